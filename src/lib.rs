@@ -1,0 +1,27 @@
+//! Foolproof: fool a neural network in your browser, then make it foolproof.
+//!
+//! The map, from the inside out. Data moves one way: a pen stroke becomes a picture, the picture part of the page's
+//! state, the state a [`protocol::Request`]; the worker's session answers with [`protocol::Event`]s, which alone
+//! change the results that the page shows.
+//!
+//! | room | what is in it | what must not be |
+//! | --- | --- | --- |
+//! | [`architecture`], [`catalog`], [`manifest`], [`protocol`] | plain data that both sides share | computing |
+//! | [`picture`] | strokes to pixels, centring, resizing | web |
+//! | `engine` | models, attacks, training, on burn | web, files, clock, global randomness |
+//! | `session` | requests to engine runs to events | web |
+//! | `worker` | the loop around a session in a web worker | everything else |
+//! | `ui` | the page | the engine |
+
+pub mod architecture;
+pub mod catalog;
+#[cfg(feature = "engine")]
+pub mod engine;
+pub mod manifest;
+pub mod picture;
+pub mod protocol;
+#[cfg(feature = "engine")]
+pub mod session;
+pub mod ui;
+#[cfg(all(feature = "worker", target_arch = "wasm32"))]
+pub mod worker;

@@ -1,0 +1,1 @@
+//! Strokes and photographs to model inputs: pure functions on pixels.

@@ -1,0 +1,305 @@
+//! The messages between page and worker: serde only.
+//!
+//! The page never waits for a reply. It sends a [`Request`] with a new [`Ticket`]; [`Event`]s come back with it, and
+//! the page drops those of a ticket it has given up. Messages travel as postcard bytes.
+
+use crate::{
+    architecture::Architecture,
+    catalog::{Catalog, Norm},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Raised whenever a message changes its shape; page and worker of different versions refuse each other.
+pub const VERSION: u32 = 1;
+
+/// Names one job; later jobs have larger tickets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Ticket(pub u64);
+
+/// Page to worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Keep this model under this id, replacing an older one. Answered by `ModelReady` or `Fault`.
+    Model {
+        /// Id that jobs name.
+        id: String,
+        /// Its layers.
+        architecture: Architecture,
+        /// Its weights: a safetensors file's bytes.
+        weights: Vec<u8>,
+    },
+    /// Attack, replacing any attack under way. Answered by `Progress` and one `Attacked` a model, then `Done`.
+    Attack {
+        /// The job.
+        ticket: Ticket,
+        /// What to attack, and how.
+        job: AttackJob,
+    },
+    /// Find the smallest radius at which the job's attack fools each model, when nothing else is to be done.
+    /// Replaces an older search. Answered by one `Radius` a model, then `Done`.
+    Radius {
+        /// The job.
+        ticket: Ticket,
+        /// As for `Attack`; its `eps` is the largest radius tried. One input.
+        job: AttackJob,
+    },
+    /// Compare this engine with the CPU's on every model it has: logits and input gradients. Answered by `Parity`.
+    SelfTest {
+        /// The job.
+        ticket: Ticket,
+    },
+    /// Time attack steps on one input and on sixteen. Answered by `Measured`.
+    Measure {
+        /// The job.
+        ticket: Ticket,
+    },
+    /// Drop every job. Answered by `Stopped`.
+    Stop {
+        /// Names this request.
+        ticket: Ticket,
+    },
+    /// Panic. Sent by nothing but the tests of recovery, as the single byte 6.
+    Panic,
+}
+
+/// Worker to page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// First message of a worker.
+    Ready {
+        /// [`VERSION`] it was built with.
+        version: u32,
+        /// What runs the tensors.
+        engine: Engine,
+        /// What it can do.
+        catalog: Catalog,
+    },
+    /// A model is in place.
+    ModelReady {
+        /// Its id.
+        id: String,
+    },
+    /// Steps done of one model's attack.
+    Progress {
+        /// The job.
+        ticket: Ticket,
+        /// The model under attack.
+        model: String,
+        /// Steps done.
+        done: u32,
+        /// Steps in all.
+        total: u32,
+    },
+    /// One model's attack is finished.
+    Attacked {
+        /// The job.
+        ticket: Ticket,
+        /// What came out.
+        outcome: Outcome,
+    },
+    /// The smallest radius found for a model.
+    Radius {
+        /// The job.
+        ticket: Ticket,
+        /// The model.
+        model: String,
+        /// The radius, 0 if the clean input is wrong already, `None` if the model held up to the largest one tried.
+        radius: Option<f32>,
+    },
+    /// Every model of the job is done.
+    Done {
+        /// The job.
+        ticket: Ticket,
+        /// Time it took in the worker.
+        millis: f64,
+    },
+    /// How far this engine is from the CPU's.
+    Parity {
+        /// The job.
+        ticket: Ticket,
+        /// One a model.
+        checks: Vec<ParityCheck>,
+    },
+    /// How fast this engine is.
+    Measured {
+        /// The job.
+        ticket: Ticket,
+        /// Milliseconds a PGD step on one input.
+        single: f64,
+        /// Milliseconds a PGD step on sixteen inputs.
+        batch: f64,
+    },
+    /// Every job before this ticket is dropped.
+    Stopped {
+        /// The request's ticket.
+        ticket: Ticket,
+    },
+    /// A job or a message could not be carried out; the worker goes on.
+    Fault {
+        /// The job, if it was one.
+        ticket: Option<Ticket>,
+        /// What was wrong.
+        fault: Fault,
+    },
+}
+
+/// What runs the tensors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Engine {
+    /// On which hardware.
+    pub kind: EngineKind,
+    /// The adapter's name, or how the CPU is used: `WebAssembly SIMD, 1 thread`.
+    pub name: String,
+}
+
+/// On which hardware an engine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineKind {
+    /// burn-flex.
+    Cpu,
+    /// burn-wgpu.
+    Gpu,
+}
+
+/// What went wrong, in a word and a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// A word that programs may test.
+    pub kind: FaultKind,
+    /// One clear sentence for the visitor.
+    pub message: String,
+}
+
+/// The kinds of [`Fault`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// A value out of its range or of the wrong shape.
+    Input,
+    /// A model that does not load or is not there.
+    Model,
+    /// An attack, method or knob that does not exist.
+    Unknown,
+    /// A result that is not finite.
+    NotFinite,
+    /// The GPU engine failed or is not to be trusted.
+    Gpu,
+    /// The worker died: panic, lost device, out of memory, hang.
+    Crash,
+    /// A file could not be had or read.
+    File,
+    /// Page and worker do not fit together.
+    Version,
+}
+
+/// Inputs to attack, the models, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttackJob {
+    /// Ids of the models, each attacked for itself.
+    pub models: Vec<String>,
+    /// The clean inputs.
+    pub inputs: Inputs,
+    /// The attack with its settings.
+    pub attack: AttackSpec,
+    /// Seed of every random draw.
+    pub seed: u64,
+}
+
+/// A batch of inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// `[batch, channel, row, column]`.
+    pub shape: [usize; 4],
+    /// Pixels in [0, 1], row by row.
+    pub pixels: Vec<f32>,
+    /// The true classes, one an input; `None` for a drawing, where the model's own clean answer stands in.
+    pub labels: Option<Vec<u32>>,
+}
+
+/// An attack with all its settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttackSpec {
+    /// Id in the catalog; `none` leaves the input as it is.
+    pub id: String,
+    /// Norm of the ball.
+    pub norm: Norm,
+    /// Radius of the ball, pixels in [0, 1].
+    pub eps: f32,
+    /// Class to aim at; `None` to leave the true one.
+    pub target: Option<u32>,
+    /// Knobs by key; a missing one has its default, or is derived where the card says `auto`.
+    pub knobs: BTreeMap<String, f64>,
+}
+
+/// What an attack made of a batch on one model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The model.
+    pub model: String,
+    /// One an input, in order.
+    pub samples: Vec<Sample>,
+    /// Model queries (forward or gradient) an input.
+    pub queries: u32,
+    /// Time in the worker.
+    pub millis: f64,
+    /// Step size in force, after `auto`; 0 where the attack has none.
+    pub step: f32,
+}
+
+/// One input and its adversarial twin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// The class the attack leaves: the true one, or the clean answer where none was given.
+    pub truth: u32,
+    /// The clean answer.
+    pub clean: Prediction,
+    /// The answer on the adversarial input.
+    pub adversarial: Prediction,
+    /// The adversarial pixels.
+    pub pixels: Vec<f32>,
+    /// Its distance from the clean input.
+    pub distance: Distance,
+    /// Cross-entropy (nats) toward the truth, or the target if there is one, at each iterate of every restart.
+    pub loss: Vec<f32>,
+    /// Whether it meets the goal: another class than the truth, or the target.
+    pub success: bool,
+    /// Whether the first gradient of every restart was zero, so that the attack saw nothing to follow.
+    pub zero_gradient: bool,
+}
+
+/// A model's answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The class with the largest logit.
+    pub label: u32,
+    /// Softmax of the logits, one a class.
+    pub probabilities: Vec<f32>,
+}
+
+/// A perturbation's size in four norms, pixels in [0, 1].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Distance {
+    /// Pixels changed.
+    pub l0: f32,
+    /// Sum of changes.
+    pub l1: f32,
+    /// Euclidean length.
+    pub l2: f32,
+    /// Largest change.
+    pub linf: f32,
+}
+
+/// How far an engine is from the CPU's on one model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParityCheck {
+    /// The model.
+    pub model: String,
+    /// Largest difference of a logit, relative to the largest logit.
+    pub logits: f32,
+    /// Largest difference of an input gradient, relative to the largest one.
+    pub gradient: f32,
+    /// Whether both are within tolerance.
+    pub passed: bool,
+}
