@@ -1,1 +1,63 @@
-fn main() {}
+//! Foolproof's own commands, each one of the README's: `cargo xtask play`, `build`, `test`, `bench`, `zoo`.
+//!
+//! Every command first sets up what it needs ([`tools`], [`browser`], [`node`]) in the project's own cache
+//! ([`place`]), never over the user's own installations, and says in one sentence what it could not get.
+
+mod arguments;
+mod bench;
+mod browser;
+mod build;
+mod checks;
+mod command;
+mod node;
+mod place;
+mod serve;
+mod site;
+mod stamp;
+mod test;
+mod tools;
+mod zoo;
+
+use anyhow::{Result, bail};
+use arguments::Arguments;
+use place::Place;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  play   [--public-url URL] [--port N]         build the pages if anything changed, serve them, print the address
+  build  [--public-url URL] [--quick]          build the pages into dist/ (--quick: unshrunk, into target/dist-quick/)
+  test   [--only STAGE] [--from STAGE]         every check there is, in order; stops at the first that fails
+  bench  [--quick] [SCRIPT OPTIONS]            time and count against TF.js in one headless Chromium
+  zoo    [ZOO OPTIONS]                         get MNIST and train the models that ship in static/";
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut words: Vec<String>) -> Result<()> {
+    if words.is_empty() {
+        bail!("no command given\n\n{USAGE}");
+    }
+    let name = words.remove(0);
+    if matches!(name.as_str(), "help" | "--help" | "-h") {
+        println!("{USAGE}");
+        return Ok(());
+    }
+    let arguments = Arguments::new(words);
+    match name.as_str() {
+        "play" => serve::play(&Place::find()?, arguments),
+        "build" => build::command(&Place::find()?, arguments),
+        "test" => test::command(&Place::find()?, arguments),
+        "bench" => bench::command(&Place::find()?, arguments),
+        "zoo" => zoo::command(&Place::find()?, arguments),
+        _ => bail!("there is no command `{name}`\n\n{USAGE}"),
+    }
+}

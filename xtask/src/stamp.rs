@@ -1,0 +1,107 @@
+//! A build's id in the addresses of its files.
+//!
+//! Trunk puts a hash into the names of the app's files but not of the workers', which are named at run time, nor of
+//! copied scripts. Servers let browsers keep those, so a new page could start an old worker. The id, a hash of all
+//! built files, goes into the page (where the supervisor reads it and adds it to a worker's address) and into the
+//! workers' loaders (which add it to the files they load).
+
+use crate::build::files;
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+use std::{fs, path::Path};
+
+/// What stands in the page where the id goes.
+const BLANK: &str = "unstamped-build";
+
+/// Writes the id into the page and the loaders of a fresh build, and returns it.
+pub fn stamp(dist: &Path) -> Result<String> {
+    let id = id(dist)?;
+    let index = dist.join("index.html");
+    let page =
+        fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
+    if !page.contains(BLANK) {
+        bail!(
+            "{} has no `{BLANK}` for the build's id; www/index.html must have it",
+            index.display()
+        );
+    }
+    fs::write(&index, page.replace(BLANK, &id))
+        .with_context(|| format!("cannot write {}", index.display()))?;
+    for file in files(dist)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(worker) = name.strip_suffix("_loader.js") {
+            fs::write(&file, loader(worker, &id))
+                .with_context(|| format!("cannot write {}", file.display()))?;
+        }
+    }
+    Ok(id)
+}
+
+fn loader(worker: &str, id: &str) -> String {
+    format!(
+        "import init from \"./{worker}.js?build={id}\";\n\
+         await init({{ module_or_path: new URL(\"./{worker}_bg.wasm?build={id}\", import.meta.url) }});\n"
+    )
+}
+
+fn id(dist: &Path) -> Result<String> {
+    let mut hash = Sha256::new();
+    for file in files(dist)? {
+        let name = file
+            .strip_prefix(dist)
+            .unwrap_or(&file)
+            .to_string_lossy()
+            .replace('\\', "/");
+        hash.update(name.as_bytes());
+        hash.update(Sha256::digest(
+            fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?,
+        ));
+    }
+    Ok(hex(&hash.finalize())[..12].to_owned())
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLANK, stamp};
+    use std::fs;
+
+    #[test]
+    fn the_id_follows_the_content_and_reaches_page_and_loaders() {
+        let dist = tempfile::tempdir().unwrap();
+        let write = |wasm: &str| {
+            fs::write(
+                dist.path().join("index.html"),
+                format!("<meta content={BLANK}>"),
+            )
+            .unwrap();
+            fs::write(dist.path().join("engine-cpu_loader.js"), "trunk's own").unwrap();
+            fs::write(dist.path().join("engine-cpu_bg.wasm"), wasm).unwrap();
+            stamp(dist.path()).unwrap()
+        };
+        let (first, again, other) = (write("one"), write("one"), write("two"));
+        assert_eq!(first, again);
+        assert_ne!(first, other);
+        let page = fs::read_to_string(dist.path().join("index.html")).unwrap();
+        assert_eq!(page, format!("<meta content={other}>"));
+        let loader = fs::read_to_string(dist.path().join("engine-cpu_loader.js")).unwrap();
+        assert!(loader.contains(&format!("./engine-cpu.js?build={other}")));
+        assert!(loader.contains(&format!("./engine-cpu_bg.wasm?build={other}")));
+    }
+
+    #[test]
+    fn a_page_without_the_blank_is_refused() {
+        let dist = tempfile::tempdir().unwrap();
+        fs::write(dist.path().join("index.html"), "<p>").unwrap();
+        assert!(stamp(dist.path()).unwrap_err().to_string().contains(BLANK));
+    }
+
+    #[test]
+    fn the_pages_source_has_the_blank() {
+        assert!(include_str!("../../www/index.html").contains(BLANK));
+    }
+}

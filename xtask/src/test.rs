@@ -1,0 +1,163 @@
+//! `cargo xtask test`: every check there is, in order, stopping at the first that fails. Continuous integration runs
+//! exactly this.
+
+use crate::{arguments::Arguments, checks::Checks, place::Place};
+use anyhow::{Context, Result, bail};
+use std::time::{Duration, Instant};
+
+/// One check.
+struct Stage {
+    name: &'static str,
+    /// Whether it counts tests, and so must have run some.
+    counts: bool,
+    /// Whether it drives a browser.
+    browser: bool,
+    run: fn(&Checks) -> Result<u32>,
+}
+
+const STAGES: [Stage; 8] = [
+    Stage {
+        name: "fmt",
+        counts: false,
+        browser: false,
+        run: |checks| checks.fmt(),
+    },
+    Stage {
+        name: "clippy",
+        counts: false,
+        browser: false,
+        run: |checks| checks.clippy(),
+    },
+    Stage {
+        name: "clippy-web",
+        counts: false,
+        browser: false,
+        run: |checks| checks.clippy_web(),
+    },
+    Stage {
+        name: "docs",
+        counts: false,
+        browser: false,
+        run: |checks| checks.docs(),
+    },
+    Stage {
+        name: "native",
+        counts: true,
+        browser: false,
+        run: |checks| checks.native(),
+    },
+    Stage {
+        name: "pages",
+        counts: false,
+        browser: false,
+        run: |checks| checks.pages(),
+    },
+    Stage {
+        name: "web",
+        counts: true,
+        browser: true,
+        run: |checks| checks.web(),
+    },
+    Stage {
+        name: "e2e",
+        counts: true,
+        browser: true,
+        run: |checks| checks.e2e(),
+    },
+];
+
+/// `cargo xtask test`.
+pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
+    let chosen = choose(arguments.option("--only")?, arguments.option("--from")?)?;
+    arguments.finish()?;
+    let _lock = place.lock()?;
+    let begin = Instant::now();
+    println!("== set-up");
+    let checks = Checks::set_up(place, chosen.iter().any(|stage| stage.browser))?;
+    let mut lines = vec![("set-up", begin.elapsed(), None)];
+    for stage in chosen {
+        println!("== {}", stage.name);
+        let begin = Instant::now();
+        let count =
+            (stage.run)(&checks).with_context(|| format!("the stage `{}` failed", stage.name))?;
+        if stage.counts && count == 0 {
+            bail!("the stage `{}` ran no tests", stage.name);
+        }
+        lines.push((stage.name, begin.elapsed(), stage.counts.then_some(count)));
+        println!("== {} passed in {}", stage.name, shown(begin.elapsed()));
+    }
+    report(&lines, begin.elapsed());
+    Ok(())
+}
+
+fn choose(only: Option<String>, from: Option<String>) -> Result<Vec<&'static Stage>> {
+    let at = |name: &str| {
+        let names = STAGES.map(|stage| stage.name).join(", ");
+        let place = STAGES.iter().position(|stage| stage.name == name);
+        place.with_context(|| format!("there is no stage `{name}`; the stages are {names}"))
+    };
+    Ok(match (only, from) {
+        (Some(_), Some(_)) => bail!("`--only` and `--from` exclude each other"),
+        (Some(name), None) => vec![&STAGES[at(&name)?]],
+        (None, Some(name)) => STAGES[at(&name)?..].iter().collect(),
+        (None, None) => STAGES.iter().collect(),
+    })
+}
+
+fn report(lines: &[(&str, Duration, Option<u32>)], all: Duration) {
+    println!("\n{:<12}{:>12}{:>14}", "stage", "time", "tests passed");
+    for (name, time, count) in lines {
+        println!(
+            "{name:<12}{:>12}{:>14}",
+            shown(*time),
+            count.map_or(String::new(), |count| count.to_string())
+        );
+    }
+    let tests: u32 = lines.iter().filter_map(|line| line.2).sum();
+    println!(
+        "{} stages passed, {tests} tests passed, {}",
+        lines.len() - 1,
+        shown(all)
+    );
+}
+
+fn shown(time: Duration) -> String {
+    let seconds = time.as_secs();
+    if seconds < 60 {
+        format!("{:.1} s", time.as_secs_f64())
+    } else {
+        format!("{} min {:02} s", seconds / 60, seconds % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::choose;
+
+    #[test]
+    fn stages_are_chosen_by_name() {
+        let names = |only: Option<&str>, from: Option<&str>| {
+            let stages = choose(only.map(str::to_owned), from.map(str::to_owned));
+            stages.map(|stages| {
+                stages
+                    .iter()
+                    .map(|stage| stage.name)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+        };
+        assert_eq!(names(Some("fmt"), None).unwrap(), "fmt");
+        assert_eq!(names(None, Some("web")).unwrap(), "web e2e");
+        assert_eq!(
+            names(None, None).unwrap(),
+            "fmt clippy clippy-web docs native pages web e2e"
+        );
+        assert!(
+            names(Some("lint"), None)
+                .unwrap_err()
+                .to_string()
+                .contains("clippy-web")
+        );
+        assert!(names(Some("fmt"), Some("web")).is_err());
+    }
+}

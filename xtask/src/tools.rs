@@ -1,0 +1,205 @@
+//! The programs that build the pages, each at the version that was tried: the wasm32 target, trunk, wasm-bindgen and
+//! wasm-opt. What is missing goes into the project's cache; trunk finds it on `PATH` and downloads nothing itself.
+
+use crate::{
+    command::{ask, path_with, run},
+    node,
+    place::Place,
+};
+use anyhow::{Context, Result, bail};
+use std::{env, ffi::OsString, fs, path::PathBuf, process::Command};
+
+/// What WebAssembly builds compile for.
+pub const TARGET: &str = "wasm32-unknown-unknown";
+/// Must be the exact version of the crate in Cargo.toml.
+const WASM_BINDGEN: &str = "0.2.130";
+const TRUNK: &str = "0.21.14";
+const BINARYEN: &str = "132.0.0";
+
+/// A program that `cargo install` builds.
+struct Tool {
+    krate: &'static str,
+    program: &'static str,
+    version: &'static str,
+    /// Whether its own lock file is used; wasm-bindgen's names a version that its registry lacks.
+    locked: bool,
+    minutes: u32,
+}
+
+const TOOLS: [Tool; 2] = [
+    Tool {
+        krate: "trunk",
+        program: "trunk",
+        version: TRUNK,
+        locked: true,
+        minutes: 6,
+    },
+    Tool {
+        krate: "wasm-bindgen-cli",
+        program: "wasm-bindgen",
+        version: WASM_BINDGEN,
+        locked: false,
+        minutes: 4,
+    },
+];
+
+/// Sees to the wasm32 target, trunk and wasm-bindgen, and with `shrink` to wasm-opt. Returns the `PATH` to build with.
+pub fn set_up(place: &Place, shrink: bool) -> Result<OsString> {
+    target()?;
+    for tool in &TOOLS {
+        install(place, tool)?;
+    }
+    let mut folders = vec![place.tools().join("bin")];
+    if shrink {
+        folders.push(wasm_opt(place)?);
+    }
+    path_with(&folders)
+}
+
+/// Sees to rustfmt and clippy, which a minimal Rust lacks.
+pub fn lints() -> Result<()> {
+    for (component, probe) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        if ask(cargo, &[probe, "--version"]).is_none() {
+            rustup(&["component", "add", component]).with_context(|| {
+                format!("{component} is missing and could not be added, but the checks need it; install it and try again")
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn target() -> Result<()> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let sysroot = ask(rustc, &["--print", "sysroot"])
+        .context("`rustc` does not answer; install Rust from rustup.rs")?;
+    if PathBuf::from(sysroot)
+        .join("lib")
+        .join("rustlib")
+        .join(TARGET)
+        .is_dir()
+    {
+        return Ok(());
+    }
+    println!("Adding the {TARGET} target to this Rust.");
+    rustup(&["target", "add", TARGET]).with_context(|| {
+        format!("Rust's {TARGET} target is missing and could not be added, but the pages are compiled for it; run `rustup target add {TARGET}` where the network allows")
+    })
+}
+
+fn rustup(arguments: &[&str]) -> Result<()> {
+    run(Command::new("rustup").args(arguments))
+}
+
+fn install(place: &Place, tool: &Tool) -> Result<()> {
+    let program =
+        place
+            .tools()
+            .join("bin")
+            .join(format!("{}{}", tool.program, env::consts::EXE_SUFFIX));
+    let answer = ask(&program, &["--version"]).unwrap_or_default();
+    if answer.split_whitespace().nth(1) == Some(tool.version) {
+        return Ok(());
+    }
+    println!(
+        "Installing {} {} into {} (about {} minutes).",
+        tool.krate,
+        tool.version,
+        place.tools().display(),
+        tool.minutes
+    );
+    let work = place.cache.join("target-tools");
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // Outside the checkout, whose configuration is not theirs. They work seconds, so they need no minutes of linking.
+    command
+        .current_dir(&place.cache)
+        .env("CARGO_TARGET_DIR", &work);
+    command
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    command.args([
+        "install",
+        tool.krate,
+        "--version",
+        &format!("={}", tool.version),
+        "--force",
+        "--root",
+    ]);
+    command.arg(place.tools());
+    if tool.locked {
+        command.arg("--locked");
+    }
+    run(&mut command).with_context(|| {
+        format!(
+            "{} {} could not be installed, but the pages are built with it; see cargo's message above, and try again with the network up",
+            tool.krate, tool.version
+        )
+    })?;
+    // Only what it links was wanted. A rest that cannot be removed does no harm.
+    let _ = fs::remove_dir_all(work);
+    Ok(())
+}
+
+/// Sees to wasm-opt and returns its folder. Npm carries it for every platform.
+fn wasm_opt(place: &Place) -> Result<PathBuf> {
+    let home = place.node().join(format!("binaryen-{BINARYEN}"));
+    let folder = home.join("node_modules").join(".bin");
+    let program = folder.join(if cfg!(windows) {
+        "wasm-opt.cmd"
+    } else {
+        "wasm-opt"
+    });
+    if ask(&program, &["--version"]).is_some() {
+        return Ok(folder);
+    }
+    println!(
+        "Installing wasm-opt (npm binaryen {BINARYEN}) into {}.",
+        home.display()
+    );
+    fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
+    let package = format!("binaryen@{BINARYEN}");
+    let mut npm = node::npm()?;
+    npm.current_dir(&home).args([
+        "install",
+        "--no-save",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--prefix",
+    ]);
+    run(npm.arg(&home).arg(package))
+        .context("wasm-opt could not be had from npm, but the shipped pages are shrunk with it; try again with the network up, or build with --quick")?;
+    if ask(&program, &["--version"]).is_none() {
+        bail!(
+            "{} was installed but does not run; delete {} and try again",
+            program.display(),
+            home.display()
+        );
+    }
+    Ok(folder)
+}
+
+/// The runner that opens wasm-bindgen's tests in a browser; there after [`set_up`].
+pub fn test_runner(place: &Place) -> PathBuf {
+    place.tools().join("bin").join(format!(
+        "wasm-bindgen-test-runner{}",
+        env::consts::EXE_SUFFIX
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WASM_BINDGEN;
+
+    #[test]
+    fn the_tool_is_the_crates_version() {
+        let manifest = include_str!("../../Cargo.toml");
+        let pin = format!("version = \"={WASM_BINDGEN}\"");
+        assert!(
+            manifest
+                .lines()
+                .any(|line| line.starts_with("wasm-bindgen =") && line.contains(&pin)),
+            "Cargo.toml does not pin wasm-bindgen to {WASM_BINDGEN}, the version of the installed tool"
+        );
+    }
+}
