@@ -64,28 +64,13 @@ mod tests {
         assert!(arguments.flag("--quick"));
         assert!(!arguments.flag("--quick"), "a flag is taken once");
         assert_eq!(arguments.option("--port").unwrap().as_deref(), Some("80"));
-        assert_eq!(
-            arguments.option("--public-url").unwrap().as_deref(),
-            Some("/a/")
-        );
+        assert_eq!(arguments.option("--public-url").unwrap().as_deref(), Some("/a/"));
         assert!(arguments.finish().is_ok());
     }
 
     #[test]
     fn names_what_is_wrong() {
-        assert!(
-            of(&["--port"])
-                .option("--port")
-                .unwrap_err()
-                .to_string()
-                .contains("--port")
-        );
-        assert!(
-            of(&["--prot"])
-                .finish()
-                .unwrap_err()
-                .to_string()
-                .contains("--prot")
-        );
+        assert!(of(&["--port"]).option("--port").unwrap_err().to_string().contains("--port"));
+        assert!(of(&["--prot"]).finish().unwrap_err().to_string().contains("--prot"));
     }
 }

@@ -17,14 +17,7 @@ pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
     // TF.js's own files come from a second address, as they are no part of the pages.
     let modules = serve::start(&folder.join("node_modules"), "/", 0)?;
     let mut command = node::node()?;
-    command
-        .current_dir(&place.root)
-        .arg(folder.join("run.mjs"))
-        .args(arguments.rest());
-    command
-        .env("FOOLPROOF_URL", &running.url)
-        .env("FOOLPROOF_DIST", &dist)
-        .env("FOOLPROOF_MODULES", &modules.url);
-    run(command.env("FOOLPROOF_CHROMIUM", &browser.chromium))
-        .context("the benchmark did not finish")
+    command.current_dir(&place.root).arg(folder.join("run.mjs")).args(arguments.rest());
+    command.env("FOOLPROOF_URL", &running.url).env("FOOLPROOF_DIST", &dist).env("FOOLPROOF_MODULES", &modules.url);
+    run(command.env("FOOLPROOF_CHROMIUM", &browser.chromium)).context("the benchmark did not finish")
 }

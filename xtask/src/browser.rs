@@ -12,16 +12,9 @@ pub struct Browser {
     pub driver: PathBuf,
 }
 
-const NAMES: [&str; 5] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-];
+const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const APP: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
-const WAY_OUT: &str =
-    "install Chromium and its chromedriver, or name them in the variables CHROME and CHROMEDRIVER";
+const WAY_OUT: &str = "install Chromium and its chromedriver, or name them in the variables CHROME and CHROMEDRIVER";
 
 /// What Chromium needs to run as root in a container and to stay off the network.
 pub const FLAGS: [&str; 8] = [
@@ -41,24 +34,12 @@ pub fn set_up() -> Result<Browser> {
         return Ok(browser);
     }
     if on_path(&["apt-get"]).is_none() || !is_root() {
-        bail!(
-            "no Chromium with a chromedriver was found, but the browser tests drive one; {WAY_OUT}"
-        );
+        bail!("no Chromium with a chromedriver was found, but the browser tests drive one; {WAY_OUT}");
     }
     println!("Installing Debian's chromium and chromium-driver.");
     apt_get(&["update"])
-        .and_then(|()| {
-            apt_get(&[
-                "install",
-                "--yes",
-                "--no-install-recommends",
-                "chromium",
-                "chromium-driver",
-            ])
-        })
-        .with_context(|| {
-            format!("Chromium could not be installed, but the browser tests drive one; {WAY_OUT}")
-        })?;
+        .and_then(|()| apt_get(&["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"]))
+        .with_context(|| format!("Chromium could not be installed, but the browser tests drive one; {WAY_OUT}"))?;
     find()?.with_context(|| format!("the packages brought no chromium or chromedriver; {WAY_OUT}"))
 }
 
@@ -66,32 +47,22 @@ fn find() -> Result<Option<Browser>> {
     let app = || Some(PathBuf::from(APP)).filter(|app| app.is_file());
     let chromium = named("CHROME")?.or_else(|| on_path(&NAMES)).or_else(app);
     let driver = named("CHROMEDRIVER")?.or_else(|| on_path(&["chromedriver"]));
-    Ok(chromium
-        .zip(driver)
-        .map(|(chromium, driver)| Browser { chromium, driver }))
+    Ok(chromium.zip(driver).map(|(chromium, driver)| Browser { chromium, driver }))
 }
 
 /// The program that a variable names; an error if there is none at that path.
 fn named(variable: &str) -> Result<Option<PathBuf>> {
-    let Some(path) = env::var_os(variable)
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from)
-    else {
+    let Some(path) = env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from) else {
         return Ok(None);
     };
     if !path.is_file() {
-        bail!(
-            "the variable {variable} names {}, but there is no such file",
-            path.display()
-        );
+        bail!("the variable {variable} names {}, but there is no such file", path.display());
     }
     Ok(Some(path))
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
-    run(Command::new("apt-get")
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive"))
+    run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 fn is_root() -> bool {

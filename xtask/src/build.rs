@@ -39,36 +39,21 @@ pub struct Build {
 impl Build {
     /// Takes `--public-url` and `--quick`.
     pub fn from(arguments: &mut Arguments) -> Result<Build> {
-        let public_url = arguments
-            .option("--public-url")?
-            .unwrap_or_else(|| "./".to_owned());
-        Ok(Build {
-            public_url,
-            quick: arguments.flag("--quick"),
-        })
+        let public_url = arguments.option("--public-url")?.unwrap_or_else(|| "./".to_owned());
+        Ok(Build { public_url, quick: arguments.flag("--quick") })
     }
 
     /// Where the pages go.
     pub fn dist(&self, place: &Place) -> PathBuf {
-        if self.quick {
-            place.root.join("target").join("dist-quick")
-        } else {
-            place.root.join("dist")
-        }
+        if self.quick { place.root.join("target").join("dist-quick") } else { place.root.join("dist") }
     }
 
     /// Builds, unless the last build was of the same sources with the same settings. Returns the folder.
     pub fn run(&self, place: &Place) -> Result<PathBuf> {
         let dist = self.dist(place);
         let print = self.fingerprint(place)?;
-        let record = place.root.join("target").join(if self.quick {
-            "dist-quick.print"
-        } else {
-            "dist.print"
-        });
-        if dist.join("index.html").is_file()
-            && fs::read_to_string(&record).is_ok_and(|old| old == print)
-        {
+        let record = place.root.join("target").join(if self.quick { "dist-quick.print" } else { "dist.print" });
+        if dist.join("index.html").is_file() && fs::read_to_string(&record).is_ok_and(|old| old == print) {
             println!("{} is up to date.", dist.display());
             return Ok(dist);
         }
@@ -86,28 +71,15 @@ impl Build {
         let path = tools::set_up(place, !self.quick)?;
         // Trunk copies every snippet it finds in this folder, those of older builds too.
         let mode = if self.quick { "debug" } else { "release" };
-        let snippets = place
-            .target_web()
-            .join("wasm-bindgen")
-            .join(mode)
-            .join("snippets");
+        let snippets = place.target_web().join("wasm-bindgen").join(mode).join("snippets");
         if snippets.is_dir() {
-            fs::remove_dir_all(&snippets)
-                .with_context(|| format!("cannot empty {}", snippets.display()))?;
+            fs::remove_dir_all(&snippets).with_context(|| format!("cannot empty {}", snippets.display()))?;
         }
         let mut trunk = Command::new(place.tools().join("bin").join("trunk"));
         // Trunk takes any NO_COLOR but `true` and `false` for a mistake.
-        adopt(&mut trunk, &cargo(&place.root, &place.target_web()))
-            .env("PATH", path)
-            .env_remove("NO_COLOR");
-        trunk
-            .args(["build", "--public-url", &self.public_url, "--dist"])
-            .arg(dist);
-        trunk.args(if self.quick {
-            &["--cargo-profile", "quick"][..]
-        } else {
-            &["--release"]
-        });
+        adopt(&mut trunk, &cargo(&place.root, &place.target_web())).env("PATH", path).env_remove("NO_COLOR");
+        trunk.args(["build", "--public-url", &self.public_url, "--dist"]).arg(dist);
+        trunk.args(if self.quick { &["--cargo-profile", "quick"][..] } else { &["--release"] });
         run(&mut trunk).context("the pages could not be built; see trunk's message above")
     }
 
@@ -117,8 +89,7 @@ impl Build {
         for source in SOURCES {
             for file in files(&place.root.join(source))? {
                 hash.update(file.to_string_lossy().as_bytes());
-                let bytes =
-                    fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+                let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
                 hash.update(Sha256::digest(bytes));
             }
         }
@@ -155,9 +126,7 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
     }
     let mut found = Vec::new();
     if path.is_dir() {
-        for entry in
-            fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))?
-        {
+        for entry in fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))? {
             let entry = entry.with_context(|| format!("cannot list {}", path.display()))?;
             found.extend(files(&entry.path())?);
         }

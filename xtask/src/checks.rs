@@ -12,11 +12,7 @@ use anyhow::{Context, Result};
 use std::{ffi::OsString, fs, path::PathBuf, process::Command};
 
 /// The page and both engines, as cargo builds them: binary, features.
-const BINARIES: [(&str, &str); 3] = [
-    ("app", "app"),
-    ("engine-cpu", "worker"),
-    ("engine-gpu", "gpu"),
-];
+const BINARIES: [(&str, &str); 3] = [("app", "app"), ("engine-cpu", "worker"), ("engine-gpu", "gpu")];
 
 /// What the stages work with.
 pub struct Checks<'a> {
@@ -30,19 +26,11 @@ impl Checks<'_> {
     pub fn set_up(place: &Place, with_browser: bool) -> Result<Checks<'_>> {
         tools::lints()?;
         let path = tools::set_up(place, false)?;
-        let browser = if with_browser {
-            Some(browser::set_up()?)
-        } else {
-            None
-        };
+        let browser = if with_browser { Some(browser::set_up()?) } else { None };
         if with_browser {
             node::packages(place, &place.root)?;
         }
-        Ok(Checks {
-            place,
-            path,
-            browser,
-        })
+        Ok(Checks { place, path, browser })
     }
 
     fn native_cargo(&self, words: &[&str]) -> Command {
@@ -53,17 +41,12 @@ impl Checks<'_> {
 
     fn web_cargo(&self, words: &[&str]) -> Command {
         let mut command = cargo(&self.place.root, &self.place.target_web());
-        command
-            .args(words)
-            .args(["--target", tools::TARGET, "--no-default-features"])
-            .env("PATH", &self.path);
+        command.args(words).args(["--target", tools::TARGET, "--no-default-features"]).env("PATH", &self.path);
         command
     }
 
     fn browser(&self) -> Result<&Browser> {
-        self.browser
-            .as_ref()
-            .context("this stage was set up without a browser")
+        self.browser.as_ref().context("this stage was set up without a browser")
     }
 
     /// Every file is as rustfmt writes it.
@@ -73,24 +56,14 @@ impl Checks<'_> {
 
     /// No warning in what runs natively, tests included.
     pub fn clippy(&self) -> Result<u32> {
-        let words = [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--features",
-            "native",
-            "--",
-            "-D",
-            "warnings",
-        ];
+        let words = ["clippy", "--workspace", "--all-targets", "--features", "native", "--", "-D", "warnings"];
         run(&mut self.native_cargo(&words)).map(|()| 0)
     }
 
     /// No warning in the page and the two engines.
     pub fn clippy_web(&self) -> Result<u32> {
         for (binary, features) in BINARIES {
-            let mut command =
-                self.web_cargo(&["clippy", "--lib", "--bin", binary, "--features", features]);
+            let mut command = self.web_cargo(&["clippy", "--lib", "--bin", binary, "--features", features]);
             run(command.args(["--", "-D", "warnings"]))?;
         }
         Ok(0)
@@ -98,14 +71,7 @@ impl Checks<'_> {
 
     /// The documentation builds, and no link in it is broken.
     pub fn docs(&self) -> Result<u32> {
-        let words = [
-            "doc",
-            "--workspace",
-            "--no-deps",
-            "--document-private-items",
-            "--features",
-            "native",
-        ];
+        let words = ["doc", "--workspace", "--no-deps", "--document-private-items", "--features", "native"];
         run(self.native_cargo(&words).env("RUSTDOCFLAGS", "-D warnings")).map(|()| 0)
     }
 
@@ -113,9 +79,7 @@ impl Checks<'_> {
     pub fn native(&self) -> Result<u32> {
         let mut passed = 0;
         let words = ["test", "--workspace", "--features", "native"];
-        watch(&mut self.native_cargo(&words), |line| {
-            passed += cargo_passed(line)
-        })?;
+        watch(&mut self.native_cargo(&words), |line| passed += cargo_passed(line))?;
         Ok(passed)
     }
 
@@ -125,33 +89,16 @@ impl Checks<'_> {
     }
 
     fn quick(&self) -> Build {
-        Build {
-            public_url: "./".to_owned(),
-            quick: true,
-        }
+        Build { public_url: "./".to_owned(), quick: true }
     }
 
     /// wasm-bindgen's tests, in a headless Chromium. With the pages' profile, so that burn is compiled once for both.
     pub fn web(&self) -> Result<u32> {
         let browser = self.browser()?;
-        let mut command = self.web_cargo(&[
-            "test",
-            "--profile",
-            "quick",
-            "--test",
-            "web",
-            "--features",
-            "worker",
-        ]);
-        command.env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            tools::test_runner(self.place),
-        );
+        let mut command = self.web_cargo(&["test", "--profile", "quick", "--test", "web", "--features", "worker"]);
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools::test_runner(self.place));
         command.env("CHROMEDRIVER", &browser.driver);
-        command.env(
-            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            self.capabilities(browser)?,
-        );
+        command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.capabilities(browser)?);
         let mut passed = 0;
         watch(&mut command, |line| passed += cargo_passed(line))?;
         Ok(passed)
@@ -162,9 +109,7 @@ impl Checks<'_> {
         let path = self.place.cache.join("webdriver.json");
         let flags = FLAGS.map(|flag| format!("{flag:?}")).join(", ");
         let binary = browser.chromium.to_string_lossy();
-        let text = format!(
-            "{{\"goog:chromeOptions\": {{\"binary\": {binary:?}, \"args\": [{flags}]}}}}\n"
-        );
+        let text = format!("{{\"goog:chromeOptions\": {{\"binary\": {binary:?}, \"args\": [{flags}]}}}}\n");
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path)
     }
@@ -179,9 +124,7 @@ impl Checks<'_> {
             .current_dir(&self.place.root)
             .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
             .args(files);
-        command
-            .env("FOOLPROOF_URL", &running.url)
-            .env("FOOLPROOF_DIST", &dist);
+        command.env("FOOLPROOF_URL", &running.url).env("FOOLPROOF_DIST", &dist);
         command.env("FOOLPROOF_CHROMIUM", &self.browser()?.chromium);
         let mut passed = 0;
         watch(&mut command, |line| passed += node_passed(line))?;
@@ -192,29 +135,19 @@ impl Checks<'_> {
 fn tests(place: &Place) -> Result<Vec<PathBuf>> {
     let folder = place.root.join("tests").join("e2e");
     let found = files(&folder)?;
-    Ok(found
-        .into_iter()
-        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
-        .collect())
+    Ok(found.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs")).collect())
 }
 
 /// The number in cargo's `test result: ok. 12 passed; ...`.
 fn cargo_passed(line: &str) -> u32 {
-    let count = line
-        .strip_prefix("test result: ok. ")
-        .and_then(|rest| rest.split(' ').next());
+    let count = line.strip_prefix("test result: ok. ").and_then(|rest| rest.split(' ').next());
     count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
 /// The number in Node's `ℹ pass 12`.
 fn node_passed(line: &str) -> u32 {
-    let count = line
-        .trim_start_matches(['ℹ', '#'])
-        .trim_start()
-        .strip_prefix("pass ");
-    count
-        .and_then(|count| count.trim().parse().ok())
-        .unwrap_or(0)
+    let count = line.trim_start_matches(['ℹ', '#']).trim_start().strip_prefix("pass ");
+    count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -223,10 +156,7 @@ mod tests {
 
     #[test]
     fn passed_tests_are_counted() {
-        assert_eq!(
-            cargo_passed("test result: ok. 12 passed; 0 failed; 0 ignored"),
-            12
-        );
+        assert_eq!(cargo_passed("test result: ok. 12 passed; 0 failed; 0 ignored"), 12);
         assert_eq!(cargo_passed("test result: FAILED. 12 passed; 1 failed"), 0);
         assert_eq!(node_passed("ℹ pass 7"), 7);
         assert_eq!(node_passed("# pass 7"), 7);

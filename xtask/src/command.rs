@@ -16,10 +16,7 @@ use std::{
 pub fn cargo(folder: &Path, target: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(folder).env("CARGO_TARGET_DIR", target);
-    command
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("CARGO_BUILD_TARGET");
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("CARGO_BUILD_TARGET");
     command
 }
 
@@ -36,19 +33,14 @@ pub fn on_path(names: &[&str]) -> Option<PathBuf> {
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
     let file = |name: &&str| {
         let exe = format!("{name}{}", env::consts::EXE_SUFFIX);
-        folders
-            .iter()
-            .map(|folder| folder.join(&exe))
-            .find(|file| file.is_file())
+        folders.iter().map(|folder| folder.join(&exe)).find(|file| file.is_file())
     };
     names.iter().find_map(file)
 }
 
 /// Runs it with our own output; an error unless it succeeds.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start `{}`", shown(command)))?;
+    let status = command.status().with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !status.success() {
         bail!("`{}` failed ({status})", shown(command));
     }
@@ -57,24 +49,14 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Its standard output, trimmed; `None` if it cannot be started or fails. For asking what is there.
 pub fn ask(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Runs it, showing its standard output and handing every line to `see`; an error unless it succeeds.
 pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
     let name = shown(command);
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start `{name}`"))?;
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{name}`"))?;
     let output = child.stdout.take().context("a child without output")?;
     for line in BufReader::new(output).split(b'\n') {
         let line = line.with_context(|| format!("cannot read what `{name}` says"))?;
@@ -82,9 +64,7 @@ pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
         println!("{line}");
         see(&line);
     }
-    let status = child
-        .wait()
-        .with_context(|| format!("cannot wait for `{name}`"))?;
+    let status = child.wait().with_context(|| format!("cannot wait for `{name}`"))?;
     if !status.success() {
         bail!("`{name}` failed ({status})");
     }
@@ -92,14 +72,9 @@ pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
 }
 
 fn shown(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(all(test, unix))]
@@ -109,23 +84,16 @@ mod tests {
 
     #[test]
     fn a_failure_names_the_program() {
-        let error = run(Command::new("/bin/sh").args(["-c", "exit 3"]))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("sh -c exit 3") && error.contains('3'),
-            "{error}"
-        );
+        let error = run(Command::new("/bin/sh").args(["-c", "exit 3"])).unwrap_err().to_string();
+        assert!(error.contains("sh -c exit 3") && error.contains('3'), "{error}");
         assert!(run(&mut Command::new("/no/such/program")).is_err());
     }
 
     #[test]
     fn watching_sees_every_line_and_the_failure() {
         let mut lines = Vec::new();
-        let ended = watch(
-            Command::new("/bin/sh").args(["-c", "echo a; printf b; exit 1"]),
-            |line| lines.push(line.to_owned()),
-        );
+        let ended =
+            watch(Command::new("/bin/sh").args(["-c", "echo a; printf b; exit 1"]), |line| lines.push(line.to_owned()));
         assert_eq!(lines, ["a", "b"]);
         assert!(ended.is_err());
     }
@@ -133,9 +101,6 @@ mod tests {
     #[test]
     fn asking_a_missing_program_is_none() {
         assert_eq!(ask("/no/such/program", &[]), None);
-        assert_eq!(
-            ask("/bin/sh", &["-c", "echo hello"]).as_deref(),
-            Some("hello")
-        );
+        assert_eq!(ask("/bin/sh", &["-c", "echo hello"]).as_deref(), Some("hello"));
     }
 }

@@ -18,14 +18,9 @@ const OLDEST: u32 = 20;
 
 /// `node`, once it is known to be new enough.
 pub fn node() -> Result<Command> {
-    let answer = ask("node", &["--version"]).context(
-        "`node` is not on PATH, but tests and wasm-opt run on it; install Node 20 or newer",
-    )?;
-    let major = answer
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse::<u32>().ok());
+    let answer = ask("node", &["--version"])
+        .context("`node` is not on PATH, but tests and wasm-opt run on it; install Node 20 or newer")?;
+    let major = answer.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
     if major.is_none_or(|major| major < OLDEST) {
         bail!("Node {OLDEST} or newer is needed, but `node --version` says {answer}");
     }
@@ -42,16 +37,10 @@ pub fn npm() -> Result<Command> {
 pub fn packages(place: &Place, folder: &Path) -> Result<()> {
     let lock = folder.join("package-lock.json");
     let text = fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
-    let home = place
-        .node()
-        .join(format!("packages-{}", &hex(&Sha256::digest(&text))[..12]));
+    let home = place.node().join(format!("packages-{}", &hex(&Sha256::digest(&text))[..12]));
     let mark = home.join("complete");
     if !mark.is_file() {
-        println!(
-            "Installing the packages of {} into {}.",
-            lock.display(),
-            home.display()
-        );
+        println!("Installing the packages of {} into {}.", lock.display(), home.display());
         fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
         for name in ["package.json", "package-lock.json"] {
             fs::copy(folder.join(name), home.join(name))
@@ -72,20 +61,15 @@ fn link(modules: &Path, place: &PathBuf) -> Result<()> {
             if fs::read_link(place).is_ok_and(|target| target == modules) {
                 return Ok(());
             }
-            fs::remove_file(place)
-                .with_context(|| format!("cannot replace the link {}", place.display()))?;
+            fs::remove_file(place).with_context(|| format!("cannot replace the link {}", place.display()))?;
         }
         Ok(_) => {
-            println!(
-                "{} is a folder of your own and is used as it is.",
-                place.display()
-            );
+            println!("{} is a folder of your own and is used as it is.", place.display());
             return Ok(());
         }
         Err(_) => {}
     }
-    make_link(modules, place)
-        .with_context(|| format!("cannot link {} to {}", place.display(), modules.display()))
+    make_link(modules, place).with_context(|| format!("cannot link {} to {}", place.display(), modules.display()))
 }
 
 #[cfg(unix)]

@@ -19,23 +19,15 @@ impl Place {
     /// Finds both, and makes the cache's folder.
     pub fn find() -> Result<Place> {
         // Cargo sets the variable at run time; the compiled-in value would be another checkout's after a move.
-        let own = env::var_os("CARGO_MANIFEST_DIR")
-            .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-        let root = own
-            .parent()
-            .context("xtask has no folder above it")?
-            .to_owned();
+        let own = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let root = own.parent().context("xtask has no folder above it")?.to_owned();
         let fallback = root.join("target").join("foolproof-cache");
         let cache = match user_cache().filter(|folder| writable(folder)) {
             Some(folder) => folder,
             None => {
-                fs::create_dir_all(&fallback).with_context(|| {
-                    format!("cannot make the cache folder {}", fallback.display())
-                })?;
-                println!(
-                    "No cache folder of the user's can be written; using {} instead.",
-                    fallback.display()
-                );
+                fs::create_dir_all(&fallback)
+                    .with_context(|| format!("cannot make the cache folder {}", fallback.display()))?;
+                println!("No cache folder of the user's can be written; using {} instead.", fallback.display());
                 fallback
             }
         };
@@ -70,8 +62,7 @@ impl Place {
     /// Waits until no other `cargo xtask` sets up or builds, then keeps others waiting until the file is dropped.
     pub fn lock(&self) -> Result<File> {
         let path = self.cache.join("lock");
-        let file =
-            File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => {
@@ -82,18 +73,13 @@ impl Place {
                 return Ok(file);
             }
         }
-        file.lock()
-            .with_context(|| format!("cannot lock {}", path.display()))?;
+        file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
         Ok(file)
     }
 }
 
 fn user_cache() -> Option<PathBuf> {
-    let absolute = |name| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path: &PathBuf| path.is_absolute())
-    };
+    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path: &PathBuf| path.is_absolute());
     let base = absolute("XDG_CACHE_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".cache")))
         .or_else(|| absolute("LOCALAPPDATA"))?;
@@ -102,9 +88,7 @@ fn user_cache() -> Option<PathBuf> {
 
 fn writable(folder: &Path) -> bool {
     let probe = folder.join(format!("probe-{}", std::process::id()));
-    fs::create_dir_all(folder).is_ok()
-        && fs::write(&probe, "").is_ok()
-        && fs::remove_file(&probe).is_ok()
+    fs::create_dir_all(folder).is_ok() && fs::write(&probe, "").is_ok() && fs::remove_file(&probe).is_ok()
 }
 
 #[cfg(test)]

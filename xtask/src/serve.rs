@@ -29,9 +29,7 @@ pub struct Running {
 pub fn play(place: &Place, mut arguments: Arguments) -> Result<()> {
     let build = Build::from(&mut arguments)?;
     let port = match arguments.option("--port")? {
-        Some(port) => port
-            .parse()
-            .with_context(|| format!("`{port}` is not a port: a number up to 65535"))?,
+        Some(port) => port.parse().with_context(|| format!("`{port}` is not a port: a number up to 65535"))?,
         None => 0,
     };
     arguments.finish()?;
@@ -40,9 +38,7 @@ pub fn play(place: &Place, mut arguments: Arguments) -> Result<()> {
     drop(lock);
     let running = start(&dist, &base(&build.public_url), port)?;
     println!("Foolproof is at\n{}\n(stop with Ctrl-C)", running.url);
-    std::io::stdout()
-        .flush()
-        .context("cannot write to standard output")?;
+    std::io::stdout().flush().context("cannot write to standard output")?;
     for thread in running.threads {
         thread.join().map_err(|_| anyhow!("the server stopped"))?;
     }
@@ -51,16 +47,10 @@ pub fn play(place: &Place, mut arguments: Arguments) -> Result<()> {
 
 /// Serves `folder` below `base` on this port of the loopback address; 0 takes a free one.
 pub fn start(folder: &Path, base: &str, port: u16) -> Result<Running> {
-    let site =
-        Site::new(folder, base).with_context(|| format!("cannot serve {}", folder.display()))?;
-    let server = Server::http(("127.0.0.1", port)).map_err(|error| {
-        anyhow!("port {port} of 127.0.0.1 cannot be used ({error}); name another with --port")
-    })?;
-    let port = server
-        .server_addr()
-        .to_ip()
-        .context("the server has no address")?
-        .port();
+    let site = Site::new(folder, base).with_context(|| format!("cannot serve {}", folder.display()))?;
+    let server = Server::http(("127.0.0.1", port))
+        .map_err(|error| anyhow!("port {port} of 127.0.0.1 cannot be used ({error}); name another with --port"))?;
+    let port = server.server_addr().to_ip().context("the server has no address")?.port();
     let (site, server) = (Arc::new(site), Arc::new(server));
     let serve = || {
         let (site, server) = (site.clone(), server.clone());
@@ -71,10 +61,7 @@ pub fn start(folder: &Path, base: &str, port: u16) -> Result<Running> {
         })
     };
     let threads = (0..THREADS).map(|_| serve()).collect();
-    Ok(Running {
-        url: format!("http://127.0.0.1:{port}{base}"),
-        threads,
-    })
+    Ok(Running { url: format!("http://127.0.0.1:{port}{base}"), threads })
 }
 
 /// The path that a public address puts before every file.
@@ -84,11 +71,7 @@ fn base(public_url: &str) -> String {
         None => public_url.trim_start_matches("./"),
     };
     let path = path.trim_matches('/');
-    if path.is_empty() {
-        "/".to_owned()
-    } else {
-        format!("/{path}/")
-    }
+    if path.is_empty() { "/".to_owned() } else { format!("/{path}/") }
 }
 
 fn respond(site: &Site, request: Request) {
@@ -102,18 +85,12 @@ fn respond(site: &Site, request: Request) {
 
 fn answer(site: &Site, request: &Request) -> Response<Cursor<Vec<u8>>> {
     let value = |name: &'static str| {
-        let header = request
-            .headers()
-            .iter()
-            .find(|header| header.field.equiv(name));
+        let header = request.headers().iter().find(|header| header.field.equiv(name));
         header.map(|header| header.value.as_str())
     };
     match site.answer(request.url(), value("If-None-Match")) {
         Answer::Page(page) => {
-            let squeezed = page
-                .gzip
-                .as_ref()
-                .filter(|_| value("Accept-Encoding").is_some_and(accepts_gzip));
+            let squeezed = page.gzip.as_ref().filter(|_| value("Accept-Encoding").is_some_and(accepts_gzip));
             let mut response = Response::from_data(squeezed.unwrap_or(&page.plain).clone());
             if squeezed.is_some() {
                 response.add_header(header("Content-Encoding", "gzip"));
@@ -121,9 +98,7 @@ fn answer(site: &Site, request: &Request) -> Response<Cursor<Vec<u8>>> {
             response.add_header(header("Content-Type", page.kind));
             caching(response, &page.tag)
         }
-        Answer::Unchanged(tag) => {
-            caching(Response::from_data(Vec::new()).with_status_code(304), &tag)
-        }
+        Answer::Unchanged(tag) => caching(Response::from_data(Vec::new()).with_status_code(304), &tag),
         Answer::Elsewhere(to) => text(302, "").with_header(header("Location", &to)),
         Answer::Missing => text(404, "There is no such file here.\n"),
     }
@@ -153,8 +128,7 @@ fn text(status: u16, words: &str) -> Response<Cursor<Vec<u8>>> {
 
 fn header(name: &str, value: &str) -> Header {
     // Names and values here are our own, plain ASCII.
-    Header::from_bytes(name, value)
-        .unwrap_or_else(|()| unreachable!("`{name}: {value}` is not a header"))
+    Header::from_bytes(name, value).unwrap_or_else(|()| unreachable!("`{name}: {value}` is not a header"))
 }
 
 #[cfg(test)]
@@ -179,35 +153,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.js"), "let a;\n".repeat(9000)).unwrap();
         let running = start(folder.path(), "/sub/", 0).unwrap();
-        let address = running
-            .url
-            .trim_start_matches("http://")
-            .split('/')
-            .next()
-            .unwrap()
-            .to_owned();
+        let address = running.url.trim_start_matches("http://").split('/').next().unwrap().to_owned();
         let plain = get(&address, "GET /sub/a.js HTTP/1.1");
         assert!(plain.starts_with("HTTP/1.1 200"), "{plain:.80}");
-        assert!(
-            plain.contains("Content-Length: 63000") && plain.contains("text/javascript"),
-            "{plain:.400}"
-        );
-        let squeezed = get(
-            &address,
-            "GET /sub/a.js HTTP/1.1\r\nAccept-Encoding: br, gzip",
-        );
+        assert!(plain.contains("Content-Length: 63000") && plain.contains("text/javascript"), "{plain:.400}");
+        let squeezed = get(&address, "GET /sub/a.js HTTP/1.1\r\nAccept-Encoding: br, gzip");
         assert!(squeezed.contains("Content-Encoding: gzip") && squeezed.len() < 2000);
-        let tag = plain
-            .lines()
-            .find_map(|line| line.strip_prefix("ETag: "))
-            .unwrap();
-        assert!(
-            get(
-                &address,
-                &format!("GET /sub/a.js HTTP/1.1\r\nIf-None-Match: {tag}")
-            )
-            .starts_with("HTTP/1.1 304")
-        );
+        let tag = plain.lines().find_map(|line| line.strip_prefix("ETag: ")).unwrap();
+        assert!(get(&address, &format!("GET /sub/a.js HTTP/1.1\r\nIf-None-Match: {tag}")).starts_with("HTTP/1.1 304"));
         let head = get(&address, "HEAD /sub/a.js HTTP/1.1");
         assert!(head.starts_with("HTTP/1.1 200") && !head.contains("let a"));
         assert!(get(&address, "GET /sub/../a.js HTTP/1.1").starts_with("HTTP/1.1 404"));

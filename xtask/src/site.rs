@@ -48,11 +48,7 @@ pub struct Page {
 impl Site {
     /// `folder`, to be found below `base`, which begins and ends with a slash.
     pub fn new(folder: &Path, base: &str) -> std::io::Result<Site> {
-        Ok(Site {
-            folder: folder.canonicalize()?,
-            base: base.to_owned(),
-            kept: Mutex::default(),
-        })
+        Ok(Site { folder: folder.canonicalize()?, base: base.to_owned(), kept: Mutex::default() })
     }
 
     /// The answer to a `GET` of `address` (path and query) by a client that has the version `known`.
@@ -60,24 +56,13 @@ impl Site {
         let path = address.split(['?', '#']).next().unwrap_or_default();
         let Some(below) = path.strip_prefix(&self.base) else {
             let at_the_door = path == "/" || self.base.strip_suffix('/') == Some(path);
-            return if at_the_door {
-                Answer::Elsewhere(self.base.clone())
-            } else {
-                Answer::Missing
-            };
+            return if at_the_door { Answer::Elsewhere(self.base.clone()) } else { Answer::Missing };
         };
         let Some(page) = self.file(below).and_then(|file| self.page(&file)) else {
             return Answer::Missing;
         };
-        let same = known.is_some_and(|tags| {
-            tags.split(',')
-                .any(|tag| tag.trim().trim_start_matches("W/") == page.tag)
-        });
-        if same {
-            Answer::Unchanged(page.tag.clone())
-        } else {
-            Answer::Page(page)
-        }
+        let same = known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == page.tag));
+        if same { Answer::Unchanged(page.tag.clone()) } else { Answer::Page(page) }
     }
 
     /// The file that a path below the base means, if it is inside the folder.
@@ -87,10 +72,7 @@ impl Site {
             return None;
         }
         let relative = Path::new(&decoded);
-        if !relative
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)))
-        {
+        if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
             return None;
         }
         let mut file = self.folder.join(relative);
@@ -98,9 +80,7 @@ impl Site {
             file.push("index.html");
         }
         // A link inside the folder must not lead out of it.
-        file.canonicalize()
-            .ok()
-            .filter(|file| file.starts_with(&self.folder) && file.is_file())
+        file.canonicalize().ok().filter(|file| file.starts_with(&self.folder) && file.is_file())
     }
 
     fn page(&self, file: &Path) -> Option<Arc<Page>> {
@@ -112,13 +92,7 @@ impl Site {
         }
         let plain = fs::read(file).ok()?;
         let tag = format!("\"{}\"", &hex(&Sha256::digest(&plain))[..16]);
-        let page = Arc::new(Page {
-            kind: kind(file),
-            gzip: gzip(&plain),
-            plain,
-            tag,
-            stamp,
-        });
+        let page = Arc::new(Page { kind: kind(file), gzip: gzip(&plain), plain, tag, stamp });
         lock().insert(file.to_owned(), page.clone());
         Some(page)
     }
@@ -149,11 +123,7 @@ fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn kind(file: &Path) -> &'static str {
-    match file
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default()
-    {
+    match file.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
@@ -189,18 +159,12 @@ mod tests {
     #[test]
     fn files_have_type_and_shorter_form() {
         let (_home, site) = site("/");
-        let Answer::Page(page) = site.answer("/?build=1#x", None) else {
-            panic!("no page")
-        };
+        let Answer::Page(page) = site.answer("/?build=1#x", None) else { panic!("no page") };
         assert_eq!(page.kind, "text/html; charset=utf-8");
         let mut text = String::new();
-        flate2::read::GzDecoder::new(&page.gzip.as_ref().unwrap()[..])
-            .read_to_string(&mut text)
-            .unwrap();
+        flate2::read::GzDecoder::new(&page.gzip.as_ref().unwrap()[..]).read_to_string(&mut text).unwrap();
         assert_eq!(text.as_bytes(), page.plain);
-        let Answer::Page(page) = site.answer("/data/a%20b.wasm", None) else {
-            panic!("no page")
-        };
+        let Answer::Page(page) = site.answer("/data/a%20b.wasm", None) else { panic!("no page") };
         assert_eq!((page.kind, page.gzip.is_none()), ("application/wasm", true));
     }
 
@@ -208,22 +172,11 @@ mod tests {
     fn nothing_outside_the_folder_is_served() {
         let (home, site) = site("/");
         #[cfg(unix)]
-        std::os::unix::fs::symlink(home.path().join("secret"), home.path().join("dist/link"))
-            .unwrap();
-        let roads = [
-            "/../secret",
-            "/%2e%2e/secret",
-            "/data/../../secret",
-            "//secret",
-            "/..%2fsecret",
-            "/..\\secret",
-            "/link",
-        ];
+        std::os::unix::fs::symlink(home.path().join("secret"), home.path().join("dist/link")).unwrap();
+        let roads =
+            ["/../secret", "/%2e%2e/secret", "/data/../../secret", "//secret", "/..%2fsecret", "/..\\secret", "/link"];
         for road in roads.into_iter().chain(["/data", "/%zz", "/%", "/no"]) {
-            assert!(
-                matches!(site.answer(road, None), Answer::Missing),
-                "{road} was answered"
-            );
+            assert!(matches!(site.answer(road, None), Answer::Missing), "{road} was answered");
         }
         assert!(home.path().join("secret").is_file());
     }
@@ -231,28 +184,17 @@ mod tests {
     #[test]
     fn an_unchanged_file_is_not_sent_again_and_a_changed_one_is() {
         let (home, site) = site("/");
-        let Answer::Page(page) = site.answer("/index.html", None) else {
-            panic!("no page")
-        };
+        let Answer::Page(page) = site.answer("/index.html", None) else { panic!("no page") };
         let known = format!("\"other\", W/{}", page.tag);
-        assert!(matches!(
-            site.answer("/index.html", Some(&known)),
-            Answer::Unchanged(_)
-        ));
+        assert!(matches!(site.answer("/index.html", Some(&known)), Answer::Unchanged(_)));
         fs::write(home.path().join("dist/index.html"), "new").unwrap();
-        assert!(matches!(
-            site.answer("/index.html", Some(&known)),
-            Answer::Page(_)
-        ));
+        assert!(matches!(site.answer("/index.html", Some(&known)), Answer::Page(_)));
     }
 
     #[test]
     fn below_a_path_only_its_own_addresses_answer() {
         let (_home, site) = site("/course/");
-        assert!(matches!(
-            site.answer("/course/index.html", None),
-            Answer::Page(_)
-        ));
+        assert!(matches!(site.answer("/course/index.html", None), Answer::Page(_)));
         assert!(matches!(site.answer("/", None), Answer::Elsewhere(to) if to == "/course/"));
         assert!(matches!(site.answer("/course", None), Answer::Elsewhere(_)));
         assert!(matches!(site.answer("/index.html", None), Answer::Missing));

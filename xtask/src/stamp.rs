@@ -17,21 +17,15 @@ const BLANK: &str = "unstamped-build";
 pub fn stamp(dist: &Path) -> Result<String> {
     let id = id(dist)?;
     let index = dist.join("index.html");
-    let page =
-        fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
+    let page = fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
     if !page.contains(BLANK) {
-        bail!(
-            "{} has no `{BLANK}` for the build's id; www/index.html must have it",
-            index.display()
-        );
+        bail!("{} has no `{BLANK}` for the build's id; www/index.html must have it", index.display());
     }
-    fs::write(&index, page.replace(BLANK, &id))
-        .with_context(|| format!("cannot write {}", index.display()))?;
+    fs::write(&index, page.replace(BLANK, &id)).with_context(|| format!("cannot write {}", index.display()))?;
     for file in files(dist)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         if let Some(worker) = name.strip_suffix("_loader.js") {
-            fs::write(&file, loader(worker, &id))
-                .with_context(|| format!("cannot write {}", file.display()))?;
+            fs::write(&file, loader(worker, &id)).with_context(|| format!("cannot write {}", file.display()))?;
         }
     }
     Ok(id)
@@ -47,15 +41,9 @@ fn loader(worker: &str, id: &str) -> String {
 fn id(dist: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     for file in files(dist)? {
-        let name = file
-            .strip_prefix(dist)
-            .unwrap_or(&file)
-            .to_string_lossy()
-            .replace('\\', "/");
+        let name = file.strip_prefix(dist).unwrap_or(&file).to_string_lossy().replace('\\', "/");
         hash.update(name.as_bytes());
-        hash.update(Sha256::digest(
-            fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?,
-        ));
+        hash.update(Sha256::digest(fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?));
     }
     Ok(hex(&hash.finalize())[..12].to_owned())
 }
@@ -74,11 +62,7 @@ mod tests {
     fn the_id_follows_the_content_and_reaches_page_and_loaders() {
         let dist = tempfile::tempdir().unwrap();
         let write = |wasm: &str| {
-            fs::write(
-                dist.path().join("index.html"),
-                format!("<meta content={BLANK}>"),
-            )
-            .unwrap();
+            fs::write(dist.path().join("index.html"), format!("<meta content={BLANK}>")).unwrap();
             fs::write(dist.path().join("engine-cpu_loader.js"), "trunk's own").unwrap();
             fs::write(dist.path().join("engine-cpu_bg.wasm"), wasm).unwrap();
             stamp(dist.path()).unwrap()

@@ -16,54 +16,14 @@ struct Stage {
 }
 
 const STAGES: [Stage; 8] = [
-    Stage {
-        name: "fmt",
-        counts: false,
-        browser: false,
-        run: |checks| checks.fmt(),
-    },
-    Stage {
-        name: "clippy",
-        counts: false,
-        browser: false,
-        run: |checks| checks.clippy(),
-    },
-    Stage {
-        name: "clippy-web",
-        counts: false,
-        browser: false,
-        run: |checks| checks.clippy_web(),
-    },
-    Stage {
-        name: "docs",
-        counts: false,
-        browser: false,
-        run: |checks| checks.docs(),
-    },
-    Stage {
-        name: "native",
-        counts: true,
-        browser: false,
-        run: |checks| checks.native(),
-    },
-    Stage {
-        name: "pages",
-        counts: false,
-        browser: false,
-        run: |checks| checks.pages(),
-    },
-    Stage {
-        name: "web",
-        counts: true,
-        browser: true,
-        run: |checks| checks.web(),
-    },
-    Stage {
-        name: "e2e",
-        counts: true,
-        browser: true,
-        run: |checks| checks.e2e(),
-    },
+    Stage { name: "fmt", counts: false, browser: false, run: |checks| checks.fmt() },
+    Stage { name: "clippy", counts: false, browser: false, run: |checks| checks.clippy() },
+    Stage { name: "clippy-web", counts: false, browser: false, run: |checks| checks.clippy_web() },
+    Stage { name: "docs", counts: false, browser: false, run: |checks| checks.docs() },
+    Stage { name: "native", counts: true, browser: false, run: |checks| checks.native() },
+    Stage { name: "pages", counts: false, browser: false, run: |checks| checks.pages() },
+    Stage { name: "web", counts: true, browser: true, run: |checks| checks.web() },
+    Stage { name: "e2e", counts: true, browser: true, run: |checks| checks.e2e() },
 ];
 
 /// `cargo xtask test`.
@@ -78,8 +38,7 @@ pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
     for stage in chosen {
         println!("== {}", stage.name);
         let begin = Instant::now();
-        let count =
-            (stage.run)(&checks).with_context(|| format!("the stage `{}` failed", stage.name))?;
+        let count = (stage.run)(&checks).with_context(|| format!("the stage `{}` failed", stage.name))?;
         if stage.counts && count == 0 {
             bail!("the stage `{}` ran no tests", stage.name);
         }
@@ -107,18 +66,10 @@ fn choose(only: Option<String>, from: Option<String>) -> Result<Vec<&'static Sta
 fn report(lines: &[(&str, Duration, Option<u32>)], all: Duration) {
     println!("\n{:<12}{:>12}{:>14}", "stage", "time", "tests passed");
     for (name, time, count) in lines {
-        println!(
-            "{name:<12}{:>12}{:>14}",
-            shown(*time),
-            count.map_or(String::new(), |count| count.to_string())
-        );
+        println!("{name:<12}{:>12}{:>14}", shown(*time), count.map_or(String::new(), |count| count.to_string()));
     }
     let tests: u32 = lines.iter().filter_map(|line| line.2).sum();
-    println!(
-        "{} stages passed, {tests} tests passed, {}",
-        lines.len() - 1,
-        shown(all)
-    );
+    println!("{} stages passed, {tests} tests passed, {}", lines.len() - 1, shown(all));
 }
 
 fn shown(time: Duration) -> String {
@@ -138,26 +89,12 @@ mod tests {
     fn stages_are_chosen_by_name() {
         let names = |only: Option<&str>, from: Option<&str>| {
             let stages = choose(only.map(str::to_owned), from.map(str::to_owned));
-            stages.map(|stages| {
-                stages
-                    .iter()
-                    .map(|stage| stage.name)
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            })
+            stages.map(|stages| stages.iter().map(|stage| stage.name).collect::<Vec<_>>().join(" "))
         };
         assert_eq!(names(Some("fmt"), None).unwrap(), "fmt");
         assert_eq!(names(None, Some("web")).unwrap(), "web e2e");
-        assert_eq!(
-            names(None, None).unwrap(),
-            "fmt clippy clippy-web docs native pages web e2e"
-        );
-        assert!(
-            names(Some("lint"), None)
-                .unwrap_err()
-                .to_string()
-                .contains("clippy-web")
-        );
+        assert_eq!(names(None, None).unwrap(), "fmt clippy clippy-web docs native pages web e2e");
+        assert!(names(Some("lint"), None).unwrap_err().to_string().contains("clippy-web"));
         assert!(names(Some("fmt"), Some("web")).is_err());
     }
 }

@@ -27,20 +27,8 @@ struct Tool {
 }
 
 const TOOLS: [Tool; 2] = [
-    Tool {
-        krate: "trunk",
-        program: "trunk",
-        version: TRUNK,
-        locked: true,
-        minutes: 6,
-    },
-    Tool {
-        krate: "wasm-bindgen-cli",
-        program: "wasm-bindgen",
-        version: WASM_BINDGEN,
-        locked: false,
-        minutes: 4,
-    },
+    Tool { krate: "trunk", program: "trunk", version: TRUNK, locked: true, minutes: 6 },
+    Tool { krate: "wasm-bindgen-cli", program: "wasm-bindgen", version: WASM_BINDGEN, locked: false, minutes: 4 },
 ];
 
 /// Sees to the wasm32 target, trunk and wasm-bindgen, and with `shrink` to wasm-opt. Returns the `PATH` to build with.
@@ -62,7 +50,9 @@ pub fn lints() -> Result<()> {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         if ask(cargo, &[probe, "--version"]).is_none() {
             rustup(&["component", "add", component]).with_context(|| {
-                format!("{component} is missing and could not be added, but the checks need it; install it and try again")
+                format!(
+                    "{component} is missing and could not be added, but the checks need it; install it and try again"
+                )
             })?;
         }
     }
@@ -71,14 +61,9 @@ pub fn lints() -> Result<()> {
 
 fn target() -> Result<()> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let sysroot = ask(rustc, &["--print", "sysroot"])
-        .context("`rustc` does not answer; install Rust from rustup.rs")?;
-    if PathBuf::from(sysroot)
-        .join("lib")
-        .join("rustlib")
-        .join(TARGET)
-        .is_dir()
-    {
+    let sysroot =
+        ask(rustc, &["--print", "sysroot"]).context("`rustc` does not answer; install Rust from rustup.rs")?;
+    if PathBuf::from(sysroot).join("lib").join("rustlib").join(TARGET).is_dir() {
         return Ok(());
     }
     println!("Adding the {TARGET} target to this Rust.");
@@ -92,11 +77,7 @@ fn rustup(arguments: &[&str]) -> Result<()> {
 }
 
 fn install(place: &Place, tool: &Tool) -> Result<()> {
-    let program =
-        place
-            .tools()
-            .join("bin")
-            .join(format!("{}{}", tool.program, env::consts::EXE_SUFFIX));
+    let program = place.tools().join("bin").join(format!("{}{}", tool.program, env::consts::EXE_SUFFIX));
     let answer = ask(&program, &["--version"]).unwrap_or_default();
     if answer.split_whitespace().nth(1) == Some(tool.version) {
         return Ok(());
@@ -111,20 +92,9 @@ fn install(place: &Place, tool: &Tool) -> Result<()> {
     let work = place.cache.join("target-tools");
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // Outside the checkout, whose configuration is not theirs. They work seconds, so they need no minutes of linking.
-    command
-        .current_dir(&place.cache)
-        .env("CARGO_TARGET_DIR", &work);
-    command
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-    command.args([
-        "install",
-        tool.krate,
-        "--version",
-        &format!("={}", tool.version),
-        "--force",
-        "--root",
-    ]);
+    command.current_dir(&place.cache).env("CARGO_TARGET_DIR", &work);
+    command.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    command.args(["install", tool.krate, "--version", &format!("={}", tool.version), "--force", "--root"]);
     command.arg(place.tools());
     if tool.locked {
         command.arg("--locked");
@@ -144,47 +114,26 @@ fn install(place: &Place, tool: &Tool) -> Result<()> {
 fn wasm_opt(place: &Place) -> Result<PathBuf> {
     let home = place.node().join(format!("binaryen-{BINARYEN}"));
     let folder = home.join("node_modules").join(".bin");
-    let program = folder.join(if cfg!(windows) {
-        "wasm-opt.cmd"
-    } else {
-        "wasm-opt"
-    });
+    let program = folder.join(if cfg!(windows) { "wasm-opt.cmd" } else { "wasm-opt" });
     if ask(&program, &["--version"]).is_some() {
         return Ok(folder);
     }
-    println!(
-        "Installing wasm-opt (npm binaryen {BINARYEN}) into {}.",
-        home.display()
-    );
+    println!("Installing wasm-opt (npm binaryen {BINARYEN}) into {}.", home.display());
     fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
     let package = format!("binaryen@{BINARYEN}");
     let mut npm = node::npm()?;
-    npm.current_dir(&home).args([
-        "install",
-        "--no-save",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--prefix",
-    ]);
+    npm.current_dir(&home).args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]);
     run(npm.arg(&home).arg(package))
         .context("wasm-opt could not be had from npm, but the shipped pages are shrunk with it; try again with the network up, or build with --quick")?;
     if ask(&program, &["--version"]).is_none() {
-        bail!(
-            "{} was installed but does not run; delete {} and try again",
-            program.display(),
-            home.display()
-        );
+        bail!("{} was installed but does not run; delete {} and try again", program.display(), home.display());
     }
     Ok(folder)
 }
 
 /// The runner that opens wasm-bindgen's tests in a browser; there after [`set_up`].
 pub fn test_runner(place: &Place) -> PathBuf {
-    place.tools().join("bin").join(format!(
-        "wasm-bindgen-test-runner{}",
-        env::consts::EXE_SUFFIX
-    ))
+    place.tools().join("bin").join(format!("wasm-bindgen-test-runner{}", env::consts::EXE_SUFFIX))
 }
 
 #[cfg(test)]
@@ -196,9 +145,7 @@ mod tests {
         let manifest = include_str!("../../Cargo.toml");
         let pin = format!("version = \"={WASM_BINDGEN}\"");
         assert!(
-            manifest
-                .lines()
-                .any(|line| line.starts_with("wasm-bindgen =") && line.contains(&pin)),
+            manifest.lines().any(|line| line.starts_with("wasm-bindgen =") && line.contains(&pin)),
             "Cargo.toml does not pin wasm-bindgen to {WASM_BINDGEN}, the version of the installed tool"
         );
     }

