@@ -1,0 +1,137 @@
+//! A drawing in the link: 8-bit pixels, zlib, base64url.
+
+use base64::{
+    Engine as _,
+    alphabet::URL_SAFE,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use flate2::{
+    Compression,
+    read::{DeflateDecoder, ZlibDecoder},
+    write::ZlibEncoder,
+};
+use std::{
+    fmt,
+    io::{Read, Write},
+    sync::Arc,
+};
+
+/// Most pixels a drawing may have: three channels of 32 x 32.
+const MOST_PIXELS: usize = 3 * 32 * 32;
+/// Longest text that is decoded at all; deflated noise of that many pixels fits.
+const LONGEST_TEXT: usize = 4300;
+
+/// Writes without padding, reads with or without.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new().with_encode_padding(false).with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Pixels of the visitor's own making, row by row, 255 being full ink. Cheap to clone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Drawing(Arc<[u8]>);
+
+impl fmt::Debug for Drawing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Drawing({} pixels)", self.0.len())
+    }
+}
+
+impl Drawing {
+    /// A drawing of these pixels; `None` if there are none or too many for a link.
+    pub fn new(pixels: &[u8]) -> Option<Drawing> {
+        (1..=MOST_PIXELS).contains(&pixels.len()).then(|| Drawing(pixels.into()))
+    }
+
+    /// Its pixels.
+    pub fn pixels(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Its pixels as the model takes them, in [0, 1].
+    pub fn scaled(&self) -> Vec<f32> {
+        self.0.iter().map(|&pixel| f32::from(pixel) / 255.0).collect()
+    }
+
+    /// The text in the link.
+    pub fn encode(&self) -> String {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        // Writing to memory does not fail; an empty text would be refused on the way back.
+        let bytes = encoder.write_all(&self.0).and_then(|()| encoder.finish()).unwrap_or_default();
+        BASE64.encode(bytes)
+    }
+
+    /// The drawing behind a text; `None` if it is not one. Raw deflate is understood too.
+    pub fn decode(text: &str) -> Option<Drawing> {
+        if text.len() > LONGEST_TEXT {
+            return None;
+        }
+        let bytes = BASE64.decode(text).ok()?;
+        let pixels = inflate(ZlibDecoder::new(&bytes[..])).or_else(|| inflate(DeflateDecoder::new(&bytes[..])))?;
+        Drawing::new(&pixels)
+    }
+}
+
+/// What comes out of a decoder, if it is not more than a drawing may have.
+fn inflate(decoder: impl Read) -> Option<Vec<u8>> {
+    let mut pixels = Vec::new();
+    decoder.take(MOST_PIXELS as u64 + 1).read_to_end(&mut pixels).ok()?;
+    (pixels.len() <= MOST_PIXELS).then_some(pixels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::write::DeflateEncoder;
+
+    /// A reproducible picture without any pattern: the worst case for deflate.
+    fn noise(count: usize) -> Vec<u8> {
+        let mut state = 1u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn the_worst_case_comes_back() {
+        for count in [1, 784, MOST_PIXELS] {
+            let drawing = Drawing::new(&noise(count)).unwrap();
+            assert_eq!(Drawing::decode(&drawing.encode()), Some(drawing));
+        }
+        assert!(Drawing::new(&[]).is_none() && Drawing::new(&noise(MOST_PIXELS + 1)).is_none());
+    }
+
+    #[test]
+    fn a_stroke_stays_well_below_two_kilobytes() {
+        let stroke: Vec<u8> =
+            (0..784).map(|i| if i % 28 > 10 && i % 28 < 14 { 255 - (i % 7) as u8 } else { 0 }).collect();
+        assert!(Drawing::new(&stroke).unwrap().encode().len() < 200);
+    }
+
+    #[test]
+    fn padding_and_raw_deflate_are_understood() {
+        let pixels = noise(784);
+        let padded = format!("{}==", Drawing::new(&[7; 784]).unwrap().encode().trim_end_matches('='));
+        // Padding is right or wrong depending on the length; what is certain is that it never panics.
+        let _ = Drawing::decode(&padded);
+        let mut raw = DeflateEncoder::new(Vec::new(), Compression::fast());
+        raw.write_all(&pixels).unwrap();
+        let text = BASE64.encode(raw.finish().unwrap());
+        assert_eq!(Drawing::decode(&text).unwrap().pixels(), pixels);
+    }
+
+    #[test]
+    fn a_bomb_and_a_torn_text_are_refused() {
+        let mut bomb = ZlibEncoder::new(Vec::new(), Compression::best());
+        bomb.write_all(&vec![0; 3_000_000]).unwrap();
+        let bomb = BASE64.encode(bomb.finish().unwrap());
+        assert!(bomb.len() < LONGEST_TEXT, "the limit on the text must not be what stops it");
+        assert_eq!(Drawing::decode(&bomb), None);
+        let whole = Drawing::new(&noise(784)).unwrap().encode();
+        assert_eq!(Drawing::decode(&whole[..whole.len() / 2]), None);
+        assert_eq!(Drawing::decode("not base64!"), None);
+        assert_eq!(Drawing::decode(""), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! State to fragment to the same state, and every kind of bad fragment.
+
+use super::*;
+use proptest::{collection::btree_map, collection::btree_set, option, prelude::*};
+
+fn finite(least: f64, most: f64) -> impl Strategy<Value = f64> {
+    (least..most).prop_map(|value| value + 0.0)
+}
+
+fn any_input() -> impl Strategy<Value = Input> {
+    let drawn = proptest::collection::vec(any::<u8>(), 1..900).prop_map(|pixels| Drawing::new(&pixels).unwrap());
+    prop_oneof![any::<u32>().prop_map(|index| Input::Test(index as usize)), drawn.prop_map(Input::Draw)]
+}
+
+fn one_of<W: Words + std::fmt::Debug>() -> impl Strategy<Value = W> {
+    (0..W::ALL.len()).prop_map(|index| W::ALL[index].0)
+}
+
+prop_compose! {
+    fn any_experiment()(
+        input in any_input(),
+        ids in ("[a-z][a-z0-9-]{0,12}", option::of("[a-z][a-z0-9:-]{0,12}"), "[a-z][a-z0-9-]{0,12}"),
+        norm in 0usize..3,
+        eps in option::of(finite(0.0, 1e6)),
+        step in option::of(finite(1e-12, 1e3)),
+        counts in (1u32..10_000, 1u32..10_000),
+        target in option::of(any::<u32>()),
+        seed in any::<u64>(),
+        knobs in btree_map("(cw|fab|nes)\\.[a-z]{1,8}", finite(-1e3, 1e3), 0..4),
+    ) -> Settings {
+        Settings {
+            data: ids.0, model: ids.1, attack: ids.2, input, norm: Norm::ALL[norm], eps, step, target, seed, knobs,
+            steps: counts.0, restarts: counts.1, ..Settings::default()
+        }
+    }
+}
+
+prop_compose! {
+    fn any_settings()(
+        experiment in any_experiment(),
+        page in one_of::<Page>(),
+        engine in one_of::<EnginePreference>(),
+        theme in one_of::<Theme>(),
+        embed in any::<bool>(),
+        hide in btree_set("[a-z]{1,10}", 0..4),
+        lock in btree_set("[a-z]{1,10}", 0..4),
+        lesson in option::of(("[a-z]{1,8}", 1u32..99)),
+        extra in btree_map("(measure|train)\\.[a-z]{1,8}", "\\PC{0,40}", 0..4),
+    ) -> Settings {
+        let lesson = lesson.map(|(id, step)| Lesson { id, step }).filter(|lesson| lesson.id != "none");
+        Settings { page, engine, theme, embed, hide, lock, lesson, extra, ..experiment }
+    }
+}
+
+proptest! {
+    #[test]
+    fn settings_survive_the_link(settings in any_settings()) {
+        let fragment = settings.fragment();
+        prop_assert!(fragment.bytes().all(|byte| byte.is_ascii_graphic()));
+        let (read, remarks) = Settings::read(&fragment);
+        prop_assert_eq!(&read, &settings);
+        prop_assert_eq!(remarks, vec![]);
+    }
+
+    #[test]
+    fn no_text_gets_anything_infinite_through(text in "\\PC{0,200}") {
+        let (settings, _) = Settings::read(&text);
+        prop_assert!(settings.eps.is_none_or(f64::is_finite) && settings.step.is_none_or(f64::is_finite));
+    }
+
+    #[test]
+    fn any_value_of_any_key_leaves_whole_settings(
+        key in prop_oneof![
+            Just("v"), Just("page"), Just("data"), Just("model"), Just("input"), Just("attack"), Just("norm"), Just("eps"),
+            Just("step"), Just("steps"), Just("restarts"), Just("target"), Just("seed"), Just("engine"), Just("theme"),
+            Just("embed"), Just("hide"), Just("lock"), Just("lesson"), Just("cw.confidence"), Just("train.lr"),
+        ],
+        value in prop_oneof!["\\PC{0,30}", "-?(NaN|inf|1e999|[0-9]{1,40}|0x1)", "(test|draw):\\PC{0,20}"],
+    ) {
+        let mut settings = Settings::default();
+        settings.update(vec![(key.to_owned(), value)]);
+        prop_assert!(settings.eps.is_none_or(|eps| eps.is_finite() && eps >= 0.0));
+        prop_assert!(settings.step.is_none_or(|step| step.is_finite() && step > 0.0));
+        prop_assert!((1..=10_000).contains(&settings.steps) && (1..=10_000).contains(&settings.restarts));
+        let (again, remarks) = Settings::read(&settings.fragment());
+        prop_assert_eq!(again, settings);
+        prop_assert_eq!(remarks, vec![]);
+    }
+}
+
+#[test]
+fn an_empty_fragment_is_the_contracts_defaults() {
+    for empty in ["", "#", "#&&"] {
+        let (settings, remarks) = Settings::read(empty);
+        assert_eq!((settings, remarks), (Settings::default(), vec![]));
+    }
+    let fragment = Settings::default().fragment();
+    assert_eq!(
+        fragment,
+        "v=1&page=attack&data=mnist&input=test:0&attack=pgd&norm=linf&step=auto&steps=40&restarts=1&target=none&seed=1"
+    );
+}
+
+#[test]
+fn a_fraction_and_an_escape_are_understood() {
+    let (settings, remarks) = Settings::read("#eps=8%2F255&input=test%3A7&step=2/255");
+    assert_eq!((settings.eps, settings.step), (Some(8.0 / 255.0), Some(2.0 / 255.0)));
+    assert_eq!((settings.input, remarks), (Input::Test(7), vec![]));
+}
+
+#[test]
+fn unknown_keys_are_named_and_the_rest_is_taken() {
+    let (settings, remarks) = Settings::read("colour=red&eps=.1&__proto__=1&x");
+    let ignored = |key: &str| Remark::Ignored { key: key.into() };
+    assert_eq!(remarks, [ignored("colour"), ignored("__proto__"), ignored("x")]);
+    assert_eq!(settings.eps, Some(0.1));
+}
+
+#[test]
+fn bad_values_keep_what_was_there_and_say_so() {
+    let (settings, remarks) = Settings::read(
+        "v=2&eps=NaN&step=0&steps=0&restarts=1e30&seed=-1&target=two&norm=l7&input=draw:AAAA&attack=PGD!",
+    );
+    let expected = Settings { steps: 1, restarts: 10_000, ..Settings::default() };
+    assert_eq!(settings, expected);
+    assert_eq!(remarks.len(), 10);
+    assert!(remarks[1].sentence().contains("“NaN” cannot be used; it is the dataset's own"));
+}
+
+#[test]
+fn a_remark_about_a_huge_value_stays_short() {
+    let (_, remarks) = Settings::read(&format!("seed={}", "9".repeat(50_000)));
+    assert!(remarks[0].sentence().len() < 120);
+    assert_eq!(Settings::read(&format!("seed={}", "9".repeat(70_000))).0, Settings::default());
+}
+
+#[test]
+fn an_update_keeps_what_it_does_not_name_and_a_dataset_brings_its_model() {
+    let (mut settings, _) = Settings::read("model=mine:a&eps=.2&seed=5");
+    settings.update_fragment("steps=7");
+    assert_eq!(
+        (settings.model.as_deref(), settings.eps, settings.seed, settings.steps),
+        (Some("mine:a"), Some(0.2), 5, 7)
+    );
+    settings.update_fragment("data=fashion");
+    assert_eq!((settings.model.as_deref(), settings.data.as_str()), (None, "fashion"));
+}

@@ -1,0 +1,80 @@
+//! A small manifest and catalog for the tests of this folder.
+
+use crate::{
+    architecture::{Architecture, LayerSpec},
+    catalog::{Card, Catalog, Knob, KnobKind, Norm, Paper, Preset, PresetValue},
+    manifest::{Dataset, File, Manifest, Model, Shard},
+};
+
+fn file(path: &str) -> File {
+    File { path: path.into(), bytes: 1, sha256: String::new() }
+}
+
+/// One dataset of a hundred test images in two shards, with a natural, a robust and another natural model.
+pub fn manifest() -> Manifest {
+    let shard = |first, count| Shard { first, count, images: file("images"), labels: file("labels") };
+    let model = |id: &str, robust| Model {
+        id: id.into(),
+        name: id.to_uppercase(),
+        data: "mnist".into(),
+        robust,
+        parameters: 7850,
+        architecture: Architecture {
+            input: [1, 28, 28],
+            classes: 10,
+            layers: vec![LayerSpec::Flatten, LayerSpec::Linear { r#in: 784, out: 10 }],
+        },
+        weights: file(id),
+        card: file("card"),
+    };
+    Manifest {
+        datasets: vec![Dataset {
+            id: "mnist".into(),
+            name: "MNIST".into(),
+            shape: [1, 28, 28],
+            classes: (0..10).map(|class| class.to_string()).collect(),
+            eps: 0.3,
+            natural: "natural".into(),
+            robust: "robust".into(),
+            licence: "none".into(),
+            credit: "nobody".into(),
+            test: vec![shard(0, 30), shard(30, 70)],
+            train: Vec::new(),
+        }],
+        models: vec![model("natural", false), model("robust", true), model("other", false)],
+    }
+}
+
+fn knob(key: &str, kind: KnobKind, min: f64, max: f64, default: Option<f64>) -> Knob {
+    let auto = default.is_none().then(|| "2.5·ε/steps".to_owned());
+    Knob { key: key.into(), name: key.into(), help: String::new(), kind, min, max, default, auto }
+}
+
+/// One attack.
+pub fn card(id: &str, norms: &[Norm], targeted: bool, knobs: Vec<Knob>) -> Card {
+    let presets = vec![Preset {
+        name: "paper".into(),
+        values: vec![("eps".into(), PresetValue::Fixed(0.2)), ("step".into(), PresetValue::TimesEps(0.1))],
+    }];
+    let paper = Paper { cite: "Somebody 2020".into(), title: "A title".into(), url: "https://example.org".into() };
+    let norms = norms.to_vec();
+    Card { id: id.into(), name: id.to_uppercase(), summary: String::new(), paper, norms, targeted, knobs, presets }
+}
+
+/// `none`, `pgd` with the common knobs and one of its own, and `deep`, which is untargeted and L2 only.
+pub fn catalog() -> Catalog {
+    let common = vec![
+        knob("steps", KnobKind::Integer, 1.0, 500.0, Some(40.0)),
+        knob("step", KnobKind::Real, 0.0, 100.0, None),
+        knob("restarts", KnobKind::Integer, 1.0, 50.0, Some(1.0)),
+        knob("start", KnobKind::Toggle, 0.0, 1.0, Some(1.0)),
+    ];
+    Catalog {
+        attacks: vec![
+            card("none", &Norm::ALL, false, Vec::new()),
+            card("pgd", &Norm::ALL, true, common),
+            card("deep", &[Norm::L2], false, vec![knob("overshoot", KnobKind::Real, 0.0, 1.0, Some(0.02))]),
+        ],
+        defences: Vec::new(),
+    }
+}
