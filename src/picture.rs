@@ -1,1 +1,46 @@
 //! Strokes and photographs to model inputs: pure functions on pixels.
+//!
+//! Whatever a visitor brings becomes *ink* first, a [`Grey`] with 0 for paper and 1 for the darkest stroke, and then
+//! goes through the [`centre`]ing that MNIST's own digits went through.
+
+mod centre;
+mod photo;
+mod sketch;
+
+pub use centre::{centre, shrink};
+pub use photo::{Unreadable, ink};
+pub use sketch::{Point, Sketch, Stroke};
+
+/// Side of a model input in pixels.
+pub const SIDE: usize = 28;
+
+/// A picture of one channel, row by row, values in [0, 1].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grey {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// `width * height` values.
+    pub pixels: Vec<f32>,
+}
+
+impl Grey {
+    /// A picture of zeros.
+    pub fn blank(width: usize, height: usize) -> Grey {
+        Grey { width, height, pixels: vec![0.0; width * height] }
+    }
+
+    /// Whether there is nothing on it.
+    pub fn is_blank(&self) -> bool {
+        self.pixels.iter().all(|&pixel| pixel < FAINTEST)
+    }
+
+    /// The value at a place inside.
+    fn at(&self, column: usize, row: usize) -> f32 {
+        self.pixels[row * self.width + column]
+    }
+}
+
+/// What counts as ink: the first step of an 8-bit picture that can be seen.
+const FAINTEST: f32 = 4.0 / 255.0;

@@ -4,7 +4,9 @@ use crate::{
     architecture::{Architecture, LayerSpec},
     catalog::{Card, Catalog, Knob, KnobKind, Norm, Paper, Preset, PresetValue},
     manifest::{Dataset, File, Manifest, Model, Shard},
+    protocol::{AttackJob, AttackSpec, Distance, Inputs, Outcome, Prediction, Sample},
 };
+use std::collections::BTreeMap;
 
 fn file(path: &str) -> File {
     File { path: path.into(), bytes: 1, sha256: String::new() }
@@ -77,4 +79,34 @@ pub fn catalog() -> Catalog {
         ],
         defences: Vec::new(),
     }
+}
+
+/// PGD on a half-grey 7.
+pub fn job(models: &[&str]) -> AttackJob {
+    let knobs = BTreeMap::from([("steps".to_owned(), 40.0), ("restarts".to_owned(), 1.0)]);
+    AttackJob {
+        models: models.iter().map(|id| id.to_string()).collect(),
+        inputs: Inputs { shape: [1, 1, 28, 28], pixels: vec![0.5; 784], labels: Some(vec![7]) },
+        attack: AttackSpec { id: "pgd".into(), norm: Norm::Linf, eps: 0.1, target: None, knobs },
+        seed: 1,
+    }
+}
+
+/// A model that says one class on the clean input and another, a little less surely, on the adversarial one.
+pub fn outcome(model: &str, clean: u32, adversarial: u32) -> Outcome {
+    let prediction = |label: u32, sure: f32| Prediction {
+        label,
+        probabilities: (0..10).map(|class| if class == label { sure } else { (1.0 - sure) / 9.0 }).collect(),
+    };
+    let sample = Sample {
+        truth: 7,
+        clean: prediction(clean, 0.98),
+        adversarial: prediction(adversarial, 0.91),
+        pixels: vec![0.6; 784],
+        distance: Distance { l0: 784.0, l1: 78.4, l2: 2.8, linf: 0.1 },
+        loss: vec![0.1, 2.5],
+        success: adversarial != 7,
+        zero_gradient: false,
+    };
+    Outcome { model: model.into(), samples: vec![sample], queries: 40, millis: 50.0, step: 0.00625 }
 }

@@ -3,4 +3,8 @@
 pub mod address;
 #[cfg(test)]
 mod fixture;
+pub mod history;
+pub mod pace;
+pub mod plan;
+pub mod results;
 pub mod supervisor;

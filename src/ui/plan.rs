@@ -1,0 +1,164 @@
+//! Which requests follow from which settings.
+
+use super::address::{Facts, Settings, default_eps, largest_eps, link_key, nearest};
+use crate::{
+    catalog::Card,
+    manifest::{Dataset, Manifest, Model},
+    protocol::{AttackJob, AttackSpec, Inputs},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// One input as the model takes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subject {
+    /// Pixels in [0, 1].
+    pub pixels: Arc<[f32]>,
+    /// Its true class, if somebody knows it.
+    pub label: Option<u32>,
+}
+
+impl Subject {
+    /// Whether there is nothing on it.
+    pub fn is_blank(&self) -> bool {
+        self.pixels.iter().all(|&pixel| pixel == 0.0)
+    }
+}
+
+/// The dataset of the settings.
+pub fn dataset<'a>(settings: &Settings, manifest: &'a Manifest) -> Option<&'a Dataset> {
+    manifest.datasets.iter().find(|dataset| dataset.id == settings.data)
+}
+
+/// The chosen model, and beside it the robust one of its dataset, or the natural one if a robust one is chosen.
+pub fn models<'a>(settings: &Settings, manifest: &'a Manifest) -> Vec<&'a Model> {
+    let find = |id: &str| manifest.models.iter().find(|model| model.id == id);
+    let Some(dataset) = dataset(settings, manifest) else { return Vec::new() };
+    let Some(chosen) = find(settings.model.as_deref().unwrap_or(&dataset.natural)) else { return Vec::new() };
+    let other = find(if chosen.robust { &dataset.natural } else { &dataset.robust });
+    std::iter::once(chosen).chain(other.filter(|other| other.id != chosen.id)).collect()
+}
+
+/// The card of the chosen attack.
+pub fn card<'a>(settings: &Settings, facts: Facts<'a>) -> Option<&'a Card> {
+    facts.catalog?.attacks.iter().find(|card| card.id == settings.attack)
+}
+
+/// The attack on this input with these models, of which only those are named that are `loaded`. `None` as long as
+/// something is missing.
+pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[String]) -> Option<AttackJob> {
+    let dataset = dataset(settings, facts.manifest)?;
+    let card = card(settings, facts)?;
+    let models = models(settings, facts.manifest).into_iter().filter(|model| loaded.contains(&model.id));
+    let models: Vec<String> = models.map(|model| model.id.clone()).collect();
+    let [channels, rows, columns] = dataset.shape;
+    if models.is_empty() || subject.is_blank() || subject.pixels.len() != channels * rows * columns {
+        return None;
+    }
+    let inputs = Inputs {
+        shape: [1, channels, rows, columns],
+        pixels: subject.pixels.to_vec(),
+        labels: subject.label.map(|label| vec![label]),
+    };
+    let eps = settings.eps.unwrap_or_else(|| default_eps(dataset, settings.norm)) as f32;
+    let target = settings.target.filter(|_| card.targeted);
+    let attack = AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target, knobs: knobs(settings, card) };
+    Some(AttackJob { models, inputs, attack, seed: settings.seed })
+}
+
+/// The search for the smallest radius that goes with an attack; `None` if there is nothing to search with.
+pub fn radius(job: &AttackJob, settings: &Settings, manifest: &Manifest) -> Option<AttackJob> {
+    let dataset = dataset(settings, manifest).filter(|_| job.attack.id != "none")?;
+    let most = 2.0 * default_eps(dataset, job.attack.norm);
+    let eps = most.min(largest_eps(job.attack.norm, dataset.shape.iter().product())) as f32;
+    Some(AttackJob { attack: AttackSpec { eps, ..job.attack.clone() }, ..job.clone() })
+}
+
+/// A knob's value in these settings; `None` where it is `auto`.
+pub fn knob_value(settings: &Settings, card: &Card, key: &str) -> Option<f64> {
+    let knob = card.knobs.iter().find(|knob| knob.key == key)?;
+    let value = match key {
+        "step" => settings.step,
+        "steps" => Some(f64::from(settings.steps)),
+        "restarts" => Some(f64::from(settings.restarts)),
+        _ => settings.knobs.get(&link_key(card, knob)).copied().or(knob.default),
+    };
+    value.map(|value| nearest(knob, value))
+}
+
+/// The card's knobs as these settings have them, `auto` ones left out.
+fn knobs(settings: &Settings, card: &Card) -> BTreeMap<String, f64> {
+    let value = |key: &String| knob_value(settings, card, key).map(|value| (key.clone(), value));
+    card.knobs.iter().filter_map(|knob| value(&knob.key)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        catalog::Norm,
+        ui::fixture::{catalog, manifest},
+    };
+
+    fn subject(label: Option<u32>) -> Subject {
+        Subject { pixels: vec![0.5; 784].into(), label }
+    }
+
+    fn planned(fragment: &str, subject: &Subject, loaded: &[&str]) -> Option<AttackJob> {
+        let (manifest, catalog) = (manifest(), catalog());
+        let facts = Facts { manifest: &manifest, catalog: Some(&catalog) };
+        let (mut settings, _) = Settings::read(fragment);
+        settings.check(facts);
+        let loaded: Vec<String> = loaded.iter().map(|id| id.to_string()).collect();
+        attack(&settings, facts, subject, &loaded)
+    }
+
+    #[test]
+    fn both_models_get_the_same_input_and_the_attack_as_set() {
+        let job =
+            planned("eps=.2&step=.01&seed=9&target=3&pgd.start=0", &subject(Some(7)), &["natural", "robust"]).unwrap();
+        assert_eq!(job.models, ["natural", "robust"]);
+        assert_eq!((job.inputs.shape, job.inputs.labels), ([1, 1, 28, 28], Some(vec![7])));
+        assert_eq!((job.seed, job.attack.eps, job.attack.target), (9, 0.2, Some(3)));
+        let knobs: Vec<(&str, f64)> = job.attack.knobs.iter().map(|(key, value)| (key.as_str(), *value)).collect();
+        assert_eq!(knobs, [("restarts", 1.0), ("start", 0.0), ("step", 0.01), ("steps", 40.0)]);
+    }
+
+    #[test]
+    fn knobs_of_other_attacks_and_auto_ones_are_not_sent() {
+        let job = planned("attack=deep&deep.overshoot=.1&norm=l2&pgd.start=0", &subject(None), &["natural"]).unwrap();
+        assert_eq!(job.attack.knobs.into_iter().collect::<Vec<_>>(), [("overshoot".to_owned(), 0.1)]);
+        let job = planned("", &subject(None), &["natural"]).unwrap();
+        assert!(!job.attack.knobs.contains_key("step"));
+        assert_eq!(job.inputs.labels, None);
+    }
+
+    #[test]
+    fn the_counterpart_is_the_other_kind() {
+        let names = |fragment: &str| planned(fragment, &subject(None), &["natural", "robust", "other"]).unwrap().models;
+        assert_eq!(names("model=robust"), ["robust", "natural"]);
+        assert_eq!(names("model=other"), ["other", "robust"]);
+    }
+
+    #[test]
+    fn what_is_missing_holds_the_attack_back_but_one_model_is_enough() {
+        assert_eq!(planned("", &subject(None), &[]), None);
+        assert_eq!(planned("", &subject(None), &["robust"]).unwrap().models, ["robust"]);
+        let blank = Subject { pixels: vec![0.0; 784].into(), label: None };
+        assert_eq!(planned("", &blank, &["natural"]), None);
+        let small = Subject { pixels: vec![0.5; 9].into(), label: None };
+        assert_eq!(planned("", &small, &["natural"]), None);
+    }
+
+    #[test]
+    fn the_search_goes_to_twice_the_usual_radius() {
+        let (settings, manifest) = (Settings::default(), manifest());
+        let job = planned("eps=.01", &subject(None), &["natural"]).unwrap();
+        assert_eq!(radius(&job, &settings, &manifest).unwrap().attack.eps, 0.6);
+        let mut long = job.clone();
+        long.attack.norm = Norm::L2;
+        assert_eq!(radius(&long, &settings, &manifest).unwrap().attack.eps, 4.0);
+        let mut none = job;
+        none.attack.id = "none".into();
+        assert_eq!(radius(&none, &settings, &manifest), None);
+    }
+}
