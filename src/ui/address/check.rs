@@ -90,7 +90,7 @@ impl Settings {
                 remarks.push(Remark::clamped("input", &format!("test:{index}"), format!("test:{last}")));
                 self.input = Input::Test(last);
             }
-            Input::Draw(drawing) if drawing.pixels().len() != dataset.shape.iter().product() => {
+            Input::Draw(drawing) if drawing.pixels().len() != dataset.shape.iter().product::<usize>() => {
                 let given = format!("a drawing of {} pixels", drawing.pixels().len());
                 remarks.push(Remark::clamped("input", &given, "test:0"));
                 self.input = Input::Test(0);
