@@ -1,0 +1,33 @@
+//! Opening the GPU: probe first, so that every obstacle is a sentence and not a hang, then burn's device.
+
+use super::{adapter, alarm};
+use crate::protocol::{Engine, EngineKind, Fault, FaultKind};
+use burn::tensor::{Device, wgpu::wgpu};
+use std::sync::Arc;
+
+/// The device that runs the tensors, and what it is called.
+///
+/// # Errors
+/// A `Gpu` fault that says in one sentence why there is none.
+pub async fn open() -> Result<(Device, Engine), Fault> {
+    let adapter = adapter::probe().await?;
+    let refused = |error| Fault::new(FaultKind::Gpu, format!("{} could not be opened: {error}.", adapter.name));
+    let (device, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(refused)?;
+    watch(&setup.device);
+    Ok((device, Engine { kind: EngineKind::Gpu, name: adapter.name }))
+}
+
+/// Turns what the device reports outside any call into faults. burn's own handler panics on an error, which tells
+/// neither what it was nor whether a second try makes sense.
+fn watch(device: &wgpu::Device) {
+    device.on_uncaptured_error(Arc::new(|error| {
+        let kind = match error {
+            wgpu::Error::OutOfMemory { .. } => FaultKind::Crash,
+            _ => FaultKind::Gpu,
+        };
+        alarm::raise(Fault::new(kind, format!("The GPU reported an error: {error}.")));
+    }));
+    device.set_device_lost_callback(|reason, message| {
+        alarm::raise(Fault::new(FaultKind::Crash, format!("The GPU device was lost ({reason:?}): {message}.")));
+    });
+}
