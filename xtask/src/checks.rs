@@ -64,6 +64,7 @@ impl Checks<'_> {
     pub fn clippy_web(&self) -> Result<u32> {
         for (binary, features) in BINARIES {
             let mut command = self.web_cargo(&["clippy", "--lib", "--bin", binary, "--features", features]);
+            command.env("CLIPPY_CONF_DIR", self.place.root.join("xtask").join("clippy-web"));
             run(command.args(["--", "-D", "warnings"]))?;
         }
         Ok(0)
