@@ -17,11 +17,12 @@ pub mod architecture;
 pub mod catalog;
 #[cfg(feature = "engine")]
 pub mod engine;
+pub mod idx;
 pub mod manifest;
 pub mod picture;
 pub mod protocol;
 #[cfg(feature = "engine")]
 pub mod session;
 pub mod ui;
-#[cfg(all(feature = "worker", target_arch = "wasm32"))]
+#[cfg(all(feature = "web", target_arch = "wasm32"))]
 pub mod worker;

@@ -10,8 +10,22 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Raised whenever a message changes its shape; page and worker of different versions refuse each other.
-pub const VERSION: u32 = 1;
+/// A fingerprint of the sources that shape the messages; page and worker of different ones refuse each other. Nobody
+/// has to remember to raise it.
+pub const VERSION: u32 = {
+    let sources =
+        [include_bytes!("protocol.rs").as_slice(), include_bytes!("architecture.rs"), include_bytes!("catalog.rs")];
+    let (mut hash, mut file) = (0x811c_9dc5_u32, 0);
+    while file < sources.len() {
+        let mut at = 0;
+        while at < sources[file].len() {
+            hash = (hash ^ sources[file][at] as u32).wrapping_mul(0x0100_0193);
+            at += 1;
+        }
+        file += 1;
+    }
+    hash
+};
 
 /// Names one job; later jobs have larger tickets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -172,6 +186,21 @@ pub struct Fault {
     pub message: String,
 }
 
+impl Fault {
+    /// A fault of this kind, told in one sentence.
+    pub fn new(kind: FaultKind, message: impl Into<String>) -> Fault {
+        Fault { kind, message: message.into() }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
 /// The kinds of [`Fault`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -251,7 +280,7 @@ pub struct Outcome {
 /// One input and its adversarial twin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
-    /// The class the attack leaves: the true one, or the clean answer where none was given.
+    /// The true class, or the clean answer where none was given; what an untargeted attack leaves.
     pub truth: u32,
     /// The clean answer.
     pub clean: Prediction,
@@ -263,7 +292,7 @@ pub struct Sample {
     pub distance: Distance,
     /// Cross-entropy (nats) toward the truth, or the target if there is one, at each iterate of every restart.
     pub loss: Vec<f32>,
-    /// Whether it meets the goal: another class than the truth, or the target.
+    /// Whether the attack met its goal, another class than the truth or the target, where the clean input did not.
     pub success: bool,
     /// Whether the first gradient of every restart was zero, so that the attack saw nothing to follow.
     pub zero_gradient: bool,

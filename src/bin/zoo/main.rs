@@ -1,0 +1,40 @@
+//! Makes what ships: the data in shards, the models of the zoo with their cards, and the manifest of it all.
+//!
+//! `zoo --mnist DIR --out static [data] [MODEL ...] [manifest]`; without a task, all of them.
+
+mod data;
+mod judge;
+mod publish;
+mod recipes;
+mod train;
+
+use std::path::PathBuf;
+
+/// What any step may fail with, told to the person at the terminal.
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Outcome<()> {
+    let (mut mnist, mut out, mut tasks) = (None, PathBuf::from("static"), Vec::new());
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--mnist" => mnist = arguments.next().map(PathBuf::from),
+            "--out" => out = arguments.next().ok_or("--out needs a folder")?.into(),
+            _ => tasks.push(argument),
+        }
+    }
+    let mnist = data::Mnist::read(&mnist.ok_or("--mnist needs the folder with MNIST's IDX files")?)?;
+    let asked = |task: &str| tasks.is_empty() || tasks.iter().any(|asked| asked == task);
+    if asked("data") {
+        publish::shards(&mnist, &out)?;
+    }
+    for recipe in recipes::all() {
+        if asked(&recipe.id) {
+            publish::model(&recipe, &train::train(&recipe, &mnist, &out)?, &mnist, &out)?;
+        }
+    }
+    if asked("manifest") {
+        publish::manifest(&out)?;
+    }
+    Ok(())
+}

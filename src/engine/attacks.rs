@@ -1,0 +1,91 @@
+//! The registry of attacks: adding one is a file in this folder and its line here.
+
+mod bim;
+mod fgsm;
+mod none;
+mod pgd;
+
+use super::attack::{Attack, Entry, Knobs};
+use super::ball::Ball;
+use crate::catalog::{Card, Knob, KnobKind};
+use crate::protocol::{AttackSpec, Fault, FaultKind};
+
+pub use pgd::{Pgd, Start};
+
+/// Every attack, in the order a picker shows them.
+const ALL: [Entry; 4] = [none::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY];
+
+/// The cards of all attacks.
+pub fn cards() -> Vec<Card> {
+    ALL.iter().map(|entry| (entry.card)()).collect()
+}
+
+/// The attack that a job asks for, and its ball.
+///
+/// # Errors
+/// A [`Fault`] that names the unknown attack, norm or knob, or the value out of its range.
+pub fn make(spec: &AttackSpec) -> Result<(Box<dyn Attack>, Ball), Fault> {
+    let (card, make) = ALL
+        .iter()
+        .map(|entry| ((entry.card)(), entry.make))
+        .find(|(card, _)| card.id == spec.id)
+        .ok_or_else(|| Fault::new(FaultKind::Unknown, format!("There is no attack “{}”.", spec.id)))?;
+    if !card.norms.contains(&spec.norm) {
+        let message = format!("{} is not defined for the {} norm.", card.name, spec.norm.symbol());
+        return Err(Fault::new(FaultKind::Unknown, message));
+    }
+    if !(spec.eps.is_finite() && spec.eps >= 0.0) {
+        return Err(Fault::new(FaultKind::Input, format!("Epsilon is {}, and must be 0 or more.", spec.eps)));
+    }
+    let ball = Ball { norm: spec.norm, radius: spec.eps };
+    Ok((make(&complete(&card, spec)?, &ball), ball))
+}
+
+/// The job's knobs with the card's defaults, each checked against its range.
+fn complete(card: &Card, spec: &AttackSpec) -> Result<Knobs, Fault> {
+    if let Some(key) = spec.knobs.keys().find(|key| card.knobs.iter().all(|knob| knob.key != **key)) {
+        return Err(Fault::new(FaultKind::Unknown, format!("{} has no knob “{key}”.", card.name)));
+    }
+    let value = |knob: &Knob| match spec.knobs.get(&knob.key) {
+        None => Ok((knob.key.clone(), knob.default)),
+        Some(&value) if value >= knob.min && value <= knob.max => Ok((knob.key.clone(), Some(value))),
+        Some(value) => {
+            let message = format!("{} is {value}, and must be between {} and {}.", knob.name, knob.min, knob.max);
+            Err(Fault::new(FaultKind::Input, message))
+        }
+    };
+    Ok(Knobs(card.knobs.iter().map(value).collect::<Result<_, _>>()?))
+}
+
+/// The number of steps, a knob that several attacks share.
+fn steps_knob(default: f64) -> Knob {
+    Knob {
+        key: "steps".into(),
+        name: "Steps".into(),
+        help: "How many times the attack follows the gradient.".into(),
+        kind: KnobKind::Integer,
+        min: 1.0,
+        max: 1000.0,
+        default: Some(default),
+        auto: None,
+    }
+}
+
+/// The step size, derived from epsilon unless it is set.
+fn step_knob() -> Knob {
+    Knob {
+        key: "step".into(),
+        name: "Step size".into(),
+        help: "How far one step goes, in the attack's norm and in pixel units.".into(),
+        kind: KnobKind::Real,
+        min: 0.0,
+        max: 100.0,
+        default: None,
+        auto: Some("2.5·ε/steps".into()),
+    }
+}
+
+/// The value behind a step size of `auto`: enough to cross the ball and come back part of the way.
+fn auto_step(radius: f32, steps: u32) -> f32 {
+    2.5 * radius / steps as f32
+}

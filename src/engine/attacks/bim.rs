@@ -1,0 +1,35 @@
+//! BIM, the basic iterative method: FGSM in small steps from the clean input (Kurakin et al. 2017).
+
+use super::pgd::{Pgd, Start};
+use super::{auto_step, step_knob, steps_knob};
+use crate::catalog::{Card, Norm, Paper, Preset, PresetValue};
+use crate::engine::attack::{Attack, Entry, Knobs};
+use crate::engine::ball::Ball;
+
+pub(super) const ENTRY: Entry = Entry { card, make };
+
+fn card() -> Card {
+    Card {
+        id: "bim".into(),
+        name: "BIM".into(),
+        summary: "FGSM again and again in small steps, starting from the clean input.".into(),
+        paper: Paper {
+            cite: "Kurakin et al. 2017".into(),
+            title: "Adversarial examples in the physical world".into(),
+            url: "https://arxiv.org/abs/1607.02533".into(),
+        },
+        norms: Norm::ALL.to_vec(),
+        targeted: true,
+        knobs: vec![steps_knob(10.0), step_knob()],
+        presets: vec![Preset {
+            name: "Foolbox".into(),
+            values: vec![("steps".into(), PresetValue::Fixed(10.0)), ("step".into(), PresetValue::TimesEps(0.2))],
+        }],
+    }
+}
+
+fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
+    let steps = knobs.count("steps");
+    let step = knobs.get("step").map_or_else(|| auto_step(ball.radius, steps), |step| step as f32);
+    Box::new(Pgd { steps, step, restarts: 1, start: Start::Clean })
+}

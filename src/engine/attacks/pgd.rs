@@ -1,0 +1,121 @@
+//! PGD, projected gradient descent: small steps along the gradient, each followed by a projection into the ball, from
+//! a random point of it and, if asked, from several (Madry et al. 2018).
+
+use super::{auto_step, step_knob, steps_knob};
+use crate::catalog::{Card, Knob, KnobKind, Norm, Paper, Preset, PresetValue};
+use crate::engine::attack::{Attack, Entry, Knobs, Plan, Probe, Run};
+use crate::engine::{ball::Ball, case::Case};
+use burn::tensor::Tensor;
+
+pub(super) const ENTRY: Entry = Entry { card, make };
+
+fn card() -> Card {
+    Card {
+        id: "pgd".into(),
+        name: "PGD".into(),
+        summary: "Follows the gradient in small steps and is pulled back into the norm ball after each one.".into(),
+        paper: Paper {
+            cite: "Madry et al. 2018".into(),
+            title: "Towards deep learning models resistant to adversarial attacks".into(),
+            url: "https://arxiv.org/abs/1706.06083".into(),
+        },
+        norms: Norm::ALL.to_vec(),
+        targeted: true,
+        knobs: vec![steps_knob(40.0), step_knob(), restarts_knob(), start_knob()],
+        presets: presets(),
+    }
+}
+
+fn restarts_knob() -> Knob {
+    Knob {
+        key: "restarts".into(),
+        name: "Restarts".into(),
+        help: "How many times the attack begins anew from another random point; the best one counts.".into(),
+        kind: KnobKind::Integer,
+        min: 1.0,
+        max: 100.0,
+        default: Some(1.0),
+        auto: None,
+    }
+}
+
+fn start_knob() -> Knob {
+    Knob {
+        key: "start".into(),
+        name: "Random start".into(),
+        help: "Begins at a random point of the ball instead of the clean input.".into(),
+        kind: KnobKind::Toggle,
+        min: 0.0,
+        max: 1.0,
+        default: Some(1.0),
+        auto: None,
+    }
+}
+
+fn presets() -> Vec<Preset> {
+    use PresetValue::{Fixed, TimesEps};
+    let preset = |name: &str, values: &[(&str, PresetValue)]| Preset {
+        name: name.into(),
+        values: values.iter().map(|&(key, value)| (key.into(), value)).collect(),
+    };
+    vec![
+        preset("Madry et al., MNIST", &[("eps", Fixed(0.3)), ("step", Fixed(0.01)), ("steps", Fixed(40.0))]),
+        preset("Foolbox, L∞", &[("step", TimesEps(0.01 / 0.3)), ("steps", Fixed(40.0))]),
+        preset("Foolbox, L2 and L1", &[("step", TimesEps(0.025)), ("steps", Fixed(50.0))]),
+        preset("torchattacks", &[("eps", Fixed(8.0 / 255.0)), ("step", Fixed(2.0 / 255.0)), ("steps", Fixed(10.0))]),
+    ]
+}
+
+fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
+    let steps = knobs.count("steps");
+    let step = knobs.get("step").map_or_else(|| auto_step(ball.radius, steps), |step| step as f32);
+    let start = if knobs.get("start") == Some(0.0) { Start::Clean } else { Start::Random };
+    Box::new(Pgd { steps, step, restarts: knobs.count("restarts"), start })
+}
+
+/// PGD and, with one step from the clean input, FGSM.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pgd {
+    /// Steps a restart, at least 1.
+    pub steps: u32,
+    /// Length of a step in the ball's norm, pixels.
+    pub step: f32,
+    /// Runs from a new start, at least 1.
+    pub restarts: u32,
+    /// Where a run begins.
+    pub start: Start,
+}
+
+/// Where a run begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// At the clean input.
+    Clean,
+    /// At a point drawn uniformly from the ball.
+    Random,
+}
+
+impl Attack for Pgd {
+    fn plan(&self) -> Plan {
+        Plan { steps: self.steps, restarts: self.restarts }
+    }
+
+    fn step_size(&self) -> f32 {
+        self.step
+    }
+
+    fn begin(&self, case: &Case, ball: &Ball, restart: u32) -> (Tensor<4>, Box<dyn Run>) {
+        let start = match self.start {
+            Start::Clean => case.clean.clone(),
+            Start::Random => ball.random_start(&case.clean, &mut case.streams(restart)),
+        };
+        (start, Box::new(*self))
+    }
+}
+
+impl Run for Pgd {
+    fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
+        let direction = probe.ball.steepest(probe.gradient());
+        probe.at.clone() + direction.mul_scalar(self.step)
+    }
+}

@@ -1,0 +1,110 @@
+//! Requests in, events out: the jobs of one worker, without the web.
+//!
+//! Nothing here computes for long. [`Session::accept`] only notes what is asked; [`Session::advance`] does a small piece
+//! of the work at hand and ends with one readback, which on a GPU is also what keeps its queue short.
+
+mod assault;
+mod models;
+mod radius;
+mod selftest;
+
+use crate::catalog::Catalog;
+use crate::engine::attacks;
+use crate::protocol::{AttackJob, Engine, Event, Fault, Request, Ticket, VERSION};
+use assault::Assault;
+use burn::tensor::Device;
+use models::Models;
+use radius::Search;
+
+/// One worker's models and jobs.
+pub struct Session {
+    engine: Engine,
+    models: Models,
+    attack: Option<(Ticket, Assault)>,
+    /// Checks of the engine, done when no attack waits.
+    checks: Vec<Request>,
+    radius: Option<(Ticket, Search)>,
+}
+
+impl Session {
+    /// A session whose jobs run on `device`; self-tests compare it with the CPU.
+    pub fn new(device: Device, engine: Engine) -> Session {
+        Session { engine, models: Models::new(device), attack: None, checks: Vec::new(), radius: None }
+    }
+
+    /// The worker's first message.
+    pub fn ready(&self) -> Event {
+        let catalog = Catalog { attacks: attacks::cards(), defences: Vec::new() };
+        Event::Ready { version: VERSION, engine: self.engine.clone(), catalog }
+    }
+
+    /// Whether there is work for [`Session::advance`].
+    pub fn busy(&self) -> bool {
+        self.attack.is_some() || !self.checks.is_empty() || self.radius.is_some()
+    }
+
+    /// Takes note of a request; answers at once what needs no computing.
+    pub fn accept(&mut self, request: Request) -> Vec<Event> {
+        match request {
+            Request::Model { id, architecture, weights } => match self.models.insert(&id, architecture, weights) {
+                Ok(()) => vec![Event::ModelReady { id }],
+                Err(fault) => vec![Event::Fault { ticket: None, fault }],
+            },
+            Request::Attack { ticket, job } => {
+                self.attack = None;
+                self.started(ticket, &job, |session| session.attack = Some((ticket, Assault::new(job.clone()))))
+            }
+            Request::Radius { ticket, job } => {
+                self.radius = None;
+                self.started(ticket, &job, |session| session.radius = Some((ticket, Search::new(job.clone()))))
+            }
+            Request::SelfTest { .. } | Request::Measure { .. } => {
+                self.checks.push(request);
+                Vec::new()
+            }
+            Request::Stop { ticket } => {
+                (self.attack, self.radius) = (None, None);
+                self.checks.clear();
+                vec![Event::Stopped { ticket }]
+            }
+            Request::Panic => panic!("asked to panic, to test recovery"),
+        }
+    }
+
+    /// Starts a job if it can be carried out, else says why not.
+    fn started(&mut self, ticket: Ticket, job: &AttackJob, start: impl FnOnce(&mut Session)) -> Vec<Event> {
+        match self.models.check(job) {
+            Ok(()) => {
+                start(self);
+                Vec::new()
+            }
+            Err(fault) => vec![Event::Fault { ticket: Some(ticket), fault }],
+        }
+    }
+
+    /// Does a small piece of the work at hand: an attack first, then checks of the engine, then the search for the
+    /// smallest radius. `now` tells milliseconds.
+    pub async fn advance(&mut self, now: impl Fn() -> f64) -> Vec<Event> {
+        if let Some((ticket, mut assault)) = self.attack.take() {
+            let (events, over) = finish(ticket, assault.advance(ticket, &self.models, &now).await);
+            self.attack = (!over).then_some((ticket, assault));
+            events
+        } else if !self.checks.is_empty() {
+            let check = self.checks.remove(0);
+            selftest::run(check, &self.models, &now).await
+        } else if let Some((ticket, mut search)) = self.radius.take() {
+            let (events, over) = finish(ticket, search.advance(ticket, &self.models, &now).await);
+            self.radius = (!over).then_some((ticket, search));
+            events
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// The events of one piece of a job, and whether the job is over: done, or failed with a fault.
+fn finish(ticket: Ticket, piece: Result<Vec<Event>, Fault>) -> (Vec<Event>, bool) {
+    let events = piece.unwrap_or_else(|fault| vec![Event::Fault { ticket: Some(ticket), fault }]);
+    let over = matches!(events.last(), Some(Event::Done { .. } | Event::Fault { .. }));
+    (events, over)
+}

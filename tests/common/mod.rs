@@ -1,0 +1,97 @@
+//! A small network and a few inputs that the engine's tests share.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use burn::tensor::{Device, Tensor, TensorData};
+use foolproof::architecture::{Architecture, LayerSpec::*};
+use foolproof::catalog::Norm;
+use foolproof::engine::attack::input_gradient;
+use foolproof::engine::attacks;
+use foolproof::engine::case::{Case, Goal, one_hot};
+use foolproof::engine::drive::{Drive, Finished};
+use foolproof::engine::random::Stream;
+use foolproof::engine::sequential::Sequential;
+use foolproof::engine::{loss, weights};
+use foolproof::protocol::{AttackSpec, Fault};
+
+/// One input of the small network.
+pub const SHAPE: [usize; 3] = [1, 8, 8];
+/// Pixels of one input.
+pub const PIXELS: usize = 64;
+
+/// Every kind of layer, on pictures of 8 x 8 pixels and four classes.
+pub fn architecture() -> Architecture {
+    let layers = vec![
+        Conv2d { r#in: 1, out: 4, kernel: 3, stride: 1, padding: 1 },
+        Relu,
+        Residual(vec![Conv2d { r#in: 4, out: 4, kernel: 3, stride: 1, padding: 1 }, Relu]),
+        MaxPool2d { kernel: 2, stride: 2 },
+        AvgPool2d { kernel: 2, stride: 2 },
+        Flatten,
+        Linear { r#in: 16, out: 12 },
+        Relu,
+        Linear { r#in: 12, out: 4 },
+    ];
+    Architecture { input: SHAPE, classes: 4, layers }
+}
+
+/// The small network with fresh weights.
+pub fn network(seed: u64) -> Sequential {
+    weights::fresh(&architecture(), seed, &Device::flex()).unwrap()
+}
+
+/// Its weights as a file.
+pub fn file(seed: u64) -> Vec<u8> {
+    pollster::block_on(weights::save(&architecture(), &network(seed), weights::Precision::Full)).unwrap()
+}
+
+/// Pictures whose pixels are 0, 1 or between, a third each.
+pub fn pixels(seed: u64, batch: usize) -> Vec<f32> {
+    let mut stream = Stream::new(seed, 99, 0);
+    (0..batch * PIXELS).map(|_| (3.0 * stream.uniform() - 1.0).clamp(0.0, 1.0)).collect()
+}
+
+/// Pixels as a batch.
+pub fn images(pixels: &[f32]) -> Tensor<4> {
+    let [channels, rows, columns] = SHAPE;
+    let shape = [pixels.len() / PIXELS, channels, rows, columns];
+    Tensor::from_data(TensorData::new(pixels.to_vec(), shape), &Device::flex())
+}
+
+/// Values of a tensor.
+pub fn values<const D: usize>(x: Tensor<D>) -> Vec<f32> {
+    x.into_data().iter::<f32>().collect()
+}
+
+/// What the network answers.
+pub fn answers(network: &Sequential, pixels: &[f32]) -> Vec<u32> {
+    let logits = values(network.forward(images(pixels)));
+    logits.chunks(4).map(|row| (0..4).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap() as u32).collect()
+}
+
+/// A case of these pixels and labels; sample `i` draws from stream `first + i`.
+pub fn case(pixels: &[f32], labels: &[u32], target: Option<u32>, seed: u64, first: u64) -> Case {
+    let truth = one_hot(labels, 4, &Device::flex());
+    let class = target.map_or(truth.clone(), |target| one_hot(&vec![target; labels.len()], 4, &Device::flex()));
+    let goal = if target.is_some() { Goal::Reach } else { Goal::Leave };
+    Case { clean: images(pixels), class, truth, goal, seed, first }
+}
+
+/// An attack by its id, with knobs.
+pub fn spec(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)]) -> AttackSpec {
+    let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
+    AttackSpec { id: id.into(), norm, eps, target: None, knobs }
+}
+
+/// Runs an attack to its end.
+pub fn attack(network: &Sequential, case: Case, spec: &AttackSpec) -> Result<Finished, Fault> {
+    let (attack, ball) = attacks::make(spec)?;
+    let logits = network.forward(case.clean.clone());
+    let mut drive = Drive::new(network.clone(), case, ball, attack, logits);
+    while drive.advance(3) {}
+    pollster::block_on(drive.finish())
+}
+
+/// Gradient of the summed cross-entropy by the pixels.
+pub fn gradient(network: &Sequential, case: &Case) -> Tensor<4> {
+    input_gradient(network, case.clean.clone(), |logits| loss::cross_entropy_slope(logits, &case.class)).1
+}
