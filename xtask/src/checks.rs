@@ -14,6 +14,9 @@ use std::{ffi::OsString, fs, path::PathBuf, process::Command};
 /// The page and both engines, as cargo builds them: binary, features.
 const BINARIES: [(&str, &str); 3] = [("app", "app"), ("engine-cpu", "worker"), ("engine-gpu", "gpu")];
 
+/// Features of the tests in `tests/web.rs`.
+const WEB_TESTS: &str = "worker";
+
 /// What the stages work with.
 pub struct Checks<'a> {
     place: &'a Place,
@@ -60,10 +63,13 @@ impl Checks<'_> {
         run(&mut self.native_cargo(&words)).map(|()| 0)
     }
 
-    /// No warning in the page and the two engines.
+    /// No warning in the page, the two engines and the tests that run in a browser.
     pub fn clippy_web(&self) -> Result<u32> {
         for (binary, features) in BINARIES {
             let mut command = self.web_cargo(&["clippy", "--lib", "--bin", binary, "--features", features]);
+            if features == WEB_TESTS {
+                command.args(["--test", "web"]);
+            }
             command.env("CLIPPY_CONF_DIR", self.place.root.join("xtask").join("clippy-web"));
             run(command.args(["--", "-D", "warnings"]))?;
         }
@@ -96,7 +102,7 @@ impl Checks<'_> {
     /// wasm-bindgen's tests, in a headless Chromium. With the pages' profile, so that burn is compiled once for both.
     pub fn web(&self) -> Result<u32> {
         let browser = self.browser()?;
-        let mut command = self.web_cargo(&["test", "--profile", "quick", "--test", "web", "--features", "worker"]);
+        let mut command = self.web_cargo(&["test", "--profile", "quick", "--test", "web", "--features", WEB_TESTS]);
         command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools::test_runner(self.place));
         command.env("CHROMEDRIVER", &browser.driver);
         command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.capabilities(browser)?);
