@@ -199,6 +199,7 @@ fn a_targeted_attack_descends_toward_its_target() {
     let network = network(2);
     let clean = pixels(2, 6);
     let labels = answers(&network, &clean);
+    let mut closer = 0;
     for target in 0..4 {
         let spec =
             foolproof::protocol::AttackSpec { target: Some(target), ..spec("pgd", Norm::Linf, 0.5, &[("start", 0.0)]) };
@@ -209,8 +210,10 @@ fn a_targeted_attack_descends_toward_its_target() {
             // A clean input that is the target already is no success of the attack.
             assert_eq!(sample.success, sample.adversarial.label == target && *truth != target);
         }
-        assert!(samples.iter().any(|sample| sample.success), "target {target} never reached");
+        closer += samples.iter().filter(|sample| sample.loss.last() < sample.loss.first()).count();
     }
+    // Two dozen pairs, and in each the target is nearer than before. `shipped.rs` counts how many are reached.
+    assert_eq!(closer, 24);
 }
 
 #[test]

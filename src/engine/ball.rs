@@ -9,6 +9,8 @@ use burn::tensor::{Tensor, TensorData};
 
 /// Halvings of the threshold in the L1 projection: 2^-28 is below what a 32-bit pixel can hold.
 const L1_HALVINGS: usize = 28;
+/// The most that rounding to 32 bits moves a pixel in [0, 1].
+const ROUNDING: f32 = 1.0 / (1 << 25) as f32;
 /// Added to a norm before dividing by it, as Foolbox does.
 const TINY: f32 = 1e-10;
 
@@ -46,6 +48,9 @@ impl Ball {
     ///
     /// The norm falls as the threshold grows, so halving finds it: no sorting, which would need a readback.
     fn project_l1(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+        // Rounding may move every pixel outward, and an L1 norm adds that up: the sum keeps clear of the radius by it.
+        let features = clean.shape().num_elements() / clean.dims()[0];
+        let radius = (self.radius * (1.0 - 1e-6) - features as f32 * ROUNDING).max(0.0);
         let delta = x - clean.clone();
         let (sign, size) = (delta.clone().sign(), delta.abs());
         // How far each pixel can go before it leaves the box on the side the perturbation pushes it to.
@@ -54,10 +59,10 @@ impl Ball {
         let sum = |part: &Tensor<4>| per_sample(part, |flat| flat.sum_dim(1));
         let mut low = sum(&size).zeros_like();
         let mut high = per_sample(&size, |flat| flat.max_dim(1));
-        let fits = sum(&shrunk(low.clone())).lower_equal_scalar(self.radius);
+        let fits = sum(&shrunk(low.clone())).lower_equal_scalar(radius);
         for _ in 0..L1_HALVINGS {
             let middle = (low.clone() + high.clone()).mul_scalar(0.5);
-            let inside = sum(&shrunk(middle.clone())).lower_equal_scalar(self.radius);
+            let inside = sum(&shrunk(middle.clone())).lower_equal_scalar(radius);
             high = high.mask_where(inside.clone(), middle.clone());
             low = middle.mask_where(inside, low);
         }

@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn slope_agrees_with_finite_differences() {
         let (logits, class) = ([0.3f32, -1.2, 2.0, 0.1], [0.0, 1.0, 0.0, 0.0]);
-        let slope = cross_entropy_slope(&row(&logits), &row(&class)).into_data().to_vec::<f32>().unwrap();
+        let slope = cross_entropy_slope(&row(&logits), &row(&class)).into_data().try_to_vec::<f32>().unwrap();
         for index in 0..logits.len() {
             let at = |change: f32| {
                 let mut moved = logits;

@@ -1,6 +1,7 @@
 //! A small network and a few inputs that the engine's tests share.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof::architecture::{Architecture, LayerSpec::*};
 use foolproof::catalog::Norm;
@@ -10,8 +11,10 @@ use foolproof::engine::case::{Case, Goal, one_hot};
 use foolproof::engine::drive::{Drive, Finished};
 use foolproof::engine::random::Stream;
 use foolproof::engine::sequential::Sequential;
+use foolproof::engine::trainer::Trainer;
 use foolproof::engine::{loss, weights};
 use foolproof::protocol::{AttackSpec, Fault};
+use std::sync::OnceLock;
 
 /// One input of the small network.
 pub const SHAPE: [usize; 3] = [1, 8, 8];
@@ -42,6 +45,26 @@ pub fn network(seed: u64) -> Sequential {
 /// Its weights as a file.
 pub fn file(seed: u64) -> Vec<u8> {
     pollster::block_on(weights::save(&architecture(), &network(seed), weights::Precision::Full)).unwrap()
+}
+
+/// The small network after a short training, so that its answers differ from picture to picture; as a file.
+pub fn trained_file() -> Vec<u8> {
+    static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+    FILE.get_or_init(|| {
+        let mut trainer = Trainer::new(weights::fresh(&architecture(), 3, &Device::flex().autodiff()).unwrap());
+        let class = one_hot(&[0, 1, 2, 3, 0, 1, 2, 3], 4, &Device::flex());
+        for _ in 0..150 {
+            trainer.step(images(&pixels(1, 8)), &class, 1e-2);
+        }
+        let model = trainer.model().clone().valid();
+        pollster::block_on(weights::save(&architecture(), &model, weights::Precision::Full)).unwrap()
+    })
+    .clone()
+}
+
+/// The network of [`trained_file`].
+pub fn trained() -> Sequential {
+    weights::load(&architecture(), &trained_file(), &Device::flex()).unwrap()
 }
 
 /// Pictures whose pixels are 0, 1 or between, a third each.

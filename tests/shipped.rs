@@ -1,0 +1,125 @@
+//! What ships, tried as it ships: every file against its hash, and the models against figures of the field.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use flate2::read::GzDecoder;
+use foolproof::catalog::Norm;
+use foolproof::engine::case::{Case, Goal, one_hot};
+use foolproof::engine::{attacks, drive::Drive, sequential::Sequential, weights};
+use foolproof::idx;
+use foolproof::manifest::{File, Manifest};
+use foolproof::protocol::{AttackSpec, Sample};
+use sha2::{Digest, Sha256};
+use std::io::Read;
+use std::path::PathBuf;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("static")
+}
+
+fn manifest() -> Manifest {
+    serde_json::from_slice(&std::fs::read(folder().join("manifest.json")).unwrap()).unwrap()
+}
+
+fn bytes(file: &File) -> Vec<u8> {
+    let bytes = std::fs::read(folder().join(&file.path)).unwrap();
+    assert_eq!(bytes.len() as u64, file.bytes, "{}", file.path);
+    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(digest, file.sha256, "{}", file.path);
+    bytes
+}
+
+fn unzipped(file: &File) -> Vec<u8> {
+    let mut out = Vec::new();
+    GzDecoder::new(&bytes(file)[..]).read_to_end(&mut out).unwrap();
+    out
+}
+
+fn model(id: &str) -> Sequential {
+    let manifest = manifest();
+    let model = manifest.models.iter().find(|model| model.id == id).unwrap();
+    weights::load(&model.architecture, &bytes(&model.weights), &Device::flex()).unwrap()
+}
+
+/// A test shard: pixels and labels.
+fn shard(index: usize) -> (Vec<f32>, Vec<u32>) {
+    let shard = &manifest().datasets[0].test[index];
+    let images = idx::images(&unzipped(&shard.images)).unwrap();
+    let labels = idx::labels(&unzipped(&shard.labels)).unwrap();
+    let pixels = images.pixels.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
+    (pixels, labels.into_iter().map(u32::from).collect())
+}
+
+fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], target: Option<u32>, spec: &AttackSpec) -> Vec<Sample> {
+    let device = Device::flex();
+    let clean = Tensor::<4>::from_data(TensorData::new(pixels.to_vec(), [labels.len(), 1, 28, 28]), &device);
+    let truth = one_hot(labels, 10, &device);
+    let class = target.map_or(truth.clone(), |target| one_hot(&vec![target; labels.len()], 10, &device));
+    let goal = if target.is_some() { Goal::Reach } else { Goal::Leave };
+    let logits = model.forward(clean.clone());
+    let case = Case { clean, class, truth, goal, seed: 1, first: 0 };
+    let (attack, ball) = attacks::make(spec).unwrap();
+    let mut drive = Drive::new(model.clone(), case, ball, attack, logits);
+    while drive.advance(u32::MAX) {}
+    pollster::block_on(drive.finish()).unwrap().samples
+}
+
+fn spec(id: &str, eps: f32, target: Option<u32>, knobs: &[(&str, f64)]) -> AttackSpec {
+    let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
+    AttackSpec { id: id.into(), norm: Norm::Linf, eps, target, knobs }
+}
+
+#[test]
+fn every_shipped_file_is_what_the_manifest_says() {
+    let manifest = manifest();
+    for dataset in &manifest.datasets {
+        for (split, total) in [(&dataset.test, 10_000), (&dataset.train, 60_000)] {
+            let mut next = 0;
+            for shard in split {
+                assert_eq!(shard.first, next);
+                let images = idx::images(&unzipped(&shard.images)).unwrap();
+                assert_eq!(images.pixels.len(), shard.count * images.rows * images.columns);
+                assert_eq!(idx::labels(&unzipped(&shard.labels)).unwrap().len(), shard.count);
+                next += shard.count;
+            }
+            assert_eq!(next, total);
+        }
+        for id in [&dataset.natural, &dataset.robust] {
+            assert!(manifest.models.iter().any(|model| model.id == *id && model.data == dataset.id));
+        }
+    }
+    for entry in &manifest.models {
+        bytes(&entry.card);
+        model(&entry.id);
+    }
+}
+
+#[test]
+fn the_natural_model_falls_where_the_robust_one_holds() {
+    let (pixels, labels) = shard(0);
+    let pgd = spec("pgd", 0.3, None, &[("steps", 40.0), ("step", 0.01)]);
+    let standing = |id: &str| {
+        let samples = attack(&model(id), &pixels, &labels, None, &pgd);
+        samples.iter().filter(|sample| sample.adversarial.label == sample.truth).count()
+    };
+    assert_eq!(standing("mnist-cnn"), 0);
+    assert!(standing("mnist-cnn-robust") >= 26, "{}", standing("mnist-cnn-robust"));
+}
+
+#[test]
+fn targeted_attacks_reach_as_many_pairs_as_a_correct_sign_gives() {
+    // One picture of each class toward each other class: 90 pairs. With the sign wrong, FGSM reaches about 20.
+    let (pixels, labels) = shard(1);
+    let model = model("mnist-mlp");
+    let picks: Vec<usize> = (0..10).map(|class| labels.iter().position(|&label| label == class).unwrap()).collect();
+    let picked: Vec<f32> = picks.iter().flat_map(|&at| pixels[at * 784..(at + 1) * 784].to_vec()).collect();
+    let reached = |id: &str, eps: f32, knobs: &[(&str, f64)]| -> usize {
+        let towards = |target: u32| {
+            let samples = attack(&model, &picked, &Vec::from_iter(0..10), Some(target), &spec(id, eps, Some(target), knobs));
+            samples.iter().filter(|sample| sample.truth != target && sample.adversarial.label == target).count()
+        };
+        (0..10).map(towards).sum()
+    };
+    let twenty = [("steps", 20.0)];
+    let found = [reached("fgsm", 0.2, &[]), reached("pgd", 0.2, &twenty), reached("pgd", 0.3, &twenty)];
+    assert!(found[0] >= 60 && found[1] >= 85 && found[2] >= 88, "{found:?}");
+}
