@@ -65,7 +65,8 @@ fn pieces_give_the_same_picture_as_one_run() {
     let mut session = session();
     session.accept(Request::Attack { ticket: Ticket(1), job: job(0.3, &[("restarts", 2.0)]) });
     let events = work(&mut session);
-    let Some(Event::Attacked { outcome, .. }) = events.iter().find(|event| matches!(event, Event::Attacked { .. })) else {
+    let Some(Event::Attacked { outcome, .. }) = events.iter().find(|event| matches!(event, Event::Attacked { .. }))
+    else {
         panic!("no outcome");
     };
     let job = job(0.3, &[("restarts", 2.0)]);
@@ -80,7 +81,8 @@ fn a_newer_attack_replaces_the_older_one() {
     pollster::block_on(session.advance(|| 0.0));
     session.accept(Request::Attack { ticket: Ticket(2), job: job(0.4, &[]) });
     assert!(work(&mut session).iter().all(|event| match event {
-        Event::Progress { ticket, .. } | Event::Attacked { ticket, .. } | Event::Done { ticket, .. } => *ticket == Ticket(2),
+        Event::Progress { ticket, .. } | Event::Attacked { ticket, .. } | Event::Done { ticket, .. } =>
+            *ticket == Ticket(2),
         _ => false,
     }));
 }
@@ -181,7 +183,9 @@ fn the_cpu_agrees_with_itself_and_has_a_speed() {
 fn a_bad_model_is_refused_and_the_old_one_stays() {
     let mut session = session();
     let request = Request::Model { id: "one".into(), architecture: architecture(), weights: file(1)[..100].to_vec() };
-    assert!(matches!(&session.accept(request)[..], [Event::Fault { ticket: None, fault }] if fault.kind == FaultKind::Model));
+    assert!(
+        matches!(&session.accept(request)[..], [Event::Fault { ticket: None, fault }] if fault.kind == FaultKind::Model)
+    );
     assert!(session.accept(Request::Attack { ticket: Ticket(1), job: job(0.1, &[]) }).is_empty());
 }
 

@@ -114,7 +114,8 @@ fn targeted_attacks_reach_as_many_pairs_as_a_correct_sign_gives() {
     let picked: Vec<f32> = picks.iter().flat_map(|&at| pixels[at * 784..(at + 1) * 784].to_vec()).collect();
     let reached = |id: &str, eps: f32, knobs: &[(&str, f64)]| -> usize {
         let towards = |target: u32| {
-            let samples = attack(&model, &picked, &Vec::from_iter(0..10), Some(target), &spec(id, eps, Some(target), knobs));
+            let samples =
+                attack(&model, &picked, &Vec::from_iter(0..10), Some(target), &spec(id, eps, Some(target), knobs));
             samples.iter().filter(|sample| sample.truth != target && sample.adversarial.label == target).count()
         };
         (0..10).map(towards).sum()

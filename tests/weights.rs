@@ -24,9 +24,9 @@ fn changed(change: impl Fn(&mut Vec<(String, Dtype, Vec<usize>, Vec<u8>)>)) -> V
         .map(|(name, view)| (name.to_string(), view.dtype(), view.shape().to_vec(), view.data().to_vec()))
         .collect();
     change(&mut tensors);
-    let views = tensors.iter().map(|(name, dtype, shape, data)| {
-        (name.clone(), TensorView::new(*dtype, shape.clone(), data).unwrap())
-    });
+    let views = tensors
+        .iter()
+        .map(|(name, dtype, shape, data)| (name.clone(), TensorView::new(*dtype, shape.clone(), data).unwrap()));
     safetensors::serialize(views, None).unwrap()
 }
 
@@ -44,7 +44,9 @@ fn a_round_trip_gives_the_same_network() {
 
 #[test]
 fn what_is_wrong_is_named() {
-    let at = |tensors: &[(String, Dtype, Vec<usize>, Vec<u8>)], name: &str| tensors.iter().position(|t| t.0 == name).unwrap();
+    let at = |tensors: &[(String, Dtype, Vec<usize>, Vec<u8>)], name: &str| {
+        tensors.iter().position(|t| t.0 == name).unwrap()
+    };
     assert!(refused(&changed(|tensors| tensors.retain(|t| t.0 != "2.0.bias"))).contains("“2.0.bias” is missing"));
     assert!(refused(&changed(|tensors| tensors[0].0 = "spare".into())).contains("“spare”"));
     let message = refused(&changed(|tensors| {

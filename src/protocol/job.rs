@@ -1,0 +1,102 @@
+//! An attack job and what comes of it, as they travel between page and worker.
+
+use crate::catalog::Norm;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Inputs to attack, the models, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttackJob {
+    /// Ids of the models, each attacked for itself.
+    pub models: Vec<String>,
+    /// The clean inputs.
+    pub inputs: Inputs,
+    /// The attack with its settings.
+    pub attack: AttackSpec,
+    /// Seed of every random draw.
+    pub seed: u64,
+}
+
+/// A batch of inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// `[batch, channel, row, column]`.
+    pub shape: [usize; 4],
+    /// Pixels in [0, 1], row by row.
+    pub pixels: Vec<f32>,
+    /// The true classes, one an input; `None` for a drawing, where the model's own clean answer stands in.
+    pub labels: Option<Vec<u32>>,
+}
+
+/// An attack with all its settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttackSpec {
+    /// Id in the catalog; `none` leaves the input as it is.
+    pub id: String,
+    /// Norm of the ball.
+    pub norm: Norm,
+    /// Radius of the ball, pixels in [0, 1].
+    pub eps: f32,
+    /// Class to aim at; `None` to leave the true one.
+    pub target: Option<u32>,
+    /// Knobs by key; a missing one has its default, or is derived where the card says `auto`.
+    pub knobs: BTreeMap<String, f64>,
+}
+
+/// What an attack made of a batch on one model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The model.
+    pub model: String,
+    /// One an input, in order.
+    pub samples: Vec<Sample>,
+    /// Model queries (forward or gradient) an input.
+    pub queries: u32,
+    /// Time in the worker.
+    pub millis: f64,
+    /// Step size in force, after `auto`; 0 where the attack has none.
+    pub step: f32,
+}
+
+/// One input and its adversarial twin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// The true class, or the clean answer where none was given; what an untargeted attack leaves.
+    pub truth: u32,
+    /// The clean answer.
+    pub clean: Prediction,
+    /// The answer on the adversarial input.
+    pub adversarial: Prediction,
+    /// The adversarial pixels.
+    pub pixels: Vec<f32>,
+    /// Its distance from the clean input.
+    pub distance: Distance,
+    /// Cross-entropy (nats) toward the truth, or the target if there is one, at each iterate of every restart.
+    pub loss: Vec<f32>,
+    /// Whether the attack met its goal, another class than the truth or the target, where the clean input did not.
+    pub success: bool,
+    /// Whether the first gradient of every restart was zero, so that the attack saw nothing to follow.
+    pub zero_gradient: bool,
+}
+
+/// A model's answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The class with the largest logit.
+    pub label: u32,
+    /// Softmax of the logits, one a class.
+    pub probabilities: Vec<f32>,
+}
+
+/// A perturbation's size in four norms, pixels in [0, 1].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Distance {
+    /// Pixels changed.
+    pub l0: f32,
+    /// Sum of changes.
+    pub l1: f32,
+    /// Euclidean length.
+    pub l2: f32,
+    /// Largest change.
+    pub linf: f32,
+}
