@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 
 const here = (name) => new URL(`page/${name}`, import.meta.url);
-const CORE = "@tensorflow/tfjs-core/dist/tf-core.min.js";
+// The core alone, as a script, knows no gradients.
+const CORE = "@tensorflow/tfjs/dist/tf.min.js";
 const BACKEND = (name) => `@tensorflow/tfjs-backend-${name}/dist/tf-backend-${name}.min.js`;
 
 async function bytes(url) {
