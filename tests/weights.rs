@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 fn refused(bytes: &[u8]) -> String {
-    let fault = weights::load(&architecture(), bytes, &Device::flex()).err().expect("taken");
+    let fault = weights::load(&architecture(), bytes, &Device::flex()).expect_err("taken");
     assert_eq!(fault.kind, FaultKind::Model);
     fault.message
 }

@@ -72,7 +72,7 @@ pub fn figure(value: f64) -> String {
     }
     let rounded = super::scale::round_digits(value, 4);
     match rounded.abs() {
-        size if size >= 1e7 || size < 1e-4 => format!("{rounded:e}"),
+        size if !(1e-4..1e7).contains(&size) => format!("{rounded:e}"),
         _ => rounded.to_string(),
     }
 }

@@ -87,7 +87,8 @@ pub fn has_word(line: &str, word: &str) -> bool {
     let joins = |side: Option<char>| side.is_some_and(|side| side.is_alphanumeric() || side == '_');
     line.match_indices(word).any(|(at, _)| {
         let end = word.chars().next_back().is_some_and(|last| last.is_alphanumeric());
-        !joins(line[..at].chars().next_back()) && !(end && joins(line[at + word.len()..].chars().next()))
+        let goes_on = end && joins(line[at + word.len()..].chars().next());
+        !joins(line[..at].chars().next_back()) && !goes_on
     })
 }
 
