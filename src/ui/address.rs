@@ -12,6 +12,7 @@ mod value;
 pub use check::{Facts, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
 pub use pairs::Remark;
+pub use value::number;
 
 use crate::catalog::Norm;
 use std::collections::{BTreeMap, BTreeSet};

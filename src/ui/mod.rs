@@ -10,5 +10,23 @@ pub mod pace;
 pub mod plan;
 pub mod results;
 pub mod scale;
+pub mod shipped;
 pub mod supervisor;
+pub mod terms;
 pub mod words;
+
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod app;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod library;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod link;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod pages;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod state;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod widgets;
+
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub use app::mount;

@@ -85,6 +85,21 @@ pub fn knob_value(settings: &Settings, card: &Card, key: &str) -> Option<f64> {
     value.map(|value| nearest(knob, value))
 }
 
+/// Sets a knob by its key in the link; `None` is `auto` or the default.
+pub fn set_knob(settings: &mut Settings, link: &str, value: Option<f64>) {
+    let usual = Settings::default();
+    // Casts saturate; the card's range is held by the check that follows every change.
+    match link {
+        "step" => settings.step = value.filter(|&step| step > 0.0),
+        "steps" => settings.steps = value.map_or(usual.steps, |value| value.round() as u32),
+        "restarts" => settings.restarts = value.map_or(usual.restarts, |value| value.round() as u32),
+        _ => match value {
+            Some(value) => drop(settings.knobs.insert(link.to_owned(), value)),
+            None => drop(settings.knobs.remove(link)),
+        },
+    }
+}
+
 /// The card's knobs as these settings have them, `auto` ones left out.
 fn knobs(settings: &Settings, card: &Card) -> BTreeMap<String, f64> {
     let value = |key: &String| knob_value(settings, card, key).map(|value| (key.clone(), value));

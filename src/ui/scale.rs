@@ -31,7 +31,8 @@ impl Scale {
         let short = (usual * REACH).min(largest);
         let most = match spacing {
             Spacing::Linear if now <= short => short,
-            Spacing::Linear | Spacing::Log => largest,
+            Spacing::Linear => nice(now).min(largest),
+            Spacing::Log => largest,
         };
         Scale { spacing, most: if most > 0.0 { most } else { 1.0 } }
     }
@@ -52,12 +53,17 @@ impl Scale {
         match self.spacing {
             _ if place == 0.0 => 0.0,
             Spacing::Linear => {
-                let unit = 10f64.powf((self.most / 500.0).log10().ceil());
+                let unit = self.grain();
                 // Once more by its text, because 300 * 0.001 is not the shortest of its neighbours.
                 round_digits((place * self.most / unit).round() * unit, 6).min(self.most)
             }
             Spacing::Log => round_digits(self.most * DECADES.powf(place - 1.0), 3).min(self.most),
         }
+    }
+
+    /// The step of a number field on a linear scale: a power of ten of which there are a few hundred.
+    pub fn grain(self) -> f64 {
+        round_digits(10f64.powf((self.most / 500.0).log10().ceil()), 1)
     }
 
     /// Radii to write below the slider.

@@ -1,0 +1,83 @@
+//! The root of the page: starts everything that runs beside the widgets, and frames them.
+
+use super::{
+    address::Words as _,
+    host, library, link,
+    pages::attack::AttackPage,
+    state::{State, jobs},
+    widgets::{header::Header, live::Live, notes::Notes},
+};
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
+
+/// Puts the page into the element `app`.
+pub fn mount() {
+    let root = document().get_element_by_id("app").and_then(|element| element.dyn_into().ok());
+    let root: web_sys::HtmlElement = match root.or_else(|| document().body()) {
+        Some(root) => root,
+        None => return,
+    };
+    leptos::mount::mount_to(root, App).forget();
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let (settings, remarks) = link::read();
+    let state = State::new(settings);
+    provide_context(state);
+    state.remark(&remarks);
+    jobs::start(state);
+    library::start(state);
+    link::start(state);
+    host::window::start(state);
+    follow_theme(state);
+    let embed = state.setting(|settings| settings.embed);
+    view! {
+        <div class="app" class:embed=embed>
+            <Show when=move || !embed.get()>
+                <a class="skip" href="#main" on:click=skip>"Skip to the experiment"</a>
+                <Header />
+            </Show>
+            <Notes />
+            <AttackPage />
+            <Show when=move || !embed.get()>
+                <Footer />
+            </Show>
+            <Live />
+        </div>
+    }
+}
+
+/// The fragment belongs to the experiment, so the skip link moves the focus by itself.
+fn skip(event: web_sys::MouseEvent) {
+    event.prevent_default();
+    if let Some(main) =
+        document().get_element_by_id("main").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        // Focusing can only fail on an element that is gone.
+        let _ = main.focus();
+    }
+}
+
+fn follow_theme(state: State) {
+    let theme = state.setting(|settings| settings.theme);
+    Effect::new(move |_| {
+        if let Some(root) = document().document_element() {
+            // The attribute's name is valid, so this cannot fail.
+            let _ = root.set_attribute("data-theme", theme.get().word());
+        }
+    });
+}
+
+#[component]
+fn Footer() -> impl IntoView {
+    let state = expect_context::<State>();
+    let credit = move || {
+        let dataset = state.settings.with(|settings| state.shipped.with(|shipped| shipped.dataset(settings).cloned()));
+        dataset.map(|data| format!("{}: {} ({}).", data.name, data.credit, data.licence))
+    };
+    html::footer().class("foot").child((
+        html::p().child("Everything runs in this tab. Nothing you draw or upload leaves this browser."),
+        html::p().child(credit),
+    ))
+}

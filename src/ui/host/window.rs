@@ -1,0 +1,226 @@
+//! The window's side of the host API. Messages are taken from the parent or from this window itself, nobody else.
+
+mod tell;
+
+use super::{
+    answer,
+    message::{self, Call, Refusal, Verb, reply},
+};
+use crate::{
+    protocol::Ticket,
+    ui::{
+        library,
+        results::{Phase, Run},
+        state::State,
+    },
+};
+use leptos::prelude::*;
+use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::MessageEvent;
+
+/// A request that is answered later.
+struct Waiting {
+    id: Value,
+    want: Want,
+}
+
+/// What a waiting request waits for.
+#[derive(Clone, Copy, PartialEq)]
+enum Want {
+    /// This attack, or one to be sent as soon as everything is there.
+    Fresh(Option<Ticket>),
+    /// The newest attack for the state.
+    Newest,
+    /// The end of all jobs.
+    Stopped,
+}
+
+/// Listens for requests and answers them.
+pub fn start(state: State) {
+    let waiting = StoredValue::new_local(Vec::<Waiting>::new());
+    let early = StoredValue::new_local(Vec::<Call>::new());
+    let listener = window_event_listener(leptos::ev::message, move |event| {
+        match read(&event) {
+            Some(Ok(call)) if untrack(|| state.is_up()) => take(state, waiting, call),
+            // Before models and attacks are known nothing can be checked; the call is taken when they are.
+            Some(Ok(call)) => early.update_value(|calls| calls.push(call)),
+            Some(Err((id, refusal))) => post(&reply(&id, Err(refusal))),
+            None => {}
+        }
+    });
+    on_cleanup(move || listener.remove());
+    Effect::new(move |_| {
+        if state.is_up() {
+            let calls = early.try_update_value(std::mem::take).unwrap_or_default();
+            calls.into_iter().for_each(|call| take(state, waiting, call));
+        }
+    });
+    Effect::new(move |_| {
+        state.results.track();
+        state.job.track();
+        state.shipped.track();
+        settle(state, waiting);
+    });
+    Effect::new(move |before: Option<u32>| {
+        let stops = state.stops.get();
+        if before.is_some_and(|before| before != stops) {
+            stopped(waiting);
+        }
+        stops
+    });
+    tell::start(state);
+}
+
+/// Our message in an event, if it is one and from somebody who may send it.
+fn read(event: &MessageEvent) -> Option<Result<Call, (Value, Refusal)>> {
+    let window = web_sys::window()?;
+    let source = JsValue::from(event.source()?);
+    let parent = window.parent().ok().flatten();
+    if source != JsValue::from(&window) && parent.is_none_or(|parent| source != JsValue::from(parent)) {
+        return None;
+    }
+    let data = event.data();
+    if !data.is_object() {
+        return None;
+    }
+    let text = js_sys::JSON::stringify(&data).ok()?.as_string()?;
+    message::read(&serde_json::from_str(&text).ok()?)
+}
+
+/// Posts a message to the parent, or to this window where it is its own.
+pub(super) fn post(message: &Value) {
+    let parent = web_sys::window().and_then(|window| window.parent().ok().flatten());
+    let plain = js_sys::JSON::parse(&message.to_string());
+    if let (Some(parent), Ok(plain)) = (parent, plain) {
+        // A parent that is going away takes no messages; nobody is left to tell.
+        let _ = parent.post_message(&plain, "*");
+    }
+}
+
+type Queue = StoredValue<Vec<Waiting>, LocalStorage>;
+
+fn take(state: State, waiting: Queue, call: Call) {
+    let Call { id, verb } = call;
+    let later = |want: Want| waiting.update_value(|all| all.push(Waiting { id: id.clone(), want }));
+    let answer = match verb {
+        Verb::GetState => Ok(state.settings.with_untracked(answer::state)),
+        Verb::SetFragment(fragment) => Ok(set(state, |settings| settings.update_fragment(&fragment))),
+        Verb::SetState(pairs) => Ok(set(state, |settings| settings.update(pairs))),
+        Verb::RunAttack => {
+            later(Want::Fresh(state.attack()));
+            return settle(state, waiting);
+        }
+        Verb::RunOther(job) => Err(Refusal::new("unavailable", format!("This version has no page for “{job}” yet."))),
+        Verb::Stop => {
+            later(Want::Stopped);
+            return state.stop();
+        }
+        Verb::GetResult => {
+            later(Want::Newest);
+            return settle(state, waiting);
+        }
+        Verb::GetCatalog => catalog(state),
+        Verb::ExportModel => return export(state, id),
+    };
+    post(&reply(&id, answer));
+}
+
+fn set(
+    state: State,
+    change: impl FnOnce(&mut crate::ui::address::Settings) -> Vec<crate::ui::address::Remark>,
+) -> Value {
+    let mut settings = state.settings.get_untracked();
+    let mut remarks = change(&mut settings);
+    remarks.extend(state.replace(settings));
+    message::applied(&state.settings.with_untracked(|settings| settings.fragment()), &remarks)
+}
+
+fn catalog(state: State) -> Result<Value, Refusal> {
+    let known = state.catalog.get_untracked().zip(state.shipped.with_untracked(|shipped| shipped.manifest.clone()));
+    let (catalog, manifest) =
+        known.ok_or_else(|| Refusal::new("file", "The list of models or of attacks could not be loaded."))?;
+    Ok(answer::catalog(&catalog, &manifest))
+}
+
+fn export(state: State, id: Value) {
+    let model = untrack(|| state.pair()).into_iter().next();
+    let weights = model.as_ref().and_then(|model| state.weights.with_value(|all| all.get(&model.id).cloned()));
+    let Some((model, weights)) = model.zip(weights) else {
+        return post(&reply(&id, Err(Refusal::new("model", "The model is not loaded."))));
+    };
+    spawn_local(async move {
+        let card = library::card(&model).await;
+        let value = card.map(|card| answer::model(&model.architecture, &weights, card));
+        post(&reply(&id, value.map_err(|fault| Refusal::from(&fault))));
+    });
+}
+
+/// Answers those who waited for the end of all jobs, and those whose job that was.
+fn stopped(waiting: Queue) {
+    let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
+    for Waiting { id, want } in all {
+        post(&match want {
+            Want::Stopped => reply(&id, Ok(json!({ "stopped": true }))),
+            Want::Fresh(_) | Want::Newest => reply(&id, Err(Refusal::new("stopped", "The job was stopped."))),
+        });
+    }
+}
+
+/// Answers whoever can be answered now.
+fn settle(state: State, waiting: Queue) {
+    let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
+    let mut left = Vec::new();
+    for mut one in all {
+        if one.want == Want::Fresh(None) {
+            one.want = Want::Fresh(state.attack());
+        }
+        match answer_now(state, one.want) {
+            Some(answer) => post(&reply(&one.id, answer)),
+            None => left.push(one),
+        }
+    }
+    waiting.update_value(|all| all.extend(left));
+}
+
+fn answer_now(state: State, want: Want) -> Option<Result<Value, Refusal>> {
+    let run = state.results.with_untracked(|results| results.run.clone());
+    if matches!(want, Want::Fresh(None) | Want::Newest) && state.job.get_untracked().is_none() {
+        return nothing(state).map(Err);
+    }
+    let run = run?;
+    match want {
+        Want::Fresh(Some(ticket)) if run.ticket < ticket => None,
+        Want::Fresh(Some(ticket)) if run.ticket > ticket => {
+            Some(Err(Refusal::new("replaced", "A newer attack has replaced this one.")))
+        }
+        Want::Newest if state.job.get_untracked().as_ref() != Some(&run.job) => None,
+        Want::Fresh(Some(_)) | Want::Newest => result(state, &run),
+        Want::Fresh(None) | Want::Stopped => None,
+    }
+}
+
+/// Why there is nothing to attack; `None` as long as it may still come.
+fn nothing(state: State) -> Option<Refusal> {
+    let blank = state.subject.with_untracked(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
+    if blank {
+        return Some(Refusal::new("input", "There is nothing drawn to attack."));
+    }
+    let stuck = state.shipped.with_untracked(|shipped| !shipped.failed.is_empty() && shipped.loading.is_empty());
+    stuck.then(|| Refusal::new("file", "A file that this attack needs could not be loaded."))
+}
+
+/// The result of an attack that has ended, on the chosen model.
+pub(super) fn result(state: State, run: &Run) -> Option<Result<Value, Refusal>> {
+    match &run.phase {
+        Phase::Running => None,
+        Phase::Stopped => Some(Err(Refusal::new("stopped", "The job was stopped."))),
+        Phase::Failed(fault) => Some(Err(Refusal::from(fault))),
+        Phase::Done(_) => {
+            let model = run.job.models.first()?;
+            let value = answer::attack(run, model, tell::engine(state));
+            Some(value.ok_or_else(|| Refusal::new("model", "The model gave no answer.")))
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What the host is told without asking: `ready engine state progress result fault height`.
+
+use super::{super::answer, post, result};
+use crate::ui::{
+    host::message::event,
+    results::Phase,
+    state::{State, jobs::now},
+};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use serde_json::{Value, json};
+use wasm_bindgen::{JsCast, prelude::Closure};
+
+/// Quiet time before `state` is told, in milliseconds.
+const REST: u32 = 120;
+
+/// The engine in force, as results name it.
+pub fn engine(state: State) -> Value {
+    let status = state.engine.get_untracked();
+    status.map_or(Value::Null, |status| answer::engine(status.kind, &status.name, &status.reason))
+}
+
+/// Tells from now on.
+pub fn start(state: State) {
+    tell_engine(state);
+    tell_state(state);
+    tell_run(state);
+    tell_faults(state);
+    tell_height();
+}
+
+fn tell_engine(state: State) {
+    let ready = Memo::new(move |_| state.engine.with(|status| status.as_ref().is_some_and(|status| status.ready)));
+    let known = Memo::new(move |_| {
+        state.engine.with(|status| status.as_ref().map(|s| (s.kind, s.name.clone(), s.reason.clone())))
+    });
+    Effect::new(move |told: Option<bool>| {
+        let told = told.unwrap_or(false);
+        if ready.get() && !told {
+            post(&event("ready", engine(state)));
+        }
+        told || ready.get()
+    });
+    Effect::new(move |_| {
+        if known.get().is_some() && ready.get() {
+            post(&event("engine", engine(state)));
+        }
+    });
+}
+
+fn tell_state(state: State) {
+    let timer = StoredValue::new_local(None::<Timeout>);
+    Effect::new(move |_| {
+        state.settings.track();
+        timer.set_value(Some(Timeout::new(REST, move || {
+            post(&event("state", state.settings.with_untracked(answer::state)));
+        })));
+    });
+}
+
+fn tell_run(state: State) {
+    let started = StoredValue::new((0, 0.0));
+    Effect::new(move |told: Option<Option<u64>>| {
+        let run = state.results.with(|results| results.run.clone())?;
+        let (ticket, since) = started.get_value();
+        if ticket != run.ticket.0 {
+            started.set_value((run.ticket.0, now()));
+        } else if let (Phase::Running, Some((done, total))) = (&run.phase, run.progress) {
+            let left = (now() - since) * f64::from(total.saturating_sub(done)) / f64::from(done.max(1));
+            post(&event("progress", json!({ "done": done, "total": total, "etaMillis": left.round() })));
+        }
+        let told = told.flatten();
+        if told == Some(run.ticket.0) {
+            return told;
+        }
+        if let Some(Ok(value)) = result(state, &run) {
+            post(&event("result", value));
+            return Some(run.ticket.0);
+        }
+        told
+    });
+}
+
+fn tell_faults(state: State) {
+    Effect::new(move |told: Option<Vec<_>>| {
+        let notes = state.notes.get();
+        let told = told.unwrap_or_default();
+        for note in notes.iter().filter(|note| !told.contains(*note)) {
+            if let Some(kind) = note.fault {
+                post(&event("fault", json!({ "kind": kind, "message": note.text })));
+            }
+        }
+        notes
+    });
+}
+
+/// The height of the content, so that a frame can fit it.
+fn tell_height() {
+    let Some(root) = document().document_element() else { return };
+    let told = StoredValue::new(0);
+    let tell = Closure::<dyn FnMut()>::new(move || {
+        let height = document().body().map_or(0, |body| body.scroll_height());
+        if told.get_value() != height {
+            told.set_value(height);
+            post(&event("height", json!(height)));
+        }
+    });
+    if let Ok(observer) = web_sys::ResizeObserver::new(tell.as_ref().unchecked_ref()) {
+        observer.observe(&root);
+        let kept = StoredValue::new_local((observer, tell));
+        on_cleanup(move || kept.with_value(|(observer, _)| observer.disconnect()));
+    }
+}

@@ -1,0 +1,176 @@
+//! Brings the shipped files to the page: what the settings need first, the rest of the test split when all is quiet.
+
+mod fetch;
+mod unpack;
+
+use super::{
+    address::Input,
+    plan,
+    shipped::Samples,
+    state::{MANIFEST, State},
+};
+use crate::{
+    manifest::{File, Manifest, Model, Shard},
+    protocol::{Fault, FaultKind},
+};
+use leptos::prelude::*;
+use std::{rc::Rc, sync::Arc};
+use wasm_bindgen_futures::spawn_local;
+
+/// Longest manifest that is read.
+const LONGEST_MANIFEST: u64 = 4 << 20;
+
+/// Loads the manifest and from then on whatever the settings ask for.
+pub fn start(state: State) {
+    let wanted = Memo::new(move |_| state.shipped.with(|s| s.manifest.is_none() && !s.failed.contains(MANIFEST)));
+    Effect::new(move |_| {
+        if wanted.get() {
+            spawn_local(load_manifest(state));
+        }
+    });
+    follow(state);
+}
+
+async fn load_manifest(state: State) {
+    match manifest().await {
+        Ok(manifest) => {
+            state.shipped.update(|shipped| shipped.manifest = Some(Arc::new(manifest)));
+            state.check();
+        }
+        Err(fault) => {
+            state.shipped.update(|shipped| {
+                shipped.failed.insert(MANIFEST.into());
+            });
+            state.fault(&fault);
+        }
+    }
+}
+
+async fn manifest() -> Result<Manifest, Fault> {
+    let bytes = fetch::bytes(MANIFEST, LONGEST_MANIFEST, fetch::Freshness::Revalidate, |_| ()).await?;
+    let manifest: Manifest = serde_json::from_slice(&bytes)
+        .map_err(|error| Fault::new(FaultKind::File, format!("The list of data files cannot be read: {error}.")))?;
+    if manifest.datasets.is_empty() || manifest.models.is_empty() {
+        return Err(Fault::new(FaultKind::File, "The list of data files names no dataset or no model."));
+    }
+    Ok(manifest)
+}
+
+/// Loads models and shards whenever the settings need others.
+fn follow(state: State) {
+    let manifest = Memo::new(move |_| state.manifest().is_some());
+    Effect::new(move |_| {
+        let (settings, failed) = (state.settings.get(), state.failed.get());
+        manifest.track();
+        state.shipped.with_untracked(|shipped| {
+            let Some(manifest) = shipped.manifest.clone() else { return };
+            for model in plan::models(&settings, &manifest) {
+                let known = shipped.models.contains(&model.id) || shipped.loading.contains_key(&model.weights.path);
+                if !known && !failed.contains(&model.weights.path) {
+                    load_model(state, model.clone());
+                }
+            }
+            let index = match settings.input {
+                Input::Test(index) => index,
+                Input::Draw(_) => 0,
+            };
+            for shard in [0, index].iter().filter_map(|&index| shipped.shard_of(&settings, index)) {
+                load_shard(state, settings.data.clone(), shard);
+            }
+        });
+    });
+    Effect::new(move |_| {
+        if state.settled.get() && !state.settings.with_untracked(|settings| settings.embed) {
+            load_rest(state);
+        }
+    });
+}
+
+/// The rest of the test split, so that the gallery asks for nothing later.
+fn load_rest(state: State) {
+    let settings = state.settings.get_untracked();
+    let shards = state.shipped.with_untracked(|shipped| shipped.dataset(&settings).map(|dataset| dataset.test.clone()));
+    spawn_local(async move {
+        for shard in shards.unwrap_or_default() {
+            shard_now(state, settings.data.clone(), shard).await;
+        }
+    });
+}
+
+fn load_shard(state: State, data: String, shard: Shard) {
+    spawn_local(shard_now(state, data, shard));
+}
+
+async fn shard_now(state: State, data: String, shard: Shard) {
+    let key = (data, shard.first);
+    let known = state.shipped.with_untracked(|shipped| {
+        shipped.tests.contains_key(&key)
+            || shipped.loading.contains_key(&shard.images.path)
+            || shipped.failed.contains(&shard.images.path)
+    });
+    if known {
+        return;
+    }
+    match samples(state, &key.0, &shard).await {
+        Ok(samples) => state.shipped.update(|shipped| drop(shipped.tests.insert(key, Arc::new(samples)))),
+        Err(fault) => failed(state, &shard.images, &fault),
+    }
+}
+
+async fn samples(state: State, data: &str, shard: &Shard) -> Result<Samples, Fault> {
+    let shape = state.shipped.with_untracked(|shipped| {
+        let datasets = shipped.manifest.iter().flat_map(|manifest| &manifest.datasets);
+        datasets.into_iter().find(|dataset| dataset.id == data).map(|dataset| dataset.shape)
+    });
+    let shape = shape.ok_or_else(|| Fault::new(FaultKind::File, format!("There is no dataset “{data}”.")))?;
+    let size: usize = shape.iter().product();
+    let (images, labels) = futures_util::future::join(file(state, &shard.images), file(state, &shard.labels)).await;
+    let images = unpack::gunzip(&shard.images.path, &images?, 16 + shard.count * size).await?;
+    let labels = unpack::gunzip(&shard.labels.path, &labels?, 8 + shard.count).await?;
+    Samples::read(shard, shape, &images, &labels)
+}
+
+fn load_model(state: State, model: Model) {
+    spawn_local(async move {
+        match file(state, &model.weights).await {
+            Ok(weights) => {
+                let weights: Rc<[u8]> = weights.into();
+                state.weights.update_value(|known| drop(known.insert(model.id.clone(), weights.clone())));
+                state.add_model(&model, weights);
+                state.shipped.update(|shipped| shipped.models.push(model.id));
+            }
+            Err(fault) => failed(state, &model.weights, &fault),
+        }
+    });
+}
+
+fn failed(state: State, file: &File, fault: &Fault) {
+    state.shipped.update(|shipped| {
+        shipped.failed.insert(file.path.clone());
+    });
+    state.fault(fault);
+}
+
+/// A file, checked against its hash, its progress shown.
+async fn file(state: State, file: &File) -> Result<Vec<u8>, Fault> {
+    let path = file.path.clone();
+    let report = move |done: u64, total: u64| {
+        let path = path.clone();
+        state.shipped.update(|shipped| {
+            let _ = shipped.loading.insert(path, (done, total));
+        });
+    };
+    report(0, file.bytes);
+    let bytes = fetch::checked(file, |done| report(done, file.bytes)).await;
+    state.shipped.update(|shipped| {
+        let _ = shipped.loading.remove(&file.path);
+    });
+    bytes
+}
+
+/// A model's card, loaded when it is asked for.
+pub async fn card(model: &Model) -> Result<serde_json::Value, Fault> {
+    let bytes = fetch::checked(&model.card, |_| ()).await?;
+    let unreadable = |error| Fault::new(FaultKind::File, format!("{} cannot be read: {error}.", model.card.path));
+    serde_json::from_slice(&bytes).map_err(unreadable)
+}

@@ -1,0 +1,40 @@
+//! The attack page: the sentence, the radius, the picture equation for two models, and the controls.
+
+use crate::ui::{
+    state::State,
+    widgets::{
+        controls::Controls, details::Details, epsilon::Epsilon, equation::Equation, headline::Headline,
+        input::InputPanel,
+    },
+};
+use leptos::prelude::*;
+
+/// The attack page.
+#[component]
+pub fn AttackPage() -> impl IntoView {
+    let state = expect_context::<State>();
+    let shows = move |control: &'static str| state.setting(move |settings| settings.shows(control));
+    let (epsilon, input, details) = (shows("eps"), shows("input"), shows("details"));
+    view! {
+        <main id="main" class="attack" tabindex="-1">
+            <h1 class="hidden">"Foolproof: attack a neural network"</h1>
+            <Headline />
+            <Show when=move || epsilon.get()>
+                <Epsilon />
+            </Show>
+            <div class="stage" class:alone=move || !input.get()>
+                <Show when=move || input.get()>
+                    <InputPanel />
+                </Show>
+                <section class="equations" aria-label="The picture equation, for each model">
+                    <Equation place=0 />
+                    <Equation place=1 />
+                </section>
+            </div>
+            <Controls />
+            <Show when=move || details.get()>
+                <Details />
+            </Show>
+        </main>
+    }
+}

@@ -1,0 +1,59 @@
+//! Probabilities of all classes, clean above attacked, so that one sees them cross over.
+
+use crate::ui::{
+    results::Shown,
+    state::State,
+    words::{class, percent},
+};
+use leptos::prelude::*;
+
+/// Paired bars, a row a class. The table with every figure is in the details below.
+#[component]
+pub fn Bars(
+    /// The result.
+    #[prop(into)]
+    shown: Signal<Option<Shown>>,
+    /// Text in place of the chart.
+    #[prop(into)]
+    label: Signal<String>,
+) -> impl IntoView {
+    let state = expect_context::<State>();
+    let count = Memo::new(move |_| state.classes().len());
+    view! {
+        <div class="bars" role="img" aria-label=label>
+            <For each=move || 0..count.get() key=|row| *row children=move |row| view! { <Row row shown /> } />
+        </div>
+    }
+}
+
+#[component]
+fn Row(row: usize, shown: Signal<Option<Shown>>) -> impl IntoView {
+    let state = expect_context::<State>();
+    let pair = Memo::new(move |_| {
+        shown.with(|shown| {
+            let sample = shown.as_ref()?.sample()?;
+            let of = |all: &[f32]| all.get(row).copied().unwrap_or(0.0);
+            Some((of(&sample.clean.probabilities), of(&sample.adversarial.probabilities)))
+        })
+    });
+    let leads = move |pick: fn(&crate::protocol::Sample) -> u32| {
+        Memo::new(move |_| shown.with(|shown| shown.as_ref()?.sample().map(pick)) == Some(row as u32))
+    };
+    let (clean, attacked) = (leads(|sample| sample.clean.label), leads(|sample| sample.adversarial.label));
+    let width = move |pick: fn((f32, f32)) -> f32| move || format!("{:.1}%", pair.get().map_or(0.0, pick) * 100.0);
+    let figure = move || match pair.get() {
+        Some((_, after)) if attacked.get() => percent(after),
+        Some((before, _)) if clean.get() => percent(before),
+        _ => String::new(),
+    };
+    view! {
+        <div class="bar" class:clean=clean class:attacked=attacked>
+            <span class="class">{move || class(row as u32, &state.classes())}</span>
+            <span class="track">
+                <span class="fill before" style:width=width(|(before, _)| before)></span>
+                <span class="fill after" style:width=width(|(_, after)| after)></span>
+            </span>
+            <span class="value">{figure}</span>
+        </div>
+    }
+}

@@ -1,0 +1,227 @@
+//! The attack's controls, drawn from the engine's catalog.
+
+use super::{
+    choice::{Choice, Segments, Select},
+    knobs::Knobs,
+    term::TermButton,
+};
+use crate::{
+    catalog::{Card, Norm, PresetValue},
+    ui::{
+        address::{Settings, default_eps, link_key},
+        plan,
+        state::State,
+    },
+};
+use leptos::prelude::*;
+
+/// All controls below the pictures.
+#[component]
+pub fn Controls() -> impl IntoView {
+    let state = expect_context::<State>();
+    let undo = move || state.controls.with(|history| history.can_undo());
+    let redo = move || state.controls.with(|history| history.can_redo());
+    view! {
+        <section class="controls" aria-label="Attack">
+            <div class="choices">
+                <Field control="attack" label="Attack">
+                    <AttackPicker />
+                </Field>
+                <Field control="norm" label="Norm" term="norm">
+                    <NormPicker />
+                </Field>
+                <Field control="target" label="Target" term="target">
+                    <TargetPicker />
+                </Field>
+                <Field control="model" label="Model">
+                    <ModelPicker />
+                </Field>
+            </div>
+            <CardLine />
+            <div class="choices">
+                <Knobs />
+                <Presets />
+                <div class="tools">
+                    <button type="button" disabled=move || !undo() on:click=move |_| state.undo()>
+                        "Undo"
+                    </button>
+                    <button type="button" disabled=move || !redo() on:click=move |_| state.redo()>
+                        "Redo"
+                    </button>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+/// A control under its label, unless the link hides it.
+#[component]
+pub fn Field(
+    /// Name in `hide` and `lock`.
+    #[prop(into)]
+    control: String,
+    /// Label.
+    #[prop(into)]
+    label: String,
+    /// The term behind the label, if there is one.
+    #[prop(optional)]
+    term: &'static str,
+    /// The control.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let state = expect_context::<State>();
+    let shown = state.setting(move |settings| settings.shows(&control));
+    let title = move || match term {
+        "" => label.clone().into_any(),
+        id => view! { <TermButton id word=label.clone() /> }.into_any(),
+    };
+    view! {
+        <Show when=move || shown.get()>
+            <div class="field">
+                <span class="label">{title()}</span>
+                {children()}
+            </div>
+        </Show>
+    }
+}
+
+/// Whether a control is fixed.
+pub fn locked(state: State, control: &'static str) -> Signal<bool> {
+    state.setting(move |settings| !settings.lets(control)).into()
+}
+
+#[component]
+fn AttackPicker() -> impl IntoView {
+    let state = expect_context::<State>();
+    let choices = Signal::derive(move || {
+        let cards = state.catalog.get().map(|catalog| catalog.attacks.clone()).unwrap_or_default();
+        cards.into_iter().map(|card| Choice { id: card.id, name: card.name, title: card.summary }).collect()
+    });
+    let chosen = state.setting(|settings| settings.attack.clone());
+    let set = move |id: String| state.change("attack", |settings| settings.attack = id);
+    view! { <Segments label="Attack" choices chosen set locked=locked(state, "attack") /> }
+}
+
+#[component]
+fn NormPicker() -> impl IntoView {
+    let state = expect_context::<State>();
+    let card = Memo::new(move |_| state.card());
+    let choices = Signal::derive(move || {
+        let norms = card.get().map_or(Norm::ALL.to_vec(), |card| card.norms);
+        norms.into_iter().map(|norm| Choice::new(norm.id(), norm.symbol())).collect()
+    });
+    let chosen = state.setting(|settings| settings.norm.id().to_owned());
+    let set = move |id: String| {
+        if let Some(norm) = Norm::from_id(&id) {
+            state.change("norm", |settings| change_norm(state, settings, norm));
+        }
+    };
+    view! { <Segments label="Norm" choices chosen set locked=locked(state, "norm") /> }
+}
+
+/// Another norm with a radius that is as usual in it as the present one is in its own.
+fn change_norm(state: State, settings: &mut Settings, norm: Norm) {
+    let usual = |norm: Norm| {
+        state.shipped.with_untracked(|shipped| shipped.dataset(settings).map(|data| default_eps(data, norm)))
+    };
+    if let (Some(from), Some(to), Some(eps)) = (usual(settings.norm), usual(norm), settings.eps) {
+        settings.eps = Some(crate::ui::scale::round_digits(eps / from * to, 3));
+    }
+    settings.norm = norm;
+    settings.step = None;
+}
+
+#[component]
+fn TargetPicker() -> impl IntoView {
+    let state = expect_context::<State>();
+    let card = Memo::new(move |_| state.card());
+    let choices = Signal::derive(move || {
+        let any = Choice::new("none", "any wrong class");
+        let classes = state.classes().into_iter().enumerate();
+        std::iter::once(any).chain(classes.map(|(at, name)| Choice::new(at.to_string(), name))).collect()
+    });
+    let chosen = state.setting(|settings| settings.target.map_or("none".into(), |class| class.to_string()));
+    let set = move |id: String| state.change("target", |settings| settings.target = id.parse().ok());
+    let fixed = locked(state, "target");
+    let off = Signal::derive(move || fixed.get() || card.with(|card| card.as_ref().is_none_or(|card| !card.targeted)));
+    view! { <Select label="Target" choices chosen set locked=off /> }
+}
+
+#[component]
+fn ModelPicker() -> impl IntoView {
+    let state = expect_context::<State>();
+    let choices = Signal::derive(move || {
+        let data = state.settings.with(|settings| settings.data.clone());
+        let models = state.manifest().map(|manifest| manifest.models.clone()).unwrap_or_default();
+        models.into_iter().filter(|model| model.data == data).map(|model| Choice::new(model.id, model.name)).collect()
+    });
+    let chosen = state.setting(|settings| settings.model.clone().unwrap_or_default());
+    let set = move |id: String| state.change("model", |settings| settings.model = Some(id));
+    view! { <Select label="Model" choices chosen set locked=locked(state, "model") /> }
+}
+
+/// What the chosen attack does, and where it comes from.
+#[component]
+fn CardLine() -> impl IntoView {
+    let state = expect_context::<State>();
+    let card = Memo::new(move |_| state.card());
+    let cite = move |card: Card| {
+        view! {
+            <b>{card.name}</b>
+            ". "
+            {card.summary}
+            " "
+            <a href=card.paper.url target="_blank" rel="noopener" title=card.paper.title>
+                {card.paper.cite}
+            </a>
+        }
+    };
+    view! { <p class="card">{move || card.get().map(cite)}</p> }
+}
+
+#[component]
+fn Presets() -> impl IntoView {
+    let state = expect_context::<State>();
+    let card = Memo::new(move |_| state.card());
+    let presets = move || card.get().map(|card| card.presets).unwrap_or_default();
+    let choices = Signal::derive(move || {
+        let none = Choice::new("", "choose");
+        std::iter::once(none)
+            .chain(presets().into_iter().map(|preset| Choice::new(preset.name.clone(), preset.name)))
+            .collect()
+    });
+    let set = move |name: String| {
+        if let Some(card) = untrack(|| card.get()) {
+            state.mark_landmark();
+            state.change("preset", |settings| apply(settings, &card, &name));
+            state.rest();
+        }
+    };
+    let any = move || card.with(|card| card.as_ref().is_some_and(|card| !card.presets.is_empty()));
+    view! {
+        <Show when=any>
+            <Field control="presets" label="Preset">
+                <Select label="Preset" choices chosen=Signal::stored(String::new()) set locked=locked(state, "presets") />
+            </Field>
+        </Show>
+    }
+}
+
+/// Takes a preset's values; knobs it does not name keep theirs.
+fn apply(settings: &mut Settings, card: &Card, name: &str) {
+    let Some(preset) = card.presets.iter().find(|preset| preset.name == name) else { return };
+    let fixed = preset.values.iter().find(|(key, _)| key == "eps");
+    if let Some((_, PresetValue::Fixed(eps))) = fixed {
+        settings.eps = Some(*eps);
+    }
+    let eps = settings.eps.unwrap_or(0.0);
+    for (key, value) in &preset.values {
+        let value = match value {
+            PresetValue::Fixed(value) => *value,
+            PresetValue::TimesEps(share) => crate::ui::scale::round_digits(share * eps, 6),
+        };
+        if let Some(knob) = card.knobs.iter().find(|knob| knob.key == *key) {
+            plan::set_knob(settings, &link_key(card, knob), Some(value));
+        }
+    }
+}

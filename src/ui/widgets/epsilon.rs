@@ -1,0 +1,165 @@
+//! The radius as a place on a line, with the marks where each model falls.
+
+use super::{
+    number::{Range, Stepper},
+    term::TermButton,
+};
+use crate::ui::{
+    address::{default_eps, largest_eps},
+    scale::{Scale, Spacing},
+    state::State,
+    words::figure,
+};
+use leptos::prelude::*;
+
+/// Places of the slider.
+const PLACES: f64 = 1000.0;
+
+/// The radius as a number that can be read and set.
+#[derive(Clone, Copy)]
+pub struct Radius {
+    /// Its value.
+    pub value: Signal<Option<f64>>,
+    /// Its range, in fine steps.
+    pub fine: Signal<Range>,
+    /// Sets it.
+    pub set: Callback<f64>,
+    /// Ends a row of changes.
+    pub rest: Callback<()>,
+}
+
+impl Radius {
+    /// The radius of the state.
+    pub fn of(state: State) -> Radius {
+        Radius {
+            value: state.setting(|settings| settings.eps).into(),
+            fine: Signal::derive(move || {
+                let (usual, largest) = limits(state);
+                Range { min: 0.0, max: largest, step: Scale::new(Spacing::Linear, usual, 0.0, largest).grain() }
+            }),
+            set: Callback::new(move |eps| state.change("eps", |settings| settings.eps = Some(eps))),
+            rest: Callback::new(move |()| state.rest()),
+        }
+    }
+}
+
+/// The usual radius and the largest that means anything.
+fn limits(state: State) -> (f64, f64) {
+    state.settings.with(|settings| {
+        state.shipped.with(|shipped| match shipped.dataset(settings) {
+            Some(data) => (default_eps(data, settings.norm), largest_eps(settings.norm, data.shape.iter().product())),
+            None => (0.3, 1.0),
+        })
+    })
+}
+
+/// Whether the radius is fixed.
+pub fn radius_locked(state: State) -> Signal<bool> {
+    state.setting(|settings| !settings.lets("eps") || settings.attack == "none").into()
+}
+
+/// The slider with its marks, its number, and its scale.
+#[component]
+pub fn Epsilon() -> impl IntoView {
+    let state = expect_context::<State>();
+    let spacing = RwSignal::new(Spacing::default());
+    let radius = Radius::of(state);
+    let scale = Memo::new(move |_| {
+        let (usual, largest) = limits(state);
+        Scale::new(spacing.get(), usual, radius.value.get().unwrap_or(usual), largest)
+    });
+    let place = move || (scale.get().place(radius.value.get().unwrap_or(0.0)) * PLACES).round();
+    let slide = move |event| {
+        let place: f64 = event_target_value(&event).parse().unwrap_or(0.0);
+        radius.set.run(scale.get_untracked().eps(place / PLACES));
+    };
+    let flip = move |_| {
+        spacing.update(|spacing| *spacing = if *spacing == Spacing::Linear { Spacing::Log } else { Spacing::Linear })
+    };
+    let norm = state.setting(|settings| settings.norm.symbol());
+    let locked = radius_locked(state);
+    view! {
+        <section class="epsilon" aria-label="Radius">
+            <label for="eps">
+                <TermButton id="eps" word="Epsilon" />
+                <span class="dim">" " {norm}</span>
+            </label>
+            <div class="line">
+                <input
+                    id="eps"
+                    type="range"
+                    min="0"
+                    max=PLACES.to_string()
+                    step="1"
+                    prop:value=move || place().to_string()
+                    aria-valuetext=move || radius.value.get().map(figure)
+                    disabled=locked
+                    on:input=slide
+                    on:change=move |_| state.rest()
+                />
+                <div class="ticks" aria-hidden="true">
+                    <For each=move || scale.get().ticks() key=|eps| eps.to_bits() children=move |eps| view! { <Tick eps scale /> } />
+                </div>
+                <Mark place=0 scale />
+                <Mark place=1 scale />
+            </div>
+            <Stepper value=radius.value range=radius.fine label="Epsilon" set=radius.set rest=radius.rest locked />
+            <button type="button" class="quiet spacing" aria-pressed=move || (spacing.get() == Spacing::Log).to_string() on:click=flip>
+                "Log scale"
+            </button>
+        </section>
+    }
+}
+
+#[component]
+fn Tick(eps: f64, scale: Memo<Scale>) -> impl IntoView {
+    view! { <span class="tick" style:left=move || percent(scale.get().place(eps))>{figure(eps)}</span> }
+}
+
+fn percent(place: f64) -> String {
+    format!("{:.2}%", place * 100.0)
+}
+
+/// Where a model falls: a letter on the line, and a sentence for those who ask.
+#[component]
+fn Mark(place: usize, scale: Memo<Scale>) -> impl IntoView {
+    let state = expect_context::<State>();
+    let model = Memo::new(move |_| state.pair().into_iter().nth(place));
+    let found = Memo::new(move |_| {
+        let job = state.job.get();
+        let id = model.get()?.id;
+        // Marks of another input or attack say nothing about this one.
+        let current = untrack(|| state.radius_job());
+        let valid = state.results.with(|results| job.is_some() && results.searched() == current.as_ref());
+        state.results.with(|results| results.marks.get(&id).copied().filter(|_| valid))
+    });
+    let letter = move || model.get().map_or("", |model| if model.robust { "R" } else { "N" });
+    let robust = move || model.get().is_some_and(|model| model.robust);
+    let text = move || {
+        let name = model.get().map(|model| model.name).unwrap_or_default();
+        match found.get() {
+            Some(Some(eps)) if eps > 0.0 => {
+                format!("{name} first falls at {} on this input, under this attack.", figure(eps.into()))
+            }
+            Some(Some(_)) => format!("{name} is wrong on this input without any attack."),
+            Some(None) => format!("{name} held up to the largest radius tried on this input."),
+            None => String::new(),
+        }
+    };
+    let at = move || found.get().map(|eps| percent(eps.map_or(1.0, |eps| scale.get().place(eps.into()))));
+    let beyond = move || found.get().is_some_and(|eps| eps.is_none_or(|eps| f64::from(eps) > scale.get().most));
+    view! {
+        <span
+            class="mark"
+            class:robust=robust
+            class:beyond=beyond
+            hidden=move || found.with(Option::is_none)
+            style:left=at
+            title=text
+            role="img"
+            aria-label=text
+        >
+            <span class="letter">{letter}{move || beyond().then_some(" →")}</span>
+        </span>
+    }
+}

@@ -1,0 +1,115 @@
+//! Test images to attack: a handful, of one class if wanted, and another one.
+
+use super::{
+    choice::{Choice, Select},
+    input::{Small, input_locked},
+};
+use crate::ui::{address::Input, colour, state::State, words::class};
+use leptos::prelude::*;
+
+/// How many are shown.
+const SHOWN: usize = 10;
+
+/// The gallery.
+#[component]
+pub fn Gallery() -> impl IntoView {
+    let state = expect_context::<State>();
+    let wanted = RwSignal::new(None::<u32>);
+    let start = RwSignal::new(None::<usize>);
+    let locked = input_locked(state);
+    let page = Memo::new(move |_| images(state, wanted.get(), start.get()));
+    let choices = Signal::derive(move || {
+        let classes = state.classes();
+        let any = Choice::new("any", "any class");
+        std::iter::once(any)
+            .chain(classes.into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), name)))
+            .collect()
+    });
+    let chosen = Signal::derive(move || wanted.get().map_or("any".to_owned(), |class| class.to_string()));
+    let choose = move |id: String| {
+        wanted.set(id.parse().ok());
+        start.set(None);
+    };
+    let other = move |_| {
+        let data = state.settings.with_untracked(|settings| settings.data.clone());
+        let after = state.settings.with_untracked(|settings| match settings.input {
+            Input::Test(index) => index,
+            Input::Draw(_) => 0,
+        });
+        let next = state.shipped.with_untracked(|shipped| shipped.next_of(&data, wanted.get_untracked(), after));
+        if let Some(next) = next {
+            state.pick(next);
+            if !page.get_untracked().contains(&next) {
+                start.set(Some(next));
+            }
+        }
+    };
+    let bar = view! {
+        <div class="gallery-bar">
+            <span class="dim">"Test images of"</span>
+            <Select label="Class of the test images" choices=choices chosen=chosen set=choose locked=locked />
+            <button type="button" disabled=locked on:click=other>
+                "Another one"
+            </button>
+        </div>
+    };
+    view! {
+        <div class="gallery">
+            {bar}
+            <ul>
+                <For each=move || slots(page.get()) key=|slot| *slot children=move |(at, index)| view! { <Slot at index /> } />
+            </ul>
+        </div>
+    }
+}
+
+/// Places with the images in them; empty places stay, so that nothing moves.
+fn slots(page: Vec<usize>) -> Vec<(usize, Option<usize>)> {
+    (0..SHOWN).map(|at| (at, page.get(at).copied())).collect()
+}
+
+/// The images shown, from a first one on.
+fn images(state: State, wanted: Option<u32>, start: Option<usize>) -> Vec<usize> {
+    let data = state.settings.with(|settings| settings.data.clone());
+    state.shipped.with(|shipped| {
+        let first = match start {
+            Some(start) => Some(start),
+            None => shipped.next_of(&data, wanted, usize::MAX),
+        };
+        let mut found: Vec<usize> = Vec::new();
+        let mut next = first;
+        while let Some(index) = next.filter(|index| found.len() < SHOWN && !found.contains(index)) {
+            found.push(index);
+            next = shipped.next_of(&data, wanted, index);
+        }
+        found
+    })
+}
+
+#[component]
+fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
+    let state = expect_context::<State>();
+    let locked = input_locked(state);
+    let Some(index) = index else { return view! { <li class="vacant" data-at=at></li> }.into_any() };
+    let data = state.settings.with_untracked(|settings| settings.data.clone());
+    let (rgba, label) = state.shipped.with_untracked(|shipped| match shipped.test(&data, index) {
+        Some((pixels, label)) => (colour::grey(pixels.iter().map(|&pixel| f32::from(pixel) / 255.0)), Some(label)),
+        None => (Vec::new(), None),
+    });
+    let name = format!("Test image {index}, {}", class(label.unwrap_or_default().into(), &untrack(|| state.classes())));
+    let current = state.setting(move |settings| settings.input == Input::Test(index));
+    view! {
+        <li>
+            <button
+                type="button"
+                class="thumb"
+                aria-pressed=move || current.get().to_string()
+                disabled=locked
+                on:click=move |_| state.pick(index)
+            >
+                <Small rgba=Signal::stored(rgba) label=name />
+            </button>
+        </li>
+    }
+    .into_any()
+}

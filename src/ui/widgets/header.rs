@@ -1,0 +1,103 @@
+//! The top of the page: name, engine, share, colours.
+
+use super::engine::EngineChip;
+use crate::ui::{
+    address::{Theme, Words as _},
+    link,
+    state::State,
+};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// How long the button says that the link was copied, in milliseconds.
+const THANKS: u32 = 2500;
+
+/// The header.
+#[component]
+pub fn Header() -> impl IntoView {
+    let state = expect_context::<State>();
+    let shows = move |control: &'static str| state.setting(move |settings| settings.shows(control));
+    let (engine, share, theme) = (shows("engine"), shows("share"), shows("theme"));
+    view! {
+        <header class="top">
+            <p class="brand">
+                <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true">
+                    <path class="body" d="M2 2H22V22H2Z" />
+                    <path class="digit" d="M7 5H17V9L12 20H9L13.5 9H7Z" />
+                    <path class="spark" d="M15 13H18V16H15ZM18 16H21V19H18ZM5 11H8V14H5Z" />
+                </svg>
+                "Foolproof"
+            </p>
+            <div class="top-tools">
+                <Show when=move || engine.get()>
+                    <EngineChip />
+                </Show>
+                <Show when=move || share.get()>
+                    <Share />
+                </Show>
+                <Show when=move || theme.get()>
+                    <ThemeSwitch />
+                </Show>
+            </div>
+        </header>
+    }
+}
+
+/// Copies the link that restores the experiment.
+#[component]
+fn Share() -> impl IntoView {
+    let state = expect_context::<State>();
+    let said = RwSignal::new("Copy link");
+    let copy = move |_| {
+        let address = link::address(state);
+        spawn_local(async move {
+            let clipboard = window().navigator().clipboard();
+            // Outside secure contexts there is no clipboard, and a frame may not be allowed to use it.
+            let copied = !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(&address)).await.is_ok();
+            if copied {
+                said.set("Copied");
+                Timeout::new(THANKS, move || said.set("Copy link")).forget();
+            } else {
+                link::write(&state.settings.with_untracked(|settings| settings.fragment()), false);
+                state.note("The clipboard is not available here; the link is in the address bar.".into(), None);
+            }
+        });
+    };
+    view! {
+        <button type="button" class="share" on:click=copy title="A link that restores exactly this experiment, your drawing included">
+            <span aria-live="polite">{move || said.get()}</span>
+        </button>
+    }
+}
+
+/// System, light, dark, and around again.
+#[component]
+fn ThemeSwitch() -> impl IntoView {
+    let state = expect_context::<State>();
+    let theme = state.setting(|settings| settings.theme);
+    let next = move |_| {
+        let to = match theme.get_untracked() {
+            Theme::Auto => Theme::Light,
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::Auto,
+        };
+        state.change("theme", |settings| settings.theme = to);
+        state.rest();
+    };
+    let label = move || format!("Colours: {}", theme.get().word());
+    view! {
+        <button type="button" class="theme" aria-label=label title=label on:click=next>
+            <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                {move || match theme.get() {
+                    Theme::Auto => view! { <path d="M8 1A7 7 0 1 1 8 15ZM8 2.5A5.5 5.5 0 0 0 8 13.5Z" /> }.into_any(),
+                    Theme::Light => {
+                        view! { <path d="M8 4.5A3.5 3.5 0 1 1 8 11.5 3.5 3.5 0 1 1 8 4.5ZM7.3 0H8.7V3H7.3ZM7.3 13H8.7V16H7.3ZM0 7.3H3V8.7H0ZM13 7.3H16V8.7H13Z" /> }
+                            .into_any()
+                    }
+                    Theme::Dark => view! { <path d="M10 1A7 7 0 1 0 15 11 6 6 0 0 1 10 1Z" /> }.into_any(),
+                }}
+            </svg>
+        </button>
+    }
+}

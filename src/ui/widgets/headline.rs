@@ -1,0 +1,100 @@
+//! The page's sentence: what the model says, how far the attack may go, and what comes of it. Its number is a control.
+
+use super::{
+    epsilon::{Radius, radius_locked},
+    number::NumberInput,
+};
+use crate::ui::{
+    results::Phase,
+    state::State,
+    words::{self, budget, bytes},
+};
+use leptos::prelude::*;
+
+/// The sentence, or what is still missing for it.
+#[component]
+pub fn Headline() -> impl IntoView {
+    let state = expect_context::<State>();
+    let said = Memo::new(move |_| {
+        let model = state.pair().into_iter().next()?;
+        let classes = state.classes();
+        state.results.with(|results| words::headline(&model.name, results.shown.get(&model.id)?, &classes))
+    });
+    let norm = state.setting(|settings| settings.norm);
+    let quiet = state.setting(|settings| settings.attack == "none");
+    let radius = Radius::of(state);
+    view! {
+        <div class="headline">
+            <Show when=move || said.with(Option::is_some) fallback=move || view! { <p class="missing">{move || missing(state)}</p> }>
+                <p>
+                    <span class="said">{move || said.get().map(|said| said.clean)}</span>
+                    " "
+                    <Show
+                        when=move || !quiet.get()
+                        fallback=|| view! { <span class="dim">"Choose an attack below to see it fooled."</span> }
+                    >
+                        {move || budget(norm.get())} " "
+                        <NumberInput
+                            value=radius.value
+                            range=radius.fine
+                            label="Epsilon, the attack's radius"
+                            set=radius.set
+                            rest=radius.rest
+                            locked=radius_locked(state)
+                            drag=true
+                        /> " " <span class="outcome">{move || said.get().map(|said| said.attacked)}</span>
+                    </Show>
+                </p>
+            </Show>
+            <Status />
+        </div>
+    }
+}
+
+/// Why there is no result yet.
+fn missing(state: State) -> String {
+    if state.subject.with(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank())) {
+        return "Draw a digit, and watch a neural network being fooled.".into();
+    }
+    if let Some((done, total)) = state.shipped.with(|shipped| shipped.progress()) {
+        return format!("Loading digits and models: {} of {}.", bytes(done as f64), bytes(total as f64));
+    }
+    if state.shipped.with(|shipped| !shipped.failed.is_empty()) {
+        return "Something that this experiment needs could not be loaded.".into();
+    }
+    if state.dead.get() {
+        return "No engine could be started in this browser.".into();
+    }
+    if state.catalog.with(Option::is_none) {
+        return "Starting the engine.".into();
+    }
+    "Attacking.".into()
+}
+
+/// Running with its progress and a way to stop; stopped; failed. The line keeps its height when there is nothing to say.
+#[component]
+fn Status() -> impl IntoView {
+    let state = expect_context::<State>();
+    let run = move |read: fn(&crate::ui::results::Run) -> String| {
+        state.results.with(|results| results.run.as_ref().map_or_else(String::new, read))
+    };
+    let text = move || {
+        run(|run| match &run.phase {
+            Phase::Running => {
+                run.progress.map_or_else(|| "Attacking".into(), |(done, total)| format!("Step {done} of {total}"))
+            }
+            Phase::Stopped => "Stopped. Change anything to go on.".into(),
+            Phase::Failed(fault) => fault.message.clone(),
+            Phase::Done(_) => String::new(),
+        })
+    };
+    let running = Memo::new(move |_| state.is_running());
+    view! {
+        <p class="status" class:running=running>
+            <span>{text}</span>
+            <button type="button" class="quiet" tabindex=move || if running.get() { "0" } else { "-1" } on:click=move |_| state.stop()>
+                "Stop"
+            </button>
+        </p>
+    }
+}

@@ -1,0 +1,35 @@
+//! Sentences that the visitor should read: what a link had that could not be taken, what could not be loaded.
+
+use crate::ui::state::{Note, State};
+use leptos::prelude::*;
+
+/// The notes, newest last.
+#[component]
+pub fn Notes() -> impl IntoView {
+    let state = expect_context::<State>();
+    let dismiss = move |text: String| state.notes.update(|notes| notes.retain(|note| note.text != text));
+    let retry = Memo::new(move |_| state.failed.with(|failed| !failed.is_empty()));
+    let item = move |note: Note| {
+        let text = note.text.clone();
+        view! {
+            <li class:fault=note.fault.is_some()>
+                <span>{note.text}</span>
+                <button type="button" class="quiet" aria-label="Dismiss this note" on:click=move |_| dismiss(text.clone())>
+                    "✕"
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <div class="notes" role="status">
+            <ul>
+                <For each=move || state.notes.get() key=|note| note.text.clone() children=item />
+            </ul>
+            <Show when=move || retry.get()>
+                <button type="button" on:click=move |_| state.try_again()>
+                    "Try to load it again"
+                </button>
+            </Show>
+        </div>
+    }
+}
