@@ -32,7 +32,7 @@ pub fn install() {
 }
 
 fn panicked(info: &PanicHookInfo<'_>) -> Fault {
-    let message = info.payload_as_str().unwrap_or("no message");
+    let message = first_line(info.payload_as_str().unwrap_or("no message"));
     let place = info.location().map_or_else(String::new, |at| format!(" ({}:{})", short(at.file()), at.line()));
     Fault::new(FaultKind::Crash, format!("The engine panicked: {message}{place}."))
 }
@@ -56,9 +56,9 @@ impl Log for Watch {
 
     fn log(&self, record: &Record<'_>) {
         let line = record.args().to_string();
-        match judged(record.level(), record.target(), &line) {
-            Some(fault) => raise(fault),
-            None => web_sys::console::warn_2(&record.target().into(), &line.into()),
+        web_sys::console::warn_2(&record.target().into(), &line.as_str().into());
+        if let Some(fault) = judged(record.level(), record.target(), &line) {
+            raise(fault);
         }
     }
 
@@ -75,9 +75,16 @@ pub fn judged(level: Level, target: &str, line: &str) -> Option<Fault> {
     if !runtime || !fatal {
         return None;
     }
-    let first = line.lines().take(2).collect::<Vec<_>>().join(" ");
-    if line.contains("device was lost") {
-        return Some(Fault::new(FaultKind::Crash, format!("The GPU device was lost: {first}.")));
-    }
-    Some(Fault::new(FaultKind::Gpu, format!("The GPU refused a part of the computation: {first}.")))
+    let (kind, said) = match line.contains("device was lost") {
+        true => (FaultKind::Crash, "The GPU device failed"),
+        false => (FaultKind::Gpu, "The GPU refused a part of the computation"),
+    };
+    Some(Fault::new(kind, format!("{said}: {}.", first_line(line))))
+}
+
+/// What a library has to say, as the end of a sentence: its first line, which may be long. The rest, such as a stack
+/// or a shader's source, is for the console.
+pub fn first_line(text: &str) -> String {
+    let line: String = text.lines().next().unwrap_or_default().chars().take(200).collect();
+    line.trim_end_matches(['.', ':', ' ']).to_string()
 }

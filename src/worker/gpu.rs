@@ -11,8 +11,11 @@ use std::sync::Arc;
 /// A `Gpu` fault that says in one sentence why there is none.
 pub async fn open() -> Result<(Device, Engine), Fault> {
     let adapter = adapter::probe().await?;
-    let refused = |error| Fault::new(FaultKind::Gpu, format!("{} could not be opened: {error}.", adapter.name));
-    let (device, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(refused)?;
+    let opened = Device::wgpu_options().init_with_setup_async().await;
+    let (device, setup) = opened.map_err(|error| {
+        let why = alarm::first_line(&error.to_string());
+        Fault::new(FaultKind::Gpu, format!("{} could not be opened: {why}.", adapter.name))
+    })?;
     watch(&setup.device);
     Ok((device, Engine { kind: EngineKind::Gpu, name: adapter.name }))
 }
@@ -25,9 +28,11 @@ fn watch(device: &wgpu::Device) {
             wgpu::Error::OutOfMemory { .. } => FaultKind::Crash,
             _ => FaultKind::Gpu,
         };
-        alarm::raise(Fault::new(kind, format!("The GPU reported an error: {error}.")));
+        let why = alarm::first_line(&error.to_string());
+        alarm::raise(Fault::new(kind, format!("The GPU reported an error: {why}.")));
     }));
     device.set_device_lost_callback(|reason, message| {
-        alarm::raise(Fault::new(FaultKind::Crash, format!("The GPU device was lost ({reason:?}): {message}.")));
+        let why = alarm::first_line(&message);
+        alarm::raise(Fault::new(FaultKind::Crash, format!("The GPU device was lost ({reason:?}): {why}.")));
     });
 }

@@ -41,7 +41,7 @@ async fn serve(mut session: Session, inbox: std::rc::Rc<Inbox>) {
     let pause = Pause::new();
     let mut spoke = now();
     post::event(&session.ready());
-    loop {
+    while !alarm::raised() {
         for message in inbox.take() {
             match message {
                 Ok(request) => deliver(session.accept(request), &mut spoke),

@@ -128,6 +128,8 @@ impl Policy {
         if !matches!(self.seat(kind).phase, Phase::Loading(_) | Phase::Up) {
             return;
         }
+        // A reason is one sentence; what follows on further lines is for the console.
+        let why = why.lines().next().unwrap_or_default().to_string();
         for index in (0..self.held.len()).rev().filter(|&index| self.held[index].on == Some(kind)).collect::<Vec<_>>() {
             self.held[index].deaths += 1;
             if self.held[index].deaths >= DEADLY {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 /// Longest silence of a busy engine, in milliseconds; it posts a heartbeat every second.
 const SILENCE: f64 = 10_000.0;
-/// The same until a GPU's first job or test is done: it compiles its shaders first, some for many seconds.
-const FIRST_SILENCE: f64 = 60_000.0;
+/// The same while it tests or measures itself, and until a GPU's first job is done: it compiles its shaders first.
+const LONG_SILENCE: f64 = 60_000.0;
 /// Longest time to load and start, in milliseconds: enough for the GPU engine over a line of 25 kB/s.
 const LOADING: f64 = 180_000.0;
 /// Second thoughts before a silence counts: after a laptop's sleep, the timer may come before the messages.
@@ -212,7 +212,9 @@ impl Seat {
     }
 
     fn patience(&self) -> f64 {
-        if self.proven || self.kind == EngineKind::Cpu { SILENCE } else { FIRST_SILENCE }
+        let quick = self.proven || self.kind == EngineKind::Cpu;
+        // A test or a measurement is one piece of work, long on a software renderer.
+        if quick && self.errand.is_none() { SILENCE } else { LONG_SILENCE }
     }
 
     /// What holds for one worker only.

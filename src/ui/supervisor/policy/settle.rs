@@ -6,7 +6,7 @@ use super::{
     wording,
 };
 use crate::{
-    protocol::{EngineKind, Event, Fault, FaultKind, Request, Ticket},
+    protocol::{EngineKind, Event, Request, Ticket},
     ui::address::EnginePreference,
 };
 
@@ -50,7 +50,7 @@ impl Policy {
         if !self.given_up {
             return;
         }
-        let fault = Fault::new(FaultKind::Crash, wording::dead(self));
+        let fault = wording::dead(self);
         if !before {
             self.notify(Notice::Fault(fault.clone()));
         }

@@ -5,7 +5,7 @@ use super::{
     seat::{Phase, Seat},
 };
 use crate::{
-    protocol::{EngineKind, ParityCheck},
+    protocol::{EngineKind, Fault, FaultKind, ParityCheck},
     ui::address::EnginePreference,
 };
 use EngineKind::{Cpu, Gpu};
@@ -24,15 +24,15 @@ pub fn status(policy: &Policy, kind: EngineKind) -> EngineStatus {
 }
 
 /// Said when no engine is left.
-pub fn dead(policy: &Policy) -> String {
+pub fn dead(policy: &Policy) -> Fault {
     let cpu = policy.seat(Cpu);
-    match &cpu.last_failure {
-        Some(why) if cpu.was_up() => {
-            format!("The engine failed too often and was given up. Please reload the page. {why}")
-        }
-        Some(why) => format!("The engine could not be started. Please check the connection and reload the page. {why}"),
-        None => "The engine could not be started. Please reload the page.".to_string(),
+    let why = cpu.last_failure.as_deref().unwrap_or_default();
+    if cpu.was_up() {
+        let sentence = "The engine failed too often and was given up. Please reload the page.";
+        return Fault::new(FaultKind::Crash, format!("{sentence} {why}"));
     }
+    let sentence = "The engine could not be started. Please check the connection and reload the page.";
+    Fault::new(FaultKind::File, format!("{sentence} {why}"))
 }
 
 /// Said when a job took its engine down again.
@@ -58,7 +58,7 @@ pub fn silent(seat: &Seat) -> String {
 
 fn reason(policy: &Policy, kind: EngineKind) -> String {
     if policy.dead() {
-        return dead(policy);
+        return dead(policy).message;
     }
     let asked = match policy.preference {
         EnginePreference::Auto => None,
