@@ -3,7 +3,7 @@
 //! Parameter names follow PyTorch's `nn.Sequential`: the layer's place in the list, then `weight` or `bias`, with
 //! a nested list adding its own place (`4.0.weight`). See `engine::sequential` for the module built from it.
 
-use crate::protocol::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind};
 use serde::{Deserialize, Serialize};
 
 /// A network: what it takes, what it answers, and its layers in order. It returns logits, never probabilities.

@@ -1,6 +1,6 @@
 //! IDX, the format of MNIST's files: a magic number, sizes, bytes. Limits are checked before memory is taken.
 
-use crate::protocol::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind};
 
 /// Pictures as bytes, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@
 //!
 //! | room | what is in it | what must not be |
 //! | --- | --- | --- |
-//! | [`architecture`], [`catalog`], [`manifest`], [`protocol`] | plain data that both sides share | computing |
-//! | [`picture`] | strokes to pixels, centring, resizing | web |
+//! | [`fault`], [`architecture`], [`catalog`], [`manifest`], [`protocol`] | plain data that both sides share | computing |
+//! | [`picture`], [`idx`] | strokes to pixels, centring; data files | web |
 //! | `engine` | models, attacks, training, on burn | web, files, clock, global randomness |
 //! | `session` | requests to engine runs to events | web |
 //! | `worker` | the loop around a session in a web worker | everything else |
@@ -17,6 +17,7 @@ pub mod architecture;
 pub mod catalog;
 #[cfg(feature = "engine")]
 pub mod engine;
+pub mod fault;
 pub mod idx;
 pub mod manifest;
 pub mod picture;
