@@ -1,7 +1,7 @@
 //! Strokes and photographs to model inputs: pure functions on pixels.
 //!
 //! Whatever a visitor brings becomes *ink* first, a [`Grey`] with 0 for paper and 1 for the darkest stroke, and then
-//! goes through the [`centre`]ing that MNIST's own digits went through.
+//! goes through the [`centre()`]ing that MNIST's own digits went through.
 
 mod centre;
 mod photo;

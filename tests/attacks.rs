@@ -1,14 +1,14 @@
 //! Properties that every attack must have, whatever the input.
 
-mod common;
+mod toy;
 
-use common::*;
 use foolproof::catalog::Norm;
 use foolproof::engine::attacks::cards;
 use foolproof::engine::ball::Ball;
 use foolproof::engine::random::Stream;
 use foolproof::protocol::FaultKind;
 use proptest::prelude::*;
+use toy::*;
 
 /// What rounding may add to a distance.
 fn allowed(radius: f32) -> f32 {

@@ -1,14 +1,14 @@
 //! Gradients against finite differences, and what attacking and training do to the weights.
 
-mod common;
+mod toy;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use common::*;
 use foolproof::catalog::Norm;
 use foolproof::engine::random::Stream;
 use foolproof::engine::trainer::Trainer;
 use foolproof::engine::{loss, weights};
+use toy::*;
 
 fn cross_entropy(network: &foolproof::engine::sequential::Sequential, pixels: &[f32], labels: &[u32]) -> f64 {
     let class = case(pixels, labels, None, 1, 0).class;

@@ -1,13 +1,13 @@
 //! The session as a visitor's worker lives it.
 
-mod common;
+mod toy;
 
 use burn::tensor::Device;
-use common::*;
 use foolproof::catalog::Norm;
 use foolproof::protocol::*;
 use foolproof::session::Session;
 use std::cell::Cell;
+use toy::*;
 
 fn session() -> Session {
     let mut session = Session::new(Device::flex(), Engine { kind: EngineKind::Cpu, name: "test".into() });

@@ -1,13 +1,13 @@
 //! Weights files: what is written is read again, and what is wrong is named.
 
-mod common;
+mod toy;
 
 use burn::tensor::Device;
-use common::*;
 use foolproof::engine::weights::{self, Precision};
 use foolproof::protocol::FaultKind;
 use proptest::prelude::*;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use toy::*;
 
 fn refused(bytes: &[u8]) -> String {
     let fault = weights::load(&architecture(), bytes, &Device::flex()).expect_err("taken");

@@ -3,7 +3,7 @@
 use super::results::Shown;
 use crate::{
     catalog::Norm,
-    protocol::{AttackJob, Prediction},
+    protocol::{AttackJob, EngineKind, Prediction},
 };
 
 /// What an attack has come to, on one input and one model.
@@ -77,6 +77,14 @@ pub fn figure(value: f64) -> String {
     }
 }
 
+/// What an engine runs on.
+pub fn hardware(kind: EngineKind) -> &'static str {
+    match kind {
+        EngineKind::Cpu => "CPU",
+        EngineKind::Gpu => "GPU",
+    }
+}
+
 /// A count of bytes for people.
 pub fn bytes(count: f64) -> String {
     match count {
@@ -130,7 +138,10 @@ pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headlin
     }
     let attacked = &sample.adversarial;
     let outcome = match shown.job.attack.target {
-        Some(target) if attacked.label == target && sample.clean.label != target => {
+        Some(target) if sample.clean.label == target => {
+            format!("has nothing to reach: the target is the answer already, now {}.", percent(sureness(attacked)))
+        }
+        Some(target) if attacked.label == target => {
             format!("makes it say {}, as aimed.", answer(attacked, classes))
         }
         Some(target) => {
@@ -215,6 +226,8 @@ mod tests {
         let aim = |attacked| say(shown(7, attacked, |job| job.attack.target = Some(8))).attacked;
         assert_eq!(aim(8), "makes it say 8 (91 %), as aimed.");
         assert_eq!(aim(3), "does not make it say 8: it says 3 (91 %).");
+        let idle = say(shown(8, 8, |job| (job.attack.target, job.inputs.labels) = (Some(8), None)));
+        assert_eq!(idle.attacked, "has nothing to reach: the target is the answer already, now 91 %.");
     }
 
     #[test]

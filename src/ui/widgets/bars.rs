@@ -21,7 +21,15 @@ pub fn Bars(
     let count = Memo::new(move |_| state.classes().len());
     view! {
         <div class="bars" role="img" aria-label=label>
-            <For each=move || 0..count.get() key=|row| *row children=move |row| view! { <Row row shown /> } />
+            <p class="key" aria-hidden="true">
+                <span class="swatch before"></span>
+                "clean"
+                <span class="swatch after"></span>
+                "attacked"
+            </p>
+            <div class="rows">
+                <For each=move || 0..count.get() key=|row| *row children=move |row| view! { <Row row shown /> } />
+            </div>
         </div>
     }
 }
@@ -36,10 +44,11 @@ fn Row(row: usize, shown: Signal<Option<Shown>>) -> impl IntoView {
             Some((of(&sample.clean.probabilities), of(&sample.adversarial.probabilities)))
         })
     });
-    let leads = move |pick: fn(&crate::protocol::Sample) -> u32| {
-        Memo::new(move |_| shown.with(|shown| shown.as_ref()?.sample().map(pick)) == Some(row as u32))
+    let labels = move || {
+        shown.with(|shown| shown.as_ref()?.sample().map(|sample| (sample.clean.label, sample.adversarial.label)))
     };
-    let (clean, attacked) = (leads(|sample| sample.clean.label), leads(|sample| sample.adversarial.label));
+    let clean = Memo::new(move |_| labels().is_some_and(|(clean, _)| clean == row as u32));
+    let attacked = Memo::new(move |_| labels().is_some_and(|(_, attacked)| attacked == row as u32));
     let width = move |pick: fn((f32, f32)) -> f32| move || format!("{:.1}%", pair.get().map_or(0.0, pick) * 100.0);
     let figure = move || match pair.get() {
         Some((_, after)) if attacked.get() => percent(after),

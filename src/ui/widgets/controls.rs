@@ -41,7 +41,7 @@ pub fn Controls() -> impl IntoView {
             <div class="choices">
                 <Knobs />
                 <Presets />
-                <div class="tools">
+                <div class="tools" role="group" aria-label="Controls">
                     <button type="button" disabled=move || !undo() on:click=move |_| state.undo()>
                         "Undo"
                     </button>

@@ -1,12 +1,10 @@
 //! The chip that says which engine runs, and on request why.
 
 use super::choice::{Choice, Segments};
-use crate::{
-    protocol::EngineKind,
-    ui::{
-        address::{EnginePreference, Words as _},
-        state::State,
-    },
+use crate::ui::{
+    address::{EnginePreference, Words as _},
+    state::State,
+    words::hardware,
 };
 use leptos::{html, prelude::*};
 use web_sys::{FocusEvent, KeyboardEvent};
@@ -40,7 +38,7 @@ pub fn EngineChip() -> impl IntoView {
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <span class="lamp" aria-hidden="true"></span>
-                {move || caption(state)}
+                <span>{move || caption(state)}</span>
             </button>
             <Show when=move || open.get()>
                 <Panel />
@@ -49,20 +47,16 @@ pub fn EngineChip() -> impl IntoView {
     }
 }
 
-/// `CPU`, or what is being loaded.
-fn caption(state: State) -> String {
+/// `CPU: WebAssembly SIMD`, or what is being loaded.
+fn caption(state: State) -> impl IntoView {
     state.engine.with(|status| match status {
-        None => "Starting".into(),
-        Some(status) if !status.ready => status.loading.clone().unwrap_or_else(|| "Starting".into()),
-        Some(status) => format!("{}: {}", kind(status.kind), status.name),
+        None => ("Starting".to_owned(), None),
+        Some(status) if !status.ready => (status.loading.clone().unwrap_or_else(|| "Starting".into()), None),
+        Some(status) => {
+            let name = format!(": {}", status.name);
+            (hardware(status.kind).into(), Some(view! { <span class="name">{name}</span> }))
+        }
     })
-}
-
-fn kind(kind: EngineKind) -> &'static str {
-    match kind {
-        EngineKind::Cpu => "CPU",
-        EngineKind::Gpu => "GPU",
-    }
 }
 
 #[component]

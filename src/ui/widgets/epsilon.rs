@@ -4,6 +4,7 @@ use super::{
     number::{Range, Stepper},
     term::TermButton,
 };
+use crate::manifest::Model;
 use crate::ui::{
     address::{default_eps, largest_eps},
     scale::{Scale, Spacing},
@@ -102,6 +103,10 @@ pub fn Epsilon() -> impl IntoView {
                 </div>
                 <Mark place=0 scale />
                 <Mark place=1 scale />
+                <p class="marks" aria-hidden="true">
+                    <MarkText place=0 />
+                    <MarkText place=1 />
+                </p>
             </div>
             <Stepper value=radius.value range=radius.fine label="Epsilon" set=radius.set rest=radius.rest locked />
             <button type="button" class="quiet spacing" aria-pressed=move || (spacing.get() == Spacing::Log).to_string() on:click=flip>
@@ -120,34 +125,30 @@ fn percent(place: f64) -> String {
     format!("{:.2}%", place * 100.0)
 }
 
+/// A model, and the smallest radius found for it: nothing while none is known for this input and attack.
+fn found(state: State, place: usize) -> Memo<Option<(Model, Option<f32>)>> {
+    Memo::new(move |_| {
+        let model = state.pair().into_iter().nth(place)?;
+        let job = state.job.get();
+        // Marks of another input or attack say nothing about this one.
+        let current = untrack(|| state.radius_job());
+        state.results.with(|results| {
+            let valid = job.is_some() && results.searched() == current.as_ref();
+            results.marks.get(&model.id).copied().filter(|_| valid).map(|radius| (model, radius))
+        })
+    })
+}
+
 /// Where a model falls: a letter on the line, and a sentence for those who ask.
 #[component]
 fn Mark(place: usize, scale: Memo<Scale>) -> impl IntoView {
     let state = expect_context::<State>();
-    let model = Memo::new(move |_| state.pair().into_iter().nth(place));
-    let found = Memo::new(move |_| {
-        let job = state.job.get();
-        let id = model.get()?.id;
-        // Marks of another input or attack say nothing about this one.
-        let current = untrack(|| state.radius_job());
-        let valid = state.results.with(|results| job.is_some() && results.searched() == current.as_ref());
-        state.results.with(|results| results.marks.get(&id).copied().filter(|_| valid))
-    });
-    let letter = move || model.get().map_or("", |model| if model.robust { "R" } else { "N" });
-    let robust = move || model.get().is_some_and(|model| model.robust);
-    let text = move || {
-        let name = model.get().map(|model| model.name).unwrap_or_default();
-        match found.get() {
-            Some(Some(eps)) if eps > 0.0 => {
-                format!("{name} first falls at {} on this input, under this attack.", figure(eps.into()))
-            }
-            Some(Some(_)) => format!("{name} is wrong on this input without any attack."),
-            Some(None) => format!("{name} held up to the largest radius tried on this input."),
-            None => String::new(),
-        }
-    };
-    let at = move || found.get().map(|eps| percent(eps.map_or(1.0, |eps| scale.get().place(eps.into()))));
-    let beyond = move || found.get().is_some_and(|eps| eps.is_none_or(|eps| f64::from(eps) > scale.get().most));
+    let found = found(state, place);
+    let robust = move || found.with(|found| found.as_ref().is_some_and(|(model, _)| model.robust));
+    let letter = move || if robust() { "R" } else { "N" };
+    let text = move || found.get().map(|(model, radius)| smallest(&model.name, radius));
+    let at = move || found.get().map(|(_, eps)| percent(eps.map_or(1.0, |eps| scale.get().place(eps.into()))));
+    let beyond = move || found.get().is_some_and(|(_, eps)| eps.is_none_or(|eps| f64::from(eps) > scale.get().most));
     view! {
         <span
             class="mark"
@@ -162,4 +163,34 @@ fn Mark(place: usize, scale: Memo<Scale>) -> impl IntoView {
             <span class="letter">{letter}{move || beyond().then_some(" →")}</span>
         </span>
     }
+}
+
+/// A mark in words.
+fn smallest(name: &str, radius: Option<f32>) -> String {
+    match radius {
+        Some(eps) if eps > 0.0 => {
+            format!("{name} first falls at {} on this input, under this attack.", figure(eps.into()))
+        }
+        Some(_) => format!("{name} needs no attack on this input: it is there already."),
+        None => format!("{name} held up to the largest radius tried on this input."),
+    }
+}
+
+/// The same below the line, for those who see it.
+#[component]
+fn MarkText(place: usize) -> impl IntoView {
+    let state = expect_context::<State>();
+    let found = found(state, place);
+    let text = move || {
+        let (model, radius) = found.get()?;
+        let letter = if model.robust { "R" } else { "N" };
+        Some(match radius {
+            Some(eps) if eps > 0.0 => {
+                format!("{letter}: {} falls at {}", model.name, figure((f64::from(eps) * 1e4).round() / 1e4))
+            }
+            Some(_) => format!("{letter}: {} needs no attack", model.name),
+            None => format!("{letter}: {} held to the end", model.name),
+        })
+    };
+    view! { <span>{text}</span> }
 }

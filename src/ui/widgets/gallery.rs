@@ -20,9 +20,11 @@ pub fn Gallery() -> impl IntoView {
     let page = Memo::new(move |_| images(state, wanted.get(), start.get()));
     let choices = Signal::derive(move || {
         let classes = state.classes();
-        let any = Choice::new("any", "any class");
+        let any = Choice::new("any", "any test image");
         std::iter::once(any)
-            .chain(classes.into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), name)))
+            .chain(
+                classes.into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), format!("only {name}"))),
+            )
             .collect()
     });
     let chosen = Signal::derive(move || wanted.get().map_or("any".to_owned(), |class| class.to_string()));
@@ -46,7 +48,6 @@ pub fn Gallery() -> impl IntoView {
     };
     let bar = view! {
         <div class="gallery-bar">
-            <span class="dim">"Test images of"</span>
             <Select label="Class of the test images" choices=choices chosen=chosen set=choose locked=locked />
             <button type="button" disabled=locked on:click=other>
                 "Another one"

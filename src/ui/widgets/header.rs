@@ -90,7 +90,7 @@ fn ThemeSwitch() -> impl IntoView {
         <button type="button" class="theme" aria-label=label title=label on:click=next>
             <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
                 {move || match theme.get() {
-                    Theme::Auto => view! { <path d="M8 1A7 7 0 1 1 8 15ZM8 2.5A5.5 5.5 0 0 0 8 13.5Z" /> }.into_any(),
+                    Theme::Auto => view! { <path d="M8 1A7 7 0 1 1 8 15 7 7 0 1 1 8 1ZM8 2.5A5.5 5.5 0 0 0 8 13.5Z" /> }.into_any(),
                     Theme::Light => {
                         view! { <path d="M8 4.5A3.5 3.5 0 1 1 8 11.5 3.5 3.5 0 1 1 8 4.5ZM7.3 0H8.7V3H7.3ZM7.3 13H8.7V16H7.3ZM0 7.3H3V8.7H0ZM13 7.3H16V8.7H13Z" /> }
                             .into_any()

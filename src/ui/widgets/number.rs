@@ -101,7 +101,7 @@ pub fn NumberInput(
             aria-valuetext=text
             aria-valuemin=move || range.get().min.to_string()
             aria-valuemax=move || range.get().max.to_string()
-            size=move || text().chars().count().clamp(3, 8).to_string()
+            style:width=move || format!("calc({}ch + 1rem)", text().chars().count().clamp(2, 9))
             prop:value=text
             disabled=locked
             on:change=typed

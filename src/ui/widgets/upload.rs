@@ -2,8 +2,8 @@
 
 use super::input::input_locked;
 use crate::{
+    fault::FaultKind,
     picture::{Grey, ink, shrink},
-    protocol::FaultKind,
     ui::{state::State, words::bytes},
 };
 use leptos::{ev, html, prelude::*};
