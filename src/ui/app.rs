@@ -25,7 +25,7 @@ fn App() -> impl IntoView {
     let (settings, remarks) = link::read();
     let state = State::new(settings);
     provide_context(state);
-    state.remark(&remarks);
+    state.remark(remarks);
     jobs::start(state);
     library::start(state);
     link::start(state);

@@ -65,7 +65,8 @@ pub fn write(fragment: &str, new: bool) {
 fn arrive(state: State) {
     let (settings, mut remarks) = read();
     remarks.extend(state.replace(settings));
-    state.remark(&remarks);
+    state.forget_remarks();
+    state.remark(remarks);
 }
 
 /// The address that restores the experiment.

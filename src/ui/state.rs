@@ -82,6 +82,7 @@ pub struct State {
     /// Weights by model.
     pub weights: StoredValue<BTreeMap<String, Rc<[u8]>>, LocalStorage>,
     supervisor: StoredValue<Option<Supervisor>, LocalStorage>,
+    remarks: StoredValue<Vec<Remark>>,
     pace: StoredValue<Pace>,
 }
 
@@ -124,6 +125,7 @@ impl State {
             stops: RwSignal::new(0),
             weights: StoredValue::new_local(BTreeMap::new()),
             supervisor: StoredValue::new_local(None),
+            remarks: StoredValue::new(Vec::new()),
             pace: StoredValue::new(Pace::default()),
         }
     }
@@ -193,12 +195,24 @@ impl State {
     /// Holds the settings against what is there, and says what had to change.
     pub fn check(self) {
         let remarks = self.replace(self.settings.get_untracked());
-        self.remark(&remarks);
+        self.remark(remarks);
     }
 
-    /// Shows what a link had that could not be taken.
-    pub fn remark(self, remarks: &[Remark]) {
-        remarks.iter().for_each(|remark| self.note(remark.sentence(), None));
+    /// Shows what a link had that could not be taken, in one note.
+    pub fn remark(self, remarks: Vec<Remark>) {
+        let said = |all: &Vec<Remark>| all.iter().map(Remark::sentence).collect::<Vec<_>>().join(" ");
+        let before = self.remarks.with_value(said);
+        self.remarks.update_value(|all| Remark::merge(all, remarks));
+        let after = self.remarks.with_value(said);
+        if after != before {
+            self.notes.update(|notes| notes.retain(|note| note.text != before));
+            self.note(after, None);
+        }
+    }
+
+    /// Another link is in force: what the one before it had is no news any more.
+    pub fn forget_remarks(self) {
+        self.remarks.set_value(Vec::new());
     }
 
     /// Shows a fault.

@@ -51,6 +51,29 @@ impl Remark {
         Remark::Clamped { key: short(key), given: short(given), taken: short(&taken.to_string()) }
     }
 
+    /// Adds what was found later; a value that was replaced twice is one remark, from what was given to what is used.
+    pub fn merge(all: &mut Vec<Remark>, later: Vec<Remark>) {
+        for remark in later {
+            if all.contains(&remark) {
+                continue;
+            }
+            let before = all.iter_mut().find(|known| known.continues_in(&remark));
+            match (before, remark) {
+                (Some(Remark::Clamped { taken, .. }), Remark::Clamped { taken: last, .. }) => *taken = last,
+                (_, remark) => all.push(remark),
+            }
+        }
+    }
+
+    fn continues_in(&self, later: &Remark) -> bool {
+        match (self, later) {
+            (Remark::Clamped { key, taken, .. }, Remark::Clamped { key: same, given, .. }) => {
+                key == same && taken == given
+            }
+            _ => false,
+        }
+    }
+
     /// One clear sentence.
     pub fn sentence(&self) -> String {
         match self {

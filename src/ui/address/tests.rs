@@ -128,6 +128,17 @@ fn bad_values_keep_what_was_there_and_say_so() {
 }
 
 #[test]
+fn a_value_replaced_twice_is_one_remark() {
+    let clamped = |key: &str, given: &str, taken: &str| Remark::clamped(key, given, taken);
+    let mut all = vec![clamped("steps", "1e9", "10000"), clamped("eps", "7", "1")];
+    Remark::merge(
+        &mut all,
+        vec![clamped("steps", "10000", "1000"), clamped("eps", "7", "1"), clamped("seed", "x", "1")],
+    );
+    assert_eq!(all, [clamped("steps", "1e9", "1000"), clamped("eps", "7", "1"), clamped("seed", "x", "1")]);
+}
+
+#[test]
 fn a_remark_about_a_huge_value_stays_short() {
     let (_, remarks) = Settings::read(&format!("seed={}", "9".repeat(50_000)));
     assert!(remarks[0].sentence().len() < 120);
