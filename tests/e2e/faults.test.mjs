@@ -1,0 +1,156 @@
+// What browsers and engines can do to the page while it runs: no GPU, half a GPU, panics, storage that throws.
+
+import assert from "node:assert/strict";
+import { story, THREE } from "./page.mjs";
+
+const PANIC = [/asked to panic/, /unreachable/, /engine-cpu/];
+
+// Runs in the page: keeps every worker it starts.
+function keepWorkers() {
+  globalThis.workers = [];
+  globalThis.Worker = class extends Worker {
+    constructor(...given) {
+      super(...given);
+      workers.push(this);
+    }
+  };
+}
+const panic = (visit) => visit.page.evaluate(() => workers.at(-1).postMessage(new Uint8Array([6])));
+const started = (visit, count) => visit.page.waitForFunction((count) => workers.length === count, count);
+
+// The sentence that says why the CPU engine runs is the one that the visitor reads in the chip's panel.
+async function why(visit, sentence) {
+  await visit.page.getByRole("button", { name: /^CPU/ }).click();
+  await visit.page.getByText(sentence).first().waitFor();
+}
+
+for (const [what, prepare, sentence] of [
+  [
+    "no navigator.gpu",
+    () => Object.defineProperty(Navigator.prototype, "gpu", { get: () => undefined }),
+    /The GPU engine cannot run: this browser has no WebGPU here\./,
+  ],
+  [
+    "an adapter that is null",
+    () => (GPU.prototype.requestAdapter = async () => null),
+    /The GPU engine cannot run: this browser has WebGPU but offers no GPU for it\./,
+  ],
+  [
+    "a request for an adapter that fails",
+    () => (GPU.prototype.requestAdapter = () => Promise.reject(new Error("driver gone"))),
+    /The GPU engine cannot run: asking for a GPU failed \(.*driver gone\)\./,
+  ],
+  [
+    "timestamp-query hidden",
+    () => {
+      const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, "features");
+      const hidden = { get() { return new Set([...get.call(this)].filter((name) => name !== "timestamp-query")); } };
+      Object.defineProperty(GPUAdapter.prototype, "features", hidden);
+    },
+    /lacks the feature timestamp-query, without which the runtime stops\./,
+  ],
+  [
+    "limits below the runtime's needs",
+    () => Object.defineProperty(GPUSupportedLimits.prototype, "maxStorageBuffersPerShaderStage", { get: () => 4 }),
+    /allows 4 storage buffers a shader stage, and the engine needs 8\./,
+  ],
+]) {
+  story(`${what}: the CPU engine runs, and the chip says why`, { gpu: true }, async ({ open, context }) => {
+    await context.addInitScript(prepare);
+    const visit = await open("steps=10&engine=gpu");
+    await visit.verdict("natural", "Fooled");
+    await why(visit, sentence);
+    assert.equal((await visit.ask("getResult")).engine.kind, "cpu");
+    assert.equal(visit.page.workers().filter((worker) => worker.url().includes("engine-gpu")).length, 0);
+  });
+}
+
+story("a panic in the middle of an attack: another worker finishes it", { expects: PANIC }, async ({ open, context }) => {
+  await context.addInitScript(keepWorkers);
+  const visit = await open("steps=300&restarts=3&engine=cpu");
+  await visit.heard("progress");
+  const asked = visit.ask("getResult");
+  await panic(visit);
+  await started(visit, 2);
+  assert.equal((await asked).loss.length, 3 * 301);
+});
+
+story("after three panics each a result, after the fourth a sentence", { expects: PANIC }, async ({ open, context }) => {
+  await context.addInitScript(keepWorkers);
+  const visit = await open("steps=5&engine=cpu");
+  await visit.draw(THREE);
+  await visit.ask("getResult");
+  const drawn = (await visit.state()).input;
+  for (let round = 1; round <= 3; round += 1) {
+    await panic(visit);
+    await started(visit, round + 1);
+    const result = await visit.attacked({ eps: 0.1 + round / 100 });
+    assert.equal(result.clean.label, 3);
+  }
+  await panic(visit);
+  await visit.note(/The engine failed too often and was given up\. Please reload the page\./);
+  assert.equal((await visit.heard("fault")).kind, "crash");
+  await assert.rejects(visit.attacked({ eps: 0.15 }), { kind: "crash" });
+  assert.equal((await visit.state()).input, drawn);
+  assert.equal(await visit.page.evaluate(() => workers.length), 4);
+});
+
+story("a job that kills its worker twice is dropped, and the next one runs", { expects: PANIC }, async ({ open, context }) => {
+  await context.addInitScript(keepWorkers);
+  const visit = await open("steps=5&engine=cpu");
+  await visit.ask("getResult");
+  const from = await visit.count();
+  await visit.ask("setState", { steps: 1000, restarts: 50 });
+  await visit.heard("progress", from);
+  const asked = visit.answer("getResult");
+  await panic(visit);
+  await started(visit, 2);
+  await visit.heard("progress", await visit.count());
+  await panic(visit);
+  const { error } = await asked;
+  assert.equal(error.kind, "crash");
+  assert.match(error.message, /This job was dropped, because an engine failed over it twice\./);
+  assert.equal((await visit.attacked({ steps: 5, restarts: 1 })).attack.steps, 5);
+});
+
+story("a worker that says nonsense is replaced", { expects: [/engine-cpu/] }, async ({ open, context }) => {
+  await context.addInitScript(keepWorkers);
+  const visit = await open("steps=5&engine=cpu");
+  await visit.ask("getResult");
+  await visit.page.evaluate(() => {
+    workers[0].dispatchEvent(new MessageEvent("message", { data: new Uint8Array([250, 1, 2, 3]) }));
+  });
+  await started(visit, 2);
+  assert.equal((await visit.attacked({ eps: 0.12 })).engine.kind, "cpu");
+});
+
+story("storage that throws on mere access", {}, async ({ open, context }) => {
+  await context.addInitScript(() => {
+    for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"]) {
+      const get = () => {
+        throw new DOMException("denied", "SecurityError");
+      };
+      Object.defineProperty(globalThis, name, { get });
+    }
+  });
+  const visit = await open("steps=10&engine=cpu&theme=dark");
+  await visit.verdict("natural", "Fooled");
+  await visit.draw(THREE);
+  assert.equal((await visit.ask("getResult")).clean.label, 3);
+  await visit.page.getByRole("button", { name: /Colours/ }).click();
+  await visit.page.waitForFunction(() => document.documentElement.dataset.theme === "auto");
+});
+
+story("a browser that refuses workers altogether", {}, async ({ open, context }) => {
+  await context.addInitScript(() => {
+    globalThis.Worker = class {
+      constructor() {
+        throw new DOMException("not here", "SecurityError");
+      }
+    };
+  });
+  const visit = await open("steps=5", { ready: false });
+  await visit.note(/The engine could not be started/);
+  await visit.draw(THREE);
+  assert.match((await visit.state()).input, /^draw:/);
+});

@@ -1,0 +1,113 @@
+// The GPU engine, on WebGPU in software: slow, but its answers must be the CPU engine's.
+
+import assert from "node:assert/strict";
+import { floats, story } from "./page.mjs";
+
+const TOLERANCE = 1e-3;
+// Pixels of one picture that may differ by more: where a gradient is zero but for rounding, its sign is chance.
+const STRAYS = 4;
+
+// Prepends to the GPU worker's script; `script` runs there before anything else.
+async function inGpuWorker(context, script) {
+  await context.route(/engine-gpu_loader\.js/, async (route) => {
+    const response = await route.fetch();
+    const { "content-encoding": _, "content-length": __, ...headers } = response.headers();
+    await route.fulfill({ status: 200, headers, body: `(${script})();\n${await response.text()}` });
+  });
+}
+
+// Waits until jobs run on the GPU engine.
+const onGpu = (visit) =>
+  visit.page.waitForFunction(() => host.told.findLast((one) => one.event === "engine")?.value.kind === "gpu");
+
+async function why(visit, sentence) {
+  await visit.page.getByRole("button", { name: /^CPU/ }).click();
+  await visit.page.getByText(sentence).first().waitFor();
+}
+
+story("both engines agree: same labels, same pixels", { gpu: true }, async ({ open }) => {
+  const visit = await open("engine=cpu&eps=0.15&steps=5");
+  const attacks = [{ attack: "fgsm" }, { attack: "pgd", norm: "linf", eps: 0.15 }, { attack: "pgd", norm: "l2", eps: 1.5 }];
+  const all = async () => {
+    const results = [];
+    for (const attack of attacks) {
+      for (const index of [0, 1, 2]) results.push(await visit.attacked({ norm: "linf", ...attack, input: `test:${index}` }));
+    }
+    return results;
+  };
+  const onCpu = await all();
+  await visit.ask("setState", { engine: "gpu" });
+  await onGpu(visit);
+  await visit.page.getByRole("button", { name: /^GPU: / }).click();
+  await visit.page.getByText("The GPU engine runs because it was chosen.").waitFor();
+  await visit.page.getByText(/Self-test of the GPU against the CPU on \d models: logits within .*, gradients within/).waitFor();
+  const strays = (await all()).map((gpu, at) => {
+    const cpu = onCpu[at];
+    assert.deepEqual([cpu.engine.kind, gpu.engine.kind], ["cpu", "gpu"]);
+    assert.deepEqual([gpu.clean.label, gpu.adversarial.label], [cpu.clean.label, cpu.adversarial.label], gpu.fragment);
+    const expected = floats(cpu.adversarial.pixels);
+    return floats(gpu.adversarial.pixels).filter((pixel, at) => Math.abs(pixel - expected[at]) > TOLERANCE).length;
+  });
+  console.log(`pixels of 784 that differ by more than ${TOLERANCE}: ${strays.join(", ")}`);
+  assert.ok(strays.every((count) => count <= STRAYS), strays.join(", "));
+});
+
+story("a GPU that computes nonsense fails its self-test, and the CPU engine runs", { gpu: true }, async (scene) => {
+  await inGpuWorker(scene.context, () => {
+    const original = GPUBuffer.prototype.getMappedRange;
+    GPUBuffer.prototype.getMappedRange = function (...given) {
+      const range = original.apply(this, given);
+      if (this.usage & GPUBufferUsage.MAP_READ) {
+        const floats = new Float32Array(range, 0, range.byteLength >> 2);
+        floats.forEach((value, at) => (floats[at] = value * 1.5));
+      }
+      return range;
+    };
+  });
+  const visit = await scene.open("engine=gpu&steps=5");
+  await visit.verdict("natural", "Fooled");
+  await why(visit, /The CPU engine runs\. The GPU's answers differ from the CPU's on .*: logits by .*, gradients by/);
+  assert.equal((await visit.attacked({ eps: 0.19 })).engine.kind, "cpu");
+});
+
+story("a worker that lacks what the page has: the CPU engine runs", { gpu: true, expects: [/timestamp-query/] }, async (scene) => {
+  await inGpuWorker(scene.context, () => {
+    const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, "features");
+    const hidden = { get() { return new Set([...get.call(this)].filter((name) => name !== "timestamp-query")); } };
+    Object.defineProperty(GPUAdapter.prototype, "features", hidden);
+  });
+  const visit = await scene.open("engine=gpu&steps=5");
+  await visit.verdict("natural", "Fooled");
+  await why(visit, /lacks the feature timestamp-query/);
+});
+
+// Destroying a device makes everything after it fail, so the errors are as many as there were commands under way.
+const lost = { gpu: true, expects: [/device/i, /engine-gpu/, /unreachable/] };
+
+story("a device destroyed in the middle of an attack: the result comes all the same", lost, async ({ open, context }) => {
+  await inGpuWorker(context, () => {
+    const original = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...given) {
+      return (globalThis.device = await original.apply(this, given));
+    };
+  });
+  const visit = await open("engine=gpu&steps=2&eps=0.18");
+  await onGpu(visit);
+  const from = await visit.count();
+  await visit.ask("setState", { steps: 40 });
+  await visit.heard("progress", from);
+  const asked = visit.ask("getResult");
+  const worker = visit.page.workers().find((worker) => worker.url().includes("engine-gpu"));
+  await worker.evaluate(() => device.destroy());
+  const result = await asked;
+  assert.equal(result.attack.steps, 40);
+  assert.ok(result.success && result.distance.linf <= 0.18 + 1e-6);
+});
+
+story("no CPU engine at all: the GPU engine takes its place", { gpu: true, expects: [/404/, /engine-cpu/] }, async (scene) => {
+  await scene.context.route(/engine-cpu_bg\.wasm/, (route) => route.fulfill({ status: 404 }));
+  const visit = await scene.open("steps=2", { ready: false });
+  const result = await visit.heard("result");
+  assert.equal(result.engine.kind, "gpu");
+  assert.match(result.engine.reason, /because the CPU engine failed/);
+});

@@ -1,0 +1,92 @@
+// The same visit by keyboard alone: nothing here touches a pointer.
+
+import assert from "node:assert/strict";
+import { story } from "./page.mjs";
+
+// Presses Tab until the focus is on what `where` finds, and fails after a whole round.
+async function tabTo(visit, where) {
+  for (let presses = 0; presses < 120; presses += 1) {
+    await visit.page.keyboard.press("Tab");
+    if (await where.evaluate((element) => element === document.activeElement)) return;
+  }
+  assert.fail("Tab does not lead there");
+}
+
+async function press(visit, key, times = 1) {
+  for (let time = 0; time < times; time += 1) await visit.page.keyboard.press(key);
+}
+
+story("a digit is drawn, taken back, attacked and saved by keyboard alone", {}, async ({ open }) => {
+  const visit = await open("steps=10&engine=cpu");
+  const { page } = visit;
+  await visit.verdict("natural", "Fooled");
+  await tabTo(visit, visit.pad);
+  await press(visit, "ArrowUp", 9);
+  await page.keyboard.down(" ");
+  await press(visit, "ArrowDown", 18);
+  await page.keyboard.up(" ");
+  const one = await visit.ask("getResult");
+  assert.equal(one.clean.label, 1, "a vertical stroke is a one");
+  // With the pen up, an arrow only moves it.
+  await press(visit, "ArrowLeft", 3);
+  assert.equal((await visit.ask("getState")).fragment, one.fragment);
+
+  await page.keyboard.press("Escape");
+  const tools = page.getByRole("group", { name: "Drawing" });
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  assert.equal(await focused(), "Undo", "Escape hands the focus on");
+  await page.keyboard.press("Enter");
+  assert.equal((await visit.state()).input, "test:0");
+  const redo = tools.getByRole("button", { name: "Redo" });
+  await redo.and(page.locator(":enabled")).waitFor();
+  await tabTo(visit, redo);
+  await page.keyboard.press("Enter");
+  assert.equal((await visit.ask("getResult")).clean.label, 1);
+  await tabTo(visit, tools.getByRole("button", { name: "Clear" }));
+  await page.keyboard.press(" ");
+  await page.getByText("Draw a digit, and watch a neural network being fooled.").waitFor();
+  await page.keyboard.press("Control+z");
+  assert.equal((await visit.ask("getResult")).clean.label, 1);
+});
+
+story("epsilon, attack and target are set by keyboard alone", {}, async ({ open }) => {
+  const visit = await open("steps=10&engine=cpu");
+  const { page } = visit;
+  await visit.verdict("natural", "Fooled");
+  const slider = page.getByRole("slider", { name: /Epsilon/ });
+  await tabTo(visit, slider);
+  await page.keyboard.press("Home");
+  await visit.verdict("natural", "Held");
+  assert.equal((await visit.state()).eps, 0);
+  const number = page.getByRole("spinbutton", { name: "Epsilon", exact: true });
+  await tabTo(visit, number);
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("0.25");
+  await page.keyboard.press("Enter");
+  await visit.verdict("natural", "Fooled");
+  await press(visit, "ArrowUp");
+  const raised = (await visit.state()).eps;
+  assert.ok(raised > 0.25 && raised < 0.3, String(raised));
+
+  const attack = page.getByRole("radiogroup", { name: "Attack", exact: true });
+  await tabTo(visit, attack.getByRole("radio", { checked: true }));
+  await press(visit, "ArrowLeft");
+  assert.equal((await visit.ask("getResult")).attack.id, "bim");
+  await tabTo(visit, page.getByRole("combobox", { name: "Target" }));
+  await page.keyboard.type("5");
+  assert.equal((await visit.state()).target, 5);
+});
+
+story("no element takes the focus for good", {}, async ({ open }) => {
+  const visit = await open("steps=5&engine=cpu");
+  await visit.ask("getResult");
+  const seen = new Set();
+  let wrapped = false;
+  for (let presses = 0; presses < 150 && !wrapped; presses += 1) {
+    await visit.page.keyboard.press("Tab");
+    const at = await visit.page.evaluate(() => [...document.querySelectorAll("*")].indexOf(document.activeElement));
+    wrapped = seen.has(at);
+    seen.add(at);
+  }
+  assert.ok(wrapped && seen.size > 20, `${seen.size} stops`);
+});

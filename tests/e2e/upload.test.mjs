@@ -1,0 +1,101 @@
+// Pictures from files: a good one is taken, a bad one gets one sentence and changes nothing.
+
+import assert from "node:assert/strict";
+import { crc32, deflateSync } from "node:zlib";
+import { story, THREE } from "./page.mjs";
+
+// The bytes of a grey PNG; `shade` gives a pixel's value from its place.
+function png(width, height, shade) {
+  const rows = Buffer.alloc((width + 1) * height);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) rows[y * (width + 1) + 1 + x] = shade(x / width, y / height);
+  }
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head[8] = 8;
+  return file([["IHDR", head], ["IDAT", deflateSync(rows)], ["IEND", Buffer.alloc(0)]]);
+}
+
+function file(chunks) {
+  const parts = chunks.map(([name, data]) => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    check.writeUInt32BE(checksum(body));
+    return Buffer.concat([length, body, check]);
+  });
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...parts]);
+}
+
+// The CRC of PNG; Node has had its own only since version 22.
+function checksum(bytes) {
+  if (crc32) return crc32(bytes);
+  let sum = 0xffffffff;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  }
+  return (sum ^ 0xffffffff) >>> 0;
+}
+
+// A dark one on white paper, as a photo would have it.
+const one = () => png(120, 160, (x, y) => (x > 0.45 && x < 0.56 && y > 0.15 && y < 0.85 ? 20 : 240));
+
+async function upload(visit, name, buffer) {
+  const [chooser] = await Promise.all([
+    visit.page.waitForEvent("filechooser"),
+    visit.page.getByRole("button", { name: "Upload" }).click(),
+  ]);
+  await chooser.setFiles({ name, mimeType: "image/png", buffer });
+}
+
+story("an uploaded photo of a one is centred, classified and attacked", {}, async ({ open }) => {
+  const visit = await open("steps=10&engine=cpu");
+  await visit.ask("getResult");
+  const from = await visit.count();
+  await upload(visit, "one.png", one());
+  await visit.heard("result", from);
+  const result = await visit.ask("getResult");
+  assert.equal(result.clean.label, 1);
+  assert.match(result.fragment, /input=draw:/);
+  await visit.page.getByRole("img", { name: "Before centring" }).waitFor();
+});
+
+const BAD = [
+  ["an empty file", "empty.png", () => Buffer.alloc(0), /“empty.png” is empty/],
+  ["a text", "notes.png", () => Buffer.from("no picture at all"), /“notes.png” is not a picture/],
+  ["half a picture", "half.png", () => one().subarray(0, 60), /“half.png” is not a picture/],
+  ["20 000 pixels wide", "wide.png", () => png(20_000, 2, () => 255), /“wide.png” is 20000 x 2 pixels/],
+  ["a single pixel", "dot.png", () => png(1, 1, () => 0), /“dot.png” cannot be used/],
+  ["an empty sheet", "sheet.png", () => png(50, 50, () => 255), /“sheet.png” cannot be used/],
+];
+
+for (const [what, name, make, sentence] of BAD) {
+  story(`an upload of ${what} says so and keeps the drawing`, {}, async ({ open }) => {
+    const visit = await open("steps=5&engine=cpu");
+    await visit.draw(THREE);
+    const before = await visit.ask("getResult");
+    await upload(visit, name, make());
+    await visit.note(sentence);
+    assert.equal((await visit.heard("fault")).kind, "input");
+    assert.equal((await visit.ask("getState")).fragment, before.fragment);
+    const after = await visit.attacked({ eps: 0.11 });
+    assert.equal(after.clean.pixels, before.clean.pixels);
+  });
+}
+
+// 400 million pixels in a file of 400 kB: decoding it first and asking later would take 1.6 GB.
+story("an upload of 20 000 by 20 000 pixels is refused", {}, async ({ open }) => {
+  const visit = await open("steps=5&engine=cpu");
+  await visit.draw(THREE);
+  const before = await visit.ask("getResult");
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(20_000, 0);
+  head.writeUInt32BE(20_000, 4);
+  head[8] = 8;
+  const rows = deflateSync(Buffer.alloc(20_001 * 20_000));
+  await upload(visit, "huge.png", file([["IHDR", head], ["IDAT", rows], ["IEND", Buffer.alloc(0)]]));
+  await visit.note(/“huge.png”/);
+  assert.equal((await visit.ask("getState")).fragment, before.fragment);
+});
