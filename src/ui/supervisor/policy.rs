@@ -126,6 +126,8 @@ pub struct Policy {
     stopping: Option<Stopping>,
     greeted: bool,
     given_up: bool,
+    /// Whether an engine was of another build.
+    misfit: bool,
     told: Option<EngineStatus>,
     tickets: u64,
     actions: Vec<Action>,
@@ -144,6 +146,7 @@ impl Policy {
             stopping: None,
             greeted: false,
             given_up: false,
+            misfit: false,
             told: None,
             tickets: 0,
             actions: Vec::new(),

@@ -26,7 +26,7 @@ impl Policy {
 
     pub(super) fn said(&mut self, now: f64, kind: EngineKind, event: Event) {
         match event {
-            Event::Ready { version, .. } if version != VERSION => self.misfit(now, kind),
+            Event::Ready { version, .. } if version != VERSION => self.refuse(now, kind),
             Event::Ready { ref engine, .. } => {
                 self.seat_mut(kind).rise(engine.name.clone());
                 for index in 0..self.models.len() {
@@ -66,7 +66,8 @@ impl Policy {
     }
 
     /// An engine of another build: trying again would load the same file.
-    fn misfit(&mut self, now: f64, kind: EngineKind) {
+    fn refuse(&mut self, now: f64, kind: EngineKind) {
+        self.misfit = true;
         self.fail(now, kind, "The engine's file belongs to another version of this page.".into(), false);
     }
 

@@ -31,6 +31,9 @@ pub fn dead(policy: &Policy) -> Fault {
         let sentence = "The engine failed too often and was given up. Please reload the page.";
         return Fault::new(FaultKind::Crash, format!("{sentence} {why}"));
     }
+    if policy.misfit {
+        return Fault::new(FaultKind::Version, format!("The engine could not be used. Please reload the page. {why}"));
+    }
     let sentence = "The engine could not be started. Please check the connection and reload the page.";
     Fault::new(FaultKind::File, format!("{sentence} {why}"))
 }
@@ -65,13 +68,14 @@ fn reason(policy: &Policy, kind: EngineKind) -> String {
         EnginePreference::Cpu => Some(Cpu),
         EnginePreference::Gpu => Some(Gpu),
     };
-    if asked == Some(kind) {
+    if asked == Some(kind) && (kind == Cpu || policy.seat(kind).up()) {
         return format!("The {} engine runs because it was chosen.", short(kind));
     }
     if kind == Gpu {
-        return match policy.seat(Cpu).retired() {
-            true => "The GPU engine runs because the CPU engine failed.".to_string(),
-            false => format!("The GPU engine runs because it is faster here: {}.", race(policy)),
+        return match (policy.seat(Cpu).retired(), policy.seat(Gpu).up()) {
+            (true, true) => "The GPU engine runs because the CPU engine failed.".to_string(),
+            (true, false) => "The CPU engine failed; the GPU engine is loaded in its place.".to_string(),
+            _ => format!("The GPU engine runs because it is faster here: {}.", race(policy)),
         };
     }
     let gpu = policy.seat(Gpu);
@@ -129,7 +133,7 @@ fn details(policy: &Policy) -> Vec<String> {
 }
 
 fn loading(policy: &Policy) -> Option<String> {
-    let waits = |kind| matches!(policy.seat(kind).phase, Phase::Waiting(_) | Phase::Loading(_));
+    let waits = |kind| matches!(policy.seat(kind).phase, Phase::Probing | Phase::Waiting(_) | Phase::Loading(_));
     if waits(Cpu) {
         return Some("Loading the engine.".to_string());
     }
