@@ -6,6 +6,7 @@ use crate::{
     session::Session,
 };
 use burn::tensor::Device;
+use std::{cell::Cell, future::poll_fn, pin::pin, rc::Rc};
 
 /// Longest silence of a busy worker in milliseconds; the page takes a much longer one for a hang.
 const HEARTBEAT: f64 = 1000.0;
@@ -37,35 +38,56 @@ async fn open() -> Result<(Device, Engine), Fault> {
     Ok((Device::flex(), Engine { kind: crate::protocol::EngineKind::Cpu, name }))
 }
 
-async fn serve(mut session: Session, inbox: std::rc::Rc<Inbox>) {
-    let pause = Pause::new();
-    let mut spoke = now();
-    post::event(&session.ready());
+async fn serve(mut session: Session, inbox: Rc<Inbox>) {
+    let (pause, pulse) = (Pause::new(), Pulse::new());
+    pulse.deliver(vec![session.ready()]);
     while !alarm::raised() {
         for message in inbox.take() {
-            match message {
-                Ok(request) => deliver(session.accept(request), &mut spoke),
-                Err(fault) => deliver(vec![Event::Fault { ticket: None, fault }], &mut spoke),
-            }
+            let answer = message.map(|request| session.accept(request));
+            pulse.deliver(answer.unwrap_or_else(|fault| vec![Event::Fault { ticket: None, fault }]));
         }
         if !session.busy() {
             inbox.filled().await;
             continue;
         }
-        let events = session.advance(now).await;
-        deliver(events, &mut spoke);
-        if now() - spoke > HEARTBEAT {
-            post::heartbeat();
-            spoke = now();
-        }
+        let events = pulse.beside(session.advance(now)).await;
+        pulse.deliver(events);
+        pulse.beat();
         pause.macrotask().await;
     }
 }
 
-/// Posts the events and notes the time, if there are any.
-fn deliver(events: Vec<Event>, spoke: &mut f64) {
-    if !events.is_empty() {
-        *spoke = now();
+/// When the page last heard from this worker.
+struct Pulse(Cell<f64>);
+
+impl Pulse {
+    fn new() -> Pulse {
+        Pulse(Cell::new(now()))
     }
-    events.iter().for_each(post::event);
+
+    /// Posts the events.
+    fn deliver(&self, events: Vec<Event>) {
+        events.iter().for_each(post::event);
+        if !events.is_empty() {
+            self.0.set(now());
+        }
+    }
+
+    /// Shows life after a long silence.
+    fn beat(&self) {
+        if now() - self.0.get() > HEARTBEAT {
+            post::heartbeat();
+            self.0.set(now());
+        }
+    }
+
+    /// Beats each time the work moves on, which a GPU that hangs never lets it.
+    async fn beside<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            self.beat();
+            work.as_mut().poll(context)
+        })
+        .await
+    }
 }
