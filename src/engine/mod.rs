@@ -1,6 +1,9 @@
 //! Models, attacks and training on burn. No web, no files, no clock, no global randomness: seeds and devices are
 //! arguments, so that the same seed, engine and state give the same picture.
 
+#[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
+compile_error!("the engine needs -C target-feature=+simd128 on wasm32: without it an attack takes five times as long");
+
 pub mod attack;
 pub mod attacks;
 pub mod ball;
