@@ -20,7 +20,7 @@ pub struct Scale {
 }
 
 /// Right end in usual radii: far enough to see a model fall that was trained for the usual one.
-const REACH: f64 = 5.0 / 3.0;
+const REACH: f64 = 2.0;
 /// Ratio of the ends of a logarithmic scale.
 const DECADES: f64 = 1000.0;
 
@@ -63,14 +63,14 @@ impl Scale {
 
     /// The step of a number field on a linear scale: a power of ten of which there are a few hundred.
     pub fn grain(self) -> f64 {
-        round_digits(10f64.powf((self.most / 500.0).log10().ceil()), 1)
+        round_digits(10f64.powf((self.most / 250.0).log10().floor()), 1)
     }
 
     /// Radii to write below the slider.
     pub fn ticks(self) -> Vec<f64> {
         match self.spacing {
             Spacing::Linear => {
-                let step = nice(self.most / 5.0);
+                let step = nice(self.most / 6.0);
                 (0..=10)
                     .map(|index| round_digits(f64::from(index) * step, 3))
                     .filter(|&eps| eps <= self.most * 1.001)
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn radii_are_short_numbers() {
         let scale = Scale::new(Spacing::Linear, 0.3, 0.1, 1.0);
-        assert_eq!((scale.most, scale.eps(0.6), scale.eps(0.2)), (0.5, 0.3, 0.1));
+        assert_eq!((scale.most, scale.eps(0.5), scale.eps(0.25)), (0.6, 0.3, 0.15));
         for step in 0..=1000 {
             for spacing in BOTH {
                 let eps = Scale::new(spacing, 0.3, 0.1, 1.0).eps(f64::from(step) / 1000.0);
@@ -143,8 +143,8 @@ mod tests {
 
     #[test]
     fn ticks_are_round() {
-        assert_eq!(Scale::new(Spacing::Linear, 0.3, 0.3, 1.0).ticks(), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+        assert_eq!(Scale::new(Spacing::Linear, 0.3, 0.3, 1.0).ticks(), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]);
         assert_eq!(Scale::new(Spacing::Log, 0.3, 0.3, 1.0).ticks(), [0.001, 0.01, 0.1, 1.0]);
-        assert_eq!(Scale::new(Spacing::Linear, 2.0, 2.0, 28.0).ticks(), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(Scale::new(Spacing::Linear, 2.0, 2.0, 28.0).ticks(), [0.0, 1.0, 2.0, 3.0, 4.0]);
     }
 }

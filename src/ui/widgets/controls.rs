@@ -15,42 +15,54 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// All controls below the pictures.
+/// All controls below the pictures, once it is known what there is to control.
 #[component]
 pub fn Controls() -> impl IntoView {
+    let state = expect_context::<State>();
+    let known = Memo::new(move |_| state.catalog.with(Option::is_some) && state.manifest().is_some());
+    view! {
+        <section class="controls" aria-label="Attack">
+            <Show when=move || known.get()>
+                <div class="choices">
+                    <Field control="attack" label="Attack">
+                        <AttackPicker />
+                    </Field>
+                    <Field control="norm" label="Norm" term="norm">
+                        <NormPicker />
+                    </Field>
+                    <Field control="target" label="Target" term="target">
+                        <TargetPicker />
+                    </Field>
+                    <Field control="model" label="Model">
+                        <ModelPicker />
+                    </Field>
+                </div>
+                <CardLine />
+                <div class="choices">
+                    <Knobs />
+                    <Presets />
+                    <Walk />
+                </div>
+            </Show>
+        </section>
+    }
+}
+
+/// Back and forth through the changes of controls.
+#[component]
+fn Walk() -> impl IntoView {
     let state = expect_context::<State>();
     let undo = move || state.controls.with(|history| history.can_undo());
     let redo = move || state.controls.with(|history| history.can_redo());
     view! {
-        <section class="controls" aria-label="Attack">
-            <div class="choices">
-                <Field control="attack" label="Attack">
-                    <AttackPicker />
-                </Field>
-                <Field control="norm" label="Norm" term="norm">
-                    <NormPicker />
-                </Field>
-                <Field control="target" label="Target" term="target">
-                    <TargetPicker />
-                </Field>
-                <Field control="model" label="Model">
-                    <ModelPicker />
-                </Field>
-            </div>
-            <CardLine />
-            <div class="choices">
-                <Knobs />
-                <Presets />
-                <div class="tools" role="group" aria-label="Controls">
-                    <button type="button" disabled=move || !undo() on:click=move |_| state.undo()>
-                        "Undo"
-                    </button>
-                    <button type="button" disabled=move || !redo() on:click=move |_| state.redo()>
-                        "Redo"
-                    </button>
-                </div>
-            </div>
-        </section>
+        <div class="tools" role="group" aria-label="Controls">
+            <button type="button" disabled=move || !undo() on:click=move |_| state.undo()>
+                "Undo"
+            </button>
+            <button type="button" disabled=move || !redo() on:click=move |_| state.redo()>
+                "Redo"
+            </button>
+        </div>
     }
 }
 

@@ -50,6 +50,7 @@ pub fn EngineChip() -> impl IntoView {
 /// `CPU: WebAssembly SIMD`, or what is being loaded.
 fn caption(state: State) -> impl IntoView {
     state.engine.with(|status| match status {
+        _ if state.dead.get() => ("No engine".to_owned(), None),
         None => ("Starting".to_owned(), None),
         Some(status) if !status.ready => (status.loading.clone().unwrap_or_else(|| "Starting".into()), None),
         Some(status) => {

@@ -79,6 +79,8 @@ pub fn Epsilon() -> impl IntoView {
     };
     let norm = state.setting(|settings| settings.norm.symbol());
     let locked = radius_locked(state);
+    let known = Memo::new(move |_| state.manifest().is_some());
+    let ticks = move || if known.get() { scale.get().ticks() } else { Vec::new() };
     view! {
         <section class="epsilon" aria-label="Radius">
             <label for="eps">
@@ -99,7 +101,7 @@ pub fn Epsilon() -> impl IntoView {
                     on:change=move |_| state.rest()
                 />
                 <div class="ticks" aria-hidden="true">
-                    <For each=move || scale.get().ticks() key=|eps| eps.to_bits() children=move |eps| view! { <Tick eps scale /> } />
+                    <For each=ticks key=|eps| eps.to_bits() children=move |eps| view! { <Tick eps scale /> } />
                 </div>
                 <Mark place=0 scale />
                 <Mark place=1 scale />
@@ -183,13 +185,13 @@ fn MarkText(place: usize) -> impl IntoView {
     let found = found(state, place);
     let text = move || {
         let (model, radius) = found.get()?;
-        let letter = if model.robust { "R" } else { "N" };
+        let (letter, kind) = if model.robust { ("R", "robust") } else { ("N", "natural") };
         Some(match radius {
             Some(eps) if eps > 0.0 => {
-                format!("{letter}: {} falls at {}", model.name, figure((f64::from(eps) * 1e4).round() / 1e4))
+                format!("{letter}: {kind} falls at {}", figure((f64::from(eps) * 1e4).round() / 1e4))
             }
-            Some(_) => format!("{letter}: {} needs no attack", model.name),
-            None => format!("{letter}: {} held to the end", model.name),
+            Some(_) => format!("{letter}: {kind} needs no attack"),
+            None => format!("{letter}: {kind} held to the end"),
         })
     };
     view! { <span>{text}</span> }

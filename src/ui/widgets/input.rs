@@ -47,8 +47,14 @@ fn Tools() -> impl IntoView {
     let locked = input_locked(state);
     let upload = state.setting(|settings| settings.shows("upload"));
     let tool = move |name: &'static str, off: Signal<bool>, run: fn(State)| {
+        // Not `disabled`, which would take the focus from under the hand that pressed it.
+        let press = move |_: MouseEvent| {
+            if !off.get_untracked() {
+                run(state);
+            }
+        };
         view! {
-            <button type="button" disabled=move || locked.get() || off.get() on:click=move |_: MouseEvent| run(state)>
+            <button type="button" disabled=locked aria-disabled=move || off.get().to_string() on:click=press>
                 {name}
             </button>
         }

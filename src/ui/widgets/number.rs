@@ -97,11 +97,11 @@ pub fn NumberInput(
             spellcheck="false"
             role="spinbutton"
             aria-label=label
-            aria-valuenow=move || value.get().unwrap_or(f64::NAN).to_string()
+            aria-valuenow=move || value.get().map(|value| value.to_string())
             aria-valuetext=text
             aria-valuemin=move || range.get().min.to_string()
             aria-valuemax=move || range.get().max.to_string()
-            style:width=move || format!("calc({}ch + 1rem)", text().chars().count().clamp(2, 9))
+            style:width=move || format!("calc({}ch + 1rem)", text().chars().count().clamp(if drag { 2 } else { 4 }, 9))
             prop:value=text
             disabled=locked
             on:change=typed

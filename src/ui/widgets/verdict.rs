@@ -13,7 +13,7 @@ pub fn VerdictBadge(
     let class = move || format!("verdict {}", verdict.get().map_or("none", Verdict::class));
     let word = move || verdict.get().map_or("", Verdict::word);
     view! {
-        <span class=class>
+        <span class=class hidden=move || verdict.get().is_none()>
             <svg class="shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
                 <path d=move || verdict.get().map_or("", shape) />
             </svg>
