@@ -32,6 +32,7 @@ for (const [what, answer, sentence, expects] of [
     assert.equal((await visit.heard("fault")).kind, "file");
     await visit.verdict("robust", "Held");
     await visit.equation("natural").getByText("Its weights could not be loaded.").waitFor();
+    await assert.rejects(visit.ask("getResult"), { kind: "file" });
     await visit.draw(THREE);
     const drawn = (await visit.state()).input;
     await context.unroute(WEIGHTS);

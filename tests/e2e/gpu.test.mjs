@@ -26,12 +26,13 @@ async function why(visit, sentence) {
 }
 
 story("both engines agree: same labels, same pixels", { gpu: true }, async ({ open }) => {
-  const visit = await open("engine=cpu&eps=0.15&steps=5");
-  const attacks = [{ attack: "fgsm" }, { attack: "pgd", norm: "linf", eps: 0.15 }, { attack: "pgd", norm: "l2", eps: 1.5 }];
+  const visit = await open("engine=cpu&steps=5");
+  const linf = { norm: "linf", eps: 0.15 };
+  const attacks = [{ attack: "fgsm", ...linf }, { attack: "pgd", ...linf }, { attack: "pgd", norm: "l2", eps: 1.5 }];
   const all = async () => {
     const results = [];
     for (const attack of attacks) {
-      for (const index of [0, 1, 2]) results.push(await visit.attacked({ norm: "linf", ...attack, input: `test:${index}` }));
+      for (const index of [1, 2]) results.push(await visit.attacked({ ...attack, input: `test:${index}` }));
     }
     return results;
   };

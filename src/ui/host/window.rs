@@ -61,6 +61,7 @@ pub fn start(state: State) {
         state.results.track();
         state.job.track();
         state.shipped.track();
+        state.dead.track();
         settle(state, waiting);
     });
     Effect::new(move |before: Option<u32>| {
@@ -109,7 +110,7 @@ fn take(state: State, waiting: Queue, call: Call) {
         Verb::SetFragment(fragment) => Ok(set(state, |settings| settings.update_fragment(&fragment))),
         Verb::SetState(pairs) => Ok(set(state, |settings| settings.update(pairs))),
         Verb::RunAttack => {
-            later(Want::Fresh(state.attack()));
+            later(Want::Fresh(None));
             return settle(state, waiting);
         }
         Verb::RunOther(job) => Err(Refusal::new("unavailable", format!("This version has no page for “{job}” yet."))),
@@ -173,7 +174,7 @@ fn settle(state: State, waiting: Queue) {
     let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
     let mut left = Vec::new();
     for mut one in all {
-        if one.want == Want::Fresh(None) {
+        if one.want == Want::Fresh(None) && has_all(state) {
             one.want = Want::Fresh(state.attack());
         }
         match answer_now(state, one.want) {
@@ -186,7 +187,7 @@ fn settle(state: State, waiting: Queue) {
 
 fn answer_now(state: State, want: Want) -> Option<Result<Value, Refusal>> {
     let run = state.results.with_untracked(|results| results.run.clone());
-    if matches!(want, Want::Fresh(None) | Want::Newest) && state.job.get_untracked().is_none() {
+    if matches!(want, Want::Fresh(None) | Want::Newest) && !has_all(state) {
         return nothing(state).map(Err);
     }
     let run = run?;
@@ -201,8 +202,20 @@ fn answer_now(state: State, want: Want) -> Option<Result<Value, Refusal>> {
     }
 }
 
+/// Whether there is an attack to send, and the chosen model is in it: its counterpart may be loaded before it.
+fn has_all(state: State) -> bool {
+    state.job.get_untracked().is_some_and(|job| job.models.first() == chosen(state).as_ref())
+}
+
+fn chosen(state: State) -> Option<String> {
+    untrack(|| state.pair()).into_iter().next().map(|model| model.id)
+}
+
 /// Why there is nothing to attack; `None` as long as it may still come.
 fn nothing(state: State) -> Option<Refusal> {
+    if state.dead.get_untracked() {
+        return Some(Refusal::new("file", "No engine could be started."));
+    }
     let blank = state.subject.with_untracked(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
     if blank {
         return Some(Refusal::new("input", "There is nothing drawn to attack."));
@@ -211,15 +224,15 @@ fn nothing(state: State) -> Option<Refusal> {
     stuck.then(|| Refusal::new("file", "A file that this attack needs could not be loaded."))
 }
 
-/// The result of an attack that has ended, on the chosen model.
+/// The result of an attack that has ended, on the chosen model; nothing if that was not there yet.
 pub(super) fn result(state: State, run: &Run) -> Option<Result<Value, Refusal>> {
     match &run.phase {
         Phase::Running => None,
         Phase::Stopped => Some(Err(Refusal::new("stopped", "The job was stopped."))),
         Phase::Failed(fault) => Some(Err(Refusal::from(fault))),
         Phase::Done(_) => {
-            let model = run.job.models.first()?;
-            let value = answer::attack(run, model, tell::engine(state));
+            let model = chosen(state).filter(|model| run.job.models.first() == Some(model))?;
+            let value = answer::attack(run, &model, tell::engine(state));
             Some(value.ok_or_else(|| Refusal::new("model", "The model gave no answer.")))
         }
     }
