@@ -79,14 +79,18 @@ fn attack(manifest: &Manifest, spec: &AttackSpec) -> (String, Vec<Sample>) {
     let model = manifest.models.iter().find(|model| model.id == "mnist-cnn").unwrap();
     let network = weights::load(&model.architecture, &shipped(&model.weights), &device).unwrap();
     let (pixels, labels) = inputs(manifest);
-    let clean = Tensor::<4>::from_data(TensorData::new(pixels, [COUNT, 1, 28, 28]), &device);
-    let truth = one_hot(&labels, 10, &device);
-    let logits = network.forward(clean.clone());
-    let case = Case { clean, class: truth.clone(), truth, goal: Goal::Leave, seed: 1, first: 0 };
-    let (attack, ball) = attacks::make(spec).unwrap();
-    let mut drive = Drive::new(network, case, ball, attack, logits);
-    while drive.advance(u32::MAX) {}
-    (model.weights.sha256.clone(), pollster::block_on(drive.finish()).unwrap().samples)
+    // One at a time, as the page does: a batch takes other kernels, which round otherwise.
+    let samples = pixels.chunks_exact(PIXELS).zip(&labels).flat_map(|(pixels, &label)| {
+        let clean = Tensor::<4>::from_data(TensorData::new(pixels.to_vec(), [1, 1, 28, 28]), &device);
+        let truth = one_hot(&[label], 10, &device);
+        let logits = network.forward(clean.clone());
+        let case = Case { clean, class: truth.clone(), truth, goal: Goal::Leave, seed: 1, first: 0 };
+        let (attack, ball) = attacks::make(spec).unwrap();
+        let mut drive = Drive::new(network.clone(), case, ball, attack, logits);
+        while drive.advance(u32::MAX) {}
+        pollster::block_on(drive.finish()).unwrap().samples
+    });
+    (model.weights.sha256.clone(), samples.collect())
 }
 
 /// Pixels as 16-bit shares of 1, little-endian, gzipped: finer than the tolerance, and small.
