@@ -84,7 +84,8 @@ export class Visit {
   /** Opens the page at a fragment and, unless `ready` is false, waits for its first engine. */
   async go(fragment = "", { at = url, ready = true } = {}) {
     await this.page.addInitScript(listen);
-    await this.page.goto(`${at}#${fragment}`);
+    // The first visit also pays for the browser's own start.
+    await this.page.goto(`${at}#${fragment}`, { timeout: 2 * PATIENCE });
     if (ready) await this.heard("ready");
   }
 
