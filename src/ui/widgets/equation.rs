@@ -52,8 +52,8 @@ pub fn Equation(
 /// Whether what is shown belongs to another input than the one in force, while an attack is under way.
 fn stale(state: State, shown: &Signal<Option<Shown>>) -> bool {
     let now = state.job.get();
-    state.is_running()
-        && shown.with(|shown| shown.as_ref().map(|shown| &shown.job.inputs) != now.as_ref().map(|job| &job.inputs))
+    let another = |shown: &Shown| Some(&shown.job.inputs) != now.as_ref().map(|job| &job.inputs);
+    state.is_running() && shown.with(|shown| shown.as_ref().is_some_and(another))
 }
 
 /// `7 → 3`.
