@@ -21,8 +21,10 @@ const COUNT: usize = 100;
 const PIXELS: usize = 28 * 28;
 /// Largest difference of a pixel that counts as none.
 const TOLERANCE: f32 = 1e-3;
-/// Pixels of all [`COUNT`] images that may differ by more. Where a gradient is zero but for rounding, its sign is chance.
-const STRAYS: usize = 40;
+/// An answer surer than this leaves its class a loss slope of 1 - p that is mostly rounding, which differs by machine.
+const SURE: f32 = 1.0 - 1e-4;
+/// Images of the hundred, all of them such sure ones, whose adversarial twins may differ.
+const STRAYS: usize = 15;
 
 /// `tests/golden/<attack>.json`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -127,16 +129,19 @@ fn check(name: &str, link: &str, spec: AttackSpec) {
     let golden: Golden = serde_json::from_slice(&std::fs::read(&words).unwrap()).unwrap();
     assert_eq!(golden.weights, found.weights, "the weights are new, so tests/golden must be written anew");
     assert_eq!((golden.images.len(), golden.link.as_str()), (COUNT, link));
-    for (at, (golden, found)) in golden.images.iter().zip(&found.images).enumerate() {
-        let labels = |image: &Image| (image.clean, image.adversarial, image.success);
-        assert_eq!(labels(golden), labels(found), "labels of image {at}");
-        assert!((golden.l2 - found.l2).abs() < 0.05, "L2 of image {at}: {} and {}", golden.l2, found.l2);
-    }
     let pixels = unpack(&std::fs::read(&picture).unwrap());
     assert_eq!(pixels.len(), COUNT * PIXELS);
-    let pairs = pixels.iter().zip(samples.iter().flat_map(|sample| &sample.pixels));
-    let strays = pairs.filter(|(golden, found)| (*golden - *found).abs() > TOLERANCE).count();
-    assert!(strays <= STRAYS, "{strays} pixels differ");
+    let mut strays = 0;
+    for (at, (sample, expected)) in samples.iter().zip(pixels.chunks_exact(PIXELS)).enumerate() {
+        let (golden, found) = (&golden.images[at], &found.images[at]);
+        assert_eq!(golden.clean, found.clean, "clean label of image {at}");
+        let near = expected.iter().zip(&sample.pixels).all(|(golden, found)| (golden - found).abs() <= TOLERANCE);
+        let alike = near && (golden.adversarial, golden.success) == (found.adversarial, found.success);
+        let sure = sample.clean.probabilities.iter().any(|&probability| probability > SURE);
+        assert!(alike || sure, "image {at} differs");
+        strays += usize::from(!alike);
+    }
+    assert!(strays <= STRAYS, "{strays} images differ");
 }
 
 fn spec(id: &str, eps: f32, knobs: &[(&str, f64)]) -> AttackSpec {

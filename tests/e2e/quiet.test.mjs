@@ -70,8 +70,9 @@ story("the page answers while epsilon is dragged and attacks run", {}, async ({ 
   await visit.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await visit.page.mouse.down();
   for (const share of [0.9, 0.1, 0.7, 0.3]) {
+    const before = await visit.count();
     await visit.page.mouse.move(box.x + share * box.width, box.y + box.height / 2, { steps: 25 });
-    await visit.heard("result", from);
+    await visit.heard("result", before);
   }
   await visit.page.mouse.up();
   await visit.ask("getResult");
