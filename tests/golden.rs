@@ -21,10 +21,8 @@ const COUNT: usize = 100;
 const PIXELS: usize = 28 * 28;
 /// Largest difference of a pixel that counts as none.
 const TOLERANCE: f32 = 1e-3;
-/// An answer surer than this leaves its class a loss slope of 1 - p that is mostly rounding, which differs by machine.
-const SURE: f32 = 1.0 - 1e-4;
-/// Images of the hundred, all of them such sure ones, whose adversarial twins may differ.
-const STRAYS: usize = 15;
+/// Images of the hundred whose adversarial twins may differ: where a unit is zero but for rounding, its slope is chance.
+const STRAYS: usize = 2;
 
 /// `tests/golden/<attack>.json`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -137,8 +135,6 @@ fn check(name: &str, link: &str, spec: AttackSpec) {
         assert_eq!(golden.clean, found.clean, "clean label of image {at}");
         let near = expected.iter().zip(&sample.pixels).all(|(golden, found)| (golden - found).abs() <= TOLERANCE);
         let alike = near && (golden.adversarial, golden.success) == (found.adversarial, found.success);
-        let sure = sample.clean.probabilities.iter().any(|&probability| probability > SURE);
-        assert!(alike || sure, "image {at} differs");
         strays += usize::from(!alike);
     }
     assert!(strays <= STRAYS, "{strays} images differ");

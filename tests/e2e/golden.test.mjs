@@ -7,10 +7,8 @@ import { gunzipSync } from "node:zlib";
 import { floats, story } from "./page.mjs";
 
 const TOLERANCE = 1e-3;
-// An answer surer than this leaves its class a loss slope of 1 - p that is mostly rounding, and engines round differently.
-const SURE = 1 - 1e-4;
-// Images of the hundred, all of them such sure ones, whose adversarial twins may differ.
-const STRAYS = 15;
+// Images of the hundred whose adversarial twins may differ: where a unit is zero but for rounding, its slope is chance.
+const STRAYS = 2;
 
 const read = (name) => readFileSync(new URL(`../golden/${name}`, import.meta.url));
 
@@ -30,7 +28,6 @@ for (const name of ["fgsm", "pgd"]) {
       const expected = pixels.slice(index * 784, (index + 1) * 784);
       const found = floats(result.adversarial.pixels).filter((pixel, at) => Math.abs(pixel - expected[at]) > TOLERANCE).length;
       const alike = found === 0 && result.adversarial.label === image.adversarial && result.success === image.success;
-      assert.ok(alike || Math.max(...result.clean.probabilities) > SURE, `image ${index}: ${found} pixels differ`);
       [strays, astray] = [strays + found, astray + (alike ? 0 : 1)];
     }
     console.log(`${name}: ${strays} of ${pixels.length} pixels differ by more than ${TOLERANCE}, in ${astray} images`);
