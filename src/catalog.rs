@@ -45,6 +45,34 @@ impl Norm {
     }
 }
 
+/// What an attack is after, and so what its result is measured by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Aim {
+    /// The input of the norm ball that goes furthest past the decision boundary: a fixed radius.
+    Within,
+    /// The nearest input with another answer: a minimum norm. Epsilon only says which distances count.
+    Nearest,
+    /// One perturbation of the ball for a whole batch: the one that fools most of it.
+    Shared,
+    /// A change that no norm measures, such as a patch or a rotation, inside the pixel box.
+    Free,
+}
+
+/// What an attack must know of the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Nothing.
+    None,
+    /// Its weights: white-box.
+    Gradient,
+    /// What it answers, with scores: black-box.
+    Scores,
+    /// Which class it answers and nothing more: black-box.
+    Decision,
+}
+
 /// Everything a worker can do.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Catalog {
@@ -69,6 +97,10 @@ pub struct Card {
     pub norms: Vec<Norm>,
     /// Whether it can aim at a class.
     pub targeted: bool,
+    /// What it is after.
+    pub aim: Aim,
+    /// What it must know of the model.
+    pub access: Access,
     /// Its knobs beyond norm, epsilon, target and seed.
     pub knobs: Vec<Knob>,
     /// Settings known by a name in papers or libraries.

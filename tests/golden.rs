@@ -6,7 +6,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use foolproof::catalog::Norm;
-use foolproof::engine::case::{Case, Goal, one_hot};
+use foolproof::engine::case::{Case, one_hot};
 use foolproof::engine::{attacks, drive::Drive, weights};
 use foolproof::idx;
 use foolproof::manifest::{File, Manifest};
@@ -84,9 +84,9 @@ fn attack(manifest: &Manifest, spec: &AttackSpec) -> (String, Vec<Sample>) {
         let clean = Tensor::<4>::from_data(TensorData::new(pixels.to_vec(), [1, 1, 28, 28]), &device);
         let truth = one_hot(&[label], 10, &device);
         let logits = network.forward(clean.clone());
-        let case = Case { clean, class: truth.clone(), truth, goal: Goal::Leave, seed: 1, first: 0 };
+        let case = Case::new(clean, logits, truth, 1, 0);
         let (attack, ball) = attacks::make(spec).unwrap();
-        let mut drive = Drive::new(network.clone(), case, ball, attack, logits);
+        let mut drive = Drive::new(network.clone(), case, ball, attack);
         while drive.advance(u32::MAX) {}
         pollster::block_on(drive.finish()).unwrap().samples
     });

@@ -5,13 +5,14 @@ mod toy;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use foolproof::catalog::Norm;
+use foolproof::engine::case::one_hot;
 use foolproof::engine::random::Stream;
 use foolproof::engine::trainer::Trainer;
 use foolproof::engine::{loss, weights};
 use toy::*;
 
 fn cross_entropy(network: &foolproof::engine::sequential::Sequential, pixels: &[f32], labels: &[u32]) -> f64 {
-    let class = case(pixels, labels, None, 1, 0).class;
+    let class = case(network, pixels, labels, None, 1, 0).class;
     values(loss::cross_entropy(&network.forward(images(pixels)), &class)).iter().map(|&loss| f64::from(loss)).sum()
 }
 
@@ -19,7 +20,7 @@ fn cross_entropy(network: &foolproof::engine::sequential::Sequential, pixels: &[
 fn input_gradients_agree_with_finite_differences() {
     let (network, labels) = (network(3), [0, 1, 2]);
     let clean = pixels(5, 3);
-    let gradient = values(gradient(&network, &case(&clean, &labels, None, 1, 0)));
+    let gradient = values(gradient(&network, &case(&network, &clean, &labels, None, 1, 0)));
     let mut stream = Stream::new(11, 0, 0);
     for trial in 0..8 {
         // Along the gradient itself and along random directions.
@@ -42,7 +43,12 @@ fn attacking_leaves_the_weights_as_they_were() {
     let before: Vec<f32> = values(network.forward(images(&pixels(1, 2))));
     let labels = answers(&network, &pixels(5, 4));
     for norm in Norm::ALL {
-        attack(&network, case(&pixels(5, 4), &labels, None, 1, 0), &spec("pgd", norm, 0.5, &[("steps", 5.0)])).unwrap();
+        attack(
+            &network,
+            case(&network, &pixels(5, 4), &labels, None, 1, 0),
+            &spec("pgd", norm, 0.5, &[("steps", 5.0)]),
+        )
+        .unwrap();
     }
     assert_eq!(values(network.forward(images(&pixels(1, 2)))), before);
 }
@@ -52,7 +58,7 @@ fn training_steps_lower_the_loss_and_do_so_alike_each_time() {
     let run = || {
         let device = Device::flex().autodiff();
         let mut trainer = Trainer::new(weights::fresh(&architecture(), 3, &device).unwrap());
-        let (x, class) = (images(&pixels(5, 8)), case(&pixels(5, 8), &[0, 1, 2, 3, 0, 1, 2, 3], None, 1, 0).class);
+        let (x, class) = (images(&pixels(5, 8)), one_hot(&[0, 1, 2, 3, 0, 1, 2, 3], 4, &Device::flex()));
         let mean = |loss: Tensor<2>| values(loss.mean())[0];
         let losses: Vec<f32> = (0..60).map(|_| mean(trainer.step(x.clone(), &class, 1e-2))).collect();
         let answer = values(trainer.model().clone().valid().forward(x));
@@ -68,7 +74,7 @@ fn training_follows_the_gradient_of_the_mean_loss() {
     // Adam's first step moves each weight by the rate against the sign of its gradient, so a small rate must lower the
     // loss by close to rate * |gradient|_1, which finite differences over the rate confirm.
     let device = Device::flex().autodiff();
-    let (x, class) = (images(&pixels(5, 4)), case(&pixels(5, 4), &[0, 1, 2, 3], None, 1, 0).class);
+    let (x, class) = (images(&pixels(5, 4)), one_hot(&[0, 1, 2, 3], 4, &Device::flex()));
     let after = |rate: f64| {
         let mut trainer = Trainer::new(weights::fresh(&architecture(), 3, &device).unwrap());
         trainer.step(x.clone(), &class, rate);

@@ -70,7 +70,7 @@ fn pieces_give_the_same_picture_as_one_run() {
         panic!("no outcome");
     };
     let job = job(0.3, &[("restarts", 2.0)]);
-    let case = case(&job.inputs.pixels, &job.inputs.labels.clone().unwrap(), None, 1, 0);
+    let case = case(&trained(), &job.inputs.pixels, &job.inputs.labels.clone().unwrap(), None, 1, 0);
     assert_eq!(outcome.samples, attack(&trained(), case, &job.attack).unwrap().samples);
 }
 
@@ -142,7 +142,7 @@ fn the_smallest_radius_is_found_between_holding_and_falling() {
     let radius = radius.unwrap().expect("a fresh network falls at some radius");
     let fooled = |eps: f32| {
         let job = job(eps, &[("start", 0.0)]);
-        let case = case(&job.inputs.pixels, &job.inputs.labels.unwrap(), None, 1, 0);
+        let case = case(&trained(), &job.inputs.pixels, &job.inputs.labels.unwrap(), None, 1, 0);
         attack(&trained(), case, &job.attack).unwrap().samples[0].success
     };
     assert!(radius > 0.0 && fooled(radius) && !fooled(radius - 1.5 / 128.0));

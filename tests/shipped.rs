@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
 use foolproof::catalog::Norm;
-use foolproof::engine::case::{Case, Goal, one_hot};
+use foolproof::engine::case::{Case, one_hot};
 use foolproof::engine::{attacks, drive::Drive, sequential::Sequential, weights};
 use foolproof::idx;
 use foolproof::manifest::{File, Manifest};
@@ -53,12 +53,13 @@ fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], target: Option<u32
     let device = Device::flex();
     let clean = Tensor::<4>::from_data(TensorData::new(pixels.to_vec(), [labels.len(), 1, 28, 28]), &device);
     let truth = one_hot(labels, 10, &device);
-    let class = target.map_or(truth.clone(), |target| one_hot(&vec![target; labels.len()], 10, &device));
-    let goal = if target.is_some() { Goal::Reach } else { Goal::Leave };
     let logits = model.forward(clean.clone());
-    let case = Case { clean, class, truth, goal, seed: 1, first: 0 };
+    let mut case = Case::new(clean, logits, truth, 1, 0);
+    if let Some(target) = target {
+        case = case.toward(one_hot(&vec![target; labels.len()], 10, &device));
+    }
     let (attack, ball) = attacks::make(spec).unwrap();
-    let mut drive = Drive::new(model.clone(), case, ball, attack, logits);
+    let mut drive = Drive::new(model.clone(), case, ball, attack);
     while drive.advance(u32::MAX) {}
     pollster::block_on(drive.finish()).unwrap().samples
 }

@@ -5,31 +5,35 @@
 //! success.
 
 use super::{ball::Ball, case::Case, loss, sequential::Sequential};
-use crate::catalog::Card;
+use crate::catalog::{Aim, Card};
 use burn::tensor::Tensor;
-
-/// How long an attack takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// Steps of each restart, at least 1.
-    pub steps: u32,
-    /// Runs from a new start, at least 1.
-    pub restarts: u32,
-}
 
 /// An attack with its knobs set.
 pub trait Attack {
-    /// Steps and restarts.
-    fn plan(&self) -> Plan;
+    /// Steps of each run, one after another: a restart, a target, or a member of an ensemble. Not empty, each at
+    /// least 1.
+    fn plan(&self) -> Vec<u32>;
 
     /// Step size in force, pixels; 0 for an attack without one.
-    fn step_size(&self) -> f32;
+    fn step_size(&self) -> f32 {
+        0.0
+    }
 
-    /// Where a restart begins, and what it carries from step to step. The start is not yet projected.
-    fn begin(&self, case: &Case, ball: &Ball, restart: u32) -> (Tensor<4>, Box<dyn Run>);
+    /// What it is after.
+    fn aim(&self) -> Aim {
+        Aim::Within
+    }
+
+    /// The margin that counts as success, logits; above 0 for an attack that asks for confidence.
+    fn confidence(&self) -> f32 {
+        0.0
+    }
+
+    /// Where run number `run` begins, and what it carries from step to step. The start is not yet projected.
+    fn begin(&self, case: &Case, ball: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>);
 }
 
-/// One restart of an attack.
+/// One run of an attack.
 pub trait Run {
     /// The next iterate from the one at hand, not yet projected. No readback: decisions per sample are masks.
     fn step(&mut self, probe: &mut Probe) -> Tensor<4>;
@@ -88,13 +92,69 @@ impl<'a> Probe<'a> {
     /// # Shapes
     /// The result: `[batch, channel, row, column]`.
     pub fn gradient(&mut self) -> Tensor<4> {
-        self.queries += 1;
-        let (logits, gradient) = input_gradient(self.model, self.at.clone(), |logits| {
-            loss::cross_entropy_slope(logits, &self.case.class).mul_scalar(self.case.goal.sign())
-        });
+        let case = self.case;
+        self.gradient_of(|logits| loss::cross_entropy_slope(logits, &case.class).mul_scalar(case.goal.sign()))
+    }
+
+    /// Gradient at the iterate of the loss whose derivative by the logits is `slope`.
+    ///
+    /// # Shapes
+    /// Logits and slope: `[batch, class]`; the result: `[batch, channel, row, column]`.
+    pub fn gradient_of(&mut self, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Tensor<4> {
+        let (logits, gradient) = self.ask_gradient(self.at.clone(), slope);
         self.logits = Some(logits);
         self.gradient = Some(gradient.clone());
         gradient
+    }
+
+    /// Logits at the iterate; asked for once.
+    ///
+    /// # Shapes
+    /// The result: `[batch, class]`.
+    pub fn logits(&mut self) -> Tensor<2> {
+        let logits = self.logits.take().unwrap_or_else(|| self.ask(self.at.clone()));
+        self.logits.insert(logits).clone()
+    }
+
+    /// Logits anywhere. Several rows a sample are as many queries.
+    ///
+    /// # Shapes
+    /// `x`: `[rows, channel, row, column]`, `rows` a multiple of the batch; the result: `[rows, class]`.
+    pub fn ask(&mut self, x: Tensor<4>) -> Tensor<2> {
+        self.count(&x);
+        self.model.forward(x)
+    }
+
+    /// As [`input_gradient`], counted.
+    pub fn ask_gradient(
+        &mut self,
+        x: Tensor<4>,
+        slope: impl FnOnce(&Tensor<2>) -> Tensor<2>,
+    ) -> (Tensor<2>, Tensor<4>) {
+        self.count(&x);
+        input_gradient(self.model, x, slope)
+    }
+
+    /// Logits, and the gradient of each of them. Counts as one query a class.
+    ///
+    /// # Shapes
+    /// `x`: `[batch, channel, row, column]`; the results: `[batch, class]` and `[batch, class, pixel]`.
+    pub fn jacobian(&mut self, x: Tensor<4>) -> (Tensor<2>, Tensor<3>) {
+        let [batch, channels, rows, columns] = x.dims();
+        let [_, classes] = self.case.class.dims();
+        // Every sample once a class, in one batch: one pass forward and one back.
+        let copies =
+            x.reshape([batch, 1, channels * rows * columns]).expand([batch, classes, channels * rows * columns]);
+        let copies = copies.reshape([batch * classes, channels, rows, columns]);
+        let each = Tensor::<2>::eye(classes, &copies.device()).reshape([1, classes, classes]);
+        let each = each.expand([batch, classes, classes]).reshape([batch * classes, classes]);
+        let (logits, gradients) = self.ask_gradient(copies, |_| each);
+        let logits = logits.reshape([batch, classes, classes]).slice([0..batch, 0..1]).reshape([batch, classes]);
+        (logits, gradients.reshape([batch, classes, channels * rows * columns]))
+    }
+
+    fn count(&mut self, x: &Tensor<4>) {
+        self.queries += (x.dims()[0] / self.case.clean.dims()[0]) as u32;
     }
 }
 

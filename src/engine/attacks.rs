@@ -7,7 +7,7 @@ mod pgd;
 
 use super::attack::{Attack, Entry, Knobs};
 use super::ball::Ball;
-use crate::catalog::{Card, Knob, KnobKind};
+use crate::catalog::{Card, Knob};
 use crate::protocol::{AttackSpec, Fault, FaultKind};
 
 pub use pgd::{Pgd, Start};
@@ -55,34 +55,6 @@ fn complete(card: &Card, spec: &AttackSpec) -> Result<Knobs, Fault> {
         }
     };
     Ok(Knobs(card.knobs.iter().map(value).collect::<Result<_, _>>()?))
-}
-
-/// The number of steps, a knob that several attacks share.
-fn steps_knob(default: f64) -> Knob {
-    Knob {
-        key: "steps".into(),
-        name: "Steps".into(),
-        help: "How many times the attack follows the gradient.".into(),
-        kind: KnobKind::Integer,
-        min: 1.0,
-        max: 1000.0,
-        default: Some(default),
-        auto: None,
-    }
-}
-
-/// The step size, derived from epsilon unless it is set.
-fn step_knob() -> Knob {
-    Knob {
-        key: "step".into(),
-        name: "Step size".into(),
-        help: "How far one step goes, in the attack's norm and in pixel units.".into(),
-        kind: KnobKind::Real,
-        min: 0.0,
-        max: 100.0,
-        default: None,
-        auto: Some("2.5·ε/steps".into()),
-    }
 }
 
 /// The value behind a step size of `auto`: enough to cross the ball and come back part of the way.

@@ -1,6 +1,6 @@
 //! What is attacked: clean inputs, the class each attack pushes from or toward, and where its randomness comes from.
 
-use super::random::Stream;
+use super::{loss, random::Stream};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 /// Whether an attack leaves a class or reaches one.
@@ -27,6 +27,8 @@ impl Goal {
 pub struct Case {
     /// Clean inputs, `[batch, channel, row, column]`, pixels in [0, 1].
     pub clean: Tensor<4>,
+    /// The model's answer on them, `[batch, class]`.
+    pub logits: Tensor<2>,
     /// One-hot class to leave or reach, `[batch, class]`: the true one, or the target.
     pub class: Tensor<2>,
     /// One-hot true class, `[batch, class]`.
@@ -35,16 +37,61 @@ pub struct Case {
     pub goal: Goal,
     /// Seed of every draw.
     pub seed: u64,
-    /// Number of the first sample: sample `i` draws from stream `first + i`, whatever batch it is attacked in.
-    pub first: u64,
+    /// Number of each sample: it draws from the stream of this number, whatever batch it is attacked in.
+    pub keys: Vec<u64>,
 }
 
 impl Case {
-    /// One random stream a sample for this restart.
-    pub fn streams(&self, restart: u32) -> Vec<Stream> {
-        let batch = self.clean.dims()[0] as u64;
-        (0..batch).map(|index| Stream::new(self.seed, self.first + index, restart)).collect()
+    /// An untargeted case: to leave the one-hot `truth`. Sample `i` has the number `first + i`.
+    pub fn new(clean: Tensor<4>, logits: Tensor<2>, truth: Tensor<2>, seed: u64, first: u64) -> Case {
+        let keys = (first..).take(clean.dims()[0]).collect();
+        Case { clean, logits, class: truth.clone(), truth, goal: Goal::Leave, seed, keys }
     }
+
+    /// A case for training, whose attacks do not ask for the clean answer: its logits are zero, and no model query is
+    /// spent on them.
+    pub fn unanswered(clean: Tensor<4>, truth: Tensor<2>, seed: u64, first: u64) -> Case {
+        Case::new(clean, truth.zeros_like(), truth, seed, first)
+    }
+
+    /// The same case with a target: every sample is to reach its one-hot `class`.
+    pub fn toward(self, class: Tensor<2>) -> Case {
+        Case { class, goal: Goal::Reach, ..self }
+    }
+
+    /// One random stream a sample for this run.
+    pub fn streams(&self, run: u32) -> Vec<Stream> {
+        self.keys.iter().map(|&key| Stream::new(self.seed, key, run)).collect()
+    }
+
+    /// Margin toward the goal of these answers, positive where it is met.
+    ///
+    /// # Shapes
+    /// `logits`: `[batch, class]`; the result: `[batch, 1]`.
+    pub fn score(&self, logits: &Tensor<2>) -> Tensor<2> {
+        loss::margin(logits, &self.class).mul_scalar(self.goal.sign())
+    }
+
+    /// These samples of the case, in this order.
+    pub fn select(&self, rows: &[usize]) -> Case {
+        let index = places(rows, &self.clean.device());
+        Case {
+            clean: self.clean.clone().select(0, index.clone()),
+            logits: self.logits.clone().select(0, index.clone()),
+            class: self.class.clone().select(0, index.clone()),
+            truth: self.truth.clone().select(0, index),
+            goal: self.goal,
+            seed: self.seed,
+            keys: rows.iter().map(|&row| self.keys[row]).collect(),
+        }
+    }
+}
+
+/// Row numbers as a tensor.
+pub(super) fn places(rows: &[usize], device: &Device) -> Tensor<1, Int> {
+    let rows: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
+    let count = rows.len();
+    Tensor::from_data(TensorData::new(rows, [count]), device)
 }
 
 /// One-hot rows, `[batch, class]`; a label is below `classes`.
@@ -65,4 +112,18 @@ pub fn own_answer(logits: &Tensor<2>) -> Tensor<2> {
     let device = logits.device();
     let each = Tensor::<1, Int>::arange(0..classes as i64, &device).reshape([1, classes]).expand([batch, classes]);
     each.equal(logits.clone().argmax(1).expand([batch, classes])).float()
+}
+
+/// One-hot rows of the class that stands at `rank` (0 is the best) among all but the given one.
+///
+/// # Shapes
+/// `logits`, the one-hot `class` and the result: `[batch, class]`; `rank` is below the number of classes less one.
+pub fn runner_up(logits: &Tensor<2>, class: &Tensor<2>, rank: u32) -> Tensor<2> {
+    let mut left = loss::without(logits, class);
+    let mut found = own_answer(&left);
+    for _ in 0..rank {
+        left = loss::without(&left, &found);
+        found = own_answer(&left);
+    }
+    found
 }

@@ -1,81 +1,139 @@
 //! The one loop that every attack runs in: project, judge, keep the best.
 
-use super::attack::{Attack, Plan, Probe, Run};
+mod best;
+mod result;
+
+use super::attack::{Attack, Probe, Run};
 use super::ball::{Ball, per_sample};
-use super::case::{Case, Goal};
+use super::case::{Case, places};
 use super::{loss, sequential::Sequential};
-use crate::protocol::{Distance, Fault, FaultKind, Prediction, Sample};
+use crate::catalog::Aim;
+use crate::protocol::{Fault, Sample};
+use best::Best;
 use burn::tensor::Tensor;
 
-/// An attack under way on one model. Success is kept per sample, over every iterate of every restart.
+pub use result::{distance, prediction};
+
+/// Most losses noted a sample; a longer attack notes every second one, or every third.
+const LONGEST_TRACE: u32 = 1000;
+
+/// An attack under way on one model. Success is kept per sample, over every iterate of every run.
 pub struct Drive {
     model: Sequential,
     case: Case,
     ball: Ball,
     attack: Box<dyn Attack>,
+    /// Steps of each run.
+    plan: Vec<u32>,
     run: Box<dyn Run>,
+    /// Runs done, and steps done of the one under way.
+    place: (usize, u32),
     at: Tensor<4>,
-    done: u32,
     best: Best,
-    clean_logits: Tensor<2>,
+    /// Cross-entropy at every `stride`-th iterate, `[batch, 1]` each.
     losses: Vec<Tensor<2>>,
-    /// 1 for a sample whose first gradient was zero in every restart so far, `[batch, 1]`.
-    blind: Tensor<2>,
+    judged: u32,
+    stride: u32,
+    /// 1 for a sample whose first gradient was zero in every run so far, `[batch, 1]`; `None` before a first gradient.
+    blind: Option<Tensor<2>>,
     queries: u32,
-}
-
-/// The iterate of each sample that went furthest past the decision boundary.
-struct Best {
-    x: Tensor<4>,
-    logits: Tensor<2>,
-    /// Margin toward the goal, `[batch, 1]`; positive is success.
-    score: Tensor<2>,
+    /// Place in the whole batch of each sample that is still attacked.
+    rows: Vec<usize>,
+    /// Samples taken out of the batch, with their places.
+    settled: Vec<(usize, Sample)>,
 }
 
 impl Drive {
-    /// Starts an attack. `model` has its weights frozen (`Module::valid`); `clean_logits` are its answer on the case.
-    pub fn new(model: Sequential, case: Case, ball: Ball, attack: Box<dyn Attack>, clean_logits: Tensor<2>) -> Drive {
+    /// Starts an attack. `model` has its weights frozen (`Module::valid`).
+    pub fn new(model: Sequential, case: Case, ball: Ball, attack: Box<dyn Attack>) -> Drive {
+        let plan = attack.plan();
+        let judgements: u32 = plan.iter().map(|steps| steps + 1).sum();
         let (start, run) = attack.begin(&case, &ball, 0);
-        let score = score(&case, &clean_logits);
-        let best = Best { x: case.clean.clone(), logits: clean_logits.clone(), score: score.clone() };
-        let at = ball.project(&case.clean, start);
-        let blind = score.ones_like();
-        Drive { model, case, ball, attack, run, at, done: 0, best, clean_logits, losses: Vec::new(), blind, queries: 1 }
+        let at = confine(attack.aim(), &ball, &case, start);
+        let best = Best::new(&case, &ball, attack.as_ref());
+        let rows = (0..case.keys.len()).collect();
+        let stride = judgements.div_ceil(LONGEST_TRACE);
+        let (place, losses, judged, blind, settled) = ((0, 0), Vec::new(), 0, None, Vec::new());
+        Drive {
+            model,
+            case,
+            ball,
+            attack,
+            plan,
+            run,
+            place,
+            at,
+            best,
+            losses,
+            judged,
+            stride,
+            blind,
+            queries: 1,
+            rows,
+            settled,
+        }
     }
 
-    /// Steps done and steps in all, over every restart.
+    /// Steps done and steps in all, over every run.
     pub fn progress(&self) -> (u32, u32) {
-        let Plan { steps, restarts } = self.attack.plan();
-        (self.done, steps * restarts)
+        let before: u32 = self.plan[..self.place.0].iter().sum();
+        (before + self.place.1, self.plan.iter().sum())
+    }
+
+    /// What the attack is after.
+    pub fn aim(&self) -> Aim {
+        self.attack.aim()
     }
 
     /// Takes at most `count` steps, without reading anything back. Answers whether steps are left.
     pub fn advance(&mut self, count: u32) -> bool {
-        let (_, total) = self.progress();
-        for _ in 0..count.min(total - self.done) {
+        for _ in 0..count {
+            if self.over() {
+                break;
+            }
             self.step();
         }
-        self.done < total
+        !self.over()
+    }
+
+    fn over(&self) -> bool {
+        self.place.0 == self.plan.len() || self.rows.is_empty()
     }
 
     fn step(&mut self) {
-        let steps = self.attack.plan().steps;
-        let first = self.done.is_multiple_of(steps);
         let mut probe = Probe::new(&self.model, &self.case, &self.ball, self.at.clone(), self.queries);
         let next = self.run.step(&mut probe);
         let (logits, gradient) = (probe.logits.take(), probe.gradient.take());
         self.queries = probe.queries;
-        if let (true, Some(gradient)) = (first, gradient) {
-            let size = per_sample(&gradient.abs(), |flat| flat.max_dim(1)).flatten::<2>(1, 3);
-            self.blind = self.blind.clone() * size.equal_scalar(0.0).float();
+        if let (0, Some(gradient)) = (self.place.1, gradient) {
+            self.note_blind(&gradient);
         }
         self.judge(logits);
-        self.at = self.ball.project(&self.case.clean, next);
-        self.done += 1;
-        if self.done.is_multiple_of(steps) {
+        self.at = confine(self.aim(), &self.ball, &self.case, next);
+        self.place.1 += 1;
+        if self.place.1 == self.plan[self.place.0] {
             self.judge(None);
-            self.restart(self.done / steps);
+            self.place = (self.place.0 + 1, 0);
+            self.begin();
         }
+    }
+
+    /// Begins the run that is next, if there is one.
+    fn begin(&mut self) {
+        if !self.over() {
+            let (start, run) = self.attack.begin(&self.case, &self.ball, self.place.0 as u32);
+            self.at = confine(self.aim(), &self.ball, &self.case, start);
+            self.run = run;
+        }
+    }
+
+    fn note_blind(&mut self, gradient: &Tensor<4>) {
+        let size = per_sample(&gradient.clone().abs(), |flat| flat.max_dim(1)).flatten::<2>(1, 3);
+        let zero = size.equal_scalar(0.0).float();
+        self.blind = Some(match self.blind.take() {
+            Some(blind) => blind * zero,
+            None => zero,
+        });
     }
 
     /// Judges the iterate by its logits, asking the model for them where the attack did not.
@@ -84,25 +142,11 @@ impl Drive {
             self.queries += 1;
             self.model.forward(self.at.clone())
         });
-        self.losses.push(loss::cross_entropy(&logits, &self.case.class));
-        let score = score(&self.case, &logits);
-        let better = score.clone().greater(self.best.score.clone());
-        let (batch, dims) = (better.dims()[0], self.at.dims());
-        let of_pixels = better.clone().reshape([batch, 1, 1, 1]).expand(dims);
-        let of_logits = better.clone().expand(logits.dims());
-        self.best = Best {
-            x: self.best.x.clone().mask_where(of_pixels, self.at.clone()),
-            logits: self.best.logits.clone().mask_where(of_logits, logits),
-            score: self.best.score.clone().mask_where(better, score),
-        };
-    }
-
-    fn restart(&mut self, restart: u32) {
-        if restart < self.attack.plan().restarts {
-            let (start, run) = self.attack.begin(&self.case, &self.ball, restart);
-            self.at = self.ball.project(&self.case.clean, start);
-            self.run = run;
+        if self.judged.is_multiple_of(self.stride) {
+            self.losses.push(loss::cross_entropy(&logits, &self.case.class));
         }
+        self.judged += 1;
+        self.best.judge(&self.case, &self.ball, self.attack.as_ref(), &self.at, logits, self.queries);
     }
 
     /// Waits for the steps taken so far and tells whether every sample has met its goal.
@@ -110,7 +154,7 @@ impl Drive {
     /// # Errors
     /// A [`Fault`] if the device fails, or if a score is not finite.
     pub async fn all_succeeded(&self) -> Result<bool, Fault> {
-        Ok(read(self.best.score.clone()).await?.into_iter().all(|score| score > 0.0))
+        Ok(result::read(self.best.score.clone()).await?.into_iter().all(|score| score > 0.0))
     }
 
     /// Tells whether every clean input meets the goal already.
@@ -118,27 +162,73 @@ impl Drive {
     /// # Errors
     /// As [`Drive::all_succeeded`].
     pub async fn clean_succeeded(&self) -> Result<bool, Fault> {
-        Ok(read(score(&self.case, &self.clean_logits)).await?.into_iter().all(|score| score > 0.0))
+        Ok(result::read(self.case.score(&self.case.logits)).await?.into_iter().all(|score| score > 0.0))
+    }
+
+    /// Between two runs of an attack at a fixed radius, takes the samples that have met their goal out of the batch: a
+    /// further run can only meet it again. At any other time it does nothing.
+    ///
+    /// # Errors
+    /// As [`Drive::all_succeeded`].
+    pub async fn keep_survivors(&mut self) -> Result<(), Fault> {
+        let sums_up = matches!(self.aim(), Aim::Within | Aim::Free);
+        if !sums_up || self.over() || self.place.0 == 0 || self.place.1 != 0 {
+            return Ok(());
+        }
+        let scores = result::read(self.best.score.clone()).await?;
+        let (left, met): (Vec<usize>, Vec<usize>) = (0..scores.len()).partition(|&row| scores[row] <= 0.0);
+        if met.is_empty() {
+            return Ok(());
+        }
+        let samples = self.samples(&met).await?;
+        self.settled.extend(met.iter().map(|&row| self.rows[row]).zip(samples));
+        self.rows = left.iter().map(|&row| self.rows[row]).collect();
+        if !left.is_empty() {
+            let index = places(&left, &self.at.device());
+            self.case = self.case.select(&left);
+            self.best = self.best.select(&index);
+            self.losses.iter_mut().for_each(|losses| *losses = losses.clone().select(0, index.clone()));
+            self.blind = self.blind.take().map(|blind| blind.select(0, index));
+            self.begin();
+        }
+        Ok(())
     }
 
     /// Reads the result back, in one go.
     ///
     /// # Errors
     /// A [`Fault`] if the device fails, or if anything in the result is not finite.
-    pub async fn finish(self) -> Result<Finished, Fault> {
-        let clean = read(self.case.clean.clone()).await?;
-        let batch = self.case.clean.dims()[0];
-        let features = clean.len() / batch;
-        let classes = self.clean_logits.dims()[1];
-        let Case { class, truth, goal, .. } = self.case;
-        let (best, clean_logits, blind) = (self.best, self.clean_logits, self.blind);
-        let mut columns = vec![best.x.flatten(1, 3), best.logits, clean_logits, class, truth, blind];
-        columns.extend(self.losses);
-        let rows = read(Tensor::cat(columns, 1)).await?;
-        let width = rows.len() / batch;
-        let samples = rows.chunks_exact(width).zip(clean.chunks_exact(features));
-        let samples = samples.map(|(row, clean)| sample(row, clean, classes, goal)).collect();
+    pub async fn finish(mut self) -> Result<Finished, Fault> {
+        if !self.rows.is_empty() {
+            let all: Vec<usize> = (0..self.rows.len()).collect();
+            let samples = self.samples(&all).await?;
+            self.settled.extend(self.rows.iter().copied().zip(samples));
+        }
+        self.settled.sort_by_key(|(row, _)| *row);
+        let samples = self.settled.into_iter().map(|(_, sample)| sample).collect();
         Ok(Finished { samples, queries: self.queries, step: self.attack.step_size() })
+    }
+
+    async fn samples(&self, rows: &[usize]) -> Result<Vec<Sample>, Fault> {
+        let all = rows.len() == self.rows.len();
+        let index = places(rows, &self.at.device());
+        let these = |x: Tensor<2>| if all { x } else { x.select(0, index.clone()) };
+        let best = &self.best;
+        let blind = self.blind.clone().unwrap_or_else(|| best.score.zeros_like());
+        let mut columns = vec![self.case.clean.clone().flatten(1, 3), best.x.clone().flatten(1, 3)];
+        columns.extend([
+            best.logits.clone(),
+            self.case.logits.clone(),
+            self.case.class.clone(),
+            self.case.truth.clone(),
+        ]);
+        columns.extend([blind, best.queries.clone()]);
+        columns.extend(self.losses.iter().cloned());
+        let [_, channels, height, width] = self.case.clean.dims();
+        let [_, classes] = self.case.class.dims();
+        let layout = result::Layout { features: channels * height * width, classes, goal: self.case.goal };
+        let read = result::read(these(Tensor::cat(columns, 1))).await?;
+        Ok(read.chunks_exact(read.len() / rows.len()).map(|row| layout.sample(row)).collect())
     }
 }
 
@@ -146,78 +236,16 @@ impl Drive {
 pub struct Finished {
     /// One an input, in order.
     pub samples: Vec<Sample>,
-    /// Model queries an input.
+    /// Most model queries that an input took.
     pub queries: u32,
     /// Step size in force, pixels.
     pub step: f32,
 }
 
-/// Margin toward the goal, `[batch, 1]`.
-fn score(case: &Case, logits: &Tensor<2>) -> Tensor<2> {
-    loss::margin(logits, &case.class).mul_scalar(case.goal.sign())
-}
-
-async fn read<const D: usize>(x: Tensor<D>) -> Result<Vec<f32>, Fault> {
-    let failed = |why: String| Fault::new(FaultKind::Crash, format!("The result could not be read back: {why}."));
-    let data = x.into_data_async().await.map_err(|error| failed(error.to_string()))?;
-    let values: Vec<f32> = data.iter::<f32>().collect();
-    match values.iter().all(|value| value.is_finite()) {
-        true => Ok(values),
-        false => Err(Fault::new(FaultKind::NotFinite, "The attack ran into numbers that are not finite.")),
+/// The nearest point to a proposal at which the attack may be.
+fn confine(aim: Aim, ball: &Ball, case: &Case, x: Tensor<4>) -> Tensor<4> {
+    match aim {
+        Aim::Within | Aim::Shared => ball.project(&case.clean, x),
+        Aim::Nearest | Aim::Free => x.clamp(0.0, 1.0),
     }
-}
-
-/// Reads one row laid out as in [`Drive::finish`].
-fn sample(row: &[f32], clean: &[f32], classes: usize, goal: Goal) -> Sample {
-    let (pixels, row) = row.split_at(clean.len());
-    let (logits, row) = row.split_at(classes);
-    let (clean_logits, row) = row.split_at(classes);
-    let (class, row) = row.split_at(classes);
-    let (truth, row) = row.split_at(classes);
-    let (clean_answer, answer) = (prediction(clean_logits), prediction(logits));
-    let class = largest(class);
-    let met = |answer: u32| (answer == class) == (goal == Goal::Reach);
-    Sample {
-        truth: largest(truth),
-        success: met(answer.label) && !met(clean_answer.label),
-        clean: clean_answer,
-        adversarial: answer,
-        pixels: pixels.to_vec(),
-        distance: distance(clean, pixels),
-        zero_gradient: row[0] == 1.0,
-        loss: row[1..].to_vec(),
-    }
-}
-
-/// Place of the largest value, the first one of equals.
-fn largest(values: &[f32]) -> u32 {
-    let mut best = 0;
-    for (index, value) in values.iter().enumerate() {
-        if *value > values[best] {
-            best = index;
-        }
-    }
-    best as u32
-}
-
-/// Class and probabilities from logits.
-pub fn prediction(logits: &[f32]) -> Prediction {
-    let label = largest(logits);
-    let top = logits[label as usize];
-    let scaled: Vec<f32> = logits.iter().map(|logit| (logit - top).exp()).collect();
-    let sum: f32 = scaled.iter().sum();
-    Prediction { label, probabilities: scaled.into_iter().map(|value| value / sum).collect() }
-}
-
-/// Size of a perturbation in four norms.
-pub fn distance(clean: &[f32], x: &[f32]) -> Distance {
-    let changes = clean.iter().zip(x).map(|(clean, x)| (f64::from(*x) - f64::from(*clean)).abs());
-    let (mut l0, mut l1, mut square, mut linf) = (0.0f32, 0.0f64, 0.0f64, 0.0f64);
-    for change in changes {
-        l0 += f32::from(u8::from(change > 0.0));
-        l1 += change;
-        square += change * change;
-        linf = linf.max(change);
-    }
-    Distance { l0, l1: l1 as f32, l2: square.sqrt() as f32, linf: linf as f32 }
 }

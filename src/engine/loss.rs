@@ -3,6 +3,7 @@
 //! Backpropagation starts from the slope: `sum(logits * slope)` has the loss's gradient, and the graph stays as short
 //! as the network itself. Nothing here takes the logarithm of a probability, so confident samples keep their loss.
 
+use super::case::own_answer;
 use burn::tensor::Tensor;
 
 /// Stands in for the logit of a class that is left out; finite, so that no infinity can spread.
@@ -37,14 +38,29 @@ pub fn softmax(logits: &Tensor<2>) -> Tensor<2> {
     scaled.clone() / scaled.sum_dim(1)
 }
 
+/// Logits in which the given class comes last.
+///
+/// # Shapes
+/// All `[batch, class]`.
+pub fn without(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
+    logits.clone() - class.clone().mul_scalar(LEFT_OUT)
+}
+
 /// How far the best other class lies above the given one; positive where the answer is another class
 /// (Carlini and Wagner 2017, <https://arxiv.org/abs/1608.04644>).
 ///
 /// # Shapes
 /// `logits` and the one-hot `class`: `[batch, class]`; the result: `[batch, 1]`.
 pub fn margin(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
-    let others = (logits.clone() - class.clone().mul_scalar(LEFT_OUT)).max_dim(1);
-    others - (logits.clone() * class.clone()).sum_dim(1)
+    without(logits, class).max_dim(1) - (logits.clone() * class.clone()).sum_dim(1)
+}
+
+/// Derivative of [`margin`] by the logits: one-hot of the best other class minus one-hot of the given one.
+///
+/// # Shapes
+/// All `[batch, class]`.
+pub fn margin_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
+    own_answer(&without(logits, class)) - class.clone()
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ impl Trainer {
 pub fn craft(model: &Sequential, case: &Case, ball: &Ball, attack: &dyn Attack) -> Tensor<4> {
     let (start, mut run) = attack.begin(case, ball, 0);
     let mut at = ball.project(&case.clean, start);
-    for _ in 0..attack.plan().steps {
+    for _ in 0..attack.plan()[0] {
         let next = run.step(&mut Probe::new(model, case, ball, at, 0));
         at = ball.project(&case.clean, next);
     }

@@ -50,7 +50,7 @@ pub struct Outcome {
     pub model: String,
     /// One an input, in order.
     pub samples: Vec<Sample>,
-    /// Model queries (forward or gradient) an input.
+    /// Most model queries (forward or gradient) that an input took.
     pub queries: u32,
     /// Time in the worker.
     pub millis: f64,
@@ -71,7 +71,10 @@ pub struct Sample {
     pub pixels: Vec<f32>,
     /// Its distance from the clean input.
     pub distance: Distance,
-    /// Cross-entropy (nats) toward the truth, or the target if there is one, at each iterate of every restart.
+    /// Model queries (forward or gradient) until the goal was met first; `None` if it never was.
+    pub queries: Option<u32>,
+    /// Cross-entropy (nats) toward the truth, or the target if there is one, at each iterate of every run; of a very
+    /// long attack every second, or third.
     pub loss: Vec<f32>,
     /// Whether the attack met its goal, another class than the truth or the target, where the clean input did not.
     pub success: bool,
@@ -99,4 +102,15 @@ pub struct Distance {
     pub l2: f32,
     /// Largest change.
     pub linf: f32,
+}
+
+impl Distance {
+    /// The size in one norm.
+    pub fn of(&self, norm: Norm) -> f32 {
+        match norm {
+            Norm::Linf => self.linf,
+            Norm::L2 => self.l2,
+            Norm::L1 => self.l1,
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::models::Models;
 use crate::engine::attacks;
-use crate::engine::case::{Case, Goal, one_hot, own_answer};
+use crate::engine::case::{Case, one_hot, own_answer};
 use crate::engine::drive::Drive;
 use crate::protocol::{AttackJob, Event, Fault, Outcome, Ticket};
 
@@ -104,11 +104,11 @@ pub fn begin(job: &AttackJob, models: &Models, model: &str) -> Result<Drive, Fau
         Some(labels) => one_hot(labels, classes, &models.device),
         None => own_answer(&logits),
     };
-    let (goal, class) = match job.attack.target {
-        Some(target) => (Goal::Reach, one_hot(&vec![target; batch], classes, &models.device)),
-        None => (Goal::Leave, truth.clone()),
+    let case = Case::new(clean, logits, truth, job.seed, 0);
+    let case = match job.attack.target {
+        Some(target) => case.toward(one_hot(&vec![target; batch], classes, &models.device)),
+        None => case,
     };
     let (attack, ball) = attacks::make(&job.attack)?;
-    let case = Case { clean, class, truth, goal, seed: job.seed, first: 0 };
-    Ok(Drive::new(model.network.clone(), case, ball, attack, logits))
+    Ok(Drive::new(model.network.clone(), case, ball, attack))
 }

@@ -4,8 +4,9 @@
 
 use super::assault::{Pace, begin};
 use super::models::Models;
+use crate::catalog::Aim;
 use crate::engine::drive::Drive;
-use crate::protocol::{AttackJob, Event, Fault, Ticket};
+use crate::protocol::{AttackJob, Event, Fault, Sample, Ticket};
 
 /// Halvings of the interval; the result is exact to the largest radius / 2^7.
 const HALVINGS: u32 = 7;
@@ -46,6 +47,9 @@ impl Search {
             None => begin(&self.job, models, &model)?,
         };
         let more = drive.advance(self.pace.steps());
+        if drive.aim() == Aim::Nearest {
+            return self.nearest(ticket, model, drive, more, now() - start).await;
+        }
         let fooled = drive.all_succeeded().await?;
         let wrong_already = fooled && drive.clean_succeeded().await?;
         self.pace.learn(now() - start);
@@ -55,16 +59,41 @@ impl Search {
             return Ok(Vec::new());
         }
         let found = if wrong_already { Some(Some(0.0)) } else { self.narrow(fooled) };
-        let Some(radius) = found else {
+        Ok(found.map_or_else(Vec::new, |radius| self.found(ticket, model, radius)))
+    }
+
+    /// One piece of an attack that looks for the nearest adversarial input itself: its distance is the radius.
+    async fn nearest(
+        &mut self,
+        ticket: Ticket,
+        model: String,
+        drive: Drive,
+        more: bool,
+        millis: f64,
+    ) -> Result<Vec<Event>, Fault> {
+        if more {
+            drive.all_succeeded().await?;
+            self.pace.learn(millis);
+            self.total += millis;
+            self.current = Some(drive);
             return Ok(Vec::new());
-        };
+        }
+        let samples = drive.finish().await?.samples;
+        let (fooled, norm) = (|sample: &Sample| sample.queries.is_some(), self.job.attack.norm);
+        let distances = samples.iter().filter(|sample| fooled(sample)).map(|sample| sample.distance.of(norm));
+        let radius = distances.reduce(f32::max).filter(|&radius| samples.iter().all(fooled) && radius <= self.most);
+        Ok(self.found(ticket, model, radius))
+    }
+
+    /// Notes one model's radius and goes on to the next one.
+    fn found(&mut self, ticket: Ticket, model: String, radius: Option<f32>) -> Vec<Event> {
         (self.low, self.high, self.halvings, self.job.attack.eps) = (0.0, None, 0, self.most);
         self.done += 1;
         let mut events = vec![Event::Radius { ticket, model, radius }];
         if self.done == self.job.models.len() {
             events.push(Event::Done { ticket, millis: self.total });
         }
-        Ok(events)
+        events
     }
 
     /// Notes how the radius in force fared and sets the next one; answers the result when the search is over.

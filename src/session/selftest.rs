@@ -5,7 +5,7 @@ use crate::catalog::Norm;
 use crate::engine::attack::input_gradient;
 use crate::engine::attacks::{Pgd, Start};
 use crate::engine::ball::Ball;
-use crate::engine::case::{Case, Goal, own_answer};
+use crate::engine::case::{Case, own_answer};
 use crate::engine::random::Stream;
 use crate::engine::sequential::Sequential;
 use crate::engine::{drive::Drive, loss, weights};
@@ -89,10 +89,10 @@ async fn time(models: &Models, model: &Model, batch: usize, now: &impl Fn() -> f
     let clean = images(model, &noise(model, batch), &models.device);
     let logits = model.network.forward(clean.clone());
     let truth = own_answer(&logits);
-    let case = Case { clean, class: truth.clone(), truth, goal: Goal::Leave, seed: 1, first: 0 };
+    let case = Case::new(clean, logits, truth, 1, 0);
     let attack = Pgd { steps: 2 * STEPS, step: 0.01, restarts: 1, start: Start::Clean };
     let ball = Ball { norm: Norm::Linf, radius: 0.1 };
-    let mut drive = Drive::new(model.network.clone(), case, ball, Box::new(attack), logits);
+    let mut drive = Drive::new(model.network.clone(), case, ball, Box::new(attack));
     // The first steps compile shaders and fill caches.
     drive.advance(STEPS);
     drive.all_succeeded().await?;

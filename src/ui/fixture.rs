@@ -2,7 +2,7 @@
 
 use crate::{
     architecture::{Architecture, LayerSpec},
-    catalog::{Card, Catalog, Knob, KnobKind, Norm, Paper, Preset, PresetValue},
+    catalog::{Access, Aim, Card, Catalog, Knob, KnobKind, Norm, Paper, Preset, PresetValue},
     manifest::{Dataset, File, Manifest, Model, Shard},
     protocol::{AttackJob, AttackSpec, Distance, Inputs, Outcome, Prediction, Sample},
 };
@@ -60,7 +60,9 @@ pub fn card(id: &str, norms: &[Norm], targeted: bool, knobs: Vec<Knob>) -> Card 
     }];
     let paper = Paper { cite: "Somebody 2020".into(), title: "A title".into(), url: "https://example.org".into() };
     let norms = norms.to_vec();
-    Card { id: id.into(), name: id.to_uppercase(), summary: String::new(), paper, norms, targeted, knobs, presets }
+    let (aim, access) = (Aim::Within, Access::Gradient);
+    let (id, name, summary) = (id.into(), id.to_uppercase(), String::new());
+    Card { id, name, summary, paper, norms, targeted, aim, access, knobs, presets }
 }
 
 /// `none`, `pgd` with the common knobs and one of its own, and `deep`, which is untargeted and L2 only.
@@ -106,6 +108,7 @@ pub fn outcome(model: &str, clean: u32, adversarial: u32) -> Outcome {
         distance: Distance { l0: 784.0, l1: 78.4, l2: 2.8, linf: 0.1 },
         loss: vec![0.1, 2.5],
         success: adversarial != 7,
+        queries: (adversarial != 7).then_some(9),
         zero_gradient: false,
     };
     Outcome { model: model.into(), samples: vec![sample], queries: 40, millis: 50.0, step: 0.00625 }

@@ -7,7 +7,7 @@ use foolproof::architecture::{Architecture, LayerSpec::*};
 use foolproof::catalog::Norm;
 use foolproof::engine::attack::input_gradient;
 use foolproof::engine::attacks;
-use foolproof::engine::case::{Case, Goal, one_hot};
+use foolproof::engine::case::{Case, one_hot};
 use foolproof::engine::drive::{Drive, Finished};
 use foolproof::engine::random::Stream;
 use foolproof::engine::sequential::Sequential;
@@ -91,12 +91,15 @@ pub fn answers(network: &Sequential, pixels: &[f32]) -> Vec<u32> {
     logits.chunks(4).map(|row| (0..4).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap() as u32).collect()
 }
 
-/// A case of these pixels and labels; sample `i` draws from stream `first + i`.
-pub fn case(pixels: &[f32], labels: &[u32], target: Option<u32>, seed: u64, first: u64) -> Case {
-    let truth = one_hot(labels, 4, &Device::flex());
-    let class = target.map_or(truth.clone(), |target| one_hot(&vec![target; labels.len()], 4, &Device::flex()));
-    let goal = if target.is_some() { Goal::Reach } else { Goal::Leave };
-    Case { clean: images(pixels), class, truth, goal, seed, first }
+/// A case of these pixels and labels on a network; sample `i` draws from stream `first + i`.
+pub fn case(network: &Sequential, pixels: &[f32], labels: &[u32], target: Option<u32>, seed: u64, first: u64) -> Case {
+    let device = Device::flex();
+    let logits = network.forward(images(pixels));
+    let case = Case::new(images(pixels), logits, one_hot(labels, 4, &device), seed, first);
+    match target {
+        Some(target) => case.toward(one_hot(&vec![target; labels.len()], 4, &device)),
+        None => case,
+    }
 }
 
 /// An attack by its id, with knobs.
@@ -108,8 +111,7 @@ pub fn spec(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)]) -> AttackSpec
 /// Runs an attack to its end.
 pub fn attack(network: &Sequential, case: Case, spec: &AttackSpec) -> Result<Finished, Fault> {
     let (attack, ball) = attacks::make(spec)?;
-    let logits = network.forward(case.clean.clone());
-    let mut drive = Drive::new(network.clone(), case, ball, attack, logits);
+    let mut drive = Drive::new(network.clone(), case, ball, attack);
     while drive.advance(3) {}
     pollster::block_on(drive.finish())
 }

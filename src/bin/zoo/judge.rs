@@ -4,7 +4,7 @@ use crate::Outcome;
 use crate::data::Split;
 use burn::tensor::Device;
 use foolproof::catalog::Norm;
-use foolproof::engine::case::{Case, Goal};
+use foolproof::engine::case::Case;
 use foolproof::engine::random::Stream;
 use foolproof::engine::{attacks, drive::Drive, metrics::Accuracy, sequential::Sequential};
 use foolproof::protocol::AttackSpec;
@@ -32,9 +32,9 @@ pub fn robust(model: &Sequential, split: &Split, n: usize, spec: &AttackSpec) ->
     for chunk in indices.chunks(BATCH) {
         let (clean, class) = split.batch(chunk, 0, &mut Stream::new(0, 0, 0), &device);
         let logits = model.forward(clean.clone());
-        let case = Case { clean, truth: class.clone(), class, goal: Goal::Leave, seed: 1, first: chunk[0] as u64 };
+        let case = Case::new(clean, logits, class, 1, chunk[0] as u64);
         let (attack, ball) = attacks::make(spec)?;
-        let mut drive = Drive::new(model.clone(), case, ball, attack, logits);
+        let mut drive = Drive::new(model.clone(), case, ball, attack);
         while drive.advance(u32::MAX) {}
         let finished = pollster::block_on(drive.finish())?;
         right += finished.samples.iter().filter(|sample| sample.adversarial.label == sample.truth).count();

@@ -1,6 +1,7 @@
 //! Makes what ships: the data in shards, the models of the zoo with their cards, and the manifest of it all.
 //!
-//! `zoo --mnist DIR --out static [data] [MODEL ...] [manifest]`; without a task, all of them.
+//! `zoo --mnist DIR --out static [data] [MODEL ...] [judge] [manifest]`; without a task, data, models and manifest.
+//! `judge` measures the models that are there once more, without training them.
 
 mod data;
 mod judge;
@@ -31,6 +32,11 @@ fn main() -> Outcome<()> {
     for recipe in recipes::all() {
         if asked(&recipe.id) {
             publish::model(&recipe, &train::train(&recipe, &mnist, &out)?, &mnist, &out)?;
+        }
+    }
+    if tasks.iter().any(|asked| asked == "judge") {
+        for recipe in recipes::all() {
+            publish::judge(&recipe, &mnist, &out)?;
         }
     }
     if asked("manifest") {

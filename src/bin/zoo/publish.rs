@@ -13,7 +13,7 @@ use foolproof::protocol::AttackSpec;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Pictures in the first test shard, which the page waits for.
 const FIRST: usize = 32;
@@ -42,22 +42,7 @@ struct Figure {
 
 /// Writes one model's weights and card, with figures measured on the weights as written.
 pub fn model(recipe: &Recipe, trained: &Trained, mnist: &Mnist, out: &Path) -> Outcome<()> {
-    let folder = out.join("models").join(&recipe.id);
     let bytes = pollster::block_on(weights::save(&recipe.architecture, &trained.model, weights::Precision::Half))?;
-    let model = weights::load(&recipe.architecture, &bytes, &Device::flex())?;
-    let attacks = [("PGD-40", judge::pgd(40, 0.01, 1)), ("PGD-50, 10 restarts", judge::pgd(50, 0.01, 10))];
-    let all = mnist.test.len();
-    let mut figures = vec![
-        Figure { name: "clean".into(), attack: None, accuracy: judge::clean(&model, &mnist.test, all)? },
-        Figure { name: "clean".into(), attack: None, accuracy: judge::clean(&model, &mnist.test, 1000)? },
-    ];
-    for (name, attack) in attacks {
-        let accuracy = judge::robust(&model, &mnist.test, 1000, &attack)?;
-        figures.push(Figure { name: name.into(), attack: Some(attack), accuracy });
-    }
-    for figure in &figures {
-        println!("{}: {} {:?}", recipe.id, figure.name, figure.accuracy);
-    }
     let card = Card {
         recipe: recipe.clone(),
         optimizer: "Adam, one-cycle learning rate".into(),
@@ -67,10 +52,47 @@ pub fn model(recipe: &Recipe, trained: &Trained, mnist: &Mnist, out: &Path) -> O
         engine: "burn 0.22.1, flex, native".into(),
         weights: "safetensors, F16; figures measured after rounding".into(),
         data: "MNIST, 60 000 training pictures".into(),
-        figures,
+        figures: figures(recipe, &bytes, mnist)?,
     };
-    write(&folder.join("model.safetensors"), &bytes)?;
-    write(&folder.join("card.json"), format!("{}\n", serde_json::to_string_pretty(&card)?).as_bytes())
+    write(&weights_path(recipe, out), &bytes)?;
+    write_card(&card, out)
+}
+
+/// Measures the weights that are there once more and renews the card's figures.
+pub fn judge(recipe: &Recipe, mnist: &Mnist, out: &Path) -> Outcome<()> {
+    let card: Card = serde_json::from_slice(&std::fs::read(card_path(recipe, out))?)?;
+    let figures = figures(recipe, &std::fs::read(weights_path(recipe, out))?, mnist)?;
+    write_card(&Card { figures, ..card }, out)
+}
+
+fn figures(recipe: &Recipe, weights: &[u8], mnist: &Mnist) -> Outcome<Vec<Figure>> {
+    let model = weights::load(&recipe.architecture, weights, &Device::flex())?;
+    let attacks = [("PGD-40", judge::pgd(40, 0.01, 1)), ("PGD-50, 10 restarts", judge::pgd(50, 0.01, 10))];
+    let mut figures = Vec::new();
+    for n in [mnist.test.len(), 1000] {
+        let accuracy = judge::clean(&model, &mnist.test, n)?;
+        figures.push(Figure { name: "clean".into(), attack: None, accuracy });
+    }
+    for (name, attack) in attacks {
+        let accuracy = judge::robust(&model, &mnist.test, 1000, &attack)?;
+        figures.push(Figure { name: name.into(), attack: Some(attack), accuracy });
+    }
+    for figure in &figures {
+        println!("{}: {} {:?}", recipe.id, figure.name, figure.accuracy);
+    }
+    Ok(figures)
+}
+
+fn weights_path(recipe: &Recipe, out: &Path) -> PathBuf {
+    out.join("models").join(&recipe.id).join("model.safetensors")
+}
+
+fn card_path(recipe: &Recipe, out: &Path) -> PathBuf {
+    out.join("models").join(&recipe.id).join("card.json")
+}
+
+fn write_card(card: &Card, out: &Path) -> Outcome<()> {
+    write(&card_path(&card.recipe, out), format!("{}\n", serde_json::to_string_pretty(card)?).as_bytes())
 }
 
 /// Writes both splits in shards.

@@ -8,7 +8,7 @@ use burn::module::Module;
 use burn::tensor::{Device, TensorData};
 use foolproof::catalog::Norm;
 use foolproof::engine::attacks::{Pgd, Start};
-use foolproof::engine::case::{Case, Goal};
+use foolproof::engine::case::Case;
 use foolproof::engine::random::Stream;
 use foolproof::engine::sequential::{Sequential, Values};
 use foolproof::engine::trainer::{Trainer, craft, one_cycle};
@@ -42,8 +42,7 @@ pub fn train(recipe: &Recipe, mnist: &Mnist, out: &Path) -> Outcome<Trained> {
             let progress = step as f64 / total as f64;
             let (clean, class) = mnist.train.batch(indices, recipe.shift, &mut stream, &device);
             let first = (step * recipe.batch) as u64;
-            let case =
-                Case { clean, class: class.clone(), truth: class.clone(), goal: Goal::Leave, seed: recipe.seed, first };
+            let case = Case::unanswered(clean, class.clone(), recipe.seed, first);
             let x = examples(recipe, &trainer, case, progress);
             trainer.step(x, &class, one_cycle(progress, recipe.peak_rate, recipe.warm));
             if step % 10 == 9 {

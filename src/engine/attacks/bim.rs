@@ -1,10 +1,10 @@
 //! BIM, the basic iterative method: FGSM in small steps from the clean input (Kurakin et al. 2017).
 
+use super::auto_step;
 use super::pgd::{Pgd, Start};
-use super::{auto_step, step_knob, steps_knob};
-use crate::catalog::{Card, Norm, Paper, Preset, PresetValue};
+use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
 use crate::engine::attack::{Attack, Entry, Knobs};
-use crate::engine::ball::Ball;
+use crate::engine::{ball::Ball, knob};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -20,7 +20,9 @@ fn card() -> Card {
         },
         norms: Norm::ALL.to_vec(),
         targeted: true,
-        knobs: vec![steps_knob(10.0), step_knob()],
+        aim: Aim::Within,
+        access: Access::Gradient,
+        knobs: vec![knob::steps(10), knob::step()],
         presets: vec![Preset {
             name: "Foolbox".into(),
             values: vec![("steps".into(), PresetValue::Fixed(10.0)), ("step".into(), PresetValue::TimesEps(0.2))],

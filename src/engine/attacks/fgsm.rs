@@ -3,7 +3,7 @@
 //! In the L2 and L1 norms it is FGM: the gradient is scaled to length epsilon instead of taking its sign.
 
 use super::pgd::{Pgd, Start};
-use crate::catalog::{Card, Norm, Paper};
+use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs};
 use crate::engine::ball::Ball;
 
@@ -21,6 +21,8 @@ fn card() -> Card {
         },
         norms: Norm::ALL.to_vec(),
         targeted: true,
+        aim: Aim::Within,
+        access: Access::Gradient,
         knobs: Vec::new(),
         presets: Vec::new(),
     }

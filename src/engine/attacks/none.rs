@@ -1,7 +1,7 @@
 //! No attack: the input as it is, so that a page or a link can show the model at rest.
 
-use crate::catalog::{Card, Norm, Paper};
-use crate::engine::attack::{Attack, Entry, Knobs, Plan, Probe, Run};
+use crate::catalog::{Access, Aim, Card, Norm, Paper};
+use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::{ball::Ball, case::Case};
 use burn::tensor::Tensor;
 
@@ -19,6 +19,8 @@ fn card() -> Card {
         },
         norms: Norm::ALL.to_vec(),
         targeted: false,
+        aim: Aim::Within,
+        access: Access::None,
         knobs: Vec::new(),
         presets: Vec::new(),
     }
@@ -32,12 +34,8 @@ fn make(_: &Knobs, _: &Ball) -> Box<dyn Attack> {
 struct Still;
 
 impl Attack for Still {
-    fn plan(&self) -> Plan {
-        Plan { steps: 1, restarts: 1 }
-    }
-
-    fn step_size(&self) -> f32 {
-        0.0
+    fn plan(&self) -> Vec<u32> {
+        vec![1]
     }
 
     fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {

@@ -1,10 +1,10 @@
 //! PGD, projected gradient descent: small steps along the gradient, each followed by a projection into the ball, from
 //! a random point of it and, if asked, from several (Madry et al. 2018).
 
-use super::{auto_step, step_knob, steps_knob};
-use crate::catalog::{Card, Knob, KnobKind, Norm, Paper, Preset, PresetValue};
-use crate::engine::attack::{Attack, Entry, Knobs, Plan, Probe, Run};
-use crate::engine::{ball::Ball, case::Case};
+use super::auto_step;
+use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
+use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
+use crate::engine::{ball::Ball, case::Case, knob};
 use burn::tensor::Tensor;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -21,34 +21,20 @@ fn card() -> Card {
         },
         norms: Norm::ALL.to_vec(),
         targeted: true,
-        knobs: vec![steps_knob(40.0), step_knob(), restarts_knob(), start_knob()],
+        aim: Aim::Within,
+        access: Access::Gradient,
+        knobs: vec![
+            knob::steps(40),
+            knob::step(),
+            knob::restarts(),
+            knob::toggle(
+                "start",
+                "Random start",
+                "Begins at a random point of the ball instead of the clean input.",
+                true,
+            ),
+        ],
         presets: presets(),
-    }
-}
-
-fn restarts_knob() -> Knob {
-    Knob {
-        key: "restarts".into(),
-        name: "Restarts".into(),
-        help: "How many times the attack begins anew from another random point; the best one counts.".into(),
-        kind: KnobKind::Integer,
-        min: 1.0,
-        max: 100.0,
-        default: Some(1.0),
-        auto: None,
-    }
-}
-
-fn start_knob() -> Knob {
-    Knob {
-        key: "start".into(),
-        name: "Random start".into(),
-        help: "Begins at a random point of the ball instead of the clean input.".into(),
-        kind: KnobKind::Toggle,
-        min: 0.0,
-        max: 1.0,
-        default: Some(1.0),
-        auto: None,
     }
 }
 
@@ -96,8 +82,8 @@ pub enum Start {
 }
 
 impl Attack for Pgd {
-    fn plan(&self) -> Plan {
-        Plan { steps: self.steps, restarts: self.restarts }
+    fn plan(&self) -> Vec<u32> {
+        vec![self.steps; self.restarts as usize]
     }
 
     fn step_size(&self) -> f32 {

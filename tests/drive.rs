@@ -1,0 +1,45 @@
+//! What the loop around every attack owes them: survivors, and the traces of long attacks.
+
+mod toy;
+
+use foolproof::catalog::Norm;
+use foolproof::engine::{attacks, drive::Drive};
+use foolproof::protocol::Sample;
+use toy::*;
+
+#[test]
+fn restarts_on_survivors_alone_fool_as_many() {
+    let network = trained();
+    let clean = pixels(1, 8);
+    let labels = answers(&network, &clean);
+    let spec = spec("pgd", Norm::Linf, 0.15, &[("steps", 3.0), ("restarts", 4.0)]);
+    let all = attack(&network, case(&network, &clean, &labels, None, 1, 0), &spec).unwrap();
+    let (attack, ball) = attacks::make(&spec).unwrap();
+    let mut drive = Drive::new(network.clone(), case(&network, &clean, &labels, None, 1, 0), ball, attack);
+    while drive.advance(3) {
+        pollster::block_on(drive.keep_survivors()).unwrap();
+    }
+    let survivors = pollster::block_on(drive.finish()).unwrap();
+    let told = |samples: &[Sample]| -> Vec<(bool, Option<u32>)> {
+        samples.iter().map(|sample| (sample.success, sample.queries)).collect()
+    };
+    assert_eq!(told(&all.samples), told(&survivors.samples));
+    let fooled = all.samples.iter().filter(|sample| sample.success).count();
+    assert!(fooled > 0 && fooled < 8, "{fooled} of 8: nothing to tell apart");
+    assert!(all.samples.iter().zip(&survivors.samples).any(|(all, early)| early.loss.len() < all.loss.len()));
+}
+
+#[test]
+fn a_very_long_attack_notes_every_second_loss() {
+    let network = trained();
+    let clean = pixels(1, 1);
+    let labels = answers(&network, &clean);
+    let losses = |steps: f64, restarts: f64| {
+        let spec = spec("pgd", Norm::Linf, 0.1, &[("steps", steps), ("restarts", restarts)]);
+        attack(&network, case(&network, &clean, &labels, None, 1, 0), &spec).unwrap().samples[0].loss.clone()
+    };
+    assert_eq!(losses(499.0, 2.0).len(), 1000);
+    let long = losses(500.0, 2.0);
+    assert_eq!(long.len(), 501);
+    assert!(long.iter().all(|loss| loss.is_finite()));
+}
