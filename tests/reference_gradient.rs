@@ -23,11 +23,13 @@ fn compare(id: &str, job: &str, norm: Norm, eps: f32) {
         let losses = loss::cross_entropy(&case.logits, &case.truth).into_data().iter::<f32>().collect::<Vec<_>>();
         let ours = last_iterate(&model, &case, &spec);
         let off = differing(&ours, &theirs.pixels());
-        let compared: Vec<usize> = losses.iter().zip(off).filter(|(loss, _)| **loss >= UNSURE).map(|one| one.1).collect();
+        let compared: Vec<usize> =
+            losses.iter().zip(off).filter(|(loss, _)| **loss >= UNSURE).map(|one| one.1).collect();
         assert_eq!(compared.len(), unsure, "{name}");
         assert!(compared.iter().all(|off| *off <= UNDECIDED), "{name} {job}: {compared:?}");
         let left = standing(&attack(&model, case, &spec));
-        assert!(left <= theirs.standing(), "{name} {job}: {left} stand against {}", theirs.standing());
+        let theirs = theirs.standing_of(theirs.count());
+        assert!(left <= theirs, "{name} {job}: {left} stand against {theirs}");
     }
 }
 

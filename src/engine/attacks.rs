@@ -1,6 +1,10 @@
 //! The registry of attacks: adding one is a file in this folder and its line here.
 
+mod apgd_ce;
+mod apgd_dlr;
+mod apgd_t;
 mod bim;
+mod fab;
 mod fgsm;
 mod mi_fgsm;
 mod none;
@@ -14,7 +18,17 @@ use crate::protocol::{AttackSpec, Fault, FaultKind};
 pub use pgd::{Pgd, Start};
 
 /// Every attack, in the order a picker shows them.
-const ALL: [Entry; 5] = [none::ENTRY, fgsm::ENTRY, bim::ENTRY, mi_fgsm::ENTRY, pgd::ENTRY];
+const ALL: [Entry; 9] = [
+    none::ENTRY,
+    fgsm::ENTRY,
+    bim::ENTRY,
+    mi_fgsm::ENTRY,
+    pgd::ENTRY,
+    apgd_ce::ENTRY,
+    apgd_dlr::ENTRY,
+    apgd_t::ENTRY,
+    fab::ENTRY,
+];
 
 /// The cards of all attacks.
 pub fn cards() -> Vec<Card> {

@@ -9,7 +9,7 @@ use foolproof::engine::case::{Case, one_hot};
 use foolproof::engine::{attacks, drive::Drive, sequential::Sequential, weights};
 use foolproof::idx;
 use foolproof::manifest::{File, Manifest};
-use foolproof::protocol::{AttackSpec, Distance, Sample};
+use foolproof::protocol::{AttackSpec, Sample};
 use serde_json::Value;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -100,9 +100,17 @@ pub fn standing(samples: &[Sample]) -> usize {
 }
 
 /// Mean distance of the successes.
-pub fn mean(samples: &[Sample], measure: fn(&Distance) -> f32) -> f32 {
-    let found: Vec<f32> = samples.iter().filter(|sample| sample.success).map(|one| measure(&one.distance)).collect();
-    found.iter().sum::<f32>() / found.len() as f32
+pub fn mean(samples: &[Sample], norm: Norm) -> f32 {
+    let found = samples.iter().filter(|sample| sample.success).map(|sample| match norm {
+        Norm::Linf => sample.distance.linf,
+        Norm::L2 => sample.distance.l2,
+        Norm::L1 => sample.distance.l1,
+    });
+    average(found.collect())
+}
+
+fn average(values: Vec<f32>) -> f32 {
+    values.iter().sum::<f32>() / values.len() as f32
 }
 
 /// What a library found.
@@ -127,16 +135,25 @@ impl Reference {
         self.record["count"].as_u64().unwrap() as usize
     }
 
-    /// Pictures right before and after.
-    pub fn standing(&self) -> usize {
-        let summary = &self.record["summary"];
-        let number = |key: &str| summary[key].as_u64().map(|number| number as usize);
-        number("robust").unwrap_or_else(|| number("right").unwrap() - number("successes").unwrap())
+    /// Pictures right before and after, of the first `count`.
+    pub fn standing_of(&self, count: usize) -> usize {
+        match self.record["robust"].as_str() {
+            Some(robust) => robust[..count].matches('1').count(),
+            None => {
+                let right = |row: &&Value| row["label"] == row["clean"] && row["success"] == false;
+                self.rows(count).iter().filter(right).count()
+            }
+        }
     }
 
-    /// Mean distance of the successes.
-    pub fn mean(&self, norm: &str) -> f32 {
-        self.record["summary"][norm]["mean"].as_f64().unwrap() as f32
+    /// Mean distance of the successes among the first `count` pictures.
+    pub fn mean_of(&self, norm: Norm, count: usize) -> f32 {
+        let found = self.rows(count).iter().filter(|row| row["success"] == true);
+        average(found.map(|row| row[norm.id()].as_f64().unwrap() as f32).collect())
+    }
+
+    fn rows(&self, count: usize) -> &[Value] {
+        &self.record["images"].as_array().unwrap()[..count]
     }
 
     /// The attacked pictures.
