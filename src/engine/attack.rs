@@ -6,7 +6,7 @@
 
 use super::{ball::Ball, case::Case, loss, sequential::Sequential};
 use crate::catalog::{Aim, Card};
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
 
 /// An attack with its knobs set.
 pub trait Attack {
@@ -37,6 +37,14 @@ pub trait Attack {
 pub trait Run {
     /// The next iterate from the one at hand, not yet projected. No readback: decisions per sample are masks.
     fn step(&mut self, probe: &mut Probe) -> Tensor<4>;
+
+    /// Goes on with these samples only, so that a long run need not carry those that are done. Answers `false`, and
+    /// changes nothing, where it cannot: then it is only asked between two runs.
+    ///
+    /// `rows` are places in the batch at hand; `index` holds the same numbers on the device.
+    fn select(&mut self, _rows: &[usize], _index: &Tensor<1, Int>) -> bool {
+        false
+    }
 }
 
 /// An attack's place in the registry: its card, and how to make it from a job's knobs.

@@ -4,6 +4,7 @@ mod bim;
 mod fgsm;
 mod none;
 mod pgd;
+mod square;
 
 use super::attack::{Attack, Entry, Knobs};
 use super::ball::Ball;
@@ -11,9 +12,10 @@ use crate::catalog::{Card, Knob};
 use crate::protocol::{AttackSpec, Fault, FaultKind};
 
 pub use pgd::{Pgd, Start};
+pub use square::Square;
 
 /// Every attack, in the order a picker shows them.
-const ALL: [Entry; 4] = [none::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY];
+const ALL: [Entry; 5] = [none::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY, square::ENTRY];
 
 /// The cards of all attacks.
 pub fn cards() -> Vec<Card> {
