@@ -6,6 +6,7 @@ mod zoo;
 use foolproof::catalog::Norm;
 use foolproof::engine::attacks::Square;
 use foolproof::protocol::{AttackSpec, Sample};
+use toy::PIXELS;
 
 fn told(samples: &[Sample]) -> Vec<(bool, Option<u32>)> {
     samples.iter().map(|sample| (sample.success, sample.queries)).collect()
@@ -31,7 +32,7 @@ fn every_pixel_of_square_is_at_an_edge_of_ball_or_box() {
     let labels = toy::answers(&network, &clean);
     let spec = toy::spec("square", Norm::Linf, 0.05, &[("queries", 60.0)]);
     let finished = toy::attack(&network, toy::case(&network, &clean, &labels, None, 1, 0), &spec).unwrap();
-    for (clean, sample) in clean.chunks(toy::PIXELS).zip(&finished.samples) {
+    for (clean, sample) in clean.chunks(PIXELS).zip(&finished.samples) {
         // No iterate need be better than the clean input.
         let moved = sample.pixels.iter().zip(clean).any(|(x, clean)| x != clean);
         for (x, clean) in sample.pixels.iter().zip(clean).filter(|_| moved) {
@@ -92,7 +93,7 @@ fn square_fares_alike_alone_and_in_a_batch() {
         let spec = toy::spec("square", norm, 0.2, &[("queries", 40.0)]);
         let together = toy::attack(&network, toy::case(&network, &clean, &labels, None, 1, 0), &spec).unwrap().samples;
         for at in 0..4 {
-            let own = &clean[at * toy::PIXELS..(at + 1) * toy::PIXELS];
+            let own = &clean[at * PIXELS..(at + 1) * PIXELS];
             let alone = toy::case(&network, own, &labels[at..=at], None, 1, at as u64);
             let alone = &toy::attack(&network, alone, &spec).unwrap().samples[0];
             assert_eq!((alone.success, alone.queries), (together[at].success, together[at].queries));
@@ -129,4 +130,67 @@ fn square_reaches_its_target() {
         reached += samples.iter().filter(|sample| sample.success && sample.adversarial.label == target).count();
     }
     assert!(reached >= 16, "{reached} of 20");
+}
+
+/// Pixels clear of the box's edges.
+fn inner(batch: usize) -> Vec<f32> {
+    toy::pixels(3, batch).into_iter().map(|pixel| 0.4 + 0.2 * pixel).collect()
+}
+
+/// Cosine of two vectors.
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+#[test]
+fn an_estimated_gradient_is_as_near_the_true_one_as_its_samples_allow() {
+    // On a linear network an estimate from P pairs in d dimensions is w plus noise of length |w| sqrt(d / P).
+    let network = toy::linear(5);
+    let clean = inner(12);
+    let labels = toy::answers(&network, &clean);
+    let case = || toy::case(&network, &clean, &labels, None, 1, 0);
+    let slope = |logits: &burn::tensor::Tensor<2>| foolproof::engine::loss::margin_slope(logits, &case().class);
+    let (_, true_one) = foolproof::engine::attack::input_gradient(&network, case().clean, slope);
+    let true_one = toy::values(true_one);
+    for signs in [0.0, 1.0] {
+        for pairs in [8.0f64, 64.0, 1000.0] {
+            let knobs = [("steps", 1.0), ("step", 0.01), ("samples", 2.0 * pairs), ("signs", signs)];
+            let samples = toy::attack(&network, case(), &toy::spec("nes", Norm::L2, 0.01, &knobs)).unwrap().samples;
+            let step = |at: usize| -> Vec<f32> {
+                let before = &clean[at * PIXELS..(at + 1) * PIXELS];
+                samples[at].pixels.iter().zip(before).map(|(x, before)| x - before).collect()
+            };
+            let mean =
+                (0..12).map(|at| cosine(&step(at), &true_one[at * PIXELS..(at + 1) * PIXELS])).sum::<f32>() / 12.0;
+            let theory = (pairs / (pairs + PIXELS as f64)).sqrt() as f32;
+            assert!((mean - theory).abs() < 0.25 * (1.0 - theory) + 0.02, "{pairs} pairs: {mean} against {theory}");
+        }
+    }
+}
+
+#[test]
+fn nes_counts_every_query() {
+    let network = toy::network(1);
+    let clean = inner(2);
+    let labels = toy::answers(&network, &clean);
+    let knobs = [("steps", 3.0), ("samples", 20.0)];
+    let case = toy::case(&network, &clean, &labels, None, 1, 0);
+    let finished = toy::attack(&network, case, &toy::spec("nes", Norm::Linf, 0.1, &knobs)).unwrap();
+    // The clean input, four iterates, and twenty for each of three estimates.
+    assert_eq!(finished.queries, 1 + 4 + 60);
+}
+
+#[test]
+fn an_estimate_fools_most_of_what_a_gradient_does() {
+    let (pixels, labels) = zoo::pictures(8);
+    let model = zoo::model(zoo::NATURAL);
+    let knobs = |signs: f64| [("steps", 10.0), ("samples", 64.0), ("signs", signs)];
+    for signs in [0.0, 1.0] {
+        let samples = zoo::attack(&model, &pixels, &labels, &zoo::spec("nes", Norm::Linf, 0.3, &knobs(signs)));
+        assert_eq!(zoo::standing(&samples), 0);
+        let sharp = zoo::sharpened(zoo::NATURAL, 1024.0);
+        let samples = zoo::attack(&sharp, &pixels, &labels, &zoo::spec("nes", Norm::Linf, 0.3, &knobs(signs)));
+        assert_eq!(zoo::standing(&samples), 0, "saturated");
+    }
 }

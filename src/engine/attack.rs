@@ -133,6 +133,19 @@ impl<'a> Probe<'a> {
         self.model.forward(x)
     }
 
+    /// Margins toward the goal at several points a sample, positive where it is met. Each point is a query.
+    ///
+    /// # Shapes
+    /// `x`: `[batch * points, channel, row, column]`, a sample's points one after another; the result:
+    /// `[batch, points]`.
+    pub fn ask_scores(&mut self, x: Tensor<4>) -> Tensor<2> {
+        let [batch, classes] = self.case.class.dims();
+        let points = x.dims()[0] / batch;
+        let class = self.case.class.clone().reshape([batch, 1, classes]).expand([batch, points, classes]);
+        let margins = loss::margin(&self.ask(x), &class.reshape([batch * points, classes]));
+        margins.mul_scalar(self.case.goal.sign()).reshape([batch, points])
+    }
+
     /// As [`input_gradient`], counted.
     pub fn ask_gradient(
         &mut self,

@@ -2,6 +2,7 @@
 
 mod bim;
 mod fgsm;
+mod nes;
 mod none;
 mod pgd;
 mod square;
@@ -11,11 +12,12 @@ use super::ball::Ball;
 use crate::catalog::{Card, Knob};
 use crate::protocol::{AttackSpec, Fault, FaultKind};
 
+pub use nes::Nes;
 pub use pgd::{Pgd, Start};
 pub use square::Square;
 
 /// Every attack, in the order a picker shows them.
-const ALL: [Entry; 5] = [none::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY, square::ENTRY];
+const ALL: [Entry; 6] = [none::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY, square::ENTRY, nes::ENTRY];
 
 /// The cards of all attacks.
 pub fn cards() -> Vec<Card> {

@@ -72,7 +72,7 @@ pub fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], spec: &AttackS
     }
     let (attack, ball) = attacks::make(spec).unwrap();
     let mut drive = Drive::new(model.clone(), case, ball, attack);
-    while drive.advance(50) {
+    while drive.advance(10) {
         pollster::block_on(drive.keep_survivors()).unwrap();
     }
     pollster::block_on(drive.finish()).unwrap().samples
