@@ -51,9 +51,12 @@ pub enum Objective {
 }
 
 /// The loss of one run.
-enum Loss {
-    CrossEntropy { class: Tensor<2>, sign: f32 },
-    Ratio { class: Tensor<2>, target: Option<Tensor<2>> },
+struct Loss {
+    class: Tensor<2>,
+    /// The class that the ratio is to raise, where it is one.
+    target: Option<Tensor<2>>,
+    /// For cross-entropy, whether it is to grow or to shrink: +1 or -1.
+    sign: Option<f32>,
 }
 
 /// A point, its gradient and its loss `[batch, 1]`.
@@ -119,28 +122,26 @@ impl Apgd {
     fn loss(&self, case: &Case, run: u32) -> Loss {
         let (class, truth) = (case.class.clone(), case.truth.clone());
         match (self.objective, case.goal) {
-            (Objective::CrossEntropy, goal) => Loss::CrossEntropy { class, sign: goal.sign() },
-            (_, Goal::Reach) => Loss::Ratio { class: truth, target: Some(class) },
-            (Objective::Ratio, Goal::Leave) => Loss::Ratio { class, target: None },
+            (Objective::CrossEntropy, goal) => Loss { class, target: None, sign: Some(goal.sign()) },
+            (_, Goal::Reach) => Loss { class: truth, target: Some(class), sign: None },
+            (Objective::Ratio, Goal::Leave) => Loss { class, target: None, sign: None },
             (Objective::EachTarget, Goal::Leave) => {
                 let others = class.dims()[1].saturating_sub(1).max(1) as u32;
-                let target = runner_up(&case.logits, &class, run % others);
-                Loss::Ratio { class, target: Some(target) }
+                let target = Some(runner_up(&case.logits, &class, run % others));
+                Loss { class, target, sign: None }
             }
         }
     }
 }
 
 impl Loss {
-    /// Value and slope.
+    /// Value and slope. The logarithm of the odds stands for cross-entropy: the way up is the same.
     fn of(&self, logits: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        match self {
-            Loss::CrossEntropy { class, sign } => {
-                let (value, slope) = (loss::log_odds(logits, class), loss::log_odds_slope(logits, class));
-                (value.mul_scalar(*sign), slope.mul_scalar(*sign))
-            }
-            Loss::Ratio { class, target } => loss::ratio(logits, class, target.as_ref()),
-        }
+        let Some(sign) = self.sign else {
+            return loss::ratio(logits, &self.class, self.target.as_ref());
+        };
+        let (value, slope) = (loss::log_odds(logits, &self.class), loss::log_odds_slope(logits, &self.class));
+        (value.mul_scalar(sign), slope.mul_scalar(sign))
     }
 }
 

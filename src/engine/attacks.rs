@@ -3,22 +3,31 @@
 mod apgd_ce;
 mod apgd_dlr;
 mod apgd_t;
+mod autoattack;
 mod bim;
+mod cw;
+mod deepfool;
+mod ead;
 mod fab;
 mod fgsm;
+mod jsma;
 mod mi_fgsm;
+mod nes;
 mod none;
 mod pgd;
+mod square;
 
 use super::attack::{Attack, Entry, Knobs};
 use super::ball::Ball;
 use crate::catalog::{Card, Knob};
 use crate::protocol::{AttackSpec, Fault, FaultKind};
 
+pub use nes::Nes;
 pub use pgd::{Pgd, Start};
+pub use square::Square;
 
 /// Every attack, in the order a picker shows them.
-const ALL: [Entry; 9] = [
+const ALL: &[Entry] = &[
     none::ENTRY,
     fgsm::ENTRY,
     bim::ENTRY,
@@ -27,7 +36,14 @@ const ALL: [Entry; 9] = [
     apgd_ce::ENTRY,
     apgd_dlr::ENTRY,
     apgd_t::ENTRY,
+    cw::ENTRY,
+    deepfool::ENTRY,
+    ead::ENTRY,
+    jsma::ENTRY,
     fab::ENTRY,
+    square::ENTRY,
+    nes::ENTRY,
+    autoattack::ENTRY,
 ];
 
 /// The cards of all attacks.

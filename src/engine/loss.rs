@@ -108,7 +108,7 @@ pub fn ratio(logits: &Tensor<2>, class: &Tensor<2>, target: Option<&Tensor<2>>) 
 ///
 /// # Shapes
 /// Both `[batch, class]`.
-fn places(logits: &Tensor<2>) -> Tensor<2, Int> {
+pub fn places(logits: &Tensor<2>) -> Tensor<2, Int> {
     let [batch, classes] = logits.dims();
     let (each, all) = ([batch, classes, 1], [batch, classes, classes]);
     let own = logits.clone().reshape(each).expand(all);

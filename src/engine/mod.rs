@@ -15,6 +15,7 @@ mod knob;
 pub mod loss;
 pub mod metrics;
 pub mod random;
+mod search;
 pub mod sequential;
 pub mod trainer;
 pub mod weights;

@@ -3,7 +3,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
-use foolproof::catalog::Norm;
+use foolproof::catalog::{Aim, Norm};
 use foolproof::engine::attack::Probe;
 use foolproof::engine::case::{Case, one_hot};
 use foolproof::engine::{attacks, drive::Drive, sequential::Sequential, weights};
@@ -86,10 +86,14 @@ pub fn attack(model: &Sequential, case: Case, spec: &AttackSpec) -> Vec<Sample> 
 pub fn last_iterate(model: &Sequential, case: &Case, spec: &AttackSpec) -> Vec<f32> {
     let (attack, ball) = attacks::make(spec).unwrap();
     let (start, mut run) = attack.begin(case, &ball, 0);
-    let mut at = ball.project(&case.clean, start);
+    let confine = |x: Tensor<4>| match attack.aim() {
+        Aim::Nearest => x.clamp(0.0, 1.0),
+        _ => ball.project(&case.clean, x),
+    };
+    let mut at = confine(start);
     for _ in 0..attack.plan()[0] {
         let next = run.step(&mut Probe::new(model, case, &ball, at, 0));
-        at = ball.project(&case.clean, next);
+        at = confine(next);
     }
     at.into_data().iter::<f32>().collect()
 }
