@@ -66,14 +66,7 @@ fn cw_moves_pixels_that_are_black_or_white() {
         let found = samples.iter().flat_map(|sample| &sample.pixels);
         pixels.iter().zip(found).filter(|(x, found)| **x == bound && (*found - bound).abs() > 0.01).count()
     };
-    println!(
-        "{} {} of {} {}",
-        moved(0.0),
-        moved(1.0),
-        pixels.iter().filter(|x| **x == 0.0).count(),
-        pixels.iter().filter(|x| **x == 1.0).count()
-    );
-    assert!(moved(0.0) > 10, "{} black pixels", moved(0.0));
+    assert!(moved(0.0) > 100, "{} black pixels", moved(0.0));
     // Few pixels of a stroke are all white.
     assert!(moved(1.0) >= 1, "{} white pixels", moved(1.0));
 }
