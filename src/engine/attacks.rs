@@ -1,7 +1,9 @@
 //! The registry of attacks: adding one is a file in this folder and its line here.
 
 mod bim;
+mod boundary;
 mod fgsm;
+mod hopskipjump;
 mod nes;
 mod none;
 mod pgd;
@@ -12,12 +14,15 @@ use super::ball::Ball;
 use crate::catalog::{Card, Knob};
 use crate::protocol::{AttackSpec, Fault, FaultKind};
 
+pub use boundary::Boundary;
+pub use hopskipjump::HopSkipJump;
 pub use nes::Nes;
 pub use pgd::{Pgd, Start};
 pub use square::Square;
 
 /// Every attack, in the order a picker shows them.
-const ALL: [Entry; 6] = [none::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY, square::ENTRY, nes::ENTRY];
+const ALL: [Entry; 8] =
+    [none::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY, square::ENTRY, nes::ENTRY, boundary::ENTRY, hopskipjump::ENTRY];
 
 /// The cards of all attacks.
 pub fn cards() -> Vec<Card> {

@@ -9,6 +9,7 @@ pub mod attacks;
 pub mod ball;
 pub mod case;
 pub mod drive;
+mod foothold;
 mod knob;
 pub mod loss;
 pub mod metrics;
