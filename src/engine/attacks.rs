@@ -6,8 +6,11 @@ mod fgsm;
 mod hopskipjump;
 mod nes;
 mod none;
+mod patch;
 mod pgd;
+mod spatial;
 mod square;
+mod universal;
 
 use super::attack::{Attack, Entry, Knobs};
 use super::ball::Ball;
@@ -17,12 +20,26 @@ use crate::protocol::{AttackSpec, Fault, FaultKind};
 pub use boundary::Boundary;
 pub use hopskipjump::HopSkipJump;
 pub use nes::Nes;
+pub use patch::Patch;
 pub use pgd::{Pgd, Start};
+pub use spatial::Spatial;
 pub use square::Square;
+pub use universal::Universal;
 
 /// Every attack, in the order a picker shows them.
-const ALL: [Entry; 8] =
-    [none::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY, square::ENTRY, nes::ENTRY, boundary::ENTRY, hopskipjump::ENTRY];
+const ALL: [Entry; 11] = [
+    none::ENTRY,
+    fgsm::ENTRY,
+    bim::ENTRY,
+    pgd::ENTRY,
+    square::ENTRY,
+    nes::ENTRY,
+    boundary::ENTRY,
+    hopskipjump::ENTRY,
+    universal::ENTRY,
+    patch::ENTRY,
+    spatial::ENTRY,
+];
 
 /// The cards of all attacks.
 pub fn cards() -> Vec<Card> {

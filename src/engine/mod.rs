@@ -16,4 +16,5 @@ pub mod metrics;
 pub mod random;
 pub mod sequential;
 pub mod trainer;
+pub mod warp;
 pub mod weights;

@@ -89,12 +89,9 @@ pub fn meter(samples: &[Sample]) -> (f32, f32) {
         samples.iter().filter(|sample| sample.success).filter_map(|sample| sample.queries).collect();
     queries.sort_unstable();
     let count = queries.len();
-    let mean = |part: &[u32]| part.iter().sum::<u32>() as f32 / part.len().max(1) as f32;
-    // The middle one, or the two beside the middle.
-    (
-        mean(&queries),
-        mean(&queries[count.saturating_sub(1) / 2..count.div_ceil(2) + usize::from(count % 2 == 0 && count > 0)]),
-    )
+    let mean = queries.iter().sum::<u32>() as f32 / count.max(1) as f32;
+    let at = |place: usize| queries.get(place).map_or(0.0, |&queries| queries as f32);
+    (mean, (at(count.saturating_sub(1) / 2) + at(count / 2)) / 2.0)
 }
 
 /// A result of another library's attack, by its path below the folder of results.
