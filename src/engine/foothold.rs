@@ -10,23 +10,29 @@ use burn::tensor::{Bool, Tensor, TensorData};
 
 /// Noise pictures tried.
 const TRIES: u32 = 90;
-/// Halvings of the way from the clean input to the noise.
+/// Halvings of the way from the clean input to what was found.
 const HALVINGS: u32 = 10;
 /// Rows and columns of a block of noise in turn, pixels; long ones end with the picture.
 const BLOCKS: [[usize; 2]; 6] = [[1, 1], [2, 2], [4, 4], [7, 7], [14, 4], [4, 14]];
 /// Powers of the uniform noise in turn, each for a round of shapes: the higher, the fewer bright places.
 const POWERS: [i32; 3] = [1, 4, 16];
 
+/// How much nearer a try has to be than the one found before it.
+const NEARER: f32 = 0.9;
+/// Further than any picture; finite, so that no infinity can spread.
+const ANYWHERE: f32 = 1e9;
+/// Added to a length before dividing by it.
+const TINY: f32 = 1e-12;
+
 /// The search for a start: one query a step, [`Foothold::STEPS`] in all.
 pub struct Foothold {
     stream: Stream,
     step: u32,
-    /// The nearest noise that meets the goal, or the clean input where none did.
-    noise: Tensor<4>,
-    /// Whether any did, `[batch, 1, 1, 1]`, 0 or 1.
+    /// The nearest try that met the goal, or the clean input where none did.
     found: Tensor<4>,
-    distance: Tensor<4>,
-    /// Shares of the way to the noise between which the boundary lies, `[batch, 1, 1, 1]`.
+    /// How far from the clean input the next try may be, `[batch, 1, 1, 1]`: nearer than what was found.
+    reach: Tensor<4>,
+    /// Shares of the way to it between which the boundary lies, `[batch, 1, 1, 1]`.
     low: Tensor<4>,
     high: Tensor<4>,
 }
@@ -41,8 +47,8 @@ impl Foothold {
         let first = noise(&case.clean, 0, &mut stream);
         let low = Tensor::zeros([case.clean.dims()[0], 1, 1, 1], &case.clean.device());
         let high = low.ones_like();
-        let (found, distance) = (low.clone(), low.clone());
-        (first, Foothold { stream, step: 0, noise: case.clean.clone(), found, distance, low, high })
+        let reach = low.full_like(ANYWHERE);
+        (first, Foothold { stream, step: 0, found: case.clean.clone(), reach, low, high })
     }
 
     /// Learns whether the proposal at hand met the goal; answers the next one, or `None` at the end.
@@ -58,19 +64,23 @@ impl Foothold {
         }
         self.step += 1;
         match self.step {
-            step if step < TRIES => Some(noise(&probe.case.clean, step as usize, &mut self.stream)),
+            step if step < TRIES => Some(self.attempt(&probe.case.clean, probe.ball)),
             step if step < Foothold::STEPS => Some(self.blend(&probe.case.clean, self.middle())),
             _ => None,
         }
     }
 
+    /// Noise, drawn toward the clean input until it is nearer than what was found.
+    fn attempt(&mut self, clean: &Tensor<4>, ball: &Ball) -> Tensor<4> {
+        let noise = noise(clean, self.step as usize, &mut self.stream);
+        let share = (self.reach.clone() / ball.distance(clean, &noise).add_scalar(TINY)).clamp_max(1.0);
+        clean.clone() + (noise - clean.clone()) * share
+    }
+
     fn keep(&mut self, met: Tensor<4, Bool>, x: &Tensor<4>, clean: &Tensor<4>, ball: &Ball) {
-        let distance = ball.distance(clean, x);
-        let nearer = distance.clone().lower(self.distance.clone()).bool_or(self.found.clone().equal_scalar(0.0));
-        let better = met.bool_and(nearer);
-        self.noise = self.noise.clone().mask_where(better.clone().expand(x.dims()), x.clone());
-        self.distance = self.distance.clone().mask_where(better.clone(), distance);
-        self.found = self.found.clone().mask_fill(better, 1.0);
+        self.found = self.found.clone().mask_where(met.clone().expand(x.dims()), x.clone());
+        let nearer = ball.distance(clean, x).mul_scalar(NEARER);
+        self.reach = self.reach.clone().mask_where(met, nearer);
     }
 
     fn middle(&self) -> Tensor<4> {
@@ -78,7 +88,7 @@ impl Foothold {
     }
 
     fn blend(&self, clean: &Tensor<4>, share: Tensor<4>) -> Tensor<4> {
-        clean.clone() + (self.noise.clone() - clean.clone()) * share
+        clean.clone() + (self.found.clone() - clean.clone()) * share
     }
 
     /// The start, a point just past the boundary, or the clean input where no noise met the goal; and the stream for

@@ -16,5 +16,6 @@ pub mod metrics;
 pub mod random;
 pub mod sequential;
 pub mod trainer;
+pub mod transfer;
 pub mod warp;
 pub mod weights;
