@@ -12,15 +12,11 @@ use super::ball::Ball;
 use super::case::{Case, Goal, runner_up};
 use super::{knob, loss};
 use crate::catalog::{Knob, Norm};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Int, Tensor, TensorData};
 use pace::Pace;
 
 /// Share of the new step in a step with momentum.
 const MOMENTUM: f32 = 0.75;
-/// First step size as a share of the radius, in L∞ and L2.
-const FIRST: f32 = 2.0;
-/// The same in L1.
-const FIRST_L1: f32 = 1.0;
 /// Radii of the L1 run as shares of the radius asked for, and shares of the steps spent in each.
 const FUNNEL: [(f32, f32); 3] = [(3.0, 0.3), (2.0, 0.3), (1.0, 0.4)];
 
@@ -35,8 +31,8 @@ pub struct Apgd {
     pub objective: Objective,
     /// Whether a run in the L1 norm begins in a larger ball.
     pub funnel: bool,
-    /// Radius of the ball, pixels.
-    pub radius: f32,
+    /// The ball that it searches.
+    pub ball: Ball,
 }
 
 /// The loss that APGD climbs.
@@ -99,7 +95,7 @@ impl Attack for Apgd {
     }
 
     fn step_size(&self) -> f32 {
-        FIRST * self.radius
+        pace::first(&self.ball)
     }
 
     fn begin(&self, case: &Case, ball: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
@@ -175,6 +171,18 @@ impl Run for Climb {
         self.way = Some(Way { before: here.x, ..way });
         self.free.clone()
     }
+
+    fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) -> bool {
+        self.loss.class = self.loss.class.clone().select(0, index.clone());
+        self.loss.target = self.loss.target.take().map(|target| target.select(0, index.clone()));
+        self.free = self.free.clone().select(0, index.clone());
+        self.way = self.way.take().map(|way| Way {
+            best: way.best.select(index),
+            before: way.before.select(0, index.clone()),
+            pace: way.pace.select(index),
+        });
+        true
+    }
 }
 
 impl Climb {
@@ -226,6 +234,15 @@ impl Point {
         self.x = self.x.clone().mask_where(wide.clone(), other.x.clone());
         self.gradient = self.gradient.clone().mask_where(wide, other.gradient.clone());
         self.loss = self.loss.clone().mask_where(which, other.loss.clone());
+    }
+
+    /// These samples only.
+    fn select(self, index: &Tensor<1, Int>) -> Point {
+        Point {
+            x: self.x.select(0, index.clone()),
+            gradient: self.gradient.select(0, index.clone()),
+            loss: self.loss.select(0, index.clone()),
+        }
     }
 }
 

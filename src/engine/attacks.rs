@@ -5,26 +5,36 @@ mod apgd_dlr;
 mod apgd_t;
 mod autoattack;
 mod bim;
+mod boundary;
 mod cw;
 mod deepfool;
 mod ead;
 mod fab;
 mod fgsm;
+mod hopskipjump;
 mod jsma;
 mod mi_fgsm;
 mod nes;
 mod none;
+mod patch;
 mod pgd;
+mod spatial;
 mod square;
+mod universal;
 
 use super::attack::{Attack, Entry, Knobs};
 use super::ball::Ball;
 use crate::catalog::{Card, Knob};
 use crate::protocol::{AttackSpec, Fault, FaultKind};
 
+pub use boundary::Boundary;
+pub use hopskipjump::HopSkipJump;
 pub use nes::Nes;
+pub use patch::Patch;
 pub use pgd::{Pgd, Start};
+pub use spatial::Spatial;
 pub use square::Square;
+pub use universal::Universal;
 
 /// Every attack, in the order a picker shows them.
 const ALL: &[Entry] = &[
@@ -43,7 +53,12 @@ const ALL: &[Entry] = &[
     fab::ENTRY,
     square::ENTRY,
     nes::ENTRY,
+    boundary::ENTRY,
+    hopskipjump::ENTRY,
     autoattack::ENTRY,
+    universal::ENTRY,
+    patch::ENTRY,
+    spatial::ENTRY,
 ];
 
 /// The cards of all attacks.

@@ -1,61 +1,21 @@
 //! What other libraries make of the shipped weights (tests/reference), and the same pictures and models for ours.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
+
+#[path = "../zoo/mod.rs"]
+mod zoo;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
 use foolproof::catalog::{Aim, Norm};
 use foolproof::engine::attack::Probe;
 use foolproof::engine::case::{Case, one_hot};
-use foolproof::engine::{attacks, drive::Drive, sequential::Sequential, weights};
-use foolproof::idx;
-use foolproof::manifest::{File, Manifest};
+use foolproof::engine::{attacks, drive::Drive, sequential::Sequential};
+use foolproof::manifest::Manifest;
 use foolproof::protocol::{AttackSpec, Sample};
 use serde_json::Value;
 use std::io::Read;
-use std::path::{Path, PathBuf};
-
-/// Natural training.
-pub const NATURAL: &str = "mnist-cnn";
-/// Adversarial training at L∞ 0.3.
-pub const ROBUST: &str = "mnist-cnn-robust";
-/// Pixels of one picture.
-pub const PIXELS: usize = 784;
-
-fn folder(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-fn manifest() -> Manifest {
-    serde_json::from_slice(&std::fs::read(folder("static/manifest.json")).unwrap()).unwrap()
-}
-
-fn unzipped(path: &Path) -> Vec<u8> {
-    let mut out = Vec::new();
-    GzDecoder::new(&std::fs::read(path).unwrap()[..]).read_to_end(&mut out).unwrap();
-    out
-}
-
-/// A shipped model.
-pub fn model(id: &str) -> Sequential {
-    let manifest = manifest();
-    let model = manifest.models.iter().find(|model| model.id == id).unwrap();
-    let bytes = std::fs::read(folder("static").join(&model.weights.path)).unwrap();
-    weights::load(&model.architecture, &bytes, &Device::flex()).unwrap()
-}
-
-/// Pixels and labels of the first `count` test pictures.
-pub fn pictures(count: usize) -> (Vec<f32>, Vec<u32>) {
-    let (mut pixels, mut labels) = (Vec::new(), Vec::new());
-    let unzipped = |file: &File| unzipped(&folder("static").join(&file.path));
-    for shard in manifest().datasets[0].test.iter().filter(|shard| shard.first < count) {
-        let images = idx::images(&unzipped(&shard.images)).unwrap();
-        pixels.extend(images.pixels.iter().map(|&pixel| f32::from(pixel) / 255.0));
-        labels.extend(idx::labels(&unzipped(&shard.labels)).unwrap().into_iter().map(u32::from));
-    }
-    pixels.truncate(count * PIXELS);
-    labels.truncate(count);
-    (pixels, labels)
-}
+use std::path::PathBuf;
+pub use zoo::{NATURAL, PIXELS, ROBUST, model, pictures, sharpened, spec, standing};
 
 /// The first `count` test pictures as an untargeted case.
 pub fn case(model: &Sequential, count: usize) -> Case {
@@ -66,17 +26,11 @@ pub fn case(model: &Sequential, count: usize) -> Case {
     Case::new(clean, logits, one_hot(&labels, 10, &device), 1, 0)
 }
 
-/// An untargeted attack by its id.
-pub fn spec(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)]) -> AttackSpec {
-    let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
-    AttackSpec { id: id.into(), norm, eps, target: None, knobs }
-}
-
-/// Runs an attack as an evaluation does, each run on the survivors of the last.
+/// Runs an attack as an evaluation does, on the survivors of its steps so far.
 pub fn attack(model: &Sequential, case: Case, spec: &AttackSpec) -> Vec<Sample> {
     let (attack, ball) = attacks::make(spec).unwrap();
     let mut drive = Drive::new(model.clone(), case, ball, attack);
-    while drive.advance(1) {
+    while drive.advance(10) {
         pollster::block_on(drive.keep_survivors()).unwrap();
     }
     pollster::block_on(drive.finish()).unwrap().samples
@@ -96,11 +50,6 @@ pub fn last_iterate(model: &Sequential, case: &Case, spec: &AttackSpec) -> Vec<f
         at = confine(next);
     }
     at.into_data().iter::<f32>().collect()
-}
-
-/// Samples that are right before and after.
-pub fn standing(samples: &[Sample]) -> usize {
-    samples.iter().filter(|sample| sample.clean.label == sample.truth && !sample.success).count()
 }
 
 /// Mean distance of the successes.
@@ -125,12 +74,13 @@ pub struct Reference {
 
 /// The result of a job of tests/reference.
 pub fn reference(model: &str, job: &str) -> Reference {
-    let path = |ending: &str| folder("tests/reference/results").join(model).join(format!("{job}.{ending}"));
-    let record: Value = serde_json::from_slice(&std::fs::read(path("json")).unwrap()).unwrap();
-    let manifest = manifest();
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let record = zoo::reference(&format!("{model}/{job}"));
+    let manifest: Manifest =
+        serde_json::from_slice(&std::fs::read(root.join("static/manifest.json")).unwrap()).unwrap();
     let weights = &manifest.models.iter().find(|entry| entry.id == model).unwrap().weights;
     assert_eq!(record["weights"], weights.sha256, "{model}/{job} is about other weights");
-    Reference { record, pixels: path("u16.gz") }
+    Reference { record, pixels: root.join(format!("tests/reference/results/{model}/{job}.u16.gz")) }
 }
 
 impl Reference {
@@ -162,7 +112,8 @@ impl Reference {
 
     /// The attacked pictures.
     pub fn pixels(&self) -> Vec<f32> {
-        let shares = unzipped(&self.pixels);
+        let mut shares = Vec::new();
+        GzDecoder::new(&std::fs::read(&self.pixels).unwrap()[..]).read_to_end(&mut shares).unwrap();
         shares.chunks_exact(2).map(|pair| f32::from(u16::from_le_bytes([pair[0], pair[1]])) / 65535.0).collect()
     }
 }

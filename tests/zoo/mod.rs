@@ -83,15 +83,15 @@ pub fn standing(samples: &[Sample]) -> usize {
     samples.iter().filter(|sample| sample.adversarial.label == sample.truth).count()
 }
 
-/// Mean and median of the queries of the attack's successes.
+/// Mean and median of the queries of the attack's successes; 0 without any.
 pub fn meter(samples: &[Sample]) -> (f32, f32) {
     let mut queries: Vec<u32> =
         samples.iter().filter(|sample| sample.success).filter_map(|sample| sample.queries).collect();
     queries.sort_unstable();
-    let middle = |at: usize| queries[at] as f32;
-    let half = queries.len() / 2;
-    let median = if queries.len() % 2 == 1 { middle(half) } else { (middle(half - 1) + middle(half)) / 2.0 };
-    (queries.iter().sum::<u32>() as f32 / queries.len() as f32, median)
+    let count = queries.len();
+    let mean = queries.iter().sum::<u32>() as f32 / count.max(1) as f32;
+    let at = |place: usize| queries.get(place).map_or(0.0, |&queries| queries as f32);
+    (mean, (at(count.saturating_sub(1) / 2) + at(count / 2)) / 2.0)
 }
 
 /// A result of another library's attack, by its path below the folder of results.

@@ -1,11 +1,14 @@
 //! How far APGD's next step goes, decided for each sample at checkpoints that come closer and closer.
 
-use super::{FIRST, FIRST_L1, Point};
+use super::Point;
 use crate::catalog::Norm;
 use crate::engine::ball::{Ball, per_sample};
 use crate::engine::case::Case;
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
 
+/// First step size as a share of the radius, in L∞ and L2, and in L1.
+const FIRST: f32 = 2.0;
+const FIRST_L1: f32 = 1.0;
 /// Share of the steps since the last checkpoint that must have raised the loss.
 const RHO: f32 = 0.75;
 /// First distance of two checkpoints, the least one, and how much it shrinks each time, as shares of the steps.
@@ -43,13 +46,21 @@ pub(super) struct Pace {
     changed: Tensor<4>,
 }
 
+/// The first step size, pixels.
+pub(super) fn first(ball: &Ball) -> f32 {
+    match ball.norm {
+        Norm::L1 => FIRST_L1 * ball.radius,
+        Norm::Linf | Norm::L2 => FIRST * ball.radius,
+    }
+}
+
 impl Pace {
     /// The pace of a phase of `steps` steps in this ball. Its start tells an L1 step how many pixels to move unless it
     /// is `noise`.
     pub fn new(ball: &Ball, case: &Case, steps: u32, start: &Point, noise: bool) -> Pace {
         let share = |share: f32| ((share * steps as f32) as u32).max(1);
         let sparse = ball.norm == Norm::L1;
-        let first = ball.radius * if sparse { FIRST_L1 } else { FIRST };
+        let first = first(ball);
         let window = if sparse { [share(WINDOW_L1), share(WINDOW_L1), 0] } else { WINDOW.map(share) };
         let none = start.loss.zeros_like();
         let each = Tensor::<4>::ones([none.dims()[0], 1, 1, 1], &none.device());
@@ -119,6 +130,22 @@ impl Pace {
         self.density = thinner(case, &now);
         self.changed = now;
         fewer.float().flatten(1, 3)
+    }
+
+    /// These samples only.
+    pub fn select(self, index: &Tensor<1, Int>) -> Pace {
+        let number = |x: Tensor<2>| x.select(0, index.clone());
+        let wide = |x: Tensor<4>| x.select(0, index.clone());
+        Pace {
+            step: wide(self.step),
+            density: wide(self.density),
+            last: number(self.last),
+            rises: number(self.rises),
+            mark: number(self.mark),
+            halved: number(self.halved),
+            changed: wide(self.changed),
+            ..self
+        }
     }
 }
 

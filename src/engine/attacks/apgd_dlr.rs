@@ -33,6 +33,6 @@ fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
         runs: knobs.count("restarts"),
         objective: Objective::Ratio,
         funnel: knobs.get("funnel") != Some(0.0),
-        radius: ball.radius,
+        ball: *ball,
     })
 }

@@ -40,8 +40,8 @@ fn card() -> Card {
 }
 
 fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
-    let (steps, targets, radius) = (knobs.count("steps"), knobs.count("targets"), ball.radius);
-    let apgd = |runs, objective| Apgd { steps, runs, objective, funnel: false, radius };
+    let (steps, targets) = (knobs.count("steps"), knobs.count("targets"));
+    let apgd = |runs, objective| Apgd { steps, runs, objective, funnel: false, ball: *ball };
     Box::new(AutoAttack {
         members: vec![
             Box::new(apgd(1, Objective::CrossEntropy)),

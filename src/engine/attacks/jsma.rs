@@ -9,8 +9,8 @@ use burn::tensor::{Int, Tensor};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
-/// Pairs weighed in one go: what a 32-bit page can hold a few times.
-const AT_ONCE: usize = 1 << 22;
+/// Pairs weighed in one go: a few megabytes at a time, and all of one small picture.
+const AT_ONCE: usize = 1 << 20;
 /// Part of a pixel that cannot move any more: no partner outweighs it. Finite, so that no infinity can spread.
 const CLOSED: f32 = -1e9;
 
