@@ -42,7 +42,7 @@ struct Unit {
 
 enum Work {
     Attack(Box<Drive>),
-    Radii(Bisection),
+    Radii(Box<Bisection>),
 }
 
 impl Evaluation {
@@ -128,7 +128,7 @@ impl Evaluation {
         let model = &self.job.models[unit.model];
         let first = self.job.first + unit.from as u64;
         if let Some(spec) = self.job.radius.as_ref().filter(|_| unit.attack == self.job.attacks.len()) {
-            return Ok(Work::Radii(Bisection::new(model, inputs, spec, self.job.seed, first)));
+            return Ok(Work::Radii(Box::new(Bisection::new(model, inputs, spec, self.job.seed, first))));
         }
         let drive = models.begin(model, inputs, &self.job.attacks[unit.attack], self.job.seed, first)?;
         Ok(Work::Attack(Box::new(drive)))

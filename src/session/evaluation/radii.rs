@@ -25,7 +25,7 @@ pub struct Bisection {
     round: u32,
     /// Radii of this round that are still to be tried, with their inputs.
     groups: Vec<(f32, Vec<usize>)>,
-    current: Option<Box<Drive>>,
+    current: Option<Drive>,
 }
 
 impl Bisection {
@@ -50,7 +50,7 @@ impl Bisection {
         };
         let mut drive = match self.current.take() {
             Some(drive) => drive,
-            None => Box::new(self.begin(models, radius, &places)?),
+            None => self.begin(models, radius, &places)?,
         };
         if drive.advance(steps) {
             drive.all_succeeded().await?;
