@@ -51,8 +51,13 @@ fn evaluate(job: EvaluationJob, millis: f64) -> Vec<Event> {
     events
 }
 
+/// Model, attack, number of the input, and whether it was fooled.
+type Fooled = (String, usize, u64, bool);
+/// Model, number of the input, and its radius.
+type Radius = (String, u64, Option<f32>);
+
 /// Success of each input by model and attack, and the radii by model.
-fn told(events: &[Event]) -> (Vec<(String, usize, u64, bool)>, Vec<(String, u64, Option<f32>)>) {
+fn told(events: &[Event]) -> (Vec<Fooled>, Vec<Radius>) {
     let (mut fooled, mut radii) = (Vec::new(), Vec::new());
     for event in events {
         match event {

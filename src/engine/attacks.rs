@@ -2,6 +2,7 @@
 
 mod bim;
 mod fgsm;
+mod noise;
 mod none;
 mod pgd;
 
@@ -13,7 +14,7 @@ use crate::protocol::{AttackSpec, Fault, FaultKind};
 pub use pgd::{Pgd, Start};
 
 /// Every attack, in the order a picker shows them.
-const ALL: [Entry; 4] = [none::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY];
+const ALL: [Entry; 5] = [none::ENTRY, noise::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY];
 
 /// The cards of all attacks.
 pub fn cards() -> Vec<Card> {

@@ -11,7 +11,6 @@ pub mod case;
 pub mod drive;
 mod knob;
 pub mod loss;
-pub mod metrics;
 pub mod random;
 pub mod sequential;
 pub mod trainer;
