@@ -79,6 +79,8 @@ pub struct State {
     pub landmarks: RwSignal<u32>,
     /// How often all jobs were stopped.
     pub stops: RwSignal<u32>,
+    /// The fragment last read from the address bar, or written there.
+    pub seen: StoredValue<String>,
     /// Weights by model.
     pub weights: StoredValue<BTreeMap<String, Rc<[u8]>>, LocalStorage>,
     supervisor: StoredValue<Option<Supervisor>, LocalStorage>,
@@ -123,6 +125,7 @@ impl State {
             dead: RwSignal::new(false),
             landmarks: RwSignal::new(0),
             stops: RwSignal::new(0),
+            seen: StoredValue::new(String::new()),
             weights: StoredValue::new_local(BTreeMap::new()),
             supervisor: StoredValue::new_local(None),
             remarks: StoredValue::new(Vec::new()),
@@ -152,7 +155,7 @@ impl State {
 
     /// The next change is one that the browser's Back undoes.
     pub fn mark_landmark(self) {
-        super::link::write(&self.settings.with_untracked(Settings::fragment), false);
+        super::link::write(self, false);
         self.landmarks.update(|landmarks| *landmarks += 1);
     }
 

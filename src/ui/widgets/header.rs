@@ -59,7 +59,7 @@ fn Share() -> impl IntoView {
                 said.set("Copied");
                 Timeout::new(THANKS, move || said.set("Copy link")).forget();
             } else {
-                link::write(&state.settings.with_untracked(|settings| settings.fragment()), false);
+                link::write(state, false);
                 state.note("The clipboard is not available here; the link is in the address bar.".into(), None);
             }
         });
