@@ -2,6 +2,7 @@
 
 use super::{
     address::{Page, Remark, Settings},
+    react::effect,
     state::State,
 };
 use gloo_timers::callback::Timeout;
@@ -29,7 +30,7 @@ pub fn start(state: State) {
     let later = move || timer.set_value(Some(Timeout::new(REST, move || write(state, false))));
     let landmark = state.setting(landmark);
     let place = StoredValue::new(None);
-    Effect::new(move |_| {
+    effect(move || {
         state.settings.track();
         let here = Some((landmark.get(), state.landmarks.get()));
         let before = place.get_value();
