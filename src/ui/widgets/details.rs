@@ -8,7 +8,7 @@ use super::{
 use crate::{
     manifest::Model,
     ui::{
-        react::{memo, text},
+        react::{live, memo, text},
         results::Shown,
         state::State,
         words::{Verdict, answer, class, figure, percent},
@@ -52,19 +52,36 @@ pub fn Details() -> impl IntoView {
 /// Reads one figure off a result, given the names of the classes.
 type Read = fn(&Shown, &[String]) -> Option<String>;
 
-/// The name of the model in a column.
-pub fn heading(results: Pair, column: usize) -> Signal<String> {
-    text(move || results.with(|results| results.get(column).map(|(model, _)| model.name.clone())))
+/// The name of the model in a column, as the column's head.
+pub fn heading(results: Pair, column: usize) -> AnyView {
+    let name = text(move || results.with(|results| results.get(column).map(|(model, _)| model.name.clone())));
+    view! {
+        <th scope="col" hidden=absent(results, column)>
+            {name}
+        </th>
+    }
+    .into_any()
 }
 
-/// One figure of the model in a column, as a text.
-fn cell(results: Pair, column: usize, read: Read) -> Signal<String> {
+/// A cell of the model in a column.
+pub fn cell(results: Pair, column: usize, said: Signal<String>) -> AnyView {
+    view! { <td hidden=absent(results, column)>{said}</td> }.into_any()
+}
+
+/// Whether a column has no model (yet).
+fn absent(results: Pair, column: usize) -> Signal<bool> {
+    live(move || results.with(|results| results.len() <= column))
+}
+
+/// One figure of the model in a column.
+fn figure_of(results: Pair, column: usize, read: Read) -> AnyView {
     let state = expect_context::<State>();
-    text(move || {
+    let said = text(move || {
         let classes = state.classes();
         results
             .with(|results| results.get(column).map(|(_, shown)| read(shown, &classes).unwrap_or_else(|| "–".into())))
-    })
+    });
+    cell(results, column, said)
 }
 
 /// A row of the figures.
@@ -72,8 +89,8 @@ fn row(results: Pair, (name, read): (&'static str, Read)) -> AnyView {
     view! {
         <tr>
             <th scope="row">{name}</th>
-            <td>{cell(results, 0, read)}</td>
-            <td>{cell(results, 1, read)}</td>
+            {figure_of(results, 0, read)}
+            {figure_of(results, 1, read)}
         </tr>
     }
     .into_any()
@@ -106,8 +123,8 @@ fn Figures(results: Pair) -> impl IntoView {
                 <thead>
                     <tr>
                         <td></td>
-                        <th scope="col">{heading(results, 0)}</th>
-                        <th scope="col">{heading(results, 1)}</th>
+                        {heading(results, 0)}
+                        {heading(results, 1)}
                     </tr>
                 </thead>
                 <tbody>{FIGURES.into_iter().map(|figure| row(results, figure)).collect::<Vec<_>>()}</tbody>
@@ -122,20 +139,21 @@ fn Probabilities(results: Pair) -> impl IntoView {
     let state = expect_context::<State>();
     let count = memo(move || state.classes().len());
     let chances = move |at: usize, column: usize| {
-        text(move || {
+        let said = text(move || {
             let of = |all: &[f32]| all.get(at).copied().map_or_else(|| "–".into(), percent);
             results.with(|results| {
                 let sample = results.get(column)?.1.sample()?;
                 Some(format!("{} → {}", of(&sample.clean.probabilities), of(&sample.adversarial.probabilities)))
             })
-        })
+        });
+        cell(results, column, said)
     };
     let row = move |at: usize| {
         view! {
             <tr>
                 <th scope="row">{text(move || class(at as u32, &state.classes()))}</th>
-                <td>{chances(at, 0)}</td>
-                <td>{chances(at, 1)}</td>
+                {chances(at, 0)}
+                {chances(at, 1)}
             </tr>
         }
         .into_any()
@@ -148,8 +166,8 @@ fn Probabilities(results: Pair) -> impl IntoView {
                     <thead>
                         <tr>
                             <th scope="col">"Class"</th>
-                            <th scope="col">{heading(results, 0)}</th>
-                            <th scope="col">{heading(results, 1)}</th>
+                            {heading(results, 0)}
+                            {heading(results, 1)}
                         </tr>
                     </thead>
                     <tbody>{list(move || (0..count.get()).map(row).collect())}</tbody>

@@ -1,6 +1,6 @@
 //! Loss over the iterates of an attack, both models in one chart, with the table behind it.
 
-use super::details::{Pair, heading};
+use super::details::{Pair, cell, heading};
 use crate::{
     manifest::Model,
     ui::{
@@ -123,17 +123,20 @@ pub fn LossTable(
     let lines = memo(move || results.with(|results| lines(results)));
     let steps = memo(move || picked(lines.with(|lines| lines.iter().map(|line| line.values.len()).max().unwrap_or(0))));
     let value = move |row: usize, column: usize| {
-        text(move || {
+        let said = text(move || {
             let step = steps.with(|steps| steps.get(row).copied())?;
-            lines.with(|lines| lines.get(column)?.values.get(step).map(|&value| figure(short(value))))
-        })
+            // A line that has ended while the other goes on.
+            let value = lines.with(|lines| lines.get(column)?.values.get(step).copied());
+            Some(value.map_or_else(|| "–".into(), |value| figure(short(value))))
+        });
+        cell(results, column, said)
     };
     let row = move |row: usize| {
         view! {
             <tr hidden=live(move || steps.with(|steps| steps.len() <= row))>
                 <th scope="row">{text(move || steps.with(|steps| steps.get(row).map(usize::to_string)))}</th>
-                <td>{value(row, 0)}</td>
-                <td>{value(row, 1)}</td>
+                {value(row, 0)}
+                {value(row, 1)}
             </tr>
         }
         .into_any()
@@ -145,8 +148,8 @@ pub fn LossTable(
                 <thead>
                     <tr>
                         <th scope="col">"Step"</th>
-                        <th scope="col">{heading(results, 0)}</th>
-                        <th scope="col">{heading(results, 1)}</th>
+                        {heading(results, 0)}
+                        {heading(results, 1)}
                     </tr>
                 </thead>
                 <tbody>{(0..ROWS).map(row).collect::<Vec<_>>()}</tbody>
