@@ -5,12 +5,13 @@ use super::{
     knobs::Knobs,
     term::TermButton,
 };
-use crate::ui::react::{live, memo};
+use crate::ui::react::{live, memo, text};
 use crate::ui::widgets::when::When;
 use crate::{
     catalog::{Card, Norm, PresetValue},
     ui::{
         address::{Settings, default_eps, link_key},
+        history::History,
         plan,
         state::State,
     },
@@ -54,16 +55,23 @@ pub fn Controls() -> impl IntoView {
 #[component]
 fn Walk() -> impl IntoView {
     let state = expect_context::<State>();
-    let undo = move || state.controls.with(|history| history.can_undo());
-    let redo = move || state.controls.with(|history| history.can_redo());
+    let tool = move |name: &'static str, can: fn(&History<Settings>) -> bool, run: fn(State)| {
+        let can = live(move || state.controls.with(can));
+        // Not `disabled`, which would take the focus from under the hand that pressed it.
+        let press = move |_| {
+            if can.get_untracked() {
+                run(state);
+            }
+        };
+        view! {
+            <button type="button" aria-disabled=text(move || (!can.get()).to_string()) on:click=press>
+                {name}
+            </button>
+        }
+    };
     view! {
         <div class="tools" role="group" aria-label="Controls">
-            <button type="button" disabled=live(move || !undo()) on:click=move |_| state.undo()>
-                "Undo"
-            </button>
-            <button type="button" disabled=live(move || !redo()) on:click=move |_| state.redo()>
-                "Redo"
-            </button>
+            {tool("Undo", History::can_undo, State::undo)} {tool("Redo", History::can_redo, State::redo)}
         </div>
     }
 }

@@ -184,21 +184,24 @@ pub fn Stepper(
     #[prop(into)]
     locked: Signal<bool>,
 ) -> impl IntoView {
-    let step = move |steps: f64| {
-        let range = range.get_untracked();
-        set.run(range.moved(value.get_untracked().unwrap_or(range.min), steps));
-        rest.run(());
-    };
-    let at = move |end: fn(Range) -> f64| move || value.get().is_some_and(|value| value == end(range.get()));
+    let at = move |end: fn(Range) -> f64| live(move || value.get().is_some_and(|value| value == end(range.get())));
     let (lowest, highest) = (at(|range| range.min), at(|range| range.max));
+    // At its end a button is not `disabled`, which would take the focus from under the hand that pressed it.
+    let step = move |steps: f64, end: Signal<bool>| {
+        if !end.get_untracked() {
+            let range = range.get_untracked();
+            set.run(range.moved(value.get_untracked().unwrap_or(range.min), steps));
+            rest.run(());
+        }
+    };
     let (less, more) = (format!("Less: {label}"), format!("More: {label}"));
     view! {
         <span class="stepper">
-            <button type="button" aria-label=less disabled=live(move || locked.get() || lowest()) on:click=move |_| step(-1.0)>
+            <button type="button" aria-label=less disabled=locked aria-disabled=text(move || lowest.get().to_string()) on:click=move |_| step(-1.0, lowest)>
                 "−"
             </button>
             <NumberInput value range label set rest locked />
-            <button type="button" aria-label=more disabled=live(move || locked.get() || highest()) on:click=move |_| step(1.0)>
+            <button type="button" aria-label=more disabled=locked aria-disabled=text(move || highest.get().to_string()) on:click=move |_| step(1.0, highest)>
                 "+"
             </button>
         </span>
