@@ -85,7 +85,8 @@ fn Status() -> impl IntoView {
                 run.progress.map_or_else(|| "Attacking".into(), |(done, total)| format!("Step {done} of {total}"))
             }
             Phase::Stopped => "Stopped. Change anything to go on.".into(),
-            Phase::Failed(fault) => fault.message.clone(),
+            // Why is said once, in the notes.
+            Phase::Failed(_) => "This attack failed. Change anything to go on.".into(),
             Phase::Done(_) => String::new(),
         })
     };
