@@ -15,7 +15,7 @@ import store
 
 COUNT = 50
 RADIAL = (
-    "Foolbox shrinks the perturbation towards 0 until its L1 norm fits and clips then. That stays inside, but it is not "
+    "Foolbox shrinks the perturbation towards 0 until its L1 norm fits and clips then. That stays inside, but is not "
     "the projection onto ball and box, so an exact one takes another path."
 )
 LAST = "The last iterate, not the best one."
@@ -24,8 +24,8 @@ GRADIENT_ONLY = (
     "paper's saliency map does. Stops after the step at which more than gamma of the pixels were used: up to 80."
 )
 PAIRS = (
-    "The paper's pairs: a rise of the target's logit with a fall of the others' sum. Where no pair qualifies, the map is "
-    "all zero and its first entry is taken, so pixel 0 is raised for nothing. At most ceil(784 gamma / 2) = 40 steps."
+    "The paper's pairs: a rise of the target's logit with a fall of the others' sum. Where no pair qualifies, the map "
+    "is all zero and its first entry is taken, so pixel 0 is raised for nothing. At most ceil(784 gamma / 2) = 40 steps."
 )
 
 
@@ -62,18 +62,33 @@ def mifgsm(model, name):
         "so is another attack. " + LAST
     )
     found = torch.where(lost[:, None, None, None], images, found)
-    keep(model, name, store.head(model, COUNT, "torchattacks", "MIFGSM", arguments, seconds, note=note), images, labels, found)
+    keep(
+        model,
+        name,
+        store.head(model, COUNT, "torchattacks", "MIFGSM", arguments, seconds, note=note),
+        images,
+        labels,
+        found,
+    )
 
 
 def saliency(model, name):
     images, labels = shipped.images(COUNT)
     targets = (labels + 1) % 10
-    classifier = PyTorchClassifier(shipped.network(model), torch.nn.CrossEntropyLoss(), (1, 28, 28), 10, clip_values=(0, 1), device_type="cpu")
+    classifier = PyTorchClassifier(
+        shipped.network(model), torch.nn.CrossEntropyLoss(), (1, 28, 28), 10, clip_values=(0, 1), device_type="cpu"
+    )
     arguments = {"theta": 1.0, "gamma": 0.1, "batch_size": COUNT}
     start = time.perf_counter()
     found = SaliencyMapMethod(classifier, verbose=False, **arguments).generate(images.numpy(), targets.numpy())
     record = store.head(
-        model, COUNT, "adversarial-robustness-toolbox", "SaliencyMapMethod", arguments, time.perf_counter() - start, note=GRADIENT_ONLY
+        model,
+        COUNT,
+        "adversarial-robustness-toolbox",
+        "SaliencyMapMethod",
+        arguments,
+        time.perf_counter() - start,
+        note=GRADIENT_ONLY,
     )
     keep(model, name, record, images, labels, torch.from_numpy(found), targets)
 
@@ -96,7 +111,12 @@ FOOLBOX = {
     "bim-linf-0.3": ("LinfBasicIterativeAttack", {"rel_stepsize": 0.2, "steps": 10} | PLAIN, 0.3, LAST),
     "pgd-linf-0.3": ("LinfProjectedGradientDescentAttack", {"abs_stepsize": 0.01, "steps": 40} | PLAIN, 0.3, LAST),
     "pgd-l2-2": ("L2ProjectedGradientDescentAttack", {"rel_stepsize": 0.025, "steps": 50} | PLAIN, 2.0, LAST),
-    "pgd-l1-10": ("L1ProjectedGradientDescentAttack", {"rel_stepsize": 0.025, "steps": 50} | PLAIN, 10.0, f"{LAST} {RADIAL}"),
+    "pgd-l1-10": (
+        "L1ProjectedGradientDescentAttack",
+        {"rel_stepsize": 0.025, "steps": 50} | PLAIN,
+        10.0,
+        f"{LAST} {RADIAL}",
+    ),
     "fgm-l2-2": ("L2FastGradientAttack", PLAIN, 2.0),
     "fgm-l1-10": ("L1FastGradientAttack", PLAIN, 10.0, "Moves along gradient / L1 norm, every pixel, not one pixel."),
     "deepfool-l2": ("L2DeepFoolAttack", DEEPFOOL),

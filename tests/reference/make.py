@@ -15,7 +15,9 @@ import radius
 import queries
 import spatial
 
-JOBS = {name: job for group in (logits, gradient, distance, radius, queries, spatial) for name, job in group.JOBS.items()}
+JOBS = {
+    name: job for group in (logits, gradient, distance, radius, queries, spatial) for name, job in group.JOBS.items()
+}
 
 
 def main(parts):

@@ -17,8 +17,8 @@ from radius import SEED, outcome
 
 WINDOWS = (
     "One square's place and size serve the whole batch. The count begins at 1 for the first stripes and stops at the "
-    "query that succeeds; 5001 where none does. A square never touches the last row or column it could: the draw leaves "
-    "out the highest offset."
+    "query that succeeds; 5001 where none does. No square touches the last row or column: the draw leaves out "
+    "the highest offset. The schedule is that of 10000 queries, cut off; torchattacks' default squeezes it into 5000."
 )
 BATCH_SUM = (
     "Foolbox's estimator weighs each direction with the loss summed over the batch, which mixes images up: here one "
@@ -46,7 +46,9 @@ def square(model, name, count, norm, eps):
     for at, number in zip(right.nonzero().flatten().tolist(), asked.tolist()):
         counts[at] = int(number)
     wins = [number for number, bit in zip(counts, record["robust"]) if number is not None and bit == "0"]
-    record["summary"]["queries"] = {"mean": round(float(numpy.mean(wins)), 2), "median": float(numpy.median(wins))} if wins else None
+    record["summary"]["queries"] = (
+        {"mean": round(float(numpy.mean(wins)), 2), "median": float(numpy.median(wins))} if wins else None
+    )
     record["queries"] = counts
     store.write(model, name, record)
 
@@ -72,11 +74,20 @@ def nes(model, name, count, eps, steps):
     torch.manual_seed(SEED)
     start = time.perf_counter()
     with torch.no_grad():
-        found = torch.cat([attack(bounded, images[at : at + 1], labels[at : at + 1], epsilons=eps)[0] for at in range(count)])
+        found = torch.cat(
+            [attack(bounded, images[at : at + 1], labels[at : at + 1], epsilons=eps)[0] for at in range(count)]
+        )
     arguments = estimator | walk | {"epsilons": eps}
     seconds = time.perf_counter() - start
     record = store.head(
-        model, count, "foolbox", "es_gradient_estimator(LinfProjectedGradientDescentAttack)", arguments, seconds, SEED, BATCH_SUM
+        model,
+        count,
+        "foolbox",
+        "es_gradient_estimator(LinfProjectedGradientDescentAttack)",
+        arguments,
+        seconds,
+        SEED,
+        BATCH_SUM,
     )
     outcome(record, model, images, labels, found, "linf")
     record["summary"]["queries"] = steps * 129

@@ -1,4 +1,4 @@
-"""Results as files: `results/<model>/<name>.json`, and pixels beside it where they are kept. README.md has the format."""
+"""Results as files: `results/<model>/<name>.json`, beside it pixels where they are kept. README.md has the format."""
 
 import gzip
 import json
@@ -49,7 +49,7 @@ def distances(difference):
 
 
 def rows(model, pixels, labels, adversarial, targets=None):
-    """One an image. An image that was wrong to begin with is never a success; a targeted one has to reach its target."""
+    """One an image. One that was wrong to begin with is never a success; a targeted one has to reach its target."""
     clean, found = shipped.answers(model, pixels), shipped.answers(model, adversarial)
     done = (clean == labels) & ((found != labels) if targets is None else (found == targets))
     table = []
@@ -68,7 +68,9 @@ def summary(table):
     result = {"right": len(tried), "successes": len(wins)}
     for norm in ("l0", "l1", "l2", "linf"):
         values = [row[norm] for row in wins]
-        result[norm] = {"mean": rounded(numpy.mean(values)), "median": rounded(numpy.median(values))} if values else None
+        result[norm] = (
+            {"mean": rounded(numpy.mean(values)), "median": rounded(numpy.median(values))} if values else None
+        )
     return result
 
 
