@@ -24,8 +24,8 @@ GRADIENT_ONLY = (
     "paper's saliency map does. Stops after the step at which more than gamma of the pixels were used: up to 80."
 )
 PAIRS = (
-    "The paper's pairs: a rise of the target's logit with a fall of the others' sum. Where no pair qualifies, the map "
-    "is all zero and its first entry is taken, so pixel 0 is raised for nothing. At most ceil(784 gamma / 2) = 40 steps."
+    "The paper's pairs: a rise of the target's logit with a fall of the others' sum. Were no pair to qualify, the map "
+    "would be all zero and pixel 0 raised for nothing; that did not happen. At most ceil(784 gamma / 2) = 40 steps."
 )
 
 

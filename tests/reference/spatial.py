@@ -14,10 +14,9 @@ import store
 from radius import bits
 
 PIXEL = (
-    "Foolbox divides a shift by half the width, 14, where its sampling grid (corners aligned) has 13.5 pixels to an edge; "
-    "its pixel is 27/28 of one. Where an output pixel lies, rotated and then shifted, is where the input is read, "
-    "bilinearly, zero outside: a positive dx moves the picture left. ART's SpatialTransformation is no reference: it "
-    "takes one transformation for all images, and with channels first it reads the shift's range off the number of channels."
+    "Foolbox divides a shift by half the width, 14, where its sampling grid (corners aligned) has 13.5 pixels to an "
+    "edge: its pixel is 27/28 of one. Where an output pixel lies, rotated and then shifted, is where the input is "
+    "read, bilinearly, zero outside: a positive dx moves the picture left."
 )
 TURNED = ((0.0, 0.0, 30.0), (3.0, 0.0, 0.0), (0.0, -1.5, -15.0), (1.5, 3.0, 7.5))
 
