@@ -98,7 +98,7 @@ JOBS = {}
 for model in (shipped.NATURAL, shipped.ROBUST):
     JOBS[f"{model}/square-l2-2"] = partial(square, model, "square-l2-2", 100, "L2", 2.0)
     JOBS[f"{model}/spsa-linf-0.3"] = partial(spsa, model, "spsa-linf-0.3", 50, 0.3, 40)
-    JOBS[f"{model}/nes-linf-0.3"] = partial(nes, model, "nes-linf-0.3", 50, 0.3, 40)
+JOBS[f"{shipped.NATURAL}/nes-linf-0.3"] = partial(nes, shipped.NATURAL, "nes-linf-0.3", 50, 0.3, 40)
 for eps in (0.1, 0.2, 0.3):
     name = f"square-queries-linf-{eps}"
     JOBS[f"{shipped.NATURAL}/{name}"] = partial(square, shipped.NATURAL, name, 100, "Linf", eps)
