@@ -1,0 +1,68 @@
+"""The weights and test pictures that the page ships, as PyTorch sees them."""
+
+import gzip
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import numpy
+import torch
+from safetensors.numpy import load
+from torch import nn
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+MANIFEST = json.loads((STATIC / "manifest.json").read_text())
+NATURAL, ROBUST, MLP = "mnist-cnn", "mnist-cnn-robust", "mnist-mlp"
+
+
+def layer(description):
+    """One layer of a manifest's architecture."""
+    if description == "relu":
+        return nn.ReLU()
+    if description == "flatten":
+        return nn.Flatten()
+    ((kind, shape),) = description.items()
+    if kind == "conv2d":
+        return nn.Conv2d(shape["in"], shape["out"], shape["kernel"], shape["stride"], shape["padding"])
+    if kind == "linear":
+        return nn.Linear(shape["in"], shape["out"])
+    raise ValueError(f"no layer is called {kind}")
+
+
+def entry(model):
+    """A model's entry in the manifest."""
+    return next(found for found in MANIFEST["models"] if found["id"] == model)
+
+
+@lru_cache
+def network(model):
+    """The network in evaluation mode, its weights widened from half to single precision and frozen."""
+    found = entry(model)
+    weights = (STATIC / found["weights"]["path"]).read_bytes()
+    assert hashlib.sha256(weights).hexdigest() == found["weights"]["sha256"], f"{model}: not the manifest's weights"
+    net = nn.Sequential(*map(layer, found["architecture"]["layers"]))
+    state = {name: torch.from_numpy(tensor.astype(numpy.float32)) for name, tensor in load(weights).items()}
+    net.load_state_dict(state, strict=True)
+    return net.eval().requires_grad_(False)
+
+
+def idx(path):
+    """A gzipped IDX file of bytes."""
+    data = gzip.decompress((STATIC / path).read_bytes())
+    shape = numpy.frombuffer(data, ">u4", data[3], 4)
+    return numpy.frombuffer(data, numpy.uint8, offset=4 + 4 * data[3]).reshape(shape)
+
+
+def images(count):
+    """The first `count` of the test split: pixels [count, 1, 28, 28] in [0, 1], labels [count]."""
+    shards = [shard for shard in MANIFEST["datasets"][0]["test"] if shard["first"] < count]
+    pixels = numpy.concatenate([idx(shard["images"]["path"]) for shard in shards])[:count]
+    labels = numpy.concatenate([idx(shard["labels"]["path"]) for shard in shards])[:count]
+    return torch.from_numpy(pixels.astype(numpy.float32) / 255)[:, None], torch.from_numpy(labels.astype(numpy.int64))
+
+
+@torch.no_grad()
+def answers(model, pixels):
+    """The class that the model names for each picture."""
+    return network(model)(pixels).argmax(1)
