@@ -55,8 +55,11 @@ pub enum Verdict {
 
 /// Share of the inputs by which a weaker attack may do better than a stronger one: two inputs of a hundred are chance.
 const ORDER: f64 = 0.02;
-/// The same for an attack without gradients.
+/// Share by which an attack without gradients may do better than the gradients' best.
 const BLACKBOX: f64 = 0.002;
+/// The same for gradients that are worth something still: adversarially trained networks of MNIST lie here, Square ahead
+/// of PGD by a few points (Andriushchenko et al. 2020), and are to be judged by the worst case.
+const MISLED: f64 = 0.1;
 /// Share by which twice the steps may lower the accuracy.
 const CONVERGED: f64 = 0.01;
 /// Share of inputs with zero gradients from which the figures are worth nothing.
@@ -95,8 +98,8 @@ pub fn audit(ledger: &Ledger, model: usize, roles: &[Role]) -> Vec<Check> {
     let audit = Audit { ledger, model, roles };
     let order = [Role::Noise, Role::Fgsm, Role::Pgd, Role::Restarts];
     let mut checks: Vec<Check> =
-        order.windows(2).filter_map(|pair| audit.order(pair[0], pair[1], ORDER, "order")).collect();
-    checks.extend(audit.order(Role::Blackbox, Role::Restarts, BLACKBOX, "black-box"));
+        order.windows(2).filter_map(|pair| audit.order(pair[0], pair[1], [ORDER; 2], "order")).collect();
+    checks.extend(audit.order(Role::Blackbox, Role::Restarts, [BLACKBOX, MISLED], "black-box"));
     checks.extend([audit.converged(), audit.boundless(), audit.blind(), audit.steady()].into_iter().flatten());
     checks
 }
@@ -127,11 +130,16 @@ impl Audit<'_> {
         (!rows.is_empty()).then_some(rows)
     }
 
-    /// A stronger attack must leave no more inputs right than a weaker one.
-    fn order(&self, weaker: Role, stronger: Role, slack: f64, check: &str) -> Option<Check> {
+    /// A stronger attack must leave no more inputs right than a weaker one; up to the first share more is chance, up to
+    /// the second a warning.
+    fn order(&self, weaker: Role, stronger: Role, [chance, grave]: [f64; 2], check: &str) -> Option<Check> {
         let rows = self.both(weaker, stronger)?;
         let (weak, strong) = (share(&rows, |row| row.1), share(&rows, |row| row.2));
-        let verdict = if strong - weak > slack { Verdict::Fail } else { Verdict::Pass };
+        let verdict = match strong - weak {
+            gap if gap > grave => Verdict::Fail,
+            gap if gap > chance => Verdict::Warn,
+            _ => Verdict::Pass,
+        };
         let sample = rows.iter().find(|row| !row.1 && row.2).map(|row| row.0);
         let evidence = format!(
             "{}: {}, {}: {} of {} inputs right. The stronger attack must leave no more.",
