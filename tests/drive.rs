@@ -43,3 +43,33 @@ fn a_very_long_attack_notes_every_second_loss() {
     assert_eq!(long.len(), 501);
     assert!(long.iter().all(|loss| loss.is_finite()));
 }
+
+#[test]
+fn dropping_the_fooled_within_a_run_changes_nothing_for_the_others() {
+    let network = trained();
+    let clean = pixels(1, 8);
+    let labels = answers(&network, &clean);
+    let few: &[(&str, &[(&str, f64)])] = &[
+        ("patch", &[("size", 0.4), ("steps", 12.0)]),
+        ("spatial", &[("turns", 5.0), ("shifts", 3.0), ("turn", 8.0), ("shift", 0.5)]),
+        ("nes", &[("steps", 20.0), ("samples", 200.0)]),
+    ];
+    for (id, knobs) in few {
+        let spec = spec(id, Norm::Linf, 0.2, knobs);
+        let all = attack(&network, case(&network, &clean, &labels, None, 1, 0), &spec).unwrap();
+        let (attack, ball) = attacks::make(&spec).unwrap();
+        let mut drive = Drive::new(network.clone(), case(&network, &clean, &labels, None, 1, 0), ball, attack);
+        while drive.advance(2) {
+            pollster::block_on(drive.keep_survivors()).unwrap();
+        }
+        let survivors = pollster::block_on(drive.finish()).unwrap();
+        let told = |samples: &[Sample]| -> Vec<(bool, Option<u32>)> {
+            samples.iter().map(|sample| (sample.success, sample.queries)).collect()
+        };
+        assert_eq!(told(&all.samples), told(&survivors.samples), "{id}");
+        let shorter =
+            all.samples.iter().zip(&survivors.samples).filter(|(all, early)| early.loss.len() < all.loss.len());
+        let fooled = all.samples.iter().filter(|sample| sample.success).count();
+        assert!(shorter.count() > 0 && fooled < 8, "{id}: {fooled} of 8, nothing to tell apart");
+    }
+}

@@ -6,7 +6,7 @@
 
 use super::{ball::Ball, case::Case, loss, sequential::Sequential};
 use crate::catalog::{Aim, Card};
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
 
 /// An attack with its knobs set.
 pub trait Attack {
@@ -37,6 +37,14 @@ pub trait Attack {
 pub trait Run {
     /// The next iterate from the one at hand, not yet projected. No readback: decisions per sample are masks.
     fn step(&mut self, probe: &mut Probe) -> Tensor<4>;
+
+    /// Goes on with these samples only, so that a long run need not carry those that are done. Answers `false`, and
+    /// changes nothing, where it cannot: then it is only asked between two runs.
+    ///
+    /// `rows` are places in the batch at hand; `index` holds the same numbers on the device.
+    fn select(&mut self, _rows: &[usize], _index: &Tensor<1, Int>) -> bool {
+        false
+    }
 }
 
 /// An attack's place in the registry: its card, and how to make it from a job's knobs.
@@ -123,6 +131,19 @@ impl<'a> Probe<'a> {
     pub fn ask(&mut self, x: Tensor<4>) -> Tensor<2> {
         self.count(&x);
         self.model.forward(x)
+    }
+
+    /// Margins toward the goal at several points a sample, positive where it is met. Each point is a query.
+    ///
+    /// # Shapes
+    /// `x`: `[batch * points, channel, row, column]`, a sample's points one after another; the result:
+    /// `[batch, points]`.
+    pub fn ask_scores(&mut self, x: Tensor<4>) -> Tensor<2> {
+        let [batch, classes] = self.case.class.dims();
+        let points = x.dims()[0] / batch;
+        let class = self.case.class.clone().reshape([batch, 1, classes]).expand([batch, points, classes]);
+        let margins = loss::margin(&self.ask(x), &class.reshape([batch * points, classes]));
+        margins.mul_scalar(self.case.goal.sign()).reshape([batch, points])
     }
 
     /// As [`input_gradient`], counted.

@@ -1,20 +1,47 @@
 //! The registry of attacks: adding one is a file in this folder and its line here.
 
 mod bim;
+mod boundary;
 mod fgsm;
+mod hopskipjump;
+mod nes;
 mod noise;
 mod none;
+mod patch;
 mod pgd;
+mod spatial;
+mod square;
+mod universal;
 
 use super::attack::{Attack, Entry, Knobs};
 use super::ball::Ball;
 use crate::catalog::{Card, Knob};
 use crate::protocol::{AttackSpec, Fault, FaultKind};
 
+pub use boundary::Boundary;
+pub use hopskipjump::HopSkipJump;
+pub use nes::Nes;
+pub use patch::Patch;
 pub use pgd::{Pgd, Start};
+pub use spatial::Spatial;
+pub use square::Square;
+pub use universal::Universal;
 
 /// Every attack, in the order a picker shows them.
-const ALL: [Entry; 5] = [none::ENTRY, noise::ENTRY, fgsm::ENTRY, bim::ENTRY, pgd::ENTRY];
+const ALL: [Entry; 12] = [
+    none::ENTRY,
+    noise::ENTRY,
+    fgsm::ENTRY,
+    bim::ENTRY,
+    pgd::ENTRY,
+    square::ENTRY,
+    nes::ENTRY,
+    boundary::ENTRY,
+    hopskipjump::ENTRY,
+    universal::ENTRY,
+    patch::ENTRY,
+    spatial::ENTRY,
+];
 
 /// The cards of all attacks.
 pub fn cards() -> Vec<Card> {

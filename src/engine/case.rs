@@ -3,6 +3,9 @@
 use super::{loss, random::Stream};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
+/// The number of the stream that belongs to no sample; larger than any sample's.
+const SHARED: u64 = (1 << 44) - 1;
+
 /// Whether an attack leaves a class or reaches one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
@@ -62,6 +65,12 @@ impl Case {
     /// One random stream a sample for this run.
     pub fn streams(&self, run: u32) -> Vec<Stream> {
         self.keys.iter().map(|&key| Stream::new(self.seed, key, run)).collect()
+    }
+
+    /// A random stream for what all samples of this run share, such as directions to probe: the same one in every
+    /// batch, so that a sample still fares alike alone and in a batch.
+    pub fn shared_stream(&self, run: u32) -> Stream {
+        Stream::new(self.seed, SHARED, run)
     }
 
     /// Margin toward the goal of these answers, positive where it is met.

@@ -12,6 +12,7 @@ use crate::protocol::{Fault, Sample};
 use best::Best;
 use burn::tensor::Tensor;
 
+pub(super) use result::read;
 pub use result::{answers, distance, prediction};
 
 /// Most losses noted a sample; a longer attack notes every second one, or every third.
@@ -165,14 +166,14 @@ impl Drive {
         Ok(result::read(self.case.score(&self.case.logits)).await?.into_iter().all(|score| score > 0.0))
     }
 
-    /// Between two runs of an attack at a fixed radius, takes the samples that have met their goal out of the batch: a
-    /// further run can only meet it again. At any other time it does nothing.
+    /// Takes the samples that have met their goal out of the batch of an attack at a fixed radius: a further step can
+    /// only meet it again. Between two runs it always does, within one if the run knows how to.
     ///
     /// # Errors
     /// As [`Drive::all_succeeded`].
     pub async fn keep_survivors(&mut self) -> Result<(), Fault> {
         let sums_up = matches!(self.aim(), Aim::Within | Aim::Free);
-        if !sums_up || self.over() || self.place.0 == 0 || self.place.1 != 0 {
+        if !sums_up || self.over() || self.place == (0, 0) {
             return Ok(());
         }
         let scores = result::read(self.best.score.clone()).await?;
@@ -180,16 +181,24 @@ impl Drive {
         if met.is_empty() {
             return Ok(());
         }
+        // No device need know of a tensor without rows.
+        let index = (!left.is_empty()).then(|| places(&left, &self.at.device()));
+        let between = self.place.1 == 0;
+        if !between && index.as_ref().is_some_and(|index| !self.run.select(&left, index)) {
+            return Ok(());
+        }
         let samples = self.samples(&met).await?;
         self.settled.extend(met.iter().map(|&row| self.rows[row]).zip(samples));
         self.rows = left.iter().map(|&row| self.rows[row]).collect();
-        if !left.is_empty() {
-            let index = places(&left, &self.at.device());
+        if let Some(index) = index {
             self.case = self.case.select(&left);
             self.best = self.best.select(&index);
             self.losses.iter_mut().for_each(|losses| *losses = losses.clone().select(0, index.clone()));
-            self.blind = self.blind.take().map(|blind| blind.select(0, index));
-            self.begin();
+            self.blind = self.blind.take().map(|blind| blind.select(0, index.clone()));
+            self.at = self.at.clone().select(0, index);
+            if between {
+                self.begin();
+            }
         }
         Ok(())
     }

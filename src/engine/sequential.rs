@@ -24,6 +24,8 @@ enum Layer {
     AvgPool2d(AvgPool2d),
     Flatten(Flatten),
     Residual(Sequential),
+    /// The mean of several networks' answers.
+    Mean(Vec<Sequential>),
 }
 
 /// `[batch, channel, row, column]` to `[batch, features]`.
@@ -49,6 +51,13 @@ impl Sequential {
     ) -> Result<Sequential, Fault> {
         architecture.parameters()?;
         build(&architecture.layers, device, &mut parameter)
+    }
+
+    /// An ensemble: a network that answers the mean of these networks' logits, for attacks that are to carry over to
+    /// others (Liu et al. 2017, <https://arxiv.org/abs/1611.02770>). All take the same inputs and know the same
+    /// classes; there is at least one.
+    pub fn mean_of(networks: Vec<Sequential>) -> Sequential {
+        Sequential { layers: vec![Layer::Mean(networks)] }
     }
 
     /// The logits.
@@ -99,6 +108,7 @@ impl Layer {
                 (Flat(out), Flat(x)) => Flat(out + x),
                 _ => unreachable!("a residual block keeps its shape"),
             },
+            (Layer::Mean(networks), Image(x)) => Flat(mean(networks, &x)),
             (Layer::Flatten(_), flat) => flat,
             _ => unreachable!("the architecture's shapes were checked"),
         }
@@ -112,9 +122,17 @@ impl Layer {
             Layer::Conv2d(layer) => with_bias(Values::Kernel(layer.weight.val()), &layer.bias),
             Layer::Linear(layer) => with_bias(Values::Matrix(layer.weight.val().transpose()), &layer.bias),
             Layer::Residual(inner) => inner.parameters(),
+            Layer::Mean(networks) => networks.iter().flat_map(Sequential::parameters).collect(),
             Layer::Relu(_) | Layer::MaxPool2d(_) | Layer::AvgPool2d(_) | Layer::Flatten(_) => Vec::new(),
         }
     }
+}
+
+/// The mean of several networks' logits; there is at least one.
+fn mean(networks: &[Sequential], x: &Tensor<4>) -> Tensor<2> {
+    let sum = networks.iter().map(|network| network.forward(x.clone())).reduce(|sum, logits| sum + logits);
+    let sum = sum.unwrap_or_else(|| x.clone().flatten(1, 3));
+    sum.div_scalar(networks.len().max(1) as f32)
 }
 
 fn build(

@@ -42,6 +42,12 @@ pub fn network(seed: u64) -> Sequential {
     weights::fresh(&architecture(), seed, &Device::flex()).unwrap()
 }
 
+/// A network without a hidden layer, for which attacks have closed forms.
+pub fn linear(seed: u64) -> Sequential {
+    let layers = vec![Flatten, Linear { r#in: PIXELS, out: 4 }];
+    weights::fresh(&Architecture { input: SHAPE, classes: 4, layers }, seed, &Device::flex()).unwrap()
+}
+
 /// Its weights as a file.
 pub fn file(seed: u64) -> Vec<u8> {
     pollster::block_on(weights::save(&architecture(), &network(seed), weights::Precision::Full)).unwrap()

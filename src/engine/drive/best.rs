@@ -84,8 +84,9 @@ fn rank(case: &Case, ball: &Ball, attack: &dyn Attack, x: &Tensor<4>, score: &Te
         }
         Aim::Shared => {
             let fooled = score.clone().greater_scalar(0.0).float();
-            let margins = score.clone().clamp(-1.0, 1.0).mul_scalar(MARGIN_WEIGHT);
-            (fooled + margins).mean_dim(0).expand(score.dims())
+            // Squeezed between -1 and 1, so that no margin outweighs an input, and still in order.
+            let margins = score.clone() / score.clone().abs().add_scalar(1.0);
+            (fooled + margins.mul_scalar(MARGIN_WEIGHT)).mean_dim(0).expand(score.dims())
         }
     }
 }

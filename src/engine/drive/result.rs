@@ -43,7 +43,7 @@ impl Layout {
 ///
 /// # Errors
 /// A [`Fault`] if the device fails, or if a value is not finite.
-pub(super) async fn read<const D: usize>(x: Tensor<D>) -> Result<Vec<f32>, Fault> {
+pub(in crate::engine) async fn read<const D: usize>(x: Tensor<D>) -> Result<Vec<f32>, Fault> {
     let failed = |why: String| Fault::new(FaultKind::Crash, format!("The result could not be read back: {why}."));
     let data = x.into_data_async().await.map_err(|error| failed(error.to_string()))?;
     let values: Vec<f32> = data.iter::<f32>().collect();
