@@ -29,6 +29,15 @@ pub trait Attack {
         0.0
     }
 
+    /// What an attack that is after the nearest input calls near: a distance in the ball's norm, or another measure that
+    /// its paper keeps the best by.
+    ///
+    /// # Shapes
+    /// `x`: `[batch, channel, row, column]`; the result: `[batch, 1]`.
+    fn measure(&self, case: &Case, ball: &Ball, x: &Tensor<4>) -> Tensor<2> {
+        ball.distance(&case.clean, x).flatten::<2>(1, 3)
+    }
+
     /// Where run number `run` begins, and what it carries from step to step. The start is not yet projected.
     fn begin(&self, case: &Case, ball: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>);
 }

@@ -1,9 +1,19 @@
 //! The registry of attacks: adding one is a file in this folder and its line here.
 
+mod apgd_ce;
+mod apgd_dlr;
+mod apgd_t;
+mod autoattack;
 mod bim;
 mod boundary;
+mod cw;
+mod deepfool;
+mod ead;
+mod fab;
 mod fgsm;
 mod hopskipjump;
+mod jsma;
+mod mi_fgsm;
 mod nes;
 mod noise;
 mod none;
@@ -28,16 +38,26 @@ pub use square::Square;
 pub use universal::Universal;
 
 /// Every attack, in the order a picker shows them.
-const ALL: [Entry; 12] = [
+const ALL: &[Entry] = &[
     none::ENTRY,
     noise::ENTRY,
     fgsm::ENTRY,
     bim::ENTRY,
+    mi_fgsm::ENTRY,
     pgd::ENTRY,
+    apgd_ce::ENTRY,
+    apgd_dlr::ENTRY,
+    apgd_t::ENTRY,
+    cw::ENTRY,
+    deepfool::ENTRY,
+    ead::ENTRY,
+    jsma::ENTRY,
+    fab::ENTRY,
     square::ENTRY,
     nes::ENTRY,
     boundary::ENTRY,
     hopskipjump::ENTRY,
+    autoattack::ENTRY,
     universal::ENTRY,
     patch::ENTRY,
     spatial::ENTRY,

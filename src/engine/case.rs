@@ -62,6 +62,11 @@ impl Case {
         Case { class, goal: Goal::Reach, ..self }
     }
 
+    /// Pixels of one input, over its channels.
+    pub fn features(&self) -> usize {
+        self.clean.dims()[1..].iter().product()
+    }
+
     /// One random stream a sample for this run.
     pub fn streams(&self, run: u32) -> Vec<Stream> {
         self.keys.iter().map(|&key| Stream::new(self.seed, key, run)).collect()

@@ -44,6 +44,12 @@ pub fn restarts() -> Knob {
     whole("restarts", "Restarts", help, 1..=100, 1)
 }
 
+/// The number of classes aimed at, which several attacks have.
+pub fn targets() -> Knob {
+    let help = "How many other classes it aims at, the most likely one first, a run for each.";
+    whole("targets", "Targets", help, 1..=9, 9)
+}
+
 /// The step size, derived from epsilon unless it is set.
 pub fn step() -> Knob {
     let help = "How far one step goes, in the attack's norm and in pixel units.";

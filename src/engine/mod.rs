@@ -4,17 +4,19 @@
 #[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
 compile_error!("the engine needs -C target-feature=+simd128 on wasm32: without it an attack takes five times as long");
 
+mod apgd;
 pub mod attack;
 pub mod attacks;
 pub mod ball;
 pub mod case;
 pub mod drive;
 mod foothold;
+mod hyperplane;
 mod knob;
 pub mod loss;
 pub mod random;
+mod search;
 pub mod sequential;
 pub mod trainer;
-pub mod transfer;
 pub mod warp;
 pub mod weights;

@@ -34,7 +34,8 @@ pub struct ModelReport {
     pub classes: (Classes, Classes),
     /// Accuracy that is left at each radius, from the radii.
     pub curve: Vec<(f32, Accuracy)>,
-    /// Share of each model's right answers that this model's adversarial examples turn wrong, by attack and model.
+    /// How often an attack's successes carry over, by attack and model: of the inputs that fooled this model, and that
+    /// the other one answers right when clean, the share that fools it too (Szegedy et al. 2014).
     pub transfer: Vec<Vec<Option<f64>>>,
     /// Every input that is done.
     pub samples: Vec<SampleRow>,
@@ -156,7 +157,7 @@ impl Ledger {
     fn transfer(&self, model: usize, attack: usize) -> Vec<Option<f64>> {
         let judge = |other: usize| {
             let (mut right, mut turned) = (0usize, 0usize);
-            for (place, entry) in self.done(model, attack) {
+            for (place, entry) in self.done(model, attack).filter(|(_, entry)| self.trials[attack].broke(&entry.sample)) {
                 let Some((_, clean)) = self.of_input(other, place).next() else { continue };
                 if clean.sample.clean.label == self.labels[place] {
                     right += 1;

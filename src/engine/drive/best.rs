@@ -77,10 +77,9 @@ fn rank(case: &Case, ball: &Ball, attack: &dyn Attack, x: &Tensor<4>, score: &Te
     match attack.aim() {
         Aim::Within | Aim::Free => score.clone(),
         Aim::Nearest => {
-            let distance = ball.distance(&case.clean, x).flatten::<2>(1, 3);
             let short =
                 score.clone().greater_scalar(0.0).bool_and(score.clone().greater_equal_scalar(attack.confidence()));
-            distance.neg().mask_fill(short.bool_not(), NOWHERE)
+            attack.measure(case, ball, x).neg().mask_fill(short.bool_not(), NOWHERE)
         }
         Aim::Shared => {
             let fooled = score.clone().greater_scalar(0.0).float();

@@ -1,0 +1,75 @@
+//! AutoAttack, the field's standard test: four attacks without knobs to tune, each on the samples that the last one
+//! left standing (Croce and Hein 2020).
+
+use super::fab::Fab;
+use super::square::Square;
+use crate::catalog::{Access, Aim, Card, Norm, Paper};
+use crate::engine::apgd::{Apgd, Objective};
+use crate::engine::attack::{Attack, Entry, Knobs, Run};
+use crate::engine::{ball::Ball, case::Case, knob};
+use burn::tensor::Tensor;
+
+pub(super) const ENTRY: Entry = Entry { card, make };
+
+fn card() -> Card {
+    let steps = "Steps of every run of APGD and FAB-T; the standard is 100.";
+    let queries = "Candidates that Square tries; the standard is 5000.";
+    Card {
+        id: "autoattack".into(),
+        name: "AutoAttack".into(),
+        summary:
+            "The standard test of a defence: APGD-CE, APGD-T, FAB-T and Square, each on what the last left standing."
+                .into(),
+        paper: Paper {
+            cite: "Croce and Hein 2020".into(),
+            title: "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks"
+                .into(),
+            url: "https://arxiv.org/abs/2003.01690".into(),
+        },
+        norms: vec![Norm::Linf, Norm::L2],
+        targeted: false,
+        aim: Aim::Within,
+        access: Access::Gradient,
+        knobs: vec![
+            knob::whole("steps", "Steps", steps, 1..=1000, 100),
+            knob::targets(),
+            knob::whole("queries", "Queries", queries, 10..=20_000, 5000),
+        ],
+        presets: Vec::new(),
+    }
+}
+
+fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
+    let (steps, targets, radius) = (knobs.count("steps"), knobs.count("targets"), ball.radius);
+    let apgd = |runs, objective| Apgd { steps, runs, objective, funnel: false, radius };
+    Box::new(AutoAttack {
+        members: vec![
+            Box::new(apgd(1, Objective::CrossEntropy)),
+            Box::new(apgd(targets, Objective::EachTarget)),
+            Box::new(Fab { steps, targets, ..Fab::standard(Aim::Within) }),
+            Box::new(Square { queries: knobs.count("queries"), share: 0.8, rescale: false }),
+        ],
+    })
+}
+
+/// Several attacks at one radius, one after another.
+struct AutoAttack {
+    members: Vec<Box<dyn Attack>>,
+}
+
+impl Attack for AutoAttack {
+    fn plan(&self) -> Vec<u32> {
+        self.members.iter().flat_map(|member| member.plan()).collect()
+    }
+
+    fn begin(&self, case: &Case, ball: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
+        let mut left = run;
+        let mut at = 0;
+        // The last member takes what the others do not.
+        while at + 1 < self.members.len() && left >= self.members[at].plan().len() as u32 {
+            left -= self.members[at].plan().len() as u32;
+            at += 1;
+        }
+        self.members[at].begin(case, ball, left)
+    }
+}

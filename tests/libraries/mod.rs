@@ -1,0 +1,175 @@
+//! What other libraries make of the shipped weights (tests/reference), and the same pictures and models for ours.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use burn::tensor::{Device, Tensor, TensorData};
+use flate2::read::GzDecoder;
+use foolproof::catalog::{Aim, Norm};
+use foolproof::engine::attack::Probe;
+use foolproof::engine::case::{Case, one_hot};
+use foolproof::engine::{attacks, drive::Drive, sequential::Sequential, weights};
+use foolproof::idx;
+use foolproof::manifest::{File, Manifest};
+use foolproof::protocol::{AttackSpec, Sample};
+use serde_json::Value;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Natural training.
+pub const NATURAL: &str = "mnist-cnn";
+/// Adversarial training at L∞ 0.3.
+pub const ROBUST: &str = "mnist-cnn-robust";
+/// Pixels of one picture.
+pub const PIXELS: usize = 784;
+
+fn folder(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn manifest() -> Manifest {
+    serde_json::from_slice(&std::fs::read(folder("static/manifest.json")).unwrap()).unwrap()
+}
+
+fn unzipped(path: &Path) -> Vec<u8> {
+    let mut out = Vec::new();
+    GzDecoder::new(&std::fs::read(path).unwrap()[..]).read_to_end(&mut out).unwrap();
+    out
+}
+
+/// A shipped model.
+pub fn model(id: &str) -> Sequential {
+    let manifest = manifest();
+    let model = manifest.models.iter().find(|model| model.id == id).unwrap();
+    let bytes = std::fs::read(folder("static").join(&model.weights.path)).unwrap();
+    weights::load(&model.architecture, &bytes, &Device::flex()).unwrap()
+}
+
+/// Pixels and labels of the first `count` test pictures.
+pub fn pictures(count: usize) -> (Vec<f32>, Vec<u32>) {
+    let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+    let unzipped = |file: &File| unzipped(&folder("static").join(&file.path));
+    for shard in manifest().datasets[0].test.iter().filter(|shard| shard.first < count) {
+        let images = idx::images(&unzipped(&shard.images)).unwrap();
+        pixels.extend(images.pixels.iter().map(|&pixel| f32::from(pixel) / 255.0));
+        labels.extend(idx::labels(&unzipped(&shard.labels)).unwrap().into_iter().map(u32::from));
+    }
+    pixels.truncate(count * PIXELS);
+    labels.truncate(count);
+    (pixels, labels)
+}
+
+/// The first `count` test pictures as an untargeted case.
+pub fn case(model: &Sequential, count: usize) -> Case {
+    let (pixels, labels) = pictures(count);
+    let device = Device::flex();
+    let clean = Tensor::<4>::from_data(TensorData::new(pixels, [count, 1, 28, 28]), &device);
+    let logits = model.forward(clean.clone());
+    Case::new(clean, logits, one_hot(&labels, 10, &device), 1, 0)
+}
+
+/// An untargeted attack by its id.
+pub fn spec(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)]) -> AttackSpec {
+    let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
+    AttackSpec { id: id.into(), norm, eps, target: None, knobs }
+}
+
+/// Runs an attack as an evaluation does, each run on the survivors of the last.
+pub fn attack(model: &Sequential, case: Case, spec: &AttackSpec) -> Vec<Sample> {
+    let (attack, ball) = attacks::make(spec).unwrap();
+    let mut drive = Drive::new(model.clone(), case, ball, attack);
+    while drive.advance(1) {
+        pollster::block_on(drive.keep_survivors()).unwrap();
+    }
+    pollster::block_on(drive.finish()).unwrap().samples
+}
+
+/// The iterate at which the only run of an attack ends, where a library returns that one and not the best.
+pub fn last_iterate(model: &Sequential, case: &Case, spec: &AttackSpec) -> Vec<f32> {
+    let (attack, ball) = attacks::make(spec).unwrap();
+    let (start, mut run) = attack.begin(case, &ball, 0);
+    let confine = |x: Tensor<4>| match attack.aim() {
+        Aim::Nearest => x.clamp(0.0, 1.0),
+        _ => ball.project(&case.clean, x),
+    };
+    let mut at = confine(start);
+    for _ in 0..attack.plan()[0] {
+        let next = run.step(&mut Probe::new(model, case, &ball, at, 0));
+        at = confine(next);
+    }
+    at.into_data().iter::<f32>().collect()
+}
+
+/// Samples that are right before and after.
+pub fn standing(samples: &[Sample]) -> usize {
+    samples.iter().filter(|sample| sample.clean.label == sample.truth && !sample.success).count()
+}
+
+/// Mean distance of the successes.
+pub fn mean(samples: &[Sample], norm: Norm) -> f32 {
+    let found = samples.iter().filter(|sample| sample.success).map(|sample| match norm {
+        Norm::Linf => sample.distance.linf,
+        Norm::L2 => sample.distance.l2,
+        Norm::L1 => sample.distance.l1,
+    });
+    average(found.collect())
+}
+
+fn average(values: Vec<f32>) -> f32 {
+    values.iter().sum::<f32>() / values.len() as f32
+}
+
+/// What a library found.
+pub struct Reference {
+    record: Value,
+    pixels: PathBuf,
+}
+
+/// The result of a job of tests/reference.
+pub fn reference(model: &str, job: &str) -> Reference {
+    let path = |ending: &str| folder("tests/reference/results").join(model).join(format!("{job}.{ending}"));
+    let record: Value = serde_json::from_slice(&std::fs::read(path("json")).unwrap()).unwrap();
+    let manifest = manifest();
+    let weights = &manifest.models.iter().find(|entry| entry.id == model).unwrap().weights;
+    assert_eq!(record["weights"], weights.sha256, "{model}/{job} is about other weights");
+    Reference { record, pixels: path("u16.gz") }
+}
+
+impl Reference {
+    /// Pictures attacked, from the first of the test split.
+    pub fn count(&self) -> usize {
+        self.record["count"].as_u64().unwrap() as usize
+    }
+
+    /// Pictures right before and after, of the first `count`.
+    pub fn standing_of(&self, count: usize) -> usize {
+        match self.record["robust"].as_str() {
+            Some(robust) => robust[..count].matches('1').count(),
+            None => {
+                let right = |row: &&Value| row["label"] == row["clean"] && row["success"] == false;
+                self.rows(count).iter().filter(right).count()
+            }
+        }
+    }
+
+    /// Mean distance of the successes among the first `count` pictures.
+    pub fn mean_of(&self, norm: Norm, count: usize) -> f32 {
+        let found = self.rows(count).iter().filter(|row| row["success"] == true);
+        average(found.map(|row| row[norm.id()].as_f64().unwrap() as f32).collect())
+    }
+
+    fn rows(&self, count: usize) -> &[Value] {
+        &self.record["images"].as_array().unwrap()[..count]
+    }
+
+    /// The attacked pictures.
+    pub fn pixels(&self) -> Vec<f32> {
+        let shares = unzipped(&self.pixels);
+        shares.chunks_exact(2).map(|pair| f32::from(u16::from_le_bytes([pair[0], pair[1]])) / 65535.0).collect()
+    }
+}
+
+/// Pixels of each picture that differ by more than 1e-4.
+pub fn differing(ours: &[f32], theirs: &[f32]) -> Vec<usize> {
+    assert_eq!(ours.len(), theirs.len());
+    let far = |(a, b): &(&f32, &f32)| (**a - **b).abs() > 1e-4;
+    ours.chunks(PIXELS).zip(theirs.chunks(PIXELS)).map(|(a, b)| a.iter().zip(b).filter(far).count()).collect()
+}
