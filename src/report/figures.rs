@@ -157,7 +157,8 @@ impl Ledger {
     fn transfer(&self, model: usize, attack: usize) -> Vec<Option<f64>> {
         let judge = |other: usize| {
             let (mut right, mut turned) = (0usize, 0usize);
-            for (place, entry) in self.done(model, attack).filter(|(_, entry)| self.trials[attack].broke(&entry.sample)) {
+            for (place, entry) in self.done(model, attack).filter(|(_, entry)| self.trials[attack].broke(&entry.sample))
+            {
                 let Some((_, clean)) = self.of_input(other, place).next() else { continue };
                 if clean.sample.clean.label == self.labels[place] {
                     right += 1;
