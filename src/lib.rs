@@ -8,6 +8,7 @@
 //! | --- | --- | --- |
 //! | [`fault`], [`architecture`], [`catalog`], [`manifest`], [`protocol`] | plain data that both sides share | computing |
 //! | [`picture`], [`idx`] | strokes to pixels, centring; data files | web |
+//! | [`report`] | the figures of an evaluation, from its parts | web |
 //! | `engine` | models, attacks, training, on burn | web, files, clock, global randomness |
 //! | `session` | requests to engine runs to events | web |
 //! | `worker` | the loop around a session in a web worker | everything else |
@@ -22,6 +23,7 @@ pub mod idx;
 pub mod manifest;
 pub mod picture;
 pub mod protocol;
+pub mod report;
 #[cfg(feature = "engine")]
 pub mod session;
 pub mod ui;

@@ -3,12 +3,14 @@
 //! The page never waits for a reply. It sends a [`Request`] with a new [`Ticket`]; [`Event`]s come back with it, and
 //! the page drops those of a ticket it has given up. Messages travel as postcard bytes.
 
+mod evaluation;
 mod job;
 
 use crate::{architecture::Architecture, catalog::Catalog};
 use serde::{Deserialize, Serialize};
 
 pub use crate::fault::{Fault, FaultKind};
+pub use evaluation::*;
 pub use job::*;
 
 /// A fingerprint of the sources that shape the messages; page and worker of different ones refuse each other. Nobody
@@ -17,6 +19,7 @@ pub const VERSION: u32 = {
     let sources = [
         include_bytes!("protocol.rs").as_slice(),
         include_bytes!("protocol/job.rs"),
+        include_bytes!("protocol/evaluation.rs"),
         include_bytes!("fault.rs"),
         include_bytes!("architecture.rs"),
         include_bytes!("catalog.rs"),
@@ -81,6 +84,14 @@ pub enum Request {
     },
     /// Panic. Sent by nothing but the tests of recovery, as the single byte 6.
     Panic,
+    /// Attack many inputs, when nothing else is to be done. Replaces an older evaluation. Answered by `Progress`, by
+    /// `Evaluated` and `Radii` as they come, then `Done`.
+    Evaluate {
+        /// The job.
+        ticket: Ticket,
+        /// What to evaluate, and how.
+        job: EvaluationJob,
+    },
 }
 
 /// Worker to page.
@@ -126,6 +137,20 @@ pub enum Event {
         model: String,
         /// The radius, 0 if the clean input is wrong already, `None` if the model held up to the largest one tried.
         radius: Option<f32>,
+    },
+    /// A part of an evaluation is finished.
+    Evaluated {
+        /// The job.
+        ticket: Ticket,
+        /// What came out.
+        part: Part,
+    },
+    /// The smallest radii of a few inputs of an evaluation.
+    Radii {
+        /// The job.
+        ticket: Ticket,
+        /// What was found.
+        found: Radii,
     },
     /// Every model of the job is done.
     Done {

@@ -4,15 +4,17 @@
 //! of the work at hand and ends with one readback, which on a GPU is also what keeps its queue short.
 
 mod assault;
+mod evaluation;
 mod models;
 mod radius;
 mod selftest;
 
 use crate::catalog::Catalog;
 use crate::engine::attacks;
-use crate::protocol::{AttackJob, Engine, Event, Fault, Request, Ticket, VERSION};
+use crate::protocol::{Engine, Event, Fault, Request, Ticket, VERSION};
 use assault::Assault;
 use burn::tensor::Device;
+use evaluation::Evaluation;
 use models::Models;
 use radius::Search;
 
@@ -24,12 +26,14 @@ pub struct Session {
     /// Checks of the engine, done when no attack waits.
     checks: Vec<Request>,
     radius: Option<(Ticket, Search)>,
+    evaluation: Option<(Ticket, Evaluation)>,
 }
 
 impl Session {
     /// A session whose jobs run on `device`; self-tests compare it with the CPU.
     pub fn new(device: Device, engine: Engine) -> Session {
-        Session { engine, models: Models::new(device), attack: None, checks: Vec::new(), radius: None }
+        let (attack, checks, radius, evaluation) = (None, Vec::new(), None, None);
+        Session { engine, models: Models::new(device), attack, checks, radius, evaluation }
     }
 
     /// The worker's first message.
@@ -40,7 +44,7 @@ impl Session {
 
     /// Whether there is work for [`Session::advance`].
     pub fn busy(&self) -> bool {
-        self.attack.is_some() || !self.checks.is_empty() || self.radius.is_some()
+        self.attack.is_some() || !self.checks.is_empty() || self.radius.is_some() || self.evaluation.is_some()
     }
 
     /// Takes note of a request; answers at once what needs no computing.
@@ -52,18 +56,25 @@ impl Session {
             },
             Request::Attack { ticket, job } => {
                 self.attack = None;
-                self.started(ticket, &job, |session| session.attack = Some((ticket, Assault::new(job.clone()))))
+                let checked = self.models.check(&job);
+                started(ticket, checked, || self.attack = Some((ticket, Assault::new(job))))
             }
             Request::Radius { ticket, job } => {
                 self.radius = None;
-                self.started(ticket, &job, |session| session.radius = Some((ticket, Search::new(job.clone()))))
+                let checked = self.models.check(&job);
+                started(ticket, checked, || self.radius = Some((ticket, Search::new(job))))
+            }
+            Request::Evaluate { ticket, job } => {
+                self.evaluation = None;
+                let checked = self.models.check_evaluation(&job);
+                started(ticket, checked, || self.evaluation = Some((ticket, Evaluation::new(job))))
             }
             Request::SelfTest { .. } | Request::Measure { .. } => {
                 self.checks.push(request);
                 Vec::new()
             }
             Request::Stop { ticket } => {
-                (self.attack, self.radius) = (None, None);
+                (self.attack, self.radius, self.evaluation) = (None, None, None);
                 self.checks.clear();
                 vec![Event::Stopped { ticket }]
             }
@@ -71,19 +82,8 @@ impl Session {
         }
     }
 
-    /// Starts a job if it can be carried out, else says why not.
-    fn started(&mut self, ticket: Ticket, job: &AttackJob, start: impl FnOnce(&mut Session)) -> Vec<Event> {
-        match self.models.check(job) {
-            Ok(()) => {
-                start(self);
-                Vec::new()
-            }
-            Err(fault) => vec![Event::Fault { ticket: Some(ticket), fault }],
-        }
-    }
-
     /// Does a small piece of the work at hand: an attack first, then checks of the engine, then the search for the
-    /// smallest radius. `now` tells milliseconds.
+    /// smallest radius, then an evaluation. `now` tells milliseconds.
     pub async fn advance(&mut self, now: impl Fn() -> f64) -> Vec<Event> {
         if let Some((ticket, mut assault)) = self.attack.take() {
             let (events, over) = finish(ticket, assault.advance(ticket, &self.models, &now).await);
@@ -96,9 +96,24 @@ impl Session {
             let (events, over) = finish(ticket, search.advance(ticket, &self.models, &now).await);
             self.radius = (!over).then_some((ticket, search));
             events
+        } else if let Some((ticket, mut evaluation)) = self.evaluation.take() {
+            let (events, over) = finish(ticket, evaluation.advance(ticket, &self.models, &now).await);
+            self.evaluation = (!over).then_some((ticket, evaluation));
+            events
         } else {
             Vec::new()
         }
+    }
+}
+
+/// Starts a job if it can be carried out, else says why not.
+fn started(ticket: Ticket, checked: Result<(), Fault>, start: impl FnOnce()) -> Vec<Event> {
+    match checked {
+        Ok(()) => {
+            start();
+            Vec::new()
+        }
+        Err(fault) => vec![Event::Fault { ticket: Some(ticket), fault }],
     }
 }
 

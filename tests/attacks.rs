@@ -244,7 +244,7 @@ fn an_input_that_is_wrong_already_is_no_success() {
 #[test]
 fn zero_gradients_are_told() {
     // The last layer a million times over: softmax saturates, and cross-entropy has no gradient left to follow.
-    let saturated = scaled_last_layer(1, 1e6);
+    let saturated = scaled_last_layer(&network(1), 1e6);
     let clean = pixels(1, 4);
     let labels = answers(&saturated, &clean);
     let knobs = [("steps", 2.0), ("start", 0.0)];
@@ -255,34 +255,6 @@ fn zero_gradients_are_told() {
     };
     assert_eq!(blind(&saturated, &labels), [true; 4]);
     assert_eq!(blind(&network(1), &labels), [false; 4]);
-}
-
-fn scaled_last_layer(seed: u64, factor: f32) -> foolproof::engine::sequential::Sequential {
-    let mut parameters: Vec<_> = network(seed).parameters().into_iter().map(host).collect();
-    let count = parameters.len();
-    parameters[count - 2..].iter_mut().for_each(|data| *data = data.clone().mul(factor));
-    let mut next = parameters.into_iter();
-    let device = burn::tensor::Device::flex();
-    foolproof::engine::sequential::Sequential::build(&architecture(), &device, || Ok(next.next().unwrap().0)).unwrap()
-}
-
-#[derive(Clone)]
-struct Host(burn::tensor::TensorData);
-
-impl Host {
-    fn mul(self, factor: f32) -> Host {
-        let values: Vec<f32> = self.0.iter::<f32>().map(|value| value * factor).collect();
-        Host(burn::tensor::TensorData::new(values, self.0.shape()))
-    }
-}
-
-fn host(values: foolproof::engine::sequential::Values) -> Host {
-    use foolproof::engine::sequential::Values::*;
-    Host(match values {
-        Kernel(x) => x.into_data(),
-        Matrix(x) => x.into_data(),
-        Bias(x) => x.into_data(),
-    })
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn the_engine_draws_no_number_without_a_seed() {
 
 #[test]
 fn what_page_and_worker_share_knows_no_web() {
-    let names = ["architecture", "catalog", "idx", "manifest", "picture", "protocol", "session"];
+    let names = ["architecture", "catalog", "idx", "manifest", "picture", "protocol", "report", "session"];
     let shared: Vec<Source> = names.iter().flat_map(|name| below(&format!("src/{name}"))).collect();
     assert!(shared.len() >= names.len() - 1, "the shared files are not where this test looks for them");
     check("The shared data, the picture and the session know no web.", uses(&shared, &WEB));

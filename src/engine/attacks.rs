@@ -15,6 +15,7 @@ mod hopskipjump;
 mod jsma;
 mod mi_fgsm;
 mod nes;
+mod noise;
 mod none;
 mod patch;
 mod pgd;
@@ -39,6 +40,7 @@ pub use universal::Universal;
 /// Every attack, in the order a picker shows them.
 const ALL: &[Entry] = &[
     none::ENTRY,
+    noise::ENTRY,
     fgsm::ENTRY,
     bim::ENTRY,
     mi_fgsm::ENTRY,

@@ -12,8 +12,7 @@ use crate::protocol::{Fault, Sample};
 use best::Best;
 use burn::tensor::Tensor;
 
-pub(super) use result::read;
-pub use result::{distance, prediction};
+pub use result::{answers, distance, prediction};
 
 /// Most losses noted a sample; a longer attack notes every second one, or every third.
 const LONGEST_TRACE: u32 = 1000;

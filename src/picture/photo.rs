@@ -91,17 +91,16 @@ fn paper(grey: &Grey) -> f32 {
     let across = (0..grey.width).flat_map(|column| [grey.at(column, 0), grey.at(column, bottom)]);
     let down = (0..grey.height).flat_map(|row| [grey.at(0, row), grey.at(right, row)]);
     let mut edge: Vec<f32> = across.chain(down).collect();
-    edge.sort_by(f32::total_cmp);
-    edge[edge.len() / 2]
+    let middle = edge.len() / 2;
+    *edge.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
 /// The value that only [`BRIGHTEST`] of the inked pixels exceed.
 fn strongest(pixels: &[f32]) -> f32 {
     let mut inked: Vec<f32> = pixels.iter().copied().filter(|&pixel| pixel > LEAST_CONTRAST / 2.0).collect();
-    inked.sort_by(f32::total_cmp);
-    let last = inked.len().saturating_sub(1);
+    let Some(last) = inked.len().checked_sub(1) else { return 1.0 };
     let rank = last - (last as f32 * BRIGHTEST) as usize;
-    inked.get(rank).copied().unwrap_or(1.0).max(LEAST_CONTRAST / 2.0)
+    *inked.select_nth_unstable_by(rank, f32::total_cmp).1
 }
 
 #[cfg(test)]

@@ -1,8 +1,6 @@
 //! An attack job: the same inputs attacked on one model after another, in pieces short enough to be stopped.
 
 use super::models::Models;
-use crate::engine::attacks;
-use crate::engine::case::{Case, one_hot, own_answer};
 use crate::engine::drive::Drive;
 use crate::protocol::{AttackJob, Event, Fault, Outcome, Ticket};
 
@@ -60,7 +58,7 @@ impl Assault {
         let model = self.job.models[self.done].clone();
         let mut drive = match self.current.take() {
             Some(drive) => drive,
-            None => begin(&self.job, models, &model)?,
+            None => models.begin(&model, &self.job.inputs, &self.job.attack, self.job.seed, 0)?,
         };
         if drive.advance(self.pace.steps()) {
             drive.all_succeeded().await?;
@@ -91,24 +89,4 @@ impl Assault {
         self.spent += millis;
         self.total += millis;
     }
-}
-
-/// Sets up a checked job's attack on one model.
-pub fn begin(job: &AttackJob, models: &Models, model: &str) -> Result<Drive, Fault> {
-    let model = models.get(model)?;
-    let clean = models.upload(job);
-    let logits = model.network.forward(clean.clone());
-    let batch = job.inputs.shape[0];
-    let classes = model.architecture.classes;
-    let truth = match &job.inputs.labels {
-        Some(labels) => one_hot(labels, classes, &models.device),
-        None => own_answer(&logits),
-    };
-    let case = Case::new(clean, logits, truth, job.seed, 0);
-    let case = match job.attack.target {
-        Some(target) => case.toward(one_hot(&vec![target; batch], classes, &models.device)),
-        None => case,
-    };
-    let (attack, ball) = attacks::make(&job.attack)?;
-    Ok(Drive::new(model.network.clone(), case, ball, attack))
 }

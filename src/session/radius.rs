@@ -2,7 +2,7 @@
 //!
 //! What is found is an upper bound of the true margin, since a stronger attack may succeed with less.
 
-use super::assault::{Pace, begin};
+use super::assault::Pace;
 use super::models::Models;
 use crate::catalog::Aim;
 use crate::engine::drive::Drive;
@@ -44,7 +44,7 @@ impl Search {
         let model = self.job.models[self.done].clone();
         let mut drive = match self.current.take() {
             Some(drive) => drive,
-            None => begin(&self.job, models, &model)?,
+            None => models.begin(&model, &self.job.inputs, &self.job.attack, self.job.seed, 0)?,
         };
         let more = drive.advance(self.pace.steps());
         if drive.aim() == Aim::Nearest {

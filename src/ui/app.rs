@@ -7,6 +7,8 @@ use super::{
     state::{State, jobs},
     widgets::{header::Header, live::Live, notes::Notes},
 };
+use crate::ui::react::{effect, live};
+use crate::ui::widgets::when::When;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -33,16 +35,16 @@ fn App() -> impl IntoView {
     follow_theme(state);
     let embed = state.setting(|settings| settings.embed);
     view! {
-        <div class="app" class:embed=embed>
-            <Show when=move || !embed.get()>
+        <div class="app" class:embed=live(move || embed.get())>
+            <When on=live(move || !embed.get())>
                 <a class="skip" href="#main" on:click=skip>"Skip to the experiment"</a>
                 <Header />
-            </Show>
+            </When>
             <Notes />
             <AttackPage />
-            <Show when=move || !embed.get()>
+            <When on=live(move || !embed.get())>
                 <Footer />
-            </Show>
+            </When>
             <Live />
         </div>
     }
@@ -61,7 +63,7 @@ fn skip(event: web_sys::MouseEvent) {
 
 fn follow_theme(state: State) {
     let theme = state.setting(|settings| settings.theme);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(root) = document().document_element() {
             // The attribute's name is valid, so this cannot fail.
             let _ = root.set_attribute("data-theme", theme.get().word());

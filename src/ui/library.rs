@@ -5,15 +5,17 @@ mod unpack;
 
 use super::{
     address::Input,
-    plan,
+    listing, plain, plan,
     shipped::Samples,
     state::{MANIFEST, State},
 };
+use crate::ui::react::{effect, memo};
 use crate::{
     manifest::{File, Manifest, Model, Shard},
     protocol::{Fault, FaultKind},
 };
 use leptos::prelude::*;
+use serde_json::Value;
 use std::{rc::Rc, sync::Arc};
 use wasm_bindgen_futures::spawn_local;
 
@@ -22,8 +24,8 @@ const LONGEST_MANIFEST: u64 = 4 << 20;
 
 /// Loads the manifest and from then on whatever the settings ask for.
 pub fn start(state: State) {
-    let wanted = Memo::new(move |_| state.shipped.with(|s| s.manifest.is_none() && !s.failed.contains(MANIFEST)));
-    Effect::new(move |_| {
+    let wanted = memo(move || state.shipped.with(|s| s.manifest.is_none() && !s.failed.contains(MANIFEST)));
+    effect(move || {
         if wanted.get() {
             spawn_local(load_manifest(state));
         }
@@ -48,8 +50,9 @@ async fn load_manifest(state: State) {
 
 async fn manifest() -> Result<Manifest, Fault> {
     let bytes = fetch::bytes(MANIFEST, LONGEST_MANIFEST, fetch::Freshness::Revalidate, |_| ()).await?;
-    let manifest: Manifest = serde_json::from_slice(&bytes)
-        .map_err(|error| Fault::new(FaultKind::File, format!("The list of data files cannot be read: {error}.")))?;
+    let unreadable =
+        |why: String| Fault::new(FaultKind::File, format!("The list of data files cannot be read: {why}."));
+    let manifest = json(&bytes).and_then(|value| listing::manifest(&value)).map_err(unreadable)?;
     if manifest.datasets.is_empty() || manifest.models.is_empty() {
         return Err(Fault::new(FaultKind::File, "The list of data files names no dataset or no model."));
     }
@@ -58,8 +61,8 @@ async fn manifest() -> Result<Manifest, Fault> {
 
 /// Loads models and shards whenever the settings need others.
 fn follow(state: State) {
-    let manifest = Memo::new(move |_| state.manifest().is_some());
-    Effect::new(move |_| {
+    let manifest = memo(move || state.manifest().is_some());
+    effect(move || {
         let (settings, failed) = (state.settings.get(), state.failed.get());
         manifest.track();
         state.shipped.with_untracked(|shipped| {
@@ -79,7 +82,7 @@ fn follow(state: State) {
             }
         });
     });
-    Effect::new(move |_| {
+    effect(move || {
         if state.settled.get() && !state.settings.with_untracked(|settings| settings.embed) {
             load_rest(state);
         }
@@ -169,8 +172,14 @@ async fn file(state: State, file: &File) -> Result<Vec<u8>, Fault> {
 }
 
 /// A model's card, loaded when it is asked for.
-pub async fn card(model: &Model) -> Result<serde_json::Value, Fault> {
+pub async fn card(model: &Model) -> Result<Value, Fault> {
     let bytes = fetch::checked(&model.card, |_| ()).await?;
-    let unreadable = |error| Fault::new(FaultKind::File, format!("{} cannot be read: {error}.", model.card.path));
-    serde_json::from_slice(&bytes).map_err(unreadable)
+    let unreadable = |why| Fault::new(FaultKind::File, format!("{} cannot be read: {why}.", model.card.path));
+    json(&bytes).map_err(unreadable)
+}
+
+/// A file's JSON.
+fn json(bytes: &[u8]) -> Result<Value, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "it is no text".to_owned())?;
+    plain::parse(text)
 }

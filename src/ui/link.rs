@@ -2,6 +2,7 @@
 
 use super::{
     address::{Page, Remark, Settings},
+    react::effect,
     state::State,
 };
 use gloo_timers::callback::Timeout;
@@ -13,30 +14,40 @@ const REST: u32 = 250;
 
 /// The settings in the address bar.
 pub fn read() -> (Settings, Vec<Remark>) {
-    Settings::read(&location_hash())
+    Settings::read(&here())
 }
 
-fn location_hash() -> String {
-    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+/// The fragment in the address bar, as the browser spells it.
+fn here() -> String {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+    hash.strip_prefix('#').unwrap_or(&hash).to_owned()
 }
 
 /// Keeps the fragment and the settings equal.
 pub fn start(state: State) {
+    state.seen.set_value(here());
     let timer = StoredValue::new_local(None::<Timeout>);
+    let later = move || timer.set_value(Some(Timeout::new(REST, move || write(state, false))));
     let landmark = state.setting(landmark);
-    Effect::new(move |before: Option<_>| {
-        let fragment = state.settings.with(Settings::fragment);
-        let here = (landmark.get(), state.landmarks.get());
-        let moved = before.is_some_and(|before| before != here);
-        if moved && fragment != written() {
+    let place = StoredValue::new(None);
+    effect(move || {
+        state.settings.track();
+        let here = Some((landmark.get(), state.landmarks.get()));
+        let before = place.get_value();
+        place.set_value(here.clone());
+        if before.is_some() && before != here {
             timer.set_value(None);
-            write(&fragment, true);
+            write(state, true);
         } else {
-            timer.set_value(Some(Timeout::new(REST, move || write(&fragment, false))));
+            later();
         }
-        here
     });
-    let listener = window_event_listener(leptos::ev::hashchange, move |_| arrive(state));
+    let listener = window_event_listener(leptos::ev::hashchange, move |event| {
+        arrive(state, event.new_url().split_once('#').map_or("", |(_, fragment)| fragment));
+        // The browser has made this entry of its history; only its spelling may have to change.
+        place.set_value(Some((landmark.get_untracked(), state.landmarks.get_untracked())));
+        later();
+    });
     on_cleanup(move || listener.remove());
 }
 
@@ -45,25 +56,29 @@ fn landmark(settings: &Settings) -> (Page, Option<super::address::Lesson>) {
     (settings.page, settings.lesson.clone())
 }
 
-fn written() -> String {
-    location_hash().trim_start_matches('#').to_owned()
-}
-
-/// Writes the fragment, as a new entry of the browser's history or over the present one.
-pub fn write(fragment: &str, new: bool) {
-    let history = web_sys::window().and_then(|window| window.history().ok());
-    let Some(history) = history.filter(|_| fragment != written()) else { return };
+/// Writes the settings' fragment, as a new entry of the browser's history or over the present one. A fragment that has
+/// not been read yet stays: it is a link just opened, and the browser is about to tell of it.
+pub fn write(state: State, new: bool) {
+    let fragment = state.settings.with_untracked(Settings::fragment);
+    let found = here();
+    let unread = state.seen.with_value(|seen| *seen != found);
+    let Some(history) = web_sys::window().and_then(|window| window.history().ok()) else { return };
+    if unread || fragment == found {
+        return;
+    }
     let address = format!("#{fragment}");
     // A browser that refuses, for being asked too often, loses nothing but the address.
     let _ = match new {
         true => history.push_state_with_url(&JsValue::NULL, "", Some(&address)),
         false => history.replace_state_with_url(&JsValue::NULL, "", Some(&address)),
     };
+    state.seen.set_value(here());
 }
 
-/// A link was opened, or Back or Forward pressed.
-fn arrive(state: State) {
-    let (settings, mut remarks) = read();
+/// A link was opened, or Back or Forward pressed. The address bar may be at a later one already.
+fn arrive(state: State, fragment: &str) {
+    state.seen.set_value(fragment.to_owned());
+    let (settings, mut remarks) = Settings::read(fragment);
     remarks.extend(state.replace(settings));
     state.forget_remarks();
     state.remark(remarks);

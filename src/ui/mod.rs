@@ -6,6 +6,7 @@ pub mod colour;
 mod fixture;
 pub mod history;
 pub mod host;
+pub mod listing;
 pub mod pace;
 pub mod plan;
 pub mod results;
@@ -23,6 +24,10 @@ mod library;
 mod link;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 mod pages;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod plain;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod react;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 mod state;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]

@@ -102,8 +102,13 @@ pub fn set_knob(settings: &mut Settings, link: &str, value: Option<f64>) {
 
 /// The card's knobs as these settings have them, `auto` ones left out.
 fn knobs(settings: &Settings, card: &Card) -> BTreeMap<String, f64> {
-    let value = |key: &String| knob_value(settings, card, key).map(|value| (key.clone(), value));
-    card.knobs.iter().filter_map(|knob| value(&knob.key)).collect()
+    let mut knobs = BTreeMap::new();
+    for knob in &card.knobs {
+        if let Some(value) = knob_value(settings, card, &knob.key) {
+            knobs.insert(knob.key.clone(), value);
+        }
+    }
+    knobs
 }
 
 #[cfg(test)]

@@ -112,7 +112,10 @@ impl Results {
             | Event::Ready { .. }
             | Event::ModelReady { .. }
             | Event::Parity { .. }
-            | Event::Measured { .. } => {}
+            | Event::Measured { .. }
+            // What belongs to an evaluation is its page's.
+            | Event::Evaluated { .. }
+            | Event::Radii { .. } => {}
         }
     }
 

@@ -88,9 +88,24 @@ fn nice(value: f64) -> f64 {
     round_digits(factor * power, 3)
 }
 
-/// A value with so many significant digits, as its shortest text has them.
-pub fn round_digits(value: f64, digits: usize) -> f64 {
-    format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
+/// A value rounded to so many significant digits: the very number that its short text stands for.
+pub fn round_digits(value: f64, digits: i32) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let places = digits - 1 - value.abs().log10().floor() as i32;
+    // A whole number over a power of ten, both exact, gives the nearest number to that decimal; a product with the
+    // power's inverse would not. Powers up to 22 are exact.
+    match places.clamp(-22, 22) {
+        places @ 0.. => (value * 10f64.powi(places)).round() / 10f64.powi(places),
+        places => (value / 10f64.powi(-places)).round() * 10f64.powi(-places),
+    }
+}
+
+/// A 32-bit number as the 64-bit one with the same short text, so that 0.3 stays 0.3.
+pub fn widen(value: f32) -> f64 {
+    let wide = f64::from(value);
+    (1..=9).map(|digits| round_digits(wide, digits)).find(|&short| short as f32 == value).unwrap_or(wide)
 }
 
 #[cfg(test)]
@@ -139,6 +154,19 @@ mod tests {
     fn a_radius_beyond_the_usual_scale_widens_it() {
         assert_eq!(Scale::new(Spacing::Linear, 0.3, 0.8, 1.0).most, 1.0);
         assert_eq!(Scale::new(Spacing::Linear, 0.9, 0.3, 1.0).most, 1.0);
+    }
+
+    #[test]
+    fn short_numbers_are_what_their_texts_say() {
+        for text in ["0.3", "0.1", "0.00123", "784", "1e-7", "123000", "-0.7", "0.0314"] {
+            let value: f64 = text.parse().unwrap();
+            assert_eq!(round_digits(value * (1.0 + 1e-15), 9), value);
+            assert_eq!(widen(text.parse().unwrap()), value);
+        }
+        assert_eq!(round_digits(0.123456, 3), 0.123);
+        assert_eq!(round_digits(9.999, 2), 10.0);
+        assert_eq!((round_digits(0.0, 3), widen(0.0)), (0.0, 0.0));
+        assert!(round_digits(f64::NAN, 3).is_nan() && widen(f32::INFINITY).is_infinite());
     }
 
     #[test]

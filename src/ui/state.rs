@@ -15,6 +15,7 @@ use super::{
     shipped::Shipped,
     supervisor::{EngineStatus, Supervisor},
 };
+use crate::ui::react::memo;
 use crate::{
     catalog::{Card, Catalog},
     manifest::{Manifest, Model},
@@ -79,6 +80,8 @@ pub struct State {
     pub landmarks: RwSignal<u32>,
     /// How often all jobs were stopped.
     pub stops: RwSignal<u32>,
+    /// The fragment last read from the address bar, or written there.
+    pub seen: StoredValue<String>,
     /// Weights by model.
     pub weights: StoredValue<BTreeMap<String, Rc<[u8]>>, LocalStorage>,
     supervisor: StoredValue<Option<Supervisor>, LocalStorage>,
@@ -94,8 +97,8 @@ impl State {
         let shipped = RwSignal::new(Shipped::default());
         let catalog = RwSignal::new(None::<Arc<Catalog>>);
         let results = RwSignal::new(Results::default());
-        let subject = Memo::new(move |_| settings.with(|settings| shipped.with(|shipped| shipped.subject(settings))));
-        let job = Memo::new(move |_| {
+        let subject = memo(move || settings.with(|settings| shipped.with(|shipped| shipped.subject(settings))));
+        let job = memo(move || {
             let (subject, catalog) = (subject.get()?, catalog.get()?);
             settings.with(|settings| {
                 shipped.with(|shipped| {
@@ -118,11 +121,12 @@ impl State {
             inspected: RwSignal::new(None),
             subject,
             job,
-            failed: Memo::new(move |_| shipped.with(|shipped| shipped.failed.clone())),
-            settled: Memo::new(move |_| results.with(phase).unwrap_or(false)),
+            failed: memo(move || shipped.with(|shipped| shipped.failed.clone())),
+            settled: memo(move || results.with(phase).unwrap_or(false)),
             dead: RwSignal::new(false),
             landmarks: RwSignal::new(0),
             stops: RwSignal::new(0),
+            seen: StoredValue::new(String::new()),
             weights: StoredValue::new_local(BTreeMap::new()),
             supervisor: StoredValue::new_local(None),
             remarks: StoredValue::new(Vec::new()),
@@ -135,7 +139,7 @@ impl State {
         self,
         read: impl Fn(&Settings) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
-        Memo::new(move |_| self.settings.with(|settings| read(settings)))
+        memo(move || self.settings.with(|settings| read(settings)))
     }
 
     /// Changes a control. Changes in a row `about` the same thing are one step to undo.
@@ -152,7 +156,7 @@ impl State {
 
     /// The next change is one that the browser's Back undoes.
     pub fn mark_landmark(self) {
-        super::link::write(&self.settings.with_untracked(Settings::fragment), false);
+        super::link::write(self, false);
         self.landmarks.update(|landmarks| *landmarks += 1);
     }
 

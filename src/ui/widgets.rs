@@ -22,3 +22,4 @@ pub mod pixels;
 pub mod term;
 pub mod upload;
 pub mod verdict;
+pub mod when;

@@ -157,7 +157,7 @@ pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headlin
 pub fn announcement(results: &[(String, &Shown)], classes: &[String]) -> String {
     let said = results.iter().filter_map(|(name, shown)| {
         let sample = shown.sample()?;
-        let verdict = Verdict::of(shown)?.word().to_lowercase();
+        let verdict = Verdict::of(shown)?.word().to_ascii_lowercase();
         let (clean, attacked) = (answer(&sample.clean, classes), answer(&sample.adversarial, classes));
         Some(format!("{name}: {verdict}. Clean {clean}, attacked {attacked}."))
     });

@@ -110,6 +110,9 @@ story("a job that kills its worker twice is dropped, and the next one runs", { e
   const { error } = await asked;
   assert.equal(error.kind, "crash");
   assert.match(error.message, /This job was dropped, because an engine failed over it twice\./);
+  await visit.note(error.message);
+  await visit.page.getByText("This attack failed. Change anything to go on.").waitFor();
+  assert.equal(await visit.page.getByText(error.message).count(), 1, "the reason stands in one place");
   assert.equal((await visit.attacked({ steps: 5, restarts: 1 })).attack.steps, 5);
 });
 

@@ -90,3 +90,21 @@ story("no element takes the focus for good", {}, async ({ open }) => {
   }
   assert.ok(wrapped && seen.size > 20, `${seen.size} stops`);
 });
+
+story("a button that has come to its end keeps the focus", {}, async ({ open }) => {
+  const visit = await open("steps=10&engine=cpu&eps=0.005");
+  const { page } = visit;
+  await visit.verdict("natural", "Held");
+  const less = page.getByRole("region", { name: "Radius" }).getByRole("button", { name: "Less: Epsilon" });
+  await tabTo(visit, less);
+  await press(visit, "Enter", 12);
+  await less.and(page.locator("[aria-disabled=true]")).waitFor();
+  assert.equal((await visit.state()).eps, 0);
+  assert.ok(await less.evaluate((button) => button === document.activeElement), "Less: Epsilon has the focus");
+  const undo = page.getByRole("group", { name: "Controls" }).getByRole("button", { name: "Undo" });
+  await tabTo(visit, undo);
+  await press(visit, "Enter", 14);
+  await undo.and(page.locator("[aria-disabled=true]")).waitFor();
+  assert.equal((await visit.state()).eps, 0.005);
+  assert.ok(await undo.evaluate((button) => button === document.activeElement), "Undo has the focus");
+});

@@ -87,3 +87,27 @@ story("the same link gives the same picture", {}, async ({ open }) => {
   const other = await second.attacked({ seed: 6 });
   assert.notEqual(other.adversarial.pixels, one.adversarial.pixels, "another seed starts elsewhere");
 });
+
+story("a link opened while the address is about to be written is read, and not written over", {}, async ({ open, context }) => {
+  // A busy browser: it tells of a new fragment only after our own timer was due.
+  await context.addInitScript(() => {
+    addEventListener("hashchange", (event) => {
+      if (!event.isTrusted) return;
+      event.stopImmediatePropagation();
+      const { oldURL, newURL } = event;
+      setTimeout(() => dispatchEvent(new HashChangeEvent("hashchange", { oldURL, newURL })), 700);
+    }, true);
+  });
+  const visit = await open("steps=5&engine=cpu");
+  await visit.page.waitForFunction(() => location.hash.includes("seed=1"));
+  await visit.page.evaluate(async () => {
+    await host.ask("setState", { eps: 0.11 });
+    location.hash = "steps=5&norm=l9";
+    location.hash = "steps=5&eps=-0.1";
+  });
+  await visit.note(/norm “l9”/);
+  await visit.note(/eps “-0.1”/);
+  const { fragment, state } = await visit.ask("getState");
+  assert.equal(state.eps, 0, "the later link is in force");
+  await visit.page.waitForFunction((fragment) => location.hash.slice(1) === fragment, fragment);
+});

@@ -10,7 +10,7 @@ use foolproof::engine::attacks;
 use foolproof::engine::case::{Case, one_hot};
 use foolproof::engine::drive::{Drive, Finished};
 use foolproof::engine::random::Stream;
-use foolproof::engine::sequential::Sequential;
+use foolproof::engine::sequential::{Sequential, Values};
 use foolproof::engine::trainer::Trainer;
 use foolproof::engine::{loss, weights};
 use foolproof::protocol::{AttackSpec, Fault};
@@ -125,4 +125,33 @@ pub fn attack(network: &Sequential, case: Case, spec: &AttackSpec) -> Result<Fin
 /// Gradient of the summed cross-entropy by the pixels.
 pub fn gradient(network: &Sequential, case: &Case) -> Tensor<4> {
     input_gradient(network, case.clean.clone(), |logits| loss::cross_entropy_slope(logits, &case.class)).1
+}
+
+/// The small network with its last layer multiplied: saturated answers.
+pub fn scaled_last_layer(network: &Sequential, factor: f32) -> Sequential {
+    let mut parameters: Vec<_> = network.parameters().into_iter().map(host).collect();
+    let count = parameters.len();
+    parameters[count - 2..].iter_mut().for_each(|data| *data = data.clone().mul(factor));
+    let mut next = parameters.into_iter();
+    let device = Device::flex();
+    Sequential::build(&architecture(), &device, || Ok(next.next().unwrap().0)).unwrap()
+}
+
+#[derive(Clone)]
+struct Host(TensorData);
+
+impl Host {
+    fn mul(self, factor: f32) -> Host {
+        let values: Vec<f32> = self.0.iter::<f32>().map(|value| value * factor).collect();
+        Host(TensorData::new(values, self.0.shape()))
+    }
+}
+
+fn host(values: Values) -> Host {
+    use Values::*;
+    Host(match values {
+        Kernel(x) => x.into_data(),
+        Matrix(x) => x.into_data(),
+        Bias(x) => x.into_data(),
+    })
 }

@@ -78,6 +78,13 @@ pub fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], spec: &AttackS
     pollster::block_on(drive.finish()).unwrap().samples
 }
 
+/// What a model answers to these pictures.
+pub fn answers(model: &Sequential, pixels: &[f32]) -> Vec<u32> {
+    let shape = [pixels.len() / PIXELS, 1, 28, 28];
+    let x = Tensor::<4>::from_data(TensorData::new(pixels.to_vec(), shape), &Device::flex());
+    pollster::block_on(foolproof::engine::drive::answers(model.forward(x))).unwrap()
+}
+
 /// How many samples the model still gets right.
 pub fn standing(samples: &[Sample]) -> usize {
     samples.iter().filter(|sample| sample.adversarial.label == sample.truth).count()

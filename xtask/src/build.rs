@@ -6,6 +6,7 @@ use crate::{
     place::Place,
     stamp::{self, hex},
     tools,
+    weigh::weigh,
 };
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
@@ -61,6 +62,9 @@ impl Build {
         let _ = fs::remove_file(&record);
         self.trunk(place, &dist)?;
         let id = stamp::stamp(&dist)?;
+        if !self.quick {
+            weigh(&dist)?;
+        }
         fs::create_dir_all(place.root.join("target")).context("cannot make the folder target")?;
         fs::write(&record, print).with_context(|| format!("cannot write {}", record.display()))?;
         println!("Built {} ({id}).", dist.display());

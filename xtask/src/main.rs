@@ -16,6 +16,7 @@ mod site;
 mod stamp;
 mod test;
 mod tools;
+mod weigh;
 mod zoo;
 
 use anyhow::{Result, bail};

@@ -6,8 +6,9 @@ use burn::tensor::Device;
 use foolproof::catalog::Norm;
 use foolproof::engine::case::Case;
 use foolproof::engine::random::Stream;
-use foolproof::engine::{attacks, drive::Drive, metrics::Accuracy, sequential::Sequential};
+use foolproof::engine::{attacks, drive::Drive, sequential::Sequential};
 use foolproof::protocol::AttackSpec;
+use foolproof::report::Accuracy;
 
 /// Pictures attacked at once.
 const BATCH: usize = 250;

@@ -53,6 +53,15 @@ pub(in crate::engine) async fn read<const D: usize>(x: Tensor<D>) -> Result<Vec<
     }
 }
 
+/// The class that each row of logits answers.
+///
+/// # Errors
+/// As [`read`].
+pub async fn answers(logits: Tensor<2>) -> Result<Vec<u32>, Fault> {
+    let [_, classes] = logits.dims();
+    Ok(read(logits).await?.chunks_exact(classes).map(largest).collect())
+}
+
 /// Place of the largest value, the first one of equals.
 fn largest(values: &[f32]) -> u32 {
     let mut best = 0;

@@ -28,8 +28,7 @@ pub fn largest_eps(norm: Norm, pixels: usize) -> f64 {
 /// Wong and Kolter (2020, “Adversarial Robustness Against the Union of Multiple Perturbation Models”) set them on
 /// MNIST: L∞ 0.3, L2 2.0, L1 10.
 pub fn default_eps(dataset: &Dataset, norm: Norm) -> f64 {
-    // By way of its shortest text, because 0.3f32 as f64 is 0.30000001.
-    let own: f64 = dataset.eps.to_string().parse().unwrap_or(0.0);
+    let own = crate::ui::scale::widen(dataset.eps);
     let scaled = match norm {
         Norm::Linf => own,
         Norm::L2 => own / 0.3 * 2.0,

@@ -5,21 +5,19 @@ use base64::{
     alphabet::URL_SAFE,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use flate2::{
-    Compression,
-    read::{DeflateDecoder, ZlibDecoder},
-    write::ZlibEncoder,
+use miniz_oxide::{
+    deflate::compress_to_vec_zlib,
+    inflate::{decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit},
 };
-use std::{
-    fmt,
-    io::{Read, Write},
-    sync::Arc,
-};
+use std::{fmt, sync::Arc};
 
 /// Most pixels a drawing may have: three channels of 32 x 32.
 const MOST_PIXELS: usize = 3 * 32 * 32;
 /// Longest text that is decoded at all; deflated noise of that many pixels fits.
 const LONGEST_TEXT: usize = 4300;
+
+/// Effort of compression, of 10.
+const BEST: u8 = 10;
 
 /// Writes without padding, reads with or without.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -55,10 +53,7 @@ impl Drawing {
 
     /// The text in the link.
     pub fn encode(&self) -> String {
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-        // Writing to memory does not fail; an empty text would be refused on the way back.
-        let bytes = encoder.write_all(&self.0).and_then(|()| encoder.finish()).unwrap_or_default();
-        BASE64.encode(bytes)
+        BASE64.encode(compress_to_vec_zlib(&self.0, BEST))
     }
 
     /// The drawing behind a text; `None` if it is not one. Raw deflate is understood too.
@@ -67,22 +62,15 @@ impl Drawing {
             return None;
         }
         let bytes = BASE64.decode(text).ok()?;
-        let pixels = inflate(ZlibDecoder::new(&bytes[..])).or_else(|| inflate(DeflateDecoder::new(&bytes[..])))?;
+        let zlib = decompress_to_vec_zlib_with_limit(&bytes, MOST_PIXELS).ok();
+        let pixels = zlib.or_else(|| decompress_to_vec_with_limit(&bytes, MOST_PIXELS).ok())?;
         Drawing::new(&pixels)
     }
-}
-
-/// What comes out of a decoder, if it is not more than a drawing may have.
-fn inflate(decoder: impl Read) -> Option<Vec<u8>> {
-    let mut pixels = Vec::new();
-    decoder.take(MOST_PIXELS as u64 + 1).read_to_end(&mut pixels).ok()?;
-    (pixels.len() <= MOST_PIXELS).then_some(pixels)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flate2::write::DeflateEncoder;
 
     /// A reproducible picture without any pattern: the worst case for deflate.
     fn noise(count: usize) -> Vec<u8> {
@@ -116,17 +104,13 @@ mod tests {
         let padded = format!("{}==", Drawing::new(&[7; 784]).unwrap().encode().trim_end_matches('='));
         // Padding is right or wrong depending on the length; what is certain is that it never panics.
         let _ = Drawing::decode(&padded);
-        let mut raw = DeflateEncoder::new(Vec::new(), Compression::fast());
-        raw.write_all(&pixels).unwrap();
-        let text = BASE64.encode(raw.finish().unwrap());
+        let text = BASE64.encode(miniz_oxide::deflate::compress_to_vec(&pixels, 1));
         assert_eq!(Drawing::decode(&text).unwrap().pixels(), pixels);
     }
 
     #[test]
     fn a_bomb_and_a_torn_text_are_refused() {
-        let mut bomb = ZlibEncoder::new(Vec::new(), Compression::best());
-        bomb.write_all(&vec![0; 3_000_000]).unwrap();
-        let bomb = BASE64.encode(bomb.finish().unwrap());
+        let bomb = BASE64.encode(compress_to_vec_zlib(&vec![0; 3_000_000], BEST));
         assert!(bomb.len() < LONGEST_TEXT, "the limit on the text must not be what stops it");
         assert_eq!(Drawing::decode(&bomb), None);
         let whole = Drawing::new(&noise(784)).unwrap().encode();

@@ -275,7 +275,10 @@ fn count(place: &mut u32, text: &str) -> Result<(), String> {
 /// Sets a comma list of control names; the names that were understood, if not all were.
 fn names(place: &mut BTreeSet<String>, text: &str) -> Result<(), String> {
     let all: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
-    *place = all.iter().filter_map(|name| id(name)).take(MOST_NAMES).map(str::to_owned).collect();
+    place.clear();
+    for name in all.iter().filter_map(|name| id(name)).take(MOST_NAMES) {
+        place.insert(name.to_owned());
+    }
     let whole = all.iter().all(|name| place.contains(*name));
     whole.then_some(()).ok_or_else(|| place.iter().cloned().collect::<Vec<_>>().join(","))
 }

@@ -2,13 +2,37 @@
 
 /// A finite number: `0.3`, `1e-3`, `8/255`.
 pub fn number(text: &str) -> Option<f64> {
-    let plain = |text: &str| text.trim().parse::<f64>().ok().filter(|value| value.is_finite());
     let value = match text.split_once('/') {
-        Some((over, under)) => plain(over)? / plain(under)?,
-        None => plain(text)?,
+        Some((over, under)) => decimal(over)? / decimal(under)?,
+        None => decimal(text)?,
     };
     // Zero divisors end up here, and so does the sign of a negative zero.
     value.is_finite().then_some(value + 0.0)
+}
+
+/// A finite decimal number with an optional sign and exponent, and nothing else that a parser may take for one.
+fn decimal(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let unsigned = |part: &str| part.strip_prefix(['+', '-']).unwrap_or(part).to_owned();
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, rest) = unsigned(mantissa)
+        .split_once('.')
+        .map_or((unsigned(mantissa), String::new()), |(whole, rest)| (whole.into(), rest.into()));
+    let exponent = unsigned(exponent);
+    let plain = digits(&whole) && digits(&rest) && digits(&exponent) && !exponent.is_empty();
+    (plain && whole.len() + rest.len() > 0).then(|| parse(text)).filter(|value| value.is_finite())
+}
+
+#[cfg(not(all(feature = "app", target_arch = "wasm32")))]
+fn parse(text: &str) -> f64 {
+    text.parse().unwrap_or(f64::NAN)
+}
+
+/// The browser's own parser: the one of the standard library weighs 14 kB in the page.
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+fn parse(text: &str) -> f64 {
+    js_sys::parse_float(text)
 }
 
 /// A whole number in a range: `Ok(value)`, or `Err(nearest)` where the text is a number that is not one of them.
@@ -37,8 +61,34 @@ mod tests {
         assert_eq!(number("8/255"), Some(8.0 / 255.0));
         assert_eq!(number(" .3 "), Some(0.3));
         assert_eq!(number("1e-3"), Some(0.001));
-        for bad in ["", "NaN", "nan", "inf", "-infinity", "1e999", "1/0", "0/0", "1/2/3", "0x10", "1,5", "8/", "/255"] {
+        for bad in [
+            "",
+            "NaN",
+            "nan",
+            "inf",
+            "-infinity",
+            "1e999",
+            "1/0",
+            "0/0",
+            "1/2/3",
+            "0x10",
+            "1,5",
+            "8/",
+            "/255",
+            ".",
+            "-",
+            "1e",
+            "e5",
+            "1e+",
+            "--1",
+            "1 2",
+            "1_0",
+            "١",
+        ] {
             assert_eq!(number(bad), None, "{bad:?}");
+        }
+        for (text, value) in [("+.5", 0.5), ("5.", 5.0), ("-1.5E+2", -150.0), ("1e-400", 0.0)] {
+            assert_eq!(number(text), Some(value), "{text:?}");
         }
         assert!(number("-0").is_some_and(f64::is_sign_positive));
     }

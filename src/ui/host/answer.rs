@@ -8,6 +8,7 @@ use crate::{
     ui::{
         address::{Settings, VERSION},
         results::Run,
+        scale::widen,
     },
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -52,7 +53,7 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
     let shape = &job.inputs.shape[1..];
     let truth = job.inputs.labels.as_ref().and_then(|labels| labels.first());
     let mut attack = json!({
-        "id": spec.id, "norm": spec.norm, "eps": shortest(spec.eps), "step": shortest(outcome.step),
+        "id": spec.id, "norm": spec.norm, "eps": widen(spec.eps), "step": widen(outcome.step),
         "steps": steps(outcome, spec.knobs.get("steps")), "restarts": spec.knobs.get("restarts").map_or(1, |&count| count as u64),
         "target": spec.target, "seed": if job.seed <= EXACT { json!(job.seed) } else { json!(job.seed.to_string()) },
     });
@@ -77,11 +78,6 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
 fn steps(outcome: &Outcome, knob: Option<&f64>) -> u64 {
     let taken = outcome.samples.first().map_or(0, |sample| sample.loss.len().saturating_sub(1));
     knob.map_or(taken as u64, |&steps| steps as u64)
-}
-
-/// A 32-bit number as the shortest text has it, so that 0.3 is 0.3 for the host too.
-fn shortest(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or(f64::from(value))
 }
 
 fn side(prediction: &Prediction, pixels: &[f32], shape: &[usize]) -> Value {

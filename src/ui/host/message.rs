@@ -69,7 +69,7 @@ pub fn read(message: &Value) -> Option<Result<Call, (Value, Refusal)>> {
     let id = message.get("id").cloned().unwrap_or(Value::Null);
     let refuse = |kind: &str, text: String| Some(Err((id.clone(), Refusal::new(kind, text))));
     if version.as_u64() != Some(VERSION) {
-        return refuse("version", format!("This page speaks version {VERSION} of the messages, not {version}."));
+        return refuse("version", format!("This page speaks version {VERSION} of the messages only."));
     }
     let Some(verb) = verb.as_str() else {
         return refuse("unknown", "The verb must be a text.".into());

@@ -6,10 +6,11 @@ use super::{
     answer,
     message::{self, Call, Refusal, Verb, reply},
 };
+use crate::ui::react::effect;
 use crate::{
     protocol::Ticket,
     ui::{
-        library,
+        library, plain,
         results::{Phase, Run},
         state::State,
     },
@@ -51,25 +52,23 @@ pub fn start(state: State) {
         }
     });
     on_cleanup(move || listener.remove());
-    Effect::new(move |_| {
+    effect(move || {
         if state.is_up() {
             let calls = early.try_update_value(std::mem::take).unwrap_or_default();
             calls.into_iter().for_each(|call| take(state, waiting, call));
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         state.results.track();
         state.job.track();
         state.shipped.track();
         state.dead.track();
         settle(state, waiting);
     });
-    Effect::new(move |before: Option<u32>| {
-        let stops = state.stops.get();
-        if before.is_some_and(|before| before != stops) {
+    effect(move || {
+        if state.stops.get() > 0 {
             stopped(waiting);
         }
-        stops
     });
     tell::start(state);
 }
@@ -86,17 +85,17 @@ fn read(event: &MessageEvent) -> Option<Result<Call, (Value, Refusal)>> {
     if !data.is_object() {
         return None;
     }
+    // Through text and back, since not all that can be posted is plain: circles, dates and whole numbers without end.
     let text = js_sys::JSON::stringify(&data).ok()?.as_string()?;
-    message::read(&serde_json::from_str(&text).ok()?)
+    message::read(&plain::parse(&text).ok()?)
 }
 
 /// Posts a message to the parent, or to this window where it is its own.
 pub(super) fn post(message: &Value) {
     let parent = web_sys::window().and_then(|window| window.parent().ok().flatten());
-    let plain = js_sys::JSON::parse(&message.to_string());
-    if let (Some(parent), Ok(plain)) = (parent, plain) {
+    if let Some(parent) = parent {
         // A parent that is going away takes no messages; nobody is left to tell.
-        let _ = parent.post_message(&plain, "*");
+        let _ = parent.post_message(&plain::js(message), "*");
     }
 }
 

@@ -8,7 +8,7 @@ use js_sys::{Reflect, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
+use web_sys::{ReadableStream, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
 
 /// How much the browser's cache is trusted.
 #[derive(Clone, Copy, PartialEq)]
@@ -72,18 +72,27 @@ pub async fn bytes(path: &str, most: u64, freshness: Freshness, progress: impl F
         return Err(bad(path, &format!("the server answers HTTP {}", response.status())));
     }
     let body = response.body().ok_or_else(|| bad(path, "it is empty"))?;
-    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into().map_err(|_| lost(JsValue::NULL))?;
+    let too_long = || bad(path, &format!("it is longer than {most} bytes"));
+    drain(&body, most, progress).await.map_err(lost)?.ok_or_else(too_long)
+}
+
+/// All bytes of a stream, or `None` if there are more than `most`.
+///
+/// # Errors
+/// Whatever the stream breaks with.
+pub async fn drain(body: &ReadableStream, most: u64, progress: impl Fn(u64)) -> Result<Option<Vec<u8>>, JsValue> {
+    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
     let mut bytes = Vec::new();
     loop {
-        let part = JsFuture::from(reader.read()).await.map_err(lost)?;
-        if Reflect::get(&part, &"done".into()).map_err(lost)?.is_truthy() {
-            return Ok(bytes);
+        let part = JsFuture::from(reader.read()).await?;
+        if Reflect::get(&part, &"done".into())?.is_truthy() {
+            return Ok(Some(bytes));
         }
-        let chunk: Uint8Array = Reflect::get(&part, &"value".into()).and_then(JsCast::dyn_into).map_err(lost)?;
+        let chunk: Uint8Array = Reflect::get(&part, &"value".into())?.dyn_into()?;
         if bytes.len() as u64 + u64::from(chunk.length()) > most {
             // Whether the rest still arrives does not matter any more.
             drop(reader.cancel());
-            return Err(bad(path, &format!("it is longer than {most} bytes")));
+            return Ok(None);
         }
         let start = bytes.len();
         bytes.resize(start + chunk.length() as usize, 0);

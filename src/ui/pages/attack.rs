@@ -1,5 +1,7 @@
 //! The attack page: the sentence, the radius, the picture equation for two models, and the controls.
 
+use crate::ui::react::live;
+use crate::ui::widgets::when::When;
 use crate::ui::{
     state::State,
     widgets::{
@@ -19,22 +21,22 @@ pub fn AttackPage() -> impl IntoView {
         <main id="main" class="attack" tabindex="-1">
             <h1 class="hidden">"Foolproof: attack a neural network"</h1>
             <Headline />
-            <Show when=move || epsilon.get()>
+            <When on=live(move || epsilon.get())>
                 <Epsilon />
-            </Show>
-            <div class="stage" class:alone=move || !input.get()>
-                <Show when=move || input.get()>
+            </When>
+            <div class="stage" class:alone=live(move || !input.get())>
+                <When on=live(move || input.get())>
                     <InputPanel />
-                </Show>
+                </When>
                 <section class="equations" aria-label="The picture equation, for each model">
                     <Equation place=0 />
                     <Equation place=1 />
                 </section>
             </div>
             <Controls />
-            <Show when=move || details.get()>
+            <When on=live(move || details.get())>
                 <Details />
-            </Show>
+            </When>
         </main>
     }
 }

@@ -1,6 +1,7 @@
 //! From settings to engines and back: which attack is sent when, and what its events do.
 
 use super::State;
+use crate::ui::react::effect;
 use crate::{
     manifest::Model,
     protocol::{AttackJob, Event, Ticket},
@@ -39,12 +40,11 @@ pub fn start(state: State) {
     let preference = state.setting(|settings| settings.engine);
     let supervisor = Supervisor::start(preference.get_untracked(), on_notice);
     state.supervisor.set_value(Some(supervisor));
-    Effect::new(move |before: Option<_>| {
-        let preference = preference.get();
-        if before.is_some_and(|before| before != preference) {
-            state.with_supervisor(|supervisor| supervisor.prefer(preference));
+    let mut before = preference.get_untracked();
+    effect(move || {
+        if std::mem::replace(&mut before, preference.get()) != before {
+            state.with_supervisor(|supervisor| supervisor.prefer(before));
         }
-        preference
     });
     follow(state);
     search_when_quiet(state);
@@ -52,7 +52,7 @@ pub fn start(state: State) {
 
 /// Sends an attack whenever the settings ask for another one.
 fn follow(state: State) {
-    Effect::new(move |_| match state.job.get() {
+    effect(move || match state.job.get() {
         Some(_) => state.wish(),
         None if state.subject.with(|subject| subject.as_ref().is_some_and(plan::Subject::is_blank)) => {
             state.results.update(|results| results.clear());
@@ -64,7 +64,7 @@ fn follow(state: State) {
 /// Sends the search for the smallest radius when an attack is done and the hand rests.
 fn search_when_quiet(state: State) {
     let timer = StoredValue::new_local(None::<Timeout>);
-    Effect::new(move |_| {
+    effect(move || {
         let settled = state.settled.get();
         let job = state.job.get();
         timer.set_value(None);

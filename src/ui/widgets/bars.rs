@@ -1,5 +1,7 @@
 //! Probabilities of all classes, clean above attacked, so that one sees them cross over.
 
+use crate::ui::react::{live, memo, text};
+use crate::ui::widgets::when::list;
 use crate::ui::{
     results::Shown,
     state::State,
@@ -18,7 +20,7 @@ pub fn Bars(
     label: Signal<String>,
 ) -> impl IntoView {
     let state = expect_context::<State>();
-    let count = Memo::new(move |_| state.classes().len());
+    let count = memo(move || state.classes().len());
     view! {
         <div class="bars" role="img" aria-label=label>
             <p class="key" aria-hidden="true">
@@ -28,7 +30,7 @@ pub fn Bars(
                 "attacked"
             </p>
             <div class="rows">
-                <For each=move || 0..count.get() key=|row| *row children=move |row| view! { <Row row shown /> } />
+                {list(move || (0..count.get()).map(|row| view! { <Row row shown /> }.into_any()).collect())}
             </div>
         </div>
     }
@@ -37,7 +39,7 @@ pub fn Bars(
 #[component]
 fn Row(row: usize, shown: Signal<Option<Shown>>) -> impl IntoView {
     let state = expect_context::<State>();
-    let pair = Memo::new(move |_| {
+    let pair = memo(move || {
         shown.with(|shown| {
             let sample = shown.as_ref()?.sample()?;
             let of = |all: &[f32]| all.get(row).copied().unwrap_or(0.0);
@@ -47,8 +49,8 @@ fn Row(row: usize, shown: Signal<Option<Shown>>) -> impl IntoView {
     let labels = move || {
         shown.with(|shown| shown.as_ref()?.sample().map(|sample| (sample.clean.label, sample.adversarial.label)))
     };
-    let clean = Memo::new(move |_| labels().is_some_and(|(clean, _)| clean == row as u32));
-    let attacked = Memo::new(move |_| labels().is_some_and(|(_, attacked)| attacked == row as u32));
+    let clean = memo(move || labels().is_some_and(|(clean, _)| clean == row as u32));
+    let attacked = memo(move || labels().is_some_and(|(_, attacked)| attacked == row as u32));
     let width = move |pick: fn((f32, f32)) -> f32| move || format!("{:.1}%", pair.get().map_or(0.0, pick) * 100.0);
     let figure = move || match pair.get() {
         Some((_, after)) if attacked.get() => percent(after),
@@ -56,13 +58,13 @@ fn Row(row: usize, shown: Signal<Option<Shown>>) -> impl IntoView {
         _ => String::new(),
     };
     view! {
-        <div class="bar" class:clean=clean class:attacked=attacked>
-            <span class="class">{move || class(row as u32, &state.classes())}</span>
+        <div class="bar" class:clean=live(move || clean.get()) class:attacked=live(move || attacked.get())>
+            <span class="class">{text(move || class(row as u32, &state.classes()))}</span>
             <span class="track">
                 <span class="fill before" style:width=width(|(before, _)| before)></span>
                 <span class="fill after" style:width=width(|(_, after)| after)></span>
             </span>
-            <span class="value">{figure}</span>
+            <span class="value">{text(figure)}</span>
         </div>
     }
 }

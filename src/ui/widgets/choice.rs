@@ -1,5 +1,7 @@
 //! One of a few: radio buttons in a row, or a list for more.
 
+use crate::ui::react::{live, memo};
+use crate::ui::widgets::when::list;
 use leptos::prelude::*;
 
 /// One thing to choose.
@@ -38,6 +40,7 @@ pub fn Segments(
     #[prop(into)]
     locked: Signal<bool>,
 ) -> impl IntoView {
+    let choices = memo(move || choices.get());
     let button = move |choice: Choice| {
         let (id, own, value) = (choice.id.clone(), choice.id.clone(), choice.id.clone());
         view! {
@@ -47,7 +50,7 @@ pub fn Segments(
                     name=label
                     value=value
                     disabled=locked
-                    prop:checked=move || chosen.with(|chosen| *chosen == own)
+                    prop:checked=live(move || chosen.with(|chosen| *chosen == own))
                     on:change=move |_| set.run(id.clone())
                 />
                 <span>{choice.name}</span>
@@ -56,7 +59,7 @@ pub fn Segments(
     };
     view! {
         <div class="segments" role="radiogroup" aria-label=label>
-            <For each=move || choices.get() key=Choice::clone children=button />
+            {list(move || choices.get().into_iter().map(|choice| button(choice).into_any()).collect())}
         </div>
     }
 }
@@ -79,17 +82,18 @@ pub fn Select(
     #[prop(into)]
     locked: Signal<bool>,
 ) -> impl IntoView {
+    let choices = memo(move || choices.get());
     let option = move |choice: Choice| {
         let own = choice.id.clone();
         view! {
-            <option value=choice.id prop:selected=move || chosen.with(|chosen| *chosen == own)>
+            <option value=choice.id prop:selected=live(move || chosen.with(|chosen| *chosen == own))>
                 {choice.name}
             </option>
         }
     };
     view! {
         <select aria-label=label disabled=locked on:change=move |event| set.run(event_target_value(&event))>
-            <For each=move || choices.get() key=Choice::clone children=option />
+            {list(move || choices.get().into_iter().map(|choice| option(choice).into_any()).collect())}
         </select>
     }
 }

@@ -5,10 +5,13 @@ use super::{
     knobs::Knobs,
     term::TermButton,
 };
+use crate::ui::react::{live, memo, text};
+use crate::ui::widgets::when::When;
 use crate::{
     catalog::{Card, Norm, PresetValue},
     ui::{
         address::{Settings, default_eps, link_key},
+        history::History,
         plan,
         state::State,
     },
@@ -19,10 +22,10 @@ use leptos::prelude::*;
 #[component]
 pub fn Controls() -> impl IntoView {
     let state = expect_context::<State>();
-    let known = Memo::new(move |_| state.catalog.with(Option::is_some) && state.manifest().is_some());
+    let known = memo(move || state.catalog.with(Option::is_some) && state.manifest().is_some());
     view! {
         <section class="controls" aria-label="Attack">
-            <Show when=move || known.get()>
+            <When on=live(move || known.get())>
                 <div class="choices">
                     <Field control="attack" label="Attack">
                         <AttackPicker />
@@ -43,7 +46,7 @@ pub fn Controls() -> impl IntoView {
                     <Presets />
                     <Walk />
                 </div>
-            </Show>
+            </When>
         </section>
     }
 }
@@ -52,16 +55,23 @@ pub fn Controls() -> impl IntoView {
 #[component]
 fn Walk() -> impl IntoView {
     let state = expect_context::<State>();
-    let undo = move || state.controls.with(|history| history.can_undo());
-    let redo = move || state.controls.with(|history| history.can_redo());
+    let tool = move |name: &'static str, can: fn(&History<Settings>) -> bool, run: fn(State)| {
+        let can = live(move || state.controls.with(can));
+        // Not `disabled`, which would take the focus from under the hand that pressed it.
+        let press = move |_| {
+            if can.get_untracked() {
+                run(state);
+            }
+        };
+        view! {
+            <button type="button" aria-disabled=text(move || (!can.get()).to_string()) on:click=press>
+                {name}
+            </button>
+        }
+    };
     view! {
         <div class="tools" role="group" aria-label="Controls">
-            <button type="button" disabled=move || !undo() on:click=move |_| state.undo()>
-                "Undo"
-            </button>
-            <button type="button" disabled=move || !redo() on:click=move |_| state.redo()>
-                "Redo"
-            </button>
+            {tool("Undo", History::can_undo, State::undo)} {tool("Redo", History::can_redo, State::redo)}
         </div>
     }
 }
@@ -88,12 +98,12 @@ pub fn Field(
         id => view! { <TermButton id word=label.clone() /> }.into_any(),
     };
     view! {
-        <Show when=move || shown.get()>
+        <When on=live(move || shown.get())>
             <div class="field">
                 <span class="label">{title()}</span>
                 {children()}
             </div>
-        </Show>
+        </When>
     }
 }
 
@@ -117,7 +127,7 @@ fn AttackPicker() -> impl IntoView {
 #[component]
 fn NormPicker() -> impl IntoView {
     let state = expect_context::<State>();
-    let card = Memo::new(move |_| state.card());
+    let card = memo(move || state.card());
     let choices = Signal::derive(move || {
         let norms = card.get().map_or(Norm::ALL.to_vec(), |card| card.norms);
         norms.into_iter().map(|norm| Choice::new(norm.id(), norm.symbol())).collect()
@@ -146,7 +156,7 @@ fn change_norm(state: State, settings: &mut Settings, norm: Norm) {
 #[component]
 fn TargetPicker() -> impl IntoView {
     let state = expect_context::<State>();
-    let card = Memo::new(move |_| state.card());
+    let card = memo(move || state.card());
     let choices = Signal::derive(move || {
         let any = Choice::new("none", "any wrong class");
         let classes = state.classes().into_iter().enumerate();
@@ -176,7 +186,7 @@ fn ModelPicker() -> impl IntoView {
 #[component]
 fn CardLine() -> impl IntoView {
     let state = expect_context::<State>();
-    let card = Memo::new(move |_| state.card());
+    let card = memo(move || state.card());
     let cite = move |card: Card| {
         view! {
             <b>{card.name}</b>
@@ -194,7 +204,7 @@ fn CardLine() -> impl IntoView {
 #[component]
 fn Presets() -> impl IntoView {
     let state = expect_context::<State>();
-    let card = Memo::new(move |_| state.card());
+    let card = memo(move || state.card());
     let presets = move || card.get().map(|card| card.presets).unwrap_or_default();
     let choices = Signal::derive(move || {
         let none = Choice::new("", "choose");
@@ -211,11 +221,11 @@ fn Presets() -> impl IntoView {
     };
     let any = move || card.with(|card| card.as_ref().is_some_and(|card| !card.presets.is_empty()));
     view! {
-        <Show when=any>
+        <When on=live(any)>
             <Field control="presets" label="Preset">
                 <Select label="Preset" choices chosen=Signal::stored(String::new()) set locked=locked(state, "presets") />
             </Field>
-        </Show>
+        </When>
     }
 }
 

@@ -3,10 +3,12 @@
 use super::{
     loss::{LossChart, LossTable},
     term::TermButton,
+    when::list,
 };
 use crate::{
     manifest::Model,
     ui::{
+        react::{live, memo, text},
         results::Shown,
         state::State,
         words::{Verdict, answer, class, figure, percent},
@@ -14,11 +16,14 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// The models with their results, in the order of the page.
+pub type Pair = Memo<Vec<(Model, Shown)>>;
+
 /// Loss and figures of both models.
 #[component]
 pub fn Details() -> impl IntoView {
     let state = expect_context::<State>();
-    let results = Memo::new(move |_| {
+    let results = memo(move || {
         let pair = state.pair();
         state.results.with(|results| {
             let shown = |model: Model| results.shown.get(&model.id).cloned().map(|shown| (model, shown));
@@ -44,94 +49,128 @@ pub fn Details() -> impl IntoView {
     }
 }
 
-#[component]
-fn Figures(results: Memo<Vec<(Model, Shown)>>) -> impl IntoView {
+/// Reads one figure off a result, given the names of the classes.
+type Read = fn(&Shown, &[String]) -> Option<String>;
+
+/// The name of the model in a column, as the column's head.
+pub fn heading(results: Pair, column: usize) -> AnyView {
+    let name = text(move || results.with(|results| results.get(column).map(|(model, _)| model.name.clone())));
+    view! {
+        <th scope="col" hidden=absent(results, column)>
+            {name}
+        </th>
+    }
+    .into_any()
+}
+
+/// A cell of the model in a column.
+pub fn cell(results: Pair, column: usize, said: Signal<String>) -> AnyView {
+    view! { <td hidden=absent(results, column)>{said}</td> }.into_any()
+}
+
+/// Whether a column has no model (yet).
+fn absent(results: Pair, column: usize) -> Signal<bool> {
+    live(move || results.with(|results| results.len() <= column))
+}
+
+/// One figure of the model in a column.
+fn figure_of(results: Pair, column: usize, read: Read) -> AnyView {
     let state = expect_context::<State>();
-    let row = move |name: &'static str, cell: fn(&Shown, &[String]) -> Option<String>| {
-        let cells = move || {
-            let classes = state.classes();
-            let text = |(_, shown): &(Model, Shown)| cell(shown, &classes).unwrap_or_else(|| "–".into());
-            results.with(|results| results.iter().map(text).map(|text| view! { <td>{text}</td> }).collect_view())
-        };
-        view! {
-            <tr>
-                <th scope="row">{name}</th>
-                {cells}
-            </tr>
-        }
-    };
+    let said = text(move || {
+        let classes = state.classes();
+        results
+            .with(|results| results.get(column).map(|(_, shown)| read(shown, &classes).unwrap_or_else(|| "–".into())))
+    });
+    cell(results, column, said)
+}
+
+/// A row of the figures.
+fn row(results: Pair, (name, read): (&'static str, Read)) -> AnyView {
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            {figure_of(results, 0, read)}
+            {figure_of(results, 1, read)}
+        </tr>
+    }
+    .into_any()
+}
+
+/// What the rows of the figures are called, and how they are read off a result.
+const FIGURES: [(&str, Read); 11] = [
+    ("Verdict", |shown, _| Some(Verdict::of(shown)?.word().into())),
+    ("Clean", |shown, classes| Some(answer(&shown.sample()?.clean, classes))),
+    ("Attacked", |shown, classes| Some(answer(&shown.sample()?.adversarial, classes))),
+    ("Largest change (L∞)", |shown, _| Some(short(shown.sample()?.distance.linf))),
+    ("Length (L2)", |shown, _| Some(short(shown.sample()?.distance.l2))),
+    ("Sum (L1)", |shown, _| Some(short(shown.sample()?.distance.l1))),
+    ("Pixels changed (L0)", |shown, _| Some(short(shown.sample()?.distance.l0))),
+    ("Step size", |shown, _| Some(short(shown.outcome.step))),
+    ("Queries of the model", |shown, _| Some(shown.outcome.queries.to_string())),
+    ("Time", |shown, _| Some(format!("{} ms", shown.outcome.millis.round()))),
+    ("Seed", |shown, _| Some(shown.job.seed.to_string())),
+];
+
+fn short(value: f32) -> String {
+    figure((f64::from(value) * 1e5).round() / 1e5)
+}
+
+#[component]
+fn Figures(results: Pair) -> impl IntoView {
     view! {
         <div class="scroll">
             <table>
-                <Head first="" results />
-                <tbody>
-                    {row("Verdict", |shown, _| Some(Verdict::of(shown)?.word().into()))}
-                    {row("Clean", |shown, classes| Some(answer(&shown.sample()?.clean, classes)))}
-                    {row("Attacked", |shown, classes| Some(answer(&shown.sample()?.adversarial, classes)))}
-                    {row("Largest change (L∞)", |shown, _| Some(figure(round(shown.sample()?.distance.linf))))}
-                    {row("Length (L2)", |shown, _| Some(figure(round(shown.sample()?.distance.l2))))}
-                    {row("Sum (L1)", |shown, _| Some(figure(round(shown.sample()?.distance.l1))))}
-                    {row("Pixels changed (L0)", |shown, _| Some(figure(round(shown.sample()?.distance.l0))))}
-                    {row("Step size", |shown, _| Some(figure(round(shown.outcome.step))))}
-                    {row("Queries of the model", |shown, _| Some(shown.outcome.queries.to_string()))}
-                    {row("Time", |shown, _| Some(format!("{:.0} ms", shown.outcome.millis)))}
-                    {row("Seed", |shown, _| Some(shown.job.seed.to_string()))}
-                </tbody>
+                <thead>
+                    <tr>
+                        <td></td>
+                        {heading(results, 0)}
+                        {heading(results, 1)}
+                    </tr>
+                </thead>
+                <tbody>{FIGURES.into_iter().map(|figure| row(results, figure)).collect::<Vec<_>>()}</tbody>
             </table>
         </div>
     }
 }
 
-fn round(value: f32) -> f64 {
-    (f64::from(value) * 1e5).round() / 1e5
-}
-
-#[component]
-fn Head(first: &'static str, results: Memo<Vec<(Model, Shown)>>) -> impl IntoView {
-    let names = move || {
-        results.with(|results| {
-            results.iter().map(|(model, _)| view! { <th scope="col">{model.name.clone()}</th> }).collect_view()
-        })
-    };
-    let corner = if first.is_empty() {
-        view! { <td></td> }.into_any()
-    } else {
-        view! { <th scope="col">{first}</th> }.into_any()
-    };
-    view! {
-        <thead>
-            <tr>{corner} {names}</tr>
-        </thead>
-    }
-}
-
 /// The bars' figures: clean and attacked, a row a class.
 #[component]
-fn Probabilities(results: Memo<Vec<(Model, Shown)>>) -> impl IntoView {
+fn Probabilities(results: Pair) -> impl IntoView {
     let state = expect_context::<State>();
-    let row = move |at: usize| {
-        let cells = move || {
-            let text = |(_, shown): &(Model, Shown)| {
-                let sample = shown.sample()?;
-                let of = |all: &[f32]| all.get(at).copied().map_or_else(|| "–".into(), percent);
+    let count = memo(move || state.classes().len());
+    let chances = move |at: usize, column: usize| {
+        let said = text(move || {
+            let of = |all: &[f32]| all.get(at).copied().map_or_else(|| "–".into(), percent);
+            results.with(|results| {
+                let sample = results.get(column)?.1.sample()?;
                 Some(format!("{} → {}", of(&sample.clean.probabilities), of(&sample.adversarial.probabilities)))
-            };
-            results.with(|results| results.iter().map(text).map(|text| view! { <td>{text}</td> }).collect_view())
-        };
+            })
+        });
+        cell(results, column, said)
+    };
+    let row = move |at: usize| {
         view! {
             <tr>
-                <th scope="row">{class(at as u32, &state.classes())}</th>
-                {cells}
+                <th scope="row">{text(move || class(at as u32, &state.classes()))}</th>
+                {chances(at, 0)}
+                {chances(at, 1)}
             </tr>
         }
+        .into_any()
     };
     view! {
         <details>
             <summary>"Probabilities as a table"</summary>
             <div class="scroll">
                 <table>
-                    <Head first="Class" results />
-                    <tbody>{move || (0..state.classes().len()).map(row).collect_view()}</tbody>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Class"</th>
+                            {heading(results, 0)}
+                            {heading(results, 1)}
+                        </tr>
+                    </thead>
+                    <tbody>{list(move || (0..count.get()).map(row).collect())}</tbody>
                 </table>
             </div>
         </details>

@@ -1,6 +1,8 @@
 //! The chip that says which engine runs, and on request why.
 
 use super::choice::{Choice, Segments};
+use crate::ui::react::{live, text};
+use crate::ui::widgets::when::{When, list};
 use crate::ui::{
     address::{EnginePreference, Words as _},
     state::State,
@@ -33,30 +35,37 @@ pub fn EngineChip() -> impl IntoView {
             <button
                 type="button"
                 class="chip"
-                class:ready=move || state.engine.with(|status| status.as_ref().is_some_and(|status| status.ready))
-                aria-expanded=move || open.get().to_string()
+                class:ready=live(move || state.engine.with(|status| status.as_ref().is_some_and(|status| status.ready)))
+                aria-expanded=text(move || open.get().to_string())
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <span class="lamp" aria-hidden="true"></span>
-                <span>{move || caption(state)}</span>
+                <span>
+                    {text(move || caption(state))} <span class="name">{text(move || name(state))}</span>
+                </span>
             </button>
-            <Show when=move || open.get()>
+            <When on=live(move || open.get())>
                 <Panel />
-            </Show>
+            </When>
         </div>
     }
 }
 
-/// `CPU: WebAssembly SIMD`, or what is being loaded.
-fn caption(state: State) -> impl IntoView {
+/// `CPU`, or what is being loaded.
+fn caption(state: State) -> String {
     state.engine.with(|status| match status {
-        _ if state.dead.get() => ("No engine".to_owned(), None),
-        None => ("Starting".to_owned(), None),
-        Some(status) if !status.ready => (status.loading.clone().unwrap_or_else(|| "Starting".into()), None),
-        Some(status) => {
-            let name = format!(": {}", status.name);
-            (hardware(status.kind).into(), Some(view! { <span class="name">{name}</span> }))
-        }
+        _ if state.dead.get() => "No engine".to_owned(),
+        None => "Starting".to_owned(),
+        Some(status) if !status.ready => status.loading.clone().unwrap_or_else(|| "Starting".into()),
+        Some(status) => hardware(status.kind).to_owned(),
+    })
+}
+
+/// `: WebAssembly SIMD`, for the engine that runs.
+fn name(state: State) -> Option<String> {
+    state.engine.with(|status| {
+        let status = status.as_ref().filter(|status| status.ready && !state.dead.get())?;
+        Some(format!(": {}", status.name))
     })
 }
 
@@ -80,10 +89,10 @@ fn Panel() -> impl IntoView {
     let locked = state.setting(|settings| !settings.lets("engine"));
     view! {
         <div class="panel">
-            <p>{move || status().map(|status| status.reason)}</p>
-            <p class="dim">{loading}</p>
+            <p>{text(move || status().map(|status| status.reason))}</p>
+            <p class="dim">{text(loading)}</p>
             <ul>
-                <For each=details key=String::clone children=|line| view! { <li>{line}</li> } />
+                {list(move || details().into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect())}
             </ul>
             <Segments label="Engine" choices=Signal::stored(choices()) chosen set locked />
         </div>

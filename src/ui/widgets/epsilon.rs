@@ -5,6 +5,8 @@ use super::{
     term::TermButton,
 };
 use crate::manifest::Model;
+use crate::ui::react::{live, memo, text};
+use crate::ui::widgets::when::list;
 use crate::ui::{
     address::{default_eps, largest_eps},
     scale::{Scale, Spacing},
@@ -65,22 +67,22 @@ pub fn Epsilon() -> impl IntoView {
     let state = expect_context::<State>();
     let spacing = RwSignal::new(Spacing::default());
     let radius = Radius::of(state);
-    let scale = Memo::new(move |_| {
+    let scale = memo(move || {
         let (usual, largest) = limits(state);
         Scale::new(spacing.get(), usual, radius.value.get().unwrap_or(usual), largest)
     });
     let place = move || (scale.get().place(radius.value.get().unwrap_or(0.0)) * PLACES).round();
     let slide = move |event| {
-        let place: f64 = event_target_value(&event).parse().unwrap_or(0.0);
-        radius.set.run(scale.get_untracked().eps(place / PLACES));
+        let place: u16 = event_target_value(&event).parse().unwrap_or(0);
+        radius.set.run(scale.get_untracked().eps(f64::from(place) / PLACES));
     };
     let flip = move |_| {
         spacing.update(|spacing| *spacing = if *spacing == Spacing::Linear { Spacing::Log } else { Spacing::Linear })
     };
     let norm = state.setting(|settings| settings.norm.symbol());
     let locked = radius_locked(state);
-    let known = Memo::new(move |_| state.manifest().is_some());
-    let ticks = move || if known.get() { scale.get().ticks() } else { Vec::new() };
+    let known = memo(move || state.manifest().is_some());
+    let ticks = memo(move || if known.get() { scale.get().ticks() } else { Vec::new() });
     view! {
         <section class="epsilon" aria-label="Radius">
             <label for="eps">
@@ -94,14 +96,14 @@ pub fn Epsilon() -> impl IntoView {
                     min="0"
                     max=PLACES.to_string()
                     step="1"
-                    prop:value=move || place().to_string()
-                    aria-valuetext=move || radius.value.get().map(figure)
+                    prop:value=live(move || place().to_string())
+                    aria-valuetext=text(move || radius.value.get().map(figure))
                     disabled=locked
                     on:input=slide
                     on:change=move |_| state.rest()
                 />
                 <div class="ticks" aria-hidden="true">
-                    <For each=ticks key=|eps| eps.to_bits() children=move |eps| view! { <Tick eps scale /> } />
+                    {list(move || ticks.get().into_iter().map(|eps| view! { <Tick eps scale /> }.into_any()).collect())}
                 </div>
                 <Mark place=0 scale />
                 <Mark place=1 scale />
@@ -111,7 +113,7 @@ pub fn Epsilon() -> impl IntoView {
                 </p>
             </div>
             <Stepper value=radius.value range=radius.fine label="Epsilon" set=radius.set rest=radius.rest locked />
-            <button type="button" class="quiet spacing" aria-pressed=move || (spacing.get() == Spacing::Log).to_string() on:click=flip>
+            <button type="button" class="quiet spacing" aria-pressed=text(move || (spacing.get() == Spacing::Log).to_string()) on:click=flip>
                 "Log scale"
             </button>
         </section>
@@ -120,7 +122,7 @@ pub fn Epsilon() -> impl IntoView {
 
 #[component]
 fn Tick(eps: f64, scale: Memo<Scale>) -> impl IntoView {
-    view! { <span class="tick" style:left=move || percent(scale.get().place(eps))>{figure(eps)}</span> }
+    view! { <span class="tick" style:left=text(move || percent(scale.get().place(eps)))>{figure(eps)}</span> }
 }
 
 fn percent(place: f64) -> String {
@@ -129,7 +131,7 @@ fn percent(place: f64) -> String {
 
 /// A model, and the smallest radius found for it: nothing while none is known for this input and attack.
 fn found(state: State, place: usize) -> Memo<Option<(Model, Option<f32>)>> {
-    Memo::new(move |_| {
+    memo(move || {
         let model = state.pair().into_iter().nth(place)?;
         let job = state.job.get();
         // Marks of another input or attack say nothing about this one.
@@ -148,21 +150,21 @@ fn Mark(place: usize, scale: Memo<Scale>) -> impl IntoView {
     let found = found(state, place);
     let robust = move || found.with(|found| found.as_ref().is_some_and(|(model, _)| model.robust));
     let letter = move || if robust() { "R" } else { "N" };
-    let text = move || found.get().map(|(model, radius)| smallest(&model.name, radius));
+    let said = move || found.get().map(|(model, radius)| smallest(&model.name, radius));
     let at = move || found.get().map(|(_, eps)| percent(eps.map_or(1.0, |eps| scale.get().place(eps.into()))));
     let beyond = move || found.get().is_some_and(|(_, eps)| eps.is_none_or(|eps| f64::from(eps) > scale.get().most));
     view! {
         <span
             class="mark"
-            class:robust=robust
-            class:beyond=beyond
-            hidden=move || found.with(Option::is_none)
-            style:left=at
-            title=text
+            class:robust=live(robust)
+            class:beyond=live(beyond)
+            hidden=live(move || found.with(Option::is_none))
+            style:left=text(at)
+            title=text(said)
             role="img"
-            aria-label=text
+            aria-label=text(said)
         >
-            <span class="letter">{letter}{move || beyond().then_some(" →")}</span>
+            <span class="letter">{text(letter)}{text(move || beyond().then_some(" →"))}</span>
         </span>
     }
 }
@@ -183,7 +185,7 @@ fn smallest(name: &str, radius: Option<f32>) -> String {
 fn MarkText(place: usize) -> impl IntoView {
     let state = expect_context::<State>();
     let found = found(state, place);
-    let text = move || {
+    let said = move || {
         let (model, radius) = found.get()?;
         let (letter, kind) = if model.robust { ("R", "robust") } else { ("N", "natural") };
         Some(match radius {
@@ -194,5 +196,5 @@ fn MarkText(place: usize) -> impl IntoView {
             None => format!("{letter}: {kind} held to the end"),
         })
     };
-    view! { <span>{text}</span> }
+    view! { <span>{text(said)}</span> }
 }

@@ -1,6 +1,8 @@
 //! The picture equation of one model: clean input, noise, adversarial input, verdict, probabilities.
 
 use super::{bars::Bars, pixels::Pixels, term::TermButton, verdict::VerdictBadge};
+use crate::ui::react::{live, memo, text};
+use crate::ui::widgets::when::When;
 use crate::{
     catalog::Norm,
     picture::SIDE,
@@ -20,8 +22,8 @@ pub fn Equation(
     place: usize,
 ) -> impl IntoView {
     let state = expect_context::<State>();
-    let model = Memo::new(move |_| state.pair().into_iter().nth(place));
-    let shown = Memo::new(move |_| {
+    let model = memo(move || state.pair().into_iter().nth(place));
+    let shown = memo(move || {
         let id = model.get()?.id;
         state.results.with(|results| results.shown.get(&id).cloned())
     });
@@ -32,15 +34,15 @@ pub fn Equation(
         let path = model.get().map(|model| model.weights.path);
         path.is_some_and(|path| state.failed.with(|failed| failed.contains(&path)))
     };
-    let verdict = Memo::new(move |_| shown.with(|shown| shown.as_ref().and_then(Verdict::of)));
+    let verdict = memo(move || shown.with(|shown| shown.as_ref().and_then(Verdict::of)));
     view! {
-        <article class="equation" class:stale=move || stale(state, &shown) aria-label=name>
+        <article class="equation" class:stale=live(move || stale(state, &shown)) aria-label=name>
             <header>
                 <h2>{name}</h2>
-                <Show when=move || !lost() fallback=|| view! { <p class="lost">"Its weights could not be loaded."</p> }>
+                <When on=live(move || !lost()) otherwise=|| view! { <p class="lost">"Its weights could not be loaded."</p> }>
                     <VerdictBadge verdict=verdict />
-                    <span class="turn">{move || shown.with(|shown| shown.as_ref().and_then(|shown| turn(state, shown)))}</span>
-                </Show>
+                    <span class="turn">{text(move || shown.with(|shown| shown.as_ref().and_then(|shown| turn(state, shown))))}</span>
+                </When>
             </header>
             <Pictures shown name=Signal::derive(name) />
             <Bars shown label=Signal::derive(move || shown.with(|shown| bars_text(state, shown.as_ref()))) />
@@ -95,7 +97,7 @@ fn Pictures(shown: Signal<Option<Shown>>, name: Signal<String>) -> impl IntoView
     let label = move |what: &'static str, said: Signal<String>| {
         Signal::derive(move || format!("{what}; {} says {}.", name.get(), said.get()))
     };
-    let most = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(full_scale)));
+    let most = memo(move || shown.with(|shown| shown.as_ref().map(full_scale)));
     view! {
         <div class="pictures">
             <figure>
@@ -173,12 +175,12 @@ fn Readout(shown: Signal<Option<Shown>>) -> impl IntoView {
         <p class="readout">
             <TermButton id="noise" word="Noise" />
             " "
-            <span class="figures">{move || pixel().or_else(distances)}</span>
+            <span class="figures">{text(move || pixel().or_else(distances))}</span>
         </p>
-        <Show when=warning>
+        <When on=live(warning)>
             <p class="warning">
                 "The gradient was zero at every start, so this attack saw nothing to follow. “Held” proves nothing here."
             </p>
-        </Show>
+        </When>
     }
 }

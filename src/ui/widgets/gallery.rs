@@ -4,6 +4,8 @@ use super::{
     choice::{Choice, Select},
     input::{Small, input_locked},
 };
+use crate::ui::react::{memo, text};
+use crate::ui::widgets::when::list;
 use crate::ui::{address::Input, colour, state::State, words::class};
 use leptos::prelude::*;
 
@@ -17,7 +19,7 @@ pub fn Gallery() -> impl IntoView {
     let wanted = RwSignal::new(None::<u32>);
     let start = RwSignal::new(None::<usize>);
     let locked = input_locked(state);
-    let page = Memo::new(move |_| images(state, wanted.get(), start.get()));
+    let page = memo(move || images(state, wanted.get(), start.get()));
     let choices = Signal::derive(move || {
         let classes = state.classes();
         let any = Choice::new("any", "any test image");
@@ -58,7 +60,7 @@ pub fn Gallery() -> impl IntoView {
         <div class="gallery">
             {bar}
             <ul>
-                <For each=move || slots(page.get()) key=|slot| *slot children=move |(at, index)| view! { <Slot at index /> } />
+                {list(move || slots(page.get()).into_iter().map(|(at, index)| view! { <Slot at index /> }.into_any()).collect())}
             </ul>
         </div>
     }
@@ -104,7 +106,7 @@ fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
             <button
                 type="button"
                 class="thumb"
-                aria-pressed=move || current.get().to_string()
+                aria-pressed=text(move || current.get().to_string())
                 disabled=locked
                 on:click=move |_| state.pick(index)
             >

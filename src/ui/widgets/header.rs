@@ -1,6 +1,8 @@
 //! The top of the page: name, engine, share, colours.
 
 use super::engine::EngineChip;
+use crate::ui::react::{live, text};
+use crate::ui::widgets::when::When;
 use crate::ui::{
     address::{Theme, Words as _},
     link,
@@ -30,15 +32,15 @@ pub fn Header() -> impl IntoView {
                 "Foolproof"
             </p>
             <div class="top-tools">
-                <Show when=move || engine.get()>
+                <When on=live(move || engine.get())>
                     <EngineChip />
-                </Show>
-                <Show when=move || share.get()>
+                </When>
+                <When on=live(move || share.get())>
                     <Share />
-                </Show>
-                <Show when=move || theme.get()>
+                </When>
+                <When on=live(move || theme.get())>
                     <ThemeSwitch />
-                </Show>
+                </When>
             </div>
         </header>
     }
@@ -59,14 +61,14 @@ fn Share() -> impl IntoView {
                 said.set("Copied");
                 Timeout::new(THANKS, move || said.set("Copy link")).forget();
             } else {
-                link::write(&state.settings.with_untracked(|settings| settings.fragment()), false);
+                link::write(state, false);
                 state.note("The clipboard is not available here; the link is in the address bar.".into(), None);
             }
         });
     };
     view! {
         <button type="button" class="share" on:click=copy title="A link that restores exactly this experiment, your drawing included">
-            <span aria-live="polite">{move || said.get()}</span>
+            <span aria-live="polite">{text(move || said.get())}</span>
         </button>
     }
 }
@@ -87,7 +89,7 @@ fn ThemeSwitch() -> impl IntoView {
     };
     let label = move || format!("Colours: {}", theme.get().word());
     view! {
-        <button type="button" class="theme" aria-label=label title=label on:click=next>
+        <button type="button" class="theme" aria-label=text(label) title=text(label) on:click=next>
             <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
                 {move || match theme.get() {
                     Theme::Auto => view! { <path d="M8 1A7 7 0 1 1 8 15 7 7 0 1 1 8 1ZM8 2.5A5.5 5.5 0 0 0 8 13.5Z" /> }.into_any(),

@@ -4,6 +4,8 @@ use super::{
     epsilon::{Radius, radius_locked},
     number::NumberInput,
 };
+use crate::ui::react::{live, memo, text};
+use crate::ui::widgets::when::When;
 use crate::ui::{
     results::Phase,
     state::State,
@@ -15,7 +17,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Headline() -> impl IntoView {
     let state = expect_context::<State>();
-    let said = Memo::new(move |_| {
+    let said = memo(move || {
         let model = state.pair().into_iter().next()?;
         let classes = state.classes();
         state.results.with(|results| words::headline(&model.name, results.shown.get(&model.id)?, &classes))
@@ -25,15 +27,14 @@ pub fn Headline() -> impl IntoView {
     let radius = Radius::of(state);
     view! {
         <div class="headline">
-            <Show when=move || said.with(Option::is_some) fallback=move || view! { <p class="missing">{move || missing(state)}</p> }>
+            <When on=live(move || said.with(Option::is_some)) otherwise=move || view! { <p class="missing">{text(move || missing(state))}</p> }>
                 <p>
-                    <span class="said">{move || said.get().map(|said| said.clean)}</span>
+                    <span class="said">{text(move || said.get().map(|said| said.clean))}</span>
                     " "
-                    <Show
-                        when=move || !quiet.get()
-                        fallback=|| view! { <span class="dim">"Choose an attack below to see it fooled."</span> }
+                    <When on=live(move || !quiet.get())
+                        otherwise=|| view! { <span class="dim">"Choose an attack below to see it fooled."</span> }
                     >
-                        {move || budget(norm.get())} " "
+                        {text(move || budget(norm.get()))} " "
                         <NumberInput
                             value=radius.value
                             range=radius.fine
@@ -42,10 +43,10 @@ pub fn Headline() -> impl IntoView {
                             rest=radius.rest
                             locked=radius_locked(state)
                             drag=true
-                        /> " " <span class="outcome">{move || said.get().map(|said| said.attacked)}</span>
-                    </Show>
+                        /> " " <span class="outcome">{text(move || said.get().map(|said| said.attacked))}</span>
+                    </When>
                 </p>
-            </Show>
+            </When>
             <Status />
         </div>
     }
@@ -78,21 +79,22 @@ fn Status() -> impl IntoView {
     let run = move |read: fn(&crate::ui::results::Run) -> String| {
         state.results.with(|results| results.run.as_ref().map_or_else(String::new, read))
     };
-    let text = move || {
+    let said = move || {
         run(|run| match &run.phase {
             Phase::Running => {
                 run.progress.map_or_else(|| "Attacking".into(), |(done, total)| format!("Step {done} of {total}"))
             }
             Phase::Stopped => "Stopped. Change anything to go on.".into(),
-            Phase::Failed(fault) => fault.message.clone(),
+            // Why is said once, in the notes.
+            Phase::Failed(_) => "This attack failed. Change anything to go on.".into(),
             Phase::Done(_) => String::new(),
         })
     };
-    let running = Memo::new(move |_| state.is_running());
+    let running = memo(move || state.is_running());
     view! {
-        <p class="status" class:running=running>
-            <span>{text}</span>
-            <button type="button" class="quiet" tabindex=move || if running.get() { "0" } else { "-1" } on:click=move |_| state.stop()>
+        <p class="status" class:running=live(move || running.get())>
+            <span>{text(said)}</span>
+            <button type="button" class="quiet" tabindex=text(move || if running.get() { "0" } else { "-1" }) on:click=move |_| state.stop()>
                 "Stop"
             </button>
         </p>

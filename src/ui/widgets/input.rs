@@ -1,6 +1,8 @@
 //! What is attacked: the pad with its tools, the way from the pad to the model, and the gallery.
 
 use super::{gallery::Gallery, pad::Pad, pixels::paint, upload::UploadButton};
+use crate::ui::react::{effect, live, text};
+use crate::ui::widgets::when::When;
 use crate::{
     picture::SIDE,
     ui::{address::Input, colour, state::State, words::class},
@@ -24,14 +26,14 @@ pub fn InputPanel() -> impl IntoView {
     };
     view! {
         <section class="input" aria-label="Input" on:keydown=press>
-            <Show when=move || draw.get()>
+            <When on=live(move || draw.get())>
                 <Pad />
                 <Tools />
-            </Show>
+            </When>
             <Way />
-            <Show when=move || gallery.get()>
+            <When on=live(move || gallery.get())>
                 <Gallery />
-            </Show>
+            </When>
         </section>
     }
 }
@@ -54,7 +56,7 @@ fn Tools() -> impl IntoView {
             }
         };
         view! {
-            <button type="button" disabled=locked aria-disabled=move || off.get().to_string() on:click=press>
+            <button type="button" disabled=locked aria-disabled=text(move || off.get().to_string()) on:click=press>
                 {name}
             </button>
         }
@@ -66,9 +68,9 @@ fn Tools() -> impl IntoView {
     view! {
         <div class="tools" role="group" aria-label="Drawing">
             {tool("Undo", first, State::undo_input)} {tool("Redo", last, State::redo_input)} {tool("Clear", blank, State::wipe)}
-            <Show when=move || upload.get()>
+            <When on=live(move || upload.get())>
                 <UploadButton />
-            </Show>
+            </When>
         </div>
     }
 }
@@ -88,12 +90,12 @@ fn Way() -> impl IntoView {
     };
     view! {
         <div class="way">
-            <Show when=move || drawn.get() fallback=move || view! { <p>{move || provenance(state)}</p> }>
+            <When on=live(move || drawn.get()) otherwise=move || view! { <p>{text(move || provenance(state))}</p> }>
                 <Small rgba=Signal::derive(before) label="Before centring" />
                 <span aria-hidden="true">"→"</span>
                 <Small rgba=Signal::derive(after) label="After centring, as the model gets it" />
                 <p>"Scaled and centred the way MNIST was, then given to the model."</p>
-            </Show>
+            </When>
         </div>
     }
 }
@@ -131,7 +133,7 @@ pub fn Small(
     label: String,
 ) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(canvas) = canvas.get() {
             rgba.with(|rgba| paint(&canvas, rgba, SIDE));
         }

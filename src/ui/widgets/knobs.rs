@@ -4,6 +4,8 @@ use super::{
     controls::{Field, locked},
     number::{NumberInput, Range, Stepper},
 };
+use crate::ui::react::{memo, text};
+use crate::ui::widgets::when::list;
 use crate::{
     catalog::{Card, Knob, KnobKind},
     ui::{address::link_key, plan, state::State, words::figure},
@@ -17,14 +19,13 @@ const LARGEST_SEED: f64 = 9_007_199_254_740_992.0;
 #[component]
 pub fn Knobs() -> impl IntoView {
     let state = expect_context::<State>();
-    let card = Memo::new(move |_| state.card());
+    let card = memo(move || state.card());
     let knobs = move || {
         let pair = |card: Card| card.knobs.iter().map(|knob| (card.clone(), knob.clone())).collect::<Vec<_>>();
         card.get().map(pair).unwrap_or_default()
     };
-    let key = |(card, knob): &(Card, Knob)| link_key(card, knob);
     view! {
-        <For each=knobs key=key children=move |(card, knob)| view! { <KnobField card knob /> } />
+        {list(move || knobs().into_iter().map(|(card, knob)| view! { <KnobField card knob /> }.into_any()).collect())}
         <Seed />
     }
 }
@@ -88,11 +89,11 @@ fn Number(card: Card, knob: Knob) -> impl IntoView {
     };
     let formula = automatic.map(|formula| {
         view! {
-            <button type="button" class="quiet auto" disabled=fixed aria-pressed=move || value.get().is_none().to_string() on:click=clear>
-                {move || match value.get() {
+            <button type="button" class="quiet auto" disabled=fixed aria-pressed=text(move || value.get().is_none().to_string()) on:click=clear>
+                {text(move || match value.get() {
                     None => format!("auto: {formula} = {}", derived(state).map_or_else(|| "…".into(), figure)),
                     Some(_) => "auto".into(),
-                }}
+                })}
             </button>
         }
     });

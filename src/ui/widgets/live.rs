@@ -1,5 +1,6 @@
 //! The results for people who hear the page: at most one message a second, and only what has settled.
 
+use crate::ui::react::{effect, text};
 use crate::ui::{state::State, words::announcement};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -13,19 +14,19 @@ pub fn Live() -> impl IntoView {
     let state = expect_context::<State>();
     let said = RwSignal::new(String::new());
     let timer = StoredValue::new_local(None::<Timeout>);
-    Effect::new(move |_| {
+    effect(move || {
         state.results.track();
         let settled = state.settled.get();
-        timer.set_value(settled.then(|| Timeout::new(REST, move || said.set(untrack(|| text(state))))));
+        timer.set_value(settled.then(|| Timeout::new(REST, move || said.set(untrack(|| spoken(state))))));
     });
     view! {
         <p class="hidden" aria-live="polite">
-            {move || said.get()}
+            {text(move || said.get())}
         </p>
     }
 }
 
-fn text(state: State) -> String {
+fn spoken(state: State) -> String {
     let (pair, classes) = (state.pair(), state.classes());
     state.results.with(|results| {
         let shown: Vec<_> =

@@ -1,8 +1,13 @@
 //! Loss over the iterates of an attack, both models in one chart, with the table behind it.
 
+use super::details::{Pair, cell, heading};
 use crate::{
     manifest::Model,
-    ui::{results::Shown, words::figure},
+    ui::{
+        react::{live, memo, text},
+        results::Shown,
+        words::figure,
+    },
 };
 use leptos::prelude::*;
 use std::fmt::Write;
@@ -33,12 +38,11 @@ fn lines(results: &[(Model, Shown)]) -> Vec<Line> {
 #[component]
 pub fn LossChart(
     /// The models with their results.
-    results: Memo<Vec<(Model, Shown)>>,
+    results: Pair,
 ) -> impl IntoView {
-    let lines = Memo::new(move |_| results.with(|results| lines(results)));
-    let top =
-        Memo::new(move |_| lines.with(|lines| lines.iter().flat_map(|line| &line.values).copied().fold(0.1, f32::max)));
-    let last = Memo::new(move |_| {
+    let lines = memo(move || results.with(|results| lines(results)));
+    let top = memo(move || lines.with(|lines| lines.iter().flat_map(|line| &line.values).copied().fold(0.1, f32::max)));
+    let last = memo(move || {
         lines.with(|lines| lines.iter().map(|line| line.values.len()).max().unwrap_or(0).saturating_sub(1))
     });
     let label = move || {
@@ -53,13 +57,13 @@ pub fn LossChart(
     };
     let curve = move |at: usize| view! { <Curve at lines top last /> };
     view! {
-        <svg class="chart" viewBox="-46 -12 464 196" role="img" aria-label=label>
+        <svg class="chart" viewBox="-46 -12 464 196" role="img" aria-label=text(label)>
             <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
-            <text x="-6" y="5" text-anchor="end">{move || figure(short(top.get()))}</text>
+            <text x="-6" y="5" text-anchor="end">{text(move || figure(short(top.get())))}</text>
             <text x="-6" y=HEIGHT.to_string() text-anchor="end">"0"</text>
             <text x="0" y=(HEIGHT + 18.0).to_string()>"0"</text>
             <text x=WIDTH.to_string() y=(HEIGHT + 18.0).to_string() text-anchor="end">
-                {move || last.get().to_string()}
+                {text(move || last.get().to_string())}
             </text>
             <text x=(WIDTH / 2.0).to_string() y=(HEIGHT + 18.0).to_string() text-anchor="middle">
                 "step"
@@ -76,7 +80,7 @@ fn short(value: f32) -> f64 {
 
 #[component]
 fn Curve(at: usize, lines: Memo<Vec<Line>>, top: Memo<f32>, last: Memo<usize>) -> impl IntoView {
-    let line = Memo::new(move |_| lines.with(|lines| lines.get(at).cloned()));
+    let line = memo(move || lines.with(|lines| lines.get(at).cloned()));
     let class = move || if line.get().is_some_and(|line| line.robust) { "curve robust" } else { "curve" };
     let x = move |step: usize| step as f64 * WIDTH / last.get().max(1) as f64;
     let y = move |value: f32| HEIGHT - f64::from(value.max(0.0) / top.get()) * HEIGHT;
@@ -89,19 +93,24 @@ fn Curve(at: usize, lines: Memo<Vec<Line>>, top: Memo<f32>, last: Memo<usize>) -
         path
     };
     let end = move || {
-        let line = line.get()?;
-        let (step, value) = (line.values.len().checked_sub(1)?, *line.values.last()?);
-        let name = if line.robust { "robust" } else { "natural" };
-        let above = if y(value) < 14.0 { 14.0 } else { -6.0 };
-        Some(view! {
-            <text class=if line.robust { "name robust" } else { "name" } x=x(step).to_string() y=(y(value) + above).to_string() text-anchor="end">
-                {name}
-            </text>
+        line.with(|line| {
+            let values = &line.as_ref()?.values;
+            Some((x(values.len().checked_sub(1)?), y(*values.last()?)))
         })
     };
+    let name = move || line.with(|line| line.as_ref().map(|line| if line.robust { "robust" } else { "natural" }));
+    // Below the line's end where there is no room above it.
+    let height = move || end().map(|(_, y)| (y + if y < 14.0 { 14.0 } else { -6.0 }).to_string());
     view! {
-        <path class=class d=path />
-        {end}
+        <path class=text(class) d=text(path) />
+        <text
+            class=text(move || format!("name {}", name().unwrap_or_default()))
+            x=text(move || end().map(|(x, _)| x.to_string()))
+            y=text(height)
+            text-anchor="end"
+        >
+            {text(name)}
+        </text>
     }
 }
 
@@ -109,24 +118,28 @@ fn Curve(at: usize, lines: Memo<Vec<Line>>, top: Memo<f32>, last: Memo<usize>) -
 #[component]
 pub fn LossTable(
     /// The models with their results.
-    results: Memo<Vec<(Model, Shown)>>,
+    results: Pair,
 ) -> impl IntoView {
-    let lines = Memo::new(move |_| results.with(|results| lines(results)));
-    let head = move || lines.get().into_iter().map(|line| view! { <th scope="col">{line.name}</th> }).collect_view();
-    let rows = move || {
-        let lines = lines.get();
-        let count = lines.iter().map(|line| line.values.len()).max().unwrap_or(0);
-        let row = |step: usize| {
-            let value = |line: &Line| line.values.get(step).map_or_else(|| "–".into(), |&value| figure(short(value)));
-            let cells = lines.iter().map(value).map(|value| view! { <td>{value}</td> }).collect_view();
-            view! {
-                <tr>
-                    <th scope="row">{step}</th>
-                    {cells}
-                </tr>
-            }
-        };
-        picked(count).into_iter().map(row).collect_view()
+    let lines = memo(move || results.with(|results| lines(results)));
+    let steps = memo(move || picked(lines.with(|lines| lines.iter().map(|line| line.values.len()).max().unwrap_or(0))));
+    let value = move |row: usize, column: usize| {
+        let said = text(move || {
+            let step = steps.with(|steps| steps.get(row).copied())?;
+            // A line that has ended while the other goes on.
+            let value = lines.with(|lines| lines.get(column)?.values.get(step).copied());
+            Some(value.map_or_else(|| "–".into(), |value| figure(short(value))))
+        });
+        cell(results, column, said)
+    };
+    let row = move |row: usize| {
+        view! {
+            <tr hidden=live(move || steps.with(|steps| steps.len() <= row))>
+                <th scope="row">{text(move || steps.with(|steps| steps.get(row).map(usize::to_string)))}</th>
+                {value(row, 0)}
+                {value(row, 1)}
+            </tr>
+        }
+        .into_any()
     };
     view! {
         <details>
@@ -135,10 +148,11 @@ pub fn LossTable(
                 <thead>
                     <tr>
                         <th scope="col">"Step"</th>
-                        {head}
+                        {heading(results, 0)}
+                        {heading(results, 1)}
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{(0..ROWS).map(row).collect::<Vec<_>>()}</tbody>
             </table>
         </details>
     }

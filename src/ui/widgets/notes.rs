@@ -1,6 +1,8 @@
 //! Sentences that the visitor should read: what a link had that could not be taken, what could not be loaded.
 
+use crate::ui::react::{live, memo};
 use crate::ui::state::{Note, State};
+use crate::ui::widgets::when::{When, list};
 use leptos::prelude::*;
 
 /// The notes, newest last.
@@ -8,7 +10,7 @@ use leptos::prelude::*;
 pub fn Notes() -> impl IntoView {
     let state = expect_context::<State>();
     let dismiss = move |text: String| state.notes.update(|notes| notes.retain(|note| note.text != text));
-    let retry = Memo::new(move |_| state.failed.with(|failed| !failed.is_empty()));
+    let retry = memo(move || state.failed.with(|failed| !failed.is_empty()));
     let item = move |note: Note| {
         let text = note.text.clone();
         view! {
@@ -23,13 +25,13 @@ pub fn Notes() -> impl IntoView {
     view! {
         <div class="notes" role="status">
             <ul>
-                <For each=move || state.notes.get() key=|note| note.text.clone() children=item />
+                {list(move || state.notes.get().into_iter().map(|note| item(note).into_any()).collect())}
             </ul>
-            <Show when=move || retry.get()>
+            <When on=live(move || retry.get())>
                 <button type="button" on:click=move |_| state.try_again()>
                     "Try to load it again"
                 </button>
-            </Show>
+            </When>
         </div>
     }
 }

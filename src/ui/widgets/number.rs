@@ -1,5 +1,6 @@
 //! A number to type, to step, and to drag.
 
+use crate::ui::react::{live, text};
 use crate::ui::{address::number, words::figure};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -55,10 +56,10 @@ pub fn NumberInput(
     drag: bool,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let text = move || value.get().map_or_else(|| "auto".to_owned(), figure);
+    let said = move || value.get().map_or_else(|| "auto".to_owned(), figure);
     let show = move || {
         if let Some(field) = field.get_untracked() {
-            field.set_value(&untrack(text));
+            field.set_value(&untrack(said));
         }
     };
     let done = move || rest.into_iter().for_each(|rest| rest.run(()));
@@ -97,12 +98,12 @@ pub fn NumberInput(
             spellcheck="false"
             role="spinbutton"
             aria-label=label
-            aria-valuenow=move || value.get().map(|value| value.to_string())
-            aria-valuetext=text
-            aria-valuemin=move || range.get().min.to_string()
-            aria-valuemax=move || range.get().max.to_string()
-            style:width=move || format!("calc({}ch + 1rem)", text().chars().count().clamp(if drag { 2 } else { 4 }, 9))
-            prop:value=text
+            aria-valuenow=live(move || value.get().map(|value| value.to_string()))
+            aria-valuetext=text(said)
+            aria-valuemin=text(move || range.get().min.to_string())
+            aria-valuemax=text(move || range.get().max.to_string())
+            style:width=text(move || format!("calc({}ch + 1rem)", said().chars().count().clamp(if drag { 2 } else { 4 }, 9)))
+            prop:value=live(said)
             disabled=locked
             on:change=typed
             on:keydown=press
@@ -183,21 +184,24 @@ pub fn Stepper(
     #[prop(into)]
     locked: Signal<bool>,
 ) -> impl IntoView {
-    let step = move |steps: f64| {
-        let range = range.get_untracked();
-        set.run(range.moved(value.get_untracked().unwrap_or(range.min), steps));
-        rest.run(());
-    };
-    let at = move |end: fn(Range) -> f64| move || value.get().is_some_and(|value| value == end(range.get()));
+    let at = move |end: fn(Range) -> f64| live(move || value.get().is_some_and(|value| value == end(range.get())));
     let (lowest, highest) = (at(|range| range.min), at(|range| range.max));
+    // At its end a button is not `disabled`, which would take the focus from under the hand that pressed it.
+    let step = move |steps: f64, end: Signal<bool>| {
+        if !end.get_untracked() {
+            let range = range.get_untracked();
+            set.run(range.moved(value.get_untracked().unwrap_or(range.min), steps));
+            rest.run(());
+        }
+    };
     let (less, more) = (format!("Less: {label}"), format!("More: {label}"));
     view! {
         <span class="stepper">
-            <button type="button" aria-label=less disabled=move || locked.get() || lowest() on:click=move |_| step(-1.0)>
+            <button type="button" aria-label=less disabled=locked aria-disabled=text(move || lowest.get().to_string()) on:click=move |_| step(-1.0, lowest)>
                 "−"
             </button>
             <NumberInput value range label set rest locked />
-            <button type="button" aria-label=more disabled=move || locked.get() || highest() on:click=move |_| step(1.0)>
+            <button type="button" aria-label=more disabled=locked aria-disabled=text(move || highest.get().to_string()) on:click=move |_| step(1.0, highest)>
                 "+"
             </button>
         </span>

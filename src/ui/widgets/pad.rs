@@ -1,6 +1,7 @@
 //! The drawing pad: mouse, touch, pen and keyboard.
 
 use super::{input::input_locked, pixels::paint};
+use crate::ui::react::{effect, live, text};
 use crate::{
     picture::{Grey, Point, SIDE},
     ui::{address::Input, colour, state::State},
@@ -27,7 +28,7 @@ pub fn Pad() -> impl IntoView {
         cursor: RwSignal::new(None),
         down: StoredValue::new(false),
     };
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(canvas) = canvas.get() {
             paint(&canvas, &colour::grey(content(state).pixels.into_iter()), CANVAS);
         }
@@ -54,11 +55,11 @@ pub fn Pad() -> impl IntoView {
             ></canvas>
             <span
                 class="cursor"
-                hidden=move || pen.cursor.with(Option::is_none)
-                style:left=move || pen.cursor.get().map(|at| percent(at.x))
-                style:top=move || pen.cursor.get().map(|at| percent(at.y))
+                hidden=live(move || pen.cursor.with(Option::is_none))
+                style:left=text(move || pen.cursor.get().map(|at| percent(at.x)))
+                style:top=text(move || pen.cursor.get().map(|at| percent(at.y)))
             ></span>
-            <span class="hint" aria-hidden="true" hidden=move || !blank()>
+            <span class="hint" aria-hidden="true" hidden=live(move || !blank())>
                 "Draw a digit here"
             </span>
         </div>

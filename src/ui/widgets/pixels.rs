@@ -1,5 +1,6 @@
 //! A picture of few pixels that one can count, and point at.
 
+use crate::ui::react::{effect, live, text};
 use crate::{picture::SIDE, ui::state::State};
 use leptos::{html, prelude::*};
 use wasm_bindgen::{Clamped, JsCast};
@@ -32,7 +33,7 @@ pub fn Pixels(
 ) -> impl IntoView {
     let state = expect_context::<State>();
     let canvas = NodeRef::<html::Canvas>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(canvas) = canvas.get() {
             let blank = || vec![0; SIDE * SIDE * 4];
             rgba.with(|rgba| paint(&canvas, rgba.as_ref().unwrap_or(&blank()), SIDE));
@@ -49,7 +50,7 @@ pub fn Pixels(
         }
     };
     view! {
-        <div class="pixels" class:empty=move || rgba.with(Option::is_none)>
+        <div class="pixels" class:empty=live(move || rgba.with(Option::is_none))>
             <canvas
                 node_ref=canvas
                 width=SIDE
@@ -75,7 +76,7 @@ fn Cross() -> impl IntoView {
     let left = move || state.inspected.get().map(|index| percent(index % SIDE));
     let top = move || state.inspected.get().map(|index| percent(index / SIDE));
     view! {
-        <span class="cross" hidden=move || state.inspected.with(Option::is_none) style:left=left style:top=top></span>
+        <span class="cross" hidden=live(move || state.inspected.with(Option::is_none)) style:left=text(left) style:top=text(top)></span>
     }
 }
 

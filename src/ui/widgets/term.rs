@@ -1,6 +1,8 @@
 //! A term of the field that opens its definition where it stands.
 
+use crate::ui::react::{live, text};
 use crate::ui::terms;
+use crate::ui::widgets::when::When;
 use leptos::{html, prelude::*};
 use web_sys::{FocusEvent, KeyboardEvent};
 
@@ -33,12 +35,12 @@ pub fn TermButton(
             <span class="term" node_ref=whole on:focusout=leave on:keydown=press>
                 <button
                     type="button"
-                    aria-expanded=move || open.get().to_string()
+                    aria-expanded=text(move || open.get().to_string())
                     on:click=move |_| open.update(|open| *open = !*open)
                 >
                     {if word.is_empty() { term.name.to_owned() } else { word }}
                 </button>
-                <Show when=move || open.get()>
+                <When on=live(move || open.get())>
                     <span class="definition" role="note">
                         <span>{term.sentence}</span>
                         <span class="formula">{term.formula}</span>
@@ -46,7 +48,7 @@ pub fn TermButton(
                             {term.cite}
                         </a>
                     </span>
-                </Show>
+                </When>
             </span>
         }
     })

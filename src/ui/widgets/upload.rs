@@ -1,4 +1,4 @@
-//! A picture from a file, dropped, or pasted: size first, then the browser's own decoder, then ink.
+//! A picture from a file, dropped, or pasted: sizes first, then the browser's own decoder, then ink.
 
 use super::input::input_locked;
 use crate::{
@@ -17,7 +17,9 @@ use web_sys::{
 /// Largest file that is decoded.
 const MOST_BYTES: f64 = 20e6;
 /// Longest side of a picture that is decoded at all.
-const LONGEST: u32 = 10_000;
+const LONGEST: usize = 10_000;
+/// Where a file must have stated its size; in a photo much else may come first.
+const HEAD: f64 = 1e6;
 /// Longest side that is looked at; larger pictures are scaled down.
 const WORKING: u32 = 512;
 
@@ -77,14 +79,17 @@ async fn read(file: &File) -> Result<(Grey, Vec<u8>), String> {
     if file.size() > MOST_BYTES {
         return Err(format!("“{name}” has {}; pictures up to {} are taken.", bytes(file.size()), bytes(MOST_BYTES)));
     }
+    // A picture of a few kilobytes may need gigabytes once it is decoded, so its header is asked first.
+    if let Some((width, height)) = stated(file).await {
+        fits(&name, width, height)?;
+    }
     let window = web_sys::window().ok_or("This page has no window.")?;
     let unreadable = |_: JsValue| format!("“{name}” is not a picture that this browser can read.");
     let decoded = window.create_image_bitmap_with_blob(file).map_err(unreadable)?;
     let bitmap: ImageBitmap = JsFuture::from(decoded).await.and_then(JsCast::dyn_into).map_err(unreadable)?;
-    let (width, height) = (bitmap.width(), bitmap.height());
-    if width.max(height) > LONGEST {
+    if let Err(sentence) = fits(&name, bitmap.width() as usize, bitmap.height() as usize) {
         bitmap.close();
-        return Err(format!("“{name}” is {width} x {height} pixels; sides up to {LONGEST} are taken."));
+        return Err(sentence);
     }
     let small = scaled(&window, &bitmap).await;
     bitmap.close();
@@ -92,6 +97,21 @@ async fn read(file: &File) -> Result<(Grey, Vec<u8>), String> {
     let ink = ink(&rgba, width, height).map_err(|why| format!("“{name}” cannot be used. {why}"))?;
     let photo = Grey { width, height, pixels: rgba.chunks_exact(4).map(|p| f32::from(p[1]) / 255.0).collect() };
     Ok((ink, shrink(&photo)))
+}
+
+/// Width and height as the header of a PNG, JPEG, GIF or WebP states them.
+async fn stated(file: &File) -> Option<(usize, usize)> {
+    let head = file.slice_with_f64_and_f64(0.0, HEAD).ok()?;
+    let bytes = JsFuture::from(head.array_buffer()).await.ok()?;
+    let size = imagesize::blob_size(&js_sys::Uint8Array::new(&bytes).to_vec()).ok()?;
+    Some((size.width, size.height))
+}
+
+fn fits(name: &str, width: usize, height: usize) -> Result<(), String> {
+    match width.max(height) > LONGEST {
+        true => Err(format!("“{name}” is {width} x {height} pixels; sides up to {LONGEST} are taken.")),
+        false => Ok(()),
+    }
 }
 
 /// RGBA of a picture, scaled down to the working size if it is larger, aspect kept.

@@ -1,5 +1,6 @@
 //! A verdict: a word and a shape, so that colour is never needed to tell one from another.
 
+use crate::ui::react::{live, text};
 use crate::ui::words::Verdict;
 use leptos::prelude::*;
 
@@ -13,11 +14,11 @@ pub fn VerdictBadge(
     let class = move || format!("verdict {}", verdict.get().map_or("none", Verdict::class));
     let word = move || verdict.get().map_or("", Verdict::word);
     view! {
-        <span class=class hidden=move || verdict.get().is_none()>
+        <span class=text(class) hidden=live(move || verdict.get().is_none())>
             <svg class="shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-                <path d=move || verdict.get().map_or("", shape) />
+                <path d=text(move || verdict.get().map_or("", shape)) />
             </svg>
-            {word}
+            {text(word)}
         </span>
     }
 }

@@ -1,6 +1,7 @@
 //! What the host is told without asking: `ready engine state progress result fault height`.
 
 use super::{super::answer, post, result};
+use crate::ui::react::{effect, memo};
 use crate::ui::{
     host::message::event,
     results::Phase,
@@ -30,18 +31,16 @@ pub fn start(state: State) {
 }
 
 fn tell_engine(state: State) {
-    let ready = Memo::new(move |_| state.engine.with(|status| status.as_ref().is_some_and(|status| status.ready)));
-    let known = Memo::new(move |_| {
-        state.engine.with(|status| status.as_ref().map(|s| (s.kind, s.name.clone(), s.reason.clone())))
-    });
-    Effect::new(move |told: Option<bool>| {
-        let told = told.unwrap_or(false);
-        if ready.get() && !told {
+    let ready = memo(move || state.engine.with(|status| status.as_ref().is_some_and(|status| status.ready)));
+    let known =
+        memo(move || state.engine.with(|status| status.as_ref().map(|s| (s.kind, s.name.clone(), s.reason.clone()))));
+    let mut told = false;
+    effect(move || {
+        if ready.get() && !std::mem::replace(&mut told, true) {
             post(&event("ready", engine(state)));
         }
-        told || ready.get()
     });
-    Effect::new(move |_| {
+    effect(move || {
         if known.get().is_some() && ready.get() {
             post(&event("engine", engine(state)));
         }
@@ -50,7 +49,7 @@ fn tell_engine(state: State) {
 
 fn tell_state(state: State) {
     let timer = StoredValue::new_local(None::<Timeout>);
-    Effect::new(move |_| {
+    effect(move || {
         state.settings.track();
         timer.set_value(Some(Timeout::new(REST, move || {
             post(&event("state", state.settings.with_untracked(answer::state)));
@@ -59,38 +58,36 @@ fn tell_state(state: State) {
 }
 
 fn tell_run(state: State) {
-    let started = StoredValue::new((0, 0.0));
-    Effect::new(move |told: Option<Option<u64>>| {
-        let run = state.results.with(|results| results.run.clone())?;
-        let (ticket, since) = started.get_value();
-        if ticket != run.ticket.0 {
-            started.set_value((run.ticket.0, now()));
+    let mut started = (0, 0.0);
+    let mut told = 0;
+    effect(move || {
+        let Some(run) = state.results.with(|results| results.run.clone()) else { return };
+        let ticket = run.ticket.0;
+        if started.0 != ticket {
+            started = (ticket, now());
         } else if let (Phase::Running, Some((done, total))) = (&run.phase, run.progress) {
-            let left = (now() - since) * f64::from(total.saturating_sub(done)) / f64::from(done.max(1));
+            let left = (now() - started.1) * f64::from(total.saturating_sub(done)) / f64::from(done.max(1));
             post(&event("progress", json!({ "done": done, "total": total, "etaMillis": left.round() })));
         }
-        let told = told.flatten();
-        if told == Some(run.ticket.0) {
-            return told;
-        }
-        if let Some(Ok(value)) = result(state, &run) {
+        if told != ticket
+            && let Some(Ok(value)) = result(state, &run)
+        {
+            told = ticket;
             post(&event("result", value));
-            return Some(run.ticket.0);
         }
-        told
     });
 }
 
 fn tell_faults(state: State) {
-    Effect::new(move |told: Option<Vec<_>>| {
+    let mut told = Vec::new();
+    effect(move || {
         let notes = state.notes.get();
-        let told = told.unwrap_or_default();
         for note in notes.iter().filter(|note| !told.contains(*note)) {
             if let Some(kind) = note.fault {
                 post(&event("fault", json!({ "kind": kind, "message": note.text })));
             }
         }
-        notes
+        told = notes;
     });
 }
 

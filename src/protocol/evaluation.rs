@@ -1,0 +1,49 @@
+//! An evaluation and its parts, as they travel between page and worker.
+
+use super::{AttackSpec, Inputs, Sample};
+use serde::{Deserialize, Serialize};
+
+/// Many inputs, every attack on every model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EvaluationJob {
+    /// Ids of the models.
+    pub models: Vec<String>,
+    /// The clean inputs, with labels.
+    pub inputs: Inputs,
+    /// Number of the first input in its dataset, so that a share of the inputs draws what the whole would.
+    pub first: u64,
+    /// The attacks, each on every input.
+    pub attacks: Vec<AttackSpec>,
+    /// The attack behind each input's smallest radius, its `eps` the largest one tried; `None` to leave that out.
+    pub radius: Option<AttackSpec>,
+    /// Seed of every random draw.
+    pub seed: u64,
+}
+
+/// What one attack made of a few inputs on one model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The model.
+    pub model: String,
+    /// Place of the attack in the job.
+    pub attack: usize,
+    /// Number of the first input.
+    pub first: u64,
+    /// One an input, in order. Losses are thinned to about a hundred.
+    pub samples: Vec<Sample>,
+    /// What each model of the job answers on the adversarial inputs: one list a model, in the job's order.
+    pub transfer: Vec<Vec<u32>>,
+    /// Time in the worker.
+    pub millis: f64,
+}
+
+/// The smallest radii at which one model's inputs fall.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Radii {
+    /// The model.
+    pub model: String,
+    /// Number of the first input.
+    pub first: u64,
+    /// One an input: 0 if the clean input is wrong already, `None` if it held up to the largest radius tried.
+    pub radii: Vec<Option<f32>>,
+}

@@ -1,0 +1,22 @@
+//! The figures of an evaluation, computed from its parts as they come: what is there is always a whole report, of
+//! fewer inputs at first.
+//!
+//! Definitions are those of the field's evaluations (Carlini et al. 2019, "On evaluating adversarial robustness",
+//! <https://arxiv.org/abs/1902.06705>): an input counts as robust when the model is right on it and no attack within
+//! the radius makes it wrong; one that is wrong already is never an attack's success.
+
+mod accuracy;
+mod audit;
+mod classes;
+mod export;
+mod figures;
+mod ledger;
+mod spread;
+
+pub use accuracy::Accuracy;
+pub use audit::{Check, Role, Verdict, audit, plan};
+pub use classes::Classes;
+pub use export::{csv, methods, table};
+pub use figures::{AttackFigures, ModelReport, SampleRow};
+pub use ledger::{Ledger, Trial};
+pub use spread::Spread;

@@ -1,0 +1,219 @@
+//! One model's figures.
+
+use super::ledger::{Entry, Ledger};
+use super::{Accuracy, Classes, Spread};
+use crate::catalog::{Aim, Norm};
+use crate::protocol::{Prediction, Sample};
+use serde::{Deserialize, Serialize};
+
+/// Points of the curve of accuracy against radius.
+const CURVE: usize = 32;
+
+/// Everything measured of one model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelReport {
+    /// The model.
+    pub id: String,
+    /// Right on the clean input.
+    pub clean: Accuracy,
+    /// Right under each attack, in the job's order.
+    pub attacks: Vec<AttackFigures>,
+    /// Right under every attack, each input by its worst case.
+    pub worst: Accuracy,
+    /// `w · worst + (1 - w) · clean`.
+    pub score: f64,
+    /// Smallest distance that changes the answer: the best of the minimum-norm attacks, with its norm.
+    pub margin: Option<(Norm, Spread)>,
+    /// Smallest radius at which the search's attack succeeds: an upper bound of the true one.
+    pub radius: Spread,
+    /// Mean Shannon entropy of the answers, bits: clean, attacked.
+    pub entropy: (f64, f64),
+    /// Mean total-variation distance between the answers with and without attack, 0 to 1.
+    pub defensive_margin: f64,
+    /// By class: clean, attacked.
+    pub classes: (Classes, Classes),
+    /// Accuracy that is left at each radius, from the radii.
+    pub curve: Vec<(f32, Accuracy)>,
+    /// How often an attack's successes carry over, by attack and model: of the inputs that fooled this model, and that
+    /// the other one answers right when clean, the share that fools it too (Szegedy et al. 2014).
+    pub transfer: Vec<Vec<Option<f64>>>,
+    /// Every input that is done.
+    pub samples: Vec<SampleRow>,
+}
+
+/// One attack on one model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttackFigures {
+    /// Place of the attack in the job.
+    pub attack: usize,
+    /// Right before and after it.
+    pub accuracy: Accuracy,
+    /// Mean queries until an input fell, over those that did.
+    pub queries: Option<f64>,
+    /// Mean distance of the inputs that fell, in the attack's norm.
+    pub distance: Option<f64>,
+    /// Inputs whose first gradients were all zero.
+    pub blind: usize,
+    /// Mean loss from the first to the last iterate.
+    pub loss: Vec<f32>,
+    /// Time in the workers, milliseconds.
+    pub millis: f64,
+}
+
+/// One input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SampleRow {
+    /// Number in the test split.
+    pub index: usize,
+    /// True class.
+    pub truth: u32,
+    /// Clean answer.
+    pub clean: u32,
+    /// Answer in its worst case.
+    pub attacked: u32,
+    /// Places of the attacks that broke it.
+    pub broken: Vec<usize>,
+    /// Its smallest radius, if it was searched for: 0 for one that is wrong already, inner `None` beyond the search.
+    pub radius: Option<Option<f32>>,
+}
+
+impl Ledger {
+    /// The figures of one model, from what is there. `weight` is the worst case's share of the score.
+    pub fn figures(&self, model: usize, weight: f64) -> ModelReport {
+        let attacks: Vec<AttackFigures> = (0..self.trials.len()).map(|attack| self.attack(model, attack)).collect();
+        let known: Vec<(usize, &Entry)> =
+            (0..self.labels.len()).filter_map(|place| Some((place, self.worst(model, place)?))).collect();
+        let right = |answer: &Prediction, place: usize| answer.label == self.labels[place];
+        let clean = known.iter().filter(|(place, entry)| right(&entry.sample.clean, *place)).count();
+        let clean = Accuracy::of(clean, known.len());
+        let complete: Vec<usize> = self.complete(model).collect();
+        let worst = Accuracy::of(complete.iter().filter(|&&place| self.holds(model, place)).count(), complete.len());
+        let answers = |of: fn(&Entry) -> &Prediction| {
+            Classes::of(self.classes, known.iter().map(move |(place, entry)| (self.labels[*place], of(entry).label)))
+        };
+        let mean = |of: &dyn Fn(&Entry) -> f64| average(known.iter().map(|(_, entry)| of(entry)));
+        let radius = Spread::of(self.radii(model).map(|(_, radius)| radius));
+        ModelReport {
+            id: self.models[model].clone(),
+            score: weight * worst.value + (1.0 - weight) * clean.value,
+            clean,
+            worst,
+            margin: self.margin(model),
+            entropy: (
+                mean(&|entry| entropy(&entry.sample.clean.probabilities)),
+                mean(&|entry| entropy(&entry.sample.adversarial.probabilities)),
+            ),
+            defensive_margin: mean(&|entry| {
+                variation(&entry.sample.clean.probabilities, &entry.sample.adversarial.probabilities)
+            }),
+            classes: (answers(|entry| &entry.sample.clean), answers(|entry| &entry.sample.adversarial)),
+            curve: curve(&radius),
+            radius,
+            transfer: (0..attacks.len()).map(|attack| self.transfer(model, attack)).collect(),
+            attacks,
+            samples: known.iter().map(|(place, entry)| self.row(model, *place, entry)).collect(),
+        }
+    }
+
+    fn attack(&self, model: usize, attack: usize) -> AttackFigures {
+        let trial = &self.trials[attack];
+        let samples: Vec<&Sample> = self.done(model, attack).map(|(_, entry)| &entry.sample).collect();
+        let right = samples.iter().filter(|sample| sample.clean.label == sample.truth && !trial.broke(sample));
+        let fell = || samples.iter().filter(|sample| trial.broke(sample));
+        let some = |mean: f64| (fell().count() > 0).then_some(mean);
+        AttackFigures {
+            attack,
+            accuracy: Accuracy::of(right.count(), samples.len()),
+            queries: some(average(fell().filter_map(|sample| sample.queries).map(f64::from))),
+            distance: some(average(fell().map(|sample| f64::from(sample.distance.of(trial.spec.norm))))),
+            blind: samples.iter().filter(|sample| sample.zero_gradient).count(),
+            loss: mean_loss(samples.iter().map(|sample| sample.loss.as_slice())),
+            millis: self.millis(model, attack),
+        }
+    }
+
+    /// Whether the model is right on the input and no attack broke it.
+    fn holds(&self, model: usize, place: usize) -> bool {
+        self.of_input(model, place).all(|(attack, entry)| {
+            let sample = &entry.sample;
+            sample.clean.label == sample.truth && !self.trials[attack].broke(sample)
+        })
+    }
+
+    fn margin(&self, model: usize) -> Option<(Norm, Spread)> {
+        let norm = self.trials.iter().find(|trial| trial.aim == Aim::Nearest)?.spec.norm;
+        let nearest = |attack: usize| self.trials[attack].aim == Aim::Nearest && self.trials[attack].spec.norm == norm;
+        let margins = (0..self.labels.len()).filter_map(|place| {
+            let tried: Vec<&Entry> =
+                self.of_input(model, place).filter(|(attack, _)| nearest(*attack)).map(|(_, entry)| entry).collect();
+            let wrong = tried.first()?.sample.clean.label != self.labels[place];
+            let found = tried.iter().filter(|entry| entry.sample.success);
+            let least = found.map(|entry| entry.sample.distance.of(norm)).reduce(f32::min);
+            Some(if wrong { Some(0.0) } else { least })
+        });
+        Some((norm, Spread::of(margins)))
+    }
+
+    fn transfer(&self, model: usize, attack: usize) -> Vec<Option<f64>> {
+        let judge = |other: usize| {
+            let (mut right, mut turned) = (0usize, 0usize);
+            for (place, entry) in self.done(model, attack).filter(|(_, entry)| self.trials[attack].broke(&entry.sample))
+            {
+                let Some((_, clean)) = self.of_input(other, place).next() else { continue };
+                if clean.sample.clean.label == self.labels[place] {
+                    right += 1;
+                    turned += usize::from(entry.transfer.get(other).is_some_and(|&label| label != self.labels[place]));
+                }
+            }
+            (right > 0).then(|| turned as f64 / right as f64)
+        };
+        (0..self.models.len()).map(judge).collect()
+    }
+
+    fn row(&self, model: usize, place: usize, worst: &Entry) -> SampleRow {
+        let broke = |&(attack, entry): &(usize, &Entry)| self.trials[attack].broke(&entry.sample);
+        SampleRow {
+            index: place,
+            truth: self.labels[place],
+            clean: worst.sample.clean.label,
+            attacked: worst.sample.adversarial.label,
+            broken: self.of_input(model, place).filter(broke).map(|(attack, _)| attack).collect(),
+            radius: self.radius_of(model, place),
+        }
+    }
+}
+
+/// Mean of the values, 0 of none.
+fn average(values: impl Iterator<Item = f64>) -> f64 {
+    let (count, sum) = values.fold((0usize, 0.0), |(count, sum), value| (count + 1, sum + value));
+    if count == 0 { 0.0 } else { sum / count as f64 }
+}
+
+/// Shannon entropy of a distribution, bits.
+fn entropy(probabilities: &[f32]) -> f64 {
+    let terms = probabilities.iter().map(|&p| f64::from(p)).filter(|&p| p > 0.0);
+    -terms.map(|p| p * p.log2()).sum::<f64>()
+}
+
+/// Total-variation distance of two distributions: half the sum of the absolute differences.
+fn variation(a: &[f32], b: &[f32]) -> f64 {
+    0.5 * a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs())).sum::<f64>()
+}
+
+/// Mean over samples at each iterate; a sample that left early keeps its last loss.
+fn mean_loss<'a>(losses: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
+    let losses: Vec<&[f32]> = losses.filter(|losses| !losses.is_empty()).collect();
+    let longest = losses.iter().map(|losses| losses.len()).max().unwrap_or(0);
+    let at = |losses: &[f32], step: usize| f64::from(losses[step.min(losses.len() - 1)]);
+    (0..longest).map(|step| average(losses.iter().map(|losses| at(losses, step))) as f32).collect()
+}
+
+/// Accuracy left at each radius up to the largest one that an input fell at.
+fn curve(radius: &Spread) -> Vec<(f32, Accuracy)> {
+    let most = radius.values.iter().flatten().copied().fold(0.0, f32::max);
+    if most == 0.0 {
+        return Vec::new();
+    }
+    let at = |point: usize| most * point as f32 / CURVE as f32;
+    (0..=CURVE).map(|point| (at(point), Accuracy::of(radius.above(at(point)), radius.n))).collect()
+}

@@ -1,0 +1,142 @@
+//! What is known of each input so far: the parts of an evaluation, put in their places.
+
+use crate::catalog::Aim;
+use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Radii, Sample};
+
+/// An attack of the evaluation and how its result is to be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// The attack.
+    pub spec: AttackSpec,
+    /// What it is after; the nearest input counts where it lies within the radius.
+    pub aim: Aim,
+}
+
+impl Trial {
+    /// Whether the input is wrong under this attack, within the radius, where it was right before.
+    pub fn broke(&self, sample: &Sample) -> bool {
+        let within = self.aim != Aim::Nearest || sample.distance.of(self.spec.norm) <= self.spec.eps;
+        sample.clean.label == sample.truth && sample.success && within
+    }
+}
+
+/// Everything told about an evaluation.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// The models, in the job's order.
+    pub models: Vec<String>,
+    /// The attacks, in the job's order.
+    pub trials: Vec<Trial>,
+    /// True classes of the inputs.
+    pub labels: Vec<u32>,
+    /// Number of classes.
+    pub classes: usize,
+    /// By model, attack and input.
+    samples: Vec<Vec<Vec<Option<Entry>>>>,
+    /// By model and input: the smallest radius, `None` where it held up to the largest tried.
+    radii: Vec<Vec<Option<Option<f32>>>>,
+    /// Milliseconds by model and attack.
+    millis: Vec<Vec<f64>>,
+}
+
+/// One input under one attack.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What the attack made of it.
+    pub sample: Sample,
+    /// What each model answers on the result.
+    pub transfer: Vec<u32>,
+}
+
+impl Ledger {
+    /// An empty one for these inputs, the first of which has the number 0.
+    pub fn new(models: Vec<String>, trials: Vec<Trial>, labels: Vec<u32>, classes: usize) -> Ledger {
+        let samples = vec![vec![vec![None; labels.len()]; trials.len()]; models.len()];
+        let radii = vec![vec![None; labels.len()]; models.len()];
+        let millis = vec![vec![0.0; trials.len()]; models.len()];
+        Ledger { models, trials, labels, classes, samples, radii, millis }
+    }
+
+    /// Notes a part; the same part again changes nothing but the time.
+    ///
+    /// # Errors
+    /// A [`Fault`] if the part is of another evaluation.
+    pub fn add(&mut self, part: Part) -> Result<(), Fault> {
+        let model = self.place(&part.model)?;
+        let first = self.range(part.first, part.samples.len())?;
+        if part.attack >= self.trials.len() || part.transfer.iter().any(|row| row.len() != part.samples.len()) {
+            return Err(stranger());
+        }
+        let row = &mut self.samples[model][part.attack];
+        for (index, sample) in part.samples.into_iter().enumerate() {
+            let transfer = part.transfer.iter().map(|labels| labels[index]).collect();
+            row[first + index] = Some(Entry { sample, transfer });
+        }
+        self.millis[model][part.attack] += part.millis;
+        Ok(())
+    }
+
+    /// Notes radii.
+    ///
+    /// # Errors
+    /// As [`Ledger::add`].
+    pub fn add_radii(&mut self, found: Radii) -> Result<(), Fault> {
+        let model = self.place(&found.model)?;
+        let first = self.range(found.first, found.radii.len())?;
+        for (index, radius) in found.radii.into_iter().enumerate() {
+            self.radii[model][first + index] = Some(radius);
+        }
+        Ok(())
+    }
+
+    fn place(&self, model: &str) -> Result<usize, Fault> {
+        self.models.iter().position(|id| id == model).ok_or_else(stranger)
+    }
+
+    fn range(&self, first: u64, count: usize) -> Result<usize, Fault> {
+        let first = usize::try_from(first).map_err(|_| stranger())?;
+        let end = first.checked_add(count).filter(|&end| end <= self.labels.len());
+        end.map(|_| first).ok_or_else(stranger)
+    }
+
+    /// The inputs done of one attack, with their places.
+    pub fn done(&self, model: usize, attack: usize) -> impl Iterator<Item = (usize, &Entry)> {
+        self.samples[model][attack].iter().enumerate().filter_map(|(place, entry)| Some((place, entry.as_ref()?)))
+    }
+
+    /// One input under every attack that has been done on it.
+    pub fn of_input(&self, model: usize, place: usize) -> impl Iterator<Item = (usize, &Entry)> {
+        let entries = self.samples[model].iter().enumerate();
+        entries.filter_map(move |(attack, row)| Some((attack, row[place].as_ref()?)))
+    }
+
+    /// The inputs that every attack has been done on.
+    pub fn complete(&self, model: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.labels.len()).filter(move |&place| self.samples[model].iter().all(|row| row[place].is_some()))
+    }
+
+    /// The worst case of an input: the first attack that broke it, or the last one that did not.
+    pub fn worst(&self, model: usize, place: usize) -> Option<&Entry> {
+        let broke = self.of_input(model, place).find(|(attack, entry)| self.trials[*attack].broke(&entry.sample));
+        broke.or_else(|| self.of_input(model, place).last()).map(|(_, entry)| entry)
+    }
+
+    /// The smallest radii found so far, with their places.
+    pub fn radii(&self, model: usize) -> impl Iterator<Item = (usize, Option<f32>)> {
+        self.radii[model].iter().enumerate().filter_map(|(place, radius)| Some((place, (*radius)?)))
+    }
+
+    /// One input's smallest radius, once it is found.
+    pub fn radius_of(&self, model: usize, place: usize) -> Option<Option<f32>> {
+        self.radii[model][place]
+    }
+
+    /// Time spent on an attack, milliseconds.
+    pub fn millis(&self, model: usize, attack: usize) -> f64 {
+        self.millis[model][attack]
+    }
+}
+
+fn stranger() -> Fault {
+    Fault::new(FaultKind::Input, "A part of another evaluation came in; it was left out.")
+}

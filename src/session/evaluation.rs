@@ -1,0 +1,187 @@
+//! An evaluation: every attack on every model, a few inputs at a time, so that results come as they are made and what
+//! is there stays when it is stopped.
+
+mod radii;
+
+use super::assault::Pace;
+use super::models::Models;
+use crate::engine::attacks;
+use crate::engine::drive::{Drive, answers};
+use crate::protocol::{AttackSpec, EvaluationJob, Event, Fault, Inputs, Part, Sample, Ticket};
+use radii::Bisection;
+use std::collections::VecDeque;
+
+/// Inputs attacked at once: enough for the kernels, few enough that a step stays far below a second.
+const CHUNK: usize = 50;
+/// Losses kept of each sample, about.
+const TRACE: usize = 100;
+
+/// An evaluation under way.
+pub struct Evaluation {
+    job: EvaluationJob,
+    /// What is left to do.
+    left: VecDeque<Unit>,
+    current: Option<Work>,
+    pace: Pace,
+    /// Steps of units that are done, and of all of them.
+    steps: (u32, u32),
+    spent: f64,
+    total: f64,
+}
+
+/// One attack, or the search for radii, on one model and one chunk.
+#[derive(Clone, Copy)]
+struct Unit {
+    /// First input of the chunk.
+    from: usize,
+    model: usize,
+    /// Place of the attack; one past the last stands for the radii.
+    attack: usize,
+    steps: u32,
+}
+
+enum Work {
+    Attack(Box<Drive>),
+    Radii(Box<Bisection>),
+}
+
+impl Evaluation {
+    /// A checked job, not yet begun.
+    pub fn new(job: EvaluationJob) -> Evaluation {
+        let steps = |spec: &AttackSpec| attacks::make(spec).map_or(1, |(attack, _)| attack.plan().iter().sum());
+        let mut kinds: Vec<(usize, u32)> = job.attacks.iter().map(steps).enumerate().collect();
+        kinds.extend(job.radius.iter().map(|spec| (job.attacks.len(), radii::ROUNDS * steps(spec))));
+        let chunks = (0..job.inputs.shape[0]).step_by(CHUNK);
+        let left: VecDeque<Unit> = chunks
+            .flat_map(|from| (0..job.models.len()).map(move |model| (from, model)))
+            .flat_map(|(from, model)| kinds.iter().map(move |&(attack, steps)| Unit { from, model, attack, steps }))
+            .collect();
+        let all = left.iter().map(|unit| unit.steps).sum();
+        Evaluation { job, left, current: None, pace: Pace::new(), steps: (0, all), spent: 0.0, total: 0.0 }
+    }
+
+    /// One piece of work.
+    pub async fn advance(
+        &mut self,
+        ticket: Ticket,
+        models: &Models,
+        now: &impl Fn() -> f64,
+    ) -> Result<Vec<Event>, Fault> {
+        let Some(&unit) = self.left.front() else {
+            return Ok(vec![Event::Done { ticket, millis: self.total }]);
+        };
+        let start = now();
+        let model = self.job.models[unit.model].clone();
+        let inputs = chunk(&self.job.inputs, unit.from);
+        let work = match self.current.take() {
+            Some(work) => work,
+            None => self.begin(unit, models, &inputs)?,
+        };
+        let (event, within) = match work {
+            Work::Attack(mut drive) => {
+                let more = drive.advance(self.pace.steps());
+                drive.keep_survivors().await?;
+                let done = drive.progress().0;
+                // Survivors may be none, which ends the attack before its last step.
+                if more && drive.advance(0) {
+                    drive.all_succeeded().await?;
+                    self.current = Some(Work::Attack(drive));
+                    (None, done)
+                } else {
+                    let part = self.part(unit, models, &model, &inputs, *drive).await?;
+                    (Some(Event::Evaluated { ticket, part }), unit.steps)
+                }
+            }
+            Work::Radii(mut search) => match search.advance(models, self.pace.steps()).await? {
+                Some(radii) => {
+                    (Some(Event::Radii { ticket, found: self.radii(unit, model.clone(), radii) }), unit.steps)
+                }
+                None => {
+                    let done = search.progress(unit.steps);
+                    self.current = Some(Work::Radii(search));
+                    (None, done)
+                }
+            },
+        };
+        let millis = now() - start;
+        self.pace.learn(millis);
+        self.total += millis;
+        self.spent += millis;
+        let (before, total) = self.steps;
+        let mut events = vec![Event::Progress { ticket, model, done: before + within, total }];
+        if let Some(mut event) = event {
+            let spent = std::mem::take(&mut self.spent);
+            if let Event::Evaluated { part, .. } = &mut event {
+                part.millis = spent;
+            }
+            events.push(event);
+            self.steps.0 += unit.steps;
+            self.left.pop_front();
+        }
+        if self.left.is_empty() {
+            events.push(Event::Done { ticket, millis: self.total });
+        }
+        Ok(events)
+    }
+
+    fn begin(&self, unit: Unit, models: &Models, inputs: &Inputs) -> Result<Work, Fault> {
+        let model = &self.job.models[unit.model];
+        let first = self.job.first + unit.from as u64;
+        if let Some(spec) = self.job.radius.as_ref().filter(|_| unit.attack == self.job.attacks.len()) {
+            return Ok(Work::Radii(Box::new(Bisection::new(model, inputs, spec, self.job.seed, first))));
+        }
+        let drive = models.begin(model, inputs, &self.job.attacks[unit.attack], self.job.seed, first)?;
+        Ok(Work::Attack(Box::new(drive)))
+    }
+
+    async fn part(
+        &self,
+        unit: Unit,
+        models: &Models,
+        model: &str,
+        inputs: &Inputs,
+        drive: Drive,
+    ) -> Result<Part, Fault> {
+        let mut samples = drive.finish().await?.samples;
+        samples.iter_mut().for_each(thin);
+        let pixels = samples.iter().flat_map(|sample| sample.pixels.iter().copied()).collect();
+        let attacked = Inputs { shape: inputs.shape, pixels, labels: None };
+        let mut transfer = Vec::new();
+        for other in &self.job.models {
+            transfer.push(answers(models.answer(other, &attacked)?).await?);
+        }
+        let first = self.job.first + unit.from as u64;
+        Ok(Part { model: model.into(), attack: unit.attack, first, samples, transfer, millis: 0.0 })
+    }
+
+    fn radii(&self, unit: Unit, model: String, radii: Vec<Option<f32>>) -> crate::protocol::Radii {
+        crate::protocol::Radii { model, first: self.job.first + unit.from as u64, radii }
+    }
+}
+
+/// At most [`CHUNK`] inputs from one on.
+fn chunk(inputs: &Inputs, from: usize) -> Inputs {
+    let [batch, channels, rows, columns] = inputs.shape;
+    let to = batch.min(from + CHUNK);
+    let all: Vec<usize> = (from..to).collect();
+    pick(inputs, &all, [channels, rows, columns])
+}
+
+/// These inputs.
+fn pick(inputs: &Inputs, places: &[usize], [channels, rows, columns]: [usize; 3]) -> Inputs {
+    let size = channels * rows * columns;
+    let pixels = places.iter().flat_map(|&place| inputs.pixels[place * size..(place + 1) * size].iter().copied());
+    let labels = inputs.labels.as_ref().map(|labels| places.iter().map(|&place| labels[place]).collect());
+    Inputs { shape: [places.len(), channels, rows, columns], pixels: pixels.collect(), labels }
+}
+
+/// Keeps about [`TRACE`] losses of a sample, the first and the last among them.
+fn thin(sample: &mut Sample) {
+    let every = sample.loss.len().div_ceil(TRACE).max(1);
+    let last = sample.loss.len().saturating_sub(1);
+    let mut place = 0;
+    sample.loss.retain(|_| {
+        place += 1;
+        (place - 1) % every == 0 || place - 1 == last
+    });
+}

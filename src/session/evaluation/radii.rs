@@ -1,0 +1,98 @@
+//! The smallest radius of each input of a chunk, by halving: inputs that are to be tried at the same radius are attacked
+//! together.
+
+use super::super::models::Models;
+use super::pick;
+use crate::engine::drive::Drive;
+use crate::protocol::{AttackSpec, Fault, Inputs};
+
+/// Attacks that an input goes through: one at the largest radius, then halvings of the interval.
+pub const ROUNDS: u32 = 1 + HALVINGS;
+/// A radius is exact to the largest one / 2^6.
+const HALVINGS: u32 = 6;
+
+/// A search under way. An input is worked on until its interval is narrow enough.
+pub struct Bisection {
+    model: String,
+    inputs: Inputs,
+    spec: AttackSpec,
+    seed: u64,
+    /// Number of the first input.
+    first: u64,
+    low: Vec<f32>,
+    /// The smallest radius known to succeed.
+    high: Vec<Option<f32>>,
+    round: u32,
+    /// Radii of this round that are still to be tried, with their inputs.
+    groups: Vec<(f32, Vec<usize>)>,
+    current: Option<Drive>,
+}
+
+impl Bisection {
+    /// A search up to the radius of `spec`.
+    pub fn new(model: &str, inputs: &Inputs, spec: &AttackSpec, seed: u64, first: u64) -> Bisection {
+        let count = inputs.shape[0];
+        let groups = vec![(spec.eps, (0..count).collect())];
+        let (model, inputs, spec) = (model.to_string(), inputs.clone(), spec.clone());
+        let (low, high) = (vec![0.0; count], vec![None; count]);
+        Bisection { model, inputs, spec, seed, first, low, high, round: 0, groups, current: None }
+    }
+
+    /// Steps done of these in all, about.
+    pub fn progress(&self, steps: u32) -> u32 {
+        steps / ROUNDS * self.round.min(ROUNDS)
+    }
+
+    /// At most `steps` steps; the radii once all are found.
+    pub async fn advance(&mut self, models: &Models, steps: u32) -> Result<Option<Vec<Option<f32>>>, Fault> {
+        let Some((radius, places)) = self.groups.last().cloned() else {
+            return Ok(self.next_round());
+        };
+        let mut drive = match self.current.take() {
+            Some(drive) => drive,
+            None => self.begin(models, radius, &places)?,
+        };
+        if drive.advance(steps) {
+            drive.all_succeeded().await?;
+            self.current = Some(drive);
+            return Ok(None);
+        }
+        for (sample, &place) in drive.finish().await?.samples.iter().zip(&places) {
+            let truth = self.inputs.labels.as_ref().map(|labels| labels[place]);
+            if truth.is_some_and(|truth| truth != sample.clean.label) {
+                (self.low[place], self.high[place]) = (0.0, Some(0.0));
+            } else if sample.success {
+                self.high[place] = Some(radius);
+            } else {
+                self.low[place] = radius;
+            }
+        }
+        self.groups.pop();
+        Ok(None)
+    }
+
+    fn begin(&self, models: &Models, radius: f32, places: &[usize]) -> Result<Drive, Fault> {
+        let [_, channels, rows, columns] = self.inputs.shape;
+        let spec = AttackSpec { eps: radius, ..self.spec.clone() };
+        let inputs = pick(&self.inputs, places, [channels, rows, columns]);
+        let keys = places.iter().map(|&place| self.first + place as u64).collect();
+        models.begin_keyed(&self.model, &inputs, &spec, self.seed, keys)
+    }
+
+    /// Groups the inputs by the middle of their intervals; the result when the last round is over.
+    fn next_round(&mut self) -> Option<Vec<Option<f32>>> {
+        self.round += 1;
+        if self.round == ROUNDS {
+            return Some(self.high.clone());
+        }
+        for place in 0..self.low.len() {
+            let Some(high) = self.high[place].filter(|&high| high > 0.0) else { continue };
+            let middle = 0.5 * (self.low[place] + high);
+            match self.groups.iter_mut().find(|(radius, _)| *radius == middle) {
+                Some((_, places)) => places.push(place),
+                None => self.groups.push((middle, vec![place])),
+            }
+        }
+        None
+    }
+}

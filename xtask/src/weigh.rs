@@ -1,0 +1,94 @@
+//! What a first visit has to load, compressed as servers do, against the limits of the project.
+
+use anyhow::{Context, Result, ensure};
+use flate2::{Compression, write::GzEncoder};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// Most bytes of each part, through gzip.
+const LIMITS: [(&str, usize); 3] =
+    [("the page", 350_000), ("the GPU engine", 4_000_000), ("a first result", 1_600_000)];
+
+/// Weighs finished release pages and prints the figures.
+///
+/// # Errors
+/// Where a part weighs more than it may, or a file cannot be read.
+pub fn weigh(dist: &Path) -> Result<()> {
+    let folder = files(dist)?;
+    let part = |starts: &[&str]| {
+        let named = folder.iter().filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            starts.iter().any(|start| name.starts_with(start))
+        });
+        named.map(|path| weight(path)).sum::<Result<usize>>()
+    };
+    let page = part(&["app-"])?;
+    let gpu = part(&["engine-gpu"])?;
+    let frame =
+        part(&["index.html", "boot.js", "start.js", "icon", "tokens", "main", "stage", "controls", "manifest"])?;
+    let first = [
+        "data/mnist/test-00000-images.idx.gz",
+        "data/mnist/test-00000-labels.idx.gz",
+        "models/mnist-cnn/model.safetensors",
+        "models/mnist-cnn-robust/model.safetensors",
+    ];
+    let data: usize = first.iter().map(|path| weight(&dist.join(path))).sum::<Result<usize>>()?;
+    let cpu = part(&["engine-cpu"])?;
+    println!(
+        "Through gzip: page {page}, frame {frame}, CPU engine {cpu}, first data and both models {data}, GPU engine {gpu}."
+    );
+    let weights = [page, gpu, page + frame + cpu + data];
+    for ((name, most), weight) in LIMITS.into_iter().zip(weights) {
+        println!("{name}: {weight} of at most {most} bytes");
+        ensure!(weight <= most, "{name} weighs {weight} bytes through gzip, more than {most}");
+    }
+    Ok(())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    Ok(paths.into_iter().filter(|path| path.is_file()).collect())
+}
+
+/// The size of a file through gzip, or as it is where that is less.
+fn weight(path: &Path) -> Result<usize> {
+    let plain = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&plain)?;
+    Ok(encoder.finish()?.len().min(plain.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::weigh;
+    use std::fs;
+
+    #[test]
+    fn a_page_over_its_limit_is_told() {
+        let dist = std::env::temp_dir().join(format!("foolproof-weigh-{}", std::process::id()));
+        let write = |path: &str, bytes: &[u8]| {
+            let path = dist.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        };
+        for split in ["images", "labels"] {
+            write(&format!("data/mnist/test-00000-{split}.idx.gz"), b"data");
+        }
+        for model in ["mnist-cnn", "mnist-cnn-robust"] {
+            write(&format!("models/{model}/model.safetensors"), b"weights");
+        }
+        write("app-1.js", &[b'a'; 400_000]);
+        // What compresses well weighs little.
+        weigh(&dist).unwrap();
+        let noise: Vec<u8> =
+            (0u32..200_000).flat_map(|i| (i.wrapping_mul(2_654_435_761) ^ (i << 7)).to_le_bytes()).collect();
+        write("app-1_bg.wasm", &noise);
+        let told = weigh(&dist).unwrap_err().to_string();
+        fs::remove_dir_all(&dist).unwrap();
+        assert!(told.contains("the page weighs") && told.contains("350000"), "{told}");
+    }
+}
