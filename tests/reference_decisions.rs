@@ -21,8 +21,8 @@ fn ours(model: &str, id: &str, count: usize, knobs: &[(&str, f64)]) -> f32 {
 
 #[test]
 fn a_short_run_comes_near_what_a_long_one_of_foolbox_finds() {
-    // A tenth of the queries that Foolbox's took.
-    let found = ours(zoo::NATURAL, "hopskipjump", 3, &[("steps", 12.0)]);
+    // A sixth of the queries that Foolbox's took.
+    let found = ours(zoo::NATURAL, "hopskipjump", 3, &[("steps", 20.0)]);
     let best = theirs("mnist-cnn/hopskipjump-l2", 3);
     assert!(found < 1.25 * best, "{found} against {best}");
 }
