@@ -11,7 +11,7 @@ mod value;
 
 pub use check::{Facts, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
-pub use pairs::Remark;
+pub use pairs::{Remark, USUAL_STEPS};
 pub use value::number;
 
 use crate::catalog::Norm;
@@ -39,8 +39,8 @@ pub struct Settings {
     pub eps: Option<f64>,
     /// `step`: step size, pixels in [0, 1]; `None` for `auto`.
     pub step: Option<f64>,
-    /// `steps`: iterations.
-    pub steps: u32,
+    /// `steps`: iterations; `None` until the attack's card says its own.
+    pub steps: Option<u32>,
     /// `restarts`: random restarts.
     pub restarts: u32,
     /// Further knobs of attacks, by their key in the link: `cw.confidence`.
@@ -76,7 +76,7 @@ impl Default for Settings {
             norm: Norm::Linf,
             eps: None,
             step: None,
-            steps: 40,
+            steps: None,
             restarts: 1,
             knobs: BTreeMap::new(),
             target: None,

@@ -2,7 +2,7 @@
 
 use super::address::{Facts, Settings, default_eps, largest_eps, link_key, nearest};
 use crate::{
-    catalog::Card,
+    catalog::{Access, Aim, Card},
     manifest::{Dataset, Manifest, Model},
     protocol::{AttackJob, AttackSpec, Inputs},
 };
@@ -65,9 +65,15 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     Some(AttackJob { models, inputs, attack, seed: settings.seed })
 }
 
-/// The search for the smallest radius that goes with an attack; `None` if there is nothing to search with.
-pub fn radius(job: &AttackJob, settings: &Settings, manifest: &Manifest) -> Option<AttackJob> {
-    let dataset = dataset(settings, manifest).filter(|_| job.attack.id != "none")?;
+/// The search for the smallest radius that goes with an attack; `None` if the attack has none, or asks the model
+/// thousands of times, which is too slow to be done at one radius after another.
+pub fn radius(job: &AttackJob, settings: &Settings, facts: Facts) -> Option<AttackJob> {
+    let brisk = |card: &&Card| card.access == Access::Gradient && card.knobs.iter().all(|knob| knob.key != "queries");
+    let card = card(settings, facts).filter(brisk)?;
+    if !matches!(card.aim, Aim::Within | Aim::Nearest) {
+        return None;
+    }
+    let dataset = dataset(settings, facts.manifest)?;
     let most = 2.0 * default_eps(dataset, job.attack.norm);
     let eps = most.min(largest_eps(job.attack.norm, dataset.shape.iter().product())) as f32;
     Some(AttackJob { attack: AttackSpec { eps, ..job.attack.clone() }, ..job.clone() })
@@ -78,7 +84,7 @@ pub fn knob_value(settings: &Settings, card: &Card, key: &str) -> Option<f64> {
     let knob = card.knobs.iter().find(|knob| knob.key == key)?;
     let value = match key {
         "step" => settings.step,
-        "steps" => Some(f64::from(settings.steps)),
+        "steps" => settings.steps.map(f64::from).or(knob.default),
         "restarts" => Some(f64::from(settings.restarts)),
         _ => settings.knobs.get(&link_key(card, knob)).copied().or(knob.default),
     };
@@ -91,7 +97,7 @@ pub fn set_knob(settings: &mut Settings, link: &str, value: Option<f64>) {
     // Casts saturate; the card's range is held by the check that follows every change.
     match link {
         "step" => settings.step = value.filter(|&step| step > 0.0),
-        "steps" => settings.steps = value.map_or(usual.steps, |value| value.round() as u32),
+        "steps" => settings.steps = value.map(|value| value.round() as u32),
         "restarts" => settings.restarts = value.map_or(usual.restarts, |value| value.round() as u32),
         _ => match value {
             Some(value) => drop(settings.knobs.insert(link.to_owned(), value)),
@@ -171,14 +177,29 @@ mod tests {
 
     #[test]
     fn the_search_goes_to_twice_the_usual_radius() {
-        let (settings, manifest) = (Settings::default(), manifest());
+        let (mut settings, manifest, mut catalog) = (Settings::default(), manifest(), catalog());
         let job = planned("eps=.01", &subject(None), &["natural"]).unwrap();
-        assert_eq!(radius(&job, &settings, &manifest).unwrap().attack.eps, 0.6);
+        assert_eq!(
+            radius(&job, &settings, Facts { manifest: &manifest, catalog: Some(&catalog) }).unwrap().attack.eps,
+            0.6
+        );
         let mut long = job.clone();
         long.attack.norm = Norm::L2;
-        assert_eq!(radius(&long, &settings, &manifest).unwrap().attack.eps, 4.0);
-        let mut none = job;
-        none.attack.id = "none".into();
-        assert_eq!(radius(&none, &settings, &manifest), None);
+        assert_eq!(
+            radius(&long, &settings, Facts { manifest: &manifest, catalog: Some(&catalog) }).unwrap().attack.eps,
+            4.0
+        );
+        for (change, what) in [
+            ((|card| card.access = Access::Scores) as fn(&mut Card), "black-box"),
+            (|card| card.aim = Aim::Free, "without a norm"),
+        ] {
+            let mut other = catalog.clone();
+            other.attacks.iter_mut().for_each(change);
+            let facts = Facts { manifest: &manifest, catalog: Some(&other) };
+            assert_eq!(radius(&job, &settings, facts), None, "{what}");
+        }
+        settings.attack = "none".into();
+        catalog.attacks[0].access = Access::None;
+        assert_eq!(radius(&job, &settings, Facts { manifest: &manifest, catalog: Some(&catalog) }), None);
     }
 }

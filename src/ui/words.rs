@@ -2,7 +2,7 @@
 
 use super::results::Shown;
 use crate::{
-    catalog::Norm,
+    catalog::{Aim, Norm},
     protocol::{AttackJob, EngineKind, Prediction},
 };
 
@@ -109,20 +109,20 @@ pub fn sureness(prediction: &Prediction) -> f32 {
     prediction.probabilities.get(prediction.label as usize).copied().unwrap_or(f32::NAN)
 }
 
-/// The headline in three parts; the radius, a control, stands between the second and the third.
+/// The headline in two parts; the [`budget`] and the radius, a control, stand between them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Headline {
     /// What the model says of the clean input.
     pub clean: String,
-    /// The budget, up to the radius.
-    pub budget: &'static str,
     /// What the attack makes of it.
     pub attacked: String,
 }
 
-/// The budget in words, up to the radius.
-pub fn budget(norm: Norm) -> &'static str {
+/// The budget in words, up to the radius; for an attack that has none, what it looks for instead.
+pub fn budget(norm: Norm, aim: Aim) -> &'static str {
     match norm {
+        _ if aim == Aim::Nearest => "The nearest input that this attack finds, epsilon or not,",
+        _ if aim == Aim::Free => "A change that no norm measures",
         Norm::Linf => "Moving no pixel by more than",
         Norm::L2 => "Moving it no farther (L2) than",
         Norm::L1 => "Moving all pixels together (L1) by no more than",
@@ -150,7 +150,7 @@ pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headlin
         None if attacked.label != sample.clean.label => format!("makes it say {}.", answer(attacked, classes)),
         None => format!("does not change that: still {}.", answer(attacked, classes)),
     };
-    Some(Headline { clean: clean + ".", budget: budget(shown.job.attack.norm), attacked: outcome })
+    Some(Headline { clean: clean + ".", attacked: outcome })
 }
 
 /// One sentence for people who hear the page: both models' results.
@@ -217,10 +217,9 @@ mod tests {
         let say = |shown: Shown| headline("The model", &shown, &classes()).unwrap();
         let fooled = say(shown(7, 3, |_| ()));
         assert_eq!(fooled.clean, "The model says 7 (98 %).");
-        assert_eq!(
-            (fooled.budget, fooled.attacked.as_str()),
-            ("Moving no pixel by more than", "makes it say 3 (91 %).")
-        );
+        assert_eq!(fooled.attacked, "makes it say 3 (91 %).");
+        assert_eq!(budget(Norm::Linf, Aim::Within), "Moving no pixel by more than");
+        assert_ne!(budget(Norm::L2, Aim::Nearest), budget(Norm::L2, Aim::Within));
         assert_eq!(say(shown(7, 7, |_| ())).attacked, "does not change that: still 7 (91 %).");
         assert_eq!(say(shown(1, 3, |_| ())).clean, "The model says 1 (98 %), but this is a 7.");
         let aim = |attacked| say(shown(7, attacked, |job| job.attack.target = Some(8))).attacked;

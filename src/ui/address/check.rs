@@ -1,6 +1,6 @@
 //! Settings against what is really there: the shipped files and the engine's catalog.
 
-use super::{Input, Remark, Settings};
+use super::{Input, Remark, Settings, USUAL_STEPS};
 use crate::{
     catalog::{Card, Catalog, Knob, KnobKind, Norm},
     manifest::{Dataset, Manifest},
@@ -123,7 +123,7 @@ impl Settings {
     fn check_common(&mut self, card: &Card, remarks: &mut Vec<Remark>) {
         for knob in &card.knobs {
             let place = match knob.key.as_str() {
-                "steps" => &mut self.steps,
+                "steps" => self.steps.get_or_insert(knob.default.map_or(USUAL_STEPS, |steps| steps as u32)),
                 "restarts" => &mut self.restarts,
                 "step" => {
                     if let Some(step) = self.step.as_mut() {

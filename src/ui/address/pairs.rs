@@ -16,6 +16,8 @@ const MOST_KEYS: usize = 256;
 const LONGEST_TEXT: usize = 512;
 /// Most names in a list.
 const MOST_NAMES: usize = 64;
+/// Steps where neither the link nor a card says more: PGD's.
+pub const USUAL_STEPS: u32 = 40;
 /// Largest count of steps and restarts before the attack's own card is asked.
 const MOST_STEPS: u32 = 10_000;
 /// Left readable in a fragment.
@@ -125,7 +127,7 @@ impl Settings {
         put("norm", self.norm.id().into());
         self.eps.iter().for_each(|eps| put("eps", eps.to_string()));
         put("step", self.step.map_or("auto".into(), |step| step.to_string()));
-        put("steps", self.steps.to_string());
+        self.steps.iter().for_each(|steps| put("steps", steps.to_string()));
         put("restarts", self.restarts.to_string());
         self.knobs.iter().for_each(|(key, value)| put(key, value.to_string()));
         put("target", self.target.map_or("none".into(), |class| class.to_string()));
@@ -188,7 +190,12 @@ impl Settings {
                 set(&mut self.step, step.or((value == "auto").then_some(None)))
                     .ok_or_else(|| refuse(said(&self.step, "auto")))
             }
-            "steps" => count(&mut self.steps, value).map_err(refuse),
+            "steps" => {
+                let mut steps = self.steps.unwrap_or(USUAL_STEPS);
+                let taken = count(&mut steps, value);
+                self.steps = Some(steps);
+                taken.map_err(refuse)
+            }
             "restarts" => count(&mut self.restarts, value).map_err(refuse),
             "target" => {
                 let class = value.parse().ok().map(Some);

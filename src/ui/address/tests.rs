@@ -30,7 +30,7 @@ prop_compose! {
     ) -> Settings {
         Settings {
             data: ids.0, model: ids.1, attack: ids.2, input, norm: Norm::ALL[norm], eps, step, target, seed, knobs,
-            steps: counts.0, restarts: counts.1, ..Settings::default()
+            steps: Some(counts.0), restarts: counts.1, ..Settings::default()
         }
     }
 }
@@ -81,7 +81,7 @@ proptest! {
         settings.update(vec![(key.to_owned(), value)]);
         prop_assert!(settings.eps.is_none_or(|eps| eps.is_finite() && eps >= 0.0));
         prop_assert!(settings.step.is_none_or(|step| step.is_finite() && step > 0.0));
-        prop_assert!((1..=10_000).contains(&settings.steps) && (1..=10_000).contains(&settings.restarts));
+        prop_assert!(settings.steps.is_none_or(|steps| (1..=10_000).contains(&steps)) && (1..=10_000).contains(&settings.restarts));
         let (again, remarks) = Settings::read(&settings.fragment());
         prop_assert_eq!(again, settings);
         prop_assert_eq!(remarks, vec![]);
@@ -97,7 +97,7 @@ fn an_empty_fragment_is_the_contracts_defaults() {
     let fragment = Settings::default().fragment();
     assert_eq!(
         fragment,
-        "v=1&page=attack&data=mnist&input=test:0&attack=pgd&norm=linf&step=auto&steps=40&restarts=1&target=none&seed=1"
+        "v=1&page=attack&data=mnist&input=test:0&attack=pgd&norm=linf&step=auto&restarts=1&target=none&seed=1"
     );
 }
 
@@ -121,7 +121,7 @@ fn bad_values_keep_what_was_there_and_say_so() {
     let (settings, remarks) = Settings::read(
         "v=2&eps=NaN&step=0&steps=0&restarts=1e30&seed=-1&target=two&norm=l7&input=draw:AAAA&attack=PGD!",
     );
-    let expected = Settings { steps: 1, restarts: 10_000, ..Settings::default() };
+    let expected = Settings { steps: Some(1), restarts: 10_000, ..Settings::default() };
     assert_eq!(settings, expected);
     assert_eq!(remarks.len(), 10);
     assert!(remarks[1].sentence().contains("“NaN” cannot be used; it is the dataset's own"));
@@ -151,7 +151,7 @@ fn an_update_keeps_what_it_does_not_name_and_a_dataset_brings_its_model() {
     settings.update_fragment("steps=7");
     assert_eq!(
         (settings.model.as_deref(), settings.eps, settings.seed, settings.steps),
-        (Some("mine:a"), Some(0.2), 5, 7)
+        (Some("mine:a"), Some(0.2), 5, Some(7))
     );
     settings.update_fragment("data=fashion");
     assert_eq!((settings.model.as_deref(), settings.data.as_str()), (None, "fashion"));

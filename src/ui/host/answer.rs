@@ -6,7 +6,7 @@ use crate::{
     manifest::Manifest,
     protocol::{EngineKind, Outcome, Prediction},
     ui::{
-        address::{Settings, VERSION},
+        address::{Settings, USUAL_STEPS, VERSION},
         results::Run,
         scale::widen,
     },
@@ -27,7 +27,7 @@ pub fn state(settings: &Settings) -> Value {
     put("v", json!(VERSION));
     settings.eps.iter().for_each(|eps| drop(put("eps", json!(eps))));
     settings.step.iter().for_each(|step| drop(put("step", json!(step))));
-    put("steps", json!(settings.steps));
+    put("steps", json!(settings.steps.unwrap_or(USUAL_STEPS)));
     put("restarts", json!(settings.restarts));
     settings.target.iter().for_each(|target| drop(put("target", json!(target))));
     settings.knobs.iter().for_each(|(key, value)| drop(put(key, json!(value))));

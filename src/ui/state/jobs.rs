@@ -132,9 +132,9 @@ impl State {
 
     /// The search that goes with the attack in force.
     pub fn radius_job(self) -> Option<AttackJob> {
-        let (job, manifest) =
-            (self.job.get_untracked()?, self.shipped.with_untracked(|shipped| shipped.manifest.clone())?);
-        self.settings.with_untracked(|settings| plan::radius(&job, settings, &manifest))
+        let job = self.job.get_untracked()?;
+        let settings = self.settings.get_untracked();
+        self.with_facts(|facts| plan::radius(&job, &settings, facts)).flatten()
     }
 
     /// Takes what the supervisor says.

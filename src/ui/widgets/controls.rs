@@ -120,7 +120,7 @@ fn AttackPicker() -> impl IntoView {
         cards.into_iter().map(|card| Choice { id: card.id, name: card.name, title: card.summary }).collect()
     });
     let chosen = state.setting(|settings| settings.attack.clone());
-    let set = move |id: String| state.change("attack", |settings| settings.attack = id);
+    let set = move |id: String| state.change("attack", |settings| (settings.attack, settings.steps) = (id, None));
     view! { <Segments label="Attack" choices chosen set locked=locked(state, "attack") /> }
 }
 

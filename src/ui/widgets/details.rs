@@ -97,7 +97,7 @@ fn row(results: Pair, (name, read): (&'static str, Read)) -> AnyView {
 }
 
 /// What the rows of the figures are called, and how they are read off a result.
-const FIGURES: [(&str, Read); 11] = [
+const FIGURES: [(&str, Read); 12] = [
     ("Verdict", |shown, _| Some(Verdict::of(shown)?.word().into())),
     ("Clean", |shown, classes| Some(answer(&shown.sample()?.clean, classes))),
     ("Attacked", |shown, classes| Some(answer(&shown.sample()?.adversarial, classes))),
@@ -107,6 +107,7 @@ const FIGURES: [(&str, Read); 11] = [
     ("Pixels changed (L0)", |shown, _| Some(short(shown.sample()?.distance.l0))),
     ("Step size", |shown, _| Some(short(shown.outcome.step))),
     ("Queries of the model", |shown, _| Some(shown.outcome.queries.to_string())),
+    ("Queries until fooled", |shown, _| Some(shown.sample()?.queries?.to_string())),
     ("Time", |shown, _| Some(format!("{} ms", shown.outcome.millis.round()))),
     ("Seed", |shown, _| Some(shown.job.seed.to_string())),
 ];

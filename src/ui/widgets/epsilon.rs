@@ -4,6 +4,7 @@ use super::{
     number::{Range, Stepper},
     term::TermButton,
 };
+use crate::catalog::Aim;
 use crate::manifest::Model;
 use crate::ui::react::{live, memo, text};
 use crate::ui::widgets::when::list;
@@ -56,9 +57,21 @@ fn limits(state: State) -> (f64, f64) {
     })
 }
 
-/// Whether the radius is fixed.
+/// What the chosen attack is after.
+pub fn aim(state: State) -> Memo<Aim> {
+    memo(move || state.card().map_or(Aim::Within, |card| card.aim))
+}
+
+/// Whether the radius bounds what such an attack does.
+pub fn bounded(aim: Aim) -> bool {
+    matches!(aim, Aim::Within | Aim::Shared)
+}
+
+/// Whether the radius is fixed, or means nothing to the attack.
 pub fn radius_locked(state: State) -> Signal<bool> {
-    state.setting(|settings| !settings.lets("eps") || settings.attack == "none").into()
+    let fixed = state.setting(|settings| !settings.lets("eps") || settings.attack == "none");
+    let aim = aim(state);
+    live(move || fixed.get() || !bounded(aim.get()))
 }
 
 /// The slider with its marks, its number, and its scale.

@@ -1,7 +1,7 @@
 //! The page's sentence: what the model says, how far the attack may go, and what comes of it. Its number is a control.
 
 use super::{
-    epsilon::{Radius, radius_locked},
+    epsilon::{Radius, aim, bounded, radius_locked},
     number::NumberInput,
 };
 use crate::ui::react::{live, memo, text};
@@ -23,6 +23,7 @@ pub fn Headline() -> impl IntoView {
         state.results.with(|results| words::headline(&model.name, results.shown.get(&model.id)?, &classes))
     });
     let norm = state.setting(|settings| settings.norm);
+    let aim = aim(state);
     let quiet = state.setting(|settings| settings.attack == "none");
     let radius = Radius::of(state);
     view! {
@@ -34,16 +35,19 @@ pub fn Headline() -> impl IntoView {
                     <When on=live(move || !quiet.get())
                         otherwise=|| view! { <span class="dim">"Choose an attack below to see it fooled."</span> }
                     >
-                        {text(move || budget(norm.get()))} " "
-                        <NumberInput
-                            value=radius.value
-                            range=radius.fine
-                            label="Epsilon, the attack's radius"
-                            set=radius.set
-                            rest=radius.rest
-                            locked=radius_locked(state)
-                            drag=true
-                        /> " " <span class="outcome">{text(move || said.get().map(|said| said.attacked))}</span>
+                        {text(move || budget(norm.get(), aim.get()))} " "
+                        <When on=live(move || bounded(aim.get()))>
+                            <NumberInput
+                                value=radius.value
+                                range=radius.fine
+                                label="Epsilon, the attack's radius"
+                                set=radius.set
+                                rest=radius.rest
+                                locked=radius_locked(state)
+                                drag=true
+                            />
+                        </When>
+                        " " <span class="outcome">{text(move || said.get().map(|said| said.attacked))}</span>
                     </When>
                 </p>
             </When>

@@ -8,7 +8,7 @@ use crate::ui::react::{memo, text};
 use crate::ui::widgets::when::list;
 use crate::{
     catalog::{Card, Knob, KnobKind},
-    ui::{address::link_key, plan, state::State, words::figure},
+    ui::{address::link_key, plan, scale, state::State, words::figure},
 };
 use leptos::prelude::*;
 
@@ -101,10 +101,11 @@ fn Number(card: Card, knob: Knob) -> impl IntoView {
     view! { <Stepper value range label=knob.name set rest locked=fixed /> {formula} }
 }
 
-/// The step size that the engine derived, or would.
+/// The step size that the engine had in force last.
 fn derived(state: State) -> Option<f64> {
-    let (eps, steps) = state.settings.with(|settings| (settings.eps, settings.steps));
-    Some(crate::ui::scale::round_digits(2.5 * eps? / f64::from(steps), 4))
+    let model = state.pair().into_iter().next()?;
+    let step = state.results.with(|results| results.shown.get(&model.id).map(|shown| shown.outcome.step))?;
+    Some(scale::round_digits(scale::widen(step), 4))
 }
 
 /// A tenth of a size's leading digit.

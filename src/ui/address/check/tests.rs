@@ -41,7 +41,7 @@ fn what_is_not_there_becomes_the_usual_with_a_remark() {
 #[test]
 fn numbers_are_clamped_to_what_the_card_and_the_pixels_allow() {
     let (settings, keys) = checked("eps=7&steps=9999&restarts=51&pgd.start=3&pgd.nothing=1&deep.overshoot=.5");
-    assert_eq!((settings.eps, settings.steps, settings.restarts), (Some(1.0), 500, 50));
+    assert_eq!((settings.eps, settings.steps, settings.restarts), (Some(1.0), Some(500), 50));
     assert_eq!(settings.knobs.get("pgd.start"), Some(&1.0));
     assert_eq!(settings.knobs.get("deep.overshoot"), Some(&0.5));
     assert!(!settings.knobs.contains_key("pgd.nothing"));
