@@ -33,6 +33,18 @@ fn deepfool_is_foolboxs_pixel_by_pixel() {
 }
 
 #[test]
+fn deepfool_is_the_same_when_the_fooled_leave_the_batch() {
+    let (model, knobs) = (model(NATURAL), [("steps", 12.0)]);
+    let (case, spec) = (case(&model, 30), spec("deepfool", Norm::L2, 1.0, &knobs));
+    let whole = last_iterate(&model, &case, &spec);
+    let samples = attack_every(1, &model, case, &spec);
+    assert!(samples.iter().any(|sample| sample.loss.len() < 10), "nobody left early");
+    for (sample, whole) in samples.iter().zip(whole.chunks(PIXELS)).filter(|(sample, _)| sample.success) {
+        assert!(sample.pixels.iter().zip(whole).all(|(a, b)| (a - b).abs() < 1e-4));
+    }
+}
+
+#[test]
 fn deepfool_is_as_near_where_rounding_parts_the_ways() {
     // On the robust model in L2 both wander for 50 steps, and a fifth of the pictures stands.
     let found = ratio(ROBUST, "deepfool-l2", Norm::L2, 50, "deepfool", &[]);

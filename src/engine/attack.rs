@@ -29,6 +29,12 @@ pub trait Attack {
         0.0
     }
 
+    /// Whether it leaves a sample where it is once that is fooled. Then the sample can be taken out of the batch, though
+    /// the attack is after the nearest input.
+    fn rests(&self) -> bool {
+        false
+    }
+
     /// What an attack that is after the nearest input calls near: a distance in the ball's norm, or another measure that
     /// its paper keeps the best by.
     ///

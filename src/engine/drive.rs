@@ -165,13 +165,13 @@ impl Drive {
         Ok(result::read(self.case.score(&self.case.logits)).await?.into_iter().all(|score| score > 0.0))
     }
 
-    /// Takes the samples that have met their goal out of the batch of an attack at a fixed radius: a further step can
-    /// only meet it again. Between two runs it always does, within one if the run knows how to.
+    /// Takes the samples that have met their goal out of the batch of an attack at a fixed radius, or of one that rests:
+    /// a further step can only meet it again. Between two runs it always does, within one if the run knows how to.
     ///
     /// # Errors
     /// As [`Drive::all_succeeded`].
     pub async fn keep_survivors(&mut self) -> Result<(), Fault> {
-        let sums_up = matches!(self.aim(), Aim::Within | Aim::Free);
+        let sums_up = matches!(self.aim(), Aim::Within | Aim::Free) || self.attack.rests();
         if !sums_up || self.over() || self.place == (0, 0) {
             return Ok(());
         }

@@ -28,9 +28,14 @@ pub fn case(model: &Sequential, count: usize) -> Case {
 
 /// Runs an attack as an evaluation does, on the survivors of its steps so far.
 pub fn attack(model: &Sequential, case: Case, spec: &AttackSpec) -> Vec<Sample> {
+    attack_every(10, model, case, spec)
+}
+
+/// As [`attack`], with so many steps between two looks at who survives.
+pub fn attack_every(steps: u32, model: &Sequential, case: Case, spec: &AttackSpec) -> Vec<Sample> {
     let (attack, ball) = attacks::make(spec).unwrap();
     let mut drive = Drive::new(model.clone(), case, ball, attack);
-    while drive.advance(10) {
+    while drive.advance(steps) {
         pollster::block_on(drive.keep_survivors()).unwrap();
     }
     pollster::block_on(drive.finish()).unwrap().samples

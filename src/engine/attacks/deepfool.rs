@@ -4,7 +4,7 @@
 use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::{ball::Ball, case::Case, case::own_answer, knob, loss};
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -68,6 +68,10 @@ impl Attack for DeepFool {
         Aim::Nearest
     }
 
+    fn rests(&self) -> bool {
+        true
+    }
+
     fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {
         (case.clean.clone(), Box::new(Walk { of: *self, total: case.clean.zeros_like() }))
     }
@@ -86,6 +90,11 @@ impl Run for Walk {
         // A sample that is fooled stays where it is.
         let fooled = case.score(&logits).greater_scalar(0.0).reshape([dims[0], 1, 1, 1]).expand(dims);
         next.clamp(0.0, 1.0).mask_where(fooled, probe.at.clone())
+    }
+
+    fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) -> bool {
+        self.total = self.total.clone().select(0, index.clone());
+        true
     }
 }
 

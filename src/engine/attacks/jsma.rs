@@ -74,6 +74,10 @@ impl Attack for Saliency {
         Aim::Nearest
     }
 
+    fn rests(&self) -> bool {
+        true
+    }
+
     fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {
         let target = match case.goal {
             Goal::Leave => runner_up(&case.logits, &case.class, 0),
@@ -97,6 +101,11 @@ impl Run for Walk {
         let chosen = best_pair(rise.mask_fill(shut.clone(), CLOSED), fall.mask_fill(shut, CLOSED));
         let going = case.score(&logits).lower_equal_scalar(0.0).float().reshape([batch, 1, 1, 1]);
         at + chosen.reshape([batch, channels, rows, columns]) * going.mul_scalar(self.of.theta)
+    }
+
+    fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) -> bool {
+        self.target = self.target.clone().select(0, index.clone());
+        true
     }
 }
 
