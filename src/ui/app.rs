@@ -2,8 +2,7 @@
 
 use super::{
     address::{Page, Words as _},
-    annex::{self, Annex},
-    host, library, link,
+    annex, host, library, link,
     pages::attack::AttackPage,
     state::{State, jobs},
     widgets::{header::Header, live::Live, notes::Notes},
@@ -47,7 +46,7 @@ fn App() -> impl IntoView {
             <div hidden=live(move || measures.get())>
                 <AttackPage />
             </div>
-            <Annex />
+            {annex::place(state)}
             <When on=live(move || !embed.get())>
                 <Footer />
             </When>

@@ -11,8 +11,7 @@
 //! | lab | `set` | keys to set, as a fragment |
 //! | lab | `progress` | plain data, for the host |
 //! | lab | `report` | plain data, for the host: an evaluation is done |
-//! | lab | `fault` | `[kind, message]`: an evaluation failed, or was refused |
-//! | lab | `stopped` | nothing: an evaluation was cancelled |
+//! | lab | `fault` | `[kind, message]`: an evaluation failed, was refused, or (`stopped`) was cancelled |
 
 use js_sys::Array;
 use leptos::prelude::window;
@@ -35,7 +34,7 @@ pub fn say(from: &str, word: &str, value: &JsValue) {
 }
 
 /// Listens for as long as the program lives.
-pub fn listen(from: &'static str, heard: impl Fn(&str, JsValue) + 'static) {
+pub fn listen(from: &'static str, heard: Box<dyn Fn(&str, JsValue)>) {
     let heard = move |event: &web_sys::Event| {
         let Some(detail) = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().dyn_into::<Array>().ok())
         else {

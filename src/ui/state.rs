@@ -8,7 +8,6 @@ pub mod jobs;
 
 use super::{
     address::{Facts, Input, Remark, Settings},
-    annex::Lab,
     history::History,
     pace::Pace,
     plan::{self, Subject},
@@ -81,8 +80,8 @@ pub struct State {
     pub landmarks: RwSignal<u32>,
     /// How often all jobs were stopped.
     pub stops: RwSignal<u32>,
-    /// How far the program of the Measure page is.
-    pub lab: RwSignal<Lab>,
+    /// Whether the program of the Measure page is there.
+    pub lab: RwSignal<bool>,
     /// The fragment last read from the address bar, or written there.
     pub seen: StoredValue<String>,
     /// Weights by model.
@@ -129,7 +128,7 @@ impl State {
             dead: RwSignal::new(false),
             landmarks: RwSignal::new(0),
             stops: RwSignal::new(0),
-            lab: RwSignal::new(Lab::Absent),
+            lab: RwSignal::new(false),
             seen: StoredValue::new(String::new()),
             weights: StoredValue::new_local(BTreeMap::new()),
             supervisor: StoredValue::new_local(None),

@@ -114,8 +114,8 @@ fn take(state: State, waiting: Queue, call: Call) {
     let later = |want: Want| waiting.update_value(|all| all.push(Waiting { id: id.clone(), want }));
     let answer = match verb {
         Verb::GetState => Ok(state.settings.with_untracked(answer::state)),
-        Verb::SetFragment(fragment) => Ok(set(state, |settings| settings.update_fragment(&fragment))),
-        Verb::SetState(pairs) => Ok(set(state, |settings| settings.update(pairs))),
+        Verb::SetFragment(fragment) => Ok(set(state, &mut |settings| settings.update_fragment(&fragment))),
+        Verb::SetState(mut pairs) => Ok(set(state, &mut |settings| settings.update(std::mem::take(&mut pairs)))),
         Verb::RunAttack => {
             later(Want::Fresh(None));
             return settle(state, waiting);
@@ -143,7 +143,7 @@ fn take(state: State, waiting: Queue, call: Call) {
 /// Takes keys over, checked, and says what became of them.
 pub fn set(
     state: State,
-    change: impl FnOnce(&mut crate::ui::address::Settings) -> Vec<crate::ui::address::Remark>,
+    change: &mut dyn FnMut(&mut crate::ui::address::Settings) -> Vec<crate::ui::address::Remark>,
 ) -> Value {
     let mut settings = state.settings.get_untracked();
     let mut remarks = change(&mut settings);

@@ -140,7 +140,7 @@ fn chart(drawn: &Drawing) -> AnyView {
         .collect();
     let within = drawn.eps <= drawn.most;
     view! {
-        <svg class="chart" viewBox="-52 -12 630 256" role="img" aria-label=label>
+        <svg class="chart" viewBox="-52 -18 630 262" role="img" aria-label=label>
             <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
             <path class="chance" d=format!("M0 {0}H{WIDTH}", y(drawn.chance)) />
             <text class="small" x=WIDTH.to_string() y=(y(drawn.chance) - 5.0).to_string() text-anchor="end">
@@ -148,7 +148,7 @@ fn chart(drawn: &Drawing) -> AnyView {
             </text>
             {within.then(|| view! {
                 <path class="chance" d=format!("M{0} 0V{HEIGHT}", x(drawn.eps)) />
-                <text class="small" x=(x(drawn.eps) + 5.0).to_string() y="8">
+                <text class="small" x=x(drawn.eps).to_string() y="-5" text-anchor="middle">
                     "epsilon"
                 </text>
             })}

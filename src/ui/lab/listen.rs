@@ -13,7 +13,7 @@ use wasm_bindgen::JsValue;
 
 /// Listens from now on.
 pub fn start(bench: Bench) {
-    door::listen(door::PAGE, move |word, value| match word {
+    let heard = move |word: &str, value: JsValue| match word {
         "fragment" => {
             if let Some(fragment) = value.as_string() {
                 // The page has checked it; its remarks are the page's to show.
@@ -28,7 +28,8 @@ pub fn start(bench: Bench) {
         "run" => bench.asked.set(true),
         "stop" => run::cancel(bench),
         _ => {}
-    });
+    };
+    door::listen(door::PAGE, Box::new(heard));
     effect(move || {
         if bench.asked.get() && bench.known.with(Option::is_some) {
             bench.asked.set(false);
@@ -47,9 +48,4 @@ pub fn tell(word: &str, value: &Value) {
 /// Tells the page that an evaluation failed.
 pub fn tell_fault(kind: &str, message: &str) {
     door::say(door::LAB, "fault", &Array::of2(&kind.into(), &message.into()));
-}
-
-/// Tells the page that an evaluation was cancelled.
-pub fn tell_stopped() {
-    door::say(door::LAB, "stopped", &JsValue::NULL);
 }

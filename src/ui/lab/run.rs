@@ -64,7 +64,7 @@ pub fn cancel(bench: Bench) {
     next_turn(bench);
     refresh(bench);
     bench.phase.set(Phase::Cancelled);
-    listen::tell_stopped();
+    listen::tell_fault("stopped", "The job was stopped.");
 }
 
 /// Pauses, or goes on.

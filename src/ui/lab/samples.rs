@@ -90,12 +90,11 @@ fn strip(bench: Bench, title: &'static str, cards: Vec<Card>) -> AnyView {
 fn picture(bench: Bench, card: Card) -> AnyView {
     let clean = bench.clean(&card.data, card.index);
     let adversarial = bench.adversarial(card.model, card.index).filter(|_| card.fell);
-    let said = [Some(card.says.clone()), card.radius.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let label = format!("Input {}: {said}", card.index);
     let address = untrack(|| bench.address(card.index, &card.id));
     view! {
         <li>
-            <a href=address aria-label=label>
+            <a href=address>
+                <span class="hidden">{format!("Input {}:", card.index)}</span>
                 <span class="pair">{canvas(clean)} {adversarial.map(|pixels| canvas(Some(pixels)))}</span>
                 <span>{card.says}</span>
                 <small>{card.radius}</small>

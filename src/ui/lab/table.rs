@@ -129,7 +129,7 @@ fn of_attack(sheet: &Sheet, model: usize, attack: usize) -> Cell {
     if let Some(queries) = figures.queries {
         below += &format!("; {} queries to fall", figure(queries.round()));
     }
-    if figures.millis > 0.0 {
+    if figures.millis >= 1000.0 {
         below += &format!("; {}", time(figures.millis));
     }
     (share, below)

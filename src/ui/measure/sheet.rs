@@ -190,7 +190,10 @@ impl Sheet {
     /// Inputs of a model that show most: those that fell at the smallest radii, or those that stood the largest.
     /// Inputs that were wrong already show nothing. Without radii, those that most attacks broke, or none did.
     pub fn extremes(&self, model: usize, hardest: bool, most: usize) -> Vec<usize> {
-        let samples = self.models[model].samples.iter().filter(|row| row.clean == row.truth);
+        let rows = &self.models[model].samples;
+        // While the search goes on, only inputs that it is done with can be compared.
+        let searched = rows.iter().any(|row| row.radius.is_some());
+        let samples = rows.iter().filter(|row| row.clean == row.truth && row.radius.is_some() == searched);
         let key = |row: &crate::report::SampleRow| match row.radius {
             Some(radius) => radius.unwrap_or(f32::MAX),
             None => -(row.broken.len() as f32),

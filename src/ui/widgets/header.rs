@@ -1,7 +1,7 @@
 //! The top of the page: name, engine, share, colours.
 
 use super::engine::EngineChip;
-use crate::ui::annex::Pages;
+use crate::ui::annex;
 use crate::ui::react::{live, text};
 use crate::ui::widgets::when::When;
 use crate::ui::{
@@ -32,7 +32,7 @@ pub fn Header() -> impl IntoView {
                 </svg>
                 "Foolproof"
             </p>
-            <Pages />
+            {annex::links(state)}
             <div class="top-tools">
                 <When on=live(move || engine.get())>
                     <EngineChip />

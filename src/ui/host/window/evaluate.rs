@@ -2,10 +2,10 @@
 
 use super::{Queue, Want, post, reply};
 use crate::ui::{
-    annex::{self, Lab},
-    door,
+    annex, door,
     host::message::{Refusal, event},
     plain,
+    react::effect,
     state::State,
 };
 use js_sys::{Array, Reflect};
@@ -15,27 +15,34 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// Passes on what the lab says from now on.
 pub fn start(state: State, waiting: Queue) {
-    door::listen(door::LAB, move |word, value| match word {
-        // It has learnt the settings by now.
-        "hello" => run_if_asked(state, waiting),
+    effect(move || {
+        if state.lab.get() {
+            // It has learnt the settings before, by an effect that was there earlier.
+            run_if_asked(state, waiting);
+        }
+    });
+    let heard = move |word: &str, value: JsValue| match word {
         "progress" => pass(event("progress", Value::Null), &value),
         "report" => {
             pass(event("result", Value::Null), &value);
-            answer(waiting, |id| pass(reply(id, Ok(Value::Null)), &value));
+            for id in ours(waiting) {
+                pass(reply(&id, Ok(Value::Null)), &value);
+            }
         }
         "fault" => {
             let text = |at: u32| value.dyn_ref::<Array>().and_then(|pair| pair.get(at).as_string()).unwrap_or_default();
-            let refusal = Refusal::new(&text(0), text(1));
-            answer(waiting, |id| post(&reply(id, Err(refusal.clone()))));
+            for id in ours(waiting) {
+                post(&reply(&id, Err(Refusal::new(&text(0), text(1)))));
+            }
         }
-        "stopped" => answer(waiting, |id| post(&reply(id, Err(Refusal::new("stopped", "The job was stopped."))))),
         _ => {}
-    });
+    };
+    door::listen(door::LAB, Box::new(heard));
 }
 
 /// Loads the lab if need be, and has it evaluate.
 pub fn ask(state: State, waiting: Queue) {
-    annex::open(state);
+    annex::open();
     run_if_asked(state, waiting);
 }
 
@@ -46,17 +53,24 @@ pub fn stop() {
 
 fn run_if_asked(state: State, waiting: Queue) {
     let asked = waiting.with_value(|all| all.iter().any(|one| one.want == Want::Evaluated));
-    if asked && state.lab.get_untracked() == Lab::Up {
+    if asked && state.lab.get_untracked() {
         door::say(door::PAGE, "run", &JsValue::NULL);
     }
 }
 
-/// Answers those who wait for an evaluation.
-fn answer(waiting: Queue, tell: impl Fn(&Value)) {
-    let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
-    let (ours, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.want == Want::Evaluated);
-    waiting.update_value(|all| all.extend(others));
-    ours.iter().for_each(|one| tell(&one.id));
+/// Those who wait for an evaluation, and wait no more.
+fn ours(waiting: Queue) -> Vec<Value> {
+    let mut ours = Vec::new();
+    waiting.update_value(|all| {
+        all.retain(|one| {
+            let is_ours = one.want == Want::Evaluated;
+            if is_ours {
+                ours.push(one.id.clone());
+            }
+            !is_ours
+        });
+    });
+    ours
 }
 
 /// Posts a message whose value is plain data already.
