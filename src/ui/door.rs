@@ -23,6 +23,9 @@ pub const PAGE: &str = "foolproof-page";
 /// What the lab sends.
 pub const LAB: &str = "foolproof-lab";
 
+/// Takes a word and its value. Boxed, so that one copy of the machinery serves every listener.
+pub type Heard = Box<dyn Fn(&str, JsValue)>;
+
 /// Says a word through the door.
 pub fn say(from: &str, word: &str, value: &JsValue) {
     let init = CustomEventInit::new();
@@ -34,7 +37,7 @@ pub fn say(from: &str, word: &str, value: &JsValue) {
 }
 
 /// Listens for as long as the program lives.
-pub fn listen(from: &'static str, heard: Box<dyn Fn(&str, JsValue)>) {
+pub fn listen(from: &'static str, heard: Heard) {
     let heard = move |event: &web_sys::Event| {
         let Some(detail) = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().dyn_into::<Array>().ok())
         else {

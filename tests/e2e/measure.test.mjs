@@ -59,7 +59,7 @@ story("cancel keeps what was found, pause hands out no more", {}, async ({ open 
   await button(visit, "Pause").click();
   await visit.page.getByText(/Paused|Pausing: \d workers? finish/).locator("visible=true").first().waitFor();
   await button(visit, "Go on").click();
-  await visit.page.waitForFunction(() => /n = [1-9]/.test(document.querySelector(".figures")?.innerText ?? ""));
+  await visit.page.waitForFunction(() => /n = [1-9]/.test(document.querySelector(".results")?.innerText ?? ""));
   await button(visit, "Cancel").click();
   await visit.page.getByText(/^Cancelled at \d+ %/).waitFor();
   const [, count] = (await cell(visit, /^Clean/, 0)).match(/n = (\d+)/);

@@ -156,7 +156,7 @@ fn chart(drawn: &Drawing) -> AnyView {
             {ticks}
             {lines}
         </svg>
-        <ul class="legend">{legend}</ul>
+        <ul class="keys">{legend}</ul>
     }
     .into_any()
 }
@@ -203,7 +203,7 @@ fn table(drawn: &Drawing) -> AnyView {
     };
     let rows: Vec<AnyView> = (0..=ROWS).map(row).collect();
     view! {
-        <table class="figures">
+        <table class="results">
             <thead>
                 <tr>
                     <th scope="col">"Radius"</th>

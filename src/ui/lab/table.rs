@@ -68,7 +68,7 @@ pub fn Accuracies() -> impl IntoView {
             <h2 id="accuracies">"Accuracy and robustness"</h2>
             <p class="dim">{text(caption)}</p>
             <div class="scroll" tabindex="0" role="group" aria-label="Table of accuracies">
-                <table class="figures">
+                <table class="results">
                     <thead>
                         <tr>
                             <td></td>

@@ -111,7 +111,8 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
 }
 
 fn sample(sheet: &Sheet, row: &crate::report::SampleRow) -> Value {
-    let broken: Vec<&str> = row.broken.iter().map(|&place| sheet.trials[place].spec.id.as_str()).collect();
+    let broken: Vec<&str> =
+        row.broken.iter().filter_map(|&place| Some(sheet.trials.get(place)?.spec.id.as_str())).collect();
     json!({
         "index": row.index, "truth": row.truth, "clean": row.clean, "attacked": row.attacked, "broken": broken,
         "radius": row.radius.flatten().map(widen),
