@@ -1,10 +1,42 @@
-// Starts the app's WebAssembly. A file of its own, because the page's policy allows no inline script. Trunk writes the
-// names of the built files into this script's element; boot.js says what is wrong when this fails.
+// Starts the app's WebAssembly, and the lab's when it is asked for. A file of its own, because the page's policy allows
+// no inline script. Trunk writes the names of the built files into this script's element; boot.js says what is wrong
+// when this fails.
 
 const { js, wasm } = document.getElementById("start").dataset;
 const at = (path) => new URL(path, document.baseURI).href;
 
 const boot = globalThis.foolproofBoot;
+
+// The lab, where models are measured, is a program of its own: a first visit need not wait for it. What stands in its
+// place until it is there, and where it cannot be had, stands here, so that a first visit need not load that either.
+let loading = false;
+let attempts = 0;
+globalThis.foolproofLab = async () => {
+  if (loading) return;
+  loading = true;
+  const place = document.getElementById("lab");
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
+  const status = make("p", { textContent: "Loading the Measure page." });
+  status.role = "status";
+  const main = make("main", { tabIndex: -1 });
+  main.append(make("h1", { className: "hidden", textContent: "Foolproof: measure" }), status);
+  place?.replaceChildren(main);
+  try {
+    const build = document.querySelector("meta[name='foolproof-build']").content;
+    const lab = await import(at(`./lab.js?build=${build}${attempts ? `&attempt=${attempts}` : ""}`));
+    await lab.default({ module_or_path: at(`./lab_bg.wasm?build=${build}`) });
+    main.remove();
+  } catch (error) {
+    console.error(error);
+    // A browser remembers a module that could not be had; another address makes it ask again.
+    attempts += 1;
+    loading = false;
+    const message = "The program of the Measure page could not be loaded.";
+    status.textContent = message;
+    main.append(make("button", { type: "button", textContent: "Try again", onclick: globalThis.foolproofLab }));
+    dispatchEvent(new CustomEvent("foolproof-lab", { detail: ["fault", ["file", message]] }));
+  }
+};
 
 try {
   if (boot?.ruledOut()) throw new Error("the page cannot run here; see boot.js");

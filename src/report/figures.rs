@@ -74,7 +74,13 @@ pub struct SampleRow {
     /// Places of the attacks that broke it.
     pub broken: Vec<usize>,
     /// Its smallest radius, if it was searched for: 0 for one that is wrong already, inner `None` beyond the search.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "searched")]
     pub radius: Option<Option<f32>>,
+}
+
+/// A radius that is written was searched for, though nothing may have been found.
+fn searched<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<f32>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 impl Ledger {

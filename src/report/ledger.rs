@@ -2,9 +2,10 @@
 
 use crate::catalog::Aim;
 use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Radii, Sample};
+use serde::{Deserialize, Serialize};
 
 /// An attack of the evaluation and how its result is to be read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
     /// The attack.
     pub spec: AttackSpec,

@@ -1,8 +1,8 @@
 //! The root of the page: starts everything that runs beside the widgets, and frames them.
 
 use super::{
-    address::Words as _,
-    host, library, link,
+    address::{Page, Words as _},
+    annex, host, library, link,
     pages::attack::AttackPage,
     state::{State, jobs},
     widgets::{header::Header, live::Live, notes::Notes},
@@ -31,9 +31,11 @@ fn App() -> impl IntoView {
     jobs::start(state);
     library::start(state);
     link::start(state);
+    annex::start(state);
     host::window::start(state);
     follow_theme(state);
     let embed = state.setting(|settings| settings.embed);
+    let measures = state.setting(|settings| settings.page == Page::Measure);
     view! {
         <div class="app" class:embed=live(move || embed.get())>
             <When on=live(move || !embed.get())>
@@ -41,7 +43,10 @@ fn App() -> impl IntoView {
                 <Header />
             </When>
             <Notes />
-            <AttackPage />
+            <div hidden=live(move || measures.get())>
+                <AttackPage />
+            </div>
+            {annex::place(state)}
             <When on=live(move || !embed.get())>
                 <Footer />
             </When>
@@ -53,8 +58,11 @@ fn App() -> impl IntoView {
 /// The fragment belongs to the experiment, so the skip link moves the focus by itself.
 fn skip(event: web_sys::MouseEvent) {
     event.prevent_default();
-    if let Some(main) =
-        document().get_element_by_id("main").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok())
+    if let Some(main) = document()
+        .query_selector("div:not([hidden]) > main")
+        .ok()
+        .flatten()
+        .and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok())
     {
         // Focusing can only fail on an element that is gone.
         let _ = main.focus();

@@ -1,7 +1,7 @@
 //! Brings the shipped files to the page: what the settings need first, the rest of the test split when all is quiet.
 
-mod fetch;
-mod unpack;
+pub mod fetch;
+pub mod unpack;
 
 use super::{
     address::Input,

@@ -7,8 +7,10 @@ mod fixture;
 pub mod history;
 pub mod host;
 pub mod listing;
+pub mod measure;
 pub mod pace;
 pub mod plan;
+pub mod pool;
 pub mod results;
 pub mod scale;
 pub mod shipped;
@@ -17,7 +19,13 @@ pub mod terms;
 pub mod words;
 
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod annex;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
 mod app;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod door;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+mod lab;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 mod library;
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
@@ -35,3 +43,5 @@ mod widgets;
 
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub use app::mount;
+#[cfg(all(feature = "app", target_arch = "wasm32"))]
+pub use lab::mount as lab;

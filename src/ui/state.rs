@@ -80,6 +80,8 @@ pub struct State {
     pub landmarks: RwSignal<u32>,
     /// How often all jobs were stopped.
     pub stops: RwSignal<u32>,
+    /// Whether the program of the Measure page is there.
+    pub lab: RwSignal<bool>,
     /// The fragment last read from the address bar, or written there.
     pub seen: StoredValue<String>,
     /// Weights by model.
@@ -126,6 +128,7 @@ impl State {
             dead: RwSignal::new(false),
             landmarks: RwSignal::new(0),
             stops: RwSignal::new(0),
+            lab: RwSignal::new(false),
             seen: StoredValue::new(String::new()),
             weights: StoredValue::new_local(BTreeMap::new()),
             supervisor: StoredValue::new_local(None),

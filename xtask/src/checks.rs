@@ -11,8 +11,8 @@ use crate::{
 use anyhow::{Context, Result};
 use std::{ffi::OsString, fs, path::PathBuf, process::Command};
 
-/// The page and both engines, as cargo builds them: binary, features.
-const BINARIES: [(&str, &str); 3] = [("app", "app"), ("engine-cpu", "worker"), ("engine-gpu", "gpu")];
+/// The page, its lab and both engines, as cargo builds them: binary, features.
+const BINARIES: [(&str, &str); 4] = [("app", "app"), ("lab", "app"), ("engine-cpu", "worker"), ("engine-gpu", "gpu")];
 
 /// Features of the tests in `tests/web.rs`.
 const WEB_TESTS: &str = "worker";
@@ -63,7 +63,7 @@ impl Checks<'_> {
         run(&mut self.native_cargo(&words)).map(|()| 0)
     }
 
-    /// No warning in the page, the two engines and the tests that run in a browser.
+    /// No warning in the page, the lab, the two engines and the tests that run in a browser.
     pub fn clippy_web(&self) -> Result<u32> {
         for (binary, features) in BINARIES {
             let mut command = self.web_cargo(&["clippy", "--lib", "--bin", binary, "--features", features]);

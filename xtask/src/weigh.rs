@@ -27,8 +27,18 @@ pub fn weigh(dist: &Path) -> Result<()> {
     };
     let page = part(&["app-"])?;
     let gpu = part(&["engine-gpu"])?;
-    let frame =
-        part(&["index.html", "boot.js", "start.js", "icon", "tokens", "main", "stage", "controls", "manifest"])?;
+    let frame = part(&[
+        "index.html",
+        "boot.js",
+        "start.js",
+        "icon",
+        "tokens",
+        "main",
+        "stage",
+        "controls",
+        "lab-",
+        "manifest",
+    ])?;
     let first = [
         "data/mnist/test-00000-images.idx.gz",
         "data/mnist/test-00000-labels.idx.gz",

@@ -17,6 +17,8 @@ pub enum Verb {
     SetFragment(String),
     /// Attack afresh and answer with the result.
     RunAttack,
+    /// Evaluate and answer with the report.
+    RunEvaluate,
     /// A job of a page that is not there.
     RunOther(String),
     /// Stop every job.
@@ -90,7 +92,8 @@ fn read_verb(verb: &str, value: &Value) -> Result<Verb, Refusal> {
         },
         "run" => match value.as_str() {
             Some("attack") => Verb::RunAttack,
-            Some(other @ ("train" | "evaluate")) => Verb::RunOther(other.into()),
+            Some("evaluate") => Verb::RunEvaluate,
+            Some(other @ "train") => Verb::RunOther(other.into()),
             _ => return Err(Refusal::new("input", "run takes “attack”, “train” or “evaluate”.")),
         },
         "stop" => Verb::Stop,
@@ -179,6 +182,7 @@ mod tests {
     fn each_verb_is_understood() {
         assert_eq!(verb("getState", Value::Null), Ok(Verb::GetState));
         assert_eq!(verb("run", json!("attack")), Ok(Verb::RunAttack));
+        assert_eq!(verb("run", json!("evaluate")), Ok(Verb::RunEvaluate));
         assert_eq!(verb("run", json!("train")), Ok(Verb::RunOther("train".into())));
         assert_eq!(verb("setState", json!("#eps=.1")), Ok(Verb::SetFragment("#eps=.1".into())));
         let keys = json!({ "eps": 0.1, "embed": true, "hide": ["seed", "norm"], "target": null });

@@ -1,5 +1,6 @@
 //! The window's side of the host API. Messages are taken from the parent or from this window itself, nobody else.
 
+mod evaluate;
 mod tell;
 
 use super::{
@@ -30,6 +31,8 @@ struct Waiting {
 /// What a waiting request waits for.
 #[derive(Clone, Copy, PartialEq)]
 enum Want {
+    /// The lab's report.
+    Evaluated,
     /// This attack, or one to be sent as soon as everything is there.
     Fresh(Option<Ticket>),
     /// The newest attack for the state.
@@ -71,6 +74,7 @@ pub fn start(state: State) {
         }
     });
     tell::start(state);
+    evaluate::start(state, waiting);
 }
 
 /// Our message in an event, if it is one and from somebody who may send it.
@@ -92,10 +96,14 @@ fn read(event: &MessageEvent) -> Option<Result<Call, (Value, Refusal)>> {
 
 /// Posts a message to the parent, or to this window where it is its own.
 pub(super) fn post(message: &Value) {
+    deliver(&plain::js(message));
+}
+
+fn deliver(message: &JsValue) {
     let parent = web_sys::window().and_then(|window| window.parent().ok().flatten());
     if let Some(parent) = parent {
         // A parent that is going away takes no messages; nobody is left to tell.
-        let _ = parent.post_message(&plain::js(message), "*");
+        let _ = parent.post_message(message, "*");
     }
 }
 
@@ -106,15 +114,20 @@ fn take(state: State, waiting: Queue, call: Call) {
     let later = |want: Want| waiting.update_value(|all| all.push(Waiting { id: id.clone(), want }));
     let answer = match verb {
         Verb::GetState => Ok(state.settings.with_untracked(answer::state)),
-        Verb::SetFragment(fragment) => Ok(set(state, |settings| settings.update_fragment(&fragment))),
-        Verb::SetState(pairs) => Ok(set(state, |settings| settings.update(pairs))),
+        Verb::SetFragment(fragment) => Ok(set(state, &mut |settings| settings.update_fragment(&fragment))),
+        Verb::SetState(mut pairs) => Ok(set(state, &mut |settings| settings.update(std::mem::take(&mut pairs)))),
         Verb::RunAttack => {
             later(Want::Fresh(None));
             return settle(state, waiting);
         }
+        Verb::RunEvaluate => {
+            later(Want::Evaluated);
+            return evaluate::ask(state, waiting);
+        }
         Verb::RunOther(job) => Err(Refusal::new("unavailable", format!("This version has no page for “{job}” yet."))),
         Verb::Stop => {
             later(Want::Stopped);
+            evaluate::stop();
             return state.stop();
         }
         Verb::GetResult => {
@@ -127,9 +140,10 @@ fn take(state: State, waiting: Queue, call: Call) {
     post(&reply(&id, answer));
 }
 
-fn set(
+/// Takes keys over, checked, and says what became of them.
+pub fn set(
     state: State,
-    change: impl FnOnce(&mut crate::ui::address::Settings) -> Vec<crate::ui::address::Remark>,
+    change: &mut dyn FnMut(&mut crate::ui::address::Settings) -> Vec<crate::ui::address::Remark>,
 ) -> Value {
     let mut settings = state.settings.get_untracked();
     let mut remarks = change(&mut settings);
@@ -137,7 +151,8 @@ fn set(
     message::applied(&state.settings.with_untracked(|settings| settings.fragment()), &remarks)
 }
 
-fn catalog(state: State) -> Result<Value, Refusal> {
+/// What there is to choose from.
+pub fn catalog(state: State) -> Result<Value, Refusal> {
     let known = state.catalog.get_untracked().zip(state.shipped.with_untracked(|shipped| shipped.manifest.clone()));
     let (catalog, manifest) =
         known.ok_or_else(|| Refusal::new("file", "The list of models or of attacks could not be loaded."))?;
@@ -163,7 +178,9 @@ fn stopped(waiting: Queue) {
     for Waiting { id, want } in all {
         post(&match want {
             Want::Stopped => reply(&id, Ok(json!({ "stopped": true }))),
-            Want::Fresh(_) | Want::Newest => reply(&id, Err(Refusal::new("stopped", "The job was stopped."))),
+            Want::Fresh(_) | Want::Newest | Want::Evaluated => {
+                reply(&id, Err(Refusal::new("stopped", "The job was stopped.")))
+            }
         });
     }
 }
@@ -197,7 +214,7 @@ fn answer_now(state: State, want: Want) -> Option<Result<Value, Refusal>> {
         }
         Want::Newest if state.job.get_untracked().as_ref() != Some(&run.job) => None,
         Want::Fresh(Some(_)) | Want::Newest => result(state, &run),
-        Want::Fresh(None) | Want::Stopped => None,
+        Want::Fresh(None) | Want::Stopped | Want::Evaluated => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The top of the page: name, engine, share, colours.
 
 use super::engine::EngineChip;
+use crate::ui::annex;
 use crate::ui::react::{live, text};
 use crate::ui::widgets::when::When;
 use crate::ui::{
@@ -31,6 +32,7 @@ pub fn Header() -> impl IntoView {
                 </svg>
                 "Foolproof"
             </p>
+            {annex::links(state)}
             <div class="top-tools">
                 <When on=live(move || engine.get())>
                     <EngineChip />

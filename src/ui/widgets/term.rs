@@ -1,7 +1,7 @@
 //! A term of the field that opens its definition where it stands.
 
 use crate::ui::react::{live, text};
-use crate::ui::terms;
+use crate::ui::terms::{self, Term};
 use crate::ui::widgets::when::When;
 use leptos::{html, prelude::*};
 use web_sys::{FocusEvent, KeyboardEvent};
@@ -15,6 +15,11 @@ pub fn TermButton(
     #[prop(optional, into)]
     word: String,
 ) -> impl IntoView {
+    define(terms::find(id), word)
+}
+
+/// The same for a term that is at hand, or is none.
+pub fn define(term: Option<&'static Term>, word: String) -> impl IntoView {
     let open = RwSignal::new(false);
     let whole = NodeRef::<html::Span>::new();
     let leave = move |event: FocusEvent| {
@@ -30,7 +35,7 @@ pub fn TermButton(
             open.set(false);
         }
     };
-    terms::find(id).map(|term| {
+    term.map(|term| {
         view! {
             <span class="term" node_ref=whole on:focusout=leave on:keydown=press>
                 <button

@@ -1,0 +1,51 @@
+//! The door between the page and its lab, the Measure page, which is a program of its own: events of the window with a
+//! word and a value each. The page alone owns settings, address bar and host API; the lab asks it through here.
+//!
+//! | from | word | value |
+//! | --- | --- | --- |
+//! | page | `fragment` | the settings' fragment, whenever it changes |
+//! | page | `catalog` | JSON: attacks, models, datasets, as `getCatalog` answers |
+//! | page | `run` | nothing: evaluate what the fragment asks for |
+//! | page | `stop` | nothing: cancel |
+//! | lab | `hello` | nothing: it listens now |
+//! | lab | `set` | keys to set, as a fragment |
+//! | lab | `progress` | plain data, for the host |
+//! | lab | `report` | plain data, for the host: an evaluation is done |
+//! | lab | `fault` | `[kind, message]`: an evaluation failed, was refused, or (`stopped`) was cancelled |
+
+use js_sys::Array;
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CustomEvent, CustomEventInit};
+
+/// What the page sends.
+pub const PAGE: &str = "foolproof-page";
+/// What the lab sends.
+pub const LAB: &str = "foolproof-lab";
+
+/// Takes a word and its value. Boxed, so that one copy of the machinery serves every listener.
+pub type Heard = Box<dyn Fn(&str, JsValue)>;
+
+/// Says a word through the door.
+pub fn say(from: &str, word: &str, value: &JsValue) {
+    let init = CustomEventInit::new();
+    init.set_detail(&Array::of2(&word.into(), value));
+    // Refused are only events that are under way already; this one is fresh.
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(from, &init) {
+        let _ = window().dispatch_event(&event);
+    }
+}
+
+/// Listens for as long as the program lives.
+pub fn listen(from: &'static str, heard: Heard) {
+    let heard = move |event: &web_sys::Event| {
+        let Some(detail) = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().dyn_into::<Array>().ok())
+        else {
+            return;
+        };
+        if let Some(word) = detail.get(0).as_string() {
+            heard(&word, detail.get(1));
+        }
+    };
+    gloo_events::EventListener::new(&window(), from, heard).forget();
+}

@@ -1,0 +1,108 @@
+//! The auditor's findings: is the robust accuracy to be trusted?
+
+use super::{
+    bench::{Bench, term},
+    run::{self, Mode},
+};
+use crate::ui::react::{live, memo, text};
+use crate::{
+    report::Verdict,
+    ui::{
+        measure::{
+            sheet::{Audited, Sheet},
+            wording::{check, verdict},
+        },
+        widgets::{
+            term::define,
+            when::{When, list},
+        },
+    },
+};
+use leptos::prelude::*;
+
+/// The checks, model by model, and the button that runs them.
+#[component]
+pub fn Auditor() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let found = bench.shown(|sheet| (0..sheet.models.len()).map(|model| of_model(sheet, model)).collect::<Vec<_>>());
+    let none = live(move || found.with(|found| found.iter().flatten().all(|(_, _, checks)| checks.is_empty())));
+    let busy = memo(move || bench.is_busy());
+    let looked = move || {
+        bench.sheet.with(|sheet| {
+            sheet.as_ref().map(|sheet| format!(
+            "Attacks of growing strength on the first {} inputs. A verdict is only as sharp as that number allows.",
+            sheet.audited
+        ))
+        })
+    };
+    view! {
+        <section class="part" aria-labelledby="auditor">
+            <h2 id="auditor">"Auditor"</h2>
+            <p>
+                "Could the robustness be an illusion, such as " {define(term("masking"), "gradient masking".into())} "?"
+            </p>
+            <button
+                type="button"
+                aria-disabled=text(move || busy.get().to_string())
+                on:click=move |_| run::start(bench, Mode::Audit)
+            >
+                "Run the auditor"
+            </button>
+            <When on=live(move || !none.get())>
+                <p class="dim">{text(looked)}</p>
+                {list(move || found.get().unwrap_or_default().into_iter().map(|found| model_view(bench, found)).collect())}
+            </When>
+        </section>
+    }
+}
+
+/// A model's name, id and checks.
+type Found = (String, String, Vec<Audited>);
+
+fn of_model(sheet: &Sheet, model: usize) -> Found {
+    let id = sheet.models[model].id.clone();
+    let checks = sheet.audit.iter().filter(|audited| audited.model == id).cloned().collect();
+    (sheet.name(model), id, checks)
+}
+
+fn model_view(bench: Bench, (name, id, checks): Found) -> AnyView {
+    let worst = checks.iter().map(|audited| audited.check.verdict).max();
+    let summary = match worst {
+        None => "not looked at yet",
+        Some(Verdict::Pass) => "nothing suspicious",
+        Some(Verdict::Warn) => "to be looked at",
+        Some(Verdict::Fail) => "its robust accuracy is not to be trusted",
+    };
+    let row = |audited: Audited| {
+        let found = audited.check;
+        let address = found.sample.map(|index| (index, bench.address(index, &id)));
+        let link = address.map(|(index, address)| view! { " " <a href=address>{format!("See input {index}")}</a> });
+        view! {
+            <tr>
+                <td>
+                    <strong class=format!("finding {}", verdict(found.verdict))>{verdict(found.verdict)}</strong>
+                </td>
+                <th scope="row">{check(&found.check)}</th>
+                <td>{found.evidence} {link}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = checks.into_iter().map(row).collect();
+    view! {
+        <h3>{format!("{name}: {summary}")}</h3>
+        <div class="scroll" tabindex="0" role="group" aria-label=format!("Checks of {name}")>
+            <table class="checks-table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Verdict"</th>
+                        <th scope="col">"Check"</th>
+                        <th scope="col">"Evidence"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

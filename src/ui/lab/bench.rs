@@ -1,0 +1,209 @@
+//! The lab's one state: what the link asks for, what has been measured, and how far it is.
+
+use super::super::{
+    address::{Input, Page, Remark, Settings, join},
+    door,
+    measure::{
+        plan::Plan,
+        sheet::{About, Sheet, Study},
+        terms,
+        wish::Wish,
+    },
+    pool::{Progress, crew::Crew},
+    shipped::Samples,
+    terms::Term,
+};
+use crate::ui::react::memo;
+use crate::{
+    catalog::{Card, Catalog},
+    manifest::{Dataset, Manifest, Model},
+    protocol::Fault,
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+use std::{collections::BTreeMap, rc::Rc, sync::Arc};
+
+/// What the page told of attacks, models and datasets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// What the engine can do.
+    pub catalog: Catalog,
+    /// What ships with the page.
+    pub manifest: Manifest,
+}
+
+/// As `getCatalog` answers.
+#[derive(Deserialize)]
+struct Listed {
+    attacks: Vec<Card>,
+    models: Vec<Model>,
+    datasets: Vec<Dataset>,
+}
+
+impl Known {
+    /// From the page's JSON.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(text: &str) -> Result<Known, String> {
+        let Listed { attacks, models, datasets } = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let catalog = Catalog { attacks, defences: Vec::new() };
+        Ok(Known { catalog, manifest: Manifest { datasets, models } })
+    }
+}
+
+/// What the lab is at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// Nothing has been measured.
+    Empty,
+    /// Models and images are on their way: bytes so far and in all.
+    Loading(u64, u64),
+    /// An evaluation is under way.
+    Running,
+    /// It is, but hands out no more inputs.
+    Paused,
+    /// It is done.
+    Done,
+    /// It was cancelled; what it found is there.
+    Cancelled,
+    /// It could not go on; what it found is there.
+    Failed(Fault),
+    /// The report is of a file.
+    Loaded,
+}
+
+/// A picture that fooled a model: the attack's place, and the pixels as bytes.
+type Broken = (usize, Rc<[u8]>);
+
+/// Handles to every signal; copies are the same state.
+#[derive(Clone, Copy)]
+pub struct Bench {
+    /// The page's settings.
+    pub settings: RwSignal<Settings>,
+    /// Attacks, models, datasets, once the page knows them.
+    pub known: RwSignal<Option<Arc<Known>>>,
+    /// What the link asks for, and what of it could not be taken.
+    pub wish: Memo<Option<(Wish, Vec<Remark>)>>,
+    /// What the lab is at.
+    pub phase: RwSignal<Phase>,
+    /// How far the evaluation is.
+    pub progress: RwSignal<Progress>,
+    /// The report so far.
+    pub sheet: RwSignal<Option<Arc<Sheet>>>,
+    /// Whether the host asked for an evaluation that has not begun.
+    pub asked: RwSignal<bool>,
+    /// A sentence about the last file that was loaded, or not.
+    pub said: RwSignal<String>,
+    /// How the evaluation came about.
+    pub about: StoredValue<About>,
+    /// What was measured.
+    pub study: StoredValue<Option<Study>, LocalStorage>,
+    /// The workers.
+    pub crew: StoredValue<Option<Crew>, LocalStorage>,
+    /// The adversarial examples of the report: by model and input.
+    pub album: StoredValue<BTreeMap<(usize, usize), Broken>, LocalStorage>,
+    /// Weights by model.
+    pub weights: StoredValue<BTreeMap<String, Rc<[u8]>>, LocalStorage>,
+    /// Test images by dataset and first index.
+    pub images: StoredValue<BTreeMap<(String, usize), Arc<Samples>>>,
+    /// Counts evaluations, so that what belongs to an older one is known by its number.
+    pub turn: StoredValue<u32>,
+}
+
+impl Bench {
+    /// A state in which nothing is known. To be called inside a reactive owner.
+    pub fn new() -> Bench {
+        let settings = RwSignal::new(Settings::default());
+        let known = RwSignal::new(None::<Arc<Known>>);
+        let wish = memo(move || {
+            let known = known.get()?;
+            settings.with(|settings| Some(Wish::read(settings, &known.manifest, &known.catalog)))
+        });
+        Bench {
+            settings,
+            known,
+            wish,
+            phase: RwSignal::new(Phase::Empty),
+            progress: RwSignal::new(Progress::default()),
+            sheet: RwSignal::new(None),
+            asked: RwSignal::new(false),
+            said: RwSignal::new(String::new()),
+            about: StoredValue::new(About::default()),
+            study: StoredValue::new_local(None),
+            crew: StoredValue::new_local(None),
+            album: StoredValue::new_local(BTreeMap::new()),
+            weights: StoredValue::new_local(BTreeMap::new()),
+            images: StoredValue::new(BTreeMap::new()),
+            turn: StoredValue::new(0),
+        }
+    }
+
+    /// Something of the wish, recomputed only when it changes itself.
+    pub fn wished<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Wish) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        memo(move || self.wish.with(|wish| wish.as_ref().map(|(wish, _)| read(wish))))
+    }
+
+    /// Something of the report, recomputed only when it changes itself.
+    pub fn shown<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Sheet) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        memo(move || self.sheet.with(|sheet| sheet.as_ref().map(|sheet| read(sheet))))
+    }
+
+    /// What is to be done for these settings.
+    pub fn plan(self) -> Option<Plan> {
+        let known = self.known.get_untracked()?;
+        let (wish, _) = self.wish.get_untracked()?;
+        self.settings.with_untracked(|settings| Plan::of(settings, wish, &known.manifest, &known.catalog))
+    }
+
+    /// Asks the page to set keys; they come back with the settings.
+    pub fn set(self, keys: &[(&str, String)]) {
+        let pairs: Vec<(String, String)> = keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        door::say(door::LAB, "set", &join(&pairs).into());
+    }
+
+    /// Whether an evaluation is under way.
+    pub fn is_busy(self) -> bool {
+        self.phase.with(|phase| matches!(phase, Phase::Loading(..) | Phase::Running | Phase::Paused))
+    }
+
+    /// The dataset in the settings.
+    pub fn dataset(self) -> Option<Dataset> {
+        let known = self.known.get()?;
+        self.settings.with(|settings| super::super::plan::dataset(settings, &known.manifest).cloned())
+    }
+
+    /// The address of the attack page with an input and a model of the report.
+    pub fn address(self, index: usize, model: &str) -> String {
+        let mut settings = self.settings.get();
+        settings.page = Page::Attack;
+        settings.input = Input::Test(index);
+        settings.model = Some(model.to_owned());
+        format!("#{}", settings.fragment())
+    }
+
+    /// A clean input's pixels in [0, 1], if they are loaded.
+    pub fn clean(self, data: &str, index: usize) -> Option<Vec<f32>> {
+        self.images.with_value(|images| {
+            let (_, samples) = images.range((data.to_owned(), 0)..=(data.to_owned(), index)).next_back()?;
+            Some(samples.sample(index)?.0.iter().map(|&pixel| f32::from(pixel) / 255.0).collect())
+        })
+    }
+
+    /// What fooled a model on an input, if anything did.
+    pub fn adversarial(self, model: usize, index: usize) -> Option<Vec<f32>> {
+        let broken = self.album.with_value(|album| album.get(&(model, index)).map(|(_, pixels)| pixels.clone()))?;
+        Some(broken.iter().map(|&pixel| f32::from(pixel) / 255.0).collect())
+    }
+}
+
+/// A term's definition, of this page or of all.
+pub fn term(id: &str) -> Option<&'static Term> {
+    terms::find(id).or_else(|| super::super::terms::find(id))
+}

@@ -1,0 +1,130 @@
+//! Confusion matrices and the figures by class, clean or attacked.
+
+use super::bench::{Bench, term};
+use crate::ui::react::live;
+use crate::{
+    report::Classes,
+    ui::{
+        measure::{sheet::Sheet, wording::percent},
+        widgets::{
+            choice::{Choice, Segments},
+            term::define,
+            when::list,
+        },
+        words::class,
+    },
+};
+use leptos::prelude::*;
+
+/// A model's name, its counts, and the names of the classes.
+type Shown = (String, Classes, Vec<String>);
+
+fn of_model(sheet: &Sheet, model: usize, attacked: bool) -> Shown {
+    let (clean, under_attack) = &sheet.models[model].classes;
+    (sheet.name(model), if attacked { under_attack.clone() } else { clean.clone() }, sheet.classes.clone())
+}
+
+/// The matrices, with the switch between clean and attacked.
+#[component]
+pub fn Confusion() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let attacked = RwSignal::new(true);
+    let of = move |attacked: bool| {
+        bench.shown(move |sheet| {
+            (0..sheet.models.len()).map(|model| of_model(sheet, model, attacked)).collect::<Vec<_>>()
+        })
+    };
+    let (clean, under_attack) = (of(false), of(true));
+    let tables = move || {
+        let shown = if attacked.get() { under_attack.get() } else { clean.get() };
+        shown.unwrap_or_default().into_iter().map(|shown| model_view(shown, attacked.get())).collect()
+    };
+    view! {
+        <section class="part" aria-labelledby="classes">
+            <h2 id="classes">"Class by class"</h2>
+            <p>
+                {define(term("confusion"), "Confusion matrices".into())} " and " {define(term("f1"), "precision, recall, F1".into())}
+                ", of clean inputs or of each input's worst case."
+            </p>
+            <Segments
+                label="Inputs of the matrices"
+                choices=live(|| vec![Choice::new("clean", "Clean"), Choice::new("attacked", "Attacked")])
+                chosen=live(move || if attacked.get() { "attacked".to_owned() } else { "clean".to_owned() })
+                set=move |id: String| attacked.set(id == "attacked")
+                locked=live(|| false)
+            />
+            <div class="matrices">{list(tables)}</div>
+        </section>
+    }
+}
+
+fn model_view((name, shown, names): Shown, attacked: bool) -> AnyView {
+    let kind = if attacked { "attacked" } else { "clean" };
+    let heads: Vec<AnyView> =
+        names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }.into_any()).collect();
+    let row = |(truth, counts): (usize, &Vec<usize>)| {
+        let all = counts.iter().sum::<usize>().max(1);
+        let cell = |(answer, &count): (usize, &usize)| {
+            let depth = (4 * count).div_ceil(all);
+            let right = if answer == truth { "right" } else { "wrong" };
+            view! { <td class=format!("{right} depth-{depth}")>{count}</td> }.into_any()
+        };
+        let cells: Vec<AnyView> = counts.iter().enumerate().map(cell).collect();
+        view! {
+            <tr>
+                <th scope="row">{class(truth as u32, &names)}</th>
+                {cells}
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = shown.confusion.iter().enumerate().map(row).collect();
+    let [precision, recall, f1] = shown.macro_mean.map(percent);
+    let by_class: Vec<AnyView> = (0..names.len())
+        .map(|at| {
+            let of = |figures: &[Option<f64>]| figures.get(at).copied().flatten().map_or_else(|| "–".into(), percent);
+            view! {
+                <tr>
+                    <th scope="row">{names[at].clone()}</th>
+                    <td>{of(&shown.precision)}</td>
+                    <td>{of(&shown.recall)}</td>
+                    <td>{of(&shown.f1)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <div>
+            <h3>{name.clone()}</h3>
+            <div class="scroll" tabindex="0" role="group" aria-label=format!("Confusion matrix of {name}, {kind}")>
+                <table class="confusion">
+                    <caption>{format!("Rows: true class. Columns: answer, {kind}.")}</caption>
+                    <thead>
+                        <tr>
+                            <td></td>
+                            {heads}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <p class="dim">{format!("Means over the classes: precision {precision}, recall {recall}, F1 {f1}.")}</p>
+            <details>
+                <summary>{format!("{name} by class")}</summary>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Class"</th>
+                            <th scope="col">"Precision"</th>
+                            <th scope="col">"Recall"</th>
+                            <th scope="col">"F1"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{by_class}</tbody>
+                </table>
+            </details>
+        </div>
+    }
+    .into_any()
+}

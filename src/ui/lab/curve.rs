@@ -1,0 +1,217 @@
+//! Accuracy against radius, all models in one chart, with the table behind it.
+
+use super::bench::{Bench, term};
+use crate::ui::react::{live, memo};
+use crate::{
+    report::Accuracy,
+    ui::{
+        measure::{
+            sheet::Sheet,
+            wording::{interval, percent, value},
+        },
+        scale::widen,
+        widgets::{
+            term::define,
+            when::{When, list},
+        },
+        words::figure,
+    },
+};
+use leptos::prelude::*;
+use std::fmt::Write;
+
+/// Size of the drawing in its own units.
+const WIDTH: f64 = 560.0;
+const HEIGHT: f64 = 220.0;
+/// Rows of the table.
+const ROWS: usize = 10;
+
+/// One model's line: radii with the accuracy that is left.
+#[derive(Clone, Debug, PartialEq)]
+struct Line {
+    name: String,
+    points: Vec<(f32, Accuracy)>,
+}
+
+/// What the chart shows.
+#[derive(Clone, Debug, PartialEq)]
+struct Drawing {
+    lines: Vec<Line>,
+    most: f32,
+    eps: f32,
+    chance: f64,
+    norm: &'static str,
+}
+
+fn drawing(sheet: &Sheet) -> Option<Drawing> {
+    let most = sheet.radius.as_ref()?.eps;
+    let line = |(place, model): (usize, &crate::report::ModelReport)| {
+        let accuracy = |radius: f32| Accuracy::of(model.radius.above(radius), model.radius.n);
+        let points = (0..=64).map(|at| most * at as f32 / 64.0);
+        // An input that was not broken up to the largest radius is no proof beyond it, so the line ends there.
+        let points: Vec<_> = points.filter(|_| model.radius.n > 0).map(|radius| (radius, accuracy(radius))).collect();
+        Line { name: sheet.name(place), points }
+    };
+    let lines: Vec<Line> = sheet.models.iter().enumerate().map(line).collect();
+    let chance = 1.0 / sheet.classes.len().max(1) as f64;
+    Some(Drawing { lines, most, eps: sheet.eps, chance, norm: sheet.norm.symbol() })
+}
+
+/// The chart and its table.
+#[component]
+pub fn Curve() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let drawn = memo(move || bench.sheet.with(|sheet| sheet.as_ref().and_then(|sheet| drawing(sheet))));
+    let there = live(move || drawn.with(Option::is_some));
+    view! {
+        <When on=there>
+            <section class="part" aria-labelledby="curve">
+                <h2 id="curve">
+                    "Accuracy against " {define(term("radius"), "radius".into())}
+                </h2>
+                <div class="chart-box">{list(move || drawn.get().iter().map(chart).collect())}</div>
+                <details>
+                    <summary>"Accuracy against radius as a table"</summary>
+                    <div class="scroll" tabindex="0" role="group" aria-label="Accuracy against radius">
+                        {list(move || drawn.get().iter().map(table).collect())}
+                    </div>
+                </details>
+            </section>
+        </When>
+    }
+}
+
+fn chart(drawn: &Drawing) -> AnyView {
+    let x = |radius: f32| f64::from(radius / drawn.most) * WIDTH;
+    let y = |share: f64| HEIGHT * (1.0 - share);
+    let near = |line: &Line| {
+        line.points.iter().min_by(|a, b| (a.0 - drawn.eps).abs().total_cmp(&(b.0 - drawn.eps).abs())).copied()
+    };
+    let said: Vec<String> = drawn
+        .lines
+        .iter()
+        .filter_map(|line| Some(format!("{}: {} left", line.name, percent(near(line)?.1.value))))
+        .collect();
+    let label = format!(
+        "Accuracy against radius, {}, from 0 to {}. At {}: {}.",
+        drawn.norm,
+        figure(widen(drawn.most)),
+        figure(widen(drawn.eps)),
+        said.join("; ")
+    );
+    let lines: Vec<AnyView> = drawn.lines.iter().enumerate().map(|(at, line)| line_view(at, line, &x, &y)).collect();
+    let ticks: Vec<AnyView> = (0..=4)
+        .map(|at| {
+            let radius = drawn.most * at as f32 / 4.0;
+            view! {
+                <text x=x(radius).to_string() y=(HEIGHT + 18.0).to_string() text-anchor="middle">
+                    {figure(widen(radius))}
+                </text>
+            }
+            .into_any()
+        })
+        .collect();
+    let shares: Vec<AnyView> = [0.0, 0.25, 0.5, 0.75, 1.0]
+        .map(|share| {
+            view! {
+                <text x="-8" y=(y(share) + 4.0).to_string() text-anchor="end">
+                    {format!("{:.0} %", 100.0 * share)}
+                </text>
+            }
+            .into_any()
+        })
+        .into_iter()
+        .collect();
+    let legend: Vec<AnyView> = drawn
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| {
+            view! {
+                <li>
+                    <svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
+                        <path class=format!("curve line-{}", at % 4) d="M0 4H28" />
+                    </svg>
+                    {line.name.clone()}
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let within = drawn.eps <= drawn.most;
+    view! {
+        <svg class="chart" viewBox="-52 -18 630 262" role="img" aria-label=label>
+            <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
+            <path class="chance" d=format!("M0 {0}H{WIDTH}", y(drawn.chance)) />
+            <text class="small" x=WIDTH.to_string() y=(y(drawn.chance) - 5.0).to_string() text-anchor="end">
+                "guessing"
+            </text>
+            {within.then(|| view! {
+                <path class="chance" d=format!("M{0} 0V{HEIGHT}", x(drawn.eps)) />
+                <text class="small" x=x(drawn.eps).to_string() y="-5" text-anchor="middle">
+                    "epsilon"
+                </text>
+            })}
+            {shares}
+            {ticks}
+            {lines}
+        </svg>
+        <ul class="keys">{legend}</ul>
+    }
+    .into_any()
+}
+
+fn line_view(at: usize, line: &Line, x: &dyn Fn(f32) -> f64, y: &dyn Fn(f64) -> f64) -> AnyView {
+    let (mut path, mut band) = (String::new(), String::new());
+    for (step, (radius, accuracy)) in line.points.iter().enumerate() {
+        let pen = if step == 0 { 'M' } else { 'L' };
+        // Writing to memory does not fail.
+        let _ = write!(path, "{pen}{:.1} {:.1}", x(*radius), y(accuracy.value));
+        let _ = write!(band, "{pen}{:.1} {:.1}", x(*radius), y(accuracy.low));
+    }
+    for (radius, accuracy) in line.points.iter().rev() {
+        let _ = write!(band, "L{:.1} {:.1}", x(*radius), y(accuracy.high));
+    }
+    view! {
+        <path class=format!("band line-{}", at % 4) d=band />
+        <path class=format!("curve line-{}", at % 4) d=path />
+    }
+    .into_any()
+}
+
+fn table(drawn: &Drawing) -> AnyView {
+    let heads: Vec<AnyView> =
+        drawn.lines.iter().map(|line| view! { <th scope="col">{line.name.clone()}</th> }.into_any()).collect();
+    let row = |row: usize| {
+        let at = row * 64 / ROWS;
+        let radius = figure(widen((drawn.most * at as f32 / 64.0 * 1e4).round() / 1e4));
+        let cell = |line: &Line| {
+            let (figure, below) = line
+                .points
+                .get(at)
+                .map_or(("–".into(), String::new()), |(_, accuracy)| (value(accuracy), interval(accuracy)));
+            view! { <td>{figure}<small>{below}</small></td> }.into_any()
+        };
+        let cells: Vec<AnyView> = drawn.lines.iter().map(cell).collect();
+        view! {
+            <tr>
+                <th scope="row">{radius}</th>
+                {cells}
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = (0..=ROWS).map(row).collect();
+    view! {
+        <table class="results">
+            <thead>
+                <tr>
+                    <th scope="col">"Radius"</th>
+                    {heads}
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}

@@ -1,0 +1,97 @@
+//! Run, pause, cancel; how far it is and how long it still takes.
+
+use super::{
+    bench::{Bench, Phase},
+    run::{self, Mode},
+};
+use crate::ui::react::{live, memo, text};
+use crate::ui::{measure::wording::time, widgets::when::When, words::bytes};
+use leptos::prelude::*;
+
+/// The bar.
+#[component]
+pub fn RunBar() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let busy = memo(move || bench.is_busy());
+    let working = memo(move || bench.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
+    let paused = memo(move || bench.phase.with(|phase| *phase == Phase::Paused));
+    let start = move |_| run::start(bench, Mode::Whole);
+    let share = move || {
+        bench.phase.with(|phase| match phase {
+            Phase::Loading(done, total) => (*total > 0).then(|| *done as f64 / *total as f64),
+            _ => Some(bench.progress.with(|progress| progress.share)),
+        })
+    };
+    view! {
+        <section class="run" aria-label="Run">
+            <div class="tools">
+                // While it runs it stays in its place, so that the focus of the hand that pressed it stays too.
+                <button type="button" class="primary" aria-disabled=text(move || busy.get().to_string()) on:click=start>
+                    "Run the evaluation"
+                </button>
+                <When on=live(move || working.get())>
+                    <button type="button" on:click=move |_| run::pause(bench, !paused.get_untracked())>
+                        {text(move || if paused.get() { "Go on" } else { "Pause" })}
+                    </button>
+                </When>
+                <When on=live(move || busy.get())>
+                    <button type="button" on:click=move |_| run::cancel(bench)>
+                        "Cancel"
+                    </button>
+                </When>
+            </div>
+            <When on=live(move || busy.get())>
+                <progress max="1" prop:value=live(share) aria-label="Progress of the evaluation"></progress>
+            </When>
+            <p class="state">{text(move || state(bench))}</p>
+            <p class="hidden" role="status">{text(move || announced(bench))}</p>
+        </section>
+    }
+}
+
+/// What it is at, with figures.
+fn state(bench: Bench) -> String {
+    let progress = bench.progress.get();
+    let percent = format!("{:.0} %", 100.0 * progress.share);
+    let workers = |count: usize| format!("{count} {}", if count == 1 { "worker" } else { "workers" });
+    let inputs = bench.shown(|sheet| sheet.labels.len()).get().unwrap_or(0);
+    bench.phase.with(|phase| match phase {
+        Phase::Empty | Phase::Loaded => String::new(),
+        Phase::Loading(_, 0) => "Loading models and images.".into(),
+        Phase::Loading(done, total) => {
+            format!("Loading models and images: {} of {}.", bytes(*done as f64), bytes(*total as f64))
+        }
+        Phase::Running if progress.busy == 0 && progress.share == 0.0 => "The workers are starting.".into(),
+        Phase::Running => {
+            let left = progress
+                .left
+                .map_or_else(|| "the time left is not known yet".into(), |left| format!("about {} left", time(left)));
+            format!("{percent} done, {left}, on {}.", workers(progress.busy))
+        }
+        Phase::Paused if progress.busy > 0 => {
+            format!("{percent} done. Pausing: {} finish what they have in hand.", workers(progress.busy))
+        }
+        Phase::Paused => format!("{percent} done. Paused."),
+        Phase::Done => format!("Done: {inputs} inputs in {}.", time(progress.spent)),
+        Phase::Cancelled => {
+            format!("Cancelled at {percent}. What was found until then stays; its intervals say how much it is worth.")
+        }
+        Phase::Failed(fault) => format!("It could not go on. {}", fault.message),
+    })
+}
+
+/// What people who hear the page are told: when it begins, rests and ends, not each step.
+fn announced(bench: Bench) -> String {
+    bench
+        .phase
+        .with(|phase| match phase {
+            Phase::Empty | Phase::Loading(..) => "",
+            Phase::Running => "The evaluation is running.",
+            Phase::Paused => "The evaluation is paused.",
+            Phase::Done => "The evaluation is done.",
+            Phase::Cancelled => "The evaluation is cancelled; its results so far stay.",
+            Phase::Failed(_) => "The evaluation could not go on.",
+            Phase::Loaded => "The report is loaded.",
+        })
+        .to_owned()
+}

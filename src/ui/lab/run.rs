@@ -1,0 +1,252 @@
+//! An evaluation from its start to its end: files, workers, results as they come.
+
+use super::{
+    bench::{Bench, Phase},
+    files, listen,
+};
+use crate::{
+    protocol::{Fault, FaultKind, Inputs, Part},
+    ui::{
+        measure::{
+            items::Item,
+            plan::Plan,
+            report,
+            sheet::{About, Study},
+        },
+        pool::{
+            Model, Notice,
+            crew::{self, Crew},
+        },
+    },
+};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use serde_json::json;
+use std::{cell::RefCell, rc::Rc, sync::Arc};
+use wasm_bindgen_futures::spawn_local;
+
+/// Milliseconds between two looks at the figures while results come in.
+const PACE: u32 = 500;
+
+/// How much is to be done.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mode {
+    /// The evaluation, and the audit if it is wished for.
+    Whole,
+    /// The audit alone, beside the results that are there.
+    Audit,
+}
+
+/// Starts, unless an evaluation is under way.
+pub fn start(bench: Bench, mode: Mode) {
+    if !untrack(|| bench.is_busy()) {
+        begin(bench, mode);
+    }
+}
+
+/// Starts for the host: an evaluation of the same link goes on, another one is given up for this one.
+pub fn start_for_host(bench: Bench, mode: Mode) {
+    let same = bench.settings.with_untracked(|settings| settings.fragment());
+    let under_way = bench.about.with_value(|about| about.fragment.clone());
+    if !untrack(|| bench.is_busy()) || under_way != same {
+        begin(bench, mode);
+    }
+}
+
+/// Cancels; what was found stays.
+pub fn cancel(bench: Bench) {
+    if !untrack(|| bench.is_busy()) {
+        return;
+    }
+    let crew = bench.crew.try_update_value(Option::take).flatten();
+    crew.iter().for_each(|crew| bench.progress.set(crew.progress()));
+    drop(crew);
+    next_turn(bench);
+    refresh(bench);
+    bench.phase.set(Phase::Cancelled);
+    listen::tell_fault("stopped", "The job was stopped.");
+}
+
+/// Pauses, or goes on.
+pub fn pause(bench: Bench, paused: bool) {
+    bench.crew.with_value(|crew| crew.iter().for_each(|crew| crew.pause(paused)));
+    bench.phase.set(if paused { Phase::Paused } else { Phase::Running });
+    look(bench);
+}
+
+fn next_turn(bench: Bench) -> u32 {
+    bench.turn.update_value(|turn| *turn += 1);
+    bench.turn.get_value()
+}
+
+fn begin(bench: Bench, mode: Mode) {
+    let Some(plan) = bench.plan() else { return };
+    let refusal = match () {
+        _ if plan.wish.models.is_empty() => Some("Choose at least one model."),
+        _ if plan.trials.is_empty() && mode == Mode::Whole => Some("Choose at least one attack."),
+        _ => None,
+    };
+    bench.crew.set_value(None);
+    let turn = next_turn(bench);
+    if let Some(why) = refusal {
+        return fail(bench, &Fault::new(FaultKind::Input, why));
+    }
+    let plan = match (mode, bench.known.get_untracked()) {
+        (Mode::Audit, Some(known)) => {
+            let norm = bench.settings.with_untracked(|settings| settings.norm);
+            plan.only_audit(norm, &known.catalog)
+        }
+        _ => plan,
+    };
+    bench.phase.set(Phase::Loading(0, 0));
+    spawn_local(async move {
+        let brought = files::bring(bench, turn, &plan).await;
+        if bench.turn.get_value() != turn {
+            return;
+        }
+        match brought {
+            Ok((models, inputs)) => go(bench, turn, mode, plan, models, inputs),
+            Err(fault) => fail(bench, &fault),
+        }
+    });
+}
+
+fn go(bench: Bench, turn: u32, mode: Mode, plan: Plan, models: Vec<Model>, inputs: Inputs) {
+    let labels = inputs.labels.clone().unwrap_or_default();
+    let workers = plan.wish.workers.unwrap_or_else(crew::cores);
+    let tasks = plan.tasks(&inputs).to_vec();
+    let fits = |study: &&mut Study| {
+        mode == Mode::Audit && study.plan.wish.models == plan.wish.models && study.plan.eps == plan.eps
+    };
+    let kept = bench.study.try_update_value(|study| study.as_mut().filter(fits).map(|s| s.audit_anew(&plan, &labels)));
+    if kept.flatten().is_none() {
+        bench.about.set_value(about(bench, &plan, workers));
+        bench.study.set_value(Some(Study::new(plan, &labels)));
+        bench.album.set_value(Default::default());
+    }
+    let stale = Rc::new(RefCell::new(None::<Timeout>));
+    let later = move || {
+        if stale.borrow().is_none() {
+            let inner = stale.clone();
+            let timer = Timeout::new(PACE, move || {
+                inner.replace(None);
+                if bench.turn.get_value() == turn {
+                    refresh(bench);
+                    look(bench);
+                }
+            });
+            stale.replace(Some(timer));
+        }
+    };
+    let on_notice = move |notice| {
+        if bench.turn.get_value() != turn {
+            return;
+        }
+        match notice {
+            Notice::Part(task, part) => add(bench, task, part),
+            Notice::Radii(_, radii) => note(bench, |study| study.add_radii(radii)),
+            Notice::Progress => {}
+            Notice::Lost(task, count) => note(bench, |study| {
+                study.lost += if task == 0 { count } else { 0 };
+                Ok(())
+            }),
+            Notice::Done => return done(bench),
+            Notice::Failed(fault) => return fail(bench, &fault),
+        }
+        later();
+    };
+    bench.crew.set_value(Some(Crew::start(workers, models, tasks, on_notice)));
+    bench.phase.set(Phase::Running);
+    refresh(bench);
+    look(bench);
+}
+
+/// Notes a part: its pictures in the album, as bytes, and everything else in the study.
+fn add(bench: Bench, task: usize, mut part: Part) {
+    let model = bench.study.with_value(|study| {
+        let models = study.as_ref().map(|study| &study.ledger.models);
+        models.and_then(|models| models.iter().position(|id| *id == part.model))
+    });
+    let trial = bench.study.with_value(|study| study.as_ref()?.ledger.trials.get(part.attack).cloned());
+    for (place, sample) in part.samples.iter_mut().enumerate() {
+        let pixels = std::mem::take(&mut sample.pixels);
+        let Some((model, trial)) = model.zip(trial.as_ref()).filter(|_| task == 0) else { continue };
+        // The cast saturates; indices of the split are small.
+        let key = (model, part.first as usize + place);
+        if trial.broke(sample) {
+            bench.album.update_value(|album| {
+                if album.get(&key).is_none_or(|(attack, _)| *attack > part.attack) {
+                    let bytes = pixels.iter().map(|pixel| (pixel * 255.0).round() as u8).collect();
+                    album.insert(key, (part.attack, bytes));
+                }
+            });
+        }
+    }
+    note(bench, |study| study.add(task, part));
+}
+
+fn note(bench: Bench, add: impl FnOnce(&mut Study) -> Result<(), Fault>) {
+    let done = bench.study.try_update_value(|study| study.as_mut().map(add)).flatten();
+    if let Some(Err(fault)) = done {
+        web_sys::console::error_1(&fault.message.into());
+    }
+}
+
+/// Computes the report anew from what is there.
+pub fn refresh(bench: Bench) {
+    let progress = bench.crew.with_value(|crew| crew.as_ref().map(Crew::progress));
+    let millis = progress.unwrap_or_else(|| bench.progress.get_untracked()).spent.round();
+    let about = About { millis, ..bench.about.get_value() };
+    let sheet = bench.study.with_value(|study| study.as_ref().map(|study| study.sheet(about)));
+    if let Some(sheet) = sheet {
+        bench.sheet.set(Some(Arc::new(sheet)));
+    }
+}
+
+/// How the evaluation of a plan comes about.
+fn about(bench: Bench, plan: &Plan, workers: usize) -> About {
+    let (settings, known) = (bench.settings.get_untracked(), bench.known.get_untracked());
+    let model = |id: &String| {
+        let found = known.iter().flat_map(|known| &known.manifest.models).find(|model| model.id == *id);
+        found.map_or_else(|| id.clone(), |model| model.name.clone())
+    };
+    let attack = |item: &Item| {
+        let card = item.card(&known.as_ref()?.catalog)?;
+        Some(item.name(&settings, card))
+    };
+    About {
+        fragment: settings.fragment(),
+        names: plan.wish.models.iter().map(model).collect(),
+        attacks: plan.wish.attacks.iter().filter_map(attack).collect(),
+        workers,
+        millis: 0.0,
+    }
+}
+
+/// Looks how far it is, and tells the host.
+fn look(bench: Bench) {
+    let Some(progress) = bench.crew.with_value(|crew| crew.as_ref().map(Crew::progress)) else { return };
+    bench.progress.set(progress);
+    let total = bench.sheet.with_untracked(|sheet| sheet.as_ref().map_or(0, |sheet| sheet.labels.len()));
+    let done = (progress.share * total as f64).floor();
+    listen::tell("progress", &json!({ "done": done, "total": total, "etaMillis": progress.left.map(f64::round) }));
+}
+
+fn done(bench: Bench) {
+    look(bench);
+    refresh(bench);
+    bench.phase.set(Phase::Done);
+    bench.crew.set_value(None);
+    if let Some(sheet) = bench.sheet.get_untracked() {
+        listen::tell("report", &report::json(&sheet));
+    }
+}
+
+fn fail(bench: Bench, fault: &Fault) {
+    look(bench);
+    refresh(bench);
+    bench.crew.set_value(None);
+    bench.phase.set(Phase::Failed(fault.clone()));
+    let kind = serde_json::to_value(fault.kind).ok();
+    listen::tell_fault(kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or("fault"), &fault.message);
+}

@@ -1,0 +1,206 @@
+//! The table of accuracies and figures, models as columns.
+
+use super::bench::{Bench, term};
+use crate::ui::react::{live, memo, text};
+use crate::{
+    report::Accuracy,
+    ui::{
+        measure::{
+            sheet::Sheet,
+            wording::{distance, interval, middle, percent, time, value},
+        },
+        widgets::{
+            number::{NumberInput, Range},
+            term::define,
+            when::list,
+        },
+        words::figure,
+    },
+};
+use leptos::prelude::*;
+
+/// A cell: the figure, and what stands small below it.
+type Cell = (String, String);
+/// Reads a model's cell off the report.
+type Read = fn(&Sheet, usize) -> Cell;
+
+/// The table.
+#[component]
+pub fn Accuracies() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let names = bench.shown(|sheet| (0..sheet.models.len()).map(|model| sheet.name(model)).collect::<Vec<_>>());
+    let attacks = bench.shown(|sheet| (0..sheet.trials.len()).map(|attack| sheet.attack(attack)).collect::<Vec<_>>());
+    let heads = move || {
+        let head = |name: String| view! { <th scope="col">{name}</th> }.into_any();
+        names.get().unwrap_or_default().into_iter().map(head).collect()
+    };
+    let attack_rows = move || {
+        let row = |(attack, name): (usize, String)| {
+            let cells = bench.shown(move |sheet| {
+                (0..sheet.models.len()).map(|model| of_attack(sheet, model, attack)).collect::<Vec<_>>()
+            });
+            row(view! { <span>{name}</span> }.into_any(), cells)
+        };
+        attacks.get().unwrap_or_default().into_iter().enumerate().map(row).collect()
+    };
+    let caption = move || {
+        bench.sheet.with(|sheet| {
+            sheet.as_ref().map(|sheet| {
+                let norm = sheet.norm.symbol();
+                let eps = figure(crate::ui::scale::widen(sheet.eps));
+                let lost = if sheet.lost > 0 {
+                    format!(" {} inputs were lost with a worker.", sheet.lost)
+                } else {
+                    String::new()
+                };
+                format!(
+                    "The first {} test images of {}, {norm}, epsilon {eps}, seed {}. {}.{lost}",
+                    sheet.labels.len(),
+                    sheet.data_name,
+                    sheet.seed,
+                    sheet.engine()
+                )
+            })
+        })
+    };
+    view! {
+        <section class="part" aria-labelledby="accuracies">
+            <h2 id="accuracies">"Accuracy and robustness"</h2>
+            <p class="dim">{text(caption)}</p>
+            <div class="scroll" tabindex="0" role="group" aria-label="Table of accuracies">
+                <table class="results">
+                    <thead>
+                        <tr>
+                            <td></td>
+                            {list(heads)}
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {fixed(bench, "", "Clean", |sheet, model| accuracy(&sheet.models[model].clean))}
+                    </tbody>
+                    <tbody>{list(attack_rows)}</tbody>
+                    <tbody class="worst">
+                        {fixed(bench, "worst", "Worst case", |sheet, model| accuracy(&sheet.models[model].worst))}
+                    </tbody>
+                    <tbody>
+                        {fixed(bench, "score", "Robustness score", score)}
+                        {fixed(bench, "entropy", "Entropy, clean → attacked", entropy)}
+                        {fixed(bench, "defensive", "Defensive margin", |sheet, model| {
+                            (figure(thousandth(sheet.models[model].defensive_margin)), String::new())
+                        })}
+                        {fixed(bench, "radius", "Median smallest radius", radius)}
+                        {fixed(bench, "margin", "Median margin", margin)}
+                    </tbody>
+                </table>
+            </div>
+            <Weight />
+        </section>
+    }
+}
+
+/// A row whose head never changes, so that a definition opened there stays open while results come in.
+fn fixed(bench: Bench, id: &'static str, word: &'static str, read: Read) -> AnyView {
+    let cells = bench.shown(move |sheet| (0..sheet.models.len()).map(|model| read(sheet, model)).collect::<Vec<_>>());
+    let head = match term(id) {
+        Some(term) => define(Some(term), word.into()).into_any(),
+        None => view! { <span>{word}</span> }.into_any(),
+    };
+    row(head, cells)
+}
+
+fn row(head: AnyView, cells: Memo<Option<Vec<Cell>>>) -> AnyView {
+    let cell = |(figure, below): Cell| view! { <td>{figure}<small>{below}</small></td> }.into_any();
+    view! {
+        <tr>
+            <th scope="row">{head}</th>
+            {list(move || cells.get().unwrap_or_default().into_iter().map(cell).collect())}
+        </tr>
+    }
+    .into_any()
+}
+
+fn accuracy(accuracy: &Accuracy) -> Cell {
+    (value(accuracy), interval(accuracy))
+}
+
+fn of_attack(sheet: &Sheet, model: usize, attack: usize) -> Cell {
+    let Some(figures) = sheet.models[model].attacks.get(attack) else { return (String::new(), String::new()) };
+    let (share, mut below) = accuracy(&figures.accuracy);
+    if let Some(queries) = figures.queries {
+        below += &format!("; {} queries to fall", figure(queries.round()));
+    }
+    if figures.millis >= 1000.0 {
+        below += &format!("; {}", time(figures.millis));
+    }
+    (share, below)
+}
+
+fn score(sheet: &Sheet, model: usize) -> Cell {
+    let figures = &sheet.models[model];
+    if figures.worst.n == 0 {
+        return ("–".into(), String::new());
+    }
+    let (w, worst, clean) = (sheet.weight, figures.worst.value, figures.clean.value);
+    let below = format!("{} · {worst:.3} + {} · {clean:.3}", figure(w), figure(1.0 - w));
+    (format!("{:.3}", w * worst + (1.0 - w) * clean), below)
+}
+
+fn entropy(sheet: &Sheet, model: usize) -> Cell {
+    let (clean, attacked) = sheet.models[model].entropy;
+    (format!("{clean:.3} → {attacked:.3} bits"), String::new())
+}
+
+fn radius(sheet: &Sheet, model: usize) -> Cell {
+    let (spread, beyond) = (&sheet.models[model].radius, sheet.radius.as_ref().map(|spec| spec.eps));
+    if spread.n == 0 {
+        return ("–".into(), String::new());
+    }
+    (distance(spread.median, beyond), format!("middle half {}, n = {}", middle(spread, beyond), spread.n))
+}
+
+fn margin(sheet: &Sheet, model: usize) -> Cell {
+    match &sheet.models[model].margin {
+        Some((norm, spread)) if spread.n > 0 => {
+            let below = format!("{}, middle half {}, n = {}", norm.symbol(), middle(spread, None), spread.n);
+            (distance(spread.median, None), below)
+        }
+        _ => ("–".into(), "needs a minimum-norm attack".into()),
+    }
+}
+
+fn thousandth(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
+}
+
+/// The share of the worst case in the score, and percentages of all accuracies as a sentence.
+#[component]
+fn Weight() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let weight = bench.wished(|wish| wish.weight);
+    let best = memo(move || {
+        bench.sheet.with(|sheet| {
+            let sheet = sheet.as_ref()?;
+            let known = sheet.models.iter().enumerate().filter(|(_, model)| model.worst.n > 0);
+            let (place, model) = known.max_by(|a, b| a.1.worst.value.total_cmp(&b.1.worst.value))?;
+            Some(format!(
+                "{} keeps the most under its worst attack: {} of its inputs, against {} without attack.",
+                sheet.name(place),
+                percent(model.worst.value),
+                percent(model.clean.value)
+            ))
+        })
+    });
+    view! {
+        <p>{text(move || best.get())}</p>
+        <p class="dim">
+            "Score = w · worst case + (1 − w) · clean, with w = "
+            <NumberInput
+                value=live(move || weight.get())
+                range=live(|| Range { min: 0.0, max: 1.0, step: 0.05 })
+                label="Weight of the worst case in the score"
+                set=move |value: f64| bench.set(&[("measure.weight", value.to_string())])
+                locked=live(|| false)
+            /> ". Intervals are Wilson's at 95 %. Distances are upper bounds: a stronger attack may need less."
+        </p>
+    }
+}

@@ -1,0 +1,75 @@
+//! What one model's adversarial examples do to the others.
+
+use super::bench::{Bench, term};
+use crate::ui::react::live;
+use crate::ui::{
+    measure::{sheet::Sheet, wording::percent},
+    widgets::{
+        term::define,
+        when::{When, list},
+    },
+};
+use leptos::prelude::*;
+
+/// Names of the models, and a table an attack: its name and a row for each model that it was made on.
+type Shown = (Vec<String>, Vec<(String, Vec<Vec<Option<f64>>>)>);
+
+fn shown(sheet: &Sheet) -> Shown {
+    let names = (0..sheet.models.len()).map(|model| sheet.name(model)).collect();
+    let rows =
+        |attack: usize| sheet.models.iter().map(move |model| model.transfer.get(attack).cloned().unwrap_or_default());
+    (names, (0..sheet.trials.len()).map(|attack| (sheet.attack(attack), rows(attack).collect())).collect())
+}
+
+/// A matrix for each attack; nothing for a single model.
+#[component]
+pub fn Transfer() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let found = bench.shown(shown);
+    let several = live(move || found.with(|found| found.as_ref().is_some_and(|(names, _)| names.len() > 1)));
+    let tables = move || {
+        let (names, attacks) = found.get().unwrap_or_default();
+        attacks.into_iter().map(|(attack, rows)| matrix(&names, &attack, &rows)).collect()
+    };
+    view! {
+        <When on=several>
+            <section class="part" aria-labelledby="transfer">
+                <h2 id="transfer">{define(term("transfer"), "Transfer".into())}</h2>
+                <p class="dim">"Share of the right answers of the model in the column that fall to examples made on the model in the row."</p>
+                <div class="matrices">{list(tables)}</div>
+            </section>
+        </When>
+    }
+}
+
+fn matrix(names: &[String], attack: &str, rows: &[Vec<Option<f64>>]) -> AnyView {
+    let heads: Vec<AnyView> =
+        names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }.into_any()).collect();
+    let row = |(place, shares): (usize, &Vec<Option<f64>>)| {
+        let cell = |share: &Option<f64>| view! { <td>{share.map_or_else(|| "–".into(), percent)}</td> }.into_any();
+        let cells: Vec<AnyView> = shares.iter().map(cell).collect();
+        view! {
+            <tr>
+                <th scope="row">{format!("made on {}", names[place])}</th>
+                {cells}
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = rows.iter().enumerate().map(row).collect();
+    view! {
+        <div class="scroll" tabindex="0" role="group" aria-label=format!("Transfer of {attack}")>
+            <table>
+                <caption>{attack.to_owned()}</caption>
+                <thead>
+                    <tr>
+                        <td></td>
+                        {heads}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,129 @@
+//! Terms of the Measure page: one sentence, one formula, one paper each. They are not in the page's own list, which a
+//! first visit waits for.
+
+use crate::ui::terms::Term;
+
+const fn term(
+    id: &'static str,
+    name: &'static str,
+    sentence: &'static str,
+    formula: &'static str,
+    cite: &'static str,
+    url: &'static str,
+) -> Term {
+    Term { id, name, sentence, formula, cite, url }
+}
+
+const CARLINI: (&str, &str) = ("Carlini et al. 2019", "https://arxiv.org/abs/1902.06705");
+
+/// Every term.
+pub const TERMS: [Term; 11] = [
+    term(
+        "accuracy",
+        "accuracy under attack",
+        "The share of inputs that the model answers right before and after the attack, with the interval in which the true share lies 95 times of 100.",
+        "#{ i : f(xᵢ) = yᵢ = f(xᵢ′) } / n,  Wilson's interval",
+        CARLINI.0,
+        CARLINI.1,
+    ),
+    term(
+        "worst",
+        "worst case",
+        "An input counts as robust only if no attack of the set breaks it, so this is the smallest share of all.",
+        "#{ i : f(xᵢ) = yᵢ = f(a(xᵢ)) for every attack a } / n",
+        CARLINI.0,
+        CARLINI.1,
+    ),
+    term(
+        "score",
+        "robustness score",
+        "One number for both: the worst case weighed against the clean accuracy.",
+        "w · worst + (1 − w) · clean",
+        "Tsipras et al. 2019",
+        "https://arxiv.org/abs/1805.12152",
+    ),
+    term(
+        "entropy",
+        "entropy",
+        "How undecided the answers are on average: 0 bits when the model is certain, log2 of the number of classes when it knows nothing.",
+        "H(p) = −Σ pₖ log₂ pₖ",
+        "Shannon 1948, on attacked inputs Smith and Gal 2018",
+        "https://arxiv.org/abs/1803.08533",
+    ),
+    term(
+        "defensive",
+        "defensive margin",
+        "How far the attack moves the model's probabilities on average: 0 when nothing changes, 1 when all of it goes to other classes.",
+        "½ Σ |pₖ(x′) − pₖ(x)|",
+        "Zhang et al. 2019",
+        "https://arxiv.org/abs/1901.08573",
+    ),
+    term(
+        "margin",
+        "margin",
+        "The distance to the nearest input with another answer that a minimum-norm attack finds.",
+        "min { ‖x′ − x‖ : f(x′) ≠ y }",
+        "Moosavi-Dezfooli et al. 2016",
+        "https://arxiv.org/abs/1511.04599",
+    ),
+    term(
+        "radius",
+        "smallest radius",
+        "The smallest epsilon at which PGD breaks the input, found by halving: no model is more robust than this says, and a stronger attack may need less.",
+        "min { ε : f(x′) ≠ y for the x′ that PGD finds within ε }",
+        CARLINI.0,
+        CARLINI.1,
+    ),
+    term(
+        "confusion",
+        "confusion matrix",
+        "How often each class is answered for each true class; what lies off the diagonal is wrong.",
+        "Cᵢⱼ = #{ inputs of class i answered j }",
+        "Kohavi and Provost 1998, here after Carlini et al. 2019",
+        CARLINI.1,
+    ),
+    term(
+        "f1",
+        "precision, recall, F1",
+        "Precision is the share of an answer that is right, recall the share of a class that is found, F1 the harmonic mean of both.",
+        "F1 = 2·TP / (2·TP + FP + FN)",
+        "Sokolova and Lapalme 2009",
+        "https://doi.org/10.1016/j.ipm.2009.03.002",
+    ),
+    term(
+        "transfer",
+        "transfer",
+        "The share of another model's right answers that this model's adversarial examples turn wrong.",
+        "#{ i : g(xᵢ) = yᵢ ≠ g(xᵢ′) } / #{ i : g(xᵢ) = yᵢ },  x′ made on f",
+        "Papernot et al. 2016",
+        "https://arxiv.org/abs/1605.07277",
+    ),
+    term(
+        "masking",
+        "gradient masking",
+        "A model that only hides its gradients looks robust to attacks that need them; it betrays itself where a weaker attack does better than a stronger one.",
+        "acc(one step) < acc(many steps)",
+        "Athalye et al. 2018",
+        "https://arxiv.org/abs/1802.00420",
+    ),
+];
+
+/// The term with this key.
+pub fn find(id: &str) -> Option<&'static Term> {
+    TERMS.iter().find(|term| term.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_term_is_one_sentence_with_a_formula_and_a_paper() {
+        for term in &TERMS {
+            assert!(term.sentence.ends_with('.') && term.sentence.matches(". ").count() == 0, "{}", term.id);
+            assert!(!term.formula.is_empty() && term.url.starts_with("https://"), "{}", term.id);
+            assert_eq!(TERMS.iter().filter(|other| other.id == term.id).count(), 1);
+        }
+        assert_eq!(find("nothing"), None);
+    }
+}

@@ -1,0 +1,205 @@
+// The Measure page as a visitor and as a host use it: run, cancel, links, files, keyboard, axe.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { PATIENCE, Refused, story } from "./page.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const MEASURE = "page=measure&engine=cpu&eps=0.2";
+/** Twenty inputs, both models, the quick set. */
+const TWENTY = `${MEASURE}&measure.n=20`;
+/** Far more than any test waits for. */
+const ENDLESS = `${MEASURE}&measure.n=2000&measure.attacks=pgd:steps:200:restarts:20&measure.audit=0`;
+const NARROW = { viewport: { width: 320, height: 640 } };
+
+const button = (visit, name) => visit.page.getByRole("button", { name, exact: true });
+const run = (visit) => button(visit, "Run the evaluation");
+const cell = (visit, row, column) =>
+  visit.page.getByRole("group", { name: "Table of accuracies" }).getByRole("row", { name: row }).getByRole("cell").nth(column).innerText();
+const done = (visit) => visit.page.getByText(/^Done: \d+ inputs/).waitFor({ timeout: 3 * PATIENCE });
+
+async function holds(visit, state) {
+  await visit.page.evaluate(AXE);
+  const violations = await visit.page.evaluate(async (tags) => {
+    const found = await axe.run(document, { runOnly: tags });
+    return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).slice(0, 4).join(" | ")}`);
+  }, TAGS);
+  assert.deepEqual(violations, [], state);
+}
+
+story("the quick set on both models: a table with intervals, natural beside robust", {}, async ({ open }) => {
+  const visit = await open("engine=cpu");
+  await visit.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Measure" }).click();
+  await run(visit).waitFor();
+  assert.equal((await visit.state()).page, "measure");
+  await visit.ask("setState", { "measure.n": 20, eps: 0.2 });
+  await run(visit).click();
+  await done(visit);
+  assert.match(await cell(visit, /^Clean/, 0), /^\d+\.\d %\n[\d.]+ to [\d.]+, n = 20$/);
+  const worst = (await Promise.all([cell(visit, /^Worst case/, 0), cell(visit, /^Worst case/, 1)])).map(parseFloat);
+  assert.ok(worst[0] <= 20 && worst[1] >= 60, `natural ${worst[0]} %, robust ${worst[1]} %`);
+  await visit.page.getByRole("img", { name: /^Accuracy against radius, L∞, from 0 to 0\.4\./ }).waitFor();
+  await visit.page.getByRole("heading", { name: "Natural CNN: nothing suspicious" }).waitFor();
+  await visit.page.getByText(/^Models mnist-cnn, mnist-cnn-robust were evaluated on the first 20 images.*Seed 1/).waitFor();
+  // A picture opens on the attack page with its input and model.
+  await visit.page.getByRole("link", { name: /^Input \d+: \d → \d/ }).first().click();
+  await visit.equation("natural").waitFor();
+  const state = await visit.state();
+  assert.deepEqual([state.page, state.model], ["attack", "mnist-cnn"]);
+  await visit.page.goBack();
+  await run(visit).waitFor();
+  await cell(visit, /^Worst case/, 0);
+});
+
+story("cancel keeps what was found, pause hands out no more", {}, async ({ open }) => {
+  const visit = await open(`${MEASURE}&measure.n=400&measure.attacks=pgd:steps:10,pgd:steps:500:restarts:20&measure.radius=0&measure.audit=0`);
+  await run(visit).click();
+  await button(visit, "Pause").click();
+  await visit.page.getByText(/Paused|Pausing: \d workers? finish/).locator("visible=true").first().waitFor();
+  await button(visit, "Go on").click();
+  await visit.page.waitForFunction(() => /n = [1-9]/.test(document.querySelector(".results")?.innerText ?? ""));
+  await button(visit, "Cancel").click();
+  await visit.page.getByText(/^Cancelled at \d+ %/).waitFor();
+  const [, count] = (await cell(visit, /^Clean/, 0)).match(/n = (\d+)/);
+  assert.ok(count > 0 && count < 400, `${count} inputs`);
+  await button(visit, "Cancel").waitFor({ state: "detached" });
+});
+
+story("a host evaluates and gets the whole report, with progress", {}, async ({ open }) => {
+  const visit = await open("engine=cpu&eps=0.2&measure.n=20");
+  const report = await visit.ask("run", "evaluate");
+  const keys = ["kind", "fragment", "engine", "millis", "data", "n", "seed", "models", "audit"];
+  assert.deepEqual(keys.filter((key) => !(key in report)), []);
+  assert.deepEqual([report.kind, report.data, report.n, report.seed, report.engine.kind], ["report", "mnist", 20, 1, "cpu"]);
+  assert.deepEqual(report.models.map((model) => model.id), ["mnist-cnn", "mnist-cnn-robust"]);
+  const model = [
+    "id", "clean", "attacks", "worst", "score", "margin", "radius", "entropy", "defensiveMargin", "classes", "curve", "samples",
+  ];
+  for (const one of report.models) {
+    assert.deepEqual(model.filter((key) => !(key in one)), []);
+    for (const accuracy of [one.clean, one.worst, ...one.attacks.map((attack) => attack.accuracy), ...one.curve.map((at) => at.accuracy)]) {
+      assert.ok(0 <= accuracy.low && accuracy.low <= accuracy.value && accuracy.value <= accuracy.high && accuracy.high <= 1 && accuracy.n === 20);
+    }
+    assert.deepEqual(one.attacks.map((attack) => [attack.id, attack.norm, attack.eps]), [["fgsm", "linf", 0.2], ["pgd", "linf", 0.2]]);
+    assert.equal(one.attacks[1].steps, 10);
+    // No attack alone leaves fewer right than the worst case, which is what the samples say.
+    const held = one.samples.filter((sample) => sample.clean === sample.truth && sample.broken.length === 0);
+    assert.equal(one.worst.value, held.length / 20);
+    assert.ok(one.attacks.every((attack) => attack.accuracy.value >= one.worst.value));
+    assert.ok(Math.abs(one.score - (0.5 * one.worst.value + 0.5 * one.clean.value)) < 1e-12);
+    assert.equal(one.classes.attacked.confusion.flat().reduce((sum, count) => sum + count, 0), 20);
+    assert.deepEqual(one.radius.quantiles.map((at) => at.share), [0.05, 0.25, 0.5, 0.75, 0.95]);
+  }
+  assert.ok(report.audit.length >= 10 && report.audit.every((check) => ["pass", "warn", "fail"].includes(check.verdict)));
+  const progress = await visit.heard("progress");
+  assert.ok(["done", "total", "etaMillis"].every((key) => key in progress));
+  // The same seed on the same engine gives the same figures.
+  const again = await visit.ask("run", "evaluate");
+  assert.deepEqual(again.models.map(({ worst, samples }) => ({ worst, samples })), report.models.map(({ worst, samples }) => ({ worst, samples })));
+});
+
+story("a host stops an evaluation", {}, async ({ open }) => {
+  const visit = await open(ENDLESS);
+  await run(visit).waitFor();
+  const from = await visit.count();
+  const { refused, answer } = await visit.page.evaluate(async () => {
+    const pending = host.ask("run", "evaluate");
+    await new Promise((resolve) => addEventListener("message", ({ data }) => data?.event === "progress" && data.value.total === 2000 && resolve()));
+    const answer = await host.ask("stop");
+    return { refused: await pending, answer };
+  });
+  assert.ok((await visit.count()) > from);
+  assert.deepEqual([refused.ok, refused.error.kind, answer.value], [false, "stopped", { stopped: true }]);
+});
+
+story("nothing to measure is refused in a sentence", {}, async ({ open }) => {
+  const visit = await open(`${TWENTY}&measure.models=`);
+  await assert.rejects(visit.ask("run", "evaluate"), (error) => error instanceof Refused && error.kind === "input");
+  await visit.page.getByText("It could not go on. Choose at least one model.").waitFor();
+});
+
+story("a link restores the whole setting, and says what it cannot", {}, async ({ open }) => {
+  const visit = await open(`page=measure&engine=cpu&norm=l2&eps=1.5&seed=9&measure.models=mnist-mlp&measure.attacks=pgd:steps:7,magic&measure.n=30&measure.radius=0`);
+  await run(visit).waitFor();
+  assert.equal(await visit.page.getByRole("spinbutton", { name: "Number of inputs" }).inputValue(), "30");
+  assert.equal(await visit.page.getByRole("spinbutton", { name: "Epsilon" }).locator("visible=true").inputValue(), "1.5");
+  assert.deepEqual(await visit.page.getByRole("list", { name: "Chosen attacks" }).getByRole("listitem").allInnerTexts(), ["PGD, 7 steps\n✕"]);
+  await visit.page.getByText("The link's measure.attacks “magic” cannot be used; it is left out instead.").waitFor();
+  assert.equal(await visit.page.getByRole("checkbox", { name: "Natural MLP" }).isChecked(), true);
+  assert.equal(await visit.page.getByRole("checkbox", { name: "Natural CNN" }).isChecked(), false);
+  await visit.page.getByRole("checkbox", { name: "Natural CNN" }).check();
+  await visit.page.waitForFunction(() => location.hash.includes("measure.models=mnist-cnn,mnist-mlp"));
+});
+
+story("a report that is saved as JSON loads again", {}, async ({ open, context }) => {
+  const visit = await open(`${TWENTY}&measure.audit=0&measure.radius=0&seed=5`);
+  await run(visit).click();
+  await done(visit);
+  const row = await cell(visit, /^Worst case/, 1);
+  const saved = async (name) => {
+    const [download] = await Promise.all([visit.page.waitForEvent("download"), button(visit, name).click()]);
+    return readFileSync(await download.path(), "utf8");
+  };
+  const [json, csv, markdown] = [await saved("Save JSON"), await saved("Save CSV"), await saved("Save Markdown")];
+  assert.equal(csv.trim().split("\n").length, 41);
+  assert.match(markdown, /\| worst case \| .* n = 20 \|/);
+  const other = await open("page=measure&engine=cpu");
+  const file = (name, text) => ({ name, mimeType: "application/json", buffer: Buffer.from(text) });
+  const field = other.page.getByLabel("Load a saved report (JSON)");
+  await field.setInputFiles(file("bad.json", "{}"));
+  await other.page.getByText(/^The file is no report of this page/).waitFor();
+  await field.setInputFiles(file("report.json", json));
+  await other.page.getByRole("group", { name: "Table of accuracies" }).waitFor();
+  assert.equal(await cell(other, /^Worst case/, 1), row);
+  await other.page.waitForFunction(() => location.hash.includes("seed=5"));
+});
+
+story("the keyboard alone runs, pauses and cancels", {}, async ({ open }) => {
+  const visit = await open(ENDLESS);
+  await run(visit).waitFor();
+  const press = async (name, key) => {
+    for (let presses = 0; presses < 60; presses += 1) {
+      if (await visit.page.evaluate((name) => document.activeElement.innerText === name, name)) return visit.page.keyboard.press(key);
+      await visit.page.keyboard.press("Tab");
+    }
+    throw new Error(`${name} cannot be reached`);
+  };
+  await press("Run the evaluation", "Enter");
+  await button(visit, "Pause").waitFor();
+  await press("Pause", " ");
+  await button(visit, "Go on").waitFor();
+  await press("Cancel", "Enter");
+  await visit.page.getByText(/^Cancelled at/).waitFor();
+});
+
+for (const [state, more, context] of [
+  ["light", "&theme=light", {}],
+  ["dark", "&theme=dark", {}],
+  ["320 pixels wide", "", NARROW],
+]) {
+  story(`axe finds nothing on the Measure page: ${state}`, { context }, async ({ open }) => {
+    const visit = await open(`${TWENTY}&measure.n=8${more}`);
+    await run(visit).waitFor();
+    await holds(visit, "empty");
+    await run(visit).click();
+    await button(visit, "Cancel").waitFor();
+    await holds(visit, "running");
+    await done(visit);
+    for (const summary of await visit.page.locator("#lab summary").all()) await summary.click();
+    await visit.page.locator("#lab").getByRole("button", { name: "Robustness score" }).click();
+    await visit.page.getByRole("note").first().waitFor();
+    await holds(visit, "done");
+    const wide = await visit.page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${wide} pixels too wide`);
+  });
+}
+
+story("the program of the page that cannot be loaded is said, and tried again", { expects: [/404/, /lab/] }, async ({ open, context }) => {
+  await context.route(/lab\.js/, (route) => route.fulfill({ status: 404 }));
+  const visit = await open("page=measure&engine=cpu", { ready: false });
+  await visit.page.getByText("The program of the Measure page could not be loaded.").waitFor();
+  const answer = await visit.answer("run", "evaluate");
+  assert.deepEqual([answer.ok, answer.error.kind], [false, "file"]);
+});
