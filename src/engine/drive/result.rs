@@ -56,7 +56,7 @@ pub(in crate::engine) async fn read<const D: usize>(x: Tensor<D>) -> Result<Vec<
 /// The class that each row of logits answers.
 ///
 /// # Errors
-/// As [`read`].
+/// A [`Fault`] if the device fails, or if a value is not finite.
 pub async fn answers(logits: Tensor<2>) -> Result<Vec<u32>, Fault> {
     let [_, classes] = logits.dims();
     Ok(read(logits).await?.chunks_exact(classes).map(largest).collect())

@@ -190,12 +190,7 @@ impl Settings {
                 set(&mut self.step, step.or((value == "auto").then_some(None)))
                     .ok_or_else(|| refuse(said(&self.step, "auto")))
             }
-            "steps" => {
-                let mut steps = self.steps.unwrap_or(USUAL_STEPS);
-                let taken = count(&mut steps, value);
-                self.steps = Some(steps);
-                taken.map_err(refuse)
-            }
+            "steps" => count(self.steps.get_or_insert(USUAL_STEPS), value).map_err(refuse),
             "restarts" => count(&mut self.restarts, value).map_err(refuse),
             "target" => {
                 let class = value.parse().ok().map(Some);
