@@ -202,4 +202,7 @@ story("the program of the page that cannot be loaded is said, and tried again", 
   await visit.page.getByText("The program of the Measure page could not be loaded.").waitFor();
   const answer = await visit.answer("run", "evaluate");
   assert.deepEqual([answer.ok, answer.error.kind], [false, "file"]);
+  await context.unroute(/lab\.js/);
+  await button(visit, "Try again").click();
+  await run(visit).waitFor();
 });

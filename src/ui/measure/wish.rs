@@ -3,7 +3,7 @@
 //! | key | values | default |
 //! | --- | --- | --- |
 //! | `measure.models` | comma list of model ids | the dataset's natural and robust one |
-//! | `measure.attacks` | comma list of attacks, see [`items`](super::items) | the quick set |
+//! | `measure.attacks` | comma list of attacks, see [`super::items`] | the quick set |
 //! | `measure.n` | the first n images of the test split | 100 |
 //! | `measure.radius` | `1`: also search each input's smallest radius | 1 |
 //! | `measure.audit` | `1`: also run the auditor | 1 |
