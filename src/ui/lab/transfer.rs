@@ -35,7 +35,7 @@ pub fn Transfer() -> impl IntoView {
         <When on=several>
             <section class="part" aria-labelledby="transfer">
                 <h2 id="transfer">{define(term("transfer"), "Transfer".into())}</h2>
-                <p class="dim">"Share of the right answers of the model in the column that fall to examples made on the model in the row."</p>
+                <p class="dim">"Of the examples that fooled the model in the row, and whose clean inputs the model in the column reads right: the share that fools it too."</p>
                 <div class="matrices">{list(tables)}</div>
             </section>
         </When>

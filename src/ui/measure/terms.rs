@@ -93,8 +93,8 @@ pub const TERMS: [Term; 11] = [
     term(
         "transfer",
         "transfer",
-        "The share of another model's right answers that this model's adversarial examples turn wrong.",
-        "#{ i : g(xᵢ) = yᵢ ≠ g(xᵢ′) } / #{ i : g(xᵢ) = yᵢ },  x′ made on f",
+        "How many of the examples that fool one model fool another too, of the inputs that the other reads right when clean.",
+        "#{ i ∈ S : g(xᵢ′) ≠ yᵢ } / #S,  S = { i : g(xᵢ) = yᵢ, f(xᵢ′) ≠ yᵢ },  x′ made on f",
         "Papernot et al. 2016",
         "https://arxiv.org/abs/1605.07277",
     ),
