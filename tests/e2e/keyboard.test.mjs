@@ -71,7 +71,7 @@ story("epsilon, attack and target are set by keyboard alone", {}, async ({ open 
   const attack = page.getByRole("radiogroup", { name: "Attack", exact: true });
   await tabTo(visit, attack.getByRole("radio", { checked: true }));
   await press(visit, "ArrowLeft");
-  assert.equal((await visit.ask("getResult")).attack.id, "bim");
+  assert.equal((await visit.ask("getResult")).attack.id, "mi-fgsm");
   await tabTo(visit, page.getByRole("combobox", { name: "Target" }));
   await page.keyboard.type("5");
   assert.equal((await visit.state()).target, 5);

@@ -13,7 +13,7 @@ use std::{
     sync::Arc,
     thread::{self, JoinHandle},
 };
-use tiny_http::{Header, Method, Request, Response, Server};
+use tiny_http::{HTTPVersion, Header, Method, Request, Response, Server};
 
 /// Browsers ask for a handful of files at once.
 const THREADS: usize = 6;
@@ -80,7 +80,21 @@ fn respond(site: &Site, request: Request) {
         _ => text(405, "Only GET and HEAD are answered here.\n"),
     };
     // A client that went away is no concern of ours.
-    let _ = request.respond(response);
+    let _ = send(request, response);
+}
+
+/// Answers, and has the browser close the connection: the server's pool may leave a new connection waiting for a thread
+/// until an old one ends, and browsers keep theirs open for minutes.
+fn send(request: Request, response: Response<Cursor<Vec<u8>>>) -> std::io::Result<()> {
+    let bodiless = *request.method() == Method::Head;
+    let mut bytes = Vec::new();
+    response.raw_print(&mut bytes, HTTPVersion(1, 1), request.headers(), bodiless, None)?;
+    let head = bytes.windows(2).position(|pair| pair == b"\r\n").map_or(bytes.len(), |end| end + 2);
+    let mut writer = request.into_writer();
+    writer.write_all(&bytes[..head])?;
+    writer.write_all(b"Connection: close\r\n")?;
+    writer.write_all(&bytes[head..])?;
+    writer.flush()
 }
 
 fn answer(site: &Site, request: &Request) -> Response<Cursor<Vec<u8>>> {
