@@ -1,6 +1,6 @@
 //! What a first visit has to load, compressed as servers do, against the limits of the project.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
 use std::{
     fs,
@@ -12,11 +12,12 @@ use std::{
 const LIMITS: [(&str, usize); 3] =
     [("the page", 350_000), ("the GPU engine", 4_000_000), ("a first result", 1_600_000)];
 
-/// Weighs finished release pages and prints the figures.
+/// Weighs finished release pages and prints the figures. Answers what weighs more than it may.
 ///
 /// # Errors
-/// Where a part weighs more than it may, or a file cannot be read.
-pub fn weigh(dist: &Path) -> Result<()> {
+/// Where a file cannot be read.
+pub fn weigh(dist: &Path) -> Result<Vec<&'static str>> {
+    let mut over = Vec::new();
     let folder = files(dist)?;
     let part = |starts: &[&str]| {
         let named = folder.iter().filter(|path| {
@@ -52,10 +53,13 @@ pub fn weigh(dist: &Path) -> Result<()> {
     );
     let weights = [page, gpu, page + frame + cpu + data];
     for ((name, most), weight) in LIMITS.into_iter().zip(weights) {
-        println!("{name}: {weight} of at most {most} bytes");
-        ensure!(weight <= most, "{name} weighs {weight} bytes through gzip, more than {most}");
+        let verdict = if weight > most { ", TOO MUCH" } else { "" };
+        println!("{name}: {weight} of at most {most} bytes{verdict}");
+        if weight > most {
+            over.push(name);
+        }
     }
-    Ok(())
+    Ok(over)
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -93,12 +97,12 @@ mod tests {
         }
         write("app-1.js", &[b'a'; 400_000]);
         // What compresses well weighs little.
-        weigh(&dist).unwrap();
+        assert_eq!(weigh(&dist).unwrap(), [""; 0]);
         let noise: Vec<u8> =
             (0u32..200_000).flat_map(|i| (i.wrapping_mul(2_654_435_761) ^ (i << 7)).to_le_bytes()).collect();
         write("app-1_bg.wasm", &noise);
-        let told = weigh(&dist).unwrap_err().to_string();
+        let told = weigh(&dist).unwrap();
         fs::remove_dir_all(&dist).unwrap();
-        assert!(told.contains("the page weighs") && told.contains("350000"), "{told}");
+        assert_eq!(told, ["the page"]);
     }
 }
