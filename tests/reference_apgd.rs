@@ -62,7 +62,7 @@ fn no_scale_of_the_logits_blinds_apgd() {
 }
 
 #[test]
-#[ignore = "minutes: the same on all pictures that the reference has"]
+#[ignore = "minutes: cargo xtask test --only long"]
 fn apgd_is_as_strong_on_all_pictures() {
     for (id, job) in [("apgd-ce", "apgd-ce-linf-0.3"), ("apgd-dlr", "apgd-dlr-linf-0.3"), ("apgd-t", "apgd-t-linf-0.3")]
     {
@@ -85,7 +85,7 @@ fn fab_finds_pictures_as_near_as_autoattacks() {
 }
 
 #[test]
-#[ignore = "minutes: the same on all pictures that the reference has"]
+#[ignore = "minutes: cargo xtask test --only long"]
 fn fab_finds_pictures_as_near_on_all_pictures() {
     for norm in Norm::ALL {
         for name in [NATURAL, ROBUST] {
@@ -104,7 +104,7 @@ fn as_near(name: &str, norm: Norm, count: usize) {
 }
 
 #[test]
-#[ignore = "minutes: AutoAttack on all pictures that the reference has"]
+#[ignore = "minutes: cargo xtask test --only long"]
 fn autoattack_is_within_six_tenths_of_a_point() {
     let (model, theirs) = (model(ROBUST), reference(ROBUST, "autoattack-linf-0.3").standing_of(500));
     let begun = std::time::Instant::now();

@@ -28,7 +28,7 @@ fn a_short_run_comes_near_what_a_long_one_of_foolbox_finds() {
 }
 
 #[test]
-#[ignore = "minutes: cargo test --features native --test reference_decisions -- --ignored --nocapture"]
+#[ignore = "minutes: cargo xtask test --only long"]
 fn long_runs_find_foolboxs_distances() {
     for (id, steps) in [("hopskipjump", 64.0), ("boundary", 25_000.0)] {
         for model in [zoo::NATURAL, zoo::ROBUST] {

@@ -60,7 +60,7 @@ fn cw_is_near_with_few_steps() {
 }
 
 #[test]
-#[ignore = "minutes: the library's own settings"]
+#[ignore = "minutes: cargo xtask test --only long"]
 fn cw_is_as_near_at_the_same_settings() {
     for name in [NATURAL, ROBUST] {
         let knobs = [("search", 9.0), ("steps", 1000.0), ("lr", 0.01), ("first", 0.001)];
@@ -92,7 +92,7 @@ fn ead_is_near_with_few_steps() {
 }
 
 #[test]
-#[ignore = "minutes: the library's own settings"]
+#[ignore = "minutes: cargo xtask test --only long"]
 fn ead_is_as_near_at_the_same_settings() {
     for (job, l1) in [("ead-l1", 1.0), ("ead-en", 0.0)] {
         for name in [NATURAL, ROBUST] {

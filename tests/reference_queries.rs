@@ -46,7 +46,7 @@ fn nes_leaves_no_more_right_than_foolbox() {
 }
 
 #[test]
-#[ignore = "minutes: cargo test --features native --test reference_queries -- --ignored --nocapture"]
+#[ignore = "minutes: cargo xtask test --only long"]
 fn square_on_500_pictures() {
     let (pixels, labels) = zoo::pictures(500);
     let spec = zoo::spec("square", Norm::Linf, 0.3, &[("rescale", 0.0)]);
@@ -59,7 +59,7 @@ fn square_on_500_pictures() {
 }
 
 #[test]
-#[ignore = "minutes: cargo test --features native --test reference_queries -- --ignored --nocapture"]
+#[ignore = "minutes: cargo xtask test --only long"]
 fn square_in_l2_on_100_pictures() {
     let (pixels, labels) = zoo::pictures(100);
     let spec = zoo::spec("square", Norm::L2, 2.0, &[("rescale", 0.0)]);
@@ -75,7 +75,7 @@ fn square_in_l2_on_100_pictures() {
 }
 
 #[test]
-#[ignore = "minutes: cargo test --features native --test reference_queries -- --ignored --nocapture"]
+#[ignore = "minutes: cargo xtask test --only long"]
 fn estimated_gradients_on_50_pictures() {
     let (pixels, labels) = zoo::pictures(50);
     let spsa = [("samples", 256.0), ("signs", 1.0), ("step", 0.01), ("steps", 40.0)];

@@ -59,7 +59,7 @@ fn the_worst_of_a_grid_is_foolboxs_picture_by_picture() {
 }
 
 #[test]
-#[ignore = "half a minute: cargo test --features native --test reference_spatial -- --ignored"]
+#[ignore = "half a minute: cargo xtask test --only long"]
 fn the_worst_of_a_fine_grid_is_foolboxs_too() {
     for model in [zoo::NATURAL, zoo::ROBUST] {
         let (ours, theirs) = both(model, 100, [3, 30, 7, 31]);

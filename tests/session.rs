@@ -75,6 +75,22 @@ fn pieces_give_the_same_picture_as_one_run() {
 }
 
 #[test]
+fn a_search_by_queries_ends_when_it_has_succeeded() {
+    let mut session = session();
+    let mut job = job(0.6, &[("queries", 5000.0)]);
+    (job.attack.id, job.models) = ("square".into(), vec!["one".into()]);
+    session.accept(Request::Attack { ticket: Ticket(1), job });
+    let events = work(&mut session);
+    let outcome = events.iter().find_map(|event| match event {
+        Event::Attacked { outcome, .. } => Some(outcome),
+        _ => None,
+    });
+    let outcome = outcome.expect("an outcome");
+    let first = outcome.samples[0].queries.expect("a network that falls");
+    assert!(outcome.samples[0].success && outcome.queries < first + 200, "{} after {first}", outcome.queries);
+}
+
+#[test]
 fn a_newer_attack_replaces_the_older_one() {
     let mut session = session();
     session.accept(Request::Attack { ticket: Ticket(1), job: job(0.5, &[]) });

@@ -7,11 +7,11 @@
 mod pace;
 mod sparse;
 
-use super::attack::{Attack, Probe, Run};
+use super::attack::{Attack, Knobs, Probe, Run};
 use super::ball::Ball;
 use super::case::{Case, Goal, runner_up};
 use super::{knob, loss};
-use crate::catalog::{Knob, Norm};
+use crate::catalog::{Access, Aim, Card, Knob, Norm, Paper};
 use burn::tensor::{Int, Tensor, TensorData};
 use pace::Pace;
 
@@ -83,10 +83,32 @@ struct Way {
     pace: Pace,
 }
 
-/// The knob of [`Apgd::funnel`].
-pub fn funnel() -> Knob {
+/// The card of one of the three: they share paper, norms and knobs, but for the one that counts the runs.
+pub fn card(id: &str, name: &str, summary: &str, runs: Knob) -> Card {
     let help = "In the L1 norm, searches a ball three times as large first, then one twice as large, then the ball.";
-    knob::toggle("funnel", "Larger ball first", help, true)
+    Card {
+        id: id.into(),
+        name: name.into(),
+        summary: summary.into(),
+        paper: Paper {
+            cite: "Croce and Hein 2020".into(),
+            title: "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks"
+                .into(),
+            url: "https://arxiv.org/abs/2003.01690".into(),
+        },
+        norms: Norm::ALL.to_vec(),
+        targeted: true,
+        aim: Aim::Within,
+        access: Access::Gradient,
+        knobs: vec![knob::steps(100), runs, knob::toggle("funnel", "Larger ball first", help, true)],
+        presets: Vec::new(),
+    }
+}
+
+/// The attack of such a card; `runs` is the key of the knob that counts the runs.
+pub fn make(knobs: &Knobs, ball: &Ball, objective: Objective, runs: &str) -> Box<dyn Attack> {
+    let funnel = knobs.get("funnel") != Some(0.0);
+    Box::new(Apgd { steps: knobs.count("steps"), runs: knobs.count(runs), objective, funnel, ball: *ball })
 }
 
 impl Attack for Apgd {

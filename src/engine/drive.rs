@@ -85,6 +85,11 @@ impl Drive {
         self.attack.aim()
     }
 
+    /// Whether a sample that is fooled stays where it is, so that going on with it is only work.
+    pub fn rests(&self) -> bool {
+        self.attack.rests()
+    }
+
     /// Takes at most `count` steps, without reading anything back. Answers whether steps are left.
     pub fn advance(&mut self, count: u32) -> bool {
         for _ in 0..count {

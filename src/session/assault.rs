@@ -61,7 +61,11 @@ impl Assault {
             None => models.begin(&model, &self.job.inputs, &self.job.attack, self.job.seed, 0)?,
         };
         if drive.advance(self.pace.steps()) {
-            drive.all_succeeded().await?;
+            // Either reads back, which a piece must end with.
+            match drive.rests() {
+                true => drive.keep_survivors().await?,
+                false => drive.all_succeeded().await.map(drop)?,
+            }
             let (done, total) = drive.progress();
             self.current = Some(drive);
             self.clock(now() - start);

@@ -84,9 +84,18 @@ impl Checks<'_> {
 
     /// Unit, integration and documentation tests of the engine, the page's pure parts and xtask.
     pub fn native(&self) -> Result<u32> {
+        self.native_tests(&["--workspace"])
+    }
+
+    /// The native tests that are left out for their length, with the zoo's fast profile.
+    pub fn long(&self) -> Result<u32> {
+        self.native_tests(&["--profile", "quick", "--tests", "--no-fail-fast", "--", "--ignored", "--nocapture"])
+    }
+
+    fn native_tests(&self, words: &[&str]) -> Result<u32> {
         let mut passed = 0;
-        let words = ["test", "--workspace", "--features", "native"];
-        watch(&mut self.native_cargo(&words), |line| passed += cargo_passed(line))?;
+        let mut command = self.native_cargo(&["test", "--features", "native"]);
+        watch(command.args(words), |line| passed += cargo_passed(line))?;
         Ok(passed)
     }
 

@@ -30,6 +30,7 @@ usage: cargo xtask <command>
   play   [--public-url URL] [--port N]         build the pages if anything changed, serve them, print the address
   build  [--public-url URL] [--quick]          build the pages into dist/ (--quick: unshrunk, into target/dist-quick/)
   test   [--only STAGE] [--from STAGE]         every check there is, in order; stops at the first that fails
+                                               (--only long: other libraries' attacks at full length, many minutes)
   bench  [--quick] [SCRIPT OPTIONS]            time and count against TF.js in one headless Chromium
   zoo    [ZOO OPTIONS]                         get MNIST and train the models that ship in static/";
 

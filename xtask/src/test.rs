@@ -26,6 +26,9 @@ const STAGES: [Stage; 8] = [
     Stage { name: "e2e", counts: true, browser: true, run: |checks| checks.e2e() },
 ];
 
+/// The comparisons with other libraries at their full length: many minutes, and not part of the whole.
+const LONG: Stage = Stage { name: "long", counts: true, browser: false, run: |checks| checks.long() };
+
 /// `cargo xtask test`.
 pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
     let chosen = choose(arguments.option("--only")?, arguments.option("--from")?)?;
@@ -56,6 +59,7 @@ fn choose(only: Option<String>, from: Option<String>) -> Result<Vec<&'static Sta
         place.with_context(|| format!("there is no stage `{name}`; the stages are {names}"))
     };
     Ok(match (only, from) {
+        (Some(name), None) if name == LONG.name => vec![&LONG],
         (Some(_), Some(_)) => bail!("`--only` and `--from` exclude each other"),
         (Some(name), None) => vec![&STAGES[at(&name)?]],
         (None, Some(name)) => STAGES[at(&name)?..].iter().collect(),
@@ -94,6 +98,7 @@ mod tests {
         assert_eq!(names(Some("fmt"), None).unwrap(), "fmt");
         assert_eq!(names(None, Some("web")).unwrap(), "web e2e");
         assert_eq!(names(None, None).unwrap(), "fmt clippy clippy-web docs native pages web e2e");
+        assert_eq!(names(Some("long"), None).unwrap(), "long");
         assert!(names(Some("lint"), None).unwrap_err().to_string().contains("clippy-web"));
         assert!(names(Some("fmt"), Some("web")).is_err());
     }

@@ -1,38 +1,18 @@
-//! APGD toward each other class in turn, the most likely one first (Croce and Hein 2020).
+//! APGD toward each other class in turn, the most likely one first (Croce and Hein 2020,
+//! <https://arxiv.org/abs/2003.01690>).
 
-use crate::catalog::{Access, Aim, Card, Norm, Paper};
-use crate::engine::apgd::{self, Apgd, Objective};
+use crate::catalog::Card;
+use crate::engine::apgd::{self, Objective};
 use crate::engine::attack::{Attack, Entry, Knobs};
 use crate::engine::{ball::Ball, knob};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
 fn card() -> Card {
-    Card {
-        id: "apgd-t".into(),
-        name: "APGD-T".into(),
-        summary: "APGD toward each other class in turn, the most likely one first.".into(),
-        paper: Paper {
-            cite: "Croce and Hein 2020".into(),
-            title: "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks"
-                .into(),
-            url: "https://arxiv.org/abs/2003.01690".into(),
-        },
-        norms: Norm::ALL.to_vec(),
-        targeted: true,
-        aim: Aim::Within,
-        access: Access::Gradient,
-        knobs: vec![knob::steps(100), knob::targets(), apgd::funnel()],
-        presets: Vec::new(),
-    }
+    let summary = "APGD toward each other class in turn, the most likely one first.";
+    apgd::card("apgd-t", "APGD-T", summary, knob::targets())
 }
 
 fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
-    Box::new(Apgd {
-        steps: knobs.count("steps"),
-        runs: knobs.count("targets"),
-        objective: Objective::EachTarget,
-        funnel: knobs.get("funnel") != Some(0.0),
-        ball: *ball,
-    })
+    apgd::make(knobs, ball, Objective::EachTarget, "targets")
 }

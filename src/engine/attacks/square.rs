@@ -86,6 +86,10 @@ impl Attack for Square {
         vec![(self.queries - 1).max(1)]
     }
 
+    fn rests(&self) -> bool {
+        true
+    }
+
     fn begin(&self, case: &Case, ball: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
         let mut streams = case.streams(run);
         let start = match ball.norm {

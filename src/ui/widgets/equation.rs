@@ -121,12 +121,11 @@ fn Pictures(shown: Signal<Option<Shown>>, name: Signal<String>) -> impl IntoView
     }
 }
 
-/// Where the colours of the noise are full: the radius for L∞, the largest change for the others.
+/// Where the colours of the noise are full: the radius for L∞, unless the attack knows none; the largest change otherwise.
 fn full_scale(shown: &Shown) -> f32 {
-    match (shown.job.attack.norm, shown.sample()) {
-        (Norm::Linf, _) | (_, None) => shown.job.attack.eps,
-        (_, Some(sample)) => sample.distance.linf,
-    }
+    let eps = shown.job.attack.eps;
+    let most = shown.sample().map_or(eps, |sample| sample.distance.linf);
+    if shown.job.attack.norm == Norm::Linf { eps.max(most) } else { most }
 }
 
 fn noise(shown: &Shown) -> Option<Vec<u8>> {
