@@ -5,6 +5,7 @@
 
 mod evaluation;
 mod job;
+mod training;
 
 use crate::{architecture::Architecture, catalog::Catalog};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::fault::{Fault, FaultKind};
 pub use evaluation::*;
 pub use job::*;
+pub use training::*;
 
 /// A fingerprint of the sources that shape the messages; page and worker of different ones refuse each other. Nobody
 /// has to remember to raise it.
@@ -20,6 +22,7 @@ pub const VERSION: u32 = {
         include_bytes!("protocol.rs").as_slice(),
         include_bytes!("protocol/job.rs"),
         include_bytes!("protocol/evaluation.rs"),
+        include_bytes!("protocol/training.rs"),
         include_bytes!("fault.rs"),
         include_bytes!("architecture.rs"),
         include_bytes!("catalog.rs"),
@@ -92,6 +95,24 @@ pub enum Request {
         /// What to evaluate, and how.
         job: EvaluationJob,
     },
+    /// Keep these pictures under this id, replacing older ones, for training. Answered by nothing, or `Fault`.
+    Pictures {
+        /// Id that jobs name.
+        id: String,
+        /// `[channel, row, column]` of one picture.
+        shape: [usize; 3],
+        /// 0 to 255, picture by picture, row by row.
+        pixels: Vec<u8>,
+        /// The true classes, one a picture.
+        labels: Vec<u8>,
+    },
+    /// Train for one round, when no attack waits. Replaces an older round. Answered by `Trained`, then `Done`.
+    Train {
+        /// The job.
+        ticket: Ticket,
+        /// What to train, and how.
+        job: Box<TrainingJob>,
+    },
 }
 
 /// Worker to page.
@@ -151,6 +172,17 @@ pub enum Event {
         ticket: Ticket,
         /// What was found.
         found: Radii,
+    },
+    /// A round of training is finished.
+    Trained {
+        /// The job.
+        ticket: Ticket,
+        /// The replica.
+        replica: u32,
+        /// Where the next round goes on.
+        learner: Learner,
+        /// What the round showed.
+        lesson: Lesson,
     },
     /// Every model of the job is done.
     Done {

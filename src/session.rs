@@ -78,6 +78,10 @@ impl Session {
                 self.checks.clear();
                 vec![Event::Stopped { ticket }]
             }
+            Request::Pictures { .. } | Request::Train { .. } => {
+                let fault = Fault::new(crate::protocol::FaultKind::Model, "This engine does not train.");
+                vec![Event::Fault { ticket: None, fault }]
+            }
             Request::Panic => panic!("asked to panic, to test recovery"),
         }
     }

@@ -115,7 +115,8 @@ impl Results {
             | Event::Measured { .. }
             // What belongs to an evaluation is its page's.
             | Event::Evaluated { .. }
-            | Event::Radii { .. } => {}
+            | Event::Radii { .. }
+            | Event::Trained { .. } => {}
         }
     }
 

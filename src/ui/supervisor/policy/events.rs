@@ -61,8 +61,8 @@ impl Policy {
                     stopping.engines.retain(|&other| other != kind);
                 }
             }
-            // Evaluations have workers of their own.
-            Event::Evaluated { .. } | Event::Radii { .. } => {}
+            // Evaluations and training have workers of their own.
+            Event::Evaluated { .. } | Event::Radii { .. } | Event::Trained { .. } => {}
             Event::Fault { ticket, fault } => self.faulted(now, kind, ticket, fault),
         }
     }
