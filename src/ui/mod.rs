@@ -13,6 +13,7 @@ pub mod plan;
 pub mod pool;
 pub mod results;
 pub mod scale;
+pub mod shelf;
 pub mod shipped;
 pub mod supervisor;
 pub mod terms;
