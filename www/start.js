@@ -7,7 +7,7 @@ const at = (path) => new URL(path, document.baseURI).href;
 
 const boot = globalThis.foolproofBoot;
 
-// The lab, where models are measured, is a program of its own: a first visit need not wait for it. What stands in its
+// The lab, where models are trained and measured, is a program of its own: a first visit need not wait for it. What stands in its
 // place until it is there, and where it cannot be had, stands here, so that a first visit need not load that either.
 let loading = false;
 let attempts = 0;
@@ -16,10 +16,10 @@ globalThis.foolproofLab = async () => {
   loading = true;
   const place = document.getElementById("lab");
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
-  const status = make("p", { textContent: "Loading the Measure page." });
+  const status = make("p", { textContent: "Loading the program of this page." });
   status.role = "status";
   const main = make("main", { tabIndex: -1 });
-  main.append(make("h1", { className: "hidden", textContent: "Foolproof: measure" }), status);
+  main.append(make("h1", { className: "hidden", textContent: "Foolproof: train and measure" }), status);
   place?.replaceChildren(main);
   try {
     const build = document.querySelector("meta[name='foolproof-build']").content;
@@ -31,10 +31,18 @@ globalThis.foolproofLab = async () => {
     // A browser remembers a module that could not be had; another address makes it ask again.
     attempts += 1;
     loading = false;
-    const message = "The program of the Measure page could not be loaded.";
+    const message = "The program of this page could not be loaded.";
     status.textContent = message;
     main.append(make("button", { type: "button", textContent: "Try again", onclick: globalThis.foolproofLab }));
     dispatchEvent(new CustomEvent("foolproof-lab", { detail: ["fault", ["file", message]] }));
+  }
+};
+
+const marked = () => {
+  try {
+    return localStorage.getItem("foolproof-own") !== null;
+  } catch {
+    return false;
   }
 };
 
@@ -44,6 +52,8 @@ try {
   await app.default({ module_or_path: at(wasm) });
   document.getElementById("skeleton")?.remove();
   boot?.started();
+  // The lab keeps the visitor's own models, and leaves this mark while there are any.
+  if (marked()) globalThis.foolproofLab();
 } catch (error) {
   console.error(error);
   boot?.failed("The program of this page could not be loaded or started.");

@@ -9,7 +9,7 @@ mod drawing;
 mod pairs;
 mod value;
 
-pub use check::{Facts, default_eps, largest_eps, link_key, nearest};
+pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
 pub use pairs::{Remark, USUAL_STEPS, join};
 pub use value::number;
@@ -137,6 +137,13 @@ pub enum Page {
     Measure,
     /// Lessons.
     Learn,
+}
+
+impl Page {
+    /// Whether it is a page of the lab.
+    pub fn is_lab(self) -> bool {
+        matches!(self, Page::Train | Page::Measure)
+    }
 }
 
 impl Words for Page {

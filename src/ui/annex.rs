@@ -1,11 +1,19 @@
-//! The page's side of the door to the lab: has it loaded when the Measure page is first opened, tells it the settings,
-//! and takes the keys it sets.
+//! The page's side of the door to the lab: has it loaded when a page of its is first opened or a model of its is asked
+//! for, tells it the settings, and takes the keys it sets and the models it keeps.
 
-use super::{address::Page, door, host, state::State};
-use crate::ui::react::{effect, live, text};
-use js_sys::JSON;
+use super::{
+    address::{OWN, Page},
+    door, host, library, listing, plain,
+    state::State,
+};
+use crate::{
+    manifest::Model,
+    ui::react::{effect, live, text},
+};
+use js_sys::{Array, JSON, Uint8Array};
 use leptos::{html, prelude::*};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use std::sync::Arc;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 #[wasm_bindgen]
 extern "C" {
@@ -15,7 +23,7 @@ extern "C" {
     pub fn open();
 }
 
-/// Opens the door, and has the lab loaded once its page is shown.
+/// Opens the door, and has the lab loaded once it is needed.
 pub fn start(state: State) {
     let heard = move |word: &str, value: JsValue| match word {
         "hello" => state.lab.set(true),
@@ -24,11 +32,21 @@ pub fn start(state: State) {
                 drop(host::window::set(state, &mut |settings| settings.update_fragment(&keys)));
             }
         }
+        "shelf" => {
+            let list = value.as_string().and_then(|text| plain::parse(&text).ok());
+            shelve(state, list.and_then(|list| listing::manifest(&list).ok()).map_or(Vec::new(), |list| list.models));
+        }
+        "weights" => take_weights(state, &value),
+        // Without its program there is no way to know what models this browser keeps.
+        "fault" if !state.lab.get_untracked() => shelve(state, Vec::new()),
         _ => {}
     };
     door::listen(door::LAB, Box::new(heard));
     effect(move || {
-        if state.settings.with(|settings| settings.page == Page::Measure) {
+        let needed = |settings: &super::address::Settings| {
+            settings.page.is_lab() || settings.model.as_ref().is_some_and(|model| model.starts_with(OWN))
+        };
+        if state.settings.with(needed) {
             open();
         }
         if state.lab.get() {
@@ -47,25 +65,51 @@ pub fn start(state: State) {
     });
 }
 
+/// Puts the models that this browser keeps beside the shipped ones.
+fn shelve(state: State, own: Vec<Model>) {
+    state.own.set(true);
+    state.shipped.update(|shipped| {
+        let Some(manifest) = shipped.manifest.as_mut().map(Arc::make_mut) else { return };
+        let stale =
+            |id: &String| id.starts_with(OWN) && !own.iter().any(|one| manifest.models.contains(one) && one.id == *id);
+        shipped.models.retain(|id| !stale(id));
+        manifest.models.retain(|model| !model.id.starts_with(OWN));
+        manifest.models.extend(own);
+    });
+    let remarks = state.replace(state.settings.get_untracked());
+    state.remark(remarks);
+}
+
+/// An own model's weights and card: `[id, bytes, card]`.
+fn take_weights(state: State, value: &JsValue) {
+    let Some(parts) = value.dyn_ref::<Array>() else { return };
+    let (id, weights, card) =
+        (parts.get(0).as_string(), parts.get(1).dyn_into::<Uint8Array>(), parts.get(2).as_string());
+    let model = state.manifest().and_then(|all| all.models.iter().find(|one| Some(&one.id) == id.as_ref()).cloned());
+    if let (Some(model), Ok(weights)) = (model, weights) {
+        let card = card.unwrap_or_default().into_bytes();
+        state.weights.update_value(|known| drop(known.insert(model.card.path.clone(), card.into())));
+        library::take_model(state, &model, weights.to_vec());
+    }
+}
+
 /// The place that the lab fills.
 pub fn place(state: State) -> impl IntoView {
-    let shown = state.setting(|settings| settings.page == Page::Measure);
+    let shown = state.setting(|settings| settings.page.is_lab());
     html::div().id("lab").hidden(live(move || !shown.get()))
 }
 
 /// Links to the pages, in the header.
 pub fn links(state: State) -> impl IntoView {
-    let link = move |page: Page, name: &'static str| {
+    let link = move |(page, name): (Page, &'static str)| {
         let address = move || {
             let mut settings = state.settings.get();
             settings.page = page;
             format!("#{}", settings.fragment())
         };
         let current = move || if state.settings.with(|settings| settings.page) == page { "page" } else { "false" };
-        html::a().href(text(address)).aria_current(text(current)).child(name)
+        html::a().href(text(address)).aria_current(text(current)).child(name).into_any()
     };
-    html::nav()
-        .class("pages")
-        .aria_label("Pages")
-        .child(vec![link(Page::Attack, "Attack").into_any(), link(Page::Measure, "Measure").into_any()])
+    let pages = [(Page::Attack, "Attack"), (Page::Train, "Train"), (Page::Measure, "Measure")];
+    html::nav().class("pages").aria_label("Pages").child(pages.map(link).into_iter().collect::<Vec<_>>())
 }

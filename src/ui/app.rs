@@ -1,7 +1,7 @@
 //! The root of the page: starts everything that runs beside the widgets, and frames them.
 
 use super::{
-    address::{Page, Words as _},
+    address::Words as _,
     annex, host, library, link,
     pages::attack::AttackPage,
     state::{State, jobs},
@@ -35,7 +35,7 @@ fn App() -> impl IntoView {
     host::window::start(state);
     follow_theme(state);
     let embed = state.setting(|settings| settings.embed);
-    let measures = state.setting(|settings| settings.page == Page::Measure);
+    let in_lab = state.setting(|settings| settings.page.is_lab());
     view! {
         <div class="app" class:embed=live(move || embed.get())>
             <When on=live(move || !embed.get())>
@@ -43,7 +43,7 @@ fn App() -> impl IntoView {
                 <Header />
             </When>
             <Notes />
-            <div hidden=live(move || measures.get())>
+            <div hidden=live(move || in_lab.get())>
                 <AttackPage />
             </div>
             {annex::place(state)}

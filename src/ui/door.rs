@@ -1,17 +1,21 @@
-//! The door between the page and its lab, the Measure page, which is a program of its own: events of the window with a
-//! word and a value each. The page alone owns settings, address bar and host API; the lab asks it through here.
+//! The door between the page and its lab, the Train and Measure pages, which are a program of their own: events of the
+//! window with a word and a value each. The page alone owns settings, address bar and host API, the lab the models that
+//! this browser keeps; each asks the other through here.
 //!
 //! | from | word | value |
 //! | --- | --- | --- |
 //! | page | `fragment` | the settings' fragment, whenever it changes |
-//! | page | `catalog` | JSON: attacks, models, datasets, as `getCatalog` answers |
-//! | page | `run` | nothing: evaluate what the fragment asks for |
+//! | page | `catalog` | JSON: attacks, methods, models, datasets, as `getCatalog` answers |
+//! | page | `run` | `evaluate` or `train`: what the fragment asks for |
 //! | page | `stop` | nothing: cancel |
+//! | page | `weights` | an own model's id: tell its weights |
 //! | lab | `hello` | nothing: it listens now |
 //! | lab | `set` | keys to set, as a fragment |
+//! | lab | `shelf` | JSON: the models that this browser keeps, as a manifest |
+//! | lab | `weights` | `[id, bytes, card]` of an own model |
 //! | lab | `progress` | plain data, for the host |
-//! | lab | `report` | plain data, for the host: an evaluation is done |
-//! | lab | `fault` | `[kind, message]`: an evaluation failed, was refused, or (`stopped`) was cancelled |
+//! | lab | `report` | `[job, plain data]`, for the host: it is done |
+//! | lab | `fault` | `[kind, message, job]`: it failed, was refused, or (`stopped`) was cancelled |
 
 use js_sys::Array;
 use leptos::prelude::window;

@@ -4,8 +4,8 @@ pub mod fetch;
 pub mod unpack;
 
 use super::{
-    address::Input,
-    listing, plain, plan,
+    address::{Input, OWN},
+    door, listing, plain, plan,
     shipped::Samples,
     state::{MANIFEST, State},
 };
@@ -61,10 +61,10 @@ async fn manifest() -> Result<Manifest, Fault> {
 
 /// Loads models and shards whenever the settings need others.
 fn follow(state: State) {
-    let manifest = memo(move || state.manifest().is_some());
+    let listed = memo(move || state.manifest().map(|manifest| manifest.models.len()));
     effect(move || {
         let (settings, failed) = (state.settings.get(), state.failed.get());
-        manifest.track();
+        listed.track();
         state.shipped.with_untracked(|shipped| {
             let Some(manifest) = shipped.manifest.clone() else { return };
             for model in plan::models(&settings, &manifest) {
@@ -134,16 +134,25 @@ async fn samples(state: State, data: &str, shard: &Shard) -> Result<Samples, Fau
 }
 
 fn load_model(state: State, model: Model) {
+    if model.id.starts_with(OWN) {
+        return door::say(door::PAGE, "weights", &model.id.into());
+    }
     spawn_local(async move {
         match file(state, &model.weights).await {
-            Ok(weights) => {
-                let weights: Rc<[u8]> = weights.into();
-                state.weights.update_value(|known| drop(known.insert(model.id.clone(), weights.clone())));
-                state.add_model(&model, weights);
-                state.shipped.update(|shipped| shipped.models.push(model.id));
-            }
+            Ok(weights) => take_model(state, &model, weights),
             Err(fault) => failed(state, &model.weights, &fault),
         }
+    });
+}
+
+/// Has a model's weights.
+pub fn take_model(state: State, model: &Model, weights: Vec<u8>) {
+    let weights: Rc<[u8]> = weights.into();
+    state.weights.update_value(|known| drop(known.insert(model.id.clone(), weights.clone())));
+    state.add_model(model, weights);
+    state.shipped.update(|shipped| {
+        shipped.models.retain(|known| *known != model.id);
+        shipped.models.push(model.id.clone());
     });
 }
 
@@ -171,9 +180,12 @@ async fn file(state: State, file: &File) -> Result<Vec<u8>, Fault> {
     bytes
 }
 
-/// A model's card, loaded when it is asked for.
-pub async fn card(model: &Model) -> Result<Value, Fault> {
-    let bytes = fetch::checked(&model.card, |_| ()).await?;
+/// A model's card, loaded when it is asked for. An own one's came with its weights.
+pub async fn card(state: State, model: &Model) -> Result<Value, Fault> {
+    let bytes = match state.weights.with_value(|known| known.get(&model.card.path).cloned()) {
+        Some(own) => own,
+        None => fetch::checked(&model.card, |_| ()).await?.into(),
+    };
     let unreadable = |why| Fault::new(FaultKind::File, format!("{} cannot be read: {why}.", model.card.path));
     json(&bytes).map_err(unreadable)
 }

@@ -131,7 +131,7 @@ mod tests {
 
     fn planned(fragment: &str, subject: &Subject, loaded: &[&str]) -> Option<AttackJob> {
         let (manifest, catalog) = (manifest(), catalog());
-        let facts = Facts { manifest: &manifest, catalog: Some(&catalog) };
+        let facts = Facts { manifest: &manifest, catalog: Some(&catalog), own: true };
         let (mut settings, _) = Settings::read(fragment);
         settings.check(facts);
         let loaded: Vec<String> = loaded.iter().map(|id| id.to_string()).collect();
@@ -180,13 +180,19 @@ mod tests {
         let (mut settings, manifest, mut catalog) = (Settings::default(), manifest(), catalog());
         let job = planned("eps=.01", &subject(None), &["natural"]).unwrap();
         assert_eq!(
-            radius(&job, &settings, Facts { manifest: &manifest, catalog: Some(&catalog) }).unwrap().attack.eps,
+            radius(&job, &settings, Facts { manifest: &manifest, catalog: Some(&catalog), own: true })
+                .unwrap()
+                .attack
+                .eps,
             0.6
         );
         let mut long = job.clone();
         long.attack.norm = Norm::L2;
         assert_eq!(
-            radius(&long, &settings, Facts { manifest: &manifest, catalog: Some(&catalog) }).unwrap().attack.eps,
+            radius(&long, &settings, Facts { manifest: &manifest, catalog: Some(&catalog), own: true })
+                .unwrap()
+                .attack
+                .eps,
             4.0
         );
         for (change, what) in [
@@ -195,11 +201,11 @@ mod tests {
         ] {
             let mut other = catalog.clone();
             other.attacks.iter_mut().for_each(change);
-            let facts = Facts { manifest: &manifest, catalog: Some(&other) };
+            let facts = Facts { manifest: &manifest, catalog: Some(&other), own: true };
             assert_eq!(radius(&job, &settings, facts), None, "{what}");
         }
         settings.attack = "none".into();
         catalog.attacks[0].access = Access::None;
-        assert_eq!(radius(&job, &settings, Facts { manifest: &manifest, catalog: Some(&catalog) }), None);
+        assert_eq!(radius(&job, &settings, Facts { manifest: &manifest, catalog: Some(&catalog), own: true }), None);
     }
 }

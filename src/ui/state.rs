@@ -80,11 +80,13 @@ pub struct State {
     pub landmarks: RwSignal<u32>,
     /// How often all jobs were stopped.
     pub stops: RwSignal<u32>,
-    /// Whether the program of the Measure page is there.
+    /// Whether the program of the other pages is there.
     pub lab: RwSignal<bool>,
+    /// Whether the models kept in this browser are among the manifest's by now.
+    pub own: RwSignal<bool>,
     /// The fragment last read from the address bar, or written there.
     pub seen: StoredValue<String>,
-    /// Weights by model.
+    /// Weights by model; under its id and `/card`, the card of an own one.
     pub weights: StoredValue<BTreeMap<String, Rc<[u8]>>, LocalStorage>,
     supervisor: StoredValue<Option<Supervisor>, LocalStorage>,
     remarks: StoredValue<Vec<Remark>>,
@@ -104,7 +106,7 @@ impl State {
             let (subject, catalog) = (subject.get()?, catalog.get()?);
             settings.with(|settings| {
                 shipped.with(|shipped| {
-                    let facts = Facts { manifest: shipped.manifest.as_deref()?, catalog: Some(&catalog) };
+                    let facts = Facts { manifest: shipped.manifest.as_deref()?, catalog: Some(&catalog), own: true };
                     plan::attack(settings, facts, &subject, &shipped.models).map(Arc::new)
                 })
             })
@@ -129,6 +131,7 @@ impl State {
             landmarks: RwSignal::new(0),
             stops: RwSignal::new(0),
             lab: RwSignal::new(false),
+            own: RwSignal::new(false),
             seen: StoredValue::new(String::new()),
             weights: StoredValue::new_local(BTreeMap::new()),
             supervisor: StoredValue::new_local(None),
@@ -242,7 +245,7 @@ impl State {
     pub fn with_facts<T>(self, run: impl FnOnce(Facts) -> T) -> Option<T> {
         let manifest = self.shipped.with_untracked(|shipped| shipped.manifest.clone())?;
         let catalog = self.catalog.get_untracked();
-        Some(run(Facts { manifest: &manifest, catalog: catalog.as_deref() }))
+        Some(run(Facts { manifest: &manifest, catalog: catalog.as_deref(), own: self.own.get_untracked() }))
     }
 
     /// Whether models and attacks are known, or it is certain that they never will be. Tracks both.

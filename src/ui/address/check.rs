@@ -6,6 +6,9 @@ use crate::{
     manifest::{Dataset, Manifest},
 };
 
+/// What the ids of models begin with that are kept in the visitor's browser.
+pub const OWN: &str = "mine:";
+
 /// What is known when settings are checked.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
@@ -13,6 +16,8 @@ pub struct Facts<'a> {
     pub manifest: &'a Manifest,
     /// What the engine can do, once one is up.
     pub catalog: Option<&'a Catalog>,
+    /// Whether the models kept in this browser are among the manifest's by now.
+    pub own: bool,
 }
 
 /// The largest radius that means anything for pixels in [0, 1]: from a black input to a white one.
@@ -44,7 +49,7 @@ impl Settings {
         let Some(dataset) = self.check_data(facts.manifest, &mut remarks) else {
             return remarks;
         };
-        self.check_model(facts.manifest, dataset, &mut remarks);
+        self.check_model(facts, dataset, &mut remarks);
         self.check_input(dataset, &mut remarks);
         if let Some(catalog) = facts.catalog {
             self.check_attack(catalog, &mut remarks);
@@ -73,8 +78,9 @@ impl Settings {
         })
     }
 
-    fn check_model(&mut self, manifest: &Manifest, dataset: &Dataset, remarks: &mut Vec<Remark>) {
-        let exists = |id: &String| manifest.models.iter().any(|model| model.id == *id && model.data == dataset.id);
+    fn check_model(&mut self, facts: Facts, dataset: &Dataset, remarks: &mut Vec<Remark>) {
+        let listed = |id: &String| facts.manifest.models.iter().any(|one| one.id == *id && one.data == dataset.id);
+        let exists = |id: &String| listed(id) || (!facts.own && id.starts_with(OWN));
         if let Some(unknown) = self.model.take_if(|id| !exists(id)) {
             remarks.push(Remark::clamped("model", &unknown, &dataset.natural));
         }

@@ -80,6 +80,9 @@ impl Remark {
     pub fn sentence(&self) -> String {
         match self {
             Remark::Ignored { key } => format!("The link's “{key}” is not known here and was ignored."),
+            Remark::Clamped { given, taken, .. } if given.starts_with(super::OWN) => {
+                format!("This browser keeps no model “{given}” for these data; it is {taken} instead.")
+            }
             Remark::Clamped { key, given, taken } => {
                 format!("The link's {key} “{given}” cannot be used; it is {taken} instead.")
             }

@@ -17,10 +17,8 @@ pub enum Verb {
     SetFragment(String),
     /// Attack afresh and answer with the result.
     RunAttack,
-    /// Evaluate and answer with the report.
-    RunEvaluate,
-    /// A job of a page that is not there.
-    RunOther(String),
+    /// Evaluate or train, which the lab does, and answer with what comes of it.
+    RunLab(&'static str),
     /// Stop every job.
     Stop,
     /// The last result for the state.
@@ -92,8 +90,8 @@ fn read_verb(verb: &str, value: &Value) -> Result<Verb, Refusal> {
         },
         "run" => match value.as_str() {
             Some("attack") => Verb::RunAttack,
-            Some("evaluate") => Verb::RunEvaluate,
-            Some(other @ "train") => Verb::RunOther(other.into()),
+            Some("evaluate") => Verb::RunLab("evaluate"),
+            Some("train") => Verb::RunLab("train"),
             _ => return Err(Refusal::new("input", "run takes “attack”, “train” or “evaluate”.")),
         },
         "stop" => Verb::Stop,
@@ -182,8 +180,8 @@ mod tests {
     fn each_verb_is_understood() {
         assert_eq!(verb("getState", Value::Null), Ok(Verb::GetState));
         assert_eq!(verb("run", json!("attack")), Ok(Verb::RunAttack));
-        assert_eq!(verb("run", json!("evaluate")), Ok(Verb::RunEvaluate));
-        assert_eq!(verb("run", json!("train")), Ok(Verb::RunOther("train".into())));
+        assert_eq!(verb("run", json!("evaluate")), Ok(Verb::RunLab("evaluate")));
+        assert_eq!(verb("run", json!("train")), Ok(Verb::RunLab("train")));
         assert_eq!(verb("setState", json!("#eps=.1")), Ok(Verb::SetFragment("#eps=.1".into())));
         let keys = json!({ "eps": 0.1, "embed": true, "hide": ["seed", "norm"], "target": null });
         let pairs = [("embed", "1"), ("eps", "0.1"), ("hide", "seed,norm"), ("target", "none")];

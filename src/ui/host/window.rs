@@ -1,6 +1,6 @@
 //! The window's side of the host API. Messages are taken from the parent or from this window itself, nobody else.
 
-mod evaluate;
+mod lab;
 mod tell;
 
 use super::{
@@ -31,8 +31,8 @@ struct Waiting {
 /// What a waiting request waits for.
 #[derive(Clone, Copy, PartialEq)]
 enum Want {
-    /// The lab's report.
-    Evaluated,
+    /// What the lab makes of this job.
+    Lab(&'static str),
     /// This attack, or one to be sent as soon as everything is there.
     Fresh(Option<Ticket>),
     /// The newest attack for the state.
@@ -74,7 +74,7 @@ pub fn start(state: State) {
         }
     });
     tell::start(state);
-    evaluate::start(state, waiting);
+    lab::start(state, waiting);
 }
 
 /// Our message in an event, if it is one and from somebody who may send it.
@@ -120,14 +120,13 @@ fn take(state: State, waiting: Queue, call: Call) {
             later(Want::Fresh(None));
             return settle(state, waiting);
         }
-        Verb::RunEvaluate => {
-            later(Want::Evaluated);
-            return evaluate::ask(state, waiting);
+        Verb::RunLab(job) => {
+            later(Want::Lab(job));
+            return lab::ask(state, waiting);
         }
-        Verb::RunOther(job) => Err(Refusal::new("unavailable", format!("This version has no page for “{job}” yet."))),
         Verb::Stop => {
             later(Want::Stopped);
-            evaluate::stop();
+            lab::stop();
             return state.stop();
         }
         Verb::GetResult => {
@@ -166,7 +165,7 @@ fn export(state: State, id: Value) {
         return post(&reply(&id, Err(Refusal::new("model", "The model is not loaded."))));
     };
     spawn_local(async move {
-        let card = library::card(&model).await;
+        let card = library::card(state, &model).await;
         let value = card.map(|card| answer::model(&model.architecture, &weights, card));
         post(&reply(&id, value.map_err(|fault| Refusal::from(&fault))));
     });
@@ -178,7 +177,7 @@ fn stopped(waiting: Queue) {
     for Waiting { id, want } in all {
         post(&match want {
             Want::Stopped => reply(&id, Ok(json!({ "stopped": true }))),
-            Want::Fresh(_) | Want::Newest | Want::Evaluated => {
+            Want::Fresh(_) | Want::Newest | Want::Lab(_) => {
                 reply(&id, Err(Refusal::new("stopped", "The job was stopped.")))
             }
         });
@@ -214,7 +213,7 @@ fn answer_now(state: State, want: Want) -> Option<Result<Value, Refusal>> {
         }
         Want::Newest if state.job.get_untracked().as_ref() != Some(&run.job) => None,
         Want::Fresh(Some(_)) | Want::Newest => result(state, &run),
-        Want::Fresh(None) | Want::Stopped | Want::Evaluated => None,
+        Want::Fresh(None) | Want::Stopped | Want::Lab(_) => None,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::ui::fixture::{catalog, manifest};
 fn checked(fragment: &str) -> (Settings, Vec<String>) {
     let (mut settings, mut remarks) = Settings::read(fragment);
     let (manifest, catalog) = (manifest(), catalog());
-    remarks.extend(settings.check(Facts { manifest: &manifest, catalog: Some(&catalog) }));
+    remarks.extend(settings.check(Facts { manifest: &manifest, catalog: Some(&catalog), own: true }));
     let key = |remark: &Remark| match remark {
         Remark::Ignored { key } | Remark::Clamped { key, .. } => key.clone(),
     };
@@ -68,6 +68,6 @@ fn a_drawing_of_another_size_is_not_taken() {
 fn nothing_shipped_changes_nothing() {
     let (mut settings, _) = Settings::read("model=x&eps=.1");
     let before = settings.clone();
-    assert!(settings.check(Facts { manifest: &Manifest::default(), catalog: None }).is_empty());
+    assert!(settings.check(Facts { manifest: &Manifest::default(), catalog: None, own: true }).is_empty());
     assert_eq!(settings, before);
 }
