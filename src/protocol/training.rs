@@ -49,12 +49,17 @@ pub struct Recipe {
     pub rate: f64,
     /// How the rate changes over the run.
     pub schedule: Schedule,
+    /// Share of the run after which a one-cycle rate is highest.
+    pub warm: f64,
     /// Weight decay a step, as the optimiser defines it.
     pub decay: f64,
     /// Largest Euclidean norm of a gradient over all weights; 0 for none.
     pub clip: f32,
     /// Weight of the old value in the running average of the weights, a step; 0 for none.
     pub average: f32,
+    /// Share of a label that is spread over all classes (Szegedy et al. 2016, <https://arxiv.org/abs/1512.00567>); 0
+    /// for none.
+    pub smooth: f32,
     /// What is done to pictures before they are attacked, in this order.
     pub augment: Vec<Augment>,
     /// Models whose adversarial examples are trained on, by the id given with `Model`; for `ensemble`.
@@ -87,7 +92,7 @@ pub enum Schedule {
     Cosine,
     /// Triangles up and down, four of them (Smith 2017, <https://arxiv.org/abs/1506.01186>).
     Cyclic,
-    /// Up to the highest rate at two fifths of the run, then down to 0 (Smith and Topin 2018,
+    /// Up to the highest rate at the share `warm` of the run, then down to 0 (Smith and Topin 2018,
     /// <https://arxiv.org/abs/1708.07120>).
     OneCycle,
 }
@@ -129,7 +134,8 @@ pub struct Round {
 }
 
 /// Everything a run changes: what a checkpoint holds. Lists are over all parameters, in the architecture's order and
-/// PyTorch's shapes.
+/// PyTorch's shapes. An empty list is what a run begins with: weights drawn from the recipe's seed, moments of 0, an
+/// average of the weights at hand.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Learner {
     /// The weights.
