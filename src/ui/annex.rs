@@ -85,7 +85,8 @@ fn take_weights(state: State, value: &JsValue) {
     let Some(parts) = value.dyn_ref::<Array>() else { return };
     let (id, weights, card) =
         (parts.get(0).as_string(), parts.get(1).dyn_into::<Uint8Array>(), parts.get(2).as_string());
-    let model = state.manifest().and_then(|all| all.models.iter().find(|one| Some(&one.id) == id.as_ref()).cloned());
+    let model = untrack(|| state.manifest())
+        .and_then(|all| all.models.iter().find(|one| Some(&one.id) == id.as_ref()).cloned());
     if let (Some(model), Ok(weights)) = (model, weights) {
         let card = card.unwrap_or_default().into_bytes();
         state.weights.update_value(|known| drop(known.insert(model.card.path.clone(), card.into())));

@@ -17,6 +17,7 @@ pub mod shelf;
 pub mod shipped;
 pub mod supervisor;
 pub mod terms;
+pub mod train;
 pub mod words;
 
 #[cfg(all(feature = "app", target_arch = "wasm32"))]

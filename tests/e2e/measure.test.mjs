@@ -199,7 +199,7 @@ for (const [state, more, context] of [
 story("the program of the page that cannot be loaded is said, and tried again", { expects: [/404/, /lab/] }, async ({ open, context }) => {
   await context.route(/lab\.js/, (route) => route.fulfill({ status: 404 }));
   const visit = await open("page=measure&engine=cpu", { ready: false });
-  await visit.page.getByText("The program of the Measure page could not be loaded.").waitFor();
+  await visit.page.getByText("The program of this page could not be loaded.").waitFor();
   const answer = await visit.answer("run", "evaluate");
   assert.deepEqual([answer.ok, answer.error.kind], [false, "file"]);
   await context.unroute(/lab\.js/);

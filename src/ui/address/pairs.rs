@@ -240,7 +240,12 @@ impl Settings {
             if value.len() > LONGEST_TEXT || rest.len() > 32 || self.extra.len() >= MOST_NAMES {
                 return Err(Remark::clamped(key, value, "left out"));
             }
-            self.extra.insert(key.into(), value.into());
+            // The Measure page knows an empty list, the Train page nothing that is empty.
+            if prefix == "train" && value.is_empty() {
+                self.extra.remove(key);
+            } else {
+                self.extra.insert(key.into(), value.into());
+            }
             return Ok(());
         }
         let room = self.knobs.len() < MOST_NAMES || self.knobs.contains_key(key);

@@ -45,7 +45,7 @@ prop_compose! {
         hide in btree_set("[a-z]{1,10}", 0..4),
         lock in btree_set("[a-z]{1,10}", 0..4),
         lesson in option::of(("[a-z]{1,8}", 1u32..99)),
-        extra in btree_map("(measure|train)\\.[a-z]{1,8}", "\\PC{0,40}", 0..4),
+        extra in btree_map("(measure|train)\\.[a-z]{1,8}", "\\PC{1,40}", 0..4),
     ) -> Settings {
         let lesson = lesson.map(|(id, step)| Lesson { id, step }).filter(|lesson| lesson.id != "none");
         Settings { page, engine, theme, embed, hide, lock, lesson, extra, ..experiment }

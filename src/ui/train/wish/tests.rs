@@ -1,0 +1,138 @@
+//! Every key taken, every wrong one named, and any text leaving a run that can be run.
+
+use super::*;
+use crate::{
+    catalog::{KnobKind, Norm},
+    ui::fixture,
+};
+use proptest::prelude::*;
+
+fn catalog() -> Catalog {
+    let knob = |key: &str, default: Option<f64>| crate::catalog::Knob {
+        key: key.into(),
+        name: key.into(),
+        help: String::new(),
+        kind: KnobKind::Integer,
+        min: 1.0,
+        max: 50.0,
+        default,
+        auto: None,
+    };
+    let fast = fixture::card("fast", &Norm::ALL, false, Vec::new());
+    let pgd = fixture::card("pgd", &Norm::ALL, false, vec![knob("steps", Some(7.0)), knob("step", None)]);
+    Catalog { defences: vec![fast, pgd], ..fixture::catalog() }
+}
+
+fn manifest() -> Manifest {
+    let mut manifest = fixture::manifest();
+    let shard = manifest.datasets[0].test[1].clone();
+    manifest.datasets[0].train = vec![crate::manifest::Shard { first: 0, count: 30_000, ..shard }];
+    manifest
+}
+
+fn wish(fragment: &str) -> (Wish, Vec<Remark>) {
+    let (settings, remarks) = Settings::read(fragment);
+    assert_eq!(remarks, vec![], "{fragment}");
+    Wish::read(&settings, &manifest(), &catalog()).unwrap()
+}
+
+fn named(remarks: &[Remark]) -> Vec<&str> {
+    remarks
+        .iter()
+        .map(|remark| match remark {
+            Remark::Clamped { key, .. } | Remark::Ignored { key } => key.as_str(),
+        })
+        .collect()
+}
+
+#[test]
+fn without_keys_it_is_a_minute_from_the_natural_model() {
+    let (wish, remarks) = wish("");
+    assert_eq!((wish.from.as_str(), wish.preset, wish.seconds, wish.epochs), ("natural", "minute", Some(60.0), None));
+    assert_eq!((wish.recipe.method.as_str(), wish.recipe.seed, wish.workers), ("fast", 1, None));
+    assert!(wish.images <= 30_000 && remarks.is_empty());
+}
+
+#[test]
+fn every_key_is_taken() {
+    let (wish, remarks) = wish(
+        "seed=7&norm=l2&train.from=random&train.preset=custom&train.method=pgd&train.pgd.steps=3&train.eps=1.5\
+         &train.ratio=.5&train.epochs=2&train.seconds=none&train.images=500&train.batch=32&train.optimizer=sgd&train.lr=.1\
+         &train.schedule=cosine&train.ramp=.2&train.warm=.3&train.decay=1e-4&train.clip=1&train.average=.9\
+         &train.smooth=.1&train.augment=shift:2,rotate:10&train.sources=other,natural&train.patience=4\
+         &train.workers=1&train.name=My model",
+    );
+    assert_eq!(remarks, vec![]);
+    assert_eq!((wish.from.as_str(), wish.preset, wish.seconds, wish.epochs), (RANDOM, "custom", None, Some(2.0)));
+    assert_eq!((wish.images, wish.patience, wish.workers, wish.name.as_deref()), (500, 4, Some(1), Some("my-model")));
+    let recipe = wish.recipe;
+    assert_eq!(
+        (recipe.method.as_str(), recipe.knobs.into_iter().collect::<Vec<_>>()),
+        ("pgd", vec![("steps".into(), 3.0)])
+    );
+    assert_eq!((recipe.norm, recipe.eps, recipe.ratio, recipe.batch, recipe.seed), (Norm::L2, 1.5, 0.5, 32, 7));
+    assert_eq!((recipe.optimizer, recipe.schedule, recipe.rate), (Optimizer::Sgd, Schedule::Cosine, 0.1));
+    assert_eq!((recipe.ramp, recipe.warm, recipe.decay, recipe.clip), (0.2, 0.3, 1e-4, 1.0));
+    assert_eq!((recipe.average, recipe.smooth, recipe.sources), (0.9, 0.1, vec!["other".into(), "natural".into()]));
+    assert_eq!(recipe.augment, [Augment::Shift(2), Augment::Rotate(10.0)]);
+    assert_eq!(recipe.augment.iter().map(augment_text).collect::<Vec<_>>(), ["shift:2", "rotate:10"]);
+}
+
+#[test]
+fn the_radius_is_the_links_own_or_has_a_margin_over_the_attacks() {
+    assert_eq!(wish("").0.recipe.eps, 0.45, "one and a half times the fixture's .3");
+    assert_eq!(wish("eps=.3").0.recipe.eps, 0.45, "the attack page writes its own radius into every link");
+    assert_eq!(wish("eps=.1").0.recipe.eps, 0.1);
+    assert_eq!(wish("eps=.1&train.eps=.2").0.recipe.eps, 0.2);
+}
+
+#[test]
+fn what_is_out_of_range_is_moved_and_what_is_no_value_is_the_presets_own() {
+    let (wish, remarks) = wish(
+        "train.from=gone&train.preset=hour&train.method=magic&train.ratio=2&train.images=1e9&train.batch=many\
+         &train.optimizer=lion&train.augment=shift:99,blur:2,shift:1&train.magic=1&train.pgd.steps=3&train.seconds=0",
+    );
+    let keys = [
+        "train.preset",
+        "train.from",
+        "train.method",
+        "train.seconds",
+        "train.ratio",
+        "train.batch",
+        "train.optimizer",
+        "train.augment",
+        "train.augment",
+        "train.images",
+        "train.magic",
+    ];
+    assert_eq!(named(&remarks), keys);
+    assert_eq!((wish.from.as_str(), wish.preset, wish.images, wish.recipe.ratio), ("natural", "minute", 30_000, 1.0));
+    assert_eq!((wish.recipe.batch, wish.seconds, wish.recipe.augment), (100, Some(1.0), vec![Augment::Shift(1)]));
+}
+
+#[test]
+fn a_run_always_ends() {
+    assert_eq!(wish("train.seconds=none").0.seconds, Some(60.0));
+    assert_eq!(wish("train.seconds=none&train.epochs=none").0.seconds, Some(60.0));
+    assert_eq!(wish("train.seconds=none&train.epochs=3").0.seconds, None);
+    assert_eq!(wish("train.seconds=&train.epochs=3").0.seconds, Some(60.0));
+}
+
+proptest! {
+    #[test]
+    fn any_value_of_any_key_leaves_a_run_that_can_be_run(
+        key in "(from|preset|method|eps|ratio|epochs|seconds|images|batch|optimizer|lr|schedule|ramp|warm|decay|clip|average|smooth|augment|sources|patience|workers|name|pgd\\.steps|x)",
+        value in prop_oneof!["\\PC{0,30}", "-?(NaN|inf|1e999|[0-9]{1,40}|0x1)", "(shift|rotate|mixup):-?[0-9]{1,20}"],
+    ) {
+        let mut settings = Settings::default();
+        settings.update(vec![(format!("train.{key}"), value)]);
+        let (wish, _) = Wish::read(&settings, &manifest(), &catalog()).unwrap();
+        let recipe = wish.recipe;
+        prop_assert!(recipe.eps >= 0.0 && recipe.eps <= 1.0 && (0.0..=1.0).contains(&recipe.ratio));
+        prop_assert!((1..=512).contains(&recipe.batch) && recipe.rate > 0.0 && recipe.rate.is_finite());
+        prop_assert!((1..=30_000).contains(&wish.images) && (wish.seconds.is_some() || wish.epochs.is_some()));
+        prop_assert!(wish.seconds.is_none_or(|seconds| (1.0..=36_000.0).contains(&seconds)));
+        prop_assert!(wish.name.is_none_or(|name| !name.is_empty() && shelf::fit(&name) == name));
+        prop_assert!(recipe.knobs.values().all(|value| value.is_finite()));
+    }
+}
