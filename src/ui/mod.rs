@@ -18,6 +18,7 @@ pub mod shipped;
 pub mod supervisor;
 pub mod terms;
 pub mod train;
+pub mod troop;
 pub mod words;
 
 #[cfg(all(feature = "app", target_arch = "wasm32"))]

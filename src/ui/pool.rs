@@ -6,6 +6,7 @@
 
 #[cfg(all(feature = "app", target_arch = "wasm32"))]
 pub mod crew;
+mod machine;
 mod said;
 mod seat;
 mod share;
@@ -14,12 +15,13 @@ mod stories;
 
 use crate::{
     architecture::Architecture,
-    protocol::{Event, Fault, FaultKind, Part, Radii, Request, Ticket},
+    protocol::{Fault, FaultKind, Part, Radii, Request, Ticket},
 };
 use seat::{Phase, Seat};
 use share::Share;
 use std::{collections::VecDeque, mem, rc::Rc};
 
+pub use machine::{Action, Input, Machine};
 pub use share::{Task, cut};
 
 /// Most workers: beyond that, memory counts more than time.
@@ -55,32 +57,6 @@ pub enum Notice {
     Failed(Fault),
 }
 
-/// What the browser has to say.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
-    /// A worker's event.
-    Said(usize, Event),
-    /// A worker's heartbeat.
-    Alive(usize),
-    /// A worker's file or program failed, with a sentence.
-    Broke(usize, String),
-    /// The time that [`Pool::due`] named has come.
-    Tick,
-}
-
-/// What the browser is to do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// Start this worker.
-    Spawn(usize),
-    /// End this worker; nothing it posted is heard any more.
-    Terminate(usize),
-    /// Post a request to this worker.
-    Send(usize, Request),
-    /// Tell the page.
-    Notify(Notice),
-}
-
 /// How far an evaluation is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Progress {
@@ -111,7 +87,41 @@ pub struct Pool {
     spent: f64,
     since: Option<f64>,
     tickets: u64,
-    actions: Vec<Action>,
+    actions: Vec<Action<Notice>>,
+}
+
+impl Machine for Pool {
+    type Notice = Notice;
+
+    fn hear(&mut self, now: f64, input: Input) {
+        if self.over {
+            return;
+        }
+        match input {
+            Input::Said(place, event) => {
+                self.seats[place].heard = now;
+                self.said(now, place, event);
+            }
+            Input::Alive(place) => self.seats[place].heard = now,
+            Input::Broke(place, why) => self.broke(now, place, &why),
+            Input::Tick => {
+                for place in 0..self.seats.len() {
+                    if self.seats[place].due().is_some_and(|due| due <= now) {
+                        self.broke(now, place, "it has not answered for a minute");
+                    }
+                }
+            }
+        }
+        self.settle(now);
+    }
+
+    fn due(&self) -> Option<f64> {
+        self.seats.iter().filter_map(Seat::due).reduce(f64::min)
+    }
+
+    fn take(&mut self) -> Vec<Action<Notice>> {
+        mem::take(&mut self.actions)
+    }
 }
 
 impl Pool {
@@ -141,29 +151,6 @@ impl Pool {
         pool
     }
 
-    /// Takes in what the browser has to say.
-    pub fn hear(&mut self, now: f64, input: Input) {
-        if self.over {
-            return;
-        }
-        match input {
-            Input::Said(place, event) => {
-                self.seats[place].heard = now;
-                self.said(now, place, event);
-            }
-            Input::Alive(place) => self.seats[place].heard = now,
-            Input::Broke(place, why) => self.broke(now, place, &why),
-            Input::Tick => {
-                for place in 0..self.seats.len() {
-                    if self.seats[place].due().is_some_and(|due| due <= now) {
-                        self.broke(now, place, "it has not answered for a minute");
-                    }
-                }
-            }
-        }
-        self.settle(now);
-    }
-
     /// Hands out no more shares, or goes on with it. Shares under way are finished.
     pub fn pause(&mut self, now: f64, paused: bool) {
         self.paused = paused;
@@ -183,16 +170,6 @@ impl Pool {
         let spent = self.spent + self.since.map_or(0.0, |since| now - since);
         let left = (share > 0.005).then(|| spent * (1.0 - share) / share);
         Progress { share, spent, left, paused: self.paused, busy }
-    }
-
-    /// When [`Input::Tick`] is next needed.
-    pub fn due(&self) -> Option<f64> {
-        self.seats.iter().filter_map(Seat::due).reduce(f64::min)
-    }
-
-    /// What is to be done, in order.
-    pub fn take(&mut self) -> Vec<Action> {
-        mem::take(&mut self.actions)
     }
 
     fn done_of(&self, seat: &Seat) -> f64 {

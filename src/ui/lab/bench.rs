@@ -9,7 +9,7 @@ use super::super::{
         terms,
         wish::Wish,
     },
-    pool::{Progress, crew::Crew},
+    pool::{Pool, Progress, crew::Crew},
     shipped::Samples,
     terms::Term,
 };
@@ -100,7 +100,7 @@ pub struct Bench {
     /// What was measured.
     pub study: StoredValue<Option<Study>, LocalStorage>,
     /// The workers.
-    pub crew: StoredValue<Option<Crew>, LocalStorage>,
+    pub crew: StoredValue<Option<Crew<Pool>>, LocalStorage>,
     /// The adversarial examples of the report: by model and input.
     pub album: StoredValue<BTreeMap<(usize, usize), Broken>, LocalStorage>,
     /// Weights by model.

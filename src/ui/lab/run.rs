@@ -14,7 +14,7 @@ use crate::{
             sheet::{About, Study},
         },
         pool::{
-            Model, Notice,
+            Model, Notice, Pool,
             crew::{self, Crew},
         },
     },
@@ -59,7 +59,7 @@ pub fn cancel(bench: Bench) {
         return;
     }
     let crew = bench.crew.try_update_value(Option::take).flatten();
-    crew.iter().for_each(|crew| bench.progress.set(crew.progress()));
+    crew.iter().for_each(|crew| bench.progress.set(crew.ask(Pool::progress)));
     drop(crew);
     next_turn(bench);
     refresh(bench);
@@ -69,7 +69,7 @@ pub fn cancel(bench: Bench) {
 
 /// Pauses, or goes on.
 pub fn pause(bench: Bench, paused: bool) {
-    bench.crew.with_value(|crew| crew.iter().for_each(|crew| crew.pause(paused)));
+    bench.crew.with_value(|crew| crew.iter().for_each(|crew| crew.decide(|pool, now| pool.pause(now, paused))));
     bench.phase.set(if paused { Phase::Paused } else { Phase::Running });
     look(bench);
 }
@@ -155,7 +155,7 @@ fn go(bench: Bench, turn: u32, mode: Mode, plan: Plan, models: Vec<Model>, input
         }
         later();
     };
-    bench.crew.set_value(Some(Crew::start(workers, models, tasks, on_notice)));
+    bench.crew.set_value(Some(Crew::start(move |now| Pool::new(now, workers, models, tasks), on_notice)));
     bench.phase.set(Phase::Running);
     refresh(bench);
     look(bench);
@@ -194,7 +194,7 @@ fn note(bench: Bench, add: impl FnOnce(&mut Study) -> Result<(), Fault>) {
 
 /// Computes the report anew from what is there.
 pub fn refresh(bench: Bench) {
-    let progress = bench.crew.with_value(|crew| crew.as_ref().map(Crew::progress));
+    let progress = bench.crew.with_value(|crew| crew.as_ref().map(|crew| crew.ask(Pool::progress)));
     let millis = progress.unwrap_or_else(|| bench.progress.get_untracked()).spent.round();
     let about = About { millis, ..bench.about.get_value() };
     let sheet = bench.study.with_value(|study| study.as_ref().map(|study| study.sheet(about)));
@@ -225,7 +225,9 @@ fn about(bench: Bench, plan: &Plan, workers: usize) -> About {
 
 /// Looks how far it is, and tells the host.
 fn look(bench: Bench) {
-    let Some(progress) = bench.crew.with_value(|crew| crew.as_ref().map(Crew::progress)) else { return };
+    let Some(progress) = bench.crew.with_value(|crew| crew.as_ref().map(|crew| crew.ask(Pool::progress))) else {
+        return;
+    };
     bench.progress.set(progress);
     let total = bench.sheet.with_untracked(|sheet| sheet.as_ref().map_or(0, |sheet| sheet.labels.len()));
     let done = (progress.share * total as f64).floor();

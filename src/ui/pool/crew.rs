@@ -1,6 +1,6 @@
-//! The pool's hands: starts and ends workers, and carries what they say to the [`Pool`].
+//! The hands of a [`Machine`]: they start and end its workers, and carry what these say to it.
 
-use super::{Action, Input, Model, Notice, Pool, Progress, Task};
+use super::{Action, Input, Machine};
 use crate::{
     ui::supervisor::thread::{Heard, Thread, build_id},
     worker::now,
@@ -12,16 +12,21 @@ use std::{
     rc::{Rc, Weak},
 };
 
-/// A handle to an evaluation under way; its workers end with the last clone.
-#[derive(Clone)]
-pub struct Crew(Rc<Inner>);
+/// A handle to a machine and its workers, which end with the last clone.
+pub struct Crew<M: Machine>(Rc<Inner<M>>);
 
-struct Inner {
-    pool: RefCell<Pool>,
+impl<M: Machine> Clone for Crew<M> {
+    fn clone(&self) -> Crew<M> {
+        Crew(self.0.clone())
+    }
+}
+
+struct Inner<M: Machine> {
+    machine: RefCell<M>,
     threads: RefCell<BTreeMap<usize, Thread>>,
     acting: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
-    on_notice: Box<dyn Fn(Notice)>,
+    on_notice: Box<dyn Fn(M::Notice)>,
 }
 
 /// How many workers this machine is good for: one a core.
@@ -31,11 +36,12 @@ pub fn cores() -> usize {
     (cores as usize).clamp(1, super::MOST_WORKERS)
 }
 
-impl Crew {
-    /// Starts the workers. Notices come from the browser's event loop, none from within this call.
-    pub fn start(workers: usize, models: Vec<Model>, tasks: Vec<Task>, on_notice: impl Fn(Notice) + 'static) -> Crew {
+impl<M: Machine + 'static> Crew<M> {
+    /// Starts the workers. Notices come from the browser's event loop, or from within [`Crew::decide`], none from
+    /// within this call.
+    pub fn start(machine: impl FnOnce(f64) -> M, on_notice: impl Fn(M::Notice) + 'static) -> Crew<M> {
         let inner = Rc::new(Inner {
-            pool: RefCell::new(Pool::new(now(), workers, models, tasks)),
+            machine: RefCell::new(machine(now())),
             threads: RefCell::default(),
             acting: Cell::new(false),
             timer: RefCell::default(),
@@ -50,26 +56,22 @@ impl Crew {
         Crew(inner)
     }
 
-    /// Hands out no more shares, or goes on with it.
-    pub fn pause(&self, paused: bool) {
-        self.0.decide(|pool, now| pool.pause(now, paused));
+    /// Has the machine do something, and carries out what it decides.
+    pub fn decide<T>(&self, verb: impl FnOnce(&mut M, f64) -> T) -> T {
+        self.0.decide(verb)
     }
 
-    /// Ends every worker at once.
-    pub fn cancel(&self) {
-        self.0.decide(Pool::cancel);
-    }
-
-    /// How far the evaluation is.
-    pub fn progress(&self) -> Progress {
-        self.0.pool.borrow().progress(now())
+    /// Asks the machine something.
+    pub fn ask<T>(&self, question: impl FnOnce(&M, f64) -> T) -> T {
+        question(&self.0.machine.borrow(), now())
     }
 }
 
-impl Inner {
-    fn decide(self: &Rc<Self>, verb: impl FnOnce(&mut Pool, f64)) {
-        verb(&mut self.pool.borrow_mut(), now());
+impl<M: Machine + 'static> Inner<M> {
+    fn decide<T>(self: &Rc<Self>, verb: impl FnOnce(&mut M, f64) -> T) -> T {
+        let answer = verb(&mut self.machine.borrow_mut(), now());
         self.act();
+        answer
     }
 
     /// Carries out what is decided, and what that decides in turn.
@@ -78,14 +80,14 @@ impl Inner {
             return;
         }
         loop {
-            let actions = self.pool.borrow_mut().take();
+            let actions = self.machine.borrow_mut().take();
             if actions.is_empty() {
                 break;
             }
             actions.into_iter().for_each(|action| self.perform(action));
         }
         self.acting.set(false);
-        let due = self.pool.borrow().due();
+        let due = self.machine.borrow().due();
         let timer = due.map(|due| {
             let inner = Rc::downgrade(self);
             Timeout::new((due - now()).max(0.0).ceil() as u32, move || feed(&inner, Input::Tick))
@@ -93,7 +95,7 @@ impl Inner {
         self.timer.replace(timer);
     }
 
-    fn perform(self: &Rc<Self>, action: Action) {
+    fn perform(self: &Rc<Self>, action: Action<M::Notice>) {
         match action {
             Action::Spawn(place) => {
                 let inner = Rc::downgrade(self);
@@ -107,7 +109,7 @@ impl Inner {
                 };
                 match Thread::start(&format!("./engine-cpu_loader.js?build={}", build_id()), heard) {
                     Ok(thread) => drop(self.threads.borrow_mut().insert(place, thread)),
-                    Err(why) => self.pool.borrow_mut().hear(now(), Input::Broke(place, why)),
+                    Err(why) => self.machine.borrow_mut().hear(now(), Input::Broke(place, why)),
                 }
             }
             Action::Terminate(place) => drop(self.threads.borrow_mut().remove(&place)),
@@ -121,8 +123,8 @@ impl Inner {
     }
 }
 
-fn feed(inner: &Weak<Inner>, input: Input) {
+fn feed<M: Machine + 'static>(inner: &Weak<Inner<M>>, input: Input) {
     if let Some(inner) = inner.upgrade() {
-        inner.decide(|pool, now| pool.hear(now, input));
+        inner.decide(|machine, now| machine.hear(now, input));
     }
 }

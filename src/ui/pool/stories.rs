@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     architecture::LayerSpec,
     catalog::{Catalog, Norm},
-    protocol::{AttackSpec, Engine, EngineKind, EvaluationJob, Inputs, VERSION},
+    protocol::{AttackSpec, Engine, EngineKind, EvaluationJob, Event, Inputs, VERSION},
 };
 
 fn model() -> Model {
