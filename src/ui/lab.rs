@@ -1,5 +1,5 @@
-//! The lab: the Measure page. A program of its own, so that a first visit need not wait for it; it knows the page only
-//! through the [`door`](super::door).
+//! The lab: the Train and Measure pages, and the models that this browser keeps. A program of its own, so that a first
+//! visit need not wait for it; it knows the page only through the [`door`](super::door).
 
 mod attacks;
 mod auditor;
@@ -14,22 +14,28 @@ mod progress;
 mod run;
 mod samples;
 mod setting;
+mod shelf;
 mod table;
+mod train;
 mod transfer;
 
 use bench::Bench;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// Puts the Measure page into the place that the page has for it, and says that it listens.
+/// Puts the pages into the place that the page has for it, and says that it listens.
 pub fn mount() {
     let place = document().get_element_by_id("lab").and_then(|element| element.dyn_into().ok());
     let Some(place): Option<web_sys::HtmlElement> = place else { return };
     let root = move || {
         let bench = Bench::new();
+        let drill = train::drill::Drill::new(bench);
         provide_context(bench);
-        listen::start(bench);
-        page::MeasurePage()
+        provide_context(drill);
+        listen::start(bench, drill);
+        shelf::start(bench);
+        train::run::find(drill);
+        (train::TrainPage(), page::MeasurePage())
     };
     leptos::mount::mount_to(place, root).forget();
     super::door::say(super::door::LAB, "hello", &wasm_bindgen::JsValue::NULL);

@@ -10,6 +10,7 @@ use super::super::{
         wish::Wish,
     },
     pool::{Pool, Progress, crew::Crew},
+    shelf::{Kept, Shelf},
     shipped::Samples,
     terms::Term,
 };
@@ -36,6 +37,7 @@ pub struct Known {
 #[derive(Deserialize)]
 struct Listed {
     attacks: Vec<Card>,
+    methods: Vec<Card>,
     models: Vec<Model>,
     datasets: Vec<Dataset>,
 }
@@ -46,8 +48,9 @@ impl Known {
     /// # Errors
     /// What is wrong with it.
     pub fn read(text: &str) -> Result<Known, String> {
-        let Listed { attacks, models, datasets } = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let catalog = Catalog { attacks, defences: Vec::new() };
+        let Listed { attacks, methods, models, datasets } =
+            serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let catalog = Catalog { attacks, defences: methods };
         Ok(Known { catalog, manifest: Manifest { datasets, models } })
     }
 }
@@ -103,10 +106,18 @@ pub struct Bench {
     pub crew: StoredValue<Option<Crew<Pool>>, LocalStorage>,
     /// The adversarial examples of the report: by model and input.
     pub album: StoredValue<BTreeMap<(usize, usize), Broken>, LocalStorage>,
-    /// Weights by model.
+    /// Weights of shipped models by their hash.
     pub weights: StoredValue<BTreeMap<String, Rc<[u8]>>, LocalStorage>,
     /// Test images by dataset and first index.
     pub images: StoredValue<BTreeMap<(String, usize), Arc<Samples>>>,
+    /// Shards of images by path.
+    pub shards: StoredValue<BTreeMap<String, Arc<Samples>>>,
+    /// The models that this browser keeps, once the storage is open.
+    pub shelf: StoredValue<Option<Shelf>, LocalStorage>,
+    /// A sentence about the last thing done with them.
+    pub shelved: RwSignal<String>,
+    /// What is known of them, once they were counted.
+    pub own: RwSignal<Option<Vec<Kept>>>,
     /// Counts evaluations, so that what belongs to an older one is known by its number.
     pub turn: StoredValue<u32>,
 }
@@ -135,6 +146,10 @@ impl Bench {
             album: StoredValue::new_local(BTreeMap::new()),
             weights: StoredValue::new_local(BTreeMap::new()),
             images: StoredValue::new(BTreeMap::new()),
+            shards: StoredValue::new(BTreeMap::new()),
+            shelf: StoredValue::new_local(None),
+            shelved: RwSignal::new(String::new()),
+            own: RwSignal::new(None),
             turn: StoredValue::new(0),
         }
     }

@@ -3,16 +3,22 @@
 use super::{
     bench::{Bench, Known},
     run::{self, Mode},
+    shelf,
+    train::{self, drill::Drill},
 };
-use crate::ui::{address::Settings, door, react::effect};
+use crate::{
+    protocol::Fault,
+    ui::{address::Settings, door, react::effect},
+};
 use js_sys::{Array, JSON};
 use leptos::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 /// Listens from now on.
-pub fn start(bench: Bench) {
+pub fn start(bench: Bench, drill: Drill) {
     let heard = move |word: &str, value: JsValue| match word {
         "fragment" => {
             if let Some(fragment) = value.as_string() {
@@ -25,8 +31,17 @@ pub fn start(bench: Bench) {
             Some(Err(why)) => web_sys::console::error_1(&format!("The catalog cannot be read: {why}.").into()),
             None => {}
         },
+        "run" if value == "train" => drill.asked.set(true),
         "run" => bench.asked.set(true),
-        "stop" => run::cancel(bench),
+        "weights" => {
+            if let Some(id) = value.as_string() {
+                spawn_local(shelf::tell_weights(bench, id));
+            }
+        }
+        "stop" => {
+            run::cancel(bench);
+            train::run::cancel(drill);
+        }
         _ => {}
     };
     door::listen(door::PAGE, Box::new(heard));
@@ -34,6 +49,12 @@ pub fn start(bench: Bench) {
         if bench.asked.get() && bench.known.with(Option::is_some) {
             bench.asked.set(false);
             run::start_for_host(bench, Mode::Whole);
+        }
+    });
+    effect(move || {
+        if drill.asked.get() && bench.known.with(Option::is_some) && bench.own.with(Option::is_some) {
+            drill.asked.set(false);
+            train::run::start_for_host(drill);
         }
     });
 }
@@ -45,7 +66,19 @@ pub fn tell(word: &str, value: &Value) {
     door::say(door::LAB, word, &data);
 }
 
-/// Tells the page that an evaluation failed.
-pub fn tell_fault(kind: &str, message: &str) {
-    door::say(door::LAB, "fault", &Array::of2(&kind.into(), &message.into()));
+/// Tells the page what came of a job.
+pub fn tell_report(job: &str, value: &Value) {
+    let data = JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL);
+    door::say(door::LAB, "report", &Array::of2(&job.into(), &data));
+}
+
+/// Tells the page that a job failed.
+pub fn tell_fault(job: &str, fault: &Fault) {
+    let kind = serde_json::to_value(fault.kind).ok();
+    tell_end(job, kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or("fault"), &fault.message);
+}
+
+/// Tells the page that a job ended without a result.
+pub fn tell_end(job: &str, kind: &str, message: &str) {
+    door::say(door::LAB, "fault", &Array::of3(&kind.into(), &message.into(), &job.into()));
 }

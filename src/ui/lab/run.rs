@@ -64,7 +64,7 @@ pub fn cancel(bench: Bench) {
     next_turn(bench);
     refresh(bench);
     bench.phase.set(Phase::Cancelled);
-    listen::tell_fault("stopped", "The job was stopped.");
+    listen::tell_end("evaluate", "stopped", "The job was stopped.");
 }
 
 /// Pauses, or goes on.
@@ -240,7 +240,7 @@ fn done(bench: Bench) {
     bench.phase.set(Phase::Done);
     bench.crew.set_value(None);
     if let Some(sheet) = bench.sheet.get_untracked() {
-        listen::tell("report", &report::json(&sheet));
+        listen::tell_report("evaluate", &report::json(&sheet));
     }
 }
 
@@ -249,6 +249,5 @@ fn fail(bench: Bench, fault: &Fault) {
     refresh(bench);
     bench.crew.set_value(None);
     bench.phase.set(Phase::Failed(fault.clone()));
-    let kind = serde_json::to_value(fault.kind).ok();
-    listen::tell_fault(kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or("fault"), &fault.message);
+    listen::tell_fault("evaluate", fault);
 }

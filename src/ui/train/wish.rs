@@ -5,42 +5,50 @@
 //! | `train.from` | model id, or `random` |
 //! | `train.preset` | `minute` `ten` `overfit` `custom`: where every other key comes from that the link does not name |
 //! | `train.method` `train.<method>.<knob>` | a training method of the catalog, and its knobs |
-//! | `train.eps` | radius trained against; without it the link's `eps`, if that is not the attack page's own |
+//! | `train.eps` | radius that the model is to hold; without it the link's `eps`, if that is not the attack page's own |
+//! | `train.margin` | radius trained against, as a multiple of that |
 //! | `train.ratio` | share of each batch that is attacked, 0 to 1 |
 //! | `train.epochs` `train.seconds` | budget, whichever ends first; `none` for no such end |
 //! | `train.images` | the first images of the training split |
 //! | `train.batch` | images a step and worker |
-//! | `train.optimizer` `train.lr` `train.schedule` | `sgd` `adam` `adamw`; highest rate; `constant` `step` `cosine` `cyclic` `one-cycle` |
-//! | `train.ramp` `train.warm` | shares of the run in which the radius grows, and after which a one-cycle rate is highest |
-//! | `train.decay` `train.clip` `train.average` `train.smooth` | weight decay, largest gradient norm, running average, label smoothing |
+//! | `train.optimizer` `train.lr` `train.schedule` | `sgd` `adam` `adamw`; highest rate; `constant` `step` `cosine` `cyclic` `one-cycle` `plateau` |
+//! | `train.ramp` `train.warm` | shares of the run in which the radius grows, and in which the rate does |
+//! | `train.memory` `train.decay` `train.clip` | Adam's second decay rate, weight decay, largest gradient norm |
+//! | `train.average` `train.smooth` | running average, label smoothing |
 //! | `train.augment` | comma list of `shift:2` `rotate:10` `scale:.1` `elastic:1` `cutout:8` `mixup:.2` |
 //! | `train.sources` | model ids, for `ensemble` |
 //! | `train.patience` | examinations without gain after which the run ends; 0 for never |
-//! | `train.workers` | replicas, 1 to 4 |
+//! | `train.workers` `train.round` | replicas, 1 to 4, and batches of each between two averagings |
 //! | `train.name` | name of the model that comes of it |
 
 mod reader;
 #[cfg(test)]
 mod tests;
 
-use super::preset::{self, Preset};
 use crate::{
+    architecture::Architecture,
     catalog::{Card, Catalog},
     manifest::{Dataset, Manifest},
     protocol::{Augment, Optimizer, Recipe, Schedule},
+    training::{self, Budget, presets},
     ui::{
         address::{Remark, Settings, default_eps, largest_eps, nearest},
-        plan, shelf,
+        plan,
+        scale::{round_digits, widen},
+        shelf,
     },
 };
 use reader::Reader;
+use std::collections::BTreeMap;
 
 /// What `train.from` says for fresh weights.
 pub const RANDOM: &str = "random";
+/// The id of the pictures in the workers.
+pub const PICTURES: &str = "train";
 /// Most replicas: averaging more of them after each round helps little.
 pub const MOST_WORKERS: usize = 4;
-/// The radius trained against, as a share of the one that attacks begin with: a model holds only up to its own.
-const MARGIN: f64 = 1.5;
+/// The radius to hold, as a multiple of the one that attacks begin with.
+const BEYOND: f64 = 1.5;
 
 /// A run, as the link asks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,49 +57,63 @@ pub struct Wish {
     pub from: String,
     /// The preset behind what the link does not say.
     pub preset: &'static str,
-    /// How it is trained.
-    pub recipe: Recipe,
-    /// Longest training time, seconds.
-    pub seconds: Option<f64>,
-    /// Most passes over the images.
-    pub epochs: Option<f64>,
-    /// The first images of the training split.
-    pub images: usize,
-    /// Examinations without gain after which it ends; 0 for never.
-    pub patience: u32,
-    /// Replicas; `None` for two where there are two cores.
-    pub workers: Option<usize>,
+    /// Radius that the model is to hold.
+    pub eps: f64,
+    /// Radius trained against, as a multiple of that.
+    pub margin: f64,
+    /// The run; its layers are those of the model that it begins with.
+    pub settings: training::Settings,
     /// Name of what comes of it; `None` to make one from the method.
     pub name: Option<String>,
 }
 
 impl Wish {
-    /// The wish of these settings, and what of it could not be taken; `None` if their dataset or method is not there.
-    pub fn read(settings: &Settings, manifest: &Manifest, catalog: &Catalog) -> Option<(Wish, Vec<Remark>)> {
+    /// The wish of these settings on a machine of so many cores, and what of it could not be taken; `None` if their
+    /// dataset has no model or there is no training method.
+    pub fn read(
+        settings: &Settings,
+        manifest: &Manifest,
+        catalog: &Catalog,
+        cores: usize,
+    ) -> Option<(Wish, Vec<Remark>)> {
         let data = plan::dataset(settings, manifest)?;
         let mut reader = Reader::new(settings);
-        let name = reader.word("train.preset", &preset::IDS, "minute");
-        let base = preset::find(name, settings.seed);
+        let ids: Vec<&'static str> = presets().iter().map(|preset| preset.id).collect();
+        let name = reader.word("train.preset", &ids, presets().first()?.id);
+        let preset = training::preset(name)?;
         let from = reader.model("train.from", manifest, data, &data.natural, &[RANDOM]);
+        let like = if from == RANDOM { &data.natural } else { &from };
+        let architecture = manifest.models.iter().find(|model| model.id == *like)?.architecture.clone();
+        let base = preset.settings(architecture, PICTURES, 1.0, cores as u32, settings.seed);
         let card = reader.card("train.method", catalog, &base.recipe.method)?;
-        let seconds = reader.budget("train.seconds", 1.0, 36_000.0, base.seconds);
-        let epochs = reader.budget("train.epochs", 0.001, 1000.0, base.epochs);
-        // A run that never ends is none that anybody asks for.
-        let seconds = seconds.or(if epochs.is_none() { base.seconds.or(Some(60.0)) } else { None });
-        let wish = Wish {
-            from,
-            preset: name,
-            recipe: recipe(&mut reader, settings, manifest, data, card, &base),
-            seconds,
-            epochs,
+        let eps = eps(&mut reader, settings, data);
+        let margin = reader.real("train.margin", 0.5, 2.0, round_digits(widen(base.recipe.eps), 4));
+        let run = training::Settings {
+            recipe: Recipe { eps: (eps * margin) as f32, ..recipe(&mut reader, settings, manifest, data, card, &base) },
+            budget: budget(&mut reader, base.budget),
             images: images(&mut reader, data, &base),
             patience: reader.count("train.patience", 0, 1000, base.patience as usize) as u32,
-            workers: reader.count_if_given("train.workers", 1, MOST_WORKERS),
-            name: reader.text("train.name").map(shelf::fit),
+            replicas: reader.count("train.workers", 1, MOST_WORKERS, base.replicas as usize) as u32,
+            round: reader.count("train.round", 1, 1000, base.round as usize) as u32,
+            ..base
         };
+        let name = reader.text("train.name").map(shelf::fit);
         reader.strangers(catalog);
-        Some((wish, reader.remarks))
+        Some((Wish { from, preset: preset.id, eps, margin, settings: run, name }, reader.remarks))
     }
+
+    /// The layers that a run is like, before its model is loaded.
+    pub fn architecture(&self) -> &Architecture {
+        &self.settings.architecture
+    }
+}
+
+/// A run that never ends is none that anybody asks for.
+fn budget(reader: &mut Reader, own: Budget) -> Budget {
+    let seconds = reader.budget("train.seconds", 1.0, 36_000.0, own.seconds);
+    let epochs = reader.budget("train.epochs", 0.001, 1000.0, own.epochs);
+    let endless = seconds <= 0.0 && epochs <= 0.0;
+    Budget { epochs, seconds: if endless { 60.0 } else { seconds } }
 }
 
 /// Images in the training split.
@@ -99,9 +121,9 @@ pub fn all_images(data: &Dataset) -> usize {
     data.train.iter().map(|shard| shard.count).sum()
 }
 
-fn images(reader: &mut Reader, data: &Dataset, base: &Preset) -> usize {
-    let all = all_images(data).max(1);
-    reader.count("train.images", 1, all, base.images.min(all))
+fn images(reader: &mut Reader, data: &Dataset, base: &training::Settings) -> u32 {
+    let most = all_images(data).saturating_sub(base.validation as usize).max(1);
+    reader.count("train.images", 1, most, (base.images as usize).min(most)) as u32
 }
 
 fn recipe(
@@ -110,48 +132,49 @@ fn recipe(
     manifest: &Manifest,
     data: &Dataset,
     card: &Card,
-    base: &Preset,
+    base: &training::Settings,
 ) -> Recipe {
     let own = &base.recipe;
     Recipe {
         method: card.id.clone(),
-        knobs: knobs(reader, card, base),
+        knobs: knobs(reader, card, own),
         norm: settings.norm,
-        eps: eps(reader, settings, data) as f32,
+        eps: own.eps,
         ramp: reader.real("train.ramp", 0.0, 1.0, own.ramp),
         ratio: reader.real("train.ratio", 0.0, 1.0, own.ratio),
         batch: reader.count("train.batch", 1, 512, own.batch as usize) as u32,
         optimizer: reader.serde("train.optimizer", own.optimizer),
+        memory: reader.real("train.memory", 0.0, 0.9999, widen(own.memory)) as f32,
         rate: reader.real("train.lr", 1e-6, 10.0, own.rate),
         schedule: reader.serde("train.schedule", own.schedule),
         warm: reader.real("train.warm", 0.0, 1.0, own.warm),
         decay: reader.real("train.decay", 0.0, 1.0, own.decay),
-        clip: reader.real("train.clip", 0.0, 1e3, f64::from(own.clip)) as f32,
-        average: reader.real("train.average", 0.0, 0.9999, f64::from(own.average)) as f32,
-        smooth: reader.real("train.smooth", 0.0, 0.9, f64::from(own.smooth)) as f32,
+        clip: reader.real("train.clip", 0.0, 1e3, widen(own.clip)) as f32,
+        average: reader.real("train.average", 0.0, 0.9999, widen(own.average)) as f32,
+        smooth: reader.real("train.smooth", 0.0, 0.9, widen(own.smooth)) as f32,
         augment: reader.augment("train.augment", &own.augment),
         sources: reader.models("train.sources", manifest, data),
         seed: settings.seed,
     }
 }
 
-/// The radius: the link's own word, or the attack page's radius if that was moved, or the dataset's own with a margin.
+/// The radius to hold: the link's own word, or the attack page's radius if that was moved, or somewhat more than it.
 fn eps(reader: &mut Reader, settings: &Settings, data: &Dataset) -> f64 {
     let usual = default_eps(data, settings.norm);
     let most = largest_eps(settings.norm, data.shape.iter().product());
     let moved = settings.eps.filter(|&eps| eps != usual);
-    let own = moved.unwrap_or_else(|| crate::ui::scale::round_digits(MARGIN * usual, 4));
+    let own = moved.unwrap_or_else(|| round_digits(BEYOND * usual, 4));
     reader.real("train.eps", 0.0, most, own.min(most))
 }
 
-fn knobs(reader: &mut Reader, card: &Card, base: &Preset) -> std::collections::BTreeMap<String, f64> {
-    let mut knobs = std::collections::BTreeMap::new();
-    let own = if base.recipe.method == card.id { base.recipe.knobs.clone() } else { Default::default() };
+fn knobs(reader: &mut Reader, card: &Card, base: &Recipe) -> BTreeMap<String, f64> {
+    let mut knobs = BTreeMap::new();
+    let own = if base.method == card.id { base.knobs.clone() } else { BTreeMap::new() };
     for knob in &card.knobs {
         let key = link_key(card, &knob.key);
         let usual = own.get(&knob.key).copied().or(knob.default);
-        if let Some(value) = reader.real_if_given(&key, knob.min, knob.max).map(|value| nearest(knob, value)).or(usual)
-        {
+        let given = reader.real_if_given(&key, knob.min, knob.max).map(|value| nearest(knob, value));
+        if let Some(value) = given.or(usual) {
             knobs.insert(knob.key.clone(), value);
         }
     }
@@ -167,11 +190,11 @@ pub fn link_key(card: &Card, knob: &str) -> String {
 pub fn augment_text(augment: &Augment) -> String {
     let (word, magnitude) = match *augment {
         Augment::Shift(pixels) => ("shift", f64::from(pixels)),
-        Augment::Rotate(degrees) => ("rotate", crate::ui::scale::widen(degrees)),
-        Augment::Scale(share) => ("scale", crate::ui::scale::widen(share)),
-        Augment::Elastic(pixels) => ("elastic", crate::ui::scale::widen(pixels)),
+        Augment::Rotate(degrees) => ("rotate", widen(degrees)),
+        Augment::Scale(share) => ("scale", widen(share)),
+        Augment::Elastic(pixels) => ("elastic", widen(pixels)),
         Augment::Cutout(pixels) => ("cutout", f64::from(pixels)),
-        Augment::Mixup(share) => ("mixup", crate::ui::scale::widen(share)),
+        Augment::Mixup(share) => ("mixup", widen(share)),
     };
     format!("{word}:{magnitude}")
 }
@@ -184,10 +207,11 @@ pub const OPTIMIZERS: [(Optimizer, &str, &str); 3] = [
 ];
 
 /// Schedules by id and name.
-pub const SCHEDULES: [(Schedule, &str, &str); 5] = [
+pub const SCHEDULES: [(Schedule, &str, &str); 6] = [
     (Schedule::OneCycle, "one-cycle", "one cycle"),
     (Schedule::Cosine, "cosine", "cosine"),
     (Schedule::Step, "step", "steps"),
     (Schedule::Cyclic, "cyclic", "cyclic"),
+    (Schedule::Plateau, "plateau", "plateau"),
     (Schedule::Constant, "constant", "constant"),
 ];

@@ -4,7 +4,8 @@ use super::*;
 use crate::{
     catalog::Catalog,
     protocol::{Engine, EngineKind, Inputs, Learner, Lesson, Round},
-    ui::{fixture, train::preset},
+    training::presets,
+    ui::fixture,
 };
 
 fn pictures() -> Request {
@@ -17,10 +18,11 @@ fn ready() -> Input {
 }
 
 fn round(first: u64) -> Errand {
+    let architecture = fixture::manifest().models[0].architecture.clone();
     let job = TrainingJob {
-        architecture: fixture::manifest().models[0].architecture.clone(),
+        architecture: architecture.clone(),
         pictures: "mnist".into(),
-        recipe: preset::find("minute", 1).recipe,
+        recipe: presets()[0].settings(architecture, "mnist", 0.3, 1, 1).recipe,
         round: Round { replica: 0, replicas: 1, first, steps: 5, from: 0.0, to: 0.1 },
         learner: Learner::default(),
     };

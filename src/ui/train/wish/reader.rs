@@ -11,10 +11,13 @@ use serde::{Serialize, de::DeserializeOwned};
 /// Most entries of a list.
 const MOST: usize = 8;
 /// Every key but those of knobs.
-const OWN: [&str; 23] = [
+const OWN: [&str; 26] = [
     "from",
     "preset",
     "method",
+    "margin",
+    "memory",
+    "round",
     "eps",
     "ratio",
     "epochs",
@@ -109,9 +112,9 @@ impl<'a> Reader<'a> {
         fitted
     }
 
-    /// A number in a range, or `none`.
-    pub fn budget(&mut self, key: &str, least: f64, most: f64, usual: Option<f64>) -> Option<f64> {
-        if self.text(key) == Some("none") { None } else { self.real_if_given(key, least, most).or(usual) }
+    /// A number in a range, or `none`, which is 0.
+    pub fn budget(&mut self, key: &str, least: f64, most: f64, usual: f64) -> f64 {
+        if self.text(key) == Some("none") { 0.0 } else { self.real(key, least, most, usual) }
     }
 
     /// A training method's card.

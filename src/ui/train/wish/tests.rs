@@ -33,7 +33,7 @@ fn manifest() -> Manifest {
 fn wish(fragment: &str) -> (Wish, Vec<Remark>) {
     let (settings, remarks) = Settings::read(fragment);
     assert_eq!(remarks, vec![], "{fragment}");
-    Wish::read(&settings, &manifest(), &catalog()).unwrap()
+    Wish::read(&settings, &manifest(), &catalog(), 2).unwrap()
 }
 
 fn named(remarks: &[Remark]) -> Vec<&str> {
@@ -48,42 +48,47 @@ fn named(remarks: &[Remark]) -> Vec<&str> {
 #[test]
 fn without_keys_it_is_a_minute_from_the_natural_model() {
     let (wish, remarks) = wish("");
-    assert_eq!((wish.from.as_str(), wish.preset, wish.seconds, wish.epochs), ("natural", "minute", Some(60.0), None));
-    assert_eq!((wish.recipe.method.as_str(), wish.recipe.seed, wish.workers), ("fast", 1, None));
-    assert!(wish.images <= 30_000 && remarks.is_empty());
+    let training::Settings { recipe, budget, images, replicas, .. } = wish.settings;
+    assert_eq!((wish.from.as_str(), wish.preset, budget), ("natural", "minute", Budget { epochs: 0.0, seconds: 60.0 }));
+    assert_eq!((recipe.method.as_str(), recipe.seed, replicas), ("fast", 1, 2));
+    assert!(images < 30_000 && remarks.is_empty(), "some are held out");
 }
 
 #[test]
 fn every_key_is_taken() {
     let (wish, remarks) = wish(
         "seed=7&norm=l2&train.from=random&train.preset=custom&train.method=pgd&train.pgd.steps=3&train.eps=1.5\
-         &train.ratio=.5&train.epochs=2&train.seconds=none&train.images=500&train.batch=32&train.optimizer=sgd&train.lr=.1\
+         &train.margin=1.2&train.ratio=.5&train.epochs=2&train.seconds=none&train.images=500&train.batch=32&train.optimizer=sgd&train.lr=.1\
          &train.schedule=cosine&train.ramp=.2&train.warm=.3&train.decay=1e-4&train.clip=1&train.average=.9\
-         &train.smooth=.1&train.augment=shift:2,rotate:10&train.sources=other,natural&train.patience=4\
+         &train.smooth=.1&train.memory=.9&train.round=8&train.augment=shift:2,rotate:10&train.sources=other,natural&train.patience=4\
          &train.workers=1&train.name=My model",
     );
     assert_eq!(remarks, vec![]);
-    assert_eq!((wish.from.as_str(), wish.preset, wish.seconds, wish.epochs), (RANDOM, "custom", None, Some(2.0)));
-    assert_eq!((wish.images, wish.patience, wish.workers, wish.name.as_deref()), (500, 4, Some(1), Some("my-model")));
-    let recipe = wish.recipe;
+    assert_eq!((wish.from.as_str(), wish.preset, wish.eps, wish.margin), (RANDOM, "custom", 1.5, 1.2));
+    assert_eq!(wish.name.as_deref(), Some("my-model"));
+    let training::Settings { recipe, budget, images, patience, replicas, round, .. } = wish.settings;
+    assert_eq!((budget, images, patience), (Budget { epochs: 2.0, seconds: 0.0 }, 500, 4));
+    assert_eq!((replicas, round), (1, 8));
     assert_eq!(
         (recipe.method.as_str(), recipe.knobs.into_iter().collect::<Vec<_>>()),
         ("pgd", vec![("steps".into(), 3.0)])
     );
-    assert_eq!((recipe.norm, recipe.eps, recipe.ratio, recipe.batch, recipe.seed), (Norm::L2, 1.5, 0.5, 32, 7));
+    assert_eq!((recipe.norm, recipe.ratio, recipe.batch, recipe.seed), (Norm::L2, 0.5, 32, 7));
+    assert!((recipe.eps - 1.8).abs() < 1e-6);
     assert_eq!((recipe.optimizer, recipe.schedule, recipe.rate), (Optimizer::Sgd, Schedule::Cosine, 0.1));
     assert_eq!((recipe.ramp, recipe.warm, recipe.decay, recipe.clip), (0.2, 0.3, 1e-4, 1.0));
-    assert_eq!((recipe.average, recipe.smooth, recipe.sources), (0.9, 0.1, vec!["other".into(), "natural".into()]));
+    assert_eq!((recipe.average, recipe.smooth, recipe.memory), (0.9, 0.1, 0.9));
+    assert_eq!(recipe.sources, ["other", "natural"]);
     assert_eq!(recipe.augment, [Augment::Shift(2), Augment::Rotate(10.0)]);
     assert_eq!(recipe.augment.iter().map(augment_text).collect::<Vec<_>>(), ["shift:2", "rotate:10"]);
 }
 
 #[test]
 fn the_radius_is_the_links_own_or_has_a_margin_over_the_attacks() {
-    assert_eq!(wish("").0.recipe.eps, 0.45, "one and a half times the fixture's .3");
-    assert_eq!(wish("eps=.3").0.recipe.eps, 0.45, "the attack page writes its own radius into every link");
-    assert_eq!(wish("eps=.1").0.recipe.eps, 0.1);
-    assert_eq!(wish("eps=.1&train.eps=.2").0.recipe.eps, 0.2);
+    assert_eq!(wish("").0.eps, 0.45, "one and a half times the fixture's .3");
+    assert_eq!(wish("eps=.3").0.eps, 0.45, "the attack page writes its own radius into every link");
+    assert_eq!(wish("eps=.1").0.eps, 0.1);
+    assert_eq!(wish("eps=.1&train.eps=.2").0.eps, 0.2);
 }
 
 #[test]
@@ -96,26 +101,28 @@ fn what_is_out_of_range_is_moved_and_what_is_no_value_is_the_presets_own() {
         "train.preset",
         "train.from",
         "train.method",
-        "train.seconds",
         "train.ratio",
         "train.batch",
         "train.optimizer",
         "train.augment",
         "train.augment",
+        "train.seconds",
         "train.images",
         "train.magic",
     ];
     assert_eq!(named(&remarks), keys);
-    assert_eq!((wish.from.as_str(), wish.preset, wish.images, wish.recipe.ratio), ("natural", "minute", 30_000, 1.0));
-    assert_eq!((wish.recipe.batch, wish.seconds, wish.recipe.augment), (100, Some(1.0), vec![Augment::Shift(1)]));
+    let training::Settings { recipe, budget, images, .. } = wish.settings;
+    assert_eq!((wish.from.as_str(), wish.preset, images, recipe.ratio), ("natural", "minute", 29_744, 1.0));
+    assert_eq!((recipe.batch, budget.seconds, recipe.augment), (32, 1.0, vec![Augment::Shift(1)]));
 }
 
 #[test]
 fn a_run_always_ends() {
-    assert_eq!(wish("train.seconds=none").0.seconds, Some(60.0));
-    assert_eq!(wish("train.seconds=none&train.epochs=none").0.seconds, Some(60.0));
-    assert_eq!(wish("train.seconds=none&train.epochs=3").0.seconds, None);
-    assert_eq!(wish("train.seconds=&train.epochs=3").0.seconds, Some(60.0));
+    let seconds = |fragment: &str| wish(fragment).0.settings.budget.seconds;
+    assert_eq!(seconds("train.seconds=none"), 60.0);
+    assert_eq!(seconds("train.seconds=none&train.epochs=none"), 60.0);
+    assert_eq!(seconds("train.seconds=none&train.epochs=3"), 0.0);
+    assert_eq!(seconds("train.seconds=&train.epochs=3"), 60.0);
 }
 
 proptest! {
@@ -126,12 +133,12 @@ proptest! {
     ) {
         let mut settings = Settings::default();
         settings.update(vec![(format!("train.{key}"), value)]);
-        let (wish, _) = Wish::read(&settings, &manifest(), &catalog()).unwrap();
-        let recipe = wish.recipe;
-        prop_assert!(recipe.eps >= 0.0 && recipe.eps <= 1.0 && (0.0..=1.0).contains(&recipe.ratio));
+        let (wish, _) = Wish::read(&settings, &manifest(), &catalog(), 2).unwrap();
+        let training::Settings { recipe, budget, images, .. } = wish.settings;
+        prop_assert!((0.0..=1.0).contains(&wish.eps) && (0.0..=1.0).contains(&recipe.ratio));
         prop_assert!((1..=512).contains(&recipe.batch) && recipe.rate > 0.0 && recipe.rate.is_finite());
-        prop_assert!((1..=30_000).contains(&wish.images) && (wish.seconds.is_some() || wish.epochs.is_some()));
-        prop_assert!(wish.seconds.is_none_or(|seconds| (1.0..=36_000.0).contains(&seconds)));
+        prop_assert!((1..30_000).contains(&images) && budget.seconds.max(budget.epochs) > 0.0);
+        prop_assert!(budget.seconds == 0.0 || (1.0..=36_000.0).contains(&budget.seconds));
         prop_assert!(wish.name.is_none_or(|name| !name.is_empty() && shelf::fit(&name) == name));
         prop_assert!(recipe.knobs.values().all(|value| value.is_finite()));
     }

@@ -1,0 +1,98 @@
+//! What came of the run: how it ended, the scoreboard, and where to go with the new model.
+
+use super::drill::{Drill, Ending};
+use crate::ui::{
+    address::{Page, Settings},
+    measure::wording::{interval, value},
+    react::{live, memo, text},
+    train::sheet::{Board, Score},
+    widgets::when::{When, list},
+};
+use leptos::prelude::*;
+
+/// The scoreboard, once the run is over.
+#[component]
+pub fn Scoreboard() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let ended = live(move || drill.ending.with(Option::is_some));
+    let sentence = move || drill.ending.with(|ending| ending.as_ref().map(|ending| ending.stopped.sentence()));
+    let kept = memo(move || drill.ending.with(|ending| ending.as_ref().and_then(|ending| ending.model.clone())));
+    let name = move || kept.get().map(|model| format!("It is kept in this browser as “{}”.", drill.name(&model)));
+    let table = move || drill.board.get().iter().map(|board| table(drill, board)).collect();
+    view! {
+        <When on=ended>
+            <section class="part" aria-labelledby="board">
+                <h2 id="board">"Before and after"</h2>
+                <p>{text(sentence)} " " {text(name)}</p>
+                {list(table)}
+                <p class="tools">{list(move || drill.ending.get().iter().flat_map(|ending| ways(drill, ending)).collect())}</p>
+            </section>
+        </When>
+    }
+}
+
+fn table(drill: Drill, board: &Board) -> AnyView {
+    let n = board.before.clean.n;
+    let from = drill.ending.with_untracked(|ending| ending.as_ref().map(|ending| untrack(|| drill.name(&ending.from))));
+    let eps = board.attacks.first().map_or_else(String::new, |spec| {
+        format!(", {} within {}", spec.norm.symbol(), crate::ui::words::figure(crate::ui::scale::widen(spec.eps)))
+    });
+    let row = |name: String, read: &dyn Fn(&Score) -> Option<crate::report::Accuracy>| {
+        let cell = |score: &Score| match read(score) {
+            Some(accuracy) => view! { <td>{value(&accuracy)}<small>{interval(&accuracy)}</small></td> }.into_any(),
+            None => view! { <td>"–"</td> }.into_any(),
+        };
+        view! {
+            <tr>
+                <th scope="row">{name}</th>
+                {cell(&board.before)}
+                {cell(&board.after)}
+            </tr>
+        }
+        .into_any()
+    };
+    let attacks: Vec<AnyView> = board
+        .names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| row(format!("Under {name}"), &|score| score.attacked.get(at).cloned()))
+        .collect();
+    view! {
+        <div class="scroll" tabindex="0" role="group" aria-label="Scoreboard">
+            <table class="results">
+                <thead>
+                    <tr>
+                        <td></td>
+                        <th scope="col">{from.unwrap_or_else(|| "Before".into())}</th>
+                        <th scope="col">"Hardened"</th>
+                    </tr>
+                </thead>
+                <tbody>{row("Clean".into(), &|score| Some(score.clean.clone()))} {attacks}</tbody>
+            </table>
+        </div>
+        <p class="dim">
+            {format!("The same {n} test images for both{eps}. No training method uses these attacks. Intervals are Wilson's at 95 %.")}
+        </p>
+    }
+    .into_any()
+}
+
+/// Links to the other pages with the new model.
+fn ways(drill: Drill, ending: &Ending) -> Vec<AnyView> {
+    let Some(model) = &ending.model else { return Vec::new() };
+    let link = |name: &'static str, class: &'static str, change: &dyn Fn(&mut Settings)| {
+        let mut settings = drill.bench.settings.get();
+        settings.model = Some(model.clone());
+        change(&mut settings);
+        view! { <a class=class href=format!("#{}", settings.fragment())>{name}</a> }.into_any()
+    };
+    let both =
+        [ending.from.as_str(), model].iter().filter(|id| **id != "random").copied().collect::<Vec<_>>().join(",");
+    vec![
+        link("Attack it yourself", "button primary", &|settings| settings.page = Page::Attack),
+        link("Measure it", "button", &|settings| {
+            settings.page = Page::Measure;
+            settings.extra.insert("measure.models".into(), both.clone());
+        }),
+    ]
+}

@@ -1,0 +1,117 @@
+//! The run's curves: accuracy, loss, learning rate and gradient norm, with the table behind them.
+
+use super::{
+    chart::{Drawing, Series, chart},
+    drill::Drill,
+};
+use crate::ui::{
+    measure::wording::percent,
+    react::{live, memo},
+    train::sheet::Point,
+    widgets::when::{When, list},
+    words::figure,
+};
+use leptos::prelude::*;
+
+/// Most rows of the table.
+const ROWS: usize = 30;
+
+/// The curves, from the first round on.
+#[component]
+pub fn Curves() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let there = live(move || drill.curve.with(|curve| !curve.is_empty()));
+    let seconds = memo(move || {
+        let spent = drill.curve.with(|curve| curve.last().map_or(0.0, |point| point.seconds));
+        let left = drill.progress.with(|progress| progress.left).unwrap_or(0.0);
+        (spent + left).ceil().max(1.0)
+    });
+    let charts = move || {
+        let seconds = seconds.get();
+        drill.curve.with(|curve| drawings(curve, seconds).iter().map(chart).collect())
+    };
+    view! {
+        <When on=there>
+            <section class="part" aria-labelledby="curves">
+                <h2 id="curves">"While it trains"</h2>
+                <div class="small-charts">{list(charts)}</div>
+                <details>
+                    <summary>"Curves as a table"</summary>
+                    <div class="scroll" tabindex="0" role="group" aria-label="Curves as a table">
+                        {list(move || drill.curve.with(|curve| vec![table(curve)]))}
+                    </div>
+                </details>
+            </section>
+        </When>
+    }
+}
+
+fn drawings(curve: &[Point], seconds: f64) -> Vec<Drawing> {
+    let series = |name, line, read: &dyn Fn(&Point) -> Option<f64>| Series {
+        name,
+        line,
+        points: curve.iter().filter_map(|point| Some((point.seconds, read(point)?))).collect(),
+    };
+    let single = |title, line, read: &dyn Fn(&Point) -> Option<f64>| Drawing {
+        title,
+        series: vec![series(title, line, read)],
+        seconds,
+        share: false,
+    };
+    let accuracy = Drawing {
+        title: "Accuracy, held-out images",
+        series: vec![
+            series("clean", "line-2", &|point| point.clean),
+            series("under attack", "line-1", &|point| point.robust),
+        ],
+        seconds,
+        share: true,
+    };
+    vec![
+        accuracy,
+        single("Loss", "line-3", &|point| Some(point.loss)),
+        single("Learning rate", "line-3", &|point| Some(point.rate)),
+        single("Gradient norm", "line-3", &|point| Some(point.gradient)),
+    ]
+}
+
+fn table(curve: &[Point]) -> AnyView {
+    let every = curve.len().div_ceil(ROWS).max(1);
+    let share = |value: Option<f64>| value.map_or_else(|| "–".into(), percent);
+    let short = |value: f64| figure(crate::ui::scale::round_digits(value, 5));
+    let row = |(at, point): (usize, &Point)| {
+        let shown = at % every == 0 || at + 1 == curve.len();
+        shown.then(|| {
+            view! {
+                <tr>
+                    <th scope="row">{point.batch}</th>
+                    <td>{format!("{:.1}", point.seconds)}</td>
+                    <td>{format!("{:.3}", point.loss)}</td>
+                    <td>{share(point.clean)}</td>
+                    <td>{share(point.robust)}</td>
+                    <td>{short(point.rate)}</td>
+                    <td>{format!("{:.2}", point.gradient)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+    };
+    let rows: Vec<AnyView> = curve.iter().enumerate().filter_map(row).collect();
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">"Batch"</th>
+                    <th scope="col">"Seconds"</th>
+                    <th scope="col">"Loss"</th>
+                    <th scope="col">"Clean"</th>
+                    <th scope="col">"Under attack"</th>
+                    <th scope="col">"Learning rate"</th>
+                    <th scope="col">"Gradient norm"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}

@@ -1,0 +1,167 @@
+//! The Train page's one state: what the link asks for, and what the run shows.
+
+use super::super::bench::Bench;
+use crate::{
+    protocol::Fault,
+    ui::{
+        address::Remark,
+        pool::{Pool, crew::Crew},
+        react::memo,
+        train::{
+            sheet::{Board, Face, Point, Stopped},
+            wish::Wish,
+        },
+        troop::Troop,
+    },
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What the page is at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// Nothing has been trained.
+    Empty,
+    /// Model and images are on their way: bytes so far and in all.
+    Loading(u64, u64),
+    /// Training.
+    Running,
+    /// Between two rounds, until the visitor goes on.
+    Paused,
+    /// Training is over; the scoreboard is being made.
+    Scoring,
+    /// All is done.
+    Done,
+    /// It could not go on.
+    Failed(Fault),
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// Share of the budget that is spent, 0 to 1.
+    pub share: f64,
+    /// Training time so far.
+    pub seconds: f64,
+    /// Training time left, about; `None` before there is a pace.
+    pub left: Option<f64>,
+    /// Optimiser steps so far.
+    pub batches: u64,
+    /// Images trained on.
+    pub images: u64,
+}
+
+/// A run that an earlier visit left behind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Left {
+    /// The link it was started from.
+    pub fragment: String,
+    /// Share of its budget that was spent.
+    pub share: f64,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    /// How it ended.
+    pub stopped: Stopped,
+    /// Id of the model; `None` if it could not be kept.
+    pub model: Option<String>,
+    /// Id of the model that it began with.
+    pub from: String,
+}
+
+/// Handles to every signal; copies are the same state.
+#[derive(Clone, Copy)]
+pub struct Drill {
+    /// Settings, models and files, shared with the Measure page.
+    pub bench: Bench,
+    /// What the link asks for, and what of it could not be taken.
+    pub wish: Memo<Option<(Wish, Vec<Remark>)>>,
+    /// What the page is at.
+    pub phase: RwSignal<Phase>,
+    /// How far the run is.
+    pub progress: RwSignal<Progress>,
+    /// The curve so far.
+    pub curve: RwSignal<Arc<Vec<Point>>>,
+    /// The sixteen pictures, once they were attacked.
+    pub strip: RwSignal<Option<Arc<Vec<Face>>>>,
+    /// The scoreboard.
+    pub board: RwSignal<Option<Arc<Board>>>,
+    /// What came of the last run.
+    pub ending: RwSignal<Option<Ending>>,
+    /// A run to go on with.
+    pub left: RwSignal<Option<Left>>,
+    /// A sentence about something that happened on the way.
+    pub said: RwSignal<String>,
+    /// Whether the host asked for a run that has not begun.
+    pub asked: RwSignal<bool>,
+    /// The workers.
+    pub crew: StoredValue<Option<Crew<Troop>>, LocalStorage>,
+    /// The workers of the scoreboard.
+    pub scorers: StoredValue<Option<Crew<Pool>>, LocalStorage>,
+    /// Counts runs, so that what belongs to an older one is known by its number.
+    pub turn: StoredValue<u32>,
+}
+
+impl Drill {
+    /// A state in which nothing was trained. To be called inside a reactive owner.
+    pub fn new(bench: Bench) -> Drill {
+        let wish = memo(move || {
+            let known = bench.known.get()?;
+            bench.settings.with(|settings| Wish::read(settings, &known.manifest, &known.catalog))
+        });
+        Drill {
+            bench,
+            wish,
+            phase: RwSignal::new(Phase::Empty),
+            progress: RwSignal::new(Progress::default()),
+            curve: RwSignal::new(Arc::default()),
+            strip: RwSignal::new(None),
+            board: RwSignal::new(None),
+            ending: RwSignal::new(None),
+            left: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
+            asked: RwSignal::new(false),
+            crew: StoredValue::new_local(None),
+            scorers: StoredValue::new_local(None),
+            turn: StoredValue::new(0),
+        }
+    }
+
+    /// Something of the wish, recomputed only when it changes itself.
+    pub fn wished<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Wish) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        memo(move || self.wish.with(|wish| wish.as_ref().map(|(wish, _)| read(wish))))
+    }
+
+    /// Whether a run is under way.
+    pub fn is_busy(self) -> bool {
+        self.phase.with(|phase| !matches!(phase, Phase::Empty | Phase::Done | Phase::Failed(_)))
+    }
+
+    /// Begins another turn; what belongs to the one before is dropped from now on.
+    pub fn next_turn(self) -> u32 {
+        self.crew.set_value(None);
+        self.scorers.set_value(None);
+        self.turn.update_value(|turn| *turn += 1);
+        self.turn.get_value()
+    }
+
+    /// Whether this turn is still the newest.
+    pub fn is_turn(self, turn: u32) -> bool {
+        self.turn.get_value() == turn
+    }
+
+    /// A model's name.
+    pub fn name(self, id: &str) -> String {
+        if id == crate::ui::train::wish::RANDOM {
+            return "random weights".into();
+        }
+        let known = self.bench.known.get();
+        let found = known.iter().flat_map(|known| &known.manifest.models).find(|model| model.id == id);
+        found.map_or_else(|| id.to_owned(), |model| model.name.clone())
+    }
+}

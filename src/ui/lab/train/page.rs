@@ -1,0 +1,137 @@
+//! The Train page as a whole: the recipe, the run, what it shows, and the models that came of it.
+
+use super::{
+    board::Scoreboard,
+    curves::Curves,
+    drill::{Drill, Phase},
+    own::OwnModels,
+    recipe::{Go, Recipe},
+    run,
+    settings::Settings,
+    strip::Strip,
+};
+use crate::ui::{
+    address::{Page, Remark},
+    measure::wording::time,
+    react::{live, text},
+    widgets::when::When,
+    words::{bytes, figure},
+};
+use leptos::prelude::*;
+
+/// The page; nothing while another page is open, but what is trained goes on.
+#[component]
+pub fn TrainPage() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let open = live(move || drill.bench.settings.with(|settings| settings.page == Page::Train));
+    let known = live(move || drill.bench.known.with(Option::is_some));
+    view! {
+        <When on=open>
+            <main class="measure train" tabindex="-1">
+                <h1 class="hidden">"Foolproof: make a model robust"</h1>
+                <When on=known otherwise=waiting>
+                    <section class="question" aria-label="Recipe">
+                        <Recipe />
+                        <Remarks />
+                        <Go />
+                        <p class="state">{text(move || state(drill))}</p>
+                        <p class="hidden" role="status">
+                            {text(move || announced(drill))}
+                        </p>
+                        <Resume />
+                        <Settings />
+                    </section>
+                    <Strip />
+                    <Scoreboard />
+                    <Curves />
+                    <OwnModels />
+                </When>
+            </main>
+        </When>
+    }
+}
+
+fn waiting() -> impl IntoView {
+    view! { <p class="dim" role="status">"The engine and the list of models are on their way."</p> }
+}
+
+/// What of the link could not be taken.
+#[component]
+fn Remarks() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let said = move || {
+        let remarks = drill.wish.with(|wish| wish.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
+        remarks.iter().map(Remark::sentence).collect::<Vec<_>>().join(" ")
+    };
+    view! { <p class="remarks" role="status">{text(said)}</p> }
+}
+
+/// The offer to go on with a run that an earlier visit left behind.
+#[component]
+fn Resume() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let there = live(move || drill.left.with(Option::is_some) && !drill.is_busy());
+    let said = move || {
+        drill.left.with(|left| {
+            let share = left.as_ref().map(|left| 100.0 * left.share)?;
+            Some(format!("A run of an earlier visit rests at {share:.0} %."))
+        })
+    };
+    view! {
+        <When on=there>
+            <div class="resume">
+                <p>{text(said)}</p>
+                <div class="tools">
+                    <button type="button" on:click=move |_| run::resume(drill)>
+                        "Go on with it"
+                    </button>
+                    <button type="button" on:click=move |_| run::forget(drill)>
+                        "Forget it"
+                    </button>
+                </div>
+            </div>
+        </When>
+    }
+}
+
+/// What it is at, with figures.
+fn state(drill: Drill) -> String {
+    let progress = drill.progress.get();
+    let so_far = || {
+        let images = figure(progress.images as f64);
+        format!("{:.0} %, batch {}, {images} images", 100.0 * progress.share, progress.batches)
+    };
+    let said = drill.said.get();
+    let state = drill.phase.with(|phase| match phase {
+        Phase::Empty => String::new(),
+        Phase::Loading(_, 0) => "Loading the model and the images.".into(),
+        Phase::Loading(done, total) => {
+            format!("Loading the model and the images: {} of {}.", bytes(*done as f64), bytes(*total as f64))
+        }
+        Phase::Running if progress.batches == 0 => "The workers are starting.".into(),
+        Phase::Running => {
+            let left = progress.left.map(|left| format!(", about {} left", time(1000.0 * left)));
+            format!("{}{}.", so_far(), left.unwrap_or_default())
+        }
+        Phase::Paused => format!("{}. Paused.", so_far()),
+        Phase::Scoring => "Trained. Now both models are attacked with attacks that training did not use.".into(),
+        Phase::Done => {
+            format!("Done: {} images in {}.", figure(progress.images as f64), time(1000.0 * progress.seconds))
+        }
+        Phase::Failed(fault) => format!("It could not go on. {}", fault.message),
+    });
+    if said.is_empty() { state } else { format!("{state} {said}") }
+}
+
+/// What people who hear the page are told: when it begins, rests and ends, not each step.
+fn announced(drill: Drill) -> String {
+    let word = drill.phase.with(|phase| match phase {
+        Phase::Empty | Phase::Loading(..) => "",
+        Phase::Running => "The training is running.",
+        Phase::Paused => "The training is paused.",
+        Phase::Scoring => "The training is over; the scoreboard is being made.",
+        Phase::Done => "The training is done.",
+        Phase::Failed(_) => "The training could not go on.",
+    });
+    word.to_owned()
+}

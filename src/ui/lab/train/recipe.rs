@@ -1,0 +1,200 @@
+//! The recipe as a sentence with controls, and the button that hardens.
+
+use super::{
+    drill::{Drill, Phase},
+    run,
+};
+use crate::ui::{
+    address::largest_eps,
+    react::{live, memo, text},
+    train::{
+        sheet::{clock, length},
+        wish::RANDOM,
+    },
+    widgets::{
+        choice::{Choice, Select},
+        number::{NumberInput, Range},
+        when::When,
+    },
+};
+use leptos::prelude::*;
+
+/// Length of the ring, in its own units.
+const RING: f64 = 276.46;
+
+/// The sentence.
+#[component]
+pub fn Recipe() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let bench = drill.bench;
+    let locked = move |control: &'static str| live(move || bench.settings.with(|settings| !settings.lets(control)));
+    let eps = drill.wished(|wish| crate::ui::scale::widen(wish.recipe.eps));
+    let ratio = drill.wished(|wish| 100.0 * wish.recipe.ratio);
+    let plain = drill.wished(|wish| wish.recipe.method == "standard");
+    let natural = move || plain.get() == Some(true);
+    let seconds = drill.wished(|wish| wish.seconds);
+    let timed = live(move || seconds.get().flatten().is_some());
+    let eps_range = live(move || {
+        let pixels = bench.dataset().map_or(784, |data| data.shape.iter().product());
+        let max = bench.settings.with(|settings| largest_eps(settings.norm, pixels));
+        Range { min: 0.0, max, step: if max > 1.0 { 0.1 } else { 0.01 } }
+    });
+    view! {
+        <p class="headline">
+            "Train " <From /> " with " <Method />
+            <When on=live(move || !natural())>
+                ", epsilon "
+                <NumberInput
+                    value=live(move || eps.get())
+                    range=eps_range
+                    label="Epsilon trained against"
+                    set=move |value: f64| bench.set(&[("train.eps", value.to_string())])
+                    locked=locked("train.eps")
+                    drag=true
+                /> ", on "
+                <NumberInput
+                    value=live(move || ratio.get())
+                    range=live(|| Range { min: 0.0, max: 100.0, step: 5.0 })
+                    label="Share of each batch that is attacked, percent"
+                    set=move |value: f64| bench.set(&[("train.ratio", (value / 100.0).to_string())])
+                    locked=locked("train.ratio")
+                    drag=true
+                /> " % of each batch"
+            </When>
+            <When on=timed>
+                ", for "
+                <NumberInput
+                    value=live(move || seconds.get().flatten())
+                    range=live(|| Range { min: 1.0, max: 36_000.0, step: 5.0 })
+                    label="Longest training time, seconds"
+                    set=move |value: f64| bench.set(&[("train.seconds", value.to_string())])
+                    locked=locked("train.seconds")
+                    drag=true
+                /> " seconds"
+            </When> "."
+        </p>
+        <p class="card">{move || card(drill)}</p>
+    }
+}
+
+/// What the method does, and where it comes from.
+fn card(drill: Drill) -> Option<AnyView> {
+    let known = drill.bench.known.get()?;
+    let method = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.recipe.method.clone()))?;
+    let card = known.catalog.defences.iter().find(|card| card.id == method)?.clone();
+    Some(
+        view! {
+            <b>{card.name}</b>
+            ". "
+            {card.summary}
+            " "
+            <a href=card.paper.url target="_blank" rel="noopener" title=card.paper.title>
+                {card.paper.cite}
+            </a>
+        }
+        .into_any(),
+    )
+}
+
+#[component]
+fn From() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let choices = memo(move || {
+        let (known, data) = (drill.bench.known.get(), drill.bench.settings.with(|settings| settings.data.clone()));
+        let models = known.iter().flat_map(|known| &known.manifest.models).filter(|model| model.data == data);
+        let fresh = Choice::new(RANDOM, "random weights");
+        models.map(|model| Choice::new(model.id.clone(), model.name.clone())).chain([fresh]).collect::<Vec<_>>()
+    });
+    let chosen = drill.wished(|wish| wish.from.clone());
+    view! {
+        <Select
+            label="Begin with"
+            choices=live(move || choices.get())
+            chosen=live(move || chosen.get().unwrap_or_default())
+            set=move |id: String| drill.bench.set(&[("train.from", id)])
+            locked=live(move || drill.bench.settings.with(|settings| !settings.lets("train.from")))
+        />
+    }
+}
+
+#[component]
+fn Method() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let choices = memo(move || {
+        let known = drill.bench.known.get();
+        let cards = known.iter().flat_map(|known| &known.catalog.defences);
+        cards.map(|card| Choice::new(card.id.clone(), card.name.clone())).collect::<Vec<_>>()
+    });
+    let chosen = drill.wished(|wish| wish.recipe.method.clone());
+    view! {
+        <Select
+            label="Training method"
+            choices=live(move || choices.get())
+            chosen=live(move || chosen.get().unwrap_or_default())
+            set=move |id: String| drill.bench.set(&[("train.method", id)])
+            locked=live(move || drill.bench.settings.with(|settings| !settings.lets("train.method")))
+        />
+    }
+}
+
+/// The button with its ring, and beside it pause, step and cancel.
+#[component]
+pub fn Go() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let busy = memo(move || drill.is_busy());
+    let paused = memo(move || drill.phase.with(|phase| *phase == Phase::Paused));
+    let training = memo(move || drill.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
+    let budget = drill.wished(|wish| (wish.seconds, wish.epochs, wish.recipe.method == "standard"));
+    let name = move || {
+        let (seconds, epochs, plain) = budget.get().unwrap_or_default();
+        format!("{} for {}", if plain { "Train" } else { "Harden" }, length(seconds, epochs))
+    };
+    let rest = move || match drill.phase.with(|phase| matches!(phase, Phase::Empty)) {
+        true => 1.0,
+        false => 1.0 - drill.progress.with(|progress| progress.share),
+    };
+    let time = move || {
+        let (seconds, _, _) = budget.get().unwrap_or_default();
+        let left = drill.progress.with(|progress| progress.left);
+        if training.get() { left.map(clock).unwrap_or_default() } else { seconds.map(clock).unwrap_or_default() }
+    };
+    let start = move |_| run::start(drill);
+    let step = move |_| run::step(drill);
+    view! {
+        <div class="go">
+            // While it runs it stays in its place, so that the focus of the hand that pressed it stays too.
+            <button type="button" class="primary harden" aria-disabled=text(move || busy.get().to_string()) on:click=start>
+                <svg class="ring" viewBox="0 0 100 100" width="56" height="56" aria-hidden="true">
+                    <circle class="ring-track" cx="50" cy="50" r="44" />
+                    <circle
+                        class="ring-rest"
+                        cx="50"
+                        cy="50"
+                        r="44"
+                        stroke-dasharray=RING.to_string()
+                        stroke-dashoffset=text(move || (RING * (1.0 - rest())).to_string())
+                    />
+                    <text x="50" y="60" text-anchor="middle">{text(time)}</text>
+                </svg>
+                <span>{text(name)}</span>
+            </button>
+            <div class="tools">
+                <When on=live(move || training.get())>
+                    <button type="button" on:click=move |_| run::pause(drill, !paused.get_untracked())>
+                        {text(move || if paused.get() { "Go on" } else { "Pause" })}
+                    </button>
+                </When>
+                <When on=live(move || !busy.get() || paused.get())>
+                    <button type="button" title="Train one round, then rest" on:click=step>
+                        "Step"
+                    </button>
+                </When>
+                <When on=live(move || busy.get())>
+                    <button type="button" on:click=move |_| run::cancel(drill)>
+                        "Cancel"
+                    </button>
+                </When>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,203 @@
+//! The end of a run: the new model onto the shelf, both models onto the scoreboard, and the result to the host.
+
+use super::{Set, UNDER_WAY, fail, saved, with};
+use crate::{
+    catalog::Aim,
+    protocol::{AttackSpec, EvaluationJob, Fault, FaultKind, Inputs, Part},
+    report::{Accuracy, Ledger, Trial},
+    training::{Ending, Run},
+    ui::{
+        lab::{
+            listen, shelf,
+            train::drill::{Closed, Drill, Phase},
+        },
+        pool::{
+            Model, Notice, Pool, Task,
+            crew::{self, Crew},
+        },
+        shelf::{Kept, file},
+        train::{
+            result::Outcome,
+            sheet::{Board, Score},
+        },
+    },
+    worker::now,
+};
+use leptos::prelude::*;
+use std::{cell::RefCell, rc::Rc, sync::Arc};
+use wasm_bindgen_futures::spawn_local;
+
+/// The attacks of the scoreboard, none of which a training method uses: one with gradients, one without.
+const ATTACKS: [(&str, &str, f64); 2] = [("apgd-ce", "steps", 40.0), ("square", "queries", 200.0)];
+
+/// The two models in the workers.
+const BEFORE: &str = "before";
+const AFTER: &str = "after";
+
+/// Training is over: its workers rest, and both models are attacked on the same inputs.
+pub fn score(drill: Drill, turn: u32, ending: Ending) {
+    drill.crew.set_value(None);
+    drill.phase.set(Phase::Scoring);
+    let prepared = with(turn, |set, run| prepare(drill, set, run, ending));
+    let (models, task, ledger) = match prepared {
+        Some(Ok(prepared)) => prepared,
+        Some(Err(fault)) => return fail(drill, &fault),
+        None => return,
+    };
+    let ledger = Rc::new(RefCell::new(ledger));
+    let on_notice = move |notice| {
+        if !drill.is_turn(turn) {
+            return;
+        }
+        match notice {
+            Notice::Part(_, part) => note(&ledger, part),
+            Notice::Done => close(drill, turn, ending, &ledger.borrow()),
+            Notice::Failed(fault) => fail(drill, &fault),
+            Notice::Radii(..) | Notice::Progress | Notice::Lost(..) => {}
+        }
+    };
+    drill.scorers.set_value(Some(Crew::start(move |now| Pool::new(now, crew::cores(), models, vec![task]), on_notice)));
+}
+
+/// Ends a run by hand: what it had learnt is kept, nothing more is measured.
+pub fn cancelled(drill: Drill) {
+    let turn = drill.turn.get_value();
+    drill.crew.set_value(None);
+    drill.scorers.set_value(None);
+    let ledger = with(turn, |set, run| prepare(drill, set, run, Ending::Cancelled).map(|(_, _, ledger)| ledger));
+    match ledger {
+        Some(Ok(ledger)) => close(drill, turn, Ending::Cancelled, &ledger),
+        // Nothing was learnt yet.
+        Some(Err(_)) | None => {
+            drill.next_turn();
+            UNDER_WAY.set(None);
+            saved::forget(drill);
+            drill.phase.set(Phase::Empty);
+            listen::tell_end("train", "stopped", "The job was stopped.");
+        }
+    }
+}
+
+fn note(ledger: &RefCell<Ledger>, part: Part) {
+    // A share that a worker died over comes twice, and the second time says nothing new.
+    if let Err(fault) = ledger.borrow_mut().add(part) {
+        web_sys::console::warn_1(&fault.message.into());
+    }
+}
+
+/// The weights that a run ends with, as a file.
+fn weights(run: &Run, ending: Ending) -> Result<Rc<[u8]>, Fault> {
+    let values = run.result(ending);
+    if values.is_empty() {
+        return Err(Fault::new(FaultKind::Input, "Nothing was learnt yet."));
+    }
+    Ok(file::pack(&run.settings().architecture, values)?.into())
+}
+
+fn prepare(drill: Drill, set: &Set, run: &Run, ending: Ending) -> Result<(Vec<Model>, Task, Ledger), Fault> {
+    let architecture = run.settings().architecture.clone();
+    let after = Model { id: AFTER.into(), architecture, weights: weights(run, ending)? };
+    let mut models: Vec<Model> = set.before.iter().map(|model| Model { id: BEFORE.into(), ..model.clone() }).collect();
+    models.push(after);
+    let recipe = &run.settings().recipe;
+    let known = drill.bench.known.get_untracked();
+    let cards = || known.iter().flat_map(|known| &known.catalog.attacks);
+    let trial = |(id, knob, value): (&str, &str, f64)| {
+        let card = cards().find(|card| card.id == id && card.norms.contains(&recipe.norm))?;
+        let knobs = card.knobs.iter().filter(|own| own.key == knob).map(|own| (own.key.clone(), value)).collect();
+        let spec = AttackSpec { id: id.into(), norm: recipe.norm, eps: set.eps, target: None, knobs };
+        Some(Trial { spec, aim: Aim::Within })
+    };
+    let trials: Vec<Trial> = ATTACKS.into_iter().filter_map(trial).collect();
+    let ids: Vec<String> = models.iter().map(|model| model.id.clone()).collect();
+    let job = EvaluationJob {
+        models: ids.clone(),
+        inputs: set.tests.clone(),
+        first: 0,
+        attacks: trials.iter().map(|trial| trial.spec.clone()).collect(),
+        radius: None,
+        seed: recipe.seed,
+    };
+    let Inputs { labels, .. } = &set.tests;
+    let ledger = Ledger::new(ids, trials, labels.clone().unwrap_or_default(), set.data.classes.len());
+    Ok((models, Task { job, cost: 240.0 }, ledger))
+}
+
+fn board(drill: Drill, ledger: &Ledger) -> Board {
+    let score = |id: &str| {
+        let found = ledger.models.iter().position(|model| model == id).map(|model| ledger.figures(model, 0.5));
+        let none = Accuracy::of(0, 0);
+        let attacked = |at: usize| {
+            let of = |report: &crate::report::ModelReport| {
+                report.attacks.iter().find(|one| one.attack == at).map(|one| one.accuracy)
+            };
+            found.as_ref().and_then(of).unwrap_or(none)
+        };
+        Score {
+            clean: found.as_ref().map_or(none, |report| report.clean),
+            attacked: (0..ledger.trials.len()).map(attacked).collect(),
+        }
+    };
+    let known = drill.bench.known.get_untracked();
+    let name = |trial: &Trial| {
+        let card = known.iter().flat_map(|known| &known.catalog.attacks).find(|card| card.id == trial.spec.id);
+        card.map_or_else(|| trial.spec.id.clone(), |card| card.name.clone())
+    };
+    Board {
+        attacks: ledger.trials.iter().map(|trial| trial.spec.clone()).collect(),
+        names: ledger.trials.iter().map(name).collect(),
+        before: score(BEFORE),
+        after: score(AFTER),
+    }
+}
+
+/// Keeps the model and tells everybody.
+fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
+    let board = board(drill, ledger);
+    let Some((set, run)) = UNDER_WAY.take().filter(|(set, _)| set.turn == turn) else { return };
+    drill.next_turn();
+    drill.board.set(Some(Arc::new(board.clone())));
+    spawn_local(async move {
+        let kept = keep(drill, &set, &run, ending, &board).await;
+        let model = match kept {
+            Ok(kept) => Some(kept.id()),
+            Err(fault) => {
+                drill.said.set(fault.message);
+                None
+            }
+        };
+        drill.ending.set(Some(Closed { ending, model: model.clone(), from: set.from.clone() }));
+        drill.phase.set(Phase::Done);
+        saved::forget(drill);
+        if let Some(model) = &model {
+            drill.bench.set(&[("model", model.clone())]);
+        }
+        listen::tell_report("train", &outcome(&set, &run, ending, &board, model.as_deref()).json());
+    });
+}
+
+async fn keep(drill: Drill, set: &Set, run: &Run, ending: Ending, board: &Board) -> Result<Kept, Fault> {
+    let weights = weights(run, ending)?;
+    let card = outcome(set, run, ending, board, None).card().to_string();
+    let robust = run.settings().recipe.method != "standard";
+    let model = Kept::new(&set.name, &set.data.id, robust, run.settings().architecture.clone(), &weights, card);
+    shelf::keep(drill.bench, model, &weights).await
+}
+
+fn outcome<'a>(set: &'a Set, run: &'a Run, ending: Ending, board: &'a Board, model: Option<&'a str>) -> Outcome<'a> {
+    let progress = run.progress();
+    Outcome {
+        fragment: &set.fragment,
+        replicas: run.settings().replicas,
+        millis: now() - set.asked,
+        recipe: &run.settings().recipe,
+        from: &set.from,
+        model,
+        batches: progress.batches,
+        images: progress.images,
+        seconds: progress.seconds,
+        ending,
+        curve: run.curve(),
+        board,
+    }
+}

@@ -1,0 +1,240 @@
+//! Everything about a run that the sentence leaves out.
+
+use super::drill::Drill;
+use crate::{
+    catalog::{Card, Knob, KnobKind, Norm},
+    ui::{
+        address::default_eps,
+        react::{live, memo, text},
+        scale::widen,
+        train::{
+            preset,
+            wish::{MOST_WORKERS, OPTIMIZERS, SCHEDULES, Wish, all_images, augment_text, link_key},
+        },
+        widgets::{
+            choice::{Choice, Segments, Select},
+            number::{NumberInput, Range},
+            when::list,
+        },
+    },
+};
+use leptos::prelude::*;
+
+/// The settings, behind a details element.
+#[component]
+pub fn Settings() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let number = move |name, key, range: Range, read: fn(&Wish) -> Option<f64>| {
+        let value = drill.wished(read);
+        field(drill, name, key, live(move || range), live(move || value.get().flatten()))
+    };
+    let unit = |step: f64| Range { min: 0.0, max: 1.0, step };
+    let images = memo(move || drill.bench.dataset().map_or(1, |data| all_images(&data).max(1)));
+    let drawn = drill.wished(|wish| wish.images as f64);
+    let images_range = live(move || Range { min: 1.0, max: images.get() as f64, step: 1000.0 });
+    view! {
+        <details class="more">
+            <summary>"More settings"</summary>
+            <div class="choices">
+                <Preset />
+                <Norms />
+                {list(move || knobs(drill))}
+                {number("Epochs at most", "train.epochs", Range { min: 0.001, max: 1000.0, step: 1.0 }, |wish| wish.epochs)}
+                {field(drill, "Images", "train.images", images_range, live(move || drawn.get()))}
+                {number("Batch", "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |wish| Some(wish.recipe.batch.into()))}
+                {words(drill, "Optimiser", "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |wish| {
+                    OPTIMIZERS.iter().find(|one| one.0 == wish.recipe.optimizer).map_or("", |one| one.1)
+                })}
+                {number("Learning rate", "train.lr", Range { min: 1e-6, max: 10.0, step: 0.0005 }, |wish| Some(wish.recipe.rate))}
+                {words(drill, "Schedule", "train.schedule", &SCHEDULES.map(|(_, id, name)| (id, name)), |wish| {
+                    SCHEDULES.iter().find(|one| one.0 == wish.recipe.schedule).map_or("", |one| one.1)
+                })}
+                {number("Warm-up share", "train.warm", unit(0.05), |wish| Some(wish.recipe.warm))}
+                {number("Radius grows over", "train.ramp", unit(0.05), |wish| Some(wish.recipe.ramp))}
+                {number("Weight decay", "train.decay", unit(1e-4), |wish| Some(wish.recipe.decay))}
+                {number("Largest gradient norm", "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |wish| {
+                    Some(widen(wish.recipe.clip))
+                })}
+                {number("Running average", "train.average", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
+                    Some(widen(wish.recipe.average))
+                })}
+                {number("Label smoothing", "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |wish| {
+                    Some(widen(wish.recipe.smooth))
+                })}
+                {number("Patience", "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.patience.into()))}
+                {number("Workers", "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |wish| {
+                    wish.workers.map(|workers| workers as f64)
+                })}
+                <Seed />
+                {typed(drill, "Augmentation", "train.augment", "shift:2,rotate:10", |wish| {
+                    wish.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
+                })}
+                {typed(drill, "Name of the model", "train.name", "hardened", |wish| wish.name.clone().unwrap_or_default())}
+            </div>
+        </details>
+    }
+}
+
+fn locked(drill: Drill, key: &'static str) -> Signal<bool> {
+    live(move || drill.bench.settings.with(|settings| !settings.lets(key)))
+}
+
+fn labelled(name: impl Into<String>, control: AnyView) -> AnyView {
+    view! {
+        <div class="field">
+            <span class="label">{name.into()}</span>
+            {control}
+        </div>
+    }
+    .into_any()
+}
+
+fn field(
+    drill: Drill,
+    name: &'static str,
+    key: &'static str,
+    range: Signal<Range>,
+    value: Signal<Option<f64>>,
+) -> AnyView {
+    let set = move |value: f64| drill.bench.set(&[(key, value.to_string())]);
+    labelled(name, view! { <NumberInput value range label=name set locked=locked(drill, key) /> }.into_any())
+}
+
+fn words(
+    drill: Drill,
+    name: &'static str,
+    key: &'static str,
+    words: &[(&'static str, &'static str)],
+    read: fn(&Wish) -> &'static str,
+) -> AnyView {
+    let choices: Vec<Choice> = words.iter().map(|(id, name)| Choice::new(*id, *name)).collect();
+    let chosen = drill.wished(read);
+    let control = view! {
+        <Select
+            label=name
+            choices=Signal::stored(choices)
+            chosen=live(move || chosen.get().unwrap_or_default().to_owned())
+            set=move |id: String| drill.bench.set(&[(key, id)])
+            locked=locked(drill, key)
+        />
+    };
+    labelled(name, control.into_any())
+}
+
+fn typed(
+    drill: Drill,
+    name: &'static str,
+    key: &'static str,
+    example: &'static str,
+    read: fn(&Wish) -> String,
+) -> AnyView {
+    let value = drill.wished(read);
+    let control = view! {
+        <input
+            type="text"
+            class="text"
+            aria-label=name
+            placeholder=example
+            maxlength="120"
+            autocomplete="off"
+            spellcheck="false"
+            disabled=locked(drill, key)
+            prop:value=text(move || value.get())
+            on:change=move |event| drill.bench.set(&[(key, event_target_value(&event))])
+        />
+    };
+    labelled(name, control.into_any())
+}
+
+#[component]
+fn Preset() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let names = ["One minute", "Ten minutes", "Overfitting, on purpose", "Custom"];
+    let choices: Vec<Choice> = preset::IDS.iter().zip(names).map(|(id, name)| Choice::new(*id, name)).collect();
+    let chosen = drill.wished(|wish| wish.preset.to_owned());
+    // A preset stands for every key that is not set, so all others are taken back.
+    let set = move |id: String| {
+        let own = drill.bench.settings.with_untracked(|settings| settings.extra.keys().cloned().collect::<Vec<_>>());
+        let kept = ["train.from", "train.preset", "train.name"];
+        let mut keys: Vec<(&str, String)> = own
+            .iter()
+            .filter(|key| key.starts_with("train.") && !kept.contains(&key.as_str()))
+            .map(|key| (key.as_str(), String::new()))
+            .collect();
+        keys.push(("train.preset", id));
+        drill.bench.set(&keys);
+    };
+    let control = view! {
+        <Select
+            label="Preset"
+            choices=Signal::stored(choices)
+            chosen=live(move || chosen.get().unwrap_or_default())
+            set
+            locked=locked(drill, "train.preset")
+        />
+    };
+    labelled("Preset", control.into_any())
+}
+
+#[component]
+fn Norms() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let bench = drill.bench;
+    let choices = live(|| Norm::ALL.map(|norm| Choice::new(norm.id(), norm.symbol())).to_vec());
+    let chosen = live(move || bench.settings.with(|settings| settings.norm.id().to_owned()));
+    let set = move |id: String| {
+        let (Some(norm), Some(data)) = (Norm::from_id(&id), untrack(|| bench.dataset())) else { return };
+        let eps = default_eps(&data, norm).to_string();
+        bench.set(&[("attack", "pgd".into()), ("norm", id), ("eps", eps), ("train.eps", String::new())]);
+    };
+    labelled(
+        "Norm",
+        view! { <Segments label="Norm trained in" choices chosen set locked=locked(drill, "norm") /> }.into_any(),
+    )
+}
+
+#[component]
+fn Seed() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let value = live(move || Some(drill.bench.settings.with(|settings| settings.seed as f64)));
+    let range = live(|| Range { min: 0.0, max: 9_007_199_254_740_992.0, step: 1.0 });
+    field(drill, "Seed", "seed", range, value)
+}
+
+/// The knobs of the chosen method.
+fn knobs(drill: Drill) -> Vec<AnyView> {
+    let known = drill.bench.known.get();
+    let method = drill.wished(|wish| wish.recipe.method.clone()).get();
+    let cards = known.iter().flat_map(|known| &known.catalog.defences);
+    let card = cards.into_iter().find(|card| Some(&card.id) == method.as_ref());
+    card.map(|card| card.knobs.iter().map(|own| knob(drill, card, own.clone())).collect()).unwrap_or_default()
+}
+
+fn knob(drill: Drill, card: &Card, knob: Knob) -> AnyView {
+    let (link, key) = (link_key(card, &knob.key), knob.key.clone());
+    let value = drill.wished(move |wish| wish.recipe.knobs.get(&key).copied());
+    let value = live(move || value.get().flatten());
+    let stored = StoredValue::new(link.clone());
+    let put = move |value: f64| stored.with_value(|link| drill.bench.set(&[(link, value.to_string())]));
+    let fixed = live(move || drill.bench.settings.with(|settings| !settings.lets(&link)));
+    let control = if knob.kind == KnobKind::Toggle {
+        let flip = move |event| put(f64::from(u8::from(event_target_checked(&event))));
+        view! {
+            <input
+                type="checkbox"
+                class="toggle"
+                aria-label=knob.name.clone()
+                title=knob.help
+                disabled=fixed
+                prop:checked=live(move || value.get() == Some(1.0))
+                on:change=flip
+            />
+        }
+        .into_any()
+    } else {
+        let step = if knob.kind == KnobKind::Integer { 1.0 } else { 0.01 };
+        let range = Signal::stored(Range { min: knob.min, max: knob.max, step });
+        view! { <NumberInput value range label=knob.name.clone() set=put locked=fixed /> }.into_any()
+    };
+    labelled(knob.name, control)
+}

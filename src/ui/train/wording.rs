@@ -1,0 +1,69 @@
+//! A run in words.
+
+use crate::{
+    training::{Budget, Ending},
+    ui::{measure::wording::percent, words::figure},
+};
+
+/// What happened, for the visitor.
+pub fn ending(ending: Ending) -> String {
+    match ending {
+        Ending::Finished => "The run is finished.".into(),
+        Ending::Early => {
+            "The run ended early: accuracy under attack rose no more. The model is the best one that was seen.".into()
+        }
+        Ending::Overfitting { best, fell } => format!(
+            "Catastrophic overfitting: accuracy under PGD fell from {} to {} while the training attack was still held \
+             off, since the model learnt to resist that one attack alone. The run was stopped and its best model \
+             restored.",
+            percent(best),
+            percent(fell)
+        ),
+        Ending::Cancelled => "The run was cancelled. The model is what it had learnt until then.".into(),
+        Ending::Restored => {
+            "The last model was worse than an earlier one, or its numbers ran out of range, so the best \
+                             one that was seen is restored."
+                .into()
+        }
+    }
+}
+
+/// A time as a clock shows it: `0:42`.
+pub fn clock(seconds: f64) -> String {
+    let whole = seconds.max(0.0).ceil();
+    format!("{:.0}:{:02.0}", (whole / 60.0).floor(), whole % 60.0)
+}
+
+/// A budget as the button says it: `one minute`, `90 seconds`.
+pub fn length(budget: Budget) -> String {
+    let Budget { epochs, seconds } = budget;
+    match (seconds, epochs) {
+        (60.0, 0.0) => "one minute".into(),
+        (600.0, 0.0) => "ten minutes".into(),
+        (seconds, 0.0) => format!("{} seconds", figure(seconds)),
+        (_, 1.0) => "one epoch".into(),
+        (_, epochs) => format!("{} epochs", figure(epochs)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_shown_as_people_read_them() {
+        assert_eq!([59.2, 60.0, 5.0, 0.0, -1.0, 605.0].map(clock), ["1:00", "1:00", "0:05", "0:00", "0:00", "10:05"]);
+        let length = |seconds, epochs| length(Budget { epochs, seconds });
+        assert_eq!((length(60.0, 0.0), length(90.0, 0.0)), ("one minute".into(), "90 seconds".into()));
+        assert_eq!((length(60.0, 2.0), length(0.0, 0.5)), ("2 epochs".into(), "0.5 epochs".into()));
+    }
+
+    #[test]
+    fn every_end_has_its_sentence_and_overfitting_its_figures() {
+        for end in [Ending::Finished, Ending::Early, Ending::Cancelled, Ending::Restored] {
+            assert!(ending(end).ends_with('.'));
+        }
+        let said = ending(Ending::Overfitting { best: 0.62, fell: 0.05 });
+        assert!(said.contains("fell from 62.0 % to 5.0 %"), "{said}");
+    }
+}
