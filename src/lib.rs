@@ -9,6 +9,7 @@
 //! | [`fault`], [`architecture`], [`catalog`], [`manifest`], [`protocol`] | plain data that both sides share | computing |
 //! | [`picture`], [`idx`] | strokes to pixels, centring; data files | web |
 //! | [`report`] | the figures of an evaluation, from its parts | web |
+//! | [`training`], [`weights`] | the rounds of a training run and what follows from them; files of weights | web, engine |
 //! | `engine` | models, attacks, training, on burn | web, files, clock, global randomness |
 //! | `session` | requests to engine runs to events | web |
 //! | `worker` | the loop around a session in a web worker | everything else |
@@ -26,6 +27,8 @@ pub mod protocol;
 pub mod report;
 #[cfg(feature = "engine")]
 pub mod session;
+pub mod training;
 pub mod ui;
+pub mod weights;
 #[cfg(all(feature = "web", target_arch = "wasm32"))]
 pub mod worker;

@@ -8,15 +8,17 @@ mod evaluation;
 mod models;
 mod radius;
 mod selftest;
+mod training;
 
 use crate::catalog::Catalog;
-use crate::engine::attacks;
+use crate::engine::{attacks, defences, pictures::Pictures};
 use crate::protocol::{Engine, Event, Fault, Request, Ticket, VERSION};
 use assault::Assault;
 use burn::tensor::Device;
 use evaluation::Evaluation;
 use models::Models;
 use radius::Search;
+use training::{Shelf, Training};
 
 /// One worker's models and jobs.
 pub struct Session {
@@ -27,24 +29,28 @@ pub struct Session {
     checks: Vec<Request>,
     radius: Option<(Ticket, Search)>,
     evaluation: Option<(Ticket, Evaluation)>,
+    pictures: Shelf,
+    training: Option<(Ticket, Training)>,
 }
 
 impl Session {
     /// A session whose jobs run on `device`; self-tests compare it with the CPU.
     pub fn new(device: Device, engine: Engine) -> Session {
-        let (attack, checks, radius, evaluation) = (None, Vec::new(), None, None);
-        Session { engine, models: Models::new(device), attack, checks, radius, evaluation }
+        let (attack, checks, radius, evaluation, training) = (None, Vec::new(), None, None, None);
+        let (models, pictures) = (Models::new(device), Shelf::new());
+        Session { engine, models, attack, checks, radius, evaluation, pictures, training }
     }
 
     /// The worker's first message.
     pub fn ready(&self) -> Event {
-        let catalog = Catalog { attacks: attacks::cards(), defences: Vec::new() };
+        let catalog = Catalog { attacks: attacks::cards(), defences: defences::cards() };
         Event::Ready { version: VERSION, engine: self.engine.clone(), catalog }
     }
 
     /// Whether there is work for [`Session::advance`].
     pub fn busy(&self) -> bool {
-        self.attack.is_some() || !self.checks.is_empty() || self.radius.is_some() || self.evaluation.is_some()
+        let waits = self.radius.is_some() || self.evaluation.is_some() || self.training.is_some();
+        self.attack.is_some() || !self.checks.is_empty() || waits
     }
 
     /// Takes note of a request; answers at once what needs no computing.
@@ -74,20 +80,28 @@ impl Session {
                 Vec::new()
             }
             Request::Stop { ticket } => {
-                (self.attack, self.radius, self.evaluation) = (None, None, None);
+                (self.attack, self.radius, self.evaluation, self.training) = (None, None, None, None);
                 self.checks.clear();
                 vec![Event::Stopped { ticket }]
             }
-            Request::Pictures { .. } | Request::Train { .. } => {
-                let fault = Fault::new(crate::protocol::FaultKind::Model, "This engine does not train.");
-                vec![Event::Fault { ticket: None, fault }]
+            Request::Pictures { id, shape, pixels, labels } => match Pictures::new(shape, pixels, labels) {
+                Ok(pictures) => {
+                    self.pictures.insert(id, pictures);
+                    Vec::new()
+                }
+                Err(fault) => vec![Event::Fault { ticket: None, fault }],
+            },
+            Request::Train { ticket, job } => {
+                self.training = None;
+                let checked = training::check(&job, &self.models, &self.pictures);
+                started(ticket, checked, || self.training = Some((ticket, Training::new(job))))
             }
             Request::Panic => panic!("asked to panic, to test recovery"),
         }
     }
 
     /// Does a small piece of the work at hand: an attack first, then checks of the engine, then the search for the
-    /// smallest radius, then an evaluation. `now` tells milliseconds.
+    /// smallest radius, then training, then an evaluation. `now` tells milliseconds.
     pub async fn advance(&mut self, now: impl Fn() -> f64) -> Vec<Event> {
         if let Some((ticket, mut assault)) = self.attack.take() {
             let (events, over) = finish(ticket, assault.advance(ticket, &self.models, &now).await);
@@ -99,6 +113,11 @@ impl Session {
         } else if let Some((ticket, mut search)) = self.radius.take() {
             let (events, over) = finish(ticket, search.advance(ticket, &self.models, &now).await);
             self.radius = (!over).then_some((ticket, search));
+            events
+        } else if let Some((ticket, mut round)) = self.training.take() {
+            let piece = round.advance(ticket, &self.models, &self.pictures, &now).await;
+            let (events, over) = finish(ticket, piece);
+            self.training = (!over).then_some((ticket, round));
             events
         } else if let Some((ticket, mut evaluation)) = self.evaluation.take() {
             let (events, over) = finish(ticket, evaluation.advance(ticket, &self.models, &now).await);

@@ -2,13 +2,10 @@
 
 mod toy;
 
-use burn::module::Module;
-use burn::tensor::{Device, Tensor};
 use foolproof::catalog::Norm;
-use foolproof::engine::case::one_hot;
+use foolproof::engine::loss;
 use foolproof::engine::random::Stream;
-use foolproof::engine::trainer::Trainer;
-use foolproof::engine::{loss, weights};
+use foolproof::protocol::Recipe;
 use toy::*;
 
 fn cross_entropy(network: &foolproof::engine::sequential::Sequential, pixels: &[f32], labels: &[u32]) -> f64 {
@@ -56,13 +53,13 @@ fn attacking_leaves_the_weights_as_they_were() {
 #[test]
 fn training_steps_lower_the_loss_and_do_so_alike_each_time() {
     let run = || {
-        let device = Device::flex().autodiff();
-        let mut trainer = Trainer::new(weights::fresh(&architecture(), 3, &device).unwrap());
-        let (x, class) = (images(&pixels(5, 8)), one_hot(&[0, 1, 2, 3, 0, 1, 2, 3], 4, &Device::flex()));
-        let mean = |loss: Tensor<2>| values(loss.mean())[0];
-        let losses: Vec<f32> = (0..60).map(|_| mean(trainer.step(x.clone(), &class, 1e-2))).collect();
-        let answer = values(trainer.model().clone().valid().forward(x));
-        (losses, answer)
+        let (mut trainer, batch) = (trainer(&recipe("standard")), batch(&pixels(5, 8), &[0, 1, 2, 3, 0, 1, 2, 3]));
+        let mut step = || {
+            trainer.step(&batch, 0.0);
+            pollster::block_on(trainer.lesson()).unwrap().loss
+        };
+        let losses: Vec<f32> = (0..60).map(|_| step()).collect();
+        (losses, values(trainer.model().forward(batch.clean)))
     };
     let (losses, answer) = run();
     assert!(losses[59] < 0.5 * losses[0], "{} to {}", losses[0], losses[59]);
@@ -73,12 +70,11 @@ fn training_steps_lower_the_loss_and_do_so_alike_each_time() {
 fn training_follows_the_gradient_of_the_mean_loss() {
     // Adam's first step moves each weight by the rate against the sign of its gradient, so a small rate must lower the
     // loss by close to rate * |gradient|_1, which finite differences over the rate confirm.
-    let device = Device::flex().autodiff();
-    let (x, class) = (images(&pixels(5, 4)), one_hot(&[0, 1, 2, 3], 4, &Device::flex()));
+    let batch = batch(&pixels(5, 4), &[0, 1, 2, 3]);
     let after = |rate: f64| {
-        let mut trainer = Trainer::new(weights::fresh(&architecture(), 3, &device).unwrap());
-        trainer.step(x.clone(), &class, rate);
-        f64::from(values(loss::cross_entropy(&trainer.model().clone().valid().forward(x.clone()), &class).mean())[0])
+        let mut trainer = trainer(&Recipe { rate, ..recipe("standard") });
+        trainer.step(&batch, 0.0);
+        f64::from(values(loss::cross_entropy(&trainer.model().forward(batch.clean.clone()), &batch.class).mean())[0])
     };
     let start = after(0.0);
     let (one, two) = (start - after(1e-4), start - after(2e-4));

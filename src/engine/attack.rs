@@ -5,8 +5,10 @@
 //! success.
 
 use super::{ball::Ball, case::Case, loss, sequential::Sequential};
-use crate::catalog::{Aim, Card};
+use crate::catalog::{Aim, Card, Knob};
+use crate::protocol::{Fault, FaultKind};
 use burn::tensor::{Int, Tensor};
+use std::collections::BTreeMap;
 
 /// An attack with its knobs set.
 pub trait Attack {
@@ -71,9 +73,28 @@ pub struct Entry {
 }
 
 /// A job's knobs, complete and inside their ranges; `None` stands for `auto`.
-pub struct Knobs(pub(super) Vec<(String, Option<f64>)>);
+pub struct Knobs(Vec<(String, Option<f64>)>);
 
 impl Knobs {
+    /// The given knobs with the card's defaults, each checked against its range.
+    ///
+    /// # Errors
+    /// A [`Fault`] that names the knob that the card does not have, or the value out of its range.
+    pub fn complete(card: &Card, given: &BTreeMap<String, f64>) -> Result<Knobs, Fault> {
+        if let Some(key) = given.keys().find(|key| card.knobs.iter().all(|knob| knob.key != **key)) {
+            return Err(Fault::new(FaultKind::Unknown, format!("{} has no knob “{key}”.", card.name)));
+        }
+        let value = |knob: &Knob| match given.get(&knob.key) {
+            None => Ok((knob.key.clone(), knob.default)),
+            Some(&value) if value >= knob.min && value <= knob.max => Ok((knob.key.clone(), Some(value))),
+            Some(value) => {
+                let message = format!("{} is {value}, and must be between {} and {}.", knob.name, knob.min, knob.max);
+                Err(Fault::new(FaultKind::Input, message))
+            }
+        };
+        Ok(Knobs(card.knobs.iter().map(value).collect::<Result<_, _>>()?))
+    }
+
     /// The knob's value, or `None` where the attack derives it.
     pub fn get(&self, key: &str) -> Option<f64> {
         self.0.iter().find(|(name, _)| name == key).and_then(|(_, value)| *value)

@@ -25,7 +25,7 @@ mod universal;
 
 use super::attack::{Attack, Entry, Knobs};
 use super::ball::Ball;
-use crate::catalog::{Card, Knob};
+use crate::catalog::Card;
 use crate::protocol::{AttackSpec, Fault, FaultKind};
 
 pub use boundary::Boundary;
@@ -86,23 +86,7 @@ pub fn make(spec: &AttackSpec) -> Result<(Box<dyn Attack>, Ball), Fault> {
         return Err(Fault::new(FaultKind::Input, format!("Epsilon is {}, and must be 0 or more.", spec.eps)));
     }
     let ball = Ball { norm: spec.norm, radius: spec.eps };
-    Ok((make(&complete(&card, spec)?, &ball), ball))
-}
-
-/// The job's knobs with the card's defaults, each checked against its range.
-fn complete(card: &Card, spec: &AttackSpec) -> Result<Knobs, Fault> {
-    if let Some(key) = spec.knobs.keys().find(|key| card.knobs.iter().all(|knob| knob.key != **key)) {
-        return Err(Fault::new(FaultKind::Unknown, format!("{} has no knob “{key}”.", card.name)));
-    }
-    let value = |knob: &Knob| match spec.knobs.get(&knob.key) {
-        None => Ok((knob.key.clone(), knob.default)),
-        Some(&value) if value >= knob.min && value <= knob.max => Ok((knob.key.clone(), Some(value))),
-        Some(value) => {
-            let message = format!("{} is {value}, and must be between {} and {}.", knob.name, knob.min, knob.max);
-            Err(Fault::new(FaultKind::Input, message))
-        }
-    };
-    Ok(Knobs(card.knobs.iter().map(value).collect::<Result<_, _>>()?))
+    Ok((make(&Knobs::complete(&card, &spec.knobs)?, &ball), ball))
 }
 
 /// The value behind a step size of `auto`: enough to cross the ball and come back part of the way.

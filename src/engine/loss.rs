@@ -3,6 +3,8 @@
 //! Backpropagation starts from the slope: `sum(logits * slope)` has the loss's gradient, and the graph stays as short
 //! as the network itself. Nothing here takes the logarithm of a probability, so confident samples keep their loss.
 
+pub mod pairs;
+
 use super::case::own_answer;
 use burn::tensor::{Int, Tensor};
 

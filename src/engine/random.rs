@@ -4,7 +4,7 @@
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, Exp1, StandardNormal};
+use rand_distr::{Beta, Distribution, Exp1, StandardNormal};
 
 /// A stream of draws that belongs to one sample and one restart.
 #[derive(Clone, Debug)]
@@ -31,6 +31,11 @@ impl Stream {
     /// One draw from the exponential distribution of rate 1.
     pub fn exponential(&mut self) -> f32 {
         Exp1.sample(&mut self.0)
+    }
+
+    /// One draw from Beta(a, a); a half where `a` is not above 0.
+    pub fn beta(&mut self, a: f32) -> f32 {
+        Beta::new(a, a).map_or(0.5, |beta| beta.sample(&mut self.0))
     }
 
     /// Uniform below `bound`, which is at least 1.

@@ -1,6 +1,6 @@
 //! A training run, round by round, as it travels between page and worker.
 //!
-//! A worker keeps nothing of a run but its pictures. A [`Round`] is a few optimiser steps of one replica and carries
+//! A worker keeps nothing of a run but its pictures. A [`Round`] is a few batches of one replica and carries
 //! all that they depend on; its answer carries all that they changed. So pausing is not to send the next round, a
 //! checkpoint is the last answer, and a lost worker costs one round. Several workers train replicas of one model, whose
 //! learners are averaged after each round (local SGD, Stich 2019, <https://arxiv.org/abs/1805.09767>): the curve
@@ -45,11 +45,13 @@ pub struct Recipe {
     pub batch: u32,
     /// What turns gradients into steps.
     pub optimizer: Optimizer,
+    /// Share of the second moment that Adam keeps a step, 0 to 1; .999 by its authors, less for short runs.
+    pub memory: f32,
     /// Highest learning rate.
     pub rate: f64,
     /// How the rate changes over the run.
     pub schedule: Schedule,
-    /// Share of the run after which a one-cycle rate is highest.
+    /// Share of the run in which the rate rises from 0, for the schedules that begin so.
     pub warm: f64,
     /// Weight decay a step, as the optimiser defines it.
     pub decay: f64,
@@ -88,13 +90,15 @@ pub enum Schedule {
     Constant,
     /// A tenth after half of the run, a hundredth after three quarters.
     Step,
-    /// Half a cosine down to 0 (Loshchilov and Hutter 2017, <https://arxiv.org/abs/1608.03983>).
+    /// Up to the highest rate over the share `warm` of the run, then half a cosine down to 0 (Loshchilov and Hutter 2017, <https://arxiv.org/abs/1608.03983>).
     Cosine,
     /// Triangles up and down, four of them (Smith 2017, <https://arxiv.org/abs/1506.01186>).
     Cyclic,
-    /// Up to the highest rate at the share `warm` of the run, then down to 0 (Smith and Topin 2018,
+    /// Up to the highest rate over the share `warm` of the run, then down to 0 (Smith and Topin 2018,
     /// <https://arxiv.org/abs/1708.07120>).
     OneCycle,
+    /// Up over the share `warm` of the run, then the same, then down to 0 over as long a share at its end.
+    Plateau,
 }
 
 /// What is done to a picture before it is attacked. Magnitudes are the largest drawn, uniformly.
@@ -116,7 +120,8 @@ pub enum Augment {
     Mixup(f32),
 }
 
-/// A few optimiser steps of one replica.
+/// A few steps of one replica, a batch each. Methods that learn from a batch several times take several steps of the
+/// optimiser for each.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Round {
     /// Which replica, from 0.

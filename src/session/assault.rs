@@ -16,6 +16,11 @@ impl Pace {
         Pace(4)
     }
 
+    /// A first piece of one step, for steps that take long.
+    pub fn short() -> Pace {
+        Pace(1)
+    }
+
     /// Steps to take next.
     pub fn steps(&self) -> u32 {
         self.0

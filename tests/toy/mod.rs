@@ -1,7 +1,6 @@
 //! A small network and a few inputs that the engine's tests share.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof::architecture::{Architecture, LayerSpec::*};
 use foolproof::catalog::Norm;
@@ -9,11 +8,12 @@ use foolproof::engine::attack::input_gradient;
 use foolproof::engine::attacks;
 use foolproof::engine::case::{Case, one_hot};
 use foolproof::engine::drive::{Drive, Finished};
+use foolproof::engine::pictures::Batch;
 use foolproof::engine::random::Stream;
 use foolproof::engine::sequential::{Sequential, Values};
 use foolproof::engine::trainer::Trainer;
 use foolproof::engine::{loss, weights};
-use foolproof::protocol::{AttackSpec, Fault};
+use foolproof::protocol::{AttackSpec, Fault, Learner, Optimizer, Recipe, Schedule};
 use std::sync::OnceLock;
 
 /// One input of the small network.
@@ -57,13 +57,12 @@ pub fn file(seed: u64) -> Vec<u8> {
 pub fn trained_file() -> Vec<u8> {
     static FILE: OnceLock<Vec<u8>> = OnceLock::new();
     FILE.get_or_init(|| {
-        let mut trainer = Trainer::new(weights::fresh(&architecture(), 3, &Device::flex().autodiff()).unwrap());
-        let class = one_hot(&[0, 1, 2, 3, 0, 1, 2, 3], 4, &Device::flex());
+        let mut trainer = trainer(&Recipe { seed: 3, ..recipe("standard") });
+        let batch = batch(&pixels(1, 8), &[0, 1, 2, 3, 0, 1, 2, 3]);
         for _ in 0..150 {
-            trainer.step(images(&pixels(1, 8)), &class, 1e-2);
+            trainer.step(&batch, 0.0);
         }
-        let model = trainer.model().clone().valid();
-        pollster::block_on(weights::save(&architecture(), &model, weights::Precision::Full)).unwrap()
+        pollster::block_on(weights::save(&architecture(), &trainer.model(), weights::Precision::Full)).unwrap()
     })
     .clone()
 }
@@ -71,6 +70,42 @@ pub fn trained_file() -> Vec<u8> {
 /// The network of [`trained_file`].
 pub fn trained() -> Sequential {
     weights::load(&architecture(), &trained_file(), &Device::flex()).unwrap()
+}
+
+/// A recipe of this method with its default knobs: Adam at a constant rate, every picture attacked, L∞ .1.
+pub fn recipe(method: &str) -> Recipe {
+    Recipe {
+        method: method.into(),
+        knobs: Default::default(),
+        norm: Norm::Linf,
+        eps: 0.1,
+        ramp: 0.0,
+        ratio: 1.0,
+        batch: 8,
+        optimizer: Optimizer::Adam,
+        memory: 0.999,
+        rate: 1e-2,
+        schedule: Schedule::Constant,
+        warm: 0.4,
+        decay: 0.0,
+        clip: 0.0,
+        average: 0.0,
+        smooth: 0.0,
+        augment: Vec::new(),
+        sources: Vec::new(),
+        seed: 1,
+    }
+}
+
+/// A trainer of the small network, from fresh weights of the recipe's seed.
+pub fn trainer(recipe: &Recipe) -> Trainer {
+    Trainer::new(&architecture(), recipe, &Learner::default(), Vec::new(), &Device::flex()).unwrap()
+}
+
+/// The first batch of a run.
+pub fn batch(pixels: &[f32], labels: &[u32]) -> Batch {
+    let class = one_hot(labels, 4, &Device::flex());
+    Batch { number: 0, first: 0, clean: images(pixels), class, soft: false }
 }
 
 /// Pictures whose pixels are 0, 1 or between, a third each.

@@ -3,7 +3,6 @@
 use crate::Outcome;
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof::engine::case::one_hot;
-use foolproof::engine::random::Stream;
 use foolproof::idx;
 use std::path::Path;
 
@@ -54,35 +53,11 @@ impl Split {
         indices.iter().map(|&index| u32::from(self.labels[index])).collect()
     }
 
-    /// Pictures and one-hot classes on the device, each picture moved by up to `shift` pixels either way.
-    pub fn batch(
-        &self,
-        indices: &[usize],
-        shift: usize,
-        stream: &mut Stream,
-        device: &Device,
-    ) -> (Tensor<4>, Tensor<2>) {
-        let mut pixels = vec![0.0f32; indices.len() * PIXELS];
-        for (&index, out) in indices.iter().zip(pixels.chunks_exact_mut(PIXELS)) {
-            let picture = &self.pixels[index * PIXELS..(index + 1) * PIXELS];
-            let offset = |stream: &mut Stream| stream.below(2 * shift + 1) as isize - shift as isize;
-            let (down, right) = if shift == 0 { (0, 0) } else { (offset(stream), offset(stream)) };
-            moved(picture, out, down, right);
-        }
-        let shape = [indices.len(), 1, SIDE, SIDE];
-        let images = Tensor::from_data(TensorData::new(pixels, shape), device);
+    /// Pictures, pixels in [0, 1], and one-hot classes on the device.
+    pub fn batch(&self, indices: &[usize], device: &Device) -> (Tensor<4>, Tensor<2>) {
+        let picture = |&index: &usize| self.pixels[index * PIXELS..(index + 1) * PIXELS].iter();
+        let pixels: Vec<f32> = indices.iter().flat_map(picture).map(|&pixel| f32::from(pixel) / 255.0).collect();
+        let images = Tensor::from_data(TensorData::new(pixels, [indices.len(), 1, SIDE, SIDE]), device);
         (images, one_hot(&self.labels(indices), 10, device))
-    }
-}
-
-/// Copies a picture, moved, as pixels in [0, 1].
-fn moved(picture: &[u8], out: &mut [f32], down: isize, right: isize) {
-    for row in 0..SIDE {
-        for column in 0..SIDE {
-            let from = (row.checked_add_signed(-down), column.checked_add_signed(-right));
-            if let (Some(from_row @ 0..SIDE), Some(from_column @ 0..SIDE)) = from {
-                out[row * SIDE + column] = f32::from(picture[from_row * SIDE + from_column]) / 255.0;
-            }
-        }
     }
 }

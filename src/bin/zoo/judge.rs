@@ -5,7 +5,6 @@ use crate::data::Split;
 use burn::tensor::Device;
 use foolproof::catalog::Norm;
 use foolproof::engine::case::Case;
-use foolproof::engine::random::Stream;
 use foolproof::engine::{attacks, drive::Drive, sequential::Sequential};
 use foolproof::protocol::AttackSpec;
 use foolproof::report::Accuracy;
@@ -31,7 +30,7 @@ pub fn robust(model: &Sequential, split: &Split, n: usize, spec: &AttackSpec) ->
     let indices: Vec<usize> = (0..n).collect();
     let mut right = 0;
     for chunk in indices.chunks(BATCH) {
-        let (clean, class) = split.batch(chunk, 0, &mut Stream::new(0, 0, 0), &device);
+        let (clean, class) = split.batch(chunk, &device);
         let logits = model.forward(clean.clone());
         let case = Case::new(clean, logits, class, 1, chunk[0] as u64);
         let (attack, ball) = attacks::make(spec)?;

@@ -31,7 +31,7 @@ fn main() -> Outcome<()> {
     }
     for recipe in recipes::all() {
         if asked(&recipe.id) {
-            publish::model(&recipe, &train::train(&recipe, &mnist, &out)?, &mnist, &out)?;
+            publish::model(&recipe, &train::train(&recipe, &mnist)?, &mnist, &out)?;
         }
     }
     if tasks.iter().any(|asked| asked == "judge") {

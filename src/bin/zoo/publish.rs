@@ -22,8 +22,11 @@ const FIRST: usize = 32;
 /// A model's card: how it was made and what was measured.
 #[derive(Serialize, Deserialize)]
 struct Card {
-    recipe: Recipe,
-    optimizer: String,
+    /// As it was when the model was trained.
+    recipe: serde_json::Value,
+    /// Said apart by cards from before recipes named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    optimizer: Option<String>,
     steps: usize,
     seconds: f64,
     threads: usize,
@@ -45,8 +48,8 @@ struct Figure {
 pub fn model(recipe: &Recipe, trained: &Trained, mnist: &Mnist, out: &Path) -> Outcome<()> {
     let bytes = pollster::block_on(weights::save(&recipe.architecture, &trained.model, weights::Precision::Half))?;
     let card = Card {
-        recipe: recipe.clone(),
-        optimizer: "Adam, one-cycle learning rate".into(),
+        recipe: serde_json::to_value(recipe)?,
+        optimizer: None,
         steps: trained.steps,
         seconds: trained.seconds.round(),
         threads: std::thread::available_parallelism()?.get(),
@@ -56,14 +59,14 @@ pub fn model(recipe: &Recipe, trained: &Trained, mnist: &Mnist, out: &Path) -> O
         figures: figures(recipe, &bytes, mnist)?,
     };
     write(&weights_path(recipe, out), &bytes)?;
-    write_card(&card, out)
+    write_card(recipe, &card, out)
 }
 
 /// Measures the weights that are there once more and renews the card's figures.
 pub fn judge(recipe: &Recipe, mnist: &Mnist, out: &Path) -> Outcome<()> {
     let card: Card = serde_json::from_slice(&std::fs::read(card_path(recipe, out))?)?;
     let figures = figures(recipe, &std::fs::read(weights_path(recipe, out))?, mnist)?;
-    write_card(&Card { figures, ..card }, out)
+    write_card(recipe, &Card { figures, ..card }, out)
 }
 
 fn figures(recipe: &Recipe, weights: &[u8], mnist: &Mnist) -> Outcome<Vec<Figure>> {
@@ -92,8 +95,8 @@ fn card_path(recipe: &Recipe, out: &Path) -> PathBuf {
     out.join("models").join(&recipe.id).join("card.json")
 }
 
-fn write_card(card: &Card, out: &Path) -> Outcome<()> {
-    write(&card_path(&card.recipe, out), format!("{}\n", serde_json::to_string_pretty(card)?).as_bytes())
+fn write_card(recipe: &Recipe, card: &Card, out: &Path) -> Outcome<()> {
+    write(&card_path(recipe, out), format!("{}\n", serde_json::to_string_pretty(card)?).as_bytes())
 }
 
 /// Writes both splits in shards.
@@ -167,9 +170,9 @@ pub fn manifest(out: &Path) -> Outcome<()> {
 fn entry(out: &Path, recipe: Recipe) -> Outcome<Model> {
     let parameters = recipe.architecture.parameters()?;
     Ok(Model {
+        robust: recipe.robust(),
         name: recipe.name,
         data: "mnist".into(),
-        robust: recipe.adversary.is_some(),
         parameters: parameters.iter().map(|parameter| parameter.shape.iter().product::<usize>()).sum(),
         architecture: recipe.architecture,
         weights: file(out, format!("models/{}/model.safetensors", recipe.id))?,

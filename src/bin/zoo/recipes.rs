@@ -1,6 +1,8 @@
 //! What the zoo holds and how each model is trained.
 
 use foolproof::architecture::{Architecture, LayerSpec::*};
+use foolproof::catalog::Norm;
+use foolproof::protocol::{Augment, Optimizer, Recipe as Training, Schedule};
 use serde::{Deserialize, Serialize};
 
 /// A model of the zoo: its layers and its training.
@@ -14,33 +16,15 @@ pub struct Recipe {
     pub architecture: Architecture,
     /// Passes over the 60 000 training pictures.
     pub epochs: usize,
-    /// Pictures a step.
-    pub batch: usize,
-    /// Highest learning rate of Adam.
-    pub peak_rate: f64,
-    /// Share of the way at which it is reached.
-    pub warm: f64,
-    /// Each picture is moved by up to this many pixels.
-    pub shift: usize,
-    /// Weight of the old value in the running average of the weights, taken every tenth step.
-    pub average: f32,
-    /// The attack trained against, if any.
-    pub adversary: Option<Adversary>,
-    /// Seed of weights, order and attacks.
-    pub seed: u64,
+    /// How it is trained.
+    pub training: Training,
 }
 
-/// PGD in training (Madry et al. 2018), L∞, random start.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Adversary {
-    /// Final radius.
-    pub eps: f32,
-    /// Share of the training in which the radius grows from 0 to `eps`.
-    pub ramp: f64,
-    /// Steps.
-    pub steps: u32,
-    /// Step size as a share of the radius.
-    pub step: f32,
+impl Recipe {
+    /// Whether it is trained to resist.
+    pub fn robust(&self) -> bool {
+        self.training.method != "standard"
+    }
 }
 
 /// Every model of the zoo.
@@ -50,26 +34,62 @@ pub fn all() -> Vec<Recipe> {
         name: "Natural CNN".into(),
         architecture: cnn(),
         epochs: 12,
-        batch: 128,
-        peak_rate: 3e-3,
-        warm: 0.2,
-        shift: 1,
-        average: 0.98,
-        adversary: None,
-        seed: 1,
+        training: Training {
+            method: "standard".into(),
+            rate: 3e-3,
+            warm: 0.2,
+            augment: vec![Augment::Shift(1)],
+            ..plain()
+        },
     };
-    let mlp =
-        Recipe { id: "mnist-mlp".into(), name: "Natural MLP".into(), architecture: mlp(), shift: 0, ..natural.clone() };
+    let mlp = Recipe {
+        id: "mnist-mlp".into(),
+        name: "Natural MLP".into(),
+        architecture: mlp(),
+        training: Training { augment: Vec::new(), ..natural.training.clone() },
+        ..natural.clone()
+    };
     let robust = Recipe {
         id: "mnist-cnn-robust".into(),
         name: "Robust CNN".into(),
         epochs: 32,
-        peak_rate: 5e-3,
-        shift: 0,
-        adversary: Some(Adversary { eps: 0.3, ramp: 0.1, steps: 5, step: 0.3 }),
+        training: Training {
+            method: "pgd".into(),
+            knobs: [("steps".to_string(), 5.0), ("step".to_string(), 0.3)].into(),
+            eps: 0.3,
+            ramp: 0.1,
+            rate: 5e-3,
+            warm: 0.2,
+            ..plain()
+        },
         ..natural.clone()
     };
     vec![natural, robust, mlp]
+}
+
+/// What the zoo's trainings share: Adam with a one-cycle rate, and the running average of the weights.
+fn plain() -> Training {
+    Training {
+        method: "standard".into(),
+        knobs: Default::default(),
+        norm: Norm::Linf,
+        eps: 0.0,
+        ramp: 0.0,
+        ratio: 1.0,
+        batch: 128,
+        optimizer: Optimizer::Adam,
+        memory: 0.999,
+        rate: 3e-3,
+        schedule: Schedule::OneCycle,
+        warm: 0.2,
+        decay: 0.0,
+        clip: 0.0,
+        average: 0.998,
+        smooth: 0.0,
+        augment: Vec::new(),
+        sources: Vec::new(),
+        seed: 1,
+    }
 }
 
 /// The small convolutional network of Wong et al. 2020: 166 406 weights.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::architecture::LayerSpec;
+use safetensors::{Dtype, tensor::TensorView};
 
 const DATA: (&str, [usize; 3], usize) = ("tiny", [1, 2, 2], 3);
 
@@ -15,7 +16,7 @@ fn numbers() -> Vec<f32> {
 }
 
 fn exported() -> Vec<u8> {
-    let weights = pack(&tiny(), &numbers()).unwrap();
+    let weights = weights::write(&tiny(), &numbers(), Precision::Full).unwrap();
     let model = Kept::new("Hardened", "tiny", true, tiny(), &weights, r#"{"seconds":60}"#.into());
     write(&model, &weights).unwrap()
 }
@@ -34,12 +35,12 @@ fn what_is_exported_comes_in_again() {
     let brought = read(("download (3).safetensors", &exported()), None, DATA).unwrap();
     assert_eq!((brought.model.name.as_str(), brought.model.robust), ("hardened", true));
     assert_eq!((brought.model.architecture.clone(), brought.model.card.as_str()), (tiny(), r#"{"seconds":60}"#));
-    assert_eq!(unpack("x", &tiny(), &brought.weights).unwrap(), numbers());
+    assert_eq!(weights::read(&tiny(), &brought.weights).unwrap(), numbers());
 }
 
 #[test]
 fn a_visitors_file_takes_its_list_of_layers_and_its_name_from_beside_it() {
-    let weights = pack(&tiny(), &numbers()).unwrap();
+    let weights = weights::write(&tiny(), &numbers(), Precision::Full).unwrap();
     let layers = serde_json::to_string(&tiny()).unwrap();
     let brought = read(("My net.safetensors", &weights), Some(("layers.json", &layers)), DATA).unwrap();
     assert_eq!((brought.model.name.as_str(), brought.model.robust), ("my-net", false));
@@ -49,7 +50,7 @@ fn a_visitors_file_takes_its_list_of_layers_and_its_name_from_beside_it() {
 
 #[test]
 fn a_wrong_list_of_layers_is_told_with_its_place() {
-    let weights = pack(&tiny(), &numbers()).unwrap();
+    let weights = weights::write(&tiny(), &numbers(), Precision::Full).unwrap();
     let said = refused(&weights, Some("{\n \"input\": [1, 2, 2],\n \"classes\": 3,\n \"layers\": [\"magic\"]}"));
     assert!(said.starts_with("x.json cannot be used") && said.contains("magic") && said.contains("line 4"), "{said}");
     let other = r#"{"input": [1, 28, 28], "classes": 10, "layers": []}"#;
@@ -62,10 +63,10 @@ fn a_wrong_list_of_layers_is_told_with_its_place() {
 
 #[test]
 fn a_file_that_lies_about_itself_is_refused_before_memory_is_taken() {
-    assert!(refused(&[1, 2, 3], None).contains("3 bytes"));
+    assert!(refused(&[1, 2, 3], None).starts_with("x.safetensors cannot be used"));
     let mut lying = exported();
     lying[..8].copy_from_slice(&u64::MAX.to_le_bytes());
-    assert!(refused(&lying, None).contains("its header claims 18446744073709551615"));
+    assert!(refused(&lying, None).starts_with("x.safetensors cannot be used"));
     let whole = exported();
     assert!(refused(&whole[..whole.len() - 1], None).starts_with("x.safetensors cannot be used"));
     let huge =
@@ -78,12 +79,15 @@ fn a_wrong_tensor_is_named() {
     let layers = serde_json::to_string(&tiny()).unwrap();
     let with = |file: &[u8]| refused(file, Some(&layers));
     assert!(with(&single("1.weight", Dtype::F32, vec![3, 4], &[0; 48])).contains("“1.bias” is missing"));
-    assert!(with(&single("fc.weight", Dtype::F32, vec![1], &[0; 4])).contains("“fc.weight” has no place"));
-    assert!(with(&single("1.weight", Dtype::F32, vec![4, 3], &[0; 48])).contains("shape [4, 3] where"));
+    assert!(
+        with(&single("fc.weight", Dtype::F32, vec![1], &[0; 4]))
+            .contains("“fc.weight” that the architecture has no place")
+    );
+    assert!(with(&single("1.weight", Dtype::F32, vec![4, 3], &[0; 48])).contains("shape [4, 3] where [3, 4]"));
     assert!(with(&single("1.weight", Dtype::F64, vec![3, 4], &[0; 96])).contains("F64"));
-    let mut spoilt = numbers();
-    spoilt[5] = f32::NAN;
-    let weights = pack(&tiny(), &spoilt).unwrap();
-    assert!(with(&weights).contains("“1.weight” is not finite at position 5"));
-    assert!(pack(&tiny(), &[0.0; 14]).unwrap_err().message.contains("there are 14 where the layers have 15"));
+    let mut bytes = vec![0; 48];
+    bytes[20..24].copy_from_slice(&f32::NAN.to_le_bytes());
+    assert!(
+        with(&single("1.weight", Dtype::F32, vec![3, 4], &bytes)).contains("“1.weight” is not finite at position 5")
+    );
 }

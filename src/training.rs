@@ -1,0 +1,21 @@
+//! A training run from outside: which rounds it sends, what it makes of the answers, when it ends. No engine, no web, no
+//! clock: time is an argument.
+
+mod checkpoint;
+mod curve;
+mod judge;
+mod mean;
+mod preset;
+mod run;
+mod settings;
+
+pub use checkpoint::{Checkpoint, Kept};
+pub use curve::Point;
+pub use judge::{Ending, Examination, FALL};
+pub use mean::mean;
+pub use preset::{Preset, preset, presets};
+pub use run::{Answer, Order, Progress, Run};
+pub use settings::{Budget, Settings};
+
+#[cfg(test)]
+mod stories;

@@ -1,0 +1,151 @@
+//! Runs that are known by a name.
+
+use super::settings::{Budget, Settings};
+use crate::architecture::Architecture;
+use crate::catalog::Norm;
+use crate::protocol::{Augment, Optimizer, Recipe, Schedule};
+
+/// A named run.
+#[derive(Clone, Copy, Debug)]
+pub struct Preset {
+    /// Id in links.
+    pub id: &'static str,
+    /// Name for people.
+    pub name: &'static str,
+    /// One plain sentence.
+    pub summary: &'static str,
+    /// Recipe for a radius and a seed.
+    recipe: fn() -> Recipe,
+    budget: Budget,
+    images: u32,
+    round: u32,
+    /// Most replicas it is meant for.
+    replicas: u32,
+    patience: u32,
+}
+
+/// Every preset, in the order a picker shows them.
+const ALL: [Preset; 4] = [
+    Preset {
+        id: "minute",
+        name: "One minute",
+        summary: "Single-step training that holds within a minute.",
+        recipe: minute,
+        budget: Budget { epochs: 0.0, seconds: 60.0 },
+        images: 58_000,
+        round: 16,
+        replicas: 2,
+        patience: 0,
+    },
+    Preset {
+        id: "ten",
+        name: "Ten minutes",
+        summary: "The same recipe with more time: a lower rate and a longer average.",
+        recipe: ten,
+        budget: Budget { epochs: 0.0, seconds: 600.0 },
+        images: 58_000,
+        round: 32,
+        replicas: 2,
+        patience: 0,
+    },
+    Preset {
+        id: "overfit",
+        name: "Overfitting demo",
+        summary: "FGSM from the clean picture: it learns to resist that one step, and falls to every other.",
+        recipe: overfit,
+        budget: Budget { epochs: 0.0, seconds: 60.0 },
+        images: 5_000,
+        round: 16,
+        replicas: 1,
+        patience: 0,
+    },
+    Preset {
+        id: "custom",
+        name: "Custom",
+        summary: "Your own recipe, beginning with that of one minute.",
+        recipe: minute,
+        budget: Budget { epochs: 0.0, seconds: 60.0 },
+        images: 58_000,
+        round: 16,
+        replicas: 2,
+        patience: 5,
+    },
+];
+
+/// Every preset, in the order a picker shows them.
+pub fn presets() -> &'static [Preset] {
+    &ALL
+}
+
+/// The preset of this id.
+pub fn preset(id: &str) -> Option<&'static Preset> {
+    ALL.iter().find(|preset| preset.id == id)
+}
+
+impl Preset {
+    /// The run: a model, the id of the pictures, the radius to hold, how many workers there are, and a seed.
+    ///
+    /// The single-step recipes train against a radius a little above the one that is to hold.
+    pub fn settings(&self, architecture: Architecture, pictures: &str, eps: f32, workers: u32, seed: u64) -> Settings {
+        let recipe = (self.recipe)();
+        Settings {
+            architecture,
+            pictures: pictures.into(),
+            images: self.images,
+            recipe: Recipe { eps: recipe.eps * eps, seed, ..recipe },
+            hold: eps,
+            budget: self.budget,
+            replicas: workers.clamp(1, self.replicas),
+            round: self.round,
+            validation: 256,
+            examinations: 12,
+            patience: self.patience,
+        }
+    }
+}
+
+/// FGSM from a wide random start; `eps` is a factor on the radius to hold.
+fn minute() -> Recipe {
+    Recipe {
+        method: "fast".into(),
+        knobs: [("step".to_string(), 1.24), ("noise".to_string(), 1.5)].into(),
+        norm: Norm::Linf,
+        eps: 1.09,
+        ramp: 0.1,
+        ratio: 1.0,
+        batch: 32,
+        optimizer: Optimizer::Adam,
+        memory: 0.98,
+        rate: 8e-3,
+        schedule: Schedule::Cosine,
+        warm: 0.4,
+        decay: 0.0,
+        clip: 0.0,
+        average: 0.99,
+        smooth: 0.1,
+        augment: vec![Augment::Shift(1)],
+        sources: Vec::new(),
+        seed: 1,
+    }
+}
+
+fn ten() -> Recipe {
+    Recipe { batch: 64, rate: 4e-3, average: 0.998, ..minute() }
+}
+
+/// What Wong et al. 2020 warn of: no random start, the full radius, a high rate.
+fn overfit() -> Recipe {
+    Recipe {
+        knobs: [("step".to_string(), 1.0), ("noise".to_string(), 0.0)].into(),
+        eps: 1.0,
+        ramp: 0.0,
+        batch: 64,
+        memory: 0.999,
+        rate: 3e-3,
+        schedule: Schedule::Constant,
+        average: 0.0,
+        smooth: 0.0,
+        augment: Vec::new(),
+        ..minute()
+    }
+}

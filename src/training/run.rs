@@ -1,0 +1,296 @@
+//! The state machine of a run: what to send next, what each answer changes. It does nothing by itself: the page asks
+//! what is to be sent, and tells what came.
+
+mod clock;
+mod flight;
+
+use super::checkpoint::{Checkpoint, Kept};
+use super::curve::Point;
+use super::judge::{Ending, Examination, verdict};
+use super::settings::Settings;
+use crate::protocol::{Fault, FaultKind, Learner, Lesson, Recipe, TrainingJob};
+use clock::Clock;
+use flight::Flight;
+
+/// Roll-backs after which a run is given up.
+const MOST_FALLS: u32 = 4;
+/// Times in a row that a round is sent again before the run is given up.
+const MOST_TRIES: u32 = 3;
+
+/// What is to be done for a run. The tag comes back with the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// Send this round to a worker; each replica's to another, so that they go on at once.
+    Round {
+        /// Names the round.
+        tag: u64,
+        /// The request's job; `job.round.replica` says whose it is.
+        job: Box<TrainingJob>,
+    },
+    /// Examine these weights on the held-out pictures: clean, and with [`Settings::examination`].
+    Examine {
+        /// Names the examination.
+        tag: u64,
+        /// In the architecture's order and PyTorch's shapes.
+        weights: Vec<f32>,
+    },
+}
+
+/// What came of an order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// A replica's round is done.
+    Trained {
+        /// The replica.
+        replica: u32,
+        /// Where it stands.
+        learner: Learner,
+        /// What it showed.
+        lesson: Lesson,
+    },
+    /// The examination is done.
+    Examined(Examination),
+    /// A worker answered with a fault, or was lost (`Crash`): a round then belongs to this replica.
+    Failed {
+        /// The replica; anything for an examination.
+        replica: u32,
+        /// What was wrong.
+        fault: Fault,
+    },
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Share of the budget spent, 0 to 1.
+    pub share: f64,
+    /// Seconds worked.
+    pub seconds: f64,
+    /// Seconds left, as far as can be told.
+    pub left: Option<f64>,
+    /// Batches of each replica.
+    pub batch: u64,
+    /// Pictures trained on, over all replicas.
+    pub images: u64,
+    /// Whether it waits to be told to go on.
+    pub paused: bool,
+}
+
+/// Whether the next round is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hold {
+    Going,
+    /// After one round it pauses.
+    OneRound,
+    Paused,
+}
+
+/// An examination that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    Wanted,
+    Sent,
+}
+
+/// A run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    state: Checkpoint,
+    start: Learner,
+    hold: Hold,
+    flight: Option<Flight>,
+    due: Option<Due>,
+    tag: u64,
+    clock: Clock,
+    tries: u32,
+    fault: Option<Fault>,
+}
+
+impl Run {
+    /// A run that goes on from a checkpoint: a new one, or one that was kept.
+    pub fn new(state: Checkpoint) -> Run {
+        let fresh = state.batch == 0 && state.before.is_none() && !state.last().is_empty();
+        let due = (state.ending.is_none() && (fresh || state.overdue())).then_some(Due::Wanted);
+        let (start, clock) = (state.learner.clone(), Clock::new(state.seconds));
+        Run { state, start, hold: Hold::Going, flight: None, due, tag: 0, clock, tries: 0, fault: None }
+    }
+
+    /// All that is to be kept of it.
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.state
+    }
+
+    /// Why it is over, if it is.
+    pub fn ending(&self) -> Option<Ending> {
+        self.state.ending
+    }
+
+    /// The fault that ended it, if one did.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        let Checkpoint { share, batch, ref settings, .. } = self.state;
+        let seconds = self.clock.seconds();
+        let by_share = (share > 0.01).then(|| seconds / share * (1.0 - share));
+        let by_clock = (settings.budget.seconds > 0.0).then(|| (settings.budget.seconds - seconds).max(0.0));
+        let left = match (by_share, by_clock) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => other.or(one),
+        };
+        let images = self.state.curve().iter().map(|point| point.lesson.images).sum();
+        let paused = self.hold == Hold::Paused && !self.working();
+        Progress { share, seconds, left, batch, images, paused }
+    }
+
+    /// Sends no further round after the one under way.
+    pub fn pause(&mut self) {
+        self.hold = Hold::Paused;
+    }
+
+    /// Goes on.
+    pub fn go_on(&mut self) {
+        self.hold = Hold::Going;
+    }
+
+    /// One round, and then a pause.
+    pub fn step(&mut self) {
+        self.hold = Hold::OneRound;
+    }
+
+    /// Ends it; the model of the last round stays.
+    pub fn cancel(&mut self) {
+        self.end(Ending::Cancelled);
+    }
+
+    /// What is to be sent at `now` (milliseconds of any steady clock): rounds, an examination, or nothing while answers
+    /// are awaited, in a pause, and after the end.
+    pub fn next(&mut self, now: f64) -> Vec<Order> {
+        self.tick(now);
+        if self.state.ending.is_some() || self.due == Some(Due::Sent) {
+            return Vec::new();
+        }
+        if self.due == Some(Due::Wanted) {
+            self.due = Some(Due::Sent);
+            self.tag += 1;
+            return vec![Order::Examine { tag: self.tag, weights: self.state.last().to_vec() }];
+        }
+        if self.flight.is_none() && self.hold != Hold::Paused {
+            self.flight = Some(Flight::plan(&self.state, self.clock.round(), now));
+            self.tag += 1;
+            if self.hold == Hold::OneRound {
+                self.hold = Hold::Paused;
+            }
+        }
+        self.rounds()
+    }
+
+    /// Rounds of the flight that no worker has.
+    fn rounds(&mut self) -> Vec<Order> {
+        let (state, tag) = (&self.state, self.tag);
+        let Settings { architecture, pictures, recipe, .. } = &state.settings;
+        let Some(flight) = &mut self.flight else { return Vec::new() };
+        let job = |round| {
+            Box::new(TrainingJob {
+                architecture: architecture.clone(),
+                pictures: pictures.clone(),
+                recipe: Recipe { rate: recipe.rate * state.rate, ..recipe.clone() },
+                round,
+                learner: state.learner.clone(),
+            })
+        };
+        flight.unsent().into_iter().map(|round| Order::Round { tag, job: job(round) }).collect()
+    }
+
+    /// Takes the answer to the order of this tag; one of an order that no longer counts changes nothing.
+    pub fn hear(&mut self, tag: u64, answer: Answer, now: f64) {
+        self.tick(now);
+        if tag != self.tag || self.state.ending.is_some() || !self.working() {
+            return;
+        }
+        match answer {
+            Answer::Trained { replica, learner, lesson } => self.trained(replica, learner, lesson, now),
+            Answer::Examined(found) if self.due == Some(Due::Sent) => self.examined(found),
+            Answer::Examined(_) => (),
+            Answer::Failed { replica, fault } => self.failed(replica, fault),
+        }
+    }
+
+    fn trained(&mut self, replica: u32, learner: Learner, lesson: Lesson, now: f64) {
+        let Some(flight) = &mut self.flight else { return };
+        let Some((learner, lesson)) = flight.land(replica, learner, lesson) else { return };
+        let (began, steps, to) = (flight.began, flight.steps, flight.to);
+        self.flight = None;
+        self.tries = 0;
+        self.clock.learn((now - began) / 1000.0);
+        let state = &mut self.state;
+        state.learner = learner;
+        state.batch += u64::from(steps);
+        state.share = to;
+        state.curve.add(Point { batch: state.batch, seconds: state.seconds, lesson, examination: None });
+        if state.overdue() {
+            self.due = Some(Due::Wanted);
+        }
+    }
+
+    fn examined(&mut self, found: Examination) {
+        self.due = None;
+        self.tries = 0;
+        let state = &mut self.state;
+        if state.batch == 0 {
+            state.before = Some(found);
+            return;
+        }
+        state.curve.examined(found);
+        // Several may have come due at once where rounds are long.
+        let all = f64::from(state.settings.examinations.max(1));
+        state.examined = (state.examined + 1).max((state.share * all + 1e-9) as u32);
+        let best = state.best.as_ref().map(|best| best.examination.robust.value);
+        if best.is_none_or(|best| found.robust.value >= best) {
+            let (weights, batch) = (state.last().to_vec(), state.batch);
+            state.best = Some(Kept { weights, batch, examination: found });
+            state.since = 0;
+        } else {
+            state.since += 1;
+        }
+        state.safe = Some((state.learner.clone(), state.batch, state.share));
+        if let Some(ending) = verdict(&found, best, state.since, state.settings.patience, state.share >= 1.0) {
+            self.end(ending);
+        }
+    }
+
+    fn failed(&mut self, replica: u32, fault: Fault) {
+        self.tries += 1;
+        match (fault.kind, self.due, &mut self.flight) {
+            (FaultKind::NotFinite, None, _) if self.state.falls < MOST_FALLS => {
+                self.flight = None;
+                self.state.roll_back(&self.start);
+            }
+            (FaultKind::NotFinite, None, _) => self.end(Ending::Restored),
+            (FaultKind::Crash | FaultKind::Gpu, Some(_), _) if self.tries <= MOST_TRIES => self.due = Some(Due::Wanted),
+            (FaultKind::Crash | FaultKind::Gpu, None, Some(flight)) if self.tries <= MOST_TRIES => flight.lose(replica),
+            _ => {
+                self.fault = Some(fault);
+                self.end(Ending::Cancelled);
+            }
+        }
+    }
+
+    fn end(&mut self, ending: Ending) {
+        (self.flight, self.due) = (None, None);
+        self.state.ending = self.state.ending.or(Some(ending));
+    }
+
+    /// Whether answers are awaited, or an examination is to be sent.
+    fn working(&self) -> bool {
+        self.flight.is_some() || self.due.is_some()
+    }
+
+    fn tick(&mut self, now: f64) {
+        let counts = self.state.ending.is_none() && (self.working() || self.hold != Hold::Paused);
+        self.clock.tick(now, counts);
+        self.state.seconds = self.clock.seconds();
+    }
+}

@@ -1,0 +1,64 @@
+//! What a visitor decides about a run beside its recipe: from what, how long, on how much, with how much care.
+
+use crate::architecture::Architecture;
+use crate::protocol::{AttackSpec, Recipe};
+use serde::{Deserialize, Serialize};
+
+/// Steps of the examination's attack.
+const STEPS: u32 = 10;
+
+/// A run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The model's layers.
+    pub architecture: Architecture,
+    /// Id under which the workers have the pictures.
+    pub pictures: String,
+    /// Pictures trained on.
+    pub images: u32,
+    /// How to train.
+    pub recipe: Recipe,
+    /// The radius that the model is to hold, and is examined at. Single steps train against a little more.
+    pub hold: f32,
+    /// How long.
+    pub budget: Budget,
+    /// Workers that train a replica each; at least 1. Part of the recipe: another number is another curve.
+    pub replicas: u32,
+    /// Batches of each replica between two averagings; at least 1.
+    pub round: u32,
+    /// Pictures held out and examined; not among those trained on.
+    pub validation: u32,
+    /// Examinations in all, spread evenly over the run; at least 1. There is one before the first step besides.
+    pub examinations: u32,
+    /// Examinations in a row without a better one after which the run ends; 0 for never.
+    pub patience: u32,
+}
+
+/// How long a run goes on: by either measure, whichever is reached first. One must be above 0.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Passes over the pictures; 0 for no limit. Alone it makes a run follow its seed exactly.
+    pub epochs: f64,
+    /// Time in seconds; 0 for no limit.
+    pub seconds: f64,
+}
+
+impl Settings {
+    /// Steps of each replica that the epochs ask for; `None` without such a limit.
+    pub fn steps(&self) -> Option<u64> {
+        let batch = f64::from(self.recipe.batch.min(self.images).max(1) * self.replicas.max(1));
+        let steps = (self.budget.epochs * f64::from(self.images) / batch).round().max(1.0);
+        (self.budget.epochs > 0.0).then_some(steps as u64)
+    }
+
+    /// The attack of the examinations: PGD-10 at the radius that the model is to hold, from a random start.
+    pub fn examination(&self) -> AttackSpec {
+        AttackSpec {
+            id: "pgd".into(),
+            norm: self.recipe.norm,
+            eps: self.hold,
+            target: None,
+            knobs: [("steps".to_string(), f64::from(STEPS))].into(),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Weights as safetensors bytes, in and out, as one list in PyTorch's order: what page and engine both read and write.
+
+use crate::architecture::{Architecture, Parameter};
+use crate::fault::{Fault, FaultKind};
+use half::f16;
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+
+/// Largest header taken, in bytes; a real one is a few hundred.
+const LARGEST_HEADER: u64 = 1 << 20;
+
+/// How a number is stored in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits, exact.
+    Full,
+    /// 16 bits, half the bytes; what the zoo ships, with figures measured after the rounding.
+    Half,
+}
+
+/// All weights of a safetensors file's bytes (F32 or F16), in the architecture's order and PyTorch's shapes.
+///
+/// # Errors
+/// A [`Fault`] that names the tensor that is missing, too many, of the wrong shape or type, or not finite; or what is
+/// wrong with the file or the architecture.
+pub fn read(architecture: &Architecture, bytes: &[u8]) -> Result<Vec<f32>, Fault> {
+    let expected = architecture.parameters()?;
+    let file = parse(bytes)?;
+    if let Some(extra) = file.names().into_iter().find(|name| expected.iter().all(|p| p.name != **name)) {
+        return Err(bad(format!("there is a tensor “{extra}” that the architecture has no place for")));
+    }
+    let mut list = Vec::new();
+    for parameter in &expected {
+        list.extend(tensor(&file, parameter)?);
+    }
+    Ok(list)
+}
+
+/// A safetensors file's bytes of all weights, in the architecture's order and PyTorch's shapes.
+///
+/// # Errors
+/// A [`Fault`] if there are not as many as the architecture asks for, or one is not finite.
+pub fn write(architecture: &Architecture, values: &[f32], precision: Precision) -> Result<Vec<u8>, Fault> {
+    let parameters = architecture.parameters()?;
+    let sizes = parameters.iter().map(|parameter| parameter.shape.iter().product::<usize>());
+    if sizes.clone().sum::<usize>() != values.len() {
+        return Err(bad(format!("the architecture does not ask for {}", values.len())));
+    }
+    let (mut stored, mut at) = (Vec::new(), 0);
+    for (parameter, size) in parameters.iter().zip(sizes) {
+        let part = &values[at..at + size];
+        if !part.iter().all(|value| value.is_finite()) {
+            return Err(Fault::new(FaultKind::NotFinite, format!("The weights “{}” are not finite.", parameter.name)));
+        }
+        stored.push(encode(part, precision));
+        at += size;
+    }
+    let dtype = match precision {
+        Precision::Full => Dtype::F32,
+        Precision::Half => Dtype::F16,
+    };
+    let views = parameters.iter().zip(&stored).map(|(parameter, bytes)| {
+        TensorView::new(dtype, parameter.shape.clone(), bytes).map(|view| (parameter.name.clone(), view))
+    });
+    let views: Vec<_> = views.collect::<Result<_, _>>().map_err(|error| bad(error.to_string()))?;
+    safetensors::serialize(views, None).map_err(|error| bad(error.to_string()))
+}
+
+fn encode(values: &[f32], precision: Precision) -> Vec<u8> {
+    match precision {
+        Precision::Full => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        Precision::Half => values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect(),
+    }
+}
+
+/// Checks the length that the header claims before anything is allocated for it.
+fn parse(bytes: &[u8]) -> Result<SafeTensors<'_>, Fault> {
+    let Some(header) = bytes.first_chunk::<8>().map(|length| u64::from_le_bytes(*length)) else {
+        return Err(bad(format!("it has {} bytes, too few for a header", bytes.len())));
+    };
+    if header > LARGEST_HEADER || header > bytes.len() as u64 - 8 {
+        return Err(bad(format!("its header claims {header} bytes of the file's {}", bytes.len())));
+    }
+    SafeTensors::deserialize(bytes).map_err(|error| bad(error.to_string()))
+}
+
+fn tensor(file: &SafeTensors, parameter: &Parameter) -> Result<Vec<f32>, Fault> {
+    let name = &parameter.name;
+    let view = file.tensor(name).map_err(|_| bad(format!("the tensor “{name}” is missing")))?;
+    if view.shape() != parameter.shape {
+        return Err(bad(format!("“{name}” has shape {:?} where {:?} is expected", view.shape(), parameter.shape)));
+    }
+    let values: Vec<f32> = match view.dtype() {
+        Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect(),
+        Dtype::F16 => view.data().as_chunks::<2>().0.iter().map(|chunk| f16::from_le_bytes(*chunk).to_f32()).collect(),
+        other => return Err(bad(format!("“{name}” has type {other:?}, and only F32 and F16 are read"))),
+    };
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(at) => Err(bad(format!("“{name}” is not finite at position {at}"))),
+        None => Ok(values),
+    }
+}
+
+fn bad(why: String) -> Fault {
+    Fault::new(FaultKind::Model, format!("The weights cannot be used: {why}."))
+}
