@@ -111,6 +111,11 @@ impl Shelf {
         Shelf { store }
     }
 
+    /// The store itself, for what else is kept there.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     /// Whether models are still there when the page is opened again.
     pub fn lasts(&self) -> bool {
         self.store.lasts()

@@ -1,11 +1,14 @@
 //! What came of the run: how it ended, the scoreboard, and where to go with the new model.
 
-use super::drill::{Drill, Ending};
+use super::drill::{Closed, Drill};
 use crate::ui::{
     address::{Page, Settings},
     measure::wording::{interval, value},
     react::{live, memo, text},
-    train::sheet::{Board, Score},
+    train::{
+        sheet::{Board, Score},
+        wording,
+    },
     widgets::when::{When, list},
 };
 use leptos::prelude::*;
@@ -14,9 +17,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Scoreboard() -> impl IntoView {
     let drill = expect_context::<Drill>();
-    let ended = live(move || drill.ending.with(Option::is_some));
-    let sentence = move || drill.ending.with(|ending| ending.as_ref().map(|ending| ending.stopped.sentence()));
-    let kept = memo(move || drill.ending.with(|ending| ending.as_ref().and_then(|ending| ending.model.clone())));
+    let ended = live(move || drill.closed.with(Option::is_some));
+    let sentence = move || drill.closed.with(|closed| closed.as_ref().map(|closed| wording::ending(closed.ending)));
+    let kept = memo(move || drill.closed.with(|closed| closed.as_ref().and_then(|closed| closed.model.clone())));
     let name = move || kept.get().map(|model| format!("It is kept in this browser as “{}”.", drill.name(&model)));
     let table = move || drill.board.get().iter().map(|board| table(drill, board)).collect();
     view! {
@@ -25,7 +28,7 @@ pub fn Scoreboard() -> impl IntoView {
                 <h2 id="board">"Before and after"</h2>
                 <p>{text(sentence)} " " {text(name)}</p>
                 {list(table)}
-                <p class="tools">{list(move || drill.ending.get().iter().flat_map(|ending| ways(drill, ending)).collect())}</p>
+                <p class="tools">{list(move || drill.closed.get().iter().flat_map(|closed| ways(drill, closed)).collect())}</p>
             </section>
         </When>
     }
@@ -33,7 +36,7 @@ pub fn Scoreboard() -> impl IntoView {
 
 fn table(drill: Drill, board: &Board) -> AnyView {
     let n = board.before.clean.n;
-    let from = drill.ending.with_untracked(|ending| ending.as_ref().map(|ending| untrack(|| drill.name(&ending.from))));
+    let from = drill.closed.with_untracked(|closed| closed.as_ref().map(|closed| untrack(|| drill.name(&closed.from))));
     let eps = board.attacks.first().map_or_else(String::new, |spec| {
         format!(", {} within {}", spec.norm.symbol(), crate::ui::words::figure(crate::ui::scale::widen(spec.eps)))
     });
@@ -78,8 +81,8 @@ fn table(drill: Drill, board: &Board) -> AnyView {
 }
 
 /// Links to the other pages with the new model.
-fn ways(drill: Drill, ending: &Ending) -> Vec<AnyView> {
-    let Some(model) = &ending.model else { return Vec::new() };
+fn ways(drill: Drill, closed: &Closed) -> Vec<AnyView> {
+    let Some(model) = &closed.model else { return Vec::new() };
     let link = |name: &'static str, class: &'static str, change: &dyn Fn(&mut Settings)| {
         let mut settings = drill.bench.settings.get();
         settings.model = Some(model.clone());
@@ -87,7 +90,7 @@ fn ways(drill: Drill, ending: &Ending) -> Vec<AnyView> {
         view! { <a class=class href=format!("#{}", settings.fragment())>{name}</a> }.into_any()
     };
     let both =
-        [ending.from.as_str(), model].iter().filter(|id| **id != "random").copied().collect::<Vec<_>>().join(",");
+        [closed.from.as_str(), model].iter().filter(|id| **id != "random").copied().collect::<Vec<_>>().join(",");
     vec![
         link("Attack it yourself", "button primary", &|settings| settings.page = Page::Attack),
         link("Measure it", "button", &|settings| {

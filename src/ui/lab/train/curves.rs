@@ -4,12 +4,14 @@ use super::{
     chart::{Drawing, Series, chart},
     drill::Drill,
 };
-use crate::ui::{
-    measure::wording::percent,
-    react::{live, memo},
-    train::sheet::Point,
-    widgets::when::{When, list},
-    words::figure,
+use crate::{
+    training::Point,
+    ui::{
+        measure::wording::percent,
+        react::{live, memo},
+        widgets::when::{When, list},
+        words::figure,
+    },
 };
 use leptos::prelude::*;
 
@@ -61,17 +63,17 @@ fn drawings(curve: &[Point], seconds: f64) -> Vec<Drawing> {
     let accuracy = Drawing {
         title: "Accuracy, held-out images",
         series: vec![
-            series("clean", "line-2", &|point| point.clean),
-            series("under attack", "line-1", &|point| point.robust),
+            series("clean", "line-2", &|point| point.examination.map(|found| found.clean.value)),
+            series("under attack", "line-1", &|point| point.examination.map(|found| found.robust.value)),
         ],
         seconds,
         share: true,
     };
     vec![
         accuracy,
-        single("Loss", "line-3", &|point| Some(point.loss)),
-        single("Learning rate", "line-3", &|point| Some(point.rate)),
-        single("Gradient norm", "line-3", &|point| Some(point.gradient)),
+        single("Loss", "line-3", &|point| Some(point.lesson.loss.into())),
+        single("Learning rate", "line-3", &|point| Some(point.lesson.rate)),
+        single("Gradient norm", "line-3", &|point| Some(point.lesson.gradient.into())),
     ]
 }
 
@@ -80,17 +82,17 @@ fn table(curve: &[Point]) -> AnyView {
     let share = |value: Option<f64>| value.map_or_else(|| "–".into(), percent);
     let short = |value: f64| figure(crate::ui::scale::round_digits(value, 5));
     let row = |(at, point): (usize, &Point)| {
-        let shown = at % every == 0 || at + 1 == curve.len();
+        let shown = at % every == 0 || at + 1 == curve.len() || point.examination.is_some();
         shown.then(|| {
             view! {
                 <tr>
                     <th scope="row">{point.batch}</th>
                     <td>{format!("{:.1}", point.seconds)}</td>
-                    <td>{format!("{:.3}", point.loss)}</td>
-                    <td>{share(point.clean)}</td>
-                    <td>{share(point.robust)}</td>
-                    <td>{short(point.rate)}</td>
-                    <td>{format!("{:.2}", point.gradient)}</td>
+                    <td>{format!("{:.3}", point.lesson.loss)}</td>
+                    <td>{share(point.examination.map(|found| found.clean.value))}</td>
+                    <td>{share(point.examination.map(|found| found.robust.value))}</td>
+                    <td>{short(point.lesson.rate)}</td>
+                    <td>{format!("{:.2}", point.lesson.gradient)}</td>
                 </tr>
             }
             .into_any()

@@ -3,12 +3,16 @@
 use super::super::bench::Bench;
 use crate::{
     protocol::Fault,
+    training::{Ending, Point, Progress},
     ui::{
         address::Remark,
-        pool::{Pool, crew::Crew},
+        pool::{
+            Pool,
+            crew::{self, Crew},
+        },
         react::memo,
         train::{
-            sheet::{Board, Face, Point, Stopped},
+            sheet::{Board, Face},
             wish::Wish,
         },
         troop::Troop,
@@ -36,20 +40,8 @@ pub enum Phase {
     Failed(Fault),
 }
 
-/// How far a run is.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Progress {
-    /// Share of the budget that is spent, 0 to 1.
-    pub share: f64,
-    /// Training time so far.
-    pub seconds: f64,
-    /// Training time left, about; `None` before there is a pace.
-    pub left: Option<f64>,
-    /// Optimiser steps so far.
-    pub batches: u64,
-    /// Images trained on.
-    pub images: u64,
-}
+/// How far a run is that has not begun.
+pub const NOTHING: Progress = Progress { share: 0.0, seconds: 0.0, left: None, batch: 0, images: 0, paused: false };
 
 /// A run that an earlier visit left behind.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,9 +54,9 @@ pub struct Left {
 
 /// What came of a run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ending {
+pub struct Closed {
     /// How it ended.
-    pub stopped: Stopped,
+    pub ending: Ending,
     /// Id of the model; `None` if it could not be kept.
     pub model: Option<String>,
     /// Id of the model that it began with.
@@ -83,13 +75,13 @@ pub struct Drill {
     /// How far the run is.
     pub progress: RwSignal<Progress>,
     /// The curve so far.
-    pub curve: RwSignal<Arc<Vec<Point>>>,
+    pub curve: RwSignal<Arc<[Point]>>,
     /// The sixteen pictures, once they were attacked.
     pub strip: RwSignal<Option<Arc<Vec<Face>>>>,
     /// The scoreboard.
     pub board: RwSignal<Option<Arc<Board>>>,
     /// What came of the last run.
-    pub ending: RwSignal<Option<Ending>>,
+    pub closed: RwSignal<Option<Closed>>,
     /// A run to go on with.
     pub left: RwSignal<Option<Left>>,
     /// A sentence about something that happened on the way.
@@ -109,17 +101,17 @@ impl Drill {
     pub fn new(bench: Bench) -> Drill {
         let wish = memo(move || {
             let known = bench.known.get()?;
-            bench.settings.with(|settings| Wish::read(settings, &known.manifest, &known.catalog))
+            bench.settings.with(|settings| Wish::read(settings, &known.manifest, &known.catalog, crew::cores()))
         });
         Drill {
             bench,
             wish,
             phase: RwSignal::new(Phase::Empty),
-            progress: RwSignal::new(Progress::default()),
-            curve: RwSignal::new(Arc::default()),
+            progress: RwSignal::new(NOTHING),
+            curve: RwSignal::new(Arc::new([])),
             strip: RwSignal::new(None),
             board: RwSignal::new(None),
-            ending: RwSignal::new(None),
+            closed: RwSignal::new(None),
             left: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             asked: RwSignal::new(false),

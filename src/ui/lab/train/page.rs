@@ -99,7 +99,7 @@ fn state(drill: Drill) -> String {
     let progress = drill.progress.get();
     let so_far = || {
         let images = figure(progress.images as f64);
-        format!("{:.0} %, batch {}, {images} images", 100.0 * progress.share, progress.batches)
+        format!("{:.0} %, batch {}, {images} images", 100.0 * progress.share, progress.batch)
     };
     let said = drill.said.get();
     let state = drill.phase.with(|phase| match phase {
@@ -108,7 +108,7 @@ fn state(drill: Drill) -> String {
         Phase::Loading(done, total) => {
             format!("Loading the model and the images: {} of {}.", bytes(*done as f64), bytes(*total as f64))
         }
-        Phase::Running if progress.batches == 0 => "The workers are starting.".into(),
+        Phase::Running if progress.batch == 0 => "The workers are starting.".into(),
         Phase::Running => {
             let left = progress.left.map(|left| format!(", about {} left", time(1000.0 * left)));
             format!("{}{}.", so_far(), left.unwrap_or_default())

@@ -8,8 +8,8 @@ use crate::ui::{
     address::largest_eps,
     react::{live, memo, text},
     train::{
-        sheet::{clock, length},
         wish::RANDOM,
+        wording::{clock, length},
     },
     widgets::{
         choice::{Choice, Select},
@@ -28,12 +28,12 @@ pub fn Recipe() -> impl IntoView {
     let drill = expect_context::<Drill>();
     let bench = drill.bench;
     let locked = move |control: &'static str| live(move || bench.settings.with(|settings| !settings.lets(control)));
-    let eps = drill.wished(|wish| crate::ui::scale::widen(wish.recipe.eps));
-    let ratio = drill.wished(|wish| 100.0 * wish.recipe.ratio);
-    let plain = drill.wished(|wish| wish.recipe.method == "standard");
+    let eps = drill.wished(|wish| wish.eps);
+    let ratio = drill.wished(|wish| 100.0 * wish.settings.recipe.ratio);
+    let plain = drill.wished(|wish| wish.settings.recipe.method == "standard");
     let natural = move || plain.get() == Some(true);
-    let seconds = drill.wished(|wish| wish.seconds);
-    let timed = live(move || seconds.get().flatten().is_some());
+    let seconds = drill.wished(|wish| wish.settings.budget.seconds);
+    let timed = live(move || seconds.get().is_some_and(|seconds| seconds > 0.0));
     let eps_range = live(move || {
         let pixels = bench.dataset().map_or(784, |data| data.shape.iter().product());
         let max = bench.settings.with(|settings| largest_eps(settings.norm, pixels));
@@ -47,7 +47,7 @@ pub fn Recipe() -> impl IntoView {
                 <NumberInput
                     value=live(move || eps.get())
                     range=eps_range
-                    label="Epsilon trained against"
+                    label="Epsilon to hold"
                     set=move |value: f64| bench.set(&[("train.eps", value.to_string())])
                     locked=locked("train.eps")
                     drag=true
@@ -64,7 +64,7 @@ pub fn Recipe() -> impl IntoView {
             <When on=timed>
                 ", for "
                 <NumberInput
-                    value=live(move || seconds.get().flatten())
+                    value=live(move || seconds.get())
                     range=live(|| Range { min: 1.0, max: 36_000.0, step: 5.0 })
                     label="Longest training time, seconds"
                     set=move |value: f64| bench.set(&[("train.seconds", value.to_string())])
@@ -80,7 +80,7 @@ pub fn Recipe() -> impl IntoView {
 /// What the method does, and where it comes from.
 fn card(drill: Drill) -> Option<AnyView> {
     let known = drill.bench.known.get()?;
-    let method = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.recipe.method.clone()))?;
+    let method = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.settings.recipe.method.clone()))?;
     let card = known.catalog.defences.iter().find(|card| card.id == method)?.clone();
     Some(
         view! {
@@ -125,7 +125,7 @@ fn Method() -> impl IntoView {
         let cards = known.iter().flat_map(|known| &known.catalog.defences);
         cards.map(|card| Choice::new(card.id.clone(), card.name.clone())).collect::<Vec<_>>()
     });
-    let chosen = drill.wished(|wish| wish.recipe.method.clone());
+    let chosen = drill.wished(|wish| wish.settings.recipe.method.clone());
     view! {
         <Select
             label="Training method"
@@ -144,19 +144,19 @@ pub fn Go() -> impl IntoView {
     let busy = memo(move || drill.is_busy());
     let paused = memo(move || drill.phase.with(|phase| *phase == Phase::Paused));
     let training = memo(move || drill.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
-    let budget = drill.wished(|wish| (wish.seconds, wish.epochs, wish.recipe.method == "standard"));
+    let budget = drill.wished(|wish| (wish.settings.budget, wish.settings.recipe.method == "standard"));
     let name = move || {
-        let (seconds, epochs, plain) = budget.get().unwrap_or_default();
-        format!("{} for {}", if plain { "Train" } else { "Harden" }, length(seconds, epochs))
+        let said = budget.get().map(|(budget, plain)| (if plain { "Train" } else { "Harden" }, length(budget)));
+        said.map(|(verb, length)| format!("{verb} for {length}"))
     };
     let rest = move || match drill.phase.with(|phase| matches!(phase, Phase::Empty)) {
         true => 1.0,
         false => 1.0 - drill.progress.with(|progress| progress.share),
     };
     let time = move || {
-        let (seconds, _, _) = budget.get().unwrap_or_default();
         let left = drill.progress.with(|progress| progress.left);
-        if training.get() { left.map(clock).unwrap_or_default() } else { seconds.map(clock).unwrap_or_default() }
+        let whole = budget.get().map(|(budget, _)| budget.seconds).filter(|&seconds| seconds > 0.0);
+        if training.get() { left.map(clock) } else { whole.map(clock) }
     };
     let start = move |_| run::start(drill);
     let step = move |_| run::step(drill);

@@ -10,18 +10,16 @@ use super::drill::{Drill, Phase};
 use crate::{
     manifest::Dataset,
     protocol::{Fault, Inputs},
-    ui::{
-        lab::listen,
-        pool::Model,
-        train::{course::Course, sheet::Stopped},
-    },
+    training::Run,
+    ui::{lab::listen, pool::Model, train::sheet::Face},
 };
 use leptos::prelude::*;
+use std::{cell::RefCell, collections::BTreeMap};
 
 pub use saved::{find, forget};
 
-/// What a run needs beside its course.
-pub struct Set {
+/// What a run needs beside its state machine.
+pub struct Kit {
     turn: u32,
     /// The dataset.
     data: Dataset,
@@ -31,18 +29,20 @@ pub struct Set {
     from: String,
     /// Name that the new model is to have.
     name: String,
+    /// Radius that it is to hold.
+    eps: f32,
     /// The link that asked for it.
     fragment: String,
-    /// The first of the test split: those of the strip first, all of them for the scoreboard.
+    /// The first of the test split, for the scoreboard.
     tests: Inputs,
-    /// Held-out training images.
-    held: Inputs,
-    /// Whether to rest after the round under way.
-    rest: bool,
-    /// When the round under way began, milliseconds.
-    since: f64,
-    /// Training time when the last look was taken, and the last save.
-    looked: f64,
+    /// The strip's pictures, and after them the held-out ones.
+    watched: Inputs,
+    /// What an examination has seen of them.
+    seen: BTreeMap<usize, Face>,
+    /// Names the order under way.
+    tag: u64,
+    /// Time of the last drawing, and of the last checkpoint.
+    shown: f64,
     kept: f64,
     /// When the run was asked for.
     asked: f64,
@@ -50,13 +50,12 @@ pub struct Set {
 
 thread_local! {
     /// The run under way. Signals hold only what is shown.
-    static UNDER_WAY: std::cell::RefCell<Option<(Set, Course)>> = const { std::cell::RefCell::new(None) };
+    static UNDER_WAY: RefCell<Option<(Kit, Run)>> = const { RefCell::new(None) };
 }
 
 /// Reads or changes the run under way; nothing if there is none of this turn.
-fn with<T>(turn: u32, run: impl FnOnce(&mut Set, &mut Course) -> T) -> Option<T> {
-    UNDER_WAY
-        .with_borrow_mut(|both| both.as_mut().filter(|(set, _)| set.turn == turn).map(|(set, course)| run(set, course)))
+fn with<T>(turn: u32, read: impl FnOnce(&mut Kit, &mut Run) -> T) -> Option<T> {
+    UNDER_WAY.with_borrow_mut(|both| both.as_mut().filter(|(set, _)| set.turn == turn).map(|(set, run)| read(set, run)))
 }
 
 /// Starts, unless a run is under way.
@@ -77,15 +76,10 @@ pub fn start_for_host(drill: Drill) {
 
 /// Trains one round and rests; begins a run for that if there is none.
 pub fn step(drill: Drill) {
-    match drill.phase.get_untracked() {
-        Phase::Paused => {
-            let turn = drill.turn.get_value();
-            with(turn, |set, _| set.rest = true);
-            drill.phase.set(Phase::Running);
-            rounds::next(drill, turn);
-        }
-        Phase::Empty | Phase::Done | Phase::Failed(_) => start::begin(drill, true),
-        _ => {}
+    if untrack(|| drill.is_busy()) {
+        order(drill, Run::step);
+    } else {
+        start::begin(drill, true);
     }
 }
 
@@ -98,12 +92,14 @@ pub fn resume(drill: Drill) {
 
 /// Pauses after the round under way, or goes on.
 pub fn pause(drill: Drill, paused: bool) {
+    order(drill, if paused { Run::pause } else { Run::go_on });
+}
+
+/// Has the run under way do something, and carries out what follows from it.
+fn order(drill: Drill, verb: fn(&mut Run)) {
     let turn = drill.turn.get_value();
-    if with(turn, |set, _| set.rest = paused).is_none() {
-        return;
-    }
-    if !paused && drill.phase.with_untracked(|phase| *phase == Phase::Paused) {
-        drill.phase.set(Phase::Running);
+    let training = drill.phase.with_untracked(|phase| matches!(phase, Phase::Running | Phase::Paused));
+    if training && with(turn, |_, run| verb(run)).is_some() {
         rounds::next(drill, turn);
     }
 }
@@ -128,9 +124,4 @@ fn fail(drill: Drill, fault: &Fault) {
     drill.phase.set(Phase::Failed(fault.clone()));
     listen::tell_fault("train", fault);
     wasm_bindgen_futures::spawn_local(saved::look(drill));
-}
-
-/// Ends the training part of a run.
-fn over(drill: Drill, turn: u32, stopped: Stopped) {
-    finish::score(drill, turn, stopped);
 }

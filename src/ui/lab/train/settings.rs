@@ -3,14 +3,12 @@
 use super::drill::Drill;
 use crate::{
     catalog::{Card, Knob, KnobKind, Norm},
+    training,
     ui::{
         address::default_eps,
         react::{live, memo, text},
         scale::widen,
-        train::{
-            preset,
-            wish::{MOST_WORKERS, OPTIMIZERS, SCHEDULES, Wish, all_images, augment_text, link_key},
-        },
+        train::wish::{MOST_WORKERS, OPTIMIZERS, SCHEDULES, Wish, all_images, augment_text, link_key},
         widgets::{
             choice::{Choice, Segments, Select},
             number::{NumberInput, Range},
@@ -30,7 +28,7 @@ pub fn Settings() -> impl IntoView {
     };
     let unit = |step: f64| Range { min: 0.0, max: 1.0, step };
     let images = memo(move || drill.bench.dataset().map_or(1, |data| all_images(&data).max(1)));
-    let drawn = drill.wished(|wish| wish.images as f64);
+    let drawn = drill.wished(|wish| f64::from(wish.settings.images));
     let images_range = live(move || Range { min: 1.0, max: images.get() as f64, step: 1000.0 });
     view! {
         <details class="more">
@@ -39,35 +37,44 @@ pub fn Settings() -> impl IntoView {
                 <Preset />
                 <Norms />
                 {list(move || knobs(drill))}
-                {number("Epochs at most", "train.epochs", Range { min: 0.001, max: 1000.0, step: 1.0 }, |wish| wish.epochs)}
+                {number("Epochs at most", "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.budget.epochs))}
                 {field(drill, "Images", "train.images", images_range, live(move || drawn.get()))}
-                {number("Batch", "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |wish| Some(wish.recipe.batch.into()))}
+                {number("Batch", "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |wish| Some(wish.settings.recipe.batch.into()))}
                 {words(drill, "Optimiser", "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |wish| {
-                    OPTIMIZERS.iter().find(|one| one.0 == wish.recipe.optimizer).map_or("", |one| one.1)
+                    OPTIMIZERS.iter().find(|one| one.0 == wish.settings.recipe.optimizer).map_or("", |one| one.1)
                 })}
-                {number("Learning rate", "train.lr", Range { min: 1e-6, max: 10.0, step: 0.0005 }, |wish| Some(wish.recipe.rate))}
+                {number("Learning rate", "train.lr", Range { min: 1e-6, max: 10.0, step: 0.0005 }, |wish| Some(wish.settings.recipe.rate))}
                 {words(drill, "Schedule", "train.schedule", &SCHEDULES.map(|(_, id, name)| (id, name)), |wish| {
-                    SCHEDULES.iter().find(|one| one.0 == wish.recipe.schedule).map_or("", |one| one.1)
+                    SCHEDULES.iter().find(|one| one.0 == wish.settings.recipe.schedule).map_or("", |one| one.1)
                 })}
-                {number("Warm-up share", "train.warm", unit(0.05), |wish| Some(wish.recipe.warm))}
-                {number("Radius grows over", "train.ramp", unit(0.05), |wish| Some(wish.recipe.ramp))}
-                {number("Weight decay", "train.decay", unit(1e-4), |wish| Some(wish.recipe.decay))}
+                {number("Warm-up share", "train.warm", unit(0.05), |wish| Some(wish.settings.recipe.warm))}
+                {number("Training radius, times epsilon", "train.margin", Range { min: 0.5, max: 2.0, step: 0.01 }, |wish| {
+                    Some(wish.margin)
+                })}
+                {number("Radius grows over", "train.ramp", unit(0.05), |wish| Some(wish.settings.recipe.ramp))}
+                {number("Adam's memory", "train.memory", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
+                    Some(widen(wish.settings.recipe.memory))
+                })}
+                {number("Weight decay", "train.decay", unit(1e-4), |wish| Some(wish.settings.recipe.decay))}
                 {number("Largest gradient norm", "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |wish| {
-                    Some(widen(wish.recipe.clip))
+                    Some(widen(wish.settings.recipe.clip))
                 })}
                 {number("Running average", "train.average", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
-                    Some(widen(wish.recipe.average))
+                    Some(widen(wish.settings.recipe.average))
                 })}
                 {number("Label smoothing", "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |wish| {
-                    Some(widen(wish.recipe.smooth))
+                    Some(widen(wish.settings.recipe.smooth))
                 })}
-                {number("Patience", "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.patience.into()))}
+                {number("Patience", "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.patience.into()))}
                 {number("Workers", "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |wish| {
-                    wish.workers.map(|workers| workers as f64)
+                    Some(wish.settings.replicas.into())
+                })}
+                {number("Batches a round", "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |wish| {
+                    Some(wish.settings.round.into())
                 })}
                 <Seed />
                 {typed(drill, "Augmentation", "train.augment", "shift:2,rotate:10", |wish| {
-                    wish.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
+                    wish.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
                 })}
                 {typed(drill, "Name of the model", "train.name", "hardened", |wish| wish.name.clone().unwrap_or_default())}
             </div>
@@ -149,8 +156,9 @@ fn typed(
 #[component]
 fn Preset() -> impl IntoView {
     let drill = expect_context::<Drill>();
-    let names = ["One minute", "Ten minutes", "Overfitting, on purpose", "Custom"];
-    let choices: Vec<Choice> = preset::IDS.iter().zip(names).map(|(id, name)| Choice::new(*id, name)).collect();
+    let choice =
+        |preset: &training::Preset| Choice { title: preset.summary.into(), ..Choice::new(preset.id, preset.name) };
+    let choices: Vec<Choice> = training::presets().iter().map(choice).collect();
     let chosen = drill.wished(|wish| wish.preset.to_owned());
     // A preset stands for every key that is not set, so all others are taken back.
     let set = move |id: String| {
@@ -204,7 +212,7 @@ fn Seed() -> impl IntoView {
 /// The knobs of the chosen method.
 fn knobs(drill: Drill) -> Vec<AnyView> {
     let known = drill.bench.known.get();
-    let method = drill.wished(|wish| wish.recipe.method.clone()).get();
+    let method = drill.wished(|wish| wish.settings.recipe.method.clone()).get();
     let cards = known.iter().flat_map(|known| &known.catalog.defences);
     let card = cards.into_iter().find(|card| Some(&card.id) == method.as_ref());
     card.map(|card| card.knobs.iter().map(|own| knob(drill, card, own.clone())).collect()).unwrap_or_default()
@@ -212,7 +220,7 @@ fn knobs(drill: Drill) -> Vec<AnyView> {
 
 fn knob(drill: Drill, card: &Card, knob: Knob) -> AnyView {
     let (link, key) = (link_key(card, &knob.key), knob.key.clone());
-    let value = drill.wished(move |wish| wish.recipe.knobs.get(&key).copied());
+    let value = drill.wished(move |wish| wish.settings.recipe.knobs.get(&key).copied());
     let value = live(move || value.get().flatten());
     let stored = StoredValue::new(link.clone());
     let put = move |value: f64| stored.with_value(|link| drill.bench.set(&[(link, value.to_string())]));

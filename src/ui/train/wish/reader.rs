@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
 
     /// A number in a range, or `none`, which is 0.
     pub fn budget(&mut self, key: &str, least: f64, most: f64, usual: f64) -> f64 {
-        if self.text(key) == Some("none") { 0.0 } else { self.real(key, least, most, usual) }
+        if matches!(self.text(key), Some("none" | "0")) { 0.0 } else { self.real(key, least, most, usual) }
     }
 
     /// A training method's card.

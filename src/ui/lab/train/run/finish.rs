@@ -1,6 +1,6 @@
 //! The end of a run: the new model onto the shelf, both models onto the scoreboard, and the result to the host.
 
-use super::{Set, UNDER_WAY, fail, saved, with};
+use super::{Kit, UNDER_WAY, fail, saved, with};
 use crate::{
     catalog::Aim,
     protocol::{AttackSpec, EvaluationJob, Fault, FaultKind, Inputs, Part},
@@ -15,12 +15,13 @@ use crate::{
             Model, Notice, Pool, Task,
             crew::{self, Crew},
         },
-        shelf::{Kept, file},
+        shelf::Kept,
         train::{
             result::Outcome,
             sheet::{Board, Score},
         },
     },
+    weights::{self, Precision},
     worker::now,
 };
 use leptos::prelude::*;
@@ -38,7 +39,7 @@ const AFTER: &str = "after";
 pub fn score(drill: Drill, turn: u32, ending: Ending) {
     drill.crew.set_value(None);
     drill.phase.set(Phase::Scoring);
-    let prepared = with(turn, |set, run| prepare(drill, set, run, ending));
+    let prepared = with(turn, |set, run| prepare(drill, set, run));
     let (models, task, ledger) = match prepared {
         Some(Ok(prepared)) => prepared,
         Some(Err(fault)) => return fail(drill, &fault),
@@ -64,7 +65,10 @@ pub fn cancelled(drill: Drill) {
     let turn = drill.turn.get_value();
     drill.crew.set_value(None);
     drill.scorers.set_value(None);
-    let ledger = with(turn, |set, run| prepare(drill, set, run, Ending::Cancelled).map(|(_, _, ledger)| ledger));
+    let ledger = with(turn, |set, run| {
+        run.cancel();
+        prepare(drill, set, run).map(|(_, _, ledger)| ledger)
+    });
     match ledger {
         Some(Ok(ledger)) => close(drill, turn, Ending::Cancelled, &ledger),
         // Nothing was learnt yet.
@@ -86,20 +90,20 @@ fn note(ledger: &RefCell<Ledger>, part: Part) {
 }
 
 /// The weights that a run ends with, as a file.
-fn weights(run: &Run, ending: Ending) -> Result<Rc<[u8]>, Fault> {
-    let values = run.result(ending);
+fn result(run: &Run) -> Result<Rc<[u8]>, Fault> {
+    let values = run.checkpoint().model();
     if values.is_empty() {
         return Err(Fault::new(FaultKind::Input, "Nothing was learnt yet."));
     }
-    Ok(file::pack(&run.settings().architecture, values)?.into())
+    Ok(weights::write(&run.checkpoint().settings.architecture, values, Precision::Full)?.into())
 }
 
-fn prepare(drill: Drill, set: &Set, run: &Run, ending: Ending) -> Result<(Vec<Model>, Task, Ledger), Fault> {
-    let architecture = run.settings().architecture.clone();
-    let after = Model { id: AFTER.into(), architecture, weights: weights(run, ending)? };
+fn prepare(drill: Drill, set: &Kit, run: &Run) -> Result<(Vec<Model>, Task, Ledger), Fault> {
+    let architecture = run.checkpoint().settings.architecture.clone();
+    let after = Model { id: AFTER.into(), architecture, weights: result(run)? };
     let mut models: Vec<Model> = set.before.iter().map(|model| Model { id: BEFORE.into(), ..model.clone() }).collect();
     models.push(after);
-    let recipe = &run.settings().recipe;
+    let recipe = &run.checkpoint().settings.recipe;
     let known = drill.bench.known.get_untracked();
     let cards = || known.iter().flat_map(|known| &known.catalog.attacks);
     let trial = |(id, knob, value): (&str, &str, f64)| {
@@ -166,7 +170,7 @@ fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
                 None
             }
         };
-        drill.ending.set(Some(Closed { ending, model: model.clone(), from: set.from.clone() }));
+        drill.closed.set(Some(Closed { ending, model: model.clone(), from: set.from.clone() }));
         drill.phase.set(Phase::Done);
         saved::forget(drill);
         if let Some(model) = &model {
@@ -176,28 +180,29 @@ fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
     });
 }
 
-async fn keep(drill: Drill, set: &Set, run: &Run, ending: Ending, board: &Board) -> Result<Kept, Fault> {
-    let weights = weights(run, ending)?;
+async fn keep(drill: Drill, set: &Kit, run: &Run, ending: Ending, board: &Board) -> Result<Kept, Fault> {
+    let weights = result(run)?;
     let card = outcome(set, run, ending, board, None).card().to_string();
-    let robust = run.settings().recipe.method != "standard";
-    let model = Kept::new(&set.name, &set.data.id, robust, run.settings().architecture.clone(), &weights, card);
+    let robust = run.checkpoint().settings.recipe.method != "standard";
+    let model =
+        Kept::new(&set.name, &set.data.id, robust, run.checkpoint().settings.architecture.clone(), &weights, card);
     shelf::keep(drill.bench, model, &weights).await
 }
 
-fn outcome<'a>(set: &'a Set, run: &'a Run, ending: Ending, board: &'a Board, model: Option<&'a str>) -> Outcome<'a> {
+fn outcome<'a>(set: &'a Kit, run: &'a Run, ending: Ending, board: &'a Board, model: Option<&'a str>) -> Outcome<'a> {
     let progress = run.progress();
     Outcome {
         fragment: &set.fragment,
-        replicas: run.settings().replicas,
+        replicas: run.checkpoint().settings.replicas,
         millis: now() - set.asked,
-        recipe: &run.settings().recipe,
+        recipe: &run.checkpoint().settings.recipe,
         from: &set.from,
         model,
-        batches: progress.batches,
+        batches: progress.batch,
         images: progress.images,
         seconds: progress.seconds,
         ending,
-        curve: run.curve(),
+        curve: run.checkpoint().curve(),
         board,
     }
 }

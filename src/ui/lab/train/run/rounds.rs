@@ -1,16 +1,13 @@
-//! Round after round: jobs to the workers, their learners back into the course, and a look now and then.
+//! Order after order: rounds to the workers, their answers back into the run, and what is shown of it.
 
-use super::{Set, fail, look, over, saved, with};
+use super::{Kit, fail, finish, look, saved, with};
 use crate::{
-    protocol::{Event, Fault, FaultKind, Learner, Lesson},
+    protocol::{Event, FaultKind},
+    training::{Answer, Order, Run},
     ui::{
         lab::{
             listen,
-            train::drill::{Drill, Phase, Progress},
-        },
-        train::{
-            course::{Course, Next},
-            sheet::Stopped,
+            train::drill::{Drill, Phase},
         },
         troop::{Errand, Notice, Work},
     },
@@ -18,41 +15,62 @@ use crate::{
 };
 use leptos::prelude::*;
 use serde_json::json;
-use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
-thread_local! {
-    /// What the replicas answered in the round under way.
-    static ANSWERS: RefCell<BTreeMap<usize, (Learner, Lesson)>> = const { RefCell::new(BTreeMap::new()) };
+/// Milliseconds between two drawings of the curve.
+const PACE: f64 = 400.0;
+
+/// Has done what the run orders next, and sees whether it rests or is over.
+pub fn next(drill: Drill, turn: u32) {
+    let decided = with(turn, |set, run| {
+        let orders = run.next(now());
+        show(drill, set, run, false);
+        (orders, run.ending(), run.fault().cloned(), run.progress().paused)
+    });
+    let Some((orders, ending, fault, paused)) = decided else { return };
+    match (ending, fault) {
+        (_, Some(fault)) => return fail(drill, &fault),
+        (Some(ending), None) => return finish::score(drill, turn, ending),
+        (None, None) => {}
+    }
+    let phase = if paused { Phase::Paused } else { Phase::Running };
+    if drill.phase.get_untracked() != phase {
+        drill.phase.set(phase);
+        if paused {
+            with(turn, |set, run| show(drill, set, run, true));
+            saved::save(drill, turn);
+        }
+    }
+    orders.into_iter().for_each(|order| carry_out(drill, turn, order));
 }
 
-/// Decides what is next, and has it done.
-pub fn next(drill: Drill, turn: u32) {
-    let decided = with(turn, |set, course| {
-        let due = look::is_due(set, course);
-        (if due { None } else { Some(course.next()) }, set.rest && course.steps() > 0)
-    });
-    let (decided, rest) = match decided {
-        Some((Some(Next::Over(stopped)), _)) => return over(drill, turn, stopped),
-        Some(decided) => decided,
-        None => return,
-    };
-    if rest && decided.is_some() {
-        drill.phase.set(Phase::Paused);
-        return saved::save(drill, turn);
-    }
-    match decided {
-        None => look::take(drill, turn),
-        Some(Next::Rounds(jobs)) => {
-            ANSWERS.take();
-            with(turn, |set, _| set.since = now());
-            let crew = drill.crew.get_value();
-            for (place, job) in jobs.into_iter().enumerate() {
-                let errand = Errand { models: Vec::new(), work: Work::Train(Box::new(job)) };
-                crew.iter().for_each(|crew| crew.decide(|troop, now| troop.give(now, place, errand.clone())));
+fn carry_out(drill: Drill, turn: u32, order: Order) {
+    match order {
+        Order::Round { tag, job } => {
+            with(turn, |set, _| set.tag = tag);
+            let place = job.round.replica as usize;
+            let errand = Errand { models: Vec::new(), work: Work::Train(job) };
+            if let Some(crew) = drill.crew.get_value() {
+                crew.decide(|troop, now| troop.give(now, place, errand));
             }
         }
-        Some(Next::Over(_)) => {}
+        Order::Examine { tag, weights } => {
+            with(turn, |set, _| set.tag = tag);
+            look::take(drill, turn, &weights);
+        }
     }
+}
+
+/// Tells the run what came of an order, and has done what follows from that.
+pub fn answer(drill: Drill, turn: u32, answer: Answer) {
+    with(turn, |set, run| run.hear(set.tag, answer, now()));
+    saved::save_if_due(drill, turn);
+    // From the event loop, so that clicks come between two rounds.
+    gloo_timers::callback::Timeout::new(0, move || {
+        if drill.is_turn(turn) {
+            next(drill, turn);
+        }
+    })
+    .forget();
 }
 
 /// Takes what the troop says.
@@ -61,89 +79,48 @@ pub fn heard(drill: Drill, turn: u32, notice: Notice) {
         return;
     }
     match notice {
-        Notice::Said(place, Event::Trained { learner, lesson, .. }) => {
-            ANSWERS.with_borrow_mut(|answers| drop(answers.insert(place, (learner, lesson))));
+        Notice::Said(_, Event::Trained { replica, learner, lesson, .. }) => {
+            let took = Answer::Trained { replica, learner, lesson };
+            answer(drill, turn, took);
         }
-        Notice::Said(_, Event::Evaluated { part, .. }) => look::part(part),
-        Notice::Said(..) => {}
-        Notice::Done(_) => {
-            let busy = drill.crew.with_value(|crew| {
-                crew.as_ref().is_some_and(|crew| crew.ask(|troop, _| (0..troop.size()).any(|at| troop.is_busy(at))))
-            });
-            if !busy {
-                all_done(drill, turn);
-            }
+        Notice::Said(_, Event::Evaluated { part, .. }) => look::part(drill, turn, part),
+        Notice::Said(..) | Notice::Done(_) => {}
+        Notice::Refused(place, fault) if fault.kind == FaultKind::NotFinite => {
+            drill.said.set(
+                "The numbers ran out of range; the run goes on from its last good weights with half the rate.".into(),
+            );
+            answer(drill, turn, Answer::Failed { replica: place as u32, fault });
         }
-        Notice::Refused(_, fault) if fault.kind == FaultKind::NotFinite => diverged(drill, turn),
         Notice::Refused(_, fault) | Notice::Failed(fault) => fail(drill, &fault),
-        Notice::Restarted(_) => {
-            drill.said.set("A worker was lost and has been started again; nothing of the run is.".into())
-        }
+        Notice::Restarted(_) => drill.said.set("A worker was lost and started again; nothing of the run is.".into()),
     }
 }
 
-fn all_done(drill: Drill, turn: u32) {
-    let answers = ANSWERS.take();
-    if answers.is_empty() {
-        return look::done(drill, turn);
+/// Shows how far a run is, and tells the host; the curve only now and then unless `all` is to be shown.
+pub fn show(drill: Drill, set: &mut Kit, run: &Run, all: bool) {
+    let progress = run.progress();
+    drill.progress.set(progress);
+    if !all && now() - set.shown < PACE {
+        return;
     }
-    let taken = with(turn, |set, course| {
-        let steps = answers.values().map(|(learner, _)| learner.steps).max().unwrap_or(0);
-        let seconds = (now() - set.since) / 1000.0;
-        course.take(answers.into_values().collect(), steps, seconds);
-        show(drill, course);
-        tell(drill, set, course);
-    });
-    if taken.is_some() {
-        saved::save_if_due(drill, turn);
-        // From the event loop, so that clicks come between two rounds.
-        gloo_timers::callback::Timeout::new(0, move || {
-            if drill.is_turn(turn) {
-                next(drill, turn);
-            }
-        })
-        .forget();
-    }
-}
-
-/// A number was not finite: the course goes back to its last good weights, or ends.
-fn diverged(drill: Drill, turn: u32) {
-    ANSWERS.take();
-    with(turn, |_, course| course.diverged());
-    over(drill, turn, Stopped::Restored);
-}
-
-/// Shows how far a course is.
-pub fn show(drill: Drill, course: &Course) {
-    drill.progress.set(Progress {
-        share: course.share(),
-        seconds: course.seconds(),
-        left: course.left(),
-        batches: course.steps(),
-        images: course.trained_images(),
-    });
-    drill.curve.set(Arc::new(course.curve().to_vec()));
-}
-
-/// Tells the host how far a course is.
-fn tell(_: Drill, _: &Set, course: &Course) {
-    let Some(point) = course.curve().last() else { return };
-    let value = json!({
-        "job": "train",
-        "done": (1000.0 * course.share()).round(),
-        "total": 1000,
-        "etaMillis": course.left().map(|left| (1000.0 * left).round()),
-        "batch": point.batch,
-        "images": course.trained_images(),
-        "loss": point.loss,
-        "lr": point.rate,
-        "clean": point.clean,
-        "robust": point.robust,
-    });
-    listen::tell("progress", &value);
-}
-
-/// A worker's answer that cannot be.
-pub fn odd(what: &str) -> Fault {
-    Fault::new(FaultKind::Crash, format!("A worker answered {what}, which cannot be."))
+    set.shown = now();
+    let curve = run.checkpoint().curve();
+    drill.curve.set(curve.into());
+    let examined = curve.iter().rev().find_map(|point| point.examination);
+    let last = curve.last();
+    listen::tell(
+        "progress",
+        &json!({
+            "job": "train",
+            "done": (1000.0 * progress.share).round(),
+            "total": 1000,
+            "etaMillis": progress.left.map(|left| (1000.0 * left).round()),
+            "batch": progress.batch,
+            "images": progress.images,
+            "loss": last.map(|point| point.lesson.loss),
+            "lr": last.map(|point| point.lesson.rate),
+            "clean": examined.map(|found| found.clean.value),
+            "robust": examined.map(|found| found.robust.value),
+        }),
+    );
 }

@@ -3,13 +3,15 @@
 use super::{UNDER_WAY, start::launch, with};
 use crate::{
     protocol::{Fault, FaultKind},
+    training,
     ui::{
         address::Settings,
         lab::{
             shelf,
             train::drill::{Drill, Left},
         },
-        train::{course::Course, wish::Wish},
+        pool::crew,
+        train::wish::Wish,
     },
 };
 use leptos::prelude::*;
@@ -23,9 +25,9 @@ const EVERY: f64 = 5.0;
 
 /// A run as it lies in the store.
 #[derive(Serialize, Deserialize)]
-struct Checkpoint {
+struct Saved {
     fragment: String,
-    course: Course,
+    run: training::Checkpoint,
 }
 
 /// Looks whether an earlier visit left a run behind.
@@ -37,11 +39,11 @@ pub fn find(drill: Drill) {
 pub async fn look(drill: Drill) {
     let found = read(drill).await.ok().flatten();
     if UNDER_WAY.with_borrow(Option::is_none) {
-        drill.left.set(found.map(|found| Left { fragment: found.fragment, share: found.course.share() }));
+        drill.left.set(found.map(|found| Left { fragment: found.fragment, share: found.run.share }));
     }
 }
 
-async fn read(drill: Drill) -> Result<Option<Checkpoint>, Fault> {
+async fn read(drill: Drill) -> Result<Option<Saved>, Fault> {
     let bytes = shelf::get(drill.bench).await.store().get(KEY).await?;
     let unreadable =
         |_| Fault::new(FaultKind::File, "The checkpoint is of another build of this page and cannot be read.");
@@ -50,10 +52,11 @@ async fn read(drill: Drill) -> Result<Option<Checkpoint>, Fault> {
 
 /// Writes a checkpoint if the last one is a while ago.
 pub fn save_if_due(drill: Drill, turn: u32) {
-    let due = with(turn, |set, course| {
-        let due = course.seconds() - set.kept >= EVERY;
+    let due = with(turn, |set, run| {
+        let seconds = run.checkpoint().seconds;
+        let due = seconds - set.kept >= EVERY;
         if due {
-            set.kept = course.seconds();
+            set.kept = seconds;
         }
         due
     });
@@ -64,9 +67,9 @@ pub fn save_if_due(drill: Drill, turn: u32) {
 
 /// Writes a checkpoint.
 pub fn save(drill: Drill, turn: u32) {
-    let bytes = with(turn, |set, course| {
-        let checkpoint = Checkpoint { fragment: set.fragment.clone(), course: course.clone() };
-        postcard::to_allocvec(&checkpoint).ok()
+    let bytes = with(turn, |set, run| {
+        let saved = Saved { fragment: set.fragment.clone(), run: run.checkpoint().clone() };
+        postcard::to_allocvec(&saved).ok()
     });
     let Some(Some(bytes)) = bytes else { return };
     spawn_local(async move {
@@ -88,13 +91,13 @@ pub fn resume(drill: Drill) {
         };
         let (settings, _) = Settings::read(&found.fragment);
         let known = drill.bench.known.get_untracked();
-        let wish = known.and_then(|known| Wish::read(&settings, &known.manifest, &known.catalog));
+        let wish = known.and_then(|known| Wish::read(&settings, &known.manifest, &known.catalog, crew::cores()));
         let Some((wish, _)) = wish else { return };
         let keys: Vec<(String, String)> =
             settings.pairs().into_iter().filter(|(key, _)| key != "v" && key != "page").collect();
         let keys: Vec<(&str, String)> = keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
         drill.bench.set(&keys);
-        launch(drill, wish, found.fragment, false, Some(found.course));
+        launch(drill, wish, found.fragment, false, Some(found.run));
     });
 }
 

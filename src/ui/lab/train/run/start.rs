@@ -1,44 +1,36 @@
 //! The beginning of a run: what the link asks for, its files, its workers.
 
-use super::{Set, UNDER_WAY, fail, rounds};
+use super::{Kit, UNDER_WAY, fail, rounds};
 use crate::{
+    manifest::Dataset,
     protocol::{Fault, FaultKind, Inputs, Learner, Request},
+    training::{Checkpoint, Run},
     ui::{
         lab::{
             files::Load,
-            train::drill::{Drill, Phase},
+            train::drill::{Drill, NOTHING, Phase},
         },
-        pool::{
-            Model,
-            crew::{self, Crew},
-        },
-        shelf::file,
-        shipped::Samples,
+        pool::{Model, crew::Crew},
         train::{
-            course::Course,
             sheet::STRIP,
-            wish::{RANDOM, Wish, all_images},
+            wish::{PICTURES, RANDOM, Wish, all_images},
         },
         troop::Troop,
     },
+    weights,
     worker::now,
 };
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use wasm_bindgen_futures::spawn_local;
 
 /// Test images of the scoreboard.
 const SCORED: usize = 300;
-/// Training images that are held out, the last ones, to see how the run does.
-pub const HELD: usize = 200;
-/// Replicas where the link does not say: each needs a core, and more than two help little.
-const USUAL_WORKERS: usize = 2;
-/// The id of the pictures in the workers.
-pub const PICTURES: &str = "train";
 
-/// Everything that a course needs, brought from the network and the shelf.
+/// Everything that a run needs, brought from the network and the shelf.
 struct Brought {
-    set: Set,
-    course: Course,
+    set: Kit,
+    run: Run,
     kept: Vec<Request>,
 }
 
@@ -49,15 +41,15 @@ pub fn begin(drill: Drill, rest: bool) {
     launch(drill, wish, fragment, rest, None);
 }
 
-/// Brings everything and starts the workers, at the beginning or where an earlier course was.
-pub fn launch(drill: Drill, wish: Wish, fragment: String, rest: bool, earlier: Option<Course>) {
+/// Brings everything and starts the workers, at the beginning or where an earlier run was.
+pub fn launch(drill: Drill, wish: Wish, fragment: String, rest: bool, earlier: Option<Checkpoint>) {
     let turn = drill.next_turn();
     drill.phase.set(Phase::Loading(0, 0));
-    drill.progress.set(Default::default());
-    drill.curve.set(Default::default());
+    drill.progress.set(NOTHING);
+    drill.curve.set(std::sync::Arc::new([]));
     drill.strip.set(None);
     drill.board.set(None);
-    drill.ending.set(None);
+    drill.closed.set(None);
     drill.left.set(None);
     drill.said.set(String::new());
     spawn_local(async move {
@@ -78,7 +70,7 @@ async fn bring(
     wish: Wish,
     fragment: String,
     rest: bool,
-    earlier: Option<Course>,
+    earlier: Option<Checkpoint>,
 ) -> Result<Brought, Fault> {
     let missing = || Fault::new(FaultKind::Input, "The list of datasets is not loaded yet.");
     let data = untrack(|| drill.bench.dataset()).ok_or_else(missing)?;
@@ -88,64 +80,56 @@ async fn bring(
         }
     });
     let before = if wish.from == RANDOM { None } else { Some(load.model(&wish.from).await?) };
-    let like = match &before {
-        Some(model) => model.clone(),
-        None => load.model(&data.natural).await?,
-    };
-    let mut sources = Vec::new();
-    for id in wish.recipe.sources.iter().filter(|_| wish.recipe.method == "ensemble") {
+    let mut kept = Vec::new();
+    for id in wish.settings.recipe.sources.iter().filter(|_| wish.settings.recipe.method == "ensemble") {
         let Model { id, architecture, weights } = load.model(id).await?;
-        sources.push(Request::Model { id, architecture, weights: weights.to_vec() });
+        kept.push(Request::Model { id, architecture, weights: weights.to_vec() });
     }
     let tests = load.tests(&data, SCORED.min(data.test.iter().map(|shard| shard.count).sum())).await?;
     let (pictures, held) = pictures(&load, &wish, &data).await?;
-    let images = match &pictures {
-        Request::Pictures { labels, .. } => labels.len(),
-        _ => 0,
-    };
-    let mut kept = vec![pictures];
-    kept.append(&mut sources);
-    let learner = match &before {
-        Some(model) => {
-            let weights = file::unpack(&model.id, &model.architecture, &model.weights)?;
-            Learner { weights, ..Learner::default() }
-        }
-        None => Learner::default(),
-    };
-    let workers = wish.workers.unwrap_or_else(|| crew::cores().min(USUAL_WORKERS));
-    let name = wish.name.clone().unwrap_or_else(|| format!("{}-{}", data.id, wish.recipe.method));
-    let course = earlier.unwrap_or_else(|| Course::new(&wish, like.architecture.clone(), learner, images, workers));
-    let from = wish.from.clone();
-    let (looked, kept_at, asked) = (f64::NEG_INFINITY, course.seconds(), now());
+    kept.push(pictures);
+    let mut learner = Learner::default();
+    if let Some(model) = &before {
+        learner.weights = weights::read(&model.architecture, &model.weights)?;
+    }
+    let mut settings = wish.settings.clone();
+    // Only an ensemble's rounds name other models.
+    settings.recipe.sources.retain(|_| wish.settings.recipe.method == "ensemble");
+    let mut run = Run::new(earlier.unwrap_or_else(|| Checkpoint::new(settings, learner)));
+    if rest {
+        run.step();
+    }
+    let name = wish.name.clone().unwrap_or_else(|| format!("{}-{}", data.id, wish.settings.recipe.method));
+    let watched = watched(&tests, held);
+    let (seen, tag, shown, kept_at, asked) = (BTreeMap::new(), 0, 0.0, run.progress().seconds, now());
+    let (from, eps) = (wish.from.clone(), wish.eps as f32);
     let set =
-        Set { turn, data, before, from, name, fragment, tests, held, rest, since: 0.0, looked, kept: kept_at, asked };
-    Ok(Brought { set, course, kept })
+        Kit { turn, data, before, from, name, eps, fragment, tests, watched, seen, tag, shown, kept: kept_at, asked };
+    Ok(Brought { set, run, kept })
 }
 
 /// The training pictures, and the last ones of the split, held out.
-async fn pictures(load: &Load, wish: &Wish, data: &crate::manifest::Dataset) -> Result<(Request, Inputs), Fault> {
-    let all = all_images(data);
-    if all <= 2 * HELD {
+async fn pictures(load: &Load, wish: &Wish, data: &Dataset) -> Result<(Request, Inputs), Fault> {
+    let (all, validation) = (all_images(data), wish.settings.validation as usize);
+    if all <= validation {
         return Err(Fault::new(FaultKind::File, format!("{} has too few training images.", data.name)));
     }
-    let (images, first_held) = (wish.images.min(all - HELD), all - HELD);
+    let first_held = all - validation;
+    let images = (wish.settings.images as usize).min(first_held);
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     let (mut held, mut truths) = (Vec::new(), Vec::new());
     for shard in &data.train {
-        if shard.first >= images && shard.first + shard.count <= first_held {
+        let end = shard.first + shard.count;
+        if shard.first >= images && end <= first_held {
             continue;
         }
         let samples = load.images(data, shard).await?;
-        let of = |samples: &Samples, at: usize| samples.sample(at).map(|(pixels, label)| (pixels.to_vec(), label));
-        for at in shard.first..shard.first + shard.count {
-            if at >= images && at < first_held {
-                continue;
-            }
-            let Some((picture, label)) = of(&samples, at) else { continue };
+        for at in shard.first..end {
+            let Some((picture, label)) = samples.sample(at) else { continue };
             if at < images {
-                pixels.extend(picture);
+                pixels.extend_from_slice(picture);
                 labels.push(label);
-            } else {
+            } else if at >= first_held {
                 held.extend(picture.iter().map(|&pixel| f32::from(pixel) / 255.0));
                 truths.push(u32::from(label));
             }
@@ -156,24 +140,23 @@ async fn pictures(load: &Load, wish: &Wish, data: &crate::manifest::Dataset) -> 
     Ok((Request::Pictures { id: PICTURES.into(), shape: data.shape, pixels, labels }, held))
 }
 
-fn go(drill: Drill, turn: u32, Brought { set, course, kept }: Brought) {
-    let workers = course.replicas() as usize;
-    drill.curve.set(std::sync::Arc::new(course.curve().to_vec()));
-    UNDER_WAY.set(Some((set, course)));
+/// The strip's pictures and the held-out ones, in one batch.
+fn watched(tests: &Inputs, held: Inputs) -> Inputs {
+    let [_, channels, rows, columns] = held.shape;
+    let (size, strip) = (channels * rows * columns, STRIP.min(tests.shape[0]));
+    let mut pixels = tests.pixels[..strip * size].to_vec();
+    pixels.extend(held.pixels);
+    let mut labels = tests.labels.clone().unwrap_or_default();
+    labels.truncate(strip);
+    labels.extend(held.labels.into_iter().flatten());
+    Inputs { shape: [labels.len(), channels, rows, columns], pixels, labels: Some(labels) }
+}
+
+fn go(drill: Drill, turn: u32, Brought { set, run, kept }: Brought) {
+    let workers = run.checkpoint().settings.replicas as usize;
+    UNDER_WAY.set(Some((set, run)));
     let crew = Crew::start(move |now| Troop::new(now, workers, kept), move |notice| rounds::heard(drill, turn, notice));
     drill.crew.set_value(Some(crew));
     drill.phase.set(Phase::Running);
     rounds::next(drill, turn);
-}
-
-/// The first sixteen test images and the held-out ones, in one batch.
-pub fn watched(set: &Set) -> Inputs {
-    let [_, channels, rows, columns] = set.held.shape;
-    let (size, strip) = (channels * rows * columns, STRIP.min(set.tests.shape[0]));
-    let mut pixels = set.tests.pixels[..strip * size].to_vec();
-    pixels.extend_from_slice(&set.held.pixels);
-    let mut labels = set.tests.labels.clone().unwrap_or_default();
-    labels.truncate(strip);
-    labels.extend(set.held.labels.iter().flatten());
-    Inputs { shape: [labels.len(), channels, rows, columns], pixels, labels: Some(labels) }
 }
