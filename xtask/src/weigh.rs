@@ -38,6 +38,7 @@ pub fn weigh(dist: &Path) -> Result<Vec<&'static str>> {
         "stage",
         "controls",
         "lab-",
+        "train-",
         "manifest",
     ])?;
     let first = [

@@ -1,0 +1,300 @@
+// The Train page as a visitor and as a host use it: a short run, pause, step, cancel, reload, own models, keyboard, axe.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { PATIENCE, Refused, floats, story } from "./page.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** A run of few images and a fixed number of steps: the same on every machine. */
+const SHORT = "page=train&engine=cpu&train.seconds=none&train.images=2000&train.batch=50&train.workers=2&train.eps=0.1";
+/** Enough steps that robust accuracy at .1 rises for certain. */
+const RUN = `${SHORT}&train.epochs=4`;
+/** Far more than any test waits for. */
+const ENDLESS = `${SHORT}&train.epochs=1000&train.lr=0.001`;
+const NARROW = { viewport: { width: 320, height: 640 } };
+const LONG = 3 * PATIENCE;
+/** What the console shows of a worker that is asked to panic. */
+const PANIC = [/asked to panic/, /unreachable/, /engine-cpu/];
+
+const button = (visit, name) => visit.page.getByRole("button", { name, exact: true });
+const harden = (visit) => visit.page.getByRole("button", { name: /^Harden for/ });
+const said = (visit, text, timeout = LONG) => visit.page.locator(".state").getByText(text).waitFor({ timeout });
+const batch = async (visit) => Number((await visit.page.locator(".train .state").innerText()).match(/batch (\d+)/)?.[1] ?? 0);
+const moved = (visit, from) =>
+  visit.page.waitForFunction(
+    (from) => Number(document.querySelector(".train .state")?.innerText.match(/batch (\d+)/)?.[1] ?? 0) > from,
+    from,
+    { timeout: LONG },
+  );
+
+async function holds(visit, state) {
+  await visit.page.evaluate(AXE);
+  const violations = await visit.page.evaluate(async (tags) => {
+    const found = await axe.run(document, { runOnly: tags });
+    return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).slice(0, 4).join(" | ")}`);
+  }, TAGS);
+  assert.deepEqual(violations, [], state);
+}
+
+story("a short run makes the model robust, and the attack page shows it beside the old one", {}, async ({ open }) => {
+  const visit = await open("engine=cpu");
+  await visit.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Train" }).click();
+  await harden(visit).waitFor();
+  assert.equal(await harden(visit).innerText(), "1:00\nHarden for one minute");
+  await visit.ask("setState", RUN);
+  await harden(visit).click();
+  await visit.page.getByRole("heading", { name: "Sixteen test pictures under attack" }).waitFor({ timeout: LONG });
+  await said(visit, /^Done: /);
+  const table = visit.page.getByRole("group", { name: "Scoreboard" });
+  const row = async (name) => (await table.getByRole("row", { name }).getByRole("cell").allInnerTexts()).map(parseFloat);
+  const [before, after] = await row(/^Under APGD/);
+  assert.ok(after > before + 10, `under APGD: before ${before} %, after ${after} %`);
+  assert.ok((await row(/^Clean/))[1] > 85);
+  assert.match(await table.innerText(), /n = 300/);
+  await holds(visit, "after a run");
+  await visit.page.getByRole("link", { name: "Attack it yourself" }).click();
+  await visit.page.getByRole("article", { name: /mnist-fast/ }).getByText(/fooled|held|right|already wrong/).first().waitFor();
+  await visit.equation("natural").waitFor();
+  const state = await visit.state();
+  assert.deepEqual([state.page, state.model], ["attack", "mine:mnist-fast"]);
+});
+
+story("a host trains, and exports what came of it", {}, async ({ open }) => {
+  const visit = await open(`${RUN}&page=attack&seed=3`);
+  const result = await visit.ask("run", "train");
+  const keys = ["kind", "fragment", "engine", "millis", "seed", "model", "batches", "images", "stopped", "curve", "before", "after"];
+  assert.deepEqual(keys.filter((key) => !(key in result)), []);
+  assert.deepEqual([result.kind, result.seed, result.model, result.stopped], ["training", 3, "mine:mnist-fast", "finished"]);
+  assert.deepEqual([result.batches, result.images], [80, 8000]);
+  for (const point of result.curve) {
+    for (const key of ["batch", "seconds", "loss", "lr"]) assert.ok(Number.isFinite(point[key]), key);
+  }
+  assert.ok(result.curve.some((point) => point.robust !== null && point.clean !== null));
+  assert.deepEqual(result.before.attacked.map((attack) => attack.id), ["apgd-ce", "square"]);
+  for (const side of [result.before, result.after]) {
+    for (const accuracy of [side.clean, ...side.attacked.map((attack) => attack.accuracy)]) {
+      assert.ok(0 <= accuracy.low && accuracy.low <= accuracy.value && accuracy.value <= accuracy.high && accuracy.n === 300);
+    }
+  }
+  assert.ok(result.after.attacked[0].accuracy.value > result.before.attacked[0].accuracy.value);
+  const progress = await visit.heard("progress");
+  assert.ok(["done", "total", "etaMillis"].every((key) => key in progress));
+  const exported = await visit.ask("exportModel");
+  assert.equal((await visit.state()).model, "mine:mnist-fast");
+  assert.deepEqual(exported.architecture.input, [1, 28, 28]);
+  assert.equal(exported.card.from, "mnist-cnn");
+  const bytes = Buffer.from(exported.safetensors, "base64");
+  const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString());
+  assert.deepEqual(header["0.weight"].shape, [16, 1, 4, 4]);
+  // The same seed on the same engine gives the same curve.
+  const again = await visit.ask("run", "train");
+  const plain = (one) => one.curve.map(({ batch, loss, robust }) => ({ batch, loss, robust }));
+  assert.deepEqual(plain(again), plain(result));
+});
+
+story("pause rests, step goes one round, cancel keeps what was learnt", {}, async ({ open }) => {
+  const visit = await open(ENDLESS);
+  await harden(visit).click();
+  await moved(visit, 0);
+  await button(visit, "Pause").click();
+  await said(visit, /Paused\.$/);
+  const rested = await batch(visit);
+  await button(visit, "Step").click();
+  await moved(visit, rested);
+  await said(visit, /Paused\.$/);
+  assert.equal(await batch(visit), rested + 16);
+  await button(visit, "Go on").click();
+  await moved(visit, rested + 16);
+  await button(visit, "Cancel").click();
+  await visit.page.getByText(/^The run was cancelled\./).waitFor();
+  await button(visit, "Cancel").waitFor({ state: "detached" });
+  assert.equal(await visit.page.getByRole("textbox", { name: "Name of mnist-fast" }).inputValue(), "mnist-fast");
+});
+
+story("a host stops a run and gets its result", {}, async ({ open }) => {
+  const visit = await open(ENDLESS);
+  await harden(visit).waitFor();
+  const { answer, took } = await visit.page.evaluate(async () => {
+    const pending = host.ask("run", "train");
+    await new Promise((resolve) => addEventListener("message", ({ data }) => data?.event === "progress" && data.value.batch > 0 && resolve()));
+    const start = performance.now();
+    await host.ask("stop");
+    return { took: performance.now() - start, answer: await pending };
+  });
+  assert.deepEqual([answer.ok, answer.value?.stopped ?? answer.error.kind], [true, "cancelled"]);
+  assert.ok(took < 2000, `${took} ms`);
+});
+
+story("a reload offers to go on where the run was", {}, async ({ open }) => {
+  const visit = await open(ENDLESS);
+  await harden(visit).click();
+  await moved(visit, 0);
+  await button(visit, "Pause").click();
+  await said(visit, /Paused\.$/);
+  const rested = await batch(visit);
+  await visit.page.waitForFunction(async () => {
+    const open = indexedDB.open("foolproof");
+    const database = await new Promise((resolve) => (open.onsuccess = () => resolve(open.result)));
+    const keys = database.transaction("files").objectStore("files").getAllKeys();
+    const found = await new Promise((resolve) => (keys.onsuccess = () => resolve(keys.result)));
+    database.close();
+    return found.includes("run/checkpoint");
+  });
+  await visit.page.reload();
+  await button(visit, "Go on with it").click();
+  await moved(visit, rested);
+  assert.ok((await batch(visit)) < rested + 200, "it goes on, it does not begin anew");
+  await button(visit, "Cancel").click();
+  await visit.page.getByText(/^The run was cancelled\./).waitFor();
+});
+
+story("a model is saved as one file, renamed, deleted, and brought in again", { context: { acceptDownloads: true } }, async ({ open }) => {
+  const visit = await open(ENDLESS);
+  await harden(visit).click();
+  await moved(visit, 0);
+  await button(visit, "Cancel").click();
+  const name = visit.page.getByRole("textbox", { name: "Name of mnist-fast" });
+  await name.waitFor();
+  const save = async (what) => {
+    const download = visit.page.waitForEvent("download");
+    await button(visit, what).click();
+    return readFileSync(await (await download).path());
+  };
+  const file = await save("Save model");
+  assert.equal(JSON.parse(await save("Card")).from, "mnist-cnn");
+  assert.match((await save("PyTorch")).toString(), /nn\.Conv2d\(1, 16, 4, stride=2, padding=1\)/);
+  await name.fill("My best");
+  await name.press("Enter");
+  await visit.page.getByText("“mnist-fast” is called “my-best” now.").waitFor();
+  assert.equal((await visit.state()).model, "mine:my-best");
+  await button(visit, "Delete my-best").click();
+  await visit.page.getByText("“my-best” is deleted.").waitFor();
+  await visit.note("This browser keeps no model “mine:my-best” for these data; it is mnist-cnn instead.");
+  const field = visit.page.getByLabel(/^Bring in a model/);
+  const bring = (name, buffer) => field.setInputFiles({ name, mimeType: "application/octet-stream", buffer });
+  await bring("cut.safetensors", file.subarray(0, 1000));
+  await visit.page.getByText(/^cut\.safetensors cannot be used/).waitFor();
+  await bring("layers.json", Buffer.from("{}"));
+  await visit.page.getByText("Choose a .safetensors file; a list of layers alone is no model.").waitFor();
+  await bring("from elsewhere.safetensors", file);
+  await visit.page.getByText("“mnist-fast” is kept in this browser.").waitFor();
+  await visit.ask("setState", { model: "mine:mnist-fast", page: "attack" });
+  await visit.page.getByRole("article", { name: /mnist-fast/ }).waitFor();
+  // It is there at the next visit, by its link and in the picker, and on the Measure page.
+  await visit.page.reload();
+  await visit.page.getByRole("article", { name: /mnist-fast/ }).waitFor();
+  await visit.ask("setState", { page: "measure" });
+  await visit.page.getByRole("checkbox", { name: "mnist-fast" }).waitFor();
+});
+
+story("a link to a model that this browser does not have says so", {}, async ({ open }) => {
+  const visit = await open("model=mine:nowhere&engine=cpu");
+  await visit.note("This browser keeps no model “mine:nowhere” for these data; it is mnist-cnn instead.");
+  await visit.equation("natural").waitFor();
+  assert.equal((await visit.state()).model, "mnist-cnn");
+});
+
+story("blocked storage: the run goes on, and the page says what that means", {}, async ({ context, open }) => {
+  await context.addInitScript(() => {
+    const refuse = { get: () => { throw new DOMException("blocked", "SecurityError"); } };
+    for (const name of ["indexedDB", "localStorage"]) Object.defineProperty(window, name, refuse);
+  });
+  const visit = await open(ENDLESS);
+  await visit.page.getByText(/^This browser does not let the page store anything/).waitFor();
+  await harden(visit).click();
+  await moved(visit, 0);
+  await button(visit, "Cancel").click();
+  await visit.page.getByRole("textbox", { name: "Name of mnist-fast" }).waitFor();
+  assert.equal((await visit.state()).model, "mine:mnist-fast");
+});
+
+story("a lost worker costs a round and no run", { expects: PANIC }, async ({ context, open }) => {
+  await context.addInitScript(() => {
+    globalThis.workers = [];
+    globalThis.Worker = class extends Worker {
+      constructor(...given) {
+        super(...given);
+        workers.push(this);
+      }
+    };
+  });
+  const visit = await open(ENDLESS);
+  await harden(visit).click();
+  await moved(visit, 0);
+  const before = await batch(visit);
+  // The newest worker is a replica; the byte asks it to panic.
+  await visit.page.evaluate(() => workers.at(-1).postMessage(new Uint8Array([6])));
+  await said(visit, /A worker was lost and started again/);
+  await moved(visit, before + 32);
+});
+
+story("catastrophic overfitting is noticed, told and undone", {}, async ({ open }) => {
+  const visit = await open("page=train&engine=cpu&train.preset=overfit&train.seconds=100");
+  await harden(visit).click();
+  await visit.page.getByText(/^(Catastrophic overfitting: accuracy under PGD fell from)/).waitFor({ timeout: 4 * PATIENCE });
+});
+
+story("by keyboard alone", {}, async ({ open }) => {
+  const visit = await open(ENDLESS);
+  await harden(visit).focus();
+  await visit.page.keyboard.press("Enter");
+  await moved(visit, 0);
+  assert.match(await visit.page.evaluate(() => document.activeElement.innerText), /Harden for/, "the focus stays");
+  const reach = async (name) => {
+    for (let presses = 0; presses < 12; presses += 1) {
+      if ((await visit.page.evaluate(() => document.activeElement.innerText)) === name) return;
+      await visit.page.keyboard.press("Tab");
+    }
+    assert.fail(`${name} cannot be reached`);
+  };
+  await reach("Pause");
+  await visit.page.keyboard.press("Space");
+  await said(visit, /Paused\.$/);
+  await reach("Cancel");
+  await visit.page.keyboard.press("Enter");
+  await visit.page.getByText(/^The run was cancelled\./).waitFor();
+});
+
+for (const [state, context] of [["wide, light", {}], ["narrow, dark", { ...NARROW, colorScheme: "dark" }]]) {
+  story(`axe finds nothing on the Train page: ${state}`, { context }, async ({ open }) => {
+    const visit = await open(ENDLESS);
+    await harden(visit).waitFor();
+    await visit.page.getByText("More settings").click();
+    await holds(visit, "before a run");
+    await harden(visit).click();
+    await moved(visit, 0);
+    await visit.page.getByText("Curves as a table").click();
+    await button(visit, "Pause").click();
+    await said(visit, /Paused\.$/);
+    await holds(visit, "paused");
+    const wide = await visit.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(wide, 0, "nothing needs scrolling sideways");
+    await button(visit, "Cancel").click();
+    await visit.page.getByText(/^The run was cancelled\./).waitFor();
+    await holds(visit, "cancelled");
+  });
+}
+
+story("attacks go on beside a run, also while another page is open", {}, async ({ open }) => {
+  const visit = await open(ENDLESS);
+  await harden(visit).click();
+  await moved(visit, 0);
+  const before = await batch(visit);
+  const result = await visit.attacked({ page: "attack", input: "test:3", steps: 10 });
+  assert.equal(floats(result.adversarial.pixels).length, 784);
+  await visit.ask("setState", { page: "train" });
+  await moved(visit, before);
+});
+
+story("what cannot be run is refused in a sentence", {}, async ({ open }) => {
+  const visit = await open(`${SHORT}&train.method=magic&train.lr=1e9&train.images=0&train.x=1`);
+  for (const key of ["train.method “magic”", "train.lr “1e9”", "train.images “0”", "“train.x” is not known"]) {
+    await visit.page.getByText(key).waitFor();
+  }
+  await visit.ask("setState", { "train.from": "random", "train.epochs": 0.05, "train.method": "", "train.lr": 0.001 });
+  const result = await visit.ask("run", "train").catch((error) => error);
+  assert.ok(!(result instanceof Refused), `${result.message}`);
+  assert.equal(result.from, "random");
+});
