@@ -73,7 +73,18 @@ fn the_engine_draws_no_number_without_a_seed() {
 
 #[test]
 fn what_page_and_worker_share_knows_no_web() {
-    let names = ["architecture", "catalog", "idx", "manifest", "picture", "protocol", "report", "session"];
+    let names = [
+        "architecture",
+        "catalog",
+        "idx",
+        "manifest",
+        "picture",
+        "protocol",
+        "report",
+        "session",
+        "training",
+        "weights",
+    ];
     let shared: Vec<Source> = names.iter().flat_map(|name| below(&format!("src/{name}"))).collect();
     assert!(shared.len() >= names.len() - 1, "the shared files are not where this test looks for them");
     check("The shared data, the picture and the session know no web.", uses(&shared, &WEB));
@@ -81,10 +92,11 @@ fn what_page_and_worker_share_knows_no_web() {
 
 #[test]
 fn the_page_does_not_link_the_engine() {
-    let page = below("src/ui");
+    // What the page links of the shared files must not bring the engine along.
+    let page: Vec<Source> = ["src/ui", "src/training", "src/weights"].into_iter().flat_map(below).collect();
     let mut offences = uses(&page, &["burn"]);
     offences.extend(paths(&page, &["crate::engine", "crate::session", "crate::worker::serve", "crate::worker::gpu"]));
-    check("src/ui never names the engine: one name would link all of it into the page.", offences);
+    check("The page never names the engine: one name would link all of it into the page.", offences);
 }
 
 #[test]

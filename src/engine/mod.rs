@@ -19,7 +19,7 @@ mod foothold;
 mod hyperplane;
 mod knob;
 pub mod loss;
-mod optimizer;
+pub mod optimizer;
 pub mod pictures;
 pub mod random;
 pub mod schedule;

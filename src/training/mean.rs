@@ -34,6 +34,6 @@ mod tests {
         let both = mean(&[one.clone(), two]);
         assert_eq!(both.weights, [2.0, 2.0]);
         assert_eq!((both.moments, both.steps, both.average), (vec![vec![1.0, 2.0]], 3, vec![6.0, 6.0]));
-        assert_eq!(mean(&[one.clone()]), one);
+        assert_eq!(mean(std::slice::from_ref(&one)), one);
     }
 }

@@ -14,9 +14,12 @@ import logits
 import radius
 import queries
 import spatial
+import training
 
 JOBS = {
-    name: job for group in (logits, gradient, distance, radius, queries, spatial) for name, job in group.JOBS.items()
+    name: job
+    for group in (logits, gradient, distance, radius, queries, spatial, training)
+    for name, job in group.JOBS.items()
 }
 
 

@@ -1,6 +1,8 @@
 //! A small network and a few inputs that the engine's tests share.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod task;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof::architecture::{Architecture, LayerSpec::*};
 use foolproof::catalog::Norm;

@@ -48,6 +48,12 @@ impl Split {
         self.labels.len()
     }
 
+    /// Some of the pictures.
+    pub fn part(&self, range: std::ops::Range<usize>) -> Split {
+        let pixels = self.pixels[range.start * PIXELS..range.end * PIXELS].to_vec();
+        Split { pixels, labels: self.labels[range].to_vec() }
+    }
+
     /// Classes of these pictures.
     pub fn labels(&self, indices: &[usize]) -> Vec<u32> {
         indices.iter().map(|&index| u32::from(self.labels[index])).collect()

@@ -1,9 +1,11 @@
 //! Makes what ships: the data in shards, the models of the zoo with their cards, and the manifest of it all.
 //!
 //! `zoo --mnist DIR --out static [data] [MODEL ...] [judge] [manifest]`; without a task, data, models and manifest.
-//! `judge` measures the models that are there once more, without training them.
+//! `judge` measures the models that are there once more, without training them. `harden PRESET [NAME=VALUE ...]`
+//! rehearses a training preset of the page; with `RAYON_NUM_THREADS=1` it takes what one worker does.
 
 mod data;
+mod harden;
 mod judge;
 mod publish;
 mod recipes;
@@ -25,6 +27,16 @@ fn main() -> Outcome<()> {
         }
     }
     let mnist = data::Mnist::read(&mnist.ok_or("--mnist needs the folder with MNIST's IDX files")?)?;
+    if let [task, preset, changes @ ..] = &tasks[..]
+        && task == "harden"
+    {
+        let change = |text: &String| -> Outcome<(String, f64)> {
+            let (name, value) = text.split_once('=').ok_or_else(|| format!("“{text}” is no NAME=VALUE"))?;
+            Ok((name.into(), value.parse()?))
+        };
+        let changes = changes.iter().map(change).collect::<Outcome<Vec<_>>>()?;
+        return harden::harden(preset, &changes, &mnist, &out);
+    }
     let asked = |task: &str| tasks.is_empty() || tasks.iter().any(|asked| asked == task);
     if asked("data") {
         publish::shards(&mnist, &out)?;
