@@ -4,6 +4,7 @@
 //! the page drops those of a ticket it has given up. Messages travel as postcard bytes.
 
 mod evaluation;
+mod floats;
 mod job;
 mod training;
 
@@ -22,6 +23,7 @@ pub const VERSION: u32 = {
         include_bytes!("protocol.rs").as_slice(),
         include_bytes!("protocol/job.rs"),
         include_bytes!("protocol/evaluation.rs"),
+        include_bytes!("protocol/floats.rs"),
         include_bytes!("protocol/training.rs"),
         include_bytes!("fault.rs"),
         include_bytes!("architecture.rs"),

@@ -144,12 +144,15 @@ pub struct Round {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Learner {
     /// The weights.
+    #[serde(with = "super::floats::list")]
     pub weights: Vec<f32>,
     /// What the optimiser remembers: nothing, the momentum, or Adam's two moments.
+    #[serde(with = "super::floats::lists")]
     pub moments: Vec<Vec<f32>>,
     /// Optimiser steps behind these moments.
     pub steps: u64,
     /// The running average of the weights; empty if there is none.
+    #[serde(with = "super::floats::list")]
     pub average: Vec<f32>,
 }
 

@@ -70,7 +70,7 @@ pub fn start(state: State) {
     });
     effect(move || {
         if state.stops.get() > 0 {
-            stopped(waiting);
+            stopped(state, waiting);
         }
     });
     tell::start(state);
@@ -172,8 +172,12 @@ fn export(state: State, id: Value) {
 }
 
 /// Answers those who waited for the end of all jobs, and those whose job that was.
-fn stopped(waiting: Queue) {
+fn stopped(state: State, waiting: Queue) {
     let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
+    // A run that is stopped has a result, which the lab tells.
+    let trains = |one: &Waiting| state.lab.get_untracked() && one.want == Want::Lab("train");
+    let (left, all): (Vec<_>, Vec<_>) = all.into_iter().partition(trains);
+    waiting.update_value(|waiting| waiting.extend(left));
     for Waiting { id, want } in all {
         post(&match want {
             Want::Stopped => reply(&id, Ok(json!({ "stopped": true }))),

@@ -21,7 +21,10 @@ pub fn Scoreboard() -> impl IntoView {
     let sentence = move || drill.closed.with(|closed| closed.as_ref().map(|closed| wording::ending(closed.ending)));
     let kept = memo(move || drill.closed.with(|closed| closed.as_ref().and_then(|closed| closed.model.clone())));
     let name = move || kept.get().map(|model| format!("It is kept in this browser as “{}”.", drill.name(&model)));
-    let table = move || drill.board.get().iter().map(|board| table(drill, board)).collect();
+    let table = move || {
+        let board = drill.board.get();
+        board.iter().filter(|board| board.after.clean.n > 0).map(|board| table(drill, board)).collect()
+    };
     view! {
         <When on=ended>
             <section class="part" aria-labelledby="board">

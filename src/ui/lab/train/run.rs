@@ -106,6 +106,10 @@ fn order(drill: Drill, verb: fn(&mut Run)) {
 
 /// Ends the run; what was learnt until now is kept.
 pub fn cancel(drill: Drill) {
+    if drill.asked.get_untracked() {
+        drill.asked.set(false);
+        listen::tell_end("train", "stopped", "The job was stopped.");
+    }
     match drill.phase.get_untracked() {
         Phase::Loading(..) => {
             drill.next_turn();

@@ -65,12 +65,13 @@ pub fn cancelled(drill: Drill) {
     let turn = drill.turn.get_value();
     drill.crew.set_value(None);
     drill.scorers.set_value(None);
-    let ledger = with(turn, |set, run| {
+    let prepared = with(turn, |set, run| {
         run.cancel();
-        prepare(drill, set, run).map(|(_, _, ledger)| ledger)
+        let ending = run.ending().unwrap_or(Ending::Cancelled);
+        prepare(drill, set, run).map(|(_, _, ledger)| (ending, ledger))
     });
-    match ledger {
-        Some(Ok(ledger)) => close(drill, turn, Ending::Cancelled, &ledger),
+    match prepared {
+        Some(Ok((ending, ledger))) => close(drill, turn, ending, &ledger),
         // Nothing was learnt yet.
         Some(Err(_)) | None => {
             drill.next_turn();
