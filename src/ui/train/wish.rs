@@ -95,6 +95,7 @@ impl Wish {
             patience: reader.count("train.patience", 0, 1000, base.patience as usize) as u32,
             replicas: reader.count("train.workers", 1, MOST_WORKERS, base.replicas as usize) as u32,
             round: reader.count("train.round", 1, 1000, base.round as usize) as u32,
+            hold: eps as f32,
             ..base
         };
         let name = reader.text("train.name").map(shelf::fit);

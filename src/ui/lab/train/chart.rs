@@ -57,7 +57,7 @@ impl Drawing {
 
 /// Three digits that count.
 fn round(value: f64) -> f64 {
-    crate::ui::scale::round_digits(value, 2 - value.abs().max(1e-9).log10().floor() as i32)
+    crate::ui::scale::round_digits(value, 3)
 }
 
 /// The chart.
@@ -100,7 +100,7 @@ pub fn chart(drawn: &Drawing) -> AnyView {
                 <span>{drawn.title}</span>
                 <b>{drawn.said()}</b>
             </figcaption>
-            <svg class="chart" viewBox="-34 -8 302 136" role="img" aria-label=label>
+            <svg class="chart" viewBox="-46 -8 314 136" role="img" aria-label=label>
                 <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
                 <text x="-5" y="4" text-anchor="end">{drawn.value(if drawn.share { 1.0 } else { round(top) })}</text>
                 <text x="-5" y=HEIGHT.to_string() text-anchor="end">{drawn.value(0.0)}</text>

@@ -80,7 +80,7 @@ fn drawings(curve: &[Point], seconds: f64) -> Vec<Drawing> {
 fn table(curve: &[Point]) -> AnyView {
     let every = curve.len().div_ceil(ROWS).max(1);
     let share = |value: Option<f64>| value.map_or_else(|| "–".into(), percent);
-    let short = |value: f64| figure(crate::ui::scale::round_digits(value, 5));
+    let short = |value: f64| figure(crate::ui::scale::round_digits(value, 4));
     let row = |(at, point): (usize, &Point)| {
         let shown = at % every == 0 || at + 1 == curve.len() || point.examination.is_some();
         shown.then(|| {

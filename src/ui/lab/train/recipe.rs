@@ -149,10 +149,7 @@ pub fn Go() -> impl IntoView {
         let said = budget.get().map(|(budget, plain)| (if plain { "Train" } else { "Harden" }, length(budget)));
         said.map(|(verb, length)| format!("{verb} for {length}"))
     };
-    let rest = move || match drill.phase.with(|phase| matches!(phase, Phase::Empty)) {
-        true => 1.0,
-        false => 1.0 - drill.progress.with(|progress| progress.share),
-    };
+    let rest = move || if busy.get() { 1.0 - drill.progress.with(|progress| progress.share) } else { 1.0 };
     let time = move || {
         let left = drill.progress.with(|progress| progress.left);
         let whole = budget.get().map(|(budget, _)| budget.seconds).filter(|&seconds| seconds > 0.0);

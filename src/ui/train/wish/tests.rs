@@ -66,7 +66,7 @@ fn every_key_is_taken() {
     assert_eq!(remarks, vec![]);
     assert_eq!((wish.from.as_str(), wish.preset, wish.eps, wish.margin), (RANDOM, "custom", 1.5, 1.2));
     assert_eq!(wish.name.as_deref(), Some("my-model"));
-    let training::Settings { recipe, budget, images, patience, replicas, round, .. } = wish.settings;
+    let training::Settings { recipe, budget, images, patience, replicas, round, hold, .. } = wish.settings;
     assert_eq!((budget, images, patience), (Budget { epochs: 2.0, seconds: 0.0 }, 500, 4));
     assert_eq!((replicas, round), (1, 8));
     assert_eq!(
@@ -75,6 +75,7 @@ fn every_key_is_taken() {
     );
     assert_eq!((recipe.norm, recipe.ratio, recipe.batch, recipe.seed), (Norm::L2, 0.5, 32, 7));
     assert!((recipe.eps - 1.8).abs() < 1e-6);
+    assert_eq!(hold, 1.5);
     assert_eq!((recipe.optimizer, recipe.schedule, recipe.rate), (Optimizer::Sgd, Schedule::Cosine, 0.1));
     assert_eq!((recipe.ramp, recipe.warm, recipe.decay, recipe.clip), (0.2, 0.3, 1e-4, 1.0));
     assert_eq!((recipe.average, recipe.smooth, recipe.memory), (0.9, 0.1, 0.9));
