@@ -23,8 +23,8 @@ pub struct Checkpoint {
     pub rate: f64,
     /// Roll-backs so far.
     pub falls: u32,
-    /// What the model showed before the first step; `None` from random weights, or until it is known.
-    pub before: Option<Examination>,
+    /// The model before the first step and what it showed; `None` from random weights, or until that is known.
+    pub before: Option<Kept>,
     /// Examinations after that.
     pub examined: u32,
     /// How many in a row were no better than the best.
@@ -98,7 +98,12 @@ impl Checkpoint {
     pub fn shown(&self) -> Option<Examination> {
         match (&self.best, self.ending) {
             (Some(best), Some(ending)) if ending.keeps_best() => Some(best.examination),
-            _ => self.curve.points.last().and_then(|point| point.examination).or(self.before),
+            _ => self
+                .curve
+                .points
+                .last()
+                .and_then(|point| point.examination)
+                .or(self.before.as_ref().map(|model| model.examination)),
         }
     }
 

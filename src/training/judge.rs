@@ -57,6 +57,13 @@ impl Ending {
     }
 }
 
+/// The end of a run whose model holds less than half of what it held `before` the first step. A smaller loss is the price
+/// of a high rate.
+pub fn lost(found: &Examination, before: f64) -> Option<Ending> {
+    let now = found.robust.value;
+    (before >= FALL && now < 0.5 * before).then_some(Ending::Overfitting { best: before, fell: now })
+}
+
 /// Whether an examination ends the run. `best` is the best robust accuracy before it, `since` counts the examinations
 /// in a row, this one included, that were no better; `spent` says that the budget is.
 pub fn verdict(found: &Examination, best: Option<f64>, since: u32, patience: u32, spent: bool) -> Option<Ending> {

@@ -14,6 +14,8 @@ pub struct Preset {
     pub name: &'static str,
     /// One plain sentence.
     pub summary: &'static str,
+    /// Whether it begins with the data's robust model, to show how that is lost.
+    pub from_robust: bool,
     /// Recipe for a radius and a seed.
     recipe: fn() -> Recipe,
     budget: Budget,
@@ -30,6 +32,7 @@ const ALL: [Preset; 4] = [
         id: "minute",
         name: "One minute",
         summary: "Single-step training that holds within a minute.",
+        from_robust: false,
         recipe: minute,
         budget: Budget { epochs: 0.0, seconds: 60.0 },
         images: 58_000,
@@ -41,6 +44,7 @@ const ALL: [Preset; 4] = [
         id: "ten",
         name: "Ten minutes",
         summary: "The same recipe with more time: a lower rate and a longer average.",
+        from_robust: false,
         recipe: ten,
         budget: Budget { epochs: 0.0, seconds: 600.0 },
         images: 58_000,
@@ -51,7 +55,8 @@ const ALL: [Preset; 4] = [
     Preset {
         id: "overfit",
         name: "Overfitting demo",
-        summary: "FGSM from the clean picture: it learns to resist that one step, and falls to every other.",
+        summary: "The robust model goes on with FGSM from the clean picture: it learns to resist that one step, and falls to others.",
+        from_robust: true,
         recipe: overfit,
         budget: Budget { epochs: 0.0, seconds: 60.0 },
         images: 5_000,
@@ -63,6 +68,7 @@ const ALL: [Preset; 4] = [
         id: "custom",
         name: "Custom",
         summary: "Your own recipe, beginning with that of one minute.",
+        from_robust: false,
         recipe: minute,
         budget: Budget { epochs: 0.0, seconds: 60.0 },
         images: 58_000,

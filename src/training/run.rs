@@ -6,7 +6,7 @@ mod flight;
 
 use super::checkpoint::{Checkpoint, Kept};
 use super::curve::Point;
-use super::judge::{Ending, Examination, verdict};
+use super::judge::{Ending, Examination, lost, verdict};
 use super::settings::Settings;
 use crate::protocol::{Fault, FaultKind, Learner, Lesson, Recipe, TrainingJob};
 use clock::Clock;
@@ -240,7 +240,7 @@ impl Run {
         self.tries = 0;
         let state = &mut self.state;
         if state.batch == 0 {
-            state.before = Some(found);
+            state.before = Some(Kept { weights: state.last().to_vec(), batch: 0, examination: found });
             return;
         }
         state.curve.examined(found);
@@ -256,7 +256,16 @@ impl Run {
             state.since += 1;
         }
         state.safe = Some((state.learner.clone(), state.batch, state.share));
-        if let Some(ending) = verdict(&found, best, state.since, state.settings.patience, state.share >= 1.0) {
+        let before = state.before.as_ref().map_or(0.0, |model| model.examination.robust.value);
+        let ending = match lost(&found, before) {
+            // Nothing on the way was as good as what it began with.
+            Some(ending) if best.is_none_or(|best| best < before) => {
+                state.best = state.before.clone();
+                Some(ending)
+            }
+            _ => verdict(&found, best, state.since, state.settings.patience, state.share >= 1.0),
+        };
+        if let Some(ending) = ending {
             self.end(ending);
         }
     }

@@ -104,7 +104,7 @@ fn an_epoch_is_every_batch_once_and_the_curve_tells_it() {
     // One examination before, five on the way.
     assert_eq!(world.exams, 6);
     let state = world.run.checkpoint();
-    assert_eq!(state.before.unwrap().robust.value, 0.0);
+    assert_eq!(state.before.as_ref().unwrap().examination.robust.value, 0.0);
     assert_eq!(state.curve().len(), 10);
     assert_eq!(state.curve().iter().filter(|point| point.examination.is_some()).count(), 5);
     // Replica 1 ran ahead by one a round; the mean by a half.
@@ -157,6 +157,14 @@ fn catastrophic_overfitting_is_caught_and_the_best_model_comes_back() {
 fn a_robust_start_that_loses_a_little_is_no_overfitting() {
     let mut world = world(ONE_EPOCH, 1, |exam| [0.9, 0.6, 0.6, 0.7, 0.8, 0.85][exam]);
     assert_eq!(world.finish(), Ending::Finished);
+}
+
+#[test]
+fn a_robust_start_that_loses_more_than_half_comes_back() {
+    let mut world = world(ONE_EPOCH, 1, |exam| [0.9, 0.5, 0.4, 0.0, 0.0, 0.0][exam]);
+    assert_eq!(world.finish(), Ending::Overfitting { best: 0.9, fell: 0.4 });
+    let state = world.run.checkpoint();
+    assert_eq!((state.model()[0], state.shown().unwrap().robust.value), (0.0, 0.9));
 }
 
 #[test]

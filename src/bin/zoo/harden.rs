@@ -1,4 +1,4 @@
-//! Rehearses a training preset as a tab would run it: from the shipped natural model, one worker after another on one
+//! Rehearses a training preset as a tab would run it: from a shipped model, one worker after another on one
 //! thread, by a clock that counts the processor's time. So the figure is the recipe's and not the machine's load.
 
 use crate::Outcome;
@@ -21,10 +21,11 @@ const WORKERS: u32 = 2;
 /// Runs a preset and says what came of it. `change` sets single values first: `rate=0.004`.
 pub fn harden(id: &str, changes: &[(String, f64)], mnist: &Mnist, out: &Path) -> Outcome<()> {
     let preset = preset(id).ok_or_else(|| format!("there is no preset “{id}”"))?;
-    let natural = recipes::all().into_iter().find(|recipe| recipe.id == "mnist-cnn").ok_or("no natural model")?;
-    let file = std::fs::read(out.join("models/mnist-cnn/model.safetensors"))?;
-    let start = foolproof::weights::read(&natural.architecture, &file)?;
-    let mut settings = preset.settings(natural.architecture, "mnist", 0.3, WORKERS, 1);
+    let from = if preset.from_robust { "mnist-cnn-robust" } else { "mnist-cnn" };
+    let model = recipes::all().into_iter().find(|recipe| recipe.id == from).ok_or("there is no model to start from")?;
+    let file = std::fs::read(out.join("models").join(from).join("model.safetensors"))?;
+    let start = foolproof::weights::read(&model.architecture, &file)?;
+    let mut settings = preset.settings(model.architecture, "mnist", 0.3, WORKERS, 1);
     for (key, value) in changes {
         set(&mut settings, key, *value)?;
     }
