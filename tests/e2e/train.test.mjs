@@ -55,7 +55,7 @@ story("a short run makes the model robust, and the attack page shows it beside t
   assert.match(await table.innerText(), /n = 300/);
   await holds(visit, "after a run");
   await visit.page.getByRole("link", { name: "Attack it yourself" }).click();
-  await visit.page.getByRole("article", { name: /mnist-fast/ }).getByText(/fooled|held|right|already wrong/).first().waitFor();
+  await visit.page.getByRole("article", { name: /mnist-fast/ }).getByText(/^(Fooled|Held|Right|Already wrong)$/).first().waitFor();
   await visit.equation("natural").waitFor();
   const state = await visit.state();
   assert.deepEqual([state.page, state.model], ["attack", "mine:mnist-fast"]);

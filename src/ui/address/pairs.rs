@@ -2,7 +2,7 @@
 
 use super::{
     Drawing, Input, Lesson, Settings, VERSION, Words,
-    value::{id, number, whole},
+    value::{id, input, lesson, number, whole},
 };
 use crate::catalog::Norm;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -291,17 +291,4 @@ fn names(place: &mut BTreeSet<String>, text: &str) -> Result<(), String> {
     }
     let whole = all.iter().all(|name| place.contains(*name));
     whole.then_some(()).ok_or_else(|| place.iter().cloned().collect::<Vec<_>>().join(","))
-}
-
-fn input(text: &str) -> Option<Input> {
-    match text.split_once(':')? {
-        ("test", index) => index.parse().ok().map(Input::Test),
-        ("draw", drawing) => Drawing::decode(drawing).map(Input::Draw),
-        _ => None,
-    }
-}
-
-fn lesson(text: &str) -> Option<Lesson> {
-    let (name, step) = text.split_once('/').unwrap_or((text, "1"));
-    Some(Lesson { id: id(name)?.to_owned(), step: step.parse().ok().filter(|&step| step >= 1)? })
 }

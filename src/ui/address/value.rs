@@ -1,5 +1,7 @@
 //! One value of the link, from text, with no way for a number that is not finite to get through.
 
+use super::{Drawing, Input, Lesson};
+
 /// A finite number: `0.3`, `1e-3`, `8/255`.
 pub fn number(text: &str) -> Option<f64> {
     let value = match text.split_once('/') {
@@ -50,6 +52,21 @@ const LONGEST_ID: usize = 64;
 pub fn id(text: &str) -> Option<&str> {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.:".contains(&byte);
     (!text.is_empty() && text.len() <= LONGEST_ID && text.bytes().all(fits)).then_some(text)
+}
+
+/// What is attacked: `test:7`, `draw:...`.
+pub fn input(text: &str) -> Option<Input> {
+    match text.split_once(':')? {
+        ("test", index) => index.parse().ok().map(Input::Test),
+        ("draw", drawing) => Drawing::decode(drawing).map(Input::Draw),
+        _ => None,
+    }
+}
+
+/// A place in a lesson: `fgsm/2`.
+pub fn lesson(text: &str) -> Option<Lesson> {
+    let (name, step) = text.split_once('/').unwrap_or((text, "1"));
+    Some(Lesson { id: id(name)?.to_owned(), step: step.parse().ok().filter(|&step| step >= 1)? })
 }
 
 #[cfg(test)]

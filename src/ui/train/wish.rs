@@ -81,7 +81,8 @@ impl Wish {
         let ids: Vec<&'static str> = presets().iter().map(|preset| preset.id).collect();
         let name = reader.word("train.preset", &ids, presets().first()?.id);
         let preset = training::preset(name)?;
-        let from = reader.model("train.from", manifest, data, &data.natural, &[RANDOM]);
+        let usual = if preset.from_robust { &data.robust } else { &data.natural };
+        let from = reader.model("train.from", manifest, data, usual, &[RANDOM]);
         let like = if from == RANDOM { &data.natural } else { &from };
         let architecture = manifest.models.iter().find(|model| model.id == *like)?.architecture.clone();
         let base = preset.settings(architecture, PICTURES, 1.0, cores as u32, settings.seed);

@@ -163,7 +163,7 @@ fn Preset() -> impl IntoView {
     // A preset stands for every key that is not set, so all others are taken back.
     let set = move |id: String| {
         let own = drill.bench.settings.with_untracked(|settings| settings.extra.keys().cloned().collect::<Vec<_>>());
-        let kept = ["train.from", "train.preset", "train.name"];
+        let kept = ["train.preset", "train.name"];
         let mut keys: Vec<(&str, String)> = own
             .iter()
             .filter(|key| key.starts_with("train.") && !kept.contains(&key.as_str()))

@@ -55,6 +55,12 @@ fn without_keys_it_is_a_minute_from_the_natural_model() {
 }
 
 #[test]
+fn the_overfitting_demo_begins_with_the_robust_model() {
+    assert_eq!(wish("train.preset=overfit").0.from, "robust");
+    assert_eq!(wish("train.preset=overfit&train.from=other").0.from, "other");
+}
+
+#[test]
 fn every_key_is_taken() {
     let (wish, remarks) = wish(
         "seed=7&norm=l2&train.from=random&train.preset=custom&train.method=pgd&train.pgd.steps=3&train.eps=1.5\
