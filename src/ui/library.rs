@@ -6,6 +6,7 @@ pub mod unpack;
 use super::{
     address::{Input, OWN},
     door, listing, plain, plan,
+    results::Phase,
     shipped::Samples,
     state::{MANIFEST, State},
 };
@@ -21,6 +22,8 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Longest manifest that is read.
 const LONGEST_MANIFEST: u64 = 4 << 20;
+/// Steps after which the second model is fetched though the first one's attack goes on.
+const LONG: u32 = 64;
 
 /// Loads the manifest and from then on whatever the settings ask for.
 pub fn start(state: State) {
@@ -62,12 +65,16 @@ async fn manifest() -> Result<Manifest, Fault> {
 /// Loads models and shards whenever the settings need others.
 fn follow(state: State) {
     let listed = memo(move || state.manifest().map(|manifest| manifest.models.len()));
+    let rest = memo(move || first_is_answered(state));
     effect(move || {
-        let (settings, failed) = (state.settings.get(), state.failed.get());
+        let (settings, failed, rest) = (state.settings.get(), state.failed.get(), rest.get());
         listed.track();
         state.shipped.with_untracked(|shipped| {
             let Some(manifest) = shipped.manifest.clone() else { return };
-            for model in plan::models(&settings, &manifest) {
+            for (place, model) in plan::models(&settings, &manifest).into_iter().enumerate() {
+                if place > 0 && !rest {
+                    break;
+                }
                 let known = shipped.models.contains(&model.id) || shipped.loading.contains_key(&model.weights.path);
                 if !known && !failed.contains(&model.weights.path) {
                     load_model(state, model.clone());
@@ -87,6 +94,18 @@ fn follow(state: State) {
             load_rest(state);
         }
     });
+}
+
+/// Whether the chosen model has been attacked, so that the one beside it holds up no first picture: its attack is done
+/// or long, or there is nothing to attack.
+fn first_is_answered(state: State) -> bool {
+    let attacked = state.results.with(|results| {
+        let run = results.run.as_ref();
+        run.is_some_and(|run| run.phase != Phase::Running || run.progress.is_some_and(|(done, _)| done >= LONG))
+    });
+    let blank = || state.subject.with(|subject| subject.as_ref().is_some_and(plan::Subject::is_blank));
+    let failed = || state.shipped.with(|shipped| !shipped.failed.is_empty());
+    attacked || blank() || failed()
 }
 
 /// The rest of the test split, so that the gallery asks for nothing later.

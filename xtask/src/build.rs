@@ -17,7 +17,7 @@ use std::{
 };
 
 /// What the pages are made of; a change of any of it makes a build.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     "src",
     "www",
     "static",
@@ -25,6 +25,7 @@ const SOURCES: [&str; 9] = [
     "Cargo.lock",
     "Trunk.toml",
     ".cargo",
+    "xtask/src/inliner.rs",
     "xtask/src/tools.rs",
     "xtask/src/stamp.rs",
 ];
@@ -82,6 +83,9 @@ impl Build {
         let mut trunk = Command::new(place.tools().join("bin").join("trunk"));
         // Trunk takes any NO_COLOR but `true` and `false` for a mistake.
         adopt(&mut trunk, &cargo(&place.root, &place.target_web())).env("PATH", path).env_remove("NO_COLOR");
+        if !self.quick {
+            trunk.env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe().context("this program has no path")?);
+        }
         trunk.args(["build", "--public-url", &self.public_url, "--dist"]).arg(dist);
         trunk.args(if self.quick { &["--cargo-profile", "quick"][..] } else { &["--release"] });
         run(&mut trunk).context("the pages could not be built; see trunk's message above")

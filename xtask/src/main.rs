@@ -9,6 +9,7 @@ mod browser;
 mod build;
 mod checks;
 mod command;
+mod inliner;
 mod node;
 mod place;
 mod serve;
@@ -35,7 +36,11 @@ usage: cargo xtask <command>
   zoo    [ZOO OPTIONS]                         get MNIST and train the models that ship in static/";
 
 fn main() -> ExitCode {
-    match run(std::env::args().skip(1).collect()) {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if inliner::is_asked(&words) {
+        return inliner::compile(&words);
+    }
+    match run(words) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nerror: {error:#}");
