@@ -85,7 +85,7 @@ pub fn all() -> Vec<Recipe> {
     let fashion = Recipe {
         id: "fashion-cnn".into(),
         data: "fashion".into(),
-        epochs: 30,
+        epochs: 16,
         training: Training {
             optimizer: Optimizer::AdamW,
             memory: 0.98,

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Pictures that one thread attacks at once.
-const SHARE: usize = 16;
+const SHARE: usize = 8;
 /// First of the streams that squares are drawn from; no sample has a number as large.
 const SQUARES: u64 = 1 << 45;
 /// Smallest side of a square and how many sizes there are, pixels.
