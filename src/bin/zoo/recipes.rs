@@ -65,7 +65,7 @@ pub fn all() -> Vec<Recipe> {
         id: "mnist-cnn-robust".into(),
         name: "Robust CNN".into(),
         from: Some(natural.id.clone()),
-        epochs: 20,
+        epochs: 12,
         training: Training {
             eps: 0.36,
             ramp: 0.2,
@@ -79,7 +79,7 @@ pub fn all() -> Vec<Recipe> {
             smooth: 0.05,
             ..plain()
         },
-        remember: Some(Remember { noise: 0.6, steps: 3, step: 0.191, squares: 12 }),
+        remember: Some(Remember { noise: 0.6, steps: 3, step: 0.191, squares: 8 }),
         ..natural.clone()
     };
     let fashion = Recipe {
