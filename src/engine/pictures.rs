@@ -68,6 +68,8 @@ pub struct Batch {
     pub number: u64,
     /// Number of its first picture among all that the run has seen.
     pub first: u64,
+    /// Which of the pictures they are.
+    pub places: Vec<usize>,
     /// `[batch, channel, row, column]`, pixels in [0, 1].
     pub clean: Tensor<4>,
     /// `[batch, class]`, one-hot unless mixed.
@@ -113,6 +115,7 @@ impl Batches {
         Batch {
             number,
             first: number * batch as u64,
+            places,
             clean: Tensor::from_data(TensorData::new(pixels, [batch, channels, rows, columns]), device),
             class: Tensor::from_data(TensorData::new(labels, [batch, self.classes]), device),
             soft: augment::mixes(&self.changes),

@@ -110,9 +110,8 @@ impl Trainer {
 
     /// Learns from a batch; `progress` is the share of the run that is done, 0 to 1.
     pub fn step(&mut self, batch: &Batch, progress: f64) {
+        let (rate, ball) = self.pace(progress);
         let recipe = &self.recipe;
-        let rate = schedule::rate(recipe.schedule, recipe.rate, recipe.warm, progress);
-        let ball = Ball { norm: recipe.norm, radius: schedule::radius(recipe.eps, recipe.ramp, progress) };
         let count = batch.clean.dims()[0];
         let attacked = ((recipe.ratio * count as f64).round() as usize).min(count);
         let clean = batch.clean.clone().slice(0..attacked);
@@ -135,7 +134,28 @@ impl Trainer {
             }
         }
         self.lesson.images += count as u64;
+    }
+
+    /// Learns from examples of a batch that the caller has made, one a picture; `progress` as for [`Trainer::step`].
+    ///
+    /// # Shapes
+    /// `examples`: `[batch, channel, row, column]`.
+    pub fn learn_from(&mut self, batch: &Batch, examples: &Tensor<4>, progress: f64) {
+        let (rate, _) = self.pace(progress);
+        let count = batch.clean.dims()[0];
+        let pass = self.pass(batch, count, Some(examples), false);
+        self.note(batch, &pass);
+        self.learn(pass.gradient, rate);
+        self.lesson.images += count as u64;
+    }
+
+    /// Learning rate and threat model at this share of the run.
+    fn pace(&mut self, progress: f64) -> (f64, Ball) {
+        let recipe = &self.recipe;
+        let rate = schedule::rate(recipe.schedule, recipe.rate, recipe.warm, progress);
+        let ball = Ball { norm: recipe.norm, radius: schedule::radius(recipe.eps, recipe.ramp, progress) };
         (self.lesson.rate, self.lesson.eps) = (rate, ball.radius);
+        (rate, ball)
     }
 
     /// Rows to learn from: clean ones if the method compares, then attacked ones, then the rest of the batch.

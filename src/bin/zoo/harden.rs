@@ -2,7 +2,7 @@
 //! thread, by a clock that counts the processor's time. So the figure is the recipe's and not the machine's load.
 
 use crate::Outcome;
-use crate::data::{Mnist, PIXELS, SIDE};
+use crate::data::{Data, PIXELS, SIDE};
 use crate::judge;
 use crate::recipes;
 use burn::tensor::Device;
@@ -19,7 +19,7 @@ const SLOWER: f64 = 1.3;
 const WORKERS: u32 = 2;
 
 /// Runs a preset and says what came of it. `change` sets single values first: `rate=0.004`.
-pub fn harden(id: &str, changes: &[(String, f64)], mnist: &Mnist, out: &Path) -> Outcome<()> {
+pub fn harden(id: &str, changes: &[(String, f64)], mnist: &Data, out: &Path) -> Outcome<()> {
     let preset = preset(id).ok_or_else(|| format!("there is no preset “{id}”"))?;
     let from = if preset.from_robust { "mnist-cnn-robust" } else { "mnist-cnn" };
     let model = recipes::all().into_iter().find(|recipe| recipe.id == from).ok_or("there is no model to start from")?;
@@ -69,7 +69,7 @@ fn set(settings: &mut foolproof::training::Settings, key: &str, value: f64) -> O
 /// A worker, the pictures held out, and the tab's clock in milliseconds.
 struct Stage<'a> {
     session: Session,
-    mnist: &'a Mnist,
+    mnist: &'a Data,
     held: std::ops::Range<usize>,
     now: f64,
     /// Processor's seconds in rounds.
@@ -77,7 +77,7 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    fn new(mnist: &Mnist, images: usize, held: usize) -> Outcome<Stage<'_>> {
+    fn new(mnist: &Data, images: usize, held: usize) -> Outcome<Stage<'_>> {
         let mut session = Session::new(Device::flex(), Engine { kind: EngineKind::Cpu, name: "native".into() });
         let split = &mnist.train;
         let pixels = split.pixels[..images * PIXELS].to_vec();
@@ -147,13 +147,13 @@ impl Stage<'_> {
     }
 }
 
-fn report(run: &Run, stage: &Stage, mnist: &Mnist) -> Outcome<()> {
+fn report(run: &Run, stage: &Stage, mnist: &Data) -> Outcome<()> {
     let (state, at) = (run.checkpoint(), run.progress());
     let bytes = foolproof::weights::write(&state.settings.architecture, state.model(), Precision::Full)?;
     let model = weights::load(&state.settings.architecture, &bytes, &Device::flex())?;
     let clean = judge::clean(&model, &mnist.test, 1000)?;
-    let fgsm = judge::robust(&model, &mnist.test, 1000, &judge::pgd(1, 0.3, 1))?;
-    let robust = judge::robust(&model, &mnist.test, 1000, &judge::pgd(40, 0.01, 1))?;
+    let fgsm = judge::robust(&model, &mnist.test, 1000, &judge::pgd(0.3, 1, 0.3, 1))?;
+    let robust = judge::robust(&model, &mnist.test, 1000, &judge::pgd(0.3, 40, 0.01, 1))?;
     let each = 1000.0 * stage.busy / at.images as f64;
     println!("{:?}", state.ending);
     println!("{:.1} s in the tab, {} pictures, {each:.3} ms a picture on one native thread", at.seconds, at.images);

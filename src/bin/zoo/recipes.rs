@@ -1,5 +1,6 @@
 //! What the zoo holds and how each model is trained.
 
+use crate::remember::Remember;
 use foolproof::architecture::{Architecture, LayerSpec::*};
 use foolproof::catalog::Norm;
 use foolproof::protocol::{Augment, Optimizer, Recipe as Training, Schedule};
@@ -14,16 +15,24 @@ pub struct Recipe {
     pub name: String,
     /// The layers.
     pub architecture: Architecture,
+    /// Id of the dataset.
+    pub data: String,
+    /// Id of the model whose weights it begins with; random ones if there is none.
+    #[serde(default)]
+    pub from: Option<String>,
     /// Passes over the 60 000 training pictures.
     pub epochs: usize,
     /// How it is trained.
     pub training: Training,
+    /// How its examples are made, where that is not by the training method.
+    #[serde(default)]
+    pub remember: Option<Remember>,
 }
 
 impl Recipe {
     /// Whether it is trained to resist.
     pub fn robust(&self) -> bool {
-        self.training.method != "standard"
+        self.training.eps > 0.0
     }
 }
 
@@ -33,7 +42,10 @@ pub fn all() -> Vec<Recipe> {
         id: "mnist-cnn".into(),
         name: "Natural CNN".into(),
         architecture: cnn(),
+        data: "mnist".into(),
+        from: None,
         epochs: 12,
+        remember: None,
         training: Training {
             method: "standard".into(),
             rate: 3e-3,
@@ -52,19 +64,62 @@ pub fn all() -> Vec<Recipe> {
     let robust = Recipe {
         id: "mnist-cnn-robust".into(),
         name: "Robust CNN".into(),
-        epochs: 32,
+        from: Some(natural.id.clone()),
+        epochs: 12,
         training: Training {
-            method: "pgd".into(),
-            knobs: [("steps".to_string(), 5.0), ("step".to_string(), 0.3)].into(),
-            eps: 0.3,
-            ramp: 0.1,
-            rate: 5e-3,
-            warm: 0.2,
+            eps: 0.36,
+            ramp: 0.2,
+            optimizer: Optimizer::AdamW,
+            memory: 0.9,
+            rate: 6e-3,
+            schedule: Schedule::Plateau,
+            warm: 0.3,
+            decay: 0.01,
+            average: 0.99,
+            smooth: 0.05,
+            ..plain()
+        },
+        remember: Some(Remember { noise: 0.6, steps: 3, step: 0.191, squares: 8 }),
+        ..natural.clone()
+    };
+    let fashion = Recipe {
+        id: "fashion-cnn".into(),
+        data: "fashion".into(),
+        epochs: 16,
+        training: Training {
+            optimizer: Optimizer::AdamW,
+            memory: 0.98,
+            rate: 5.4e-3,
+            schedule: Schedule::Plateau,
+            warm: 0.3,
+            decay: 0.01,
+            average: 0.995,
+            smooth: 0.2,
+            augment: vec![Augment::Shift(1)],
             ..plain()
         },
         ..natural.clone()
     };
-    vec![natural, robust, mlp]
+    let fashion_robust = Recipe {
+        id: "fashion-cnn-robust".into(),
+        name: "Robust CNN".into(),
+        epochs: 18,
+        training: Training {
+            eps: 0.106,
+            ramp: 0.1,
+            optimizer: Optimizer::AdamW,
+            memory: 0.95,
+            rate: 4e-3,
+            schedule: Schedule::Cosine,
+            warm: 0.1,
+            decay: 0.05,
+            average: 0.98,
+            ..plain()
+        },
+        remember: Some(Remember { noise: 0.6, steps: 2, step: 0.73, squares: 0 }),
+        ..fashion.clone()
+    };
+    vec![natural, robust, mlp, fashion, fashion_robust]
 }
 
 /// What the zoo's trainings share: Adam with a one-cycle rate, and the running average of the weights.

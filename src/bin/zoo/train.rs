@@ -1,14 +1,15 @@
 //! Trains one model of the zoo, with the steps that the page trains with.
 
 use crate::Outcome;
-use crate::data::{Mnist, PIXELS, SIDE};
+use crate::data::{Data, SIDE};
 use crate::judge;
 use crate::recipes::Recipe;
+use crate::remember::Memory;
 use burn::tensor::Device;
 use foolproof::engine::pictures::{Batches, Pictures};
 use foolproof::engine::sequential::Sequential;
 use foolproof::engine::trainer::Trainer;
-use foolproof::engine::weights;
+use foolproof::engine::{schedule, weights};
 use foolproof::protocol::Learner;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -23,34 +24,43 @@ pub struct Trained {
     pub steps: usize,
 }
 
-/// Follows a recipe; keeps a checkpoint in the folder of temporary files after each epoch so that progress can be
-/// looked at.
-pub fn train(recipe: &Recipe, mnist: &Mnist) -> Outcome<Trained> {
+/// Follows a recipe from the model that it begins with, if any; keeps a checkpoint in the folder of temporary files after
+/// each epoch so that progress can be looked at.
+pub fn train(recipe: &Recipe, from: Learner, data: &Data) -> Outcome<Trained> {
     let clock = Instant::now();
     let device = Device::flex();
     let training = &recipe.training;
-    let split = &mnist.train;
+    let split = &data.train;
     let pictures = Pictures::new([1, SIDE, SIDE], split.pixels.clone(), split.labels.clone())?;
     let mut batches = Batches::new(training, recipe.architecture.classes);
-    let mut trainer = Trainer::new(&recipe.architecture, training, &Learner::default(), Vec::new(), &device)?;
-    let each = split.pixels.len() / PIXELS / training.batch as usize;
+    let mut trainer = Trainer::new(&recipe.architecture, training, &from, Vec::new(), &device)?;
+    let mut memory = recipe.remember.map(|how| Memory::new(how, training.seed, split.len()));
+    let each = split.len() / training.batch as usize;
     let total = recipe.epochs * each;
     for step in 0..total {
-        let batch = batches.take(&pictures, step as u64, &device);
-        trainer.step(&batch, step as f64 / total as f64);
+        let (batch, progress) = (batches.take(&pictures, step as u64, &device), step as f64 / total as f64);
+        match &mut memory {
+            Some(memory) => {
+                let radius = schedule::radius(training.eps, training.ramp, progress);
+                let examples = memory.examples(&trainer.model(), &batch, radius);
+                trainer.learn_from(&batch, &examples, progress);
+            }
+            None => trainer.step(&batch, progress),
+        }
         if (step + 1) % each == 0 {
-            tell(recipe, &mut trainer, mnist, (step + 1) / each, clock)?;
+            tell(recipe, &mut trainer, data, (step + 1) / each, clock)?;
         }
     }
     Ok(Trained { model: trainer.averaged(), seconds: clock.elapsed().as_secs_f64(), steps: total })
 }
 
 /// Says how an epoch went, and keeps its model.
-fn tell(recipe: &Recipe, trainer: &mut Trainer, mnist: &Mnist, epoch: usize, clock: Instant) -> Outcome<()> {
+fn tell(recipe: &Recipe, trainer: &mut Trainer, data: &Data, epoch: usize, clock: Instant) -> Outcome<()> {
     let lesson = pollster::block_on(trainer.lesson())?;
     let model = trainer.averaged();
-    let clean = judge::clean(&model, &mnist.test, 1000)?.value;
-    let robust = judge::robust(&model, &mnist.test, 500, &judge::pgd(10, 0.075, 1))?.value;
+    let clean = judge::clean(&model, &data.test, 1000)?.value;
+    let robust =
+        judge::robust(&model, &data.test, 500, &judge::pgd(data.judged, 10, 0.25 * f64::from(data.judged), 1))?.value;
     let (id, seconds) = (&recipe.id, clock.elapsed().as_secs());
     println!("{id} epoch {epoch}: loss {:.4}, clean {clean:.4}, PGD-10 {robust:.4}, {seconds} s", lesson.loss);
     let bytes = pollster::block_on(weights::save(&recipe.architecture, &model, weights::Precision::Half))?;

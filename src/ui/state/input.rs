@@ -80,6 +80,14 @@ impl State {
         self.settings.update(|settings| settings.input = Input::Test(index));
     }
 
+    /// Opens another dataset, at its first test image, with its own model and radius.
+    pub fn open_data(self, id: String) {
+        self.draft.set(Draft::default());
+        self.change("data", |settings| {
+            (settings.data, settings.model, settings.eps, settings.input) = (id, None, None, Input::Test(0));
+        });
+    }
+
     /// Takes back the last change of the input.
     pub fn undo_input(self) {
         self.walk_input(History::undo);

@@ -48,8 +48,16 @@ pub fn Gallery() -> impl IntoView {
             }
         }
     };
+    let datasets = Signal::derive(move || {
+        let manifest = state.manifest();
+        let datasets = manifest.iter().flat_map(|manifest| &manifest.datasets);
+        datasets.map(|dataset| Choice::new(dataset.id.clone(), dataset.name.clone())).collect()
+    });
+    let data = state.setting(|settings| settings.data.clone());
+    let fixed = state.setting(|settings| !settings.lets("data") || !settings.lets("input"));
     let bar = view! {
         <div class="gallery-bar">
+            <Select label="Dataset" choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
             <Select label="Class of the test images" choices=choices chosen=chosen set=choose locked=locked />
             <button type="button" disabled=locked on:click=other>
                 "Another one"
