@@ -5,6 +5,7 @@
 
 mod assault;
 mod evaluation;
+mod explain;
 mod models;
 mod radius;
 mod selftest;
@@ -15,6 +16,7 @@ use crate::protocol::{Engine, Event, Fault, Request, Ticket, VERSION};
 use assault::Assault;
 use burn::tensor::Device;
 use evaluation::Evaluation;
+use explain::Explanation;
 use models::Models;
 use radius::Search;
 
@@ -25,6 +27,7 @@ pub struct Session {
     attack: Option<(Ticket, Assault)>,
     /// Checks of the engine, done when no attack waits.
     checks: Vec<Request>,
+    explanation: Option<(Ticket, Explanation)>,
     radius: Option<(Ticket, Search)>,
     evaluation: Option<(Ticket, Evaluation)>,
 }
@@ -32,8 +35,8 @@ pub struct Session {
 impl Session {
     /// A session whose jobs run on `device`; self-tests compare it with the CPU.
     pub fn new(device: Device, engine: Engine) -> Session {
-        let (attack, checks, radius, evaluation) = (None, Vec::new(), None, None);
-        Session { engine, models: Models::new(device), attack, checks, radius, evaluation }
+        let (attack, checks, explanation, radius, evaluation) = (None, Vec::new(), None, None, None);
+        Session { engine, models: Models::new(device), attack, checks, explanation, radius, evaluation }
     }
 
     /// The worker's first message.
@@ -44,7 +47,11 @@ impl Session {
 
     /// Whether there is work for [`Session::advance`].
     pub fn busy(&self) -> bool {
-        self.attack.is_some() || !self.checks.is_empty() || self.radius.is_some() || self.evaluation.is_some()
+        self.attack.is_some()
+            || !self.checks.is_empty()
+            || self.explanation.is_some()
+            || self.radius.is_some()
+            || self.evaluation.is_some()
     }
 
     /// Takes note of a request; answers at once what needs no computing.
@@ -58,6 +65,11 @@ impl Session {
                 self.attack = None;
                 let checked = self.models.check(&job);
                 started(ticket, checked, || self.attack = Some((ticket, Assault::new(job))))
+            }
+            Request::Explain { ticket, job } => {
+                self.explanation = None;
+                let checked = self.models.check_question(&job);
+                started(ticket, checked, || self.explanation = Some((ticket, Explanation::new(*job))))
             }
             Request::Radius { ticket, job } => {
                 self.radius = None;
@@ -74,7 +86,7 @@ impl Session {
                 Vec::new()
             }
             Request::Stop { ticket } => {
-                (self.attack, self.radius, self.evaluation) = (None, None, None);
+                (self.attack, self.explanation, self.radius, self.evaluation) = (None, None, None, None);
                 self.checks.clear();
                 vec![Event::Stopped { ticket }]
             }
@@ -86,8 +98,8 @@ impl Session {
         }
     }
 
-    /// Does a small piece of the work at hand: an attack first, then checks of the engine, then the search for the
-    /// smallest radius, then an evaluation. `now` tells milliseconds.
+    /// Does a small piece of the work at hand: an attack first, then checks of the engine, then an explanation,
+    /// then the search for the smallest radius, then an evaluation. `now` tells milliseconds.
     pub async fn advance(&mut self, now: impl Fn() -> f64) -> Vec<Event> {
         if let Some((ticket, mut assault)) = self.attack.take() {
             let (events, over) = finish(ticket, assault.advance(ticket, &self.models, &now).await);
@@ -96,6 +108,10 @@ impl Session {
         } else if !self.checks.is_empty() {
             let check = self.checks.remove(0);
             selftest::run(check, &self.models, &now).await
+        } else if let Some((ticket, mut explanation)) = self.explanation.take() {
+            let (events, over) = finish(ticket, explanation.advance(ticket, &self.models, &now).await);
+            self.explanation = (!over).then_some((ticket, explanation));
+            events
         } else if let Some((ticket, mut search)) = self.radius.take() {
             let (events, over) = finish(ticket, search.advance(ticket, &self.models, &now).await);
             self.radius = (!over).then_some((ticket, search));

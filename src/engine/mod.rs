@@ -10,6 +10,7 @@ pub mod attacks;
 pub mod ball;
 pub mod case;
 pub mod drive;
+pub mod explain;
 mod foothold;
 mod hyperplane;
 mod knob;

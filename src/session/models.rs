@@ -3,7 +3,7 @@
 use crate::architecture::Architecture;
 use crate::engine::case::{Case, one_hot, own_answer};
 use crate::engine::{attacks, drive::Drive, sequential::Sequential, weights};
-use crate::protocol::{AttackJob, AttackSpec, EvaluationJob, Fault, FaultKind, Inputs};
+use crate::protocol::{AttackJob, AttackSpec, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question};
 use burn::tensor::{Device, Tensor, TensorData};
 use std::collections::BTreeMap;
 
@@ -66,6 +66,26 @@ impl Models {
         job.attacks.iter().chain(&job.radius).try_for_each(|attack| self.check_attack(&job.models, attack))
     }
 
+    /// Whether a question about an attack can be answered.
+    pub fn check_question(&self, asked: &ExplainJob) -> Result<(), Fault> {
+        self.check(&asked.job)?;
+        let wrong = |why: &str| Err(Fault::new(FaultKind::Input, why));
+        let id = &asked.job.models[0];
+        if asked.job.inputs.shape[0] != 1 || asked.adversarial.len() != asked.job.inputs.pixels.len() {
+            return wrong("An explanation takes one input and its adversarial twin.");
+        }
+        if !asked.adversarial.iter().all(|pixel| (0.0..=1.0).contains(pixel)) {
+            return wrong("Every pixel must lie between 0 and 1.");
+        }
+        match asked.question {
+            Question::Attributions(class) => check_label(id, self.get(id)?, class),
+            Question::Map(side) if side % 2 == 0 || !(3..=201).contains(&side) => {
+                wrong("A map has an odd number of places on each side, 3 to 201.")
+            }
+            Question::Map(_) | Question::Walk => Ok(()),
+        }
+    }
+
     fn check_attack(&self, models: &[String], attack: &AttackSpec) -> Result<(), Fault> {
         for id in models {
             check_label(id, self.get(id)?, attack.target)?;
@@ -121,6 +141,20 @@ impl Models {
         seed: u64,
         keys: Vec<u64>,
     ) -> Result<Drive, Fault> {
+        let case = self.case(model, inputs, attack.target, seed, keys)?;
+        let (attack, ball) = attacks::make(attack)?;
+        Ok(Drive::new(self.get(model)?.network.clone(), case, ball, attack))
+    }
+
+    /// What is attacked, and the class to leave or reach; checked inputs with a number each.
+    pub fn case(
+        &self,
+        model: &str,
+        inputs: &Inputs,
+        target: Option<u32>,
+        seed: u64,
+        keys: Vec<u64>,
+    ) -> Result<Case, Fault> {
         let model = self.get(model)?;
         let clean = self.upload(inputs);
         let logits = model.network.forward(clean.clone());
@@ -130,12 +164,10 @@ impl Models {
             None => own_answer(&logits),
         };
         let case = Case { keys, ..Case::new(clean, logits, truth, seed, 0) };
-        let case = match attack.target {
+        Ok(match target {
             Some(target) => case.toward(one_hot(&vec![target; inputs.shape[0]], classes, &self.device)),
             None => case,
-        };
-        let (attack, ball) = attacks::make(attack)?;
-        Ok(Drive::new(model.network.clone(), case, ball, attack))
+        })
     }
 
     /// What a model answers on these inputs, `[batch, class]`.
