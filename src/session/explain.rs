@@ -4,7 +4,7 @@ mod attributions;
 mod map;
 mod walk;
 
-use super::models::{Model, Models};
+use super::models::{Models, Subject};
 use crate::engine::{ball::Ball, case::Case};
 use crate::protocol::{Event, ExplainJob, Explained, Fault, Question, Ticket};
 use burn::tensor::{Tensor, TensorData};
@@ -64,7 +64,7 @@ type Piece = (Option<Explained>, bool);
 struct Scene<'a> {
     asked: &'a ExplainJob,
     models: &'a Models,
-    model: &'a Model,
+    model: Subject,
 }
 
 impl Scene<'_> {
@@ -80,7 +80,7 @@ impl Scene<'_> {
 
     /// A picture on the device, `[1, channel, row, column]`.
     fn picture(&self, pixels: &[f32]) -> Tensor<4> {
-        let [channels, rows, columns] = self.model.architecture.input;
+        let [channels, rows, columns] = self.model.input;
         Tensor::from_data(TensorData::new(pixels.to_vec(), [1, channels, rows, columns]), &self.models.device)
     }
 }

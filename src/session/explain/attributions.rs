@@ -34,7 +34,7 @@ impl Progress {
         let x = scene.picture(pixels);
         let black = x.zeros_like();
         let logits = read(scene.model.network.forward(Tensor::cat(vec![x.clone(), black], 0))).await?;
-        let (logits, black) = logits.split_at(scene.model.architecture.classes);
+        let (logits, black) = logits.split_at(scene.model.classes);
         let class = self.class.unwrap_or_else(|| prediction(logits).label);
         let wanted = one_hot(&[class], logits.len(), &scene.models.device);
         let network = &scene.model.network;
@@ -43,7 +43,7 @@ impl Progress {
             Method::Gradient => read(gradient(network, &x, &wanted)).await?,
             Method::Integrated => read(integrated(network, &x, &wanted)).await?,
             Method::Occlusion => {
-                let [channels, rows, columns] = scene.model.architecture.input;
+                let [channels, rows, columns] = scene.model.input;
                 let all = rows * columns;
                 let next = self.occluded.len()..all.min(self.occluded.len() + AT_ONCE);
                 self.occluded.extend(read(occluded(network, &x, &wanted, OCCLUDED, next)).await?);

@@ -33,9 +33,9 @@ pub async fn advance(side: u32, progress: &mut Option<Box<Progress>>, scene: &Sc
     let side = map.side as usize;
     let (from, all) = (map.labels.len(), side * side);
     let places: Vec<[f32; 2]> = (from..all.min(from + AT_ONCE)).map(|at| place(at, side, map.reach)).collect();
-    let inputs = under_way.plane.inputs(&places, scene.model.architecture.input, &scene.models.device);
+    let inputs = under_way.plane.inputs(&places, scene.model.input, &scene.models.device);
     let logits = read(scene.model.network.forward(inputs)).await?;
-    for answer in logits.chunks_exact(scene.model.architecture.classes).map(prediction) {
+    for answer in logits.chunks_exact(scene.model.classes).map(prediction) {
         map.labels.push(answer.label);
         map.probabilities.push(answer.probabilities[answer.label as usize]);
     }
