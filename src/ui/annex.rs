@@ -1,6 +1,8 @@
 //! The page's side of the door to the lab: has it loaded when the Measure page is first opened, tells it the settings,
 //! and takes the keys it sets.
 
+pub mod explain;
+
 use super::{address::Page, door, host, state::State};
 use crate::ui::react::{effect, live, text};
 use js_sys::JSON;
@@ -24,9 +26,10 @@ pub fn start(state: State) {
                 drop(host::window::set(state, &mut |settings| settings.update_fragment(&keys)));
             }
         }
-        _ => {}
+        _ => explain::hear(state, word, &value),
     };
     door::listen(door::LAB, Box::new(heard));
+    explain::start(state);
     effect(move || {
         if state.settings.with(|settings| settings.page == Page::Measure) {
             open();

@@ -7,8 +7,12 @@
 //! | page | `catalog` | JSON: attacks, models, datasets, as `getCatalog` answers |
 //! | page | `run` | nothing: evaluate what the fragment asks for |
 //! | page | `stop` | nothing: cancel |
+//! | page | `attack` | `[bytes, [[model, pixels]]]`: an attack that is done, as a `Request`, and the adversarial pixels |
+//! | page | `model` | `[id, bytes]`: a model's weights |
 //! | lab | `hello` | nothing: it listens now |
 //! | lab | `set` | keys to set, as a fragment |
+//! | lab | `explain` | nothing: tell attacks that are done, from now on |
+//! | lab | `model` | a model's id: tell its weights |
 //! | lab | `progress` | plain data, for the host |
 //! | lab | `report` | plain data, for the host: an evaluation is done |
 //! | lab | `fault` | `[kind, message]`: an evaluation failed, was refused, or (`stopped`) was cancelled |

@@ -4,8 +4,10 @@
 mod attacks;
 mod auditor;
 mod bench;
+mod chart_file;
 mod classes;
 mod curve;
+mod explain;
 mod exports;
 mod files;
 mod listen;
@@ -29,6 +31,7 @@ pub fn mount() {
         let bench = Bench::new();
         provide_context(bench);
         listen::start(bench);
+        explain::start(bench);
         page::MeasurePage()
     };
     leptos::mount::mount_to(place, root).forget();

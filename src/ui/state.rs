@@ -82,6 +82,8 @@ pub struct State {
     pub stops: RwSignal<u32>,
     /// Whether the program of the Measure page is there.
     pub lab: RwSignal<bool>,
+    /// Whether the lab wants to be told of attacks, to explain them.
+    pub explains: RwSignal<bool>,
     /// The fragment last read from the address bar, or written there.
     pub seen: StoredValue<String>,
     /// Weights by model.
@@ -129,6 +131,7 @@ impl State {
             landmarks: RwSignal::new(0),
             stops: RwSignal::new(0),
             lab: RwSignal::new(false),
+            explains: RwSignal::new(false),
             seen: StoredValue::new(String::new()),
             weights: StoredValue::new_local(BTreeMap::new()),
             supervisor: StoredValue::new_local(None),
