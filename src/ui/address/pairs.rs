@@ -157,6 +157,7 @@ impl Settings {
         if has("data") && !has("model") {
             self.model = None;
         }
+        self.norm_chosen.0 |= has("norm");
         let mut remarks = Vec::new();
         for (key, value) in &pairs {
             if let Err(remark) = self.take(key, value)
