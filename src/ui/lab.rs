@@ -1,12 +1,14 @@
 //! The lab: the Measure page. A program of its own, so that a first visit need not wait for it; it knows the page only
 //! through the [`door`](super::door).
 
+mod arrays;
 mod attacks;
 mod auditor;
 mod bench;
 mod chart_file;
 mod classes;
 mod curve;
+mod drawings;
 mod explain;
 mod exports;
 mod files;

@@ -11,7 +11,7 @@ use crate::ui::{
     measure::{report, sheet::Sheet},
     plan,
 };
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -26,7 +26,7 @@ pub fn Exports() -> impl IntoView {
     let save = move |name: &'static str, kind: &'static str, write: fn(&Sheet) -> String| {
         move |_| {
             let Some(sheet) = bench.sheet.get_untracked() else { return };
-            if download(&format!("foolproof-{}-{name}", sheet.data), kind, &write(&sheet)).is_err() {
+            if save_text(&format!("foolproof-{}-{name}", sheet.data), kind, &write(&sheet)).is_err() {
                 bench.said.set("This browser does not let the page save a file.".into());
             }
         }
@@ -49,6 +49,7 @@ pub fn Exports() -> impl IntoView {
                     "Print"
                 </button>
             </div>
+            <super::arrays::Arrays />
             <LoadReport />
         </section>
     }
@@ -120,10 +121,26 @@ fn markdown(sheet: &Sheet) -> String {
     format!("# Evaluation\n\n{}{audit}\n## Methods\n\n{}\n", table(&sheet.settings(), &sheet.models), sheet.methods())
 }
 
-fn download(name: &str, kind: &str, content: &str) -> Result<(), JsValue> {
+/// Has the browser save a text as a file.
+///
+/// # Errors
+/// What the browser throws where it refuses.
+pub fn save_text(name: &str, kind: &str, content: &str) -> Result<(), JsValue> {
+    download(name, kind, &content.into())
+}
+
+/// Has the browser save bytes as a file.
+///
+/// # Errors
+/// As [`save_text`].
+pub fn save_bytes(name: &str, kind: &str, content: &[u8]) -> Result<(), JsValue> {
+    download(name, kind, &Uint8Array::from(content).into())
+}
+
+fn download(name: &str, kind: &str, content: &JsValue) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&content.into()), &options)?;
+    let blob = Blob::new_with_blob_sequence_and_options(&Array::of1(content), &options)?;
     let address = Url::create_object_url_with_blob(&blob)?;
     let link: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
     link.set_href(&address);

@@ -46,7 +46,7 @@ pub async fn bring(bench: Bench, turn: u32, plan: &Plan) -> Result<(Vec<Model>, 
     let load = Load { bench, turn, done: Cell::new(0), total: Cell::new(0) };
     let known = bench.known.get_untracked();
     let mut models = Vec::new();
-    for id in &plan.wish.models {
+    for id in &plan.members() {
         let found = known.iter().flat_map(|known| &known.manifest.models).find(|model| model.id == *id);
         let model = found.ok_or_else(|| Fault::new(FaultKind::Model, format!("There is no model “{id}”.")))?;
         let kept = bench.weights.with_value(|kept| kept.get(id).cloned());
