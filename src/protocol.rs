@@ -4,6 +4,7 @@
 //! the page drops those of a ticket it has given up. Messages travel as postcard bytes.
 
 mod evaluation;
+mod explain;
 mod floats;
 mod job;
 mod training;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::fault::{Fault, FaultKind};
 pub use evaluation::*;
+pub use explain::*;
 pub use job::*;
 pub use training::*;
 
@@ -23,6 +25,7 @@ pub const VERSION: u32 = {
         include_bytes!("protocol.rs").as_slice(),
         include_bytes!("protocol/job.rs"),
         include_bytes!("protocol/evaluation.rs"),
+        include_bytes!("protocol/explain.rs"),
         include_bytes!("protocol/floats.rs"),
         include_bytes!("protocol/training.rs"),
         include_bytes!("fault.rs"),
@@ -115,6 +118,14 @@ pub enum Request {
         /// What to train, and how.
         job: Box<TrainingJob>,
     },
+    /// Explain an attack that was made, when no attack waits. Replaces an older question. Answered by `Explained`, once
+    /// or for each part, then `Done`.
+    Explain {
+        /// The job.
+        ticket: Ticket,
+        /// What is asked.
+        job: Box<ExplainJob>,
+    },
 }
 
 /// Worker to page.
@@ -185,6 +196,13 @@ pub enum Event {
         learner: Learner,
         /// What the round showed.
         lesson: Lesson,
+    },
+    /// An explanation, or a part of it.
+    Explained {
+        /// The job.
+        ticket: Ticket,
+        /// What was found.
+        answer: Explained,
     },
     /// Every model of the job is done.
     Done {

@@ -11,6 +11,7 @@ mod classes;
 mod export;
 mod figures;
 mod ledger;
+pub mod npy;
 mod spread;
 
 pub use accuracy::Accuracy;

@@ -5,6 +5,7 @@
 
 mod assault;
 mod evaluation;
+mod explain;
 mod models;
 mod radius;
 mod selftest;
@@ -16,6 +17,7 @@ use crate::protocol::{Engine, Event, Fault, Request, Ticket, VERSION};
 use assault::Assault;
 use burn::tensor::Device;
 use evaluation::Evaluation;
+use explain::Explanation;
 use models::Models;
 use radius::Search;
 use training::{Shelf, Training};
@@ -27,6 +29,7 @@ pub struct Session {
     attack: Option<(Ticket, Assault)>,
     /// Checks of the engine, done when no attack waits.
     checks: Vec<Request>,
+    explanation: Option<(Ticket, Explanation)>,
     radius: Option<(Ticket, Search)>,
     evaluation: Option<(Ticket, Evaluation)>,
     pictures: Shelf,
@@ -36,9 +39,9 @@ pub struct Session {
 impl Session {
     /// A session whose jobs run on `device`; self-tests compare it with the CPU.
     pub fn new(device: Device, engine: Engine) -> Session {
-        let (attack, checks, radius, evaluation, training) = (None, Vec::new(), None, None, None);
-        let (models, pictures) = (Models::new(device), Shelf::new());
-        Session { engine, models, attack, checks, radius, evaluation, pictures, training }
+        let (attack, checks, explanation, radius) = (None, Vec::new(), None, None);
+        let (evaluation, training, models, pictures) = (None, None, Models::new(device), Shelf::new());
+        Session { engine, models, attack, checks, explanation, radius, evaluation, pictures, training }
     }
 
     /// The worker's first message.
@@ -49,8 +52,8 @@ impl Session {
 
     /// Whether there is work for [`Session::advance`].
     pub fn busy(&self) -> bool {
-        let waits = self.radius.is_some() || self.evaluation.is_some() || self.training.is_some();
-        self.attack.is_some() || !self.checks.is_empty() || waits
+        let now = self.attack.is_some() || !self.checks.is_empty() || self.explanation.is_some();
+        now || self.radius.is_some() || self.training.is_some() || self.evaluation.is_some()
     }
 
     /// Takes note of a request; answers at once what needs no computing.
@@ -64,6 +67,11 @@ impl Session {
                 self.attack = None;
                 let checked = self.models.check(&job);
                 started(ticket, checked, || self.attack = Some((ticket, Assault::new(job))))
+            }
+            Request::Explain { ticket, job } => {
+                self.explanation = None;
+                let checked = self.models.check_question(&job);
+                started(ticket, checked, || self.explanation = Some((ticket, Explanation::new(*job))))
             }
             Request::Radius { ticket, job } => {
                 self.radius = None;
@@ -80,7 +88,8 @@ impl Session {
                 Vec::new()
             }
             Request::Stop { ticket } => {
-                (self.attack, self.radius, self.evaluation, self.training) = (None, None, None, None);
+                (self.attack, self.explanation, self.radius) = (None, None, None);
+                (self.evaluation, self.training) = (None, None);
                 self.checks.clear();
                 vec![Event::Stopped { ticket }]
             }
@@ -100,8 +109,8 @@ impl Session {
         }
     }
 
-    /// Does a small piece of the work at hand: an attack first, then checks of the engine, then the search for the
-    /// smallest radius, then training, then an evaluation. `now` tells milliseconds.
+    /// Does a small piece of the work at hand: an attack first, then checks of the engine, then an explanation, then
+    /// the search for the smallest radius, then training, then an evaluation. `now` tells milliseconds.
     pub async fn advance(&mut self, now: impl Fn() -> f64) -> Vec<Event> {
         if let Some((ticket, mut assault)) = self.attack.take() {
             let (events, over) = finish(ticket, assault.advance(ticket, &self.models, &now).await);
@@ -110,6 +119,10 @@ impl Session {
         } else if !self.checks.is_empty() {
             let check = self.checks.remove(0);
             selftest::run(check, &self.models, &now).await
+        } else if let Some((ticket, mut explanation)) = self.explanation.take() {
+            let (events, over) = finish(ticket, explanation.advance(ticket, &self.models, &now).await);
+            self.explanation = (!over).then_some((ticket, explanation));
+            events
         } else if let Some((ticket, mut search)) = self.radius.take() {
             let (events, over) = finish(ticket, search.advance(ticket, &self.models, &now).await);
             self.radius = (!over).then_some((ticket, search));

@@ -116,7 +116,7 @@ fn exports_name_every_setting_and_every_input() {
     assert_eq!(csv.lines().count(), 5);
     let table = table(&ledger, &models);
     assert!(table.contains("| pgd (L∞, epsilon 0.1, steps 3) | 75.0 % [30.1, 95.4], n = 4 |"), "{table}");
-    let methods = methods(&ledger, "MNIST", 7, "CPU");
+    let methods = methods(&ledger, "the first 4 images of MNIST", 7, "CPU");
     for part in ["one, two", "first 4 images", "deepfool (L∞, epsilon 0.1, steps 3)", "Seed 7", "CPU"] {
         assert!(methods.contains(part), "{part} is not in {methods}");
     }

@@ -61,6 +61,31 @@ fn both_models_are_attacked_and_then_the_job_is_done() {
 }
 
 #[test]
+fn models_joined_by_plus_are_one_ensemble() {
+    let mut session = session();
+    let ensemble = AttackJob { models: vec!["one+two".into()], ..job(0.3, &[("steps", 5.0)]) };
+    session.accept(Request::Attack { ticket: Ticket(1), job: ensemble.clone() });
+    let events = work(&mut session);
+    let Some(Event::Attacked { outcome, .. }) = events.iter().find(|event| matches!(event, Event::Attacked { .. }))
+    else {
+        panic!("no outcome in {events:?}");
+    };
+    let mean = foolproof::engine::sequential::Sequential::mean_of(vec![trained(), network(2)]);
+    let case = case(&mean, &ensemble.inputs.pixels, &ensemble.inputs.labels.clone().unwrap(), None, 1, 0);
+    assert_eq!(
+        (outcome.model.as_str(), &outcome.samples),
+        ("one+two", &attack(&mean, case, &ensemble.attack).unwrap().samples)
+    );
+    for (id, why) in [("one+one", "distinct"), ("one+three", "three"), ("one+", "no model “”")] {
+        let job = AttackJob { models: vec![id.into()], ..ensemble.clone() };
+        match &session.accept(Request::Attack { ticket: Ticket(2), job })[..] {
+            [Event::Fault { fault, .. }] => assert!(fault.message.contains(why), "{}", fault.message),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
 fn pieces_give_the_same_picture_as_one_run() {
     let mut session = session();
     session.accept(Request::Attack { ticket: Ticket(1), job: job(0.3, &[("restarts", 2.0)]) });

@@ -21,8 +21,10 @@ globalThis.foolproofLab = async () => {
   const main = make("main", { tabIndex: -1 });
   main.append(make("h1", { className: "hidden", textContent: "Foolproof: train and measure" }), status);
   place?.replaceChildren(main);
+  const explained = document.querySelector("#explain p[role=status]");
   try {
     const build = document.querySelector("meta[name='foolproof-build']").content;
+    await import(at(`./chart.js?build=${build}`));
     const lab = await import(at(`./lab.js?build=${build}${attempts ? `&attempt=${attempts}` : ""}`));
     await lab.default({ module_or_path: at(`./lab_bg.wasm?build=${build}`) });
     main.remove();
@@ -33,6 +35,7 @@ globalThis.foolproofLab = async () => {
     loading = false;
     const message = "The program of this page could not be loaded.";
     status.textContent = message;
+    if (explained) explained.textContent = "The program of this part could not be loaded. Close and open it to try again.";
     main.append(make("button", { type: "button", textContent: "Try again", onclick: globalThis.foolproofLab }));
     dispatchEvent(new CustomEvent("foolproof-lab", { detail: ["fault", ["file", message]] }));
   }
@@ -45,6 +48,8 @@ const marked = () => {
     return false;
   }
 };
+// The attack page's explanations are the lab's too. The event does not bubble.
+addEventListener("toggle", ({ target }) => target.id === "explain" && target.open && globalThis.foolproofLab(), true);
 
 try {
   if (boot?.ruledOut()) throw new Error("the page cannot run here; see boot.js");

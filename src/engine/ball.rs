@@ -35,13 +35,32 @@ impl Ball {
                 let high = clean.clone().add_scalar(self.radius).clamp_max(1.0);
                 x.max_pair(low).min_pair(high)
             }
-            Norm::L2 => {
-                let delta = x - clean.clone();
-                let scale = length(&delta).add_scalar(TINY).recip().mul_scalar(self.radius).clamp_max(1.0);
-                (clean.clone() + delta * scale).clamp(0.0, 1.0)
-            }
+            Norm::L2 => self.shrink(clean, x).clamp(0.0, 1.0),
             Norm::L1 => self.project_l1(clean, x),
         }
+    }
+
+    /// The first half of [`Ball::project`]: into the ball, not yet clipped to the box. The L1 projection meets both at
+    /// once and cannot be halved: it is whole here already.
+    ///
+    /// # Shapes
+    /// `clean`, `x` and the result: `[batch, channel, row, column]`.
+    pub fn pull(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+        match self.norm {
+            Norm::Linf => {
+                let (low, high) = (clean.clone().sub_scalar(self.radius), clean.clone().add_scalar(self.radius));
+                x.max_pair(low).min_pair(high)
+            }
+            Norm::L2 => self.shrink(clean, x),
+            Norm::L1 => self.project_l1(clean, x),
+        }
+    }
+
+    /// Scales the perturbation down to the L2 radius.
+    fn shrink(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+        let delta = x - clean.clone();
+        let scale = length(&delta).add_scalar(TINY).recip().mul_scalar(self.radius).clamp_max(1.0);
+        clean.clone() + delta * scale
     }
 
     /// Soft-thresholds the perturbation by the one amount that brings it, clipped to the box, to the radius.

@@ -12,7 +12,7 @@ use crate::protocol::{Fault, Sample};
 use best::Best;
 use burn::tensor::Tensor;
 
-pub use result::{answers, distance, prediction};
+pub use result::{answers, distance, prediction, read};
 
 /// Most losses noted a sample; a longer attack notes every second one, or every third.
 const LONGEST_TRACE: u32 = 1000;

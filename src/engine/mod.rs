@@ -14,6 +14,7 @@ pub mod climb;
 pub mod defence;
 pub mod defences;
 pub mod drive;
+pub mod explain;
 pub mod flat;
 mod foothold;
 mod hyperplane;

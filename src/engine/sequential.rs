@@ -1,5 +1,7 @@
 //! The module built from an [`Architecture`]: layers in a row, parameters named as in PyTorch's `nn.Sequential`.
 
+mod veil;
+
 use crate::architecture::{Architecture, LayerSpec};
 use crate::protocol::Fault;
 use burn::module::{Module, Param};
@@ -7,6 +9,7 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::pool::{AvgPool2d, AvgPool2dConfig, MaxPool2d, MaxPool2dConfig};
 use burn::nn::{Linear, LinearConfig, PaddingConfig2d, Relu};
 use burn::tensor::{Device, Tensor, TensorData};
+use veil::{Noise, Quantise};
 
 /// A network. It answers logits, never probabilities.
 #[derive(Module, Debug)]
@@ -26,6 +29,8 @@ enum Layer {
     Residual(Sequential),
     /// The mean of several networks' answers.
     Mean(Vec<Sequential>),
+    Quantise(Quantise),
+    Noise(Noise),
 }
 
 /// `[batch, channel, row, column]` to `[batch, features]`.
@@ -58,6 +63,18 @@ impl Sequential {
     /// classes; there is at least one.
     pub fn mean_of(networks: Vec<Sequential>) -> Sequential {
         Sequential { layers: vec![Layer::Mean(networks)] }
+    }
+
+    /// This network behind a step function: every pixel is rounded to one of so many levels (at least two) before it is
+    /// looked at, and the gradient is zero. No defence, but what looks like one.
+    pub fn quantised(self, levels: usize) -> Sequential {
+        Sequential { layers: vec![Layer::Quantise(Quantise::new(levels)), Layer::Mean(vec![self])] }
+    }
+
+    /// This network behind normal noise of the standard deviation `sigma` (pixels), new at every look; the draws follow
+    /// from the seed. No defence either.
+    pub fn noisy(self, sigma: f32, seed: u64) -> Sequential {
+        Sequential { layers: vec![Layer::Noise(Noise::new(sigma, seed)), Layer::Mean(vec![self])] }
     }
 
     /// The logits.
@@ -108,6 +125,8 @@ impl Layer {
                 (Flat(out), Flat(x)) => Flat(out + x),
                 _ => unreachable!("a residual block keeps its shape"),
             },
+            (Layer::Quantise(layer), Image(x)) => Image(layer.forward(x)),
+            (Layer::Noise(layer), Image(x)) => Image(layer.forward(x)),
             (Layer::Mean(networks), Image(x)) => Flat(mean(networks, &x)),
             (Layer::Flatten(_), flat) => flat,
             _ => unreachable!("the architecture's shapes were checked"),
@@ -123,7 +142,12 @@ impl Layer {
             Layer::Linear(layer) => with_bias(Values::Matrix(layer.weight.val().transpose()), &layer.bias),
             Layer::Residual(inner) => inner.parameters(),
             Layer::Mean(networks) => networks.iter().flat_map(Sequential::parameters).collect(),
-            Layer::Relu(_) | Layer::MaxPool2d(_) | Layer::AvgPool2d(_) | Layer::Flatten(_) => Vec::new(),
+            Layer::Relu(_)
+            | Layer::MaxPool2d(_)
+            | Layer::AvgPool2d(_)
+            | Layer::Flatten(_)
+            | Layer::Quantise(_)
+            | Layer::Noise(_) => Vec::new(),
         }
     }
 }

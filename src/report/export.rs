@@ -45,15 +45,15 @@ pub fn table(ledger: &Ledger, models: &[ModelReport]) -> String {
     text + &row("worst case", &|model| model.worst)
 }
 
-/// How it was measured, every hyper-parameter named.
-pub fn methods(ledger: &Ledger, data: &str, seed: u64, engine: &str) -> String {
+/// How it was measured, every hyper-parameter named; `inputs` says what on: `the first 100 images of the test split of
+/// MNIST`.
+pub fn methods(ledger: &Ledger, inputs: &str, seed: u64, engine: &str) -> String {
     let attacks: Vec<String> = ledger.trials.iter().map(|trial| setting(&trial.spec)).collect();
     format!(
-        "Models {} were evaluated on the first {} images of the test split of {data}, pixels in [0, 1], with {}. An image \
+        "Models {} were evaluated on {inputs}, pixels in [0, 1], with {}. An image \
          counts as robust if it is classified right and no attack within the radius changes that, judged over every \
          iterate and restart. Seed {seed}; engine: {engine}. Intervals are Wilson's at 95 %.",
         ledger.models.join(", "),
-        ledger.labels.len(),
         attacks.join("; ")
     )
 }

@@ -3,7 +3,7 @@
 use crate::architecture::Architecture;
 use crate::engine::case::{Case, one_hot, own_answer};
 use crate::engine::{attacks, drive::Drive, sequential::Sequential, weights};
-use crate::protocol::{AttackJob, AttackSpec, EvaluationJob, Fault, FaultKind, Inputs};
+use crate::protocol::{AttackJob, AttackSpec, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question};
 use burn::tensor::{Device, Tensor, TensorData};
 use std::collections::BTreeMap;
 
@@ -17,6 +17,16 @@ pub struct Model {
     /// Its safetensors bytes, from which the self-test makes a twin on the CPU.
     pub weights: Vec<u8>,
     /// On the session's device.
+    pub network: Sequential,
+}
+
+/// What a job means by the id of a model.
+pub struct Subject {
+    /// One input as `[channel, row, column]`.
+    pub input: [usize; 3],
+    /// Number of classes.
+    pub classes: usize,
+    /// On the session's device, weights frozen.
     pub network: Sequential,
 }
 
@@ -41,9 +51,26 @@ impl Models {
         Ok(())
     }
 
-    /// The model of this id.
-    pub fn get(&self, id: &str) -> Result<&Model, Fault> {
-        self.loaded.get(id).ok_or_else(|| Fault::new(FaultKind::Model, format!("There is no model “{id}” here.")))
+    /// The model of this id, or the ensemble of several: ids joined by `+` answer the mean of their logits.
+    ///
+    /// # Errors
+    /// A [`Fault`] that names the model that is missing, or says why these make no ensemble.
+    pub fn get(&self, id: &str) -> Result<Subject, Fault> {
+        let mut members = Vec::new();
+        for member in id.split('+') {
+            let missing = || Fault::new(FaultKind::Model, format!("There is no model “{member}” here."));
+            members.push(self.loaded.get(member).ok_or_else(missing)?);
+        }
+        let Architecture { input, classes, .. } = members[0].architecture;
+        let fits = |other: &&Model| other.architecture.input == input && other.architecture.classes == classes;
+        let twice = id.split('+').enumerate().any(|(place, member)| id.split('+').skip(place + 1).any(|m| m == member));
+        if twice || !members.iter().all(fits) {
+            let why = "members of an ensemble are distinct, and take the same inputs to the same classes";
+            return Err(Fault::new(FaultKind::Model, format!("“{id}” is no ensemble: {why}.")));
+        }
+        let mut networks: Vec<Sequential> = members.iter().map(|member| member.network.clone()).collect();
+        let network = if networks.len() == 1 { networks.remove(0) } else { Sequential::mean_of(networks) };
+        Ok(Subject { input, classes, network })
     }
 
     /// All models, by id.
@@ -66,9 +93,29 @@ impl Models {
         job.attacks.iter().chain(&job.radius).try_for_each(|attack| self.check_attack(&job.models, attack))
     }
 
+    /// Whether a question about an attack can be answered.
+    pub fn check_question(&self, asked: &ExplainJob) -> Result<(), Fault> {
+        self.check(&asked.job)?;
+        let wrong = |why: &str| Err(Fault::new(FaultKind::Input, why));
+        let id = &asked.job.models[0];
+        if asked.job.inputs.shape[0] != 1 || asked.adversarial.len() != asked.job.inputs.pixels.len() {
+            return wrong("An explanation takes one input and its adversarial twin.");
+        }
+        if !asked.adversarial.iter().all(|pixel| (0.0..=1.0).contains(pixel)) {
+            return wrong("Every pixel must lie between 0 and 1.");
+        }
+        match asked.question {
+            Question::Attributions(class) => check_label(id, &self.get(id)?, class),
+            Question::Map(side) if side % 2 == 0 || !(3..=201).contains(&side) => {
+                wrong("A map has an odd number of places on each side, 3 to 201.")
+            }
+            Question::Map(_) | Question::Walk => Ok(()),
+        }
+    }
+
     fn check_attack(&self, models: &[String], attack: &AttackSpec) -> Result<(), Fault> {
         for id in models {
-            check_label(id, self.get(id)?, attack.target)?;
+            check_label(id, &self.get(id)?, attack.target)?;
         }
         attacks::make(attack).map(|_| ())
     }
@@ -81,11 +128,11 @@ impl Models {
         }
         for id in models {
             let model = self.get(id)?;
-            let takes = model.architecture.input;
+            let takes = model.input;
             if takes != [channels, rows, columns] {
                 return wrong(format!("Model “{id}” takes {takes:?} and gets {:?}.", inputs.shape));
             }
-            check_label(id, model, inputs.labels.iter().flatten().copied().max())?;
+            check_label(id, &model, inputs.labels.iter().flatten().copied().max())?;
         }
         // The shape equals a checked architecture's, so the product cannot overflow.
         if models.is_empty() || inputs.pixels.len() != batch * channels * rows * columns {
@@ -121,21 +168,33 @@ impl Models {
         seed: u64,
         keys: Vec<u64>,
     ) -> Result<Drive, Fault> {
+        let case = self.case(model, inputs, attack.target, seed, keys)?;
+        let (attack, ball) = attacks::make(attack)?;
+        Ok(Drive::new(self.get(model)?.network, case, ball, attack))
+    }
+
+    /// What is attacked, and the class to leave or reach; checked inputs with a number each.
+    pub fn case(
+        &self,
+        model: &str,
+        inputs: &Inputs,
+        target: Option<u32>,
+        seed: u64,
+        keys: Vec<u64>,
+    ) -> Result<Case, Fault> {
         let model = self.get(model)?;
         let clean = self.upload(inputs);
         let logits = model.network.forward(clean.clone());
-        let classes = model.architecture.classes;
+        let classes = model.classes;
         let truth = match &inputs.labels {
             Some(labels) => one_hot(labels, classes, &self.device),
             None => own_answer(&logits),
         };
         let case = Case { keys, ..Case::new(clean, logits, truth, seed, 0) };
-        let case = match attack.target {
+        Ok(match target {
             Some(target) => case.toward(one_hot(&vec![target; inputs.shape[0]], classes, &self.device)),
             None => case,
-        };
-        let (attack, ball) = attacks::make(attack)?;
-        Ok(Drive::new(model.network.clone(), case, ball, attack))
+        })
     }
 
     /// What a model answers on these inputs, `[batch, class]`.
@@ -149,8 +208,8 @@ impl Models {
 }
 
 /// Whether a class exists.
-fn check_label(id: &str, model: &Model, label: Option<u32>) -> Result<(), Fault> {
-    let classes = model.architecture.classes as u32;
+fn check_label(id: &str, model: &Subject, label: Option<u32>) -> Result<(), Fault> {
+    let classes = model.classes as u32;
     match label.filter(|&label| label >= classes) {
         None => Ok(()),
         Some(label) => {

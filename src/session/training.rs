@@ -34,7 +34,7 @@ pub fn check(job: &TrainingJob, models: &Models, shelf: &Shelf) -> Result<(), Fa
     trainer::check(&job.architecture, &job.recipe, &job.learner)?;
     pictures(job, shelf)?.check(&job.architecture)?;
     for id in &job.recipe.sources {
-        let source = &models.get(id)?.architecture;
+        let source = models.get(id)?;
         if (source.input, source.classes) != (job.architecture.input, job.architecture.classes) {
             let message = format!("Model “{id}” cannot lend examples: it takes other pictures or knows other classes.");
             return Err(Fault::new(FaultKind::Model, message));

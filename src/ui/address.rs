@@ -35,6 +35,8 @@ pub struct Settings {
     pub attack: String,
     /// `norm`.
     pub norm: Norm,
+    /// Whether a link chose the norm; until one does, it is the attack's first.
+    pub norm_chosen: Chosen,
     /// `eps`: radius, pixels in [0, 1]; `None` for the dataset's own.
     pub eps: Option<f64>,
     /// `step`: step size, pixels in [0, 1]; `None` for `auto`.
@@ -74,6 +76,7 @@ impl Default for Settings {
             input: Input::Test(0),
             attack: "pgd".into(),
             norm: Norm::Linf,
+            norm_chosen: Chosen(false),
             eps: None,
             step: None,
             steps: None,
@@ -89,6 +92,16 @@ impl Default for Settings {
             lesson: None,
             extra: BTreeMap::new(),
         }
+    }
+}
+
+/// Whether a value was chosen or is a default. No part of the experiment: settings are equal without it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chosen(pub bool);
+
+impl PartialEq for Chosen {
+    fn eq(&self, _: &Chosen) -> bool {
+        true
     }
 }
 

@@ -1,6 +1,8 @@
 //! The page's side of the door to the lab: has it loaded when a page of its is first opened or a model of its is asked
 //! for, tells it the settings, and takes the keys it sets and the models it keeps.
 
+pub mod explain;
+
 use super::{
     address::{OWN, Page},
     door, host, library, listing, plain,
@@ -39,9 +41,10 @@ pub fn start(state: State) {
         "weights" => take_weights(state, &value),
         // Without its program there is no way to know what models this browser keeps.
         "fault" if !state.lab.get_untracked() => shelve(state, Vec::new()),
-        _ => {}
+        _ => explain::hear(state, word, &value),
     };
     door::listen(door::LAB, Box::new(heard));
+    explain::start(state);
     effect(move || {
         let needed = |settings: &super::address::Settings| {
             settings.page.is_lab() || settings.model.as_ref().is_some_and(|model| model.starts_with(OWN))

@@ -1,11 +1,15 @@
 //! The lab: the Train and Measure pages, and the models that this browser keeps. A program of its own, so that a first
 //! visit need not wait for it; it knows the page only through the [`door`](super::door).
 
+mod arrays;
 mod attacks;
 mod auditor;
 mod bench;
+mod chart_file;
 mod classes;
 mod curve;
+mod drawings;
+mod explain;
 mod exports;
 mod files;
 mod listen;
@@ -34,6 +38,7 @@ pub fn mount() {
         provide_context(drill);
         listen::start(bench, drill);
         shelf::start(bench);
+        explain::start(bench);
         train::run::find(drill);
         (train::TrainPage(), page::MeasurePage())
     };

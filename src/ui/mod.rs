@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod colour;
+pub mod explain;
 #[cfg(test)]
 mod fixture;
 pub mod history;

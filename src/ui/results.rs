@@ -116,7 +116,8 @@ impl Results {
             // What belongs to an evaluation is its page's.
             | Event::Evaluated { .. }
             | Event::Radii { .. }
-            | Event::Trained { .. } => {}
+            | Event::Trained { .. }
+            | Event::Explained { .. } => {}
         }
     }
 

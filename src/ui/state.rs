@@ -84,6 +84,8 @@ pub struct State {
     pub lab: RwSignal<bool>,
     /// Whether the models kept in this browser are among the manifest's by now.
     pub own: RwSignal<bool>,
+    /// Whether the lab wants to be told of attacks, to explain them.
+    pub explains: RwSignal<bool>,
     /// The fragment last read from the address bar, or written there.
     pub seen: StoredValue<String>,
     /// Weights by model; under its id and `/card`, the card of an own one.
@@ -132,6 +134,7 @@ impl State {
             stops: RwSignal::new(0),
             lab: RwSignal::new(false),
             own: RwSignal::new(false),
+            explains: RwSignal::new(false),
             seen: StoredValue::new(String::new()),
             weights: StoredValue::new_local(BTreeMap::new()),
             supervisor: StoredValue::new_local(None),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { PATIENCE, Refused, story } from "./page.mjs";
+import { PATIENCE, Refused, THREE, story } from "./page.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -154,6 +154,52 @@ story("a report that is saved as JSON loads again", {}, async ({ open, context }
   await other.page.getByRole("group", { name: "Table of accuracies" }).waitFor();
   assert.equal(await cell(other, /^Worst case/, 1), row);
   await other.page.waitForFunction(() => location.hash.includes("seed=5"));
+});
+
+story("charts are saved as PNG, adversarial examples as NPY", {}, async ({ open }) => {
+  const visit = await open(`${TWENTY}&measure.audit=0`);
+  await run(visit).click();
+  await done(visit);
+  const saved = async (place, name) => {
+    const [download] = await Promise.all([visit.page.waitForEvent("download"), place.getByRole("button", { name, exact: true }).click()]);
+    return [download.suggestedFilename(), readFileSync(await download.path())];
+  };
+  const [chart, png] = await saved(visit.page.locator("#lab"), "Save chart as PNG");
+  assert.deepEqual([chart, png.subarray(1, 4).toString()], ["foolproof-accuracy-against-radius.png", "PNG"]);
+  const natural = visit.page.getByRole("group", { name: "Adversarial examples of Natural CNN" });
+  const [name, pictures] = await saved(natural, "Pictures");
+  assert.equal(name, "foolproof-mnist-mnist-cnn-adversarial.npy");
+  const [, count] = pictures.subarray(10, 128).toString().match(/'descr': '<f4', 'fortran_order': False, 'shape': \((\d+), 1, 28, 28\)/);
+  assert.equal(pictures.length, 128 + 4 * 784 * count);
+  const [, labels] = await saved(natural, "Labels");
+  assert.equal(labels.length, 128 + 8 * count);
+});
+
+story("own drawings are measured with the class that the visitor gives them", {}, async ({ open }) => {
+  const visit = await open("engine=cpu&eps=0.2&measure.attacks=pgd:steps:10&measure.audit=0&measure.radius=0");
+  await visit.draw(THREE);
+  await visit.ask("getResult");
+  await visit.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Measure" }).click();
+  await run(visit).waitFor();
+  await visit.page.getByText("Measure on own drawings").click();
+  await visit.page.getByRole("combobox", { name: "Class of the drawing" }).selectOption("3");
+  await button(visit, "Add the current drawing").click();
+  await visit.page.getByRole("img", { name: "Drawing 1, a 3" }).waitFor();
+  await run(visit).click();
+  await done(visit);
+  assert.match(await cell(visit, /^Clean/, 0), /n = 1$/);
+  await visit.page.getByText(/evaluated on 1 drawing of the visitor's own/).waitFor();
+});
+
+story("an ensemble is attacked as one model, and its examples are tried on the others", {}, async ({ open }) => {
+  const visit = await open(`${TWENTY}&measure.audit=0&measure.radius=0&measure.attacks=pgd:steps:10`);
+  await visit.page.getByRole("checkbox", { name: "Transfer from ensembles" }).check();
+  await visit.page.waitForFunction(() => location.hash.includes("mnist-cnn+mnist-cnn-robust") || location.hash.includes("mnist-cnn%2Bmnist-cnn-robust"));
+  await run(visit).click();
+  await done(visit);
+  const matrix = visit.page.getByRole("group", { name: /^Transfer of PGD/ });
+  const row = matrix.getByRole("row", { name: /^made on Ensemble of Natural CNN and / });
+  assert.match((await row.getByRole("cell").allInnerTexts())[0], /%|–/);
 });
 
 story("the keyboard alone runs, pauses and cancels", {}, async ({ open }) => {

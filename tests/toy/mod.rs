@@ -107,7 +107,7 @@ pub fn trainer(recipe: &Recipe) -> Trainer {
 /// The first batch of a run.
 pub fn batch(pixels: &[f32], labels: &[u32]) -> Batch {
     let class = one_hot(labels, 4, &Device::flex());
-    Batch { number: 0, first: 0, clean: images(pixels), class, soft: false }
+    Batch { number: 0, first: 0, places: (0..labels.len()).collect(), clean: images(pixels), class, soft: false }
 }
 
 /// Pictures whose pixels are 0, 1 or between, a third each.

@@ -43,13 +43,13 @@ impl Layout {
 ///
 /// # Errors
 /// A [`Fault`] if the device fails, or if a value is not finite.
-pub(in crate::engine) async fn read<const D: usize>(x: Tensor<D>) -> Result<Vec<f32>, Fault> {
+pub async fn read<const D: usize>(x: Tensor<D>) -> Result<Vec<f32>, Fault> {
     let failed = |why: String| Fault::new(FaultKind::Crash, format!("The result could not be read back: {why}."));
     let data = x.into_data_async().await.map_err(|error| failed(error.to_string()))?;
     let values: Vec<f32> = data.iter::<f32>().collect();
     match values.iter().all(|value| value.is_finite()) {
         true => Ok(values),
-        false => Err(Fault::new(FaultKind::NotFinite, "The attack ran into numbers that are not finite.")),
+        false => Err(Fault::new(FaultKind::NotFinite, "The computation ran into numbers that are not finite.")),
     }
 }
 

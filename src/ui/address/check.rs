@@ -116,9 +116,13 @@ impl Settings {
             return;
         };
         if let Some(&first) = card.norms.first().filter(|_| !card.norms.contains(&self.norm)) {
-            remarks.push(Remark::clamped("norm", self.norm.id(), first.id()));
+            // A default that gives way to another one is no news.
+            if self.norm_chosen.0 {
+                remarks.push(Remark::clamped("norm", self.norm.id(), first.id()));
+            }
             self.norm = first;
         }
+        self.norm_chosen.0 = true;
         if let Some(class) = self.target.take_if(|_| !card.targeted && card.id != "none") {
             remarks.push(Remark::clamped("target", &class.to_string(), "none"));
         }

@@ -1,7 +1,7 @@
 //! Settings to the link's keys and back, each key on one line of one table.
 
 use super::{
-    Drawing, Input, Lesson, Settings, VERSION, Words,
+    Input, Lesson, Settings, VERSION, Words,
     value::{id, input, lesson, number, whole},
 };
 use crate::catalog::Norm;
@@ -160,6 +160,7 @@ impl Settings {
         if has("data") && !has("model") {
             self.model = None;
         }
+        self.norm_chosen.0 |= has("norm");
         let mut remarks = Vec::new();
         for (key, value) in &pairs {
             if let Err(remark) = self.take(key, value)

@@ -1,10 +1,10 @@
 //! The lab's one state: what the link asks for, what has been measured, and how far it is.
 
 use super::super::{
-    address::{Input, Page, Remark, Settings, join},
+    address::{Drawing, Input, Page, Remark, Settings, join},
     door,
     measure::{
-        plan::Plan,
+        plan::{OWN, Plan},
         sheet::{About, Sheet, Study},
         terms,
         wish::Wish,
@@ -14,6 +14,7 @@ use super::super::{
     shipped::Samples,
     terms::Term,
 };
+use super::drawings::{self, Own};
 use crate::ui::react::memo;
 use crate::{
     catalog::{Card, Catalog},
@@ -76,8 +77,8 @@ pub enum Phase {
     Loaded,
 }
 
-/// A picture that fooled a model: the attack's place, and the pixels as bytes.
-type Broken = (usize, Rc<[u8]>);
+/// A picture that fooled a model: the attack's place, and the pixels as they were judged.
+type Broken = (usize, Rc<[f32]>);
 
 /// Handles to every signal; copies are the same state.
 #[derive(Clone, Copy)]
@@ -106,6 +107,10 @@ pub struct Bench {
     pub crew: StoredValue<Option<Crew<Pool>>, LocalStorage>,
     /// The adversarial examples of the report: by model and input.
     pub album: StoredValue<BTreeMap<(usize, usize), Broken>, LocalStorage>,
+    /// Own drawings to measure on.
+    pub drawings: RwSignal<Vec<Own>>,
+    /// Whether they are the inputs, in place of the test images.
+    pub uses_drawings: RwSignal<bool>,
     /// Weights of shipped models by their hash.
     pub weights: StoredValue<BTreeMap<String, Rc<[u8]>>, LocalStorage>,
     /// Test images by dataset and first index.
@@ -144,6 +149,8 @@ impl Bench {
             study: StoredValue::new_local(None),
             crew: StoredValue::new_local(None),
             album: StoredValue::new_local(BTreeMap::new()),
+            drawings: RwSignal::new(Vec::new()),
+            uses_drawings: RwSignal::new(false),
             weights: StoredValue::new_local(BTreeMap::new()),
             images: StoredValue::new(BTreeMap::new()),
             shards: StoredValue::new(BTreeMap::new()),
@@ -174,7 +181,8 @@ impl Bench {
     pub fn plan(self) -> Option<Plan> {
         let known = self.known.get_untracked()?;
         let (wish, _) = self.wish.get_untracked()?;
-        self.settings.with_untracked(|settings| Plan::of(settings, wish, &known.manifest, &known.catalog))
+        let plan = self.settings.with_untracked(|settings| Plan::of(settings, wish, &known.manifest, &known.catalog));
+        plan.map(|plan| drawings::plan(self, plan))
     }
 
     /// Asks the page to set keys; they come back with the settings.
@@ -198,9 +206,20 @@ impl Bench {
     pub fn address(self, index: usize, model: &str) -> String {
         let mut settings = self.settings.get();
         settings.page = Page::Attack;
-        settings.input = Input::Test(index);
-        settings.model = Some(model.to_owned());
+        settings.input = self.input(index);
+        // An ensemble is no model of that page; its first member is.
+        settings.model = model.split('+').next().map(str::to_owned);
         format!("#{}", settings.fragment())
+    }
+
+    /// An input of the report as the attack page takes it.
+    fn input(self, index: usize) -> Input {
+        let own = self.sheet.with_untracked(|sheet| sheet.as_ref().is_some_and(|sheet| sheet.data == OWN));
+        let drawing = self.images.with_value(|images| {
+            let (pixels, _) = images.get(&(OWN.to_owned(), 0))?.sample(index)?;
+            Drawing::new(pixels)
+        });
+        drawing.filter(|_| own).map_or(Input::Test(index), Input::Draw)
     }
 
     /// A clean input's pixels in [0, 1], if they are loaded.
@@ -214,7 +233,7 @@ impl Bench {
     /// What fooled a model on an input, if anything did.
     pub fn adversarial(self, model: usize, index: usize) -> Option<Vec<f32>> {
         let broken = self.album.with_value(|album| album.get(&(model, index)).map(|(_, pixels)| pixels.clone()))?;
-        Some(broken.iter().map(|&pixel| f32::from(pixel) / 255.0).collect())
+        Some(broken.to_vec())
     }
 }
 

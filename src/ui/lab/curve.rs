@@ -1,6 +1,9 @@
 //! Accuracy against radius, all models in one chart, with the table behind it.
 
-use super::bench::{Bench, term};
+use super::{
+    bench::{Bench, term},
+    chart_file::SaveChart,
+};
 use crate::ui::react::{live, memo};
 use crate::{
     report::Accuracy,
@@ -70,6 +73,7 @@ pub fn Curve() -> impl IntoView {
                     "Accuracy against " {define(term("radius"), "radius".into())}
                 </h2>
                 <div class="chart-box">{list(move || drawn.get().iter().map(chart).collect())}</div>
+                <SaveChart selector=".measure .chart-box svg" name="foolproof-accuracy-against-radius.png" />
                 <details>
                     <summary>"Accuracy against radius as a table"</summary>
                     <div class="scroll" tabindex="0" role="group" aria-label="Accuracy against radius">

@@ -49,6 +49,7 @@ pub fn Exports() -> impl IntoView {
                     "Print"
                 </button>
             </div>
+            <super::arrays::Arrays />
             <LoadReport />
         </section>
     }

@@ -105,7 +105,7 @@ pub async fn bring(bench: Bench, turn: u32, plan: &Plan) -> Result<(Vec<Model>, 
         }
     });
     let mut models = Vec::new();
-    for id in &plan.wish.models {
+    for id in &plan.members() {
         models.push(load.model(id).await?);
     }
     Ok((models, load.tests(&plan.data, plan.wish.n).await?))

@@ -8,6 +8,7 @@ use crate::{
     protocol::{Fault, FaultKind, Inputs, Part},
     ui::{
         measure::{
+            ensemble,
             items::Item,
             plan::Plan,
             report,
@@ -49,6 +50,8 @@ pub fn start_for_host(bench: Bench, mode: Mode) {
     let same = bench.settings.with_untracked(|settings| settings.fragment());
     let under_way = bench.about.with_value(|about| about.fragment.clone());
     if !untrack(|| bench.is_busy()) || under_way != same {
+        // The host asks for what the link says, and that holds no drawings.
+        bench.uses_drawings.set(false);
         begin(bench, mode);
     }
 }
@@ -161,7 +164,7 @@ fn go(bench: Bench, turn: u32, mode: Mode, plan: Plan, models: Vec<Model>, input
     look(bench);
 }
 
-/// Notes a part: its pictures in the album, as bytes, and everything else in the study.
+/// Notes a part: its pictures in the album, and everything else in the study.
 fn add(bench: Bench, task: usize, mut part: Part) {
     let model = bench.study.with_value(|study| {
         let models = study.as_ref().map(|study| &study.ledger.models);
@@ -176,8 +179,7 @@ fn add(bench: Bench, task: usize, mut part: Part) {
         if trial.broke(sample) {
             bench.album.update_value(|album| {
                 if album.get(&key).is_none_or(|(attack, _)| *attack > part.attack) {
-                    let bytes = pixels.iter().map(|pixel| (pixel * 255.0).round() as u8).collect();
-                    album.insert(key, (part.attack, bytes));
+                    album.insert(key, (part.attack, pixels.into()));
                 }
             });
         }
@@ -206,10 +208,7 @@ pub fn refresh(bench: Bench) {
 /// How the evaluation of a plan comes about.
 fn about(bench: Bench, plan: &Plan, workers: usize) -> About {
     let (settings, known) = (bench.settings.get_untracked(), bench.known.get_untracked());
-    let model = |id: &String| {
-        let found = known.iter().flat_map(|known| &known.manifest.models).find(|model| model.id == *id);
-        found.map_or_else(|| id.clone(), |model| model.name.clone())
-    };
+    let model = |id: &String| known.as_ref().map_or_else(|| id.clone(), |known| ensemble::name(id, &known.manifest));
     let attack = |item: &Item| {
         let card = item.card(&known.as_ref()?.catalog)?;
         Some(item.name(&settings, card))

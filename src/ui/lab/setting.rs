@@ -7,7 +7,7 @@ use crate::{
     manifest::Model,
     ui::{
         address::{default_eps, largest_eps},
-        measure::wish::models_text,
+        measure::{ensemble, wish::models_text},
         widgets::{
             choice::{Choice, Segments, Select},
             number::{NumberInput, Range},
@@ -38,7 +38,12 @@ pub fn Question() -> impl IntoView {
         Norm::L2 => "when the picture may move no farther (L2) than",
         Norm::L1 => "when all pixels together may move (L1) by no more than",
     };
-    let data = move || bench.dataset().map_or_else(String::new, |data| format!("test images of {}", data.name));
+    let data = move || {
+        let own = bench.drawings.with(Vec::len);
+        let instead =
+            if bench.uses_drawings.get() { format!(" (now: {own} own drawings instead)") } else { String::new() };
+        bench.dataset().map_or_else(String::new, |data| format!("test images of {}{instead}", data.name))
+    };
     view! {
         <section class="question" aria-label="Question">
             <p class="headline">
@@ -78,6 +83,7 @@ pub fn Question() -> impl IntoView {
                 </div>
                 <Also />
             </div>
+            <super::drawings::Drawings />
         </section>
     }
 }
@@ -119,9 +125,14 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
             Some(place) => drop(all.remove(place)),
             None => all.push(id),
         }
-        // In the order of the list, so that natural stands before robust.
+        // In the order of the list, so that natural stands before robust. Ensembles follow the models that are left.
         let order = models.get_untracked().unwrap_or_default();
+        let ensembles = all.iter().any(|id| ensemble::is_ensemble(id));
+        all.retain(|id| !ensemble::is_ensemble(id));
         all.sort_by_key(|id| order.iter().position(|model| model.id == *id));
+        if ensembles {
+            all.extend(ensemble::of_the_others(&all));
+        }
         bench.set(&[("measure.models", models_text(&all))]);
     };
     let item = move |model: Model| {
@@ -185,7 +196,32 @@ fn Also() -> impl IntoView {
             <div class="checks" title=text(eps)>
                 {flag("measure.radius", radius, "Accuracy against radius")}
                 {flag("measure.audit", audit, "Auditor")}
+                <Ensembles />
             </div>
         </fieldset>
+    }
+}
+
+/// Whether attacks are also made on the ensembles of the others, to see what carries over.
+#[component]
+fn Ensembles() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let models = bench.wished(|wish| wish.models.clone());
+    let on = move || models.with(|all| all.iter().flatten().any(|id| ensemble::is_ensemble(id)));
+    let flip = move |event| {
+        let mut all = models.get_untracked().unwrap_or_default();
+        all.retain(|id| !ensemble::is_ensemble(id));
+        if event_target_checked(&event) {
+            all.extend(ensemble::of_the_others(&all));
+        }
+        bench.set(&[("measure.models", models_text(&all))]);
+    };
+    let few = move || models.with(|all| all.iter().flatten().filter(|id| !ensemble::is_ensemble(id)).count() < 2);
+    let locked = live(move || few() || bench.settings.with(|settings| !settings.lets("measure.models")));
+    view! {
+        <label class="check" title="Attacks the mean of the other models' logits as well: rows of the transfer matrix.">
+            <input type="checkbox" disabled=locked prop:checked=live(on) on:change=flip />
+            <span>"Transfer from ensembles"</span>
+        </label>
     }
 }

@@ -53,13 +53,7 @@ pub fn Accuracies() -> impl IntoView {
                 } else {
                     String::new()
                 };
-                format!(
-                    "The first {} test images of {}, {norm}, epsilon {eps}, seed {}. {}.{lost}",
-                    sheet.labels.len(),
-                    sheet.data_name,
-                    sheet.seed,
-                    sheet.engine()
-                )
+                format!("On {}: {norm}, epsilon {eps}, seed {}. {}.{lost}", sheet.inputs(), sheet.seed, sheet.engine())
             })
         })
     };

@@ -1,6 +1,6 @@
 //! From a wish to the tasks of the pool: the evaluation itself, and the auditor's attacks.
 
-use super::wish::Wish;
+use super::{ensemble, wish::Wish};
 use crate::{
     catalog::{Aim, Catalog, Norm},
     manifest::{Dataset, Manifest},
@@ -14,6 +14,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
+/// Id that stands for the visitor's own drawings in place of a dataset's.
+pub const OWN: &str = "own";
 /// Most inputs that the auditor looks at.
 pub const AUDITED: usize = 50;
 /// Fewest and most steps of the search for the smallest radius.
@@ -58,6 +60,24 @@ impl Plan {
         let radius = wish.radius.then(|| search(&trials, &data, settings.norm, catalog)).flatten();
         let (roles, audit) = if wish.audit { audit(settings.norm, eps, catalog) } else { Default::default() };
         Some(Plan { wish, data, eps, trials, radius, roles, audit, seed: settings.seed })
+    }
+
+    /// Ids of the models that the workers need: those of the wish, and the members of its ensembles.
+    pub fn members(&self) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for member in self.wish.models.iter().flat_map(|id| ensemble::members(id)) {
+            if !all.iter().any(|known| known == member) {
+                all.push(member.to_owned());
+            }
+        }
+        all
+    }
+
+    /// The same on so many of the visitor's own drawings.
+    pub fn of_drawings(mut self, count: usize) -> Plan {
+        self.wish.n = count;
+        self.data = Dataset { id: OWN.into(), name: "own drawings".into(), test: Vec::new(), ..self.data };
+        self
     }
 
     /// The same, to run the auditor alone.
@@ -166,6 +186,13 @@ mod tests {
         let plan = planned("");
         assert_eq!(plan.roles, [Role::Pgd, Role::Longer, Role::Restarts, Role::Boundless]);
         assert!(plan.audit.iter().all(|trial| trial.spec.id == "pgd"));
+    }
+
+    #[test]
+    fn an_ensemble_needs_its_members_once() {
+        let plan = planned("measure.models=natural,natural%2Brobust,robust%2Bother");
+        assert_eq!(plan.members(), ["natural", "robust", "other"]);
+        assert_eq!(plan.tasks(&inputs(1))[0].job.models, ["natural", "natural+robust", "robust+other"]);
     }
 
     #[test]

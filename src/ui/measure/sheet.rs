@@ -1,6 +1,6 @@
 //! The report as the page shows it: figures with everything that is needed to read them, kept as JSON and read again.
 
-use super::plan::Plan;
+use super::plan::{OWN, Plan};
 use crate::{
     catalog::Norm,
     protocol::{AttackSpec, Fault, Part, Radii},
@@ -173,10 +173,20 @@ impl Sheet {
         Ledger::new(models, self.trials.clone(), self.labels.clone(), self.classes.len())
     }
 
+    /// What was attacked, in words.
+    pub fn inputs(&self) -> String {
+        let count = self.labels.len();
+        match self.data.as_str() {
+            OWN if count == 1 => "1 drawing of the visitor's own".into(),
+            OWN => format!("{count} drawings of the visitor's own"),
+            _ => format!("the first {count} images of the test split of {}", self.data_name),
+        }
+    }
+
     /// The methods paragraph.
     pub fn methods(&self) -> String {
         let engine = format!("{}, program version {}", self.engine(), env!("CARGO_PKG_VERSION"));
-        let text = crate::report::methods(&self.settings(), &self.data_name, self.seed, &engine);
+        let text = crate::report::methods(&self.settings(), &self.inputs(), self.seed, &engine);
         let search = self.radius.as_ref().map(|spec| {
             format!(
                 " Smallest radii were found by halving with {} steps of PGD, up to {}.",

@@ -2,7 +2,7 @@
 //!
 //! | key | values | default |
 //! | --- | --- | --- |
-//! | `measure.models` | comma list of model ids | the dataset's natural and robust one |
+//! | `measure.models` | comma list of model ids; ids joined by `+` are one ensemble | the dataset's natural and robust one |
 //! | `measure.attacks` | comma list of attacks, see [`super::items`] | the quick set |
 //! | `measure.n` | the first n images of the test split | 100 |
 //! | `measure.radius` | `1`: also search each input's smallest radius | 1 |
@@ -10,7 +10,10 @@
 //! | `measure.weight` | share of the worst case in the score | 0.5 |
 //! | `measure.workers` | CPU workers, 1 to 8 | one a core |
 
-use super::items::{self, Item};
+use super::{
+    ensemble,
+    items::{self, Item},
+};
 use crate::{
     catalog::Catalog,
     manifest::Manifest,
@@ -91,7 +94,7 @@ impl Reader<'_> {
         let Some(text) = self.text("measure.models").map(str::to_owned) else { return usual() };
         let mut found: Vec<String> = Vec::new();
         for id in text.split(',').map(str::trim).filter(|id| !id.is_empty()) {
-            if !manifest.models.iter().any(|model| model.id == id && model.data == dataset.id) {
+            if !ensemble::exists(id, &dataset.id, manifest) {
                 self.refuse("measure.models", id, "left out");
             } else if !found.iter().any(|known| known == id) {
                 found.push(id.to_owned());
@@ -179,6 +182,12 @@ mod tests {
         );
         assert_eq!((wish.n, wish.radius, wish.audit, wish.weight, wish.workers), (20, false, false, 0.25, Some(2)));
         assert_eq!(remarks, vec![]);
+    }
+
+    #[test]
+    fn ensembles_are_taken_if_their_members_are_there() {
+        let (wish, remarks) = wish("measure.models=natural,natural+robust,natural+gone,robust+robust");
+        assert_eq!((models_text(&wish.models), remarks.len()), ("natural,natural+robust".into(), 2));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::ui::react::live;
 use crate::ui::widgets::when::When;
 use crate::ui::{
+    annex,
     state::State,
     widgets::{
         controls::Controls, details::Details, epsilon::Epsilon, equation::Equation, headline::Headline,
@@ -37,6 +38,7 @@ pub fn AttackPage() -> impl IntoView {
             <When on=live(move || details.get())>
                 <Details />
             </When>
+            {annex::explain::place(state)}
         </main>
     }
 }

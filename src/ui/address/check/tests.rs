@@ -55,6 +55,9 @@ fn an_attack_brings_its_norm_and_drops_a_target_it_cannot_aim_at() {
     let (settings, keys) = checked("attack=deep&norm=linf&target=3&eps=1");
     assert_eq!((settings.norm, settings.target), (Norm::L2, None));
     assert_eq!(keys, ["norm", "target"]);
+    // A link that names no norm has the attack's own, and nothing to be told.
+    let (settings, keys) = checked("attack=deep&eps=1");
+    assert_eq!((settings.norm, keys.len()), (Norm::L2, 0));
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Policy {
                 }
             }
             // Evaluations and training have workers of their own.
-            Event::Evaluated { .. } | Event::Radii { .. } | Event::Trained { .. } => {}
+            Event::Evaluated { .. } | Event::Radii { .. } | Event::Trained { .. } | Event::Explained { .. } => {}
             Event::Fault { ticket, fault } => self.faulted(now, kind, ticket, fault),
         }
     }

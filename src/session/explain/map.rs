@@ -1,0 +1,81 @@
+//! The answers in a plane around the input, a few rows a piece.
+
+use super::{Piece, Scene};
+use crate::engine::attack::Probe;
+use crate::engine::drive::{distance, prediction, read};
+use crate::engine::explain::Plane;
+use crate::protocol::{DecisionMap, Explained, Fault, FaultKind};
+
+/// Places asked about at once.
+const AT_ONCE: usize = 96;
+/// Places on the outline of the ball.
+const OUTLINE: usize = 180;
+/// How far the plane is shown, in multiples of the radius or of the attack's distance.
+const MARGIN: f32 = 1.5;
+/// How far it is shown where both are 0, in units of the norm.
+const LEAST: f32 = 0.1;
+/// The run whose random stream draws the direction across: no attack has so many.
+const RUN: u32 = (1 << 20) - 1;
+
+/// A map under way.
+pub struct Progress {
+    plane: Plane,
+    map: DecisionMap,
+}
+
+/// A few of the places of a map with so many on each side.
+pub async fn advance(side: u32, progress: &mut Option<Box<Progress>>, scene: &Scene<'_>) -> Result<Piece, Fault> {
+    let mut under_way = match progress.take() {
+        Some(under_way) => under_way,
+        None => begin(side, scene).await?,
+    };
+    let map = &mut under_way.map;
+    let side = map.side as usize;
+    let (from, all) = (map.labels.len(), side * side);
+    let places: Vec<[f32; 2]> = (from..all.min(from + AT_ONCE)).map(|at| place(at, side, map.reach)).collect();
+    let inputs = under_way.plane.inputs(&places, scene.model.input, &scene.models.device);
+    let logits = read(scene.model.network.forward(inputs)).await?;
+    for answer in logits.chunks_exact(scene.model.classes).map(prediction) {
+        map.labels.push(answer.label);
+        map.probabilities.push(answer.probabilities[answer.label as usize]);
+    }
+    if map.labels.len() == all {
+        return Ok((Some(Explained::Map(under_way.map)), true));
+    }
+    *progress = Some(under_way);
+    Ok((None, false))
+}
+
+/// Where the place of this number lies: along, across.
+fn place(at: usize, side: usize, reach: f32) -> [f32; 2] {
+    let middle = (side / 2) as f32;
+    let (row, column) = ((at / side) as f32, (at % side) as f32);
+    [(column - middle) / middle * reach, (middle - row) / middle * reach]
+}
+
+async fn begin(side: u32, scene: &Scene<'_>) -> Result<Box<Progress>, Fault> {
+    let asked = scene.asked;
+    let (clean, ball) = (&asked.job.inputs.pixels, scene.ball());
+    let case = scene.case()?;
+    let mut stream = case.shared_stream(RUN);
+    let change: Vec<f32> = asked.adversarial.iter().zip(clean).map(|(after, before)| after - before).collect();
+    let far = distance(clean, &asked.adversarial).of(ball.norm);
+    let attacked = Plane::new(clean, &change, ball.norm, &mut stream);
+    let attacked_at = attacked.as_ref().map(|_| far);
+    let plane = match attacked {
+        Some(plane) => Some(plane),
+        None => {
+            let mut probe = Probe::new(&scene.model.network, &case, &ball, case.clean.clone(), 0);
+            let steepest = read(ball.steepest(probe.gradient())).await?;
+            Plane::new(clean, &steepest, ball.norm, &mut stream)
+        }
+    };
+    let why = "The attack changed nothing and the gradient is zero, so there is no direction to draw a map along.";
+    let plane = plane.ok_or_else(|| Fault::new(FaultKind::Input, why))?;
+    let most = ball.radius.max(attacked_at.unwrap_or(0.0));
+    let reach = if most > 0.0 { MARGIN * most } else { LEAST };
+    let outline = plane.outline(ball.radius, OUTLINE);
+    let map =
+        DecisionMap { side, reach, labels: Vec::new(), probabilities: Vec::new(), outline, attacked: attacked_at };
+    Ok(Box::new(Progress { plane, map }))
+}

@@ -1,0 +1,59 @@
+//! The place on the attack page where the lab explains the attack, and what the lab is told for it.
+
+use crate::{
+    protocol::Request,
+    ui::{
+        door,
+        react::{effect, live},
+        results::Run,
+        state::State,
+    },
+};
+use js_sys::{Array, Float32Array, Uint8Array};
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsValue;
+
+/// The place, closed. `www/start.js` has the lab loaded when it is opened first.
+pub fn place(state: State) -> impl IntoView {
+    let shown = state.setting(|settings| settings.shows("details"));
+    let loading = html::p().role("status").child("Loading the program of this part.");
+    html::details()
+        .id("explain")
+        .hidden(live(move || !shown.get()))
+        .child((html::summary().child("Explain: attributions, step by step, decision map"), html::div().child(loading)))
+}
+
+/// Takes a word of the lab's that asks for what is explained.
+pub fn hear(state: State, word: &str, value: &JsValue) {
+    match word {
+        "explain" => state.explains.set(true),
+        "model" => state.weights.with_value(|all| {
+            if let Some(weights) = value.as_string().and_then(|id| all.get(&id)) {
+                door::say(door::PAGE, "model", &Array::of2(value, &Uint8Array::from(&weights[..])));
+            }
+        }),
+        _ => {}
+    }
+}
+
+/// Tells the lab of each attack that is done, once it has asked.
+pub fn start(state: State) {
+    effect(move || {
+        if state.explains.get() && state.settled.get() {
+            state.results.with_untracked(|results| results.run.iter().for_each(tell));
+        }
+    });
+}
+
+/// An attack as the engines get it, and the adversarial pixels by model.
+fn tell(run: &Run) {
+    let request = Request::Attack { ticket: run.ticket, job: (*run.job).clone() };
+    let twin = |outcome: &std::sync::Arc<crate::protocol::Outcome>| {
+        let pixels = Float32Array::from(&outcome.samples.first()?.pixels[..]);
+        Some(Array::of2(&outcome.model.as_str().into(), &pixels))
+    };
+    if let Ok(bytes) = postcard::to_allocvec(&request) {
+        let twins: Array = run.outcomes.iter().filter_map(twin).collect();
+        door::say(door::PAGE, "attack", &Array::of2(&Uint8Array::from(&bytes[..]), &twins));
+    }
+}

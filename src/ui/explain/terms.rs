@@ -1,0 +1,55 @@
+//! The terms of explanations.
+
+use crate::ui::terms::Term;
+
+const TERMS: [Term; 4] = [
+    Term {
+        id: "Gradient",
+        name: "gradient",
+        sentence: "By how much the logit of the class rises for each unit that a pixel rises, here and now. It says what a small change would do, not what the network looks at.",
+        formula: "∂z(x)/∂xᵢ",
+        cite: "Simonyan et al. 2014",
+        url: "https://arxiv.org/abs/1312.6034",
+    },
+    Term {
+        id: "Integrated gradients",
+        name: "integrated gradients",
+        sentence: "Each pixel times its mean gradient on the way from a black picture: what it adds to the logit. All pixels together add up to the logit's gain over black.",
+        formula: "xᵢ · ∫₀¹ ∂z(t·x)/∂xᵢ dt",
+        cite: "Sundararajan et al. 2017",
+        url: "https://arxiv.org/abs/1703.01365",
+    },
+    Term {
+        id: "Occlusion",
+        name: "occlusion",
+        sentence: "How far the logit falls when the 5 × 5 square around the pixel is black. Black on black changes nothing.",
+        formula: "z(x) − z(x with the square at i black)",
+        cite: "Zeiler and Fergus 2014",
+        url: "https://arxiv.org/abs/1311.2901",
+    },
+    Term {
+        id: "plane",
+        name: "decision map",
+        sentence: "The answers in a plane through the input. To the right lies the attack, upward a random direction at a right angle to it; most random directions meet no other class for a long way.",
+        formula: "f(clip(x + a·u + b·v))",
+        cite: "Goodfellow et al. 2015",
+        url: "https://arxiv.org/abs/1412.6572",
+    },
+];
+
+/// The term of a key.
+pub fn term(id: &str) -> Option<&'static Term> {
+    TERMS.iter().find(|term| term.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{protocol::Method, ui::explain::name};
+
+    #[test]
+    fn every_method_has_its_term() {
+        assert!(Method::ALL.into_iter().all(|method| term(name(method)).is_some()));
+        assert!(term("plane").is_some() && term("unheard of").is_none());
+    }
+}

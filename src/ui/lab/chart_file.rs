@@ -1,0 +1,37 @@
+//! A chart as a PNG file.
+
+use crate::ui::react::text;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Saves a drawing as a PNG, styles and all; in `www/chart.js`.
+    #[wasm_bindgen(js_name = foolproofChart)]
+    fn save(drawing: &web_sys::Element, name: &str) -> js_sys::Promise;
+}
+
+/// A button that saves the chart of this selector.
+#[component]
+pub fn SaveChart(
+    /// A selector of the one SVG.
+    selector: &'static str,
+    /// Name of the file.
+    name: &'static str,
+) -> impl IntoView {
+    let failed = RwSignal::new("");
+    let press = move |_| {
+        let Some(drawing) = document().query_selector(selector).ok().flatten() else { return };
+        spawn_local(async move {
+            let saved = JsFuture::from(save(&drawing, name)).await;
+            failed.set(if saved.is_ok() { "" } else { "This browser does not let the page save a picture." });
+        });
+    };
+    view! {
+        <button type="button" class="save-chart" on:click=press>
+            "Save chart as PNG"
+        </button>
+        <span role="status">{text(move || failed.get())}</span>
+    }
+}

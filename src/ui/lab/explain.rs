@@ -1,0 +1,109 @@
+//! Explanations, in the place that the attack page has for them: attributions, the attack step by step, a map of the
+//! answers around the input.
+
+mod attributions;
+mod desk;
+mod map;
+mod picture;
+mod steps;
+
+use super::bench::Bench;
+use crate::ui::{
+    door,
+    react::{live, memo, text},
+    widgets::{
+        choice::{Choice, Segments},
+        when::When,
+    },
+};
+use attributions::Attributions;
+use desk::{Desk, View};
+use leptos::prelude::*;
+use map::Map;
+use steps::Steps;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Fills the place on the attack page, and listens to it from now on.
+pub fn start(bench: Bench) {
+    let details = document().get_element_by_id("explain");
+    let place = details.as_ref().and_then(|details| details.last_element_child()?.dyn_into().ok());
+    let Some((details, place)): Option<(_, web_sys::HtmlElement)> = details.zip(place) else { return };
+    let desk = Desk::new(bench);
+    let is_open = {
+        let details = details.clone();
+        move || details.has_attribute("open")
+    };
+    desk.open.set(is_open());
+    gloo_events::EventListener::new(&details, "toggle", move |_| desk.open.set(is_open())).forget();
+    door::listen(door::PAGE, Box::new(move |word, value: JsValue| desk.hear(word, &value)));
+    place.set_text_content(None);
+    leptos::mount::mount_to(place, move || view! { <Explain desk /> }).forget();
+    door::say(door::LAB, "explain", &JsValue::NULL);
+}
+
+/// What can be looked at, by its key.
+const VIEWS: [(&str, &str, View); 3] = [
+    ("attributions", "Attributions", View::Attributions),
+    ("steps", "Step by step", View::Steps),
+    ("map", "Decision map", View::Map),
+];
+
+#[component]
+fn Explain(desk: Desk) -> impl IntoView {
+    let models = memo(move || {
+        let attack = desk.attack.get();
+        let ids = attack.iter().flat_map(|attack| attack.twins.iter().map(|(id, _)| id.clone()));
+        ids.map(|id| (desk.find(&id).map_or_else(|| id.clone(), |model| model.name), id)).collect::<Vec<_>>()
+    });
+    let chosen = move || desk.wanted.with(|wanted| wanted.as_ref().map(|wanted| wanted.job.models.concat()));
+    let views = || VIEWS.iter().map(|(id, name, _)| Choice::new(*id, *name)).collect::<Vec<_>>();
+    let view_id = move || VIEWS.iter().find(|(.., view)| *view == desk.view.get()).map(|(id, ..)| *id);
+    let set_view = move |id: String| {
+        if let Some((.., view)) = VIEWS.iter().find(|(known, ..)| *known == id) {
+            desk.view.set(*view);
+        }
+    };
+    let shows = move |view: View| live(move || desk.view.get() == view && desk.attack.with(Option::is_some));
+    view! {
+        <div class="explain">
+            <div class="choices">
+                <Segments label="Explanation" choices=live(views) chosen=text(view_id) set=set_view locked=live(|| false) />
+                <Segments
+                    label="Model explained"
+                    choices=live(move || models.get().into_iter().map(|(name, id)| Choice::new(id, name)).collect())
+                    chosen=text(chosen)
+                    set=move |id: String| desk.model.set(id)
+                    locked=live(|| false)
+                />
+            </div>
+            <p class="dim" role="status">{text(move || status(desk))}</p>
+            <When on=live(move || desk.fault.with(Option::is_some))>
+                <p class="warning">{text(move || desk.fault.get())}</p>
+                <button type="button" on:click=move |_| desk.try_again()>
+                    "Try again"
+                </button>
+            </When>
+            <When on=shows(View::Attributions)>
+                <Attributions desk />
+            </When>
+            <When on=shows(View::Steps)>
+                <Steps desk />
+            </When>
+            <When on=shows(View::Map)>
+                <Map desk />
+            </When>
+        </div>
+    }
+}
+
+/// What is missing; nothing once the answer to what is looked at is there.
+fn status(desk: Desk) -> &'static str {
+    let wanted = desk.wanted.get();
+    let answered = desk.answer.with(|answer| answer.as_ref().map(|answer| answer.asked.clone()));
+    match wanted {
+        _ if desk.fault.with(Option::is_some) => "",
+        None => "There is no finished attack to explain yet.",
+        Some(wanted) if answered.as_ref() != Some(&wanted) => "Computing.",
+        Some(_) => "",
+    }
+}

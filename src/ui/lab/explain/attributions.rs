@@ -1,0 +1,95 @@
+//! How much each pixel counts: three methods, the clean and the adversarial picture side by side.
+
+use super::{
+    desk::Desk,
+    picture::{Paint, Picture},
+};
+use crate::{
+    protocol::{Attribution, Explained, Method},
+    ui::{
+        explain::{attribution_text, most, name, sum_text, term},
+        react::{live, memo, text},
+        widgets::{
+            choice::{Choice, Select},
+            term::define,
+        },
+        words::class,
+    },
+};
+use leptos::prelude::*;
+
+/// The pictures, and the choice of the class.
+#[component]
+pub fn Attributions(desk: Desk) -> impl IntoView {
+    let found = desk.seen(|_, explained| match explained {
+        Explained::Attribution(found) => Some(found.clone()),
+        Explained::Walk(_) | Explained::Map(_) => None,
+    });
+    let pictures = desk.seen(|asked, explained| match explained {
+        Explained::Attribution(found) if found.method == Method::Gradient => {
+            Some(if found.attacked { asked.adversarial.clone() } else { asked.job.inputs.pixels.clone() })
+        }
+        _ => None,
+    });
+    let choices = move || {
+        let classes = desk.classes().into_iter().enumerate();
+        let own = Choice::new("own", "each picture's own answer");
+        std::iter::once(own).chain(classes.map(|(at, name)| Choice::new(at.to_string(), name))).collect()
+    };
+    let ink = move |at: usize| live(move || pictures.with(|all| all.get(at).cloned().map(Paint::Ink)));
+    let said = move |at: usize, what: &'static str| {
+        text(move || {
+            let label = found.with(|found| found.iter().find(|one| one.attacked == (at == 1)).map(|one| one.class));
+            label.map(|label| format!("{what}, class {}", class(label, &desk.classes())))
+        })
+    };
+    view! {
+        <label class="field inline">
+            <span>"Class explained"</span>
+            <Select
+                label="Class explained"
+                choices=live(choices)
+                chosen=text(move || desk.class.get().map_or_else(|| "own".to_owned(), |class| class.to_string()))
+                set=move |id: String| desk.class.set(id.parse().ok())
+                locked=live(|| false)
+            />
+        </label>
+        <div class="attributions">
+            <div class="pair-of-pictures">
+                <h3>"Input"</h3>
+                <Picture paint=ink(0) label="Clean input" caption=said(0, "Clean") />
+                <Picture paint=ink(1) label="Adversarial input" caption=said(1, "Adversarial") />
+            </div>
+            {Method::ALL.map(|method| of_method(desk, found, method)).into_iter().collect::<Vec<_>>()}
+        </div>
+        <p class="dim">
+            "Vermilion pixels speak for the class, blue ones against it; both pictures of a method have one scale. These maps say what the network's answer depends on nearby, not why it was learnt."
+        </p>
+    }
+}
+
+/// One method's two maps on one scale.
+fn of_method(desk: Desk, found: Memo<Vec<Attribution>>, method: Method) -> AnyView {
+    let own =
+        memo(move || found.with(|found| found.iter().filter(|one| one.method == method).cloned().collect::<Vec<_>>()));
+    let paint = move |at: usize| {
+        live(move || {
+            own.with(|own| {
+                let full = most(own.iter().flat_map(|one| &one.values));
+                own.get(at).map(|one| Paint::Signed(one.values.clone(), full))
+            })
+        })
+    };
+    let label = move |at: usize| {
+        text(move || own.with(|own| Some(attribution_text(own.get(at)?, &class(own[at].class, &desk.classes())))))
+    };
+    let caption = move |at: usize| text(move || own.with(|own| own.get(at).map(sum_text)));
+    view! {
+        <div class="pair-of-pictures">
+            <h3>{define(term(name(method)), name(method).into())}</h3>
+            <Picture paint=paint(0) label=label(0) caption=caption(0) />
+            <Picture paint=paint(1) label=label(1) caption=caption(1) />
+        </div>
+    }
+    .into_any()
+}

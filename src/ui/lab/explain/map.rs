@@ -1,0 +1,161 @@
+//! The answers in a plane around the input, with the norm ball, and the table behind it.
+
+use super::{super::chart_file::SaveChart, desk::Desk};
+use crate::{
+    protocol::{DecisionMap, ExplainJob, Explained},
+    ui::{
+        explain::{Area, areas, path, short, term},
+        react::memo,
+        widgets::{term::define, when::list},
+        words::{class, percent},
+    },
+};
+use leptos::prelude::*;
+use std::{fmt::Write, sync::Arc};
+
+/// Rooms, in places, that a class's name needs.
+const ROOM: usize = 2;
+
+/// A map with its question and its areas.
+#[derive(Clone, PartialEq)]
+struct Drawn {
+    asked: Arc<ExplainJob>,
+    map: Arc<DecisionMap>,
+    areas: Vec<Area>,
+}
+
+/// The map and its table.
+#[component]
+pub fn Map(desk: Desk) -> impl IntoView {
+    let found = desk.seen(|asked, explained| match explained {
+        Explained::Map(map) => Some(Drawn { asked: asked.clone(), map: Arc::new(map.clone()), areas: areas(map) }),
+        Explained::Attribution(_) | Explained::Walk(_) => None,
+    });
+    let classes = memo(move || desk.classes());
+    view! {
+        <p>
+            {define(term("plane"), "Decision map".into())}
+            ": to the right the attack, upward a random direction of the seed. Every place is clipped to the pixel range, as an attack's pictures are."
+        </p>
+        <SaveChart selector="svg.decision" name="foolproof-decision-map.png" />
+        {list(move || found.get().iter().map(|drawn| chart(drawn, &classes.get())).collect())}
+    }
+}
+
+fn chart(drawn: &Drawn, classes: &[String]) -> AnyView {
+    let Drawn { asked, map, areas } = drawn;
+    let side = f64::from(map.side);
+    let norm = asked.job.attack.norm.symbol();
+    let fills: Vec<AnyView> = areas
+        .iter()
+        .map(|area| {
+            view! { <path class=format!("area area-{}", area.label % 10) d=path(map, area.label) /> }.into_any()
+        })
+        .collect();
+    let names: Vec<AnyView> = areas
+        .iter()
+        .filter(|area| area.room >= ROOM)
+        .map(|area| {
+            let (row, column) = area.middle;
+            // Beside the dots in the middle row rather than on them.
+            view! {
+                <text class="name" x=(column as f64 + 0.5).to_string() y=(row as f64 + 1.5).to_string() text-anchor="middle">
+                    {class(area.label, classes)}
+                </text>
+            }
+            .into_any()
+        })
+        .collect();
+    let at = |along: f32, across: f32| {
+        let half = (side - 1.0) / 2.0;
+        let scale = half / f64::from(map.reach);
+        (half + 0.5 + f64::from(along) * scale, half + 0.5 - f64::from(across) * scale)
+    };
+    let mut outline = String::new();
+    for (place, [along, across]) in map.outline.iter().enumerate() {
+        let ((x, y), pen) = (at(*along, *across), if place == 0 { 'M' } else { 'L' });
+        // Writing to memory does not fail.
+        let _ = write!(outline, "{pen}{x:.2} {y:.2}");
+    }
+    outline.push('Z');
+    let (x, y) = at(0.0, 0.0);
+    let twin = map.attacked.map(|far| {
+        let (x, y) = at(far, 0.0);
+        view! {
+            <path class="twin" d=format!("M{} {}l1.8 1.8m0 -1.8l-1.8 1.8", x - 0.9, y - 0.9) />
+            <text class="point" x=x.to_string() y=(y + 3.4).to_string() text-anchor="middle">"adversarial"</text>
+        }
+    });
+    let reach = short(map.reach);
+    view! {
+        <svg class="decision" viewBox=format!("0 0 {side} {}", side + 4.0) role="img" aria-label=label(drawn, classes)>
+            {fills}
+            <path class="ball" d=outline />
+            {names}
+            <circle class="input" cx=x.to_string() cy=y.to_string() r="0.9" />
+            <text class="point" x=x.to_string() y=(y - 1.8).to_string() text-anchor="middle">"clean"</text>
+            {twin}
+            <text class="axis-end" x="0" y=(side + 3.0).to_string()>{format!("−{reach}")}</text>
+            <text class="axis-end" x=(side / 2.0).to_string() y=(side + 3.0).to_string() text-anchor="middle">
+                {format!("along the attack, {norm}")}
+            </text>
+            <text class="axis-end" x=side.to_string() y=(side + 3.0).to_string() text-anchor="end">{format!("+{reach}")}</text>
+        </svg>
+        <p class="dim">
+            {format!("The dashed line is where the {norm} ball of radius {} ends in this plane.", short(asked.job.attack.eps))}
+            {map.attacked.is_none().then_some(" The attack changed nothing, so the map follows the gradient instead.")}
+        </p>
+        {table(areas, classes)}
+    }
+    .into_any()
+}
+
+fn label(drawn: &Drawn, classes: &[String]) -> String {
+    let Drawn { map, areas, .. } = drawn;
+    let at = |along: f32| {
+        let (side, middle) = (map.side as usize, (map.side / 2) as f32);
+        let column = (middle + along / map.reach * middle).round().clamp(0.0, 2.0 * middle) as usize;
+        map.labels.get(map.side as usize / 2 * side + column).map_or_else(String::new, |&label| class(label, classes))
+    };
+    let within = areas.iter().filter(|area| area.within > 0.0);
+    let within: Vec<String> =
+        within.map(|area| format!("{} {}", class(area.label, classes), percent(area.within))).collect();
+    let twin =
+        map.attacked.map_or_else(String::new, |far| format!(" The adversarial input lies in the area of {}.", at(far)));
+    format!(
+        "Decision map. The clean input lies in the area of {}.{twin} Inside the norm ball: {}.",
+        at(0.0),
+        within.join(", ")
+    )
+}
+
+fn table(areas: &[Area], classes: &[String]) -> AnyView {
+    let row = |area: &Area| {
+        let within = if area.within > 0.0 { percent(area.within) } else { "none".into() };
+        view! {
+            <tr>
+                <th scope="row">{class(area.label, classes)}</th>
+                <td>{percent(area.share)}</td>
+                <td>{within}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = areas.iter().map(row).collect();
+    view! {
+        <details>
+            <summary>"Decision map as a table"</summary>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Class"</th>
+                        <th scope="col">"Share of the map"</th>
+                        <th scope="col">"Share of the ball in it"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,156 @@
+//! One iteration of a gradient attack at a time: its five stages as pictures, and one pixel in figures.
+
+use super::{
+    desk::Desk,
+    picture::{Paint, Picture},
+};
+use crate::{
+    catalog::Norm,
+    protocol::{ExplainJob, Explained, LONGEST_WALK, Walk},
+    ui::{
+        explain::{Line, lines, most, place, short, strongest},
+        react::{effect, live, memo, text},
+        widgets::when::list,
+        words::answer,
+    },
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// A walk with its question.
+type Told = (Arc<ExplainJob>, Arc<Walk>);
+
+/// Names of the stages' pictures.
+fn stages(norm: Norm) -> [&'static str; 5] {
+    let direction = if norm == Norm::Linf { "2. Its sign" } else { "2. Scaled to norm 1" };
+    ["1. Gradient of the loss", direction, "3. Step: x + δ after it", "4. Project into the ball", "5. Clip to 0 … 1"]
+}
+
+/// The iterations.
+#[component]
+pub fn Steps(desk: Desk) -> impl IntoView {
+    let told = desk.seen(|asked, explained| match explained {
+        Explained::Walk(walk) => Some((asked.clone(), Arc::new(walk.clone()))),
+        Explained::Attribution(_) | Explained::Map(_) => None,
+    });
+    let told = memo(move || told.with(|told| told.first().cloned()));
+    let (at, pixel) = (RwSignal::new(0usize), RwSignal::new(0usize));
+    let count = memo(move || told.with(|told| told.as_ref().map_or(0, |(_, walk)| walk.stages.len())));
+    effect(move || {
+        at.update(|at| *at = (*at).min(count.get().saturating_sub(1)));
+        told.with(|told| {
+            if let Some(first) = told.as_ref().and_then(|(_, walk)| walk.stages.first()) {
+                pixel.set(strongest(first));
+            }
+        });
+    });
+    let head = text(move || told.with(|told| told.as_ref().map(|told| heading(told, at.get(), &desk.classes()))));
+    let numbers = memo(move || {
+        told.with(|told| {
+            let Some((asked, walk)) = told else { return Vec::new() };
+            let attack = &asked.job.attack;
+            lines(walk, at.get(), pixel.get(), &asked.job.inputs.pixels, attack.norm, attack.eps)
+        })
+    });
+    let go = move |forward: bool| {
+        at.update(|at| {
+            *at = if forward { (*at + 1).min(count.get_untracked().saturating_sub(1)) } else { at.saturating_sub(1) }
+        });
+    };
+    view! {
+        <div class="tools">
+            <button type="button" aria-disabled=text(move || (at.get() == 0).to_string()) on:click=move |_| go(false)>
+                "Previous iteration"
+            </button>
+            <button
+                type="button"
+                aria-disabled=text(move || (at.get() + 1 >= count.get()).to_string())
+                on:click=move |_| go(true)
+            >
+                "Next iteration"
+            </button>
+        </div>
+        <p role="status">{head}</p>
+        <div class="stages">{(0..5).map(|stage| picture(told, at, pixel, stage)).collect::<Vec<_>>()}</div>
+        <p class="dim">
+            "Pictures 3 to 5 show what has been added to the clean input so far, on one scale. Point at a pixel, or move over them with the arrow keys."
+        </p>
+        <div class="scroll" tabindex="0" role="group" aria-label="One pixel in this iteration">
+            <table>
+                <caption>{text(move || format!("The pixel in {}", place(pixel.get())))}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Stage"</th>
+                        <th scope="col">"Formula"</th>
+                        <th scope="col">"This pixel"</th>
+                    </tr>
+                </thead>
+                <tbody>{list(move || numbers.get().into_iter().map(row).collect())}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(line: Line) -> AnyView {
+    view! {
+        <tr>
+            <th scope="row">{line.stage}</th>
+            <td class="formula">{line.formula}</td>
+            <td>{line.numbers}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Where the walk is.
+fn heading((asked, walk): &Told, at: usize, classes: &[String]) -> String {
+    let Some(iteration) = walk.stages.get(at) else { return String::new() };
+    let cut = if walk.iterations as usize > LONGEST_WALK {
+        format!(" (the first {LONGEST_WALK} are told)")
+    } else {
+        String::new()
+    };
+    let other =
+        if walk.attack == asked.job.attack.id { "" } else { " These are PGD's steps: the chosen attack makes others." };
+    let next = walk.stages.get(at + 1).map_or_else(String::new, |next| format!(" → {}", short(next.loss)));
+    format!(
+        "Iteration {} of {}{cut}. Step size α = {}. The model says {}. Loss {}{next}.{other}",
+        at + 1,
+        walk.iterations,
+        short(walk.step),
+        answer(&iteration.answer, classes),
+        short(iteration.loss),
+    )
+}
+
+fn picture(told: Memo<Option<Told>>, at: RwSignal<usize>, pixel: RwSignal<usize>, stage: usize) -> AnyView {
+    let shown = memo(move || told.with(|told| told.as_ref().and_then(|told| paint(told, at.get(), stage))));
+    let caption = move || {
+        let norm = told.with(|told| told.as_ref().map_or(Norm::Linf, |(asked, _)| asked.job.attack.norm));
+        stages(norm)[stage]
+    };
+    let label = move || {
+        let value = shown.with(|shown| match shown {
+            Some(Paint::Signed(values, _) | Paint::Ink(values)) => values.get(pixel.get()).copied().map(short),
+            None => None,
+        });
+        format!("{}. In {}: {}.", caption(), place(pixel.get()), value.unwrap_or_else(|| "nothing".into()))
+    };
+    view! { <Picture paint=live(move || shown.get()) label=text(label) caption=text(caption) pixel=pixel /> }.into_any()
+}
+
+/// The gradient and the direction each on their own scale, what follows on the step's.
+fn paint((asked, walk): &Told, at: usize, stage: usize) -> Option<Paint> {
+    let iteration = walk.stages.get(at)?;
+    let clean = &asked.job.inputs.pixels;
+    let change = |x: &[f32]| x.iter().zip(clean).map(|(x, clean)| x - clean).collect::<Vec<f32>>();
+    let stepped = change(&iteration.stepped);
+    let full = most(&stepped);
+    Some(match stage {
+        0 => Paint::Signed(iteration.gradient.clone(), most(&iteration.gradient)),
+        1 => Paint::Signed(iteration.direction.clone(), most(&iteration.direction)),
+        2 => Paint::Signed(stepped, full),
+        3 => Paint::Signed(change(&iteration.projected), full),
+        _ => Paint::Signed(change(&iteration.clipped), full),
+    })
+}
