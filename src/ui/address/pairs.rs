@@ -1,7 +1,7 @@
 //! Settings to the link's keys and back, each key on one line of one table.
 
 use super::{
-    Drawing, Input, Lesson, Settings, VERSION, Words,
+    Input, Lesson, Settings, VERSION, Words,
     value::{id, input, lesson, number, whole},
 };
 use crate::catalog::Norm;
