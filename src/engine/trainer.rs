@@ -54,7 +54,7 @@ impl Trainer {
     /// A model that goes on where `learner` is; `sources` are frozen models that examples may be borrowed from.
     ///
     /// # Errors
-    /// As [`check`].
+    /// As [`check()`].
     pub fn new(
         architecture: &Architecture,
         recipe: &Recipe,

@@ -141,7 +141,6 @@ story("what is asked wrongly is refused with a kind and a sentence", {}, async (
     ["run", null, "input"],
     ["setState", 7, "input"],
     ["setState", { eps: { deep: 1 } }, "input"],
-    ["run", "train", "unavailable"],
   ]) {
     const answer = await visit.answer(verb, value);
     assert.deepEqual(keys(answer), ["error", "foolproof", "id", "ok"]);

@@ -17,6 +17,7 @@ pub enum Input {
 
 /// What the browser is to do.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there are a few at a time, and each is carried out at once")]
 pub enum Action<N> {
     /// Start this worker.
     Spawn(usize),

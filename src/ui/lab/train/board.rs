@@ -73,7 +73,7 @@ fn table(drill: Drill, board: &Board) -> AnyView {
                         <th scope="col">"Hardened"</th>
                     </tr>
                 </thead>
-                <tbody>{row("Clean".into(), &|score| Some(score.clean.clone()))} {attacks}</tbody>
+                <tbody>{row("Clean".into(), &|score| Some(score.clean))} {attacks}</tbody>
             </table>
         </div>
         <p class="dim">

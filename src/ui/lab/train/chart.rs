@@ -13,7 +13,7 @@ const HEIGHT: f64 = 110.0;
 pub struct Series {
     /// What it is.
     pub name: &'static str,
-    /// Class of its stroke: `line-0` to `line-3`.
+    /// Class of its stroke: `line-1`, `line-2`, or `plain`.
     pub line: &'static str,
     /// Seconds and value, in order.
     pub points: Vec<(f64, f64)>,

@@ -71,9 +71,9 @@ fn drawings(curve: &[Point], seconds: f64) -> Vec<Drawing> {
     };
     vec![
         accuracy,
-        single("Loss", "line-3", &|point| Some(point.lesson.loss.into())),
-        single("Learning rate", "line-3", &|point| Some(point.lesson.rate)),
-        single("Gradient norm", "line-3", &|point| Some(point.lesson.gradient.into())),
+        single("Loss", "plain", &|point| Some(point.lesson.loss.into())),
+        single("Learning rate", "plain", &|point| Some(point.lesson.rate)),
+        single("Gradient norm", "plain", &|point| Some(point.lesson.gradient.into())),
     ]
 }
 

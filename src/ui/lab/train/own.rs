@@ -12,7 +12,7 @@ use crate::{
         react::{live, memo, text},
         shelf::{Kept, file, snippet},
         widgets::when::{When, list},
-        words::{bytes, figure},
+        words::bytes,
     },
 };
 use leptos::prelude::*;
@@ -52,7 +52,7 @@ pub fn OwnModels() -> impl IntoView {
 fn row(bench: Bench, kept: Kept) -> AnyView {
     let model = kept.model();
     let (name, id) = (kept.name.clone(), kept.id());
-    let about = format!("{} weights, {}", figure(model.parameters as f64), bytes(kept.bytes as f64));
+    let about = format!("{} weights, {}", model.parameters, bytes(kept.bytes as f64));
     let address = move || {
         let mut settings = bench.settings.get();
         (settings.page, settings.model) = (Page::Attack, Some(id.clone()));

@@ -15,7 +15,7 @@ use crate::ui::{
     measure::wording::time,
     react::{live, text},
     widgets::when::When,
-    words::{bytes, figure},
+    words::bytes,
 };
 use leptos::prelude::*;
 
@@ -98,8 +98,8 @@ fn Resume() -> impl IntoView {
 fn state(drill: Drill) -> String {
     let progress = drill.progress.get();
     let so_far = || {
-        let images = figure(progress.images as f64);
-        format!("{:.0} %, batch {}, {images} images", 100.0 * progress.share, progress.batch)
+        let (share, images) = (100.0 * progress.share, progress.images);
+        format!("{share:.0} %, batch {}, {images} images", progress.batch)
     };
     let said = drill.said.get();
     let state = drill.phase.with(|phase| match phase {
@@ -116,7 +116,7 @@ fn state(drill: Drill) -> String {
         Phase::Paused => format!("{}. Paused.", so_far()),
         Phase::Scoring => "Trained. Now both models are attacked with attacks that training did not use.".into(),
         Phase::Done => {
-            format!("Done: {} images in {}.", figure(progress.images as f64), time(1000.0 * progress.seconds))
+            format!("Done: {} images in {}.", progress.images, time(1000.0 * progress.seconds))
         }
         Phase::Failed(fault) => format!("It could not go on. {}", fault.message),
     });

@@ -102,7 +102,7 @@ fn the_radius_is_the_links_own_or_has_a_margin_over_the_attacks() {
 fn what_is_out_of_range_is_moved_and_what_is_no_value_is_the_presets_own() {
     let (wish, remarks) = wish(
         "train.from=gone&train.preset=hour&train.method=magic&train.ratio=2&train.images=1e9&train.batch=many\
-         &train.optimizer=lion&train.augment=shift:99,blur:2,shift:1&train.magic=1&train.pgd.steps=3&train.seconds=0",
+         &train.optimizer=lion&train.augment=shift:99,blur:2,shift:1&train.magic=1&train.pgd.steps=3&train.seconds=.2",
     );
     let keys = [
         "train.preset",
