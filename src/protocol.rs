@@ -123,8 +123,8 @@ pub enum Request {
     Explain {
         /// The job.
         ticket: Ticket,
-        /// What is asked.
-        job: Box<ExplainJob>,
+        /// What is asked: an [`ExplainJob`], packed.
+        job: Vec<u8>,
     },
 }
 
@@ -201,8 +201,8 @@ pub enum Event {
     Explained {
         /// The job.
         ticket: Ticket,
-        /// What was found.
-        answer: Explained,
+        /// What was found: an [`Explained`], packed.
+        answer: Vec<u8>,
     },
     /// Every model of the job is done.
     Done {

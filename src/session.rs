@@ -13,7 +13,7 @@ mod training;
 
 use crate::catalog::Catalog;
 use crate::engine::{attacks, defences, pictures::Pictures};
-use crate::protocol::{Engine, Event, Fault, Request, Ticket, VERSION};
+use crate::protocol::{Engine, Event, ExplainJob, Fault, Request, Ticket, VERSION, unpack};
 use assault::Assault;
 use burn::tensor::Device;
 use evaluation::Evaluation;
@@ -70,8 +70,10 @@ impl Session {
             }
             Request::Explain { ticket, job } => {
                 self.explanation = None;
-                let checked = self.models.check_question(&job);
-                started(ticket, checked, || self.explanation = Some((ticket, Explanation::new(*job))))
+                let asked: Result<ExplainJob, Fault> = unpack(&job);
+                let checked = asked.and_then(|asked| self.models.check_question(&asked).map(|()| asked));
+                let explanation = checked.map(|asked| self.explanation = Some((ticket, Explanation::new(asked))));
+                started(ticket, explanation, || ())
             }
             Request::Radius { ticket, job } => {
                 self.radius = None;

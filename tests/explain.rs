@@ -131,14 +131,14 @@ fn asked(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)], question: Questi
 /// Everything that is answered, after a last `Done`.
 fn answer(job: ExplainJob) -> Vec<Explained> {
     let mut session = session();
-    assert!(session.accept(Request::Explain { ticket: Ticket(3), job: Box::new(job) }).is_empty());
+    assert!(session.accept(Request::Explain { ticket: Ticket(3), job: pack(&job).unwrap() }).is_empty());
     let mut events = Vec::new();
     while session.busy() {
         events.extend(pollster::block_on(session.advance(|| 0.0)));
     }
     assert!(matches!(events.pop(), Some(Event::Done { ticket: Ticket(3), .. })));
     let explained = |event| match event {
-        Event::Explained { ticket: Ticket(3), answer } => answer,
+        Event::Explained { ticket: Ticket(3), answer } => unpack(&answer).unwrap(),
         other => panic!("{other:?}"),
     };
     events.into_iter().map(explained).collect()
@@ -250,14 +250,16 @@ fn without_a_perturbation_the_map_follows_the_gradient() {
 fn a_question_can_be_stopped_and_a_wrong_one_is_refused() {
     let right = || asked("pgd", Norm::Linf, 0.3, &[], Question::Walk);
     let mut session = session();
-    session.accept(Request::Explain { ticket: Ticket(1), job: Box::new(right()) });
+    session.accept(Request::Explain { ticket: Ticket(1), job: pack(&right()).unwrap() });
     assert!(pollster::block_on(session.advance(|| 0.0)).is_empty() && session.busy());
     session.accept(Request::Stop { ticket: Ticket(2) });
     assert!(!session.busy());
+    let unread = session.accept(Request::Explain { ticket: Ticket(3), job: vec![255; 9] });
+    assert!(matches!(&unread[..], [Event::Fault { ticket: Some(Ticket(3)), .. }]) && !session.busy());
     let mut refused = |change: &dyn Fn(&mut ExplainJob)| {
         let mut job = right();
         change(&mut job);
-        match &session.accept(Request::Explain { ticket: Ticket(4), job: Box::new(job) })[..] {
+        match &session.accept(Request::Explain { ticket: Ticket(4), job: pack(&job).unwrap() })[..] {
             [Event::Fault { ticket: Some(Ticket(4)), fault }] => fault.message.clone(),
             other => panic!("{other:?}"),
         }

@@ -1,7 +1,26 @@
-//! What explains an attack on one input, as it travels between page and worker.
+//! What explains an attack on one input, as it travels between lab and worker: packed inside the messages, so that the
+//! page, which never asks, need not load the code that reads it.
 
-use super::{AttackJob, Prediction};
-use serde::{Deserialize, Serialize};
+use super::{AttackJob, Fault, FaultKind, Prediction};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// The bytes of an [`ExplainJob`] or an [`Explained`].
+///
+/// # Errors
+/// A [`Fault`] if memory runs out.
+pub fn pack(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    let failed = |error| Fault::new(FaultKind::Input, format!("The explanation cannot be packed: {error}."));
+    postcard::to_allocvec(value).map_err(failed)
+}
+
+/// What was packed.
+///
+/// # Errors
+/// A [`Fault`] if the bytes are of nothing that was.
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+    let failed = |error| Fault::new(FaultKind::Input, format!("The explanation cannot be read: {error}."));
+    postcard::from_bytes(bytes).map_err(failed)
+}
 
 /// A question about one input and its adversarial twin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ mod walk;
 
 use super::models::{Models, Subject};
 use crate::engine::{ball::Ball, case::Case};
-use crate::protocol::{Event, ExplainJob, Explained, Fault, Question, Ticket};
+use crate::protocol::{Event, ExplainJob, Explained, Fault, Question, Ticket, pack};
 use burn::tensor::{Tensor, TensorData};
 
 /// A question under way.
@@ -49,7 +49,8 @@ impl Explanation {
             Work::Map(side, progress) => map::advance(*side, progress, &scene).await?,
         };
         self.total += now() - start;
-        let mut events: Vec<Event> = answer.map(|answer| Event::Explained { ticket, answer }).into_iter().collect();
+        let packed = answer.map(|answer| pack(&answer)).transpose()?;
+        let mut events: Vec<Event> = packed.map(|answer| Event::Explained { ticket, answer }).into_iter().collect();
         if over {
             events.push(Event::Done { ticket, millis: self.total });
         }

@@ -11,7 +11,7 @@ const LINK = "engine=cpu&eps=0.2&attack=pgd&steps=10&step=0.05&pgd.start=0";
 
 const explain = (visit) => visit.page.locator("#explain");
 const picture = (visit, name) => explain(visit).getByRole("img", { name });
-const view = (visit, name) => explain(visit).getByText(name, { exact: true }).click();
+const view = (visit, name) => explain(visit).getByRole("radio", { name, exact: true }).check();
 
 /** Opens the explanations and waits for the first ones. */
 async function opened(visit) {
@@ -100,7 +100,7 @@ story("explanations follow the attack and the model, and end when they are close
     first,
   );
   const second = await picture(visit, /^Gradient for class \d on the adversarial input/).getAttribute("aria-label");
-  await explain(visit).getByRole("radiogroup", { name: "Model explained" }).getByText("Robust CNN").click();
+  await explain(visit).getByRole("radio", { name: "Robust CNN" }).check();
   await visit.page.waitForFunction(
     (second) => document.querySelector("#explain [aria-label^='Gradient for class'][aria-label*='adversarial']").ariaLabel !== second,
     second,

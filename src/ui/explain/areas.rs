@@ -3,6 +3,9 @@
 use crate::protocol::DecisionMap;
 use std::fmt::Write;
 
+/// Places around an input that its own name needs, of the 61 on a side.
+const CLEAR: f32 = 9.0 / 61.0;
+
 /// One class's part of a map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Area {
@@ -12,7 +15,8 @@ pub struct Area {
     pub share: f32,
     /// Share of the ball's part of the map.
     pub within: f32,
-    /// Row and column of the place farthest from every other class, where its name is read best.
+    /// Row and column of the place farthest from every other class and clear of the two inputs, where its name is read
+    /// best.
     pub middle: (usize, usize),
     /// How many places that is away from another class or the rim; a name needs about two.
     pub room: usize,
@@ -39,8 +43,10 @@ fn area(map: &DecisionMap, label: u32, inside: &[bool], ball: usize) -> Area {
     let own = |at: &usize| map.labels[*at] == label;
     let count = (0..side * side).filter(own).count();
     let within = (0..side * side).filter(own).filter(|&at| inside[at]).count();
-    let rooms = (0..side * side).filter(own).map(|at| (at, room(map, at)));
-    let (at, room) = rooms.reduce(|best, next| if next.1 > best.1 { next } else { best }).unwrap_or((0, 0));
+    let rooms = || (0..side * side).filter(own).map(|at| (at, room(map, at)));
+    let widest = |best: (usize, usize), next: (usize, usize)| if next.1 > best.1 { next } else { best };
+    let clear = rooms().filter(|(at, _)| is_clear(map, *at)).reduce(widest);
+    let (at, room) = clear.or_else(|| rooms().reduce(widest)).unwrap_or((0, 0));
     Area {
         label,
         share: count as f32 / (side * side) as f32,
@@ -48,6 +54,14 @@ fn area(map: &DecisionMap, label: u32, inside: &[bool], ball: usize) -> Area {
         middle: (at / side, at % side),
         room,
     }
+}
+
+/// Whether a place is away from the clean and the adversarial input, whose names stand there.
+fn is_clear(map: &DecisionMap, at: usize) -> bool {
+    let [along, across] = place(map, at);
+    let far = 2.0 * map.reach * CLEAR;
+    let inputs = std::iter::once(0.0).chain(map.attacked);
+    inputs.into_iter().all(|input| (along - input).hypot(across) > far)
 }
 
 /// How far one can go from a place in all four directions without leaving its class or the map.
@@ -118,6 +132,13 @@ mod tests {
         assert!(path(&map(), 0).starts_with("M0 0h3v1h-3zM0 1h3v1h-3z"));
         assert!(path(&map(), 1).starts_with("M3 0h2v1h-2zM3 1h2v1h-2z"));
         assert_eq!(path(&map(), 7), "");
+    }
+
+    #[test]
+    fn a_name_stands_clear_of_the_inputs() {
+        // One class everywhere: the middle is the input's, and the place to the right the twin's.
+        let found = areas(&DecisionMap { labels: vec![7; 25], ..map() });
+        assert_eq!((found.len(), found[0].middle, found[0].room), (1, (1, 1), 1));
     }
 
     #[test]

@@ -81,7 +81,13 @@ fn of_method(desk: Desk, found: Memo<Vec<Attribution>>, method: Method) -> AnyVi
         })
     };
     let label = move |at: usize| {
-        text(move || own.with(|own| Some(attribution_text(own.get(at)?, &class(own[at].class, &desk.classes())))))
+        text(move || {
+            let said = |own: &Vec<Attribution>| {
+                own.get(at).map(|found| attribution_text(found, &class(found.class, &desk.classes())))
+            };
+            // A picture has a text from the first moment on.
+            own.with(said).unwrap_or_else(|| format!("{}: not computed yet.", name(method)))
+        })
     };
     let caption = move |at: usize| text(move || own.with(|own| own.get(at).map(sum_text)));
     view! {

@@ -2,7 +2,9 @@
 
 use crate::{
     manifest::Model,
-    protocol::{AttackJob, Event, ExplainJob, Explained, Fault, FaultKind, Question, Request, Ticket, VERSION},
+    protocol::{
+        AttackJob, Event, ExplainJob, Explained, Fault, FaultKind, Question, Request, Ticket, VERSION, pack, unpack,
+    },
     ui::{
         door,
         lab::bench::Bench,
@@ -188,9 +190,14 @@ impl Desk {
             // The page answers at once, and what it says goes on from there.
             Some((true, true, false, model, ..)) => door::say(door::LAB, "model", &model.into()),
             Some((true, true, true, _, asked, ticket)) => {
-                self.send(&Request::Explain { ticket, job: Box::new((*asked).clone()) });
                 self.hand.update_value(|hand| hand.sent = true);
-                self.watch();
+                match pack(&*asked) {
+                    Ok(job) => {
+                        self.send(&Request::Explain { ticket, job });
+                        self.watch();
+                    }
+                    Err(fault) => self.refused(&fault),
+                }
             }
             Some((true, false, ..)) | None => {}
         }
@@ -248,10 +255,13 @@ impl Desk {
                 self.pump();
             }
             Event::Ready { .. } => self.fail("Page and engine are of different builds. Reload the page.".into()),
-            Event::Explained { ticket: of, answer } if of == ticket => {
-                self.hand.update_value(|hand| hand.found.push(answer));
-                self.watch();
-            }
+            Event::Explained { ticket: of, answer } if of == ticket => match unpack(&answer) {
+                Ok(found) => {
+                    self.hand.update_value(|hand| hand.found.push(found));
+                    self.watch();
+                }
+                Err(fault) => self.refused(&fault),
+            },
             Event::Done { ticket: of, .. } if of == ticket => {
                 let done = self.hand.try_update_value(|hand| {
                     hand.watch = None;

@@ -23,7 +23,7 @@ type Told = (Arc<ExplainJob>, Arc<Walk>);
 /// Names of the stages' pictures.
 fn stages(norm: Norm) -> [&'static str; 5] {
     let direction = if norm == Norm::Linf { "2. Its sign" } else { "2. Scaled to norm 1" };
-    ["1. Gradient of the loss", direction, "3. Step: x + δ after it", "4. Project into the ball", "5. Clip to 0 … 1"]
+    ["1. Gradient of the loss", direction, "3. Step by α", "4. Project into the ball", "5. Clip to 0 … 1"]
 }
 
 /// The iterations.
