@@ -14,7 +14,7 @@ fn theirs(path: &str, count: usize) -> f32 {
 /// As `theirs`, of ours.
 fn ours(model: &str, id: &str, count: usize, knobs: &[(&str, f64)]) -> f32 {
     let (pixels, labels) = zoo::pictures(count);
-    let samples = zoo::attack(&zoo::model(model), &pixels, &labels, &zoo::spec(id, Norm::L2, 2.0, knobs));
+    let samples = zoo::attack(&zoo::studied(model), &pixels, &labels, &zoo::spec(id, Norm::L2, 2.0, knobs));
     assert!(samples.iter().all(|sample| sample.success));
     samples.iter().map(|sample| sample.distance.l2).sum::<f32>() / count as f32
 }

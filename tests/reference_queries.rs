@@ -15,7 +15,7 @@ fn square_leaves_as_few_right_as_autoattack() {
     let count = 24;
     let (pixels, labels) = zoo::pictures(count);
     let spec = zoo::spec("square", Norm::Linf, 0.3, &[("queries", 1000.0)]);
-    let ours = zoo::standing(&zoo::attack(&zoo::model(zoo::ROBUST), &pixels, &labels, &spec));
+    let ours = zoo::standing(&zoo::attack(&zoo::studied(zoo::ROBUST), &pixels, &labels, &spec));
     let theirs = left_right("mnist-cnn-robust/square-linf-0.3", count);
     assert!(ours <= theirs + 1, "{ours} of {count} against {theirs}");
 }
@@ -25,7 +25,7 @@ fn square_needs_no_more_queries_than_autoattack() {
     let count = 50;
     let (pixels, labels) = zoo::pictures(count);
     let spec = zoo::spec("square", Norm::Linf, 0.2, &[("rescale", 0.0)]);
-    let samples = zoo::attack(&zoo::model(zoo::NATURAL), &pixels, &labels, &spec);
+    let samples = zoo::attack(&zoo::studied(zoo::NATURAL), &pixels, &labels, &spec);
     let record = zoo::reference("mnist-cnn/square-queries-linf-0.2");
     let theirs: Vec<f32> =
         record["queries"].as_array().unwrap()[..count].iter().map(|queries| queries.as_f64().unwrap() as f32).collect();
@@ -40,7 +40,7 @@ fn nes_leaves_no_more_right_than_foolbox() {
     let count = 8;
     let (pixels, labels) = zoo::pictures(count);
     let spec = zoo::spec("nes", Norm::Linf, 0.3, &[("step", 0.01), ("steps", 40.0)]);
-    let ours = zoo::standing(&zoo::attack(&zoo::model(zoo::NATURAL), &pixels, &labels, &spec));
+    let ours = zoo::standing(&zoo::attack(&zoo::studied(zoo::NATURAL), &pixels, &labels, &spec));
     let theirs = left_right("mnist-cnn/nes-linf-0.3", count);
     assert!(ours <= theirs, "{ours} of {count} against {theirs}");
 }
@@ -51,7 +51,7 @@ fn square_on_500_pictures() {
     let (pixels, labels) = zoo::pictures(500);
     let spec = zoo::spec("square", Norm::Linf, 0.3, &[("rescale", 0.0)]);
     let start = std::time::Instant::now();
-    let samples = zoo::attack(&zoo::model(zoo::ROBUST), &pixels, &labels, &spec);
+    let samples = zoo::attack(&zoo::studied(zoo::ROBUST), &pixels, &labels, &spec);
     let (ours, theirs) = (zoo::standing(&samples), left_right("mnist-cnn-robust/square-linf-0.3", 500));
     println!("{ours} of 500 against {theirs}, queries {:?}, {:?}", zoo::meter(&samples), start.elapsed());
     // 1.5 points.
@@ -65,7 +65,7 @@ fn square_in_l2_on_100_pictures() {
     let spec = zoo::spec("square", Norm::L2, 2.0, &[("rescale", 0.0)]);
     let (mut ours, mut theirs) = (0, 0);
     for model in [zoo::NATURAL, zoo::ROBUST] {
-        let samples = zoo::attack(&zoo::model(model), &pixels, &labels, &spec);
+        let samples = zoo::attack(&zoo::studied(model), &pixels, &labels, &spec);
         let left = left_right(&format!("{model}/square-l2-2"), 100);
         println!("{model}: {} of 100 against {left}, queries {:?}", zoo::standing(&samples), zoo::meter(&samples));
         (ours, theirs) = (ours + zoo::standing(&samples), theirs + left);
@@ -85,7 +85,7 @@ fn estimated_gradients_on_50_pictures() {
         (zoo::NATURAL, "spsa-linf-0.3", spsa),
         (zoo::ROBUST, "spsa-linf-0.3", spsa),
     ] {
-        let samples = zoo::attack(&zoo::model(model), &pixels, &labels, &zoo::spec("nes", Norm::Linf, 0.3, &knobs));
+        let samples = zoo::attack(&zoo::studied(model), &pixels, &labels, &zoo::spec("nes", Norm::Linf, 0.3, &knobs));
         let (ours, theirs) = (zoo::standing(&samples), left_right(&format!("{model}/{name}"), 50));
         println!("{model}/{name}: {ours} of 50 against {theirs}, queries {:?}", zoo::meter(&samples));
         assert!(ours <= theirs, "{model}/{name}: {ours} of 50 against {theirs}");

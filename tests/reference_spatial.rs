@@ -39,7 +39,7 @@ fn both(model: &str, count: usize, [reach, turn, shifts, turns]: [u32; 4]) -> (S
     let (pixels, labels) = zoo::pictures(count);
     let shift = f64::from(reach) * THEIR_PIXEL;
     let knobs = [("turn", turn.into()), ("shift", shift), ("turns", turns.into()), ("shifts", shifts.into())];
-    let samples = zoo::attack(&zoo::model(model), &pixels, &labels, &zoo::spec("spatial", Norm::Linf, 0.0, &knobs));
+    let samples = zoo::attack(&zoo::studied(model), &pixels, &labels, &zoo::spec("spatial", Norm::Linf, 0.0, &knobs));
     let right = |sample: &foolproof::protocol::Sample| {
         sample.adversarial.label == sample.truth && sample.clean.label == sample.truth
     };

@@ -40,9 +40,14 @@ fn model(id: &str) -> Sequential {
     weights::load(&model.architecture, &bytes(&model.weights), &Device::flex()).unwrap()
 }
 
-/// A test shard: pixels and labels.
+/// A test shard of MNIST: pixels and labels.
 fn shard(index: usize) -> (Vec<f32>, Vec<u32>) {
-    let shard = &manifest().datasets[0].test[index];
+    shard_of(0, index)
+}
+
+/// A test shard of any dataset.
+fn shard_of(dataset: usize, index: usize) -> (Vec<f32>, Vec<u32>) {
+    let shard = &manifest().datasets[dataset].test[index];
     let images = idx::images(&unzipped(&shard.images)).unwrap();
     let labels = idx::labels(&unzipped(&shard.labels)).unwrap();
     let pixels = images.pixels.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
@@ -104,6 +109,19 @@ fn the_natural_model_falls_where_the_robust_one_holds() {
     };
     assert_eq!(standing("mnist-cnn"), 0);
     assert!(standing("mnist-cnn-robust") >= 26, "{}", standing("mnist-cnn-robust"));
+}
+
+#[test]
+fn the_models_of_fashion_fall_and_hold_at_their_own_radius() {
+    assert_eq!(manifest().datasets[1].id, "fashion");
+    let (pixels, labels) = shard_of(1, 0);
+    let pgd = spec("pgd", 0.1, None, &[("steps", 40.0), ("step", 0.01)]);
+    let standing = |id: &str| {
+        let samples = attack(&model(id), &pixels, &labels, None, &pgd);
+        samples.iter().filter(|sample| sample.adversarial.label == sample.truth).count()
+    };
+    let [natural, robust] = ["fashion-cnn", "fashion-cnn-robust"].map(standing);
+    assert!(natural <= 2 && robust >= 20, "{natural} and {robust} of {}", labels.len());
 }
 
 #[test]

@@ -80,10 +80,8 @@ impl Trainer {
             (true, true) => Some(weights.clone()),
             (true, false) => Some(row(&learner.average)),
         };
-        let (steps, recipe) = (learner.steps, recipe.clone());
-        let (seen, passes, lesson) = (None, 0, Lesson::default());
         Ok(Trainer {
-            recipe,
+            recipe: recipe.clone(),
             method,
             parameters,
             network,
@@ -91,10 +89,10 @@ impl Trainer {
             weights,
             moments,
             average,
-            steps,
-            seen,
-            passes,
-            lesson,
+            steps: learner.steps,
+            seen: None,
+            passes: 0,
+            lesson: Lesson::default(),
         })
     }
 
@@ -141,8 +139,7 @@ impl Trainer {
     /// # Shapes
     /// `examples`: `[batch, channel, row, column]`.
     pub fn learn_from(&mut self, batch: &Batch, examples: &Tensor<4>, progress: f64) {
-        let (rate, _) = self.pace(progress);
-        let count = batch.clean.dims()[0];
+        let (count, (rate, _)) = (batch.clean.dims()[0], self.pace(progress));
         let pass = self.pass(batch, count, Some(examples), false);
         self.note(batch, &pass);
         self.learn(pass.gradient, rate);

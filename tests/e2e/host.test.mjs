@@ -119,7 +119,7 @@ story("the catalog and the model as files", {}, async ({ open }) => {
   assert.deepEqual(keys(catalog), ["attacks", "datasets", "methods", "models"]);
   const ids = (cards) => cards.map((card) => card.id);
   assert.ok(["none", "fgsm", "bim", "pgd"].every((id) => ids(catalog.attacks).includes(id)));
-  assert.deepEqual(ids(catalog.datasets), ["mnist"]);
+  assert.deepEqual(ids(catalog.datasets), ["mnist", "fashion"]);
   const knobs = catalog.attacks.find((card) => card.id === "pgd").knobs;
   assert.ok(["steps", "step", "restarts"].every((key) => knobs.some((knob) => knob.key === key)));
   const model = await visit.ask("exportModel");

@@ -56,6 +56,17 @@ story("dragging epsilon to nothing turns the verdict, and typing it turns it bac
   assert.equal((await visit.state()).eps, eps);
 });
 
+story("another dataset brings its own pictures, classes and models", {}, async ({ open }) => {
+  const visit = await open(SHORT);
+  await visit.verdict("natural", "Fooled");
+  await visit.page.getByRole("combobox", { name: "Dataset" }).selectOption("fashion");
+  const result = await visit.ask("getResult");
+  assert.deepEqual([result.model, result.truth, result.attack.eps], ["fashion-cnn", 9, 0.05]);
+  await visit.page.getByText("Test image 0 of Fashion-MNIST, labelled ankle boot.").waitFor();
+  await visit.verdict("natural", "Fooled");
+  await visit.verdict("robust", "Held");
+});
+
 story("the number in the sentence is pulled sideways", {}, async ({ open }) => {
   const visit = await open(SHORT);
   await visit.verdict("natural", "Fooled");

@@ -232,7 +232,7 @@ story("a lost worker costs a round and no run", { expects: PANIC }, async ({ con
 
 // By epochs and not by the clock, so that it collapses on every machine: at this rate after three looks.
 story("catastrophic overfitting is noticed, told and undone", {}, async ({ open }) => {
-  const visit = await open("page=train&engine=cpu&train.preset=overfit&train.seconds=none&train.epochs=10&train.lr=0.02");
+  const visit = await open("page=train&engine=cpu&train.preset=overfit&train.seconds=none");
   await harden(visit).click();
   await visit.page.getByText(/^(Catastrophic overfitting: accuracy under PGD fell from)/).waitFor({ timeout: 4 * PATIENCE });
 });

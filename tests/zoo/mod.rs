@@ -8,7 +8,7 @@ use foolproof::engine::case::{Case, one_hot};
 use foolproof::engine::sequential::{Sequential, Values};
 use foolproof::engine::{attacks, drive::Drive, weights};
 use foolproof::idx;
-use foolproof::manifest::{File, Manifest};
+use foolproof::manifest::{File, Manifest, Model};
 use foolproof::protocol::{AttackSpec, Sample};
 use std::io::Read;
 use std::path::PathBuf;
@@ -36,10 +36,26 @@ fn unzipped(file: &File) -> Vec<u8> {
 
 /// A shipped network.
 pub fn model(id: &str) -> Sequential {
-    let manifest = manifest();
-    let model = manifest.models.iter().find(|model| model.id == id).unwrap();
-    let weights = bytes(&format!("static/{}", model.weights.path));
-    weights::load(&model.architecture, &weights, &Device::flex()).unwrap()
+    network(id, &bytes(&format!("static/{}", entry(id).weights.path)))
+}
+
+/// The network that the reference results are about.
+pub fn studied(id: &str) -> Sequential {
+    network(id, &studied_weights(id))
+}
+
+/// Its weights: those kept beside the results, or the shipped ones.
+pub fn studied_weights(id: &str) -> Vec<u8> {
+    let kept = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/reference/weights/{id}.safetensors"));
+    std::fs::read(kept).unwrap_or_else(|_| bytes(&format!("static/{}", entry(id).weights.path)))
+}
+
+fn entry(id: &str) -> Model {
+    manifest().models.into_iter().find(|model| model.id == id).unwrap()
+}
+
+fn network(id: &str, weights: &[u8]) -> Sequential {
+    weights::load(&entry(id).architecture, weights, &Device::flex()).unwrap()
 }
 
 /// Pixels and labels of the first pictures of MNIST's test split.
