@@ -46,15 +46,17 @@ for (const [what, answer, sentence, expects] of [
 story("a result is of the chosen model, even where the other one is there first", {}, async ({ open, context }) => {
   let release;
   const held = new Promise((resolve) => (release = resolve));
-  await context.route(WEIGHTS, async (route) => {
+  await context.route(/models\/mnist-mlp\/model\.safetensors/, async (route) => {
     await held;
     await route.continue();
   });
   const visit = await open("steps=5&engine=cpu");
-  const asked = visit.ask("getResult");
   await visit.verdict("robust", "Held");
+  await visit.ask("setState", { model: "mnist-mlp", steps: 6 });
+  const asked = visit.ask("getResult");
+  await visit.equation("robust").getByText("6 steps").waitFor();
   release();
-  assert.equal((await asked).model, "mnist-cnn");
+  assert.equal((await asked).model, "mnist-mlp");
 });
 
 story("test images with a wrong hash: a drawing is attacked all the same", {}, async ({ open, context }) => {
