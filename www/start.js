@@ -41,6 +41,17 @@ globalThis.foolproofLab = async () => {
   }
 };
 
+// A page that is nobody's frame hears its own events; its files are kept for use offline when it has answered once.
+const keptForLater = () => {
+  if (window.top !== window.self || !window.isSecureContext || navigator.connection?.saveData) return;
+  const heard = ({ data }) => {
+    if (data?.foolproof !== 1 || data.event !== "result") return;
+    removeEventListener("message", heard);
+    import(at(`./offline.js?build=${document.querySelector("meta[name='foolproof-build']").content}`));
+  };
+  addEventListener("message", heard);
+};
+
 const marked = () => {
   try {
     return localStorage.getItem("foolproof-own") !== null;
@@ -59,6 +70,7 @@ try {
   boot?.started();
   // The lab keeps the visitor's own models, and leaves this mark while there are any.
   if (marked()) globalThis.foolproofLab();
+  keptForLater();
 } catch (error) {
   console.error(error);
   boot?.failed("The program of this page could not be loaded or started.");
