@@ -35,6 +35,7 @@ globalThis.foolproofLab = async () => {
     loading = false;
     const message = "The program of this page could not be loaded.";
     status.textContent = message;
+    if (globalThis.foolproofShare) document.body.append(make("p", { className: "toast", role: "alert", textContent: message }));
     if (explained) explained.textContent = "The program of this part could not be loaded. Close and open it to try again.";
     main.append(make("button", { type: "button", textContent: "Try again", onclick: globalThis.foolproofLab }));
     dispatchEvent(new CustomEvent("foolproof-lab", { detail: ["fault", ["file", message]] }));
@@ -61,6 +62,13 @@ const marked = () => {
 };
 // The attack page's explanations are the lab's too. The event does not bubble.
 addEventListener("toggle", ({ target }) => target.id === "explain" && target.open && globalThis.foolproofLab(), true);
+
+// So is the dialog that shares.
+addEventListener("click", ({ target }) => {
+  if (!target.closest?.("#share-open")) return;
+  globalThis.foolproofShare = true;
+  globalThis.foolproofLab();
+});
 
 try {
   if (boot?.ruledOut()) throw new Error("the page cannot run here; see boot.js");

@@ -18,6 +18,7 @@ mod progress;
 mod run;
 mod samples;
 mod setting;
+mod share;
 mod shelf;
 mod table;
 mod train;
@@ -40,6 +41,7 @@ pub fn mount() {
         shelf::start(bench);
         explain::start(bench);
         train::run::find(drill);
+        share::start(bench);
         (train::TrainPage(), page::MeasurePage())
     };
     leptos::mount::mount_to(place, root).forget();
