@@ -1,6 +1,8 @@
 // The page inside another one: same origin, another site, sandboxed, without storage, two at once, late, small, hidden.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { story, url } from "./page.mjs";
 
 const SITE = "https://course.example/";
@@ -126,4 +128,33 @@ story("an embed starts no GPU engine before it is touched", { gpu: true }, async
   const loaded = page.waitForRequest(/engine-gpu/);
   await page.frameLocator("iframe").getByRole("slider", { name: /Epsilon/ }).press("ArrowRight");
   await loaded;
+});
+
+story("the example host asks, hears and shows", {}, async ({ context }) => {
+  const page = await context.newPage();
+  const troubles = [];
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
+  await page.goto(new URL("host.html", url).href);
+  await page.getByRole("listitem").filter({ hasText: /^ready: / }).waitFor();
+  const answer = page.locator("#answer");
+  const press = (name) => page.getByRole("button", { name, exact: true }).click();
+  await press("setState: FGSM, 0.1");
+  await answer.filter({ hasText: "attack=fgsm" }).waitFor();
+  await press("getResult");
+  await answer.filter({ hasText: '"id": "fgsm"' }).waitFor();
+  await press("run: attack");
+  await answer.filter({ hasText: '"kind": "attack"' }).waitFor();
+  await press("stop");
+  await answer.filter({ hasText: '"stopped": true' }).waitFor();
+  await press("getCatalog");
+  await answer.filter({ hasText: "characters)" }).waitFor();
+  await press("exportModel");
+  await answer.filter({ hasText: "architecture" }).waitFor();
+  assert.deepEqual(troubles, []);
+  const { violations } = await (async () => {
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+    return page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }));
+  })();
+  assert.deepEqual(violations.map((one) => one.id), []);
 });
