@@ -13,7 +13,9 @@ const ask = (verb, value) =>
     frame.contentWindow.postMessage({ foolproof: 1, id: last, verb, value }, "*");
   });
 
-const shorten = (text) => (text.length > 3000 ? `${text.slice(0, 3000)} … (${text.length} characters)` : text);
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most)} … (${text.length} characters)` : text);
+// Pixels and weights are long; here they are only to be seen to be there.
+const shown = (value) => cut(JSON.stringify(value, (_, part) => (typeof part === "string" ? cut(part, 200) : part), 1), 5000);
 const answer = document.getElementById("answer");
 const events = document.getElementById("events");
 
@@ -39,7 +41,7 @@ for (const button of document.querySelectorAll("button[data-verb]")) {
     const { verb, value } = button.dataset;
     answer.textContent = `${verb} …`;
     try {
-      answer.textContent = shorten(JSON.stringify(await ask(verb, value && JSON.parse(value)), null, 1));
+      answer.textContent = shown(await ask(verb, value && JSON.parse(value)));
     } catch (error) {
       answer.textContent = error.message;
     }

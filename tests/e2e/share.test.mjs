@@ -96,8 +96,9 @@ story("a session carries an own model, a report and a drawing to another browser
     assert.equal(restored.fragment, attacked.fragment);
     assert.deepEqual([restored.model, restored.clean, restored.adversarial], [model, attacked.clean, attacked.adversarial]);
     await second.page.getByRole("link", { name: "Measure" }).click();
-    const clean = `${(100 * report.models[0].clean.value).toFixed(0)}`;
-    await second.page.getByRole("row", { name: new RegExp(model.slice(5)) }).filter({ hasText: clean }).first().waitFor();
+    const clean = `${(100 * report.models[0].clean.value).toFixed(1)} %`;
+    const table = second.page.getByRole("group", { name: "Table of accuracies" });
+    await table.getByRole("row", { name: /^Clean/ }).filter({ hasText: clean }).waitFor();
     assert.deepEqual(second.troubles, []);
   } finally {
     await context.close();
@@ -112,13 +113,13 @@ story("the code for an embed hides and locks what was chosen, and the preview sh
   await dialog(visit).getByText("Hide or lock controls").click();
   await dialog(visit).getByLabel("Hide Test pictures").check();
   await dialog(visit).getByLabel("Lock Epsilon").check();
-  await dialog(visit).getByLabel("Size").selectOption({ label: "Phone, 320 x 480" });
+  await dialog(visit).getByLabel("Size", { exact: true }).selectOption({ label: "Phone, 320 x 480" });
   const html = await code();
   assert.match(html, /^<iframe src="http[^"]*#v=1&amp;[^"]*embed=1[^"]*hide=gallery[^"]*lock=eps[^"]*" [^>]*width="320" height="480"/);
   await dialog(visit).getByRole("button", { name: "Copy code" }).click();
   await dialog(visit).getByText("Copied.").waitFor();
   assert.equal(await visit.page.evaluate(() => navigator.clipboard.readText()), html);
-  await dialog(visit).getByLabel("Made with").selectOption({ label: "Quarto" });
+  await dialog(visit).getByLabel("Made with", { exact: true }).selectOption({ label: "Quarto" });
   assert.match(await code(), /^```\{=html\}\n<iframe/);
   await dialog(visit).getByRole("button", { name: "Preview" }).click();
   const inside = visit.page.frameLocator("iframe[title=Preview]");

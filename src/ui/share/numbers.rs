@@ -1,6 +1,6 @@
 //! One attack in words and numbers, from the result as the host API tells it: a caption, CSV, NPY.
 
-use crate::report::npy;
+use crate::{report::npy, ui::words::percent};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 use std::fmt::Write;
@@ -83,7 +83,7 @@ pub fn caption(result: &Value, model: &str) -> Vec<String> {
 fn answer(side: &Value) -> String {
     let label = side["label"].as_u64().unwrap_or_default();
     let sure = side["probabilities"].get(label as usize).and_then(Value::as_f64).unwrap_or_default();
-    format!("{label} ({:.1} %)", 100.0 * sure)
+    format!("{label} ({})", percent(sure as f32))
 }
 
 fn distances(distance: &Value) -> String {
@@ -128,7 +128,7 @@ mod tests {
             "steps 40",
             "target none",
             "seed 1",
-            "1 (75.0 %) before and 0 (25.0 %) after",
+            "1 (75 %) before and 0 (25 %) after",
             "True class 1",
             "L0 2, L1 0.500, L2 0.354, L∞ 0.250",
             "cpu engine",
