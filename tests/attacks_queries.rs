@@ -185,7 +185,7 @@ fn nes_counts_every_query() {
 fn nes_rests_once_a_sample_is_fooled_and_asks_no_more() {
     let (network, clean) = (toy::trained(), toy::pixels(1, 8));
     let labels = toy::answers(&network, &clean);
-    for (norm, eps) in [(Norm::Linf, 0.28), (Norm::L2, 1.5)] {
+    for (norm, eps) in [(Norm::Linf, 0.2), (Norm::L2, 1.0)] {
         let spec = toy::spec("nes", norm, eps, &[("steps", 12.0), ("samples", 40.0)]);
         let case = || toy::case(&network, &clean, &labels, None, 1, 0);
         let all = toy::attack(&network, case(), &spec).unwrap();
