@@ -60,7 +60,7 @@ fn settings_of_the_whole_are_named() {
         "steps 7",
         "Seed 9",
         "CPU, WebAssembly SIMD, 2 workers",
-        "halving with 10 steps of PGD, up to 0.4",
+        "halving with 10 steps of PGD, up to 0.5",
         "weighs the worst case with 0.3",
         "The auditor ran noise (L∞, epsilon 0.25); fgsm (L∞, epsilon 0.25); pgd (L∞, epsilon 0.25, steps 40)",
         "square (L∞, epsilon 0.25, queries 1000)",

@@ -2,7 +2,8 @@
 // host API; and the memory of ten minutes of evaluations, one after another.
 //
 // Workers are the engine's own; their WebAssembly memories are read through a few lines put before their loader. What
-// else runs on the machine shows as processor time: as many seconds a second as there are workers, on a quiet one.
+// else runs on the machine shows as processor time: as many seconds a second as there are workers, on a quiet one. A task
+// of the page that had to wait for the processor is not a long one, so tasks are also told by what they took of it.
 
 import { readFile } from "node:fs/promises";
 
@@ -78,6 +79,20 @@ async function evaluate({ page, whole }, keys) {
   return { ...ran, processor: ((await processor(whole)) - before) / (ran.millis / 1000) };
 }
 
+// The main threads' tasks that took more than 50 ms of the processor, while `run` ran.
+async function traced({ page, context }, run) {
+  const browser = context.browser();
+  await browser.startTracing(page, { categories: ["devtools.timeline", "toplevel"] });
+  const ran = await run();
+  const { traceEvents } = JSON.parse(await browser.stopTracing());
+  const mains = new Set(
+    traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const tasks = traceEvents.filter(({ name, pid, tid }) => /RunTask$/.test(name) && mains.has(`${pid} ${tid}`));
+  const busy = tasks.map(({ tdur = 0 }) => tdur / 1000).filter((millis) => millis > 50);
+  return { ...ran, busy, tasks: tasks.length };
+}
+
 // Seconds of processor time of all renderers.
 async function processor(whole) {
   const { processInfo } = await whole.send("SystemInfo.getProcessInfo");
@@ -138,16 +153,15 @@ export async function measure(browser, { url }) {
       const { workers } = await memory(visit).catch(() => ({ workers: 0 }));
       most = Math.max(most, workers);
     }, 5000);
-    const ran = await evaluate(visit, {
-      "measure.models": ROBUST, "measure.attacks": "autoattack", "measure.n": n, "measure.workers": workers,
-    });
+    const keys = { "measure.models": ROBUST, "measure.attacks": "autoattack", "measure.n": n, "measure.workers": workers };
+    const ran = await traced(visit, () => evaluate(visit, keys));
     clearInterval(sampler);
     times.set(`${n} ${workers}`, ran.millis);
     const [{ value, low, high }] = ran.worst;
     const interval = [low, value, high].map((share) => (100 * share).toFixed(1));
     console.log(`n = ${n}, workers ${workers}: ${seconds(ran.millis)}, ${interval[1]} % [${interval[0]}, ${interval[2]}]`);
     console.log(`  estimate over what it took, after ${course(ran)}`);
-    console.log(`  tasks over 50 ms: ${ran.long.length}, longest ${Math.max(0, ...ran.long).toFixed(0)} ms; reports of progress: ${ran.progress.length}`);
+    console.log(`  tasks over 50 ms: ${ran.long.length}, longest ${Math.max(0, ...ran.long).toFixed(0)} ms; of the processor's time ${ran.busy.length} of ${ran.tasks}, longest ${Math.max(0, ...ran.busy).toFixed(0)} ms; reports of progress: ${ran.progress.length}`);
     console.log(`  processor ${ran.processor.toFixed(2)} s a second; MiB at most in workers ${most.toFixed(0)}; at the end ${figures(await memory(visit))}`);
     await visit.context.close();
   }

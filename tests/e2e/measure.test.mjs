@@ -40,7 +40,7 @@ story("the quick set on both models: a table with intervals, natural beside robu
   assert.match(await cell(visit, /^Clean/, 0), /^\d+\.\d %\n[\d.]+ to [\d.]+, n = 20$/);
   const worst = (await Promise.all([cell(visit, /^Worst case/, 0), cell(visit, /^Worst case/, 1)])).map(parseFloat);
   assert.ok(worst[0] <= 20 && worst[1] >= 60, `natural ${worst[0]} %, robust ${worst[1]} %`);
-  await visit.page.getByRole("img", { name: /^Accuracy against radius, L∞, from 0 to 0\.4\./ }).waitFor();
+  await visit.page.getByRole("img", { name: /^Accuracy against radius, L∞, from 0 to 0\.5\./ }).waitFor();
   await visit.page.getByRole("heading", { name: "Natural CNN: nothing suspicious" }).waitFor();
   await visit.page.getByText(/^Models mnist-cnn, mnist-cnn-robust were evaluated on the first 20 images.*Seed 1/).waitFor();
   // A picture opens on the attack page with its input and model.
