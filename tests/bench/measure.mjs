@@ -79,7 +79,7 @@ async function evaluate({ page, whole }, keys) {
   return { ...ran, processor: ((await processor(whole)) - before) / (ran.millis / 1000) };
 }
 
-// The main threads' tasks that took more than 50 ms of the processor, while `run` ran.
+// What the main threads' tasks took of the processor while `run` ran, in milliseconds.
 async function traced({ page, context }, run) {
   const browser = context.browser();
   await browser.startTracing(page, { categories: ["devtools.timeline", "toplevel"] });
@@ -88,9 +88,8 @@ async function traced({ page, context }, run) {
   const mains = new Set(
     traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(({ pid, tid }) => `${pid} ${tid}`),
   );
-  const tasks = traceEvents.filter(({ name, pid, tid }) => /RunTask$/.test(name) && mains.has(`${pid} ${tid}`));
-  const busy = tasks.map(({ tdur = 0 }) => tdur / 1000).filter((millis) => millis > 50);
-  return { ...ran, busy, tasks: tasks.length };
+  const tasks = traceEvents.filter(({ name, pid, tid, tdur }) => tdur > 0 && /RunTask$/.test(name) && mains.has(`${pid} ${tid}`));
+  return { ...ran, busy: tasks.map(({ tdur }) => tdur / 1000) };
 }
 
 // Seconds of processor time of all renderers.
@@ -161,7 +160,7 @@ export async function measure(browser, { url }) {
     const interval = [low, value, high].map((share) => (100 * share).toFixed(1));
     console.log(`n = ${n}, workers ${workers}: ${seconds(ran.millis)}, ${interval[1]} % [${interval[0]}, ${interval[2]}]`);
     console.log(`  estimate over what it took, after ${course(ran)}`);
-    console.log(`  tasks over 50 ms: ${ran.long.length}, longest ${Math.max(0, ...ran.long).toFixed(0)} ms; of the processor's time ${ran.busy.length} of ${ran.tasks}, longest ${Math.max(0, ...ran.busy).toFixed(0)} ms; reports of progress: ${ran.progress.length}`);
+    console.log(`  tasks over 50 ms: ${ran.long.length}, longest ${Math.max(0, ...ran.long).toFixed(0)} ms; of the processor's time ${ran.busy.filter((millis) => millis > 50).length} of ${ran.busy.length}, longest ${ran.busy.reduce((a, b) => Math.max(a, b), 0).toFixed(0)} ms; reports of progress: ${ran.progress.length}`);
     console.log(`  processor ${ran.processor.toFixed(2)} s a second; MiB at most in workers ${most.toFixed(0)}; at the end ${figures(await memory(visit))}`);
     await visit.context.close();
   }
