@@ -182,6 +182,41 @@ fn nes_counts_every_query() {
 }
 
 #[test]
+fn nes_rests_once_a_sample_is_fooled_and_asks_no_more() {
+    let (network, clean) = (toy::trained(), toy::pixels(1, 8));
+    let labels = toy::answers(&network, &clean);
+    for (norm, eps) in [(Norm::Linf, 0.2), (Norm::L2, 1.0)] {
+        let spec = toy::spec("nes", norm, eps, &[("steps", 12.0), ("samples", 40.0)]);
+        let case = || toy::case(&network, &clean, &labels, None, 1, 0);
+        let all = toy::attack(&network, case(), &spec).unwrap();
+        let (attack, ball) = foolproof::engine::attacks::make(&spec).unwrap();
+        let mut drive = foolproof::engine::drive::Drive::new(network.clone(), case(), ball, attack);
+        while drive.advance(5) {
+            pollster::block_on(drive.keep_survivors()).unwrap();
+        }
+        let survivors = pollster::block_on(drive.finish()).unwrap();
+        assert_eq!(told(&all.samples), told(&survivors.samples));
+        for (all, early) in all.samples.iter().zip(&survivors.samples) {
+            assert!(all.pixels.iter().zip(&early.pixels).all(|(a, b)| (a - b).abs() < 1e-5));
+            // The clean input, each iterate, and forty for each estimate before the one that fools.
+            let Some(queries) = all.queries else { continue };
+            assert!(queries == 1 || (queries - 2).is_multiple_of(41), "{queries} queries");
+            let after = &all.loss[(queries.saturating_sub(2) / 41) as usize..];
+            assert!(after.iter().all(|loss| loss == &after[0]), "moved after query {queries}: {after:?}");
+        }
+        let fooled = all.samples.iter().filter(|sample| sample.success).count();
+        assert!(fooled > 0 && fooled < 8, "{norm:?}: {fooled} of 8, nothing to tell apart");
+        // One that stands takes every query; the fooled ones alone take what the slowest of them took.
+        assert_eq!(all.queries, 1 + 12 * 41 + 1);
+        let place = all.samples.iter().position(|sample| sample.success).unwrap();
+        let own = &clean[place * PIXELS..(place + 1) * PIXELS];
+        let alone = toy::case(&network, own, &labels[place..=place], None, 1, place as u64);
+        let alone = toy::attack(&network, alone, &spec).unwrap();
+        assert_eq!(Some(alone.queries), alone.samples[0].queries);
+    }
+}
+
+#[test]
 fn an_estimate_fools_most_of_what_a_gradient_does() {
     let (pixels, labels) = zoo::pictures(8);
     let model = zoo::model(zoo::NATURAL);

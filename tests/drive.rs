@@ -73,3 +73,15 @@ fn dropping_the_fooled_within_a_run_changes_nothing_for_the_others() {
         assert!(shorter.count() > 0 && fooled < 8, "{id}: {fooled} of 8, nothing to tell apart");
     }
 }
+
+#[test]
+fn numbers_that_are_not_finite_are_a_fault_and_no_result() {
+    use foolproof::protocol::FaultKind;
+    let (network, clean) = (toy::scaled_last_layer(&toy::trained(), 3e38), toy::pixels(1, 4));
+    for (id, norm) in [("pgd", Norm::Linf), ("deepfool", Norm::L2), ("square", Norm::Linf)] {
+        let case = toy::case(&network, &clean, &[0, 1, 2, 3], None, 1, 0);
+        let found = toy::attack(&network, case, &toy::spec(id, norm, 0.3, &[]));
+        let fault = found.err().unwrap_or_else(|| panic!("{id} made something of infinite logits"));
+        assert_eq!(fault.kind, FaultKind::NotFinite, "{id}");
+    }
+}

@@ -126,7 +126,7 @@ fn a_radius_stands_between_holding_and_falling() {
             Some(radius) if *radius > 0.0 => {
                 assert!(fooled(place, *radius), "input {place} holds at its own radius {radius}");
                 assert!(
-                    !fooled(place, radius - 0.4 / 64.0) || *radius <= 0.4 / 64.0,
+                    !fooled(place, radius - 0.4 / 128.0) || *radius <= 0.4 / 128.0,
                     "input {place} falls below {radius}"
                 );
                 between += 1;

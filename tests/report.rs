@@ -176,3 +176,20 @@ fn saturated_logits_are_found_out() {
     let unbounded = checks.iter().find(|check| check.check == "large-radius").unwrap();
     assert_eq!(unbounded.verdict, Verdict::Fail, "{unbounded:?}");
 }
+
+#[test]
+fn an_attack_that_twice_the_steps_outdo_is_told() {
+    let trials = || vec![trial("pgd", Aim::Within, 0.1), trial("pgd", Aim::Within, 0.1)];
+    let checked = |longer: [u32; 4]| {
+        let mut ledger = Ledger::new(vec!["one".into()], trials(), vec![0, 1, 2, 3], 4);
+        let samples = |answers: [u32; 4]| (0..4).map(|at| sample(at, at, answers[at as usize], 0.1)).collect();
+        ledger.add(part("one", 0, 0, samples([0, 1, 2, 3]))).unwrap();
+        ledger.add(part("one", 1, 0, samples(longer))).unwrap();
+        let checks = audit(&ledger, 0, &[Role::Pgd, Role::Longer]);
+        checks.into_iter().find(|check| check.check == "convergence").unwrap()
+    };
+    let told = checked([0, 1, 0, 0]);
+    assert_eq!((told.verdict, told.sample), (Verdict::Warn, Some(2)), "{}", told.evidence);
+    assert!(told.evidence.contains("100.0 %") && told.evidence.contains("50.0 %"), "{}", told.evidence);
+    assert_eq!(checked([0, 1, 2, 3]).verdict, Verdict::Pass);
+}

@@ -1,4 +1,5 @@
-// Saves a chart as a PNG: the drawing with its computed styles written into it, painted on a canvas twice as large.
+// Saves a chart as a PNG: the drawing with its computed styles written into it, painted on a canvas twice as large. A table
+// becomes a drawing first, cell by cell as it stands on the page.
 
 const STYLES = [
   "fill",
@@ -19,10 +20,10 @@ const WIDTH = 1400;
 const MARGIN = 24;
 
 /** A copy that looks the same without the page's style sheets. */
-const alone = (drawing, width, height) => {
+const alone = (drawing, width, height, styled) => {
   const copy = drawing.cloneNode(true);
   const pairs = [[drawing, copy], ...[...drawing.querySelectorAll("*")].map((one, place) => [one, copy.querySelectorAll("*")[place]])];
-  for (const [from, to] of pairs) {
+  for (const [from, to] of styled ? pairs : []) {
     const style = getComputedStyle(from);
     for (const key of STYLES) to.setAttribute(key, style.getPropertyValue(key));
     to.removeAttribute("class");
@@ -33,10 +34,42 @@ const alone = (drawing, width, height) => {
   return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
 };
 
-globalThis.foolproofChart = async (drawing, name) => {
+const SVG = "http://www.w3.org/2000/svg";
+const ANCHORS = { right: "end", end: "end", center: "middle" };
+
+/** A table's cells, rules and words where the browser has put them. */
+const drawn = (table) => {
+  const box = table.getBoundingClientRect();
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
+  const put = (name, attributes, text = "") => {
+    const one = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) one.setAttribute(key, value);
+    one.textContent = text;
+    svg.append(one);
+  };
+  for (const cell of table.querySelectorAll("caption, th, td")) {
+    const style = getComputedStyle(cell);
+    const { left, top, width, height } = cell.getBoundingClientRect();
+    const [x, y] = [left - box.left, top - box.top];
+    put("rect", { x, y, width, height, fill: style.backgroundColor });
+    if (parseFloat(style.borderBottomWidth) > 0) {
+      put("rect", { x, y: y + height - 0.5, width, height: 1, fill: style.borderBottomColor });
+    }
+    const anchor = ANCHORS[style.textAlign] ?? "start";
+    const inner = { end: width - parseFloat(style.paddingRight), middle: width / 2, start: parseFloat(style.paddingLeft) }[anchor];
+    const size = parseFloat(style.fontSize);
+    const words = { "font-family": style.fontFamily, "font-size": size, "font-weight": style.fontWeight, fill: style.color };
+    put("text", { x: x + inner, y: y + height / 2 + 0.35 * size, "text-anchor": anchor, ...words }, cell.innerText.trim());
+  }
+  return svg;
+};
+
+globalThis.foolproofChart = async (shown, name) => {
+  const drawing = shown instanceof SVGElement ? shown : drawn(shown);
   const box = drawing.viewBox.baseVal;
   const [width, height] = [WIDTH, Math.round((WIDTH * box.height) / box.width)];
-  const source = URL.createObjectURL(alone(drawing, width, height));
+  const source = URL.createObjectURL(alone(drawing, width, height, drawing === shown));
   const image = new Image();
   image.src = source;
   await image.decode();

@@ -37,6 +37,12 @@ pub trait Attack {
         false
     }
 
+    /// How long a step of this run takes, beside one that asks for logits once: one with a gradient takes about three
+    /// times as long. For estimates of the time left.
+    fn effort(&self, _run: usize) -> u32 {
+        3
+    }
+
     /// What an attack that is after the nearest input calls near: a distance in the ball's norm, or another measure that
     /// its paper keeps the best by.
     ///
@@ -122,12 +128,14 @@ pub struct Probe<'a> {
     pub logits: Option<Tensor<2>>,
     /// Gradient at the iterate, once asked for.
     pub gradient: Option<Tensor<4>>,
+    /// Queries spent when the logits came.
+    pub known: Option<u32>,
 }
 
 impl<'a> Probe<'a> {
     /// A probe at the iterate `at`, with `queries` spent before it.
     pub fn new(model: &'a Sequential, case: &'a Case, ball: &'a Ball, at: Tensor<4>, queries: u32) -> Probe<'a> {
-        Probe { model, case, ball, at, queries, logits: None, gradient: None }
+        Probe { model, case, ball, at, queries, logits: None, gradient: None, known: None }
     }
 
     /// Gradient at the iterate of the cross-entropy, turned so that following it serves the goal: away from the class
@@ -146,6 +154,7 @@ impl<'a> Probe<'a> {
     /// Logits and slope: `[batch, class]`; the result: `[batch, channel, row, column]`.
     pub fn gradient_of(&mut self, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Tensor<4> {
         let (logits, gradient) = self.ask_gradient(self.at.clone(), slope);
+        self.known.get_or_insert(self.queries);
         self.logits = Some(logits);
         self.gradient = Some(gradient.clone());
         gradient
@@ -157,6 +166,7 @@ impl<'a> Probe<'a> {
     /// The result: `[batch, class]`.
     pub fn logits(&mut self) -> Tensor<2> {
         let logits = self.logits.take().unwrap_or_else(|| self.ask(self.at.clone()));
+        self.known.get_or_insert(self.queries);
         self.logits.insert(logits).clone()
     }
 

@@ -11,6 +11,7 @@ use crate::catalog::Aim;
 use crate::protocol::{Fault, Sample};
 use best::Best;
 use burn::tensor::Tensor;
+use std::cmp::Ordering;
 
 pub use result::{answers, distance, prediction, read};
 
@@ -80,6 +81,19 @@ impl Drive {
         (before + self.place.1, self.plan.iter().sum())
     }
 
+    /// As [`Drive::progress`], in time: each step weighs as much as it takes.
+    pub fn work(&self) -> (u32, u32) {
+        let of_run = |(run, steps): (usize, &u32)| {
+            let done = match run.cmp(&self.place.0) {
+                Ordering::Less => *steps,
+                Ordering::Equal => self.place.1,
+                Ordering::Greater => 0,
+            };
+            (self.attack.effort(run) * done, self.attack.effort(run) * steps)
+        };
+        self.plan.iter().enumerate().map(of_run).fold((0, 0), |sum, run| (sum.0 + run.0, sum.1 + run.1))
+    }
+
     /// What the attack is after.
     pub fn aim(&self) -> Aim {
         self.attack.aim()
@@ -109,15 +123,17 @@ impl Drive {
         let mut probe = Probe::new(&self.model, &self.case, &self.ball, self.at.clone(), self.queries);
         let next = self.run.step(&mut probe);
         let (logits, gradient) = (probe.logits.take(), probe.gradient.take());
+        // What was asked after the logits came was asked of a sample that goes on.
+        let spent = probe.known.unwrap_or(probe.queries);
         self.queries = probe.queries;
         if let (0, Some(gradient)) = (self.place.1, gradient) {
             self.note_blind(&gradient);
         }
-        self.judge(logits);
+        self.judge(logits, spent);
         self.at = confine(self.aim(), &self.ball, &self.case, next);
         self.place.1 += 1;
         if self.place.1 == self.plan[self.place.0] {
-            self.judge(None);
+            self.judge(None, self.queries);
             self.place = (self.place.0 + 1, 0);
             self.begin();
         }
@@ -141,8 +157,10 @@ impl Drive {
         });
     }
 
-    /// Judges the iterate by its logits, asking the model for them where the attack did not.
-    fn judge(&mut self, logits: Option<Tensor<2>>) {
+    /// Judges the iterate by its logits, for which `spent` queries were needed, asking the model for them where the attack
+    /// did not.
+    fn judge(&mut self, logits: Option<Tensor<2>>, spent: u32) {
+        let spent = if logits.is_some() { spent } else { self.queries + 1 };
         let logits = logits.unwrap_or_else(|| {
             self.queries += 1;
             self.model.forward(self.at.clone())
@@ -151,7 +169,7 @@ impl Drive {
             self.losses.push(loss::cross_entropy(&logits, &self.case.class));
         }
         self.judged += 1;
-        self.best.judge(&self.case, &self.ball, self.attack.as_ref(), &self.at, logits, self.queries);
+        self.best.judge(&self.case, &self.ball, self.attack.as_ref(), &self.at, logits, spent);
     }
 
     /// Waits for the steps taken so far and tells whether every sample has met its goal.
@@ -218,8 +236,11 @@ impl Drive {
             self.settled.extend(self.rows.iter().copied().zip(samples));
         }
         self.settled.sort_by_key(|(row, _)| *row);
-        let samples = self.settled.into_iter().map(|(_, sample)| sample).collect();
-        Ok(Finished { samples, queries: self.queries, step: self.attack.step_size() })
+        let samples: Vec<Sample> = self.settled.into_iter().map(|(_, sample)| sample).collect();
+        // A sample that rests asks no more.
+        let asked = |sample: &Sample| sample.queries.filter(|_| self.attack.rests()).unwrap_or(self.queries);
+        let queries = samples.iter().map(asked).max().unwrap_or(self.queries);
+        Ok(Finished { samples, queries, step: self.attack.step_size() })
     }
 
     async fn samples(&self, rows: &[usize]) -> Result<Vec<Sample>, Fault> {

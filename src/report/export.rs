@@ -59,7 +59,7 @@ pub fn methods(ledger: &Ledger, inputs: &str, seed: u64, engine: &str) -> String
 }
 
 /// An attack with all that was set: `pgd (L∞, epsilon 0.3, steps 40)`.
-fn setting(spec: &AttackSpec) -> String {
+pub fn setting(spec: &AttackSpec) -> String {
     let mut parts = vec![spec.norm.symbol().to_string(), format!("epsilon {}", spec.eps)];
     parts.extend(spec.target.map(|target| format!("target {target}")));
     parts.extend(spec.knobs.iter().map(|(key, value)| format!("{key} {value}")));

@@ -5,6 +5,7 @@ mod radii;
 
 use super::assault::Pace;
 use super::models::Models;
+use crate::engine::attack::Attack;
 use crate::engine::attacks;
 use crate::engine::drive::{Drive, answers};
 use crate::protocol::{AttackSpec, EvaluationJob, Event, Fault, Inputs, Part, Sample, Ticket};
@@ -48,7 +49,7 @@ enum Work {
 impl Evaluation {
     /// A checked job, not yet begun.
     pub fn new(job: EvaluationJob) -> Evaluation {
-        let steps = |spec: &AttackSpec| attacks::make(spec).map_or(1, |(attack, _)| attack.plan().iter().sum());
+        let steps = |spec: &AttackSpec| attacks::make(spec).map_or(1, |(attack, _)| effort(&*attack));
         let mut kinds: Vec<(usize, u32)> = job.attacks.iter().map(steps).enumerate().collect();
         kinds.extend(job.radius.iter().map(|spec| (job.attacks.len(), radii::ROUNDS * steps(spec))));
         let chunks = (0..job.inputs.shape[0]).step_by(CHUNK);
@@ -81,7 +82,7 @@ impl Evaluation {
             Work::Attack(mut drive) => {
                 let more = drive.advance(self.pace.steps());
                 drive.keep_survivors().await?;
-                let done = drive.progress().0;
+                let done = drive.work().0;
                 // Survivors may be none, which ends the attack before its last step.
                 if more && drive.advance(0) {
                     drive.all_succeeded().await?;
@@ -157,6 +158,11 @@ impl Evaluation {
     fn radii(&self, unit: Unit, model: String, radii: Vec<Option<f32>>) -> crate::protocol::Radii {
         crate::protocol::Radii { model, first: self.job.first + unit.from as u64, radii }
     }
+}
+
+/// What an attack takes, each step by its effort.
+fn effort(attack: &dyn Attack) -> u32 {
+    attack.plan().iter().enumerate().map(|(run, steps)| attack.effort(run) * steps).sum()
 }
 
 /// At most [`CHUNK`] inputs from one on.

@@ -11,7 +11,7 @@ mod value;
 
 pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
-pub use pairs::{Remark, USUAL_STEPS, join};
+pub use pairs::{Remark, USUAL_STEPS, join, split};
 pub use value::number;
 
 use crate::catalog::Norm;

@@ -7,6 +7,8 @@
 //! | page | `fragment` | the settings' fragment, whenever it changes |
 //! | page | `catalog` | JSON: attacks, methods, models, datasets, as `getCatalog` answers |
 //! | page | `run` | `evaluate` or `train`: what the fragment asks for |
+//! | page | `made` | `[job, fragment]`: tell again what came of it, if that is what the fragment asks for |
+//! | page | `check` | `[fragment, keys]`: say of these keys of its own what the lab cannot take, by adding to this list the keys it ignores, those it clamps, and the values in force as a fragment; texts |
 //! | page | `stop` | nothing: cancel |
 //! | page | `weights` | an own model's id: tell its weights |
 //! | page | `attack` | `[bytes, [[model, pixels]]]`: an attack that is done, as a `Request`, and the adversarial pixels |
@@ -21,6 +23,7 @@
 //! | lab | `model` | a model's id: tell its weights |
 //! | lab | `progress` | plain data, for the host |
 //! | lab | `report` | `[job, plain data]`, for the host: it is done |
+//! | lab | `made` | the same, for a host who asked later |
 //! | lab | `fault` | `[kind, message, job]`: it failed, was refused, or (`stopped`) was cancelled |
 
 use js_sys::Array;

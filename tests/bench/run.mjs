@@ -4,12 +4,14 @@
 // a slow moment of the machine hits both; what is shown are medians and their ratio. WebGPU runs on a software adapter
 // here, whose speed says nothing, so only its calls are counted.
 //
-// Options: --rounds N (default 9), --only race|gpu|load.
+// Options: --rounds N (default 9), --only race|gpu|load|measure|soak. The last two take many minutes, and run only if
+// they are named.
 
 import { chromium } from "playwright-core";
 import { parseArgs } from "node:util";
 import { count } from "./gpu.mjs";
 import { load } from "./load.mjs";
+import { measure, soak } from "./measure.mjs";
 import { race } from "./race.mjs";
 
 const FLAGS = [
@@ -26,7 +28,8 @@ const FLAGS = [
   "--disable-renderer-backgrounding",
   "--disable-backgrounding-occluded-windows",
 ];
-const PARTS = { race, gpu: count, load };
+const PARTS = { race, gpu: count, load, measure, soak };
+const LONG = ["measure", "soak"];
 
 function variable(name) {
   const value = process.env[name];
@@ -46,7 +49,7 @@ const browser = await chromium.launch({ executablePath: variable("FOOLPROOF_CHRO
 try {
   console.log(`Chromium ${browser.version()}, ${rounds} rounds`);
   for (const [name, part] of Object.entries(PARTS)) {
-    if (!values.only || values.only === name) await part(browser, place, rounds);
+    if (values.only ? values.only === name : !LONG.includes(name)) await part(browser, place, rounds);
   }
 } finally {
   await browser.close();

@@ -40,7 +40,7 @@ story("the quick set on both models: a table with intervals, natural beside robu
   assert.match(await cell(visit, /^Clean/, 0), /^\d+\.\d %\n[\d.]+ to [\d.]+, n = 20$/);
   const worst = (await Promise.all([cell(visit, /^Worst case/, 0), cell(visit, /^Worst case/, 1)])).map(parseFloat);
   assert.ok(worst[0] <= 20 && worst[1] >= 60, `natural ${worst[0]} %, robust ${worst[1]} %`);
-  await visit.page.getByRole("img", { name: /^Accuracy against radius, L∞, from 0 to 0\.4\./ }).waitFor();
+  await visit.page.getByRole("img", { name: /^Accuracy against radius, L∞, from 0 to 0\.5\./ }).waitFor();
   await visit.page.getByRole("heading", { name: "Natural CNN: nothing suspicious" }).waitFor();
   await visit.page.getByText(/^Models mnist-cnn, mnist-cnn-robust were evaluated on the first 20 images.*Seed 1/).waitFor();
   // A picture opens on the attack page with its input and model.
@@ -98,6 +98,49 @@ story("a host evaluates and gets the whole report, with progress", {}, async ({ 
   // The same seed on the same engine gives the same figures.
   const again = await visit.ask("run", "evaluate");
   assert.deepEqual(again.models.map(({ worst, samples }) => ({ worst, samples })), report.models.map(({ worst, samples }) => ({ worst, samples })));
+});
+
+story("a host learns which keys could not be taken as they are, and they are put right", {}, async ({ open }) => {
+  // On another page, so that the program that knows these keys is loaded for this.
+  const visit = await open("engine=cpu");
+  const given = {
+    "measure.n": 1e9, "measure.weight": -3, "measure.workers": 99, "measure.radius": 7, "measure.models": "mnist-cnn,gone",
+    "measure.attacks": "pgd:steps:7,magic", "measure.colour": "red", "train.epochs": -1, eps: 7, steps: 9,
+  };
+  const applied = await visit.ask("setState", given);
+  const expected = Object.keys(given).filter((key) => key !== "measure.colour" && key !== "steps");
+  assert.deepEqual(applied.clamped.toSorted(), expected.toSorted());
+  assert.deepEqual(applied.ignored, ["measure.colour"]);
+  const { state, fragment } = await visit.ask("getState");
+  assert.equal(applied.fragment, fragment);
+  const right = {
+    "measure.n": "10000", "measure.weight": "0", "measure.workers": "8", "measure.radius": "1", "measure.models": "mnist-cnn",
+    "measure.attacks": "pgd:steps:7", steps: 9,
+  };
+  for (const [key, value] of Object.entries(right)) assert.equal(state[key], value, key);
+  const fine = await visit.ask("setState", "measure.n=20&measure.weight=0.25");
+  assert.deepEqual([fine.clamped, fine.ignored], [[], []]);
+});
+
+story("getResult on the Measure page is the report of the state, once there is one", {}, async ({ open }) => {
+  const visit = await open(`${TWENTY}&measure.attacks=fgsm&measure.audit=0&measure.radius=0`);
+  await assert.rejects(visit.ask("getResult"), (error) => error instanceof Refused && error.kind === "input");
+  const [ran, waited] = await visit.page.evaluate(async () => {
+    const running = host.ask("run", "evaluate");
+    await new Promise((resolve) => addEventListener("message", ({ data }) => data?.event === "progress" && resolve()));
+    const waiting = host.ask("getResult");
+    return [await running, await waiting];
+  });
+  assert.equal(ran.value.kind, "report");
+  assert.deepEqual(waited.value, ran.value);
+  assert.deepEqual(await visit.ask("getResult"), ran.value);
+  // Neither how the page looks nor the attack page's own keys are another evaluation; another radius is.
+  await visit.ask("setState", { theme: "dark", "measure.workers": 1 });
+  assert.equal((await visit.ask("getResult")).kind, "report");
+  await visit.ask("setState", { eps: 0.1 });
+  await assert.rejects(visit.ask("getResult"), (error) => error instanceof Refused && error.kind === "input");
+  await visit.ask("setState", { page: "attack" });
+  assert.equal((await visit.ask("getResult")).kind, "attack");
 });
 
 story("a host stops an evaluation", {}, async ({ open }) => {
@@ -166,6 +209,20 @@ story("charts are saved as PNG, adversarial examples as NPY", {}, async ({ open 
   };
   const [chart, png] = await saved(visit.page.locator("#lab"), "Save chart as PNG");
   assert.deepEqual([chart, png.subarray(1, 4).toString()], ["foolproof-accuracy-against-radius.png", "PNG"]);
+  for (const [label, name] of [
+    ["Save distribution as PNG", /^foolproof-spread-0\.png$/],
+    ["Save loss as PNG", /^foolproof-loss-0\.png$/],
+    ["Save matrix as PNG", /^foolproof-confusion-0-attacked\.png$/],
+  ]) {
+    const [download] = await Promise.all([
+      visit.page.waitForEvent("download"),
+      visit.page.locator("#lab").getByRole("button", { name: label }).first().click(),
+    ]);
+    assert.match(download.suggestedFilename(), name);
+    const file = readFileSync(await download.path());
+    // A drawing in several colours takes more than an empty sheet of its size.
+    assert.ok(file.subarray(1, 4).toString() === "PNG" && file.length > 8000, `${label}: ${file.length} bytes`);
+  }
   const natural = visit.page.getByRole("group", { name: "Adversarial examples of Natural CNN" });
   const [name, pictures] = await saved(natural, "Pictures");
   assert.equal(name, "foolproof-mnist-mnist-cnn-adversarial.npy");

@@ -15,7 +15,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::PathBuf;
-pub use zoo::{NATURAL, PIXELS, ROBUST, pictures, sharpened, spec, standing, studied as model};
+pub use zoo::{LATEST, MLP, NATURAL, PIXELS, ROBUST, pictures, sharpened, spec, standing, studied as model};
 
 /// The first `count` test pictures as an untargeted case.
 pub fn case(model: &Sequential, count: usize) -> Case {
@@ -113,12 +113,23 @@ impl Reference {
         &self.record["images"].as_array().unwrap()[..count]
     }
 
+    /// The logits of the clean pictures.
+    pub fn floats(&self) -> Vec<f32> {
+        let bytes = unzipped(&self.pixels.with_extension("").with_extension("f32.gz"));
+        bytes.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect()
+    }
+
     /// The attacked pictures.
     pub fn pixels(&self) -> Vec<f32> {
-        let mut shares = Vec::new();
-        GzDecoder::new(&std::fs::read(&self.pixels).unwrap()[..]).read_to_end(&mut shares).unwrap();
+        let shares = unzipped(&self.pixels);
         shares.chunks_exact(2).map(|pair| f32::from(u16::from_le_bytes([pair[0], pair[1]])) / 65535.0).collect()
     }
+}
+
+fn unzipped(path: &std::path::Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(&std::fs::read(path).unwrap()[..]).read_to_end(&mut bytes).unwrap();
+    bytes
 }
 
 /// Pixels of each picture that differ by more than 1e-4.

@@ -109,6 +109,8 @@ def other_fab(model, name, count):
 
 SEARCH = {"binary_search_steps": 9, "steps": 1000, "initial_const": 1e-3, "confidence": 0}
 CARLINI = SEARCH | {"stepsize": 1e-2}
+# As many steps as the page takes while a visitor looks on, under its own settings and under the paper's.
+BRIEF = {"binary_search_steps": 7, "steps": 200, "confidence": 0, "abort_early": False}
 ELASTIC = SEARCH | {"initial_stepsize": 1e-2, "regularization": 1e-2}
 DEEPFOOL = {"steps": 50, "candidates": 10, "overshoot": 0.02, "loss": "logits"}
 BOUNDARY = {"steps": 25000, "spherical_step": 0.01, "source_step": 0.01}
@@ -122,6 +124,8 @@ HOP = {
 FOOLBOX = {
     "cw-l2": (100, "L2CarliniWagnerAttack", CARLINI | {"abort_early": False}, NO_STOP),
     "cw-l2-abort": (100, "L2CarliniWagnerAttack", CARLINI | {"abort_early": True}, BATCH_STOP),
+    "cw-l2-brief": (100, "L2CarliniWagnerAttack", BRIEF | {"stepsize": 0.03, "initial_const": 10.0}, NO_STOP),
+    "cw-l2-brief-paper": (100, "L2CarliniWagnerAttack", BRIEF | {"stepsize": 0.01, "initial_const": 1e-3}, NO_STOP),
     "ead-en": (50, "EADAttack", ELASTIC | {"decision_rule": "EN", "abort_early": False}, NO_STOP),
     "ead-l1": (50, "EADAttack", ELASTIC | {"decision_rule": "L1", "abort_early": False}, NO_STOP),
     "deepfool-l2-100": (100, "L2DeepFoolAttack", DEEPFOOL),
@@ -137,3 +141,7 @@ for model in (shipped.NATURAL, shipped.ROBUST):
     JOBS[f"{model}/fab-torchattacks"] = partial(other_fab, model, "fab-torchattacks", 50)
     for name, row in FOOLBOX.items():
         JOBS[f"{model}/{name}"] = partial(with_foolbox, model, name, *row)
+for norm in LINE:
+    JOBS[f"{shipped.LATEST}/fab-targeted-{norm}"] = partial(fab, shipped.LATEST, f"fab-targeted-{norm}", 50, norm, True)
+for name in ("cw-l2", "cw-l2-brief", "deepfool-l2-100", "deepfool-linf-100"):
+    JOBS[f"{shipped.LATEST}/{name}"] = partial(with_foolbox, shipped.LATEST, name, *FOOLBOX[name])

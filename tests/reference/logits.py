@@ -7,7 +7,7 @@ import torch
 import shipped
 import store
 
-COUNTS = {shipped.ROBUST: 1000, shipped.NATURAL: 200, shipped.MLP: 200}
+COUNTS = {shipped.LATEST: 1000, shipped.ROBUST: 1000, shipped.NATURAL: 200, shipped.MLP: 200}
 
 
 def make(model, count):

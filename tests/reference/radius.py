@@ -34,19 +34,19 @@ def outcome(record, model, images, labels, found, norm):
     record["robust"] = bits(robust)
 
 
-def suite(model, name, count, eps, chosen):
+def suite(model, name, count, norm, eps, chosen):
     """AutoAttack's standard settings, cut down to the chosen attacks."""
     images, labels = shipped.images(count)
-    whole = AutoAttack(shipped.network(model), "Linf", eps, SEED, verbose=True, version="standard", device="cpu")
+    whole = AutoAttack(shipped.network(model), norm, eps, SEED, verbose=True, version="standard", device="cpu")
     whole.attacks_to_run = chosen
     lines = []
     whole.logger.log = lines.append
     start = time.perf_counter()
     found = whole.run_standard_evaluation(images, labels, bs=count)
     seconds = time.perf_counter() - start
-    arguments = {"norm": "Linf", "eps": eps, "version": "standard", "attacks_to_run": chosen, "bs": count}
+    arguments = {"norm": norm, "eps": eps, "version": "standard", "attacks_to_run": chosen, "bs": count}
     record = store.head(model, count, "autoattack", "AutoAttack", arguments, seconds, SEED, ONE_BATCH)
-    outcome(record, model, images, labels, found, "linf")
+    outcome(record, model, images, labels, found, norm.lower())
     record["log"] = [line for line in lines if "after" in line or "Warning" in line]
     store.write(model, name, record)
 
@@ -78,7 +78,15 @@ JOBS = {}
 for eps in (0.3, 0.2):
     for label, chosen in [(name, [name]) for name in SINGLE] + [("autoattack", STANDARD)]:
         name = f"{label}-linf-{eps}"
-        JOBS[f"{shipped.ROBUST}/{name}"] = partial(suite, shipped.ROBUST, name, 500, eps, chosen)
+        JOBS[f"{shipped.ROBUST}/{name}"] = partial(suite, shipped.ROBUST, name, 500, "Linf", eps, chosen)
+name = "autoattack-linf-0.3"
+JOBS[f"{shipped.LATEST}/{name}"] = partial(suite, shipped.LATEST, name, 500, "Linf", 0.3, STANDARD)
+# Radii at which some pictures fall and some stand.
+for model, l2, l1 in ((shipped.NATURAL, 1, 5), (shipped.ROBUST, 2, 10), (shipped.LATEST, 2, 10)):
+    for norm, eps in (("L2", l2), ("L1", l1)):
+        for label, chosen in (("apgd-t", ["apgd-t"]), ("fab-t", ["fab-t"]), ("autoattack", STANDARD)):
+            name = f"{label}-{norm.lower()}-{eps}"
+            JOBS[f"{model}/{name}"] = partial(suite, model, name, 100, norm, float(eps), chosen)
 for seed in (1, 2):
     for loss in ("ce", "dlr"):
         name = f"apgd-{loss}-linf-0.3-seed-{seed}"

@@ -14,6 +14,8 @@ HERE = Path(__file__).resolve().parent
 STATIC = Path(__file__).resolve().parents[2] / "static"
 MANIFEST = json.loads((STATIC / "manifest.json").read_text())
 NATURAL, ROBUST, MLP = "mnist-cnn", "mnist-cnn-robust", "mnist-mlp"
+# The robust network as it ships, where `ROBUST` is the one that is kept in `weights`.
+LATEST = "mnist-cnn-robust-shipped"
 
 
 def layer(description):
@@ -32,7 +34,8 @@ def layer(description):
 
 def entry(model):
     """A model's entry in the manifest."""
-    return next(found for found in MANIFEST["models"] if found["id"] == model)
+    own = ROBUST if model == LATEST else model
+    return next(found for found in MANIFEST["models"] if found["id"] == own)
 
 
 def file(model):

@@ -19,6 +19,10 @@ pub const PIXELS: usize = 784;
 pub const NATURAL: &str = "mnist-cnn";
 /// As `NATURAL`, trained to resist.
 pub const ROBUST: &str = "mnist-cnn-robust";
+/// The smallest natural one.
+pub const MLP: &str = "mnist-mlp";
+/// The robust network as it ships, where the reference results of `ROBUST` are about the one in tests/reference/weights.
+pub const LATEST: &str = "mnist-cnn-robust-shipped";
 
 fn bytes(path: &str) -> Vec<u8> {
     std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -51,6 +55,7 @@ pub fn studied_weights(id: &str) -> Vec<u8> {
 }
 
 fn entry(id: &str) -> Model {
+    let id = if id == LATEST { ROBUST } else { id };
     manifest().models.into_iter().find(|model| model.id == id).unwrap()
 }
 

@@ -62,14 +62,27 @@ impl Attack for AutoAttack {
         self.members.iter().flat_map(|member| member.plan()).collect()
     }
 
+    fn effort(&self, run: usize) -> u32 {
+        let (member, own) = self.member(run);
+        member.effort(own)
+    }
+
     fn begin(&self, case: &Case, ball: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
+        let (member, own) = self.member(run as usize);
+        member.begin(case, ball, own as u32)
+    }
+}
+
+impl AutoAttack {
+    /// Whose run this is, and which one of its own.
+    fn member(&self, run: usize) -> (&dyn Attack, usize) {
         let mut left = run;
         let mut at = 0;
         // The last member takes what the others do not.
-        while at + 1 < self.members.len() && left >= self.members[at].plan().len() as u32 {
-            left -= self.members[at].plan().len() as u32;
+        while at + 1 < self.members.len() && left >= self.members[at].plan().len() {
+            left -= self.members[at].plan().len();
             at += 1;
         }
-        self.members[at].begin(case, ball, left)
+        (self.members[at].as_ref(), left)
     }
 }

@@ -88,6 +88,10 @@ impl Attack for Nes {
         self.step
     }
 
+    fn rests(&self) -> bool {
+        true
+    }
+
     fn begin(&self, case: &Case, _: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
         (case.clean.clone(), Box::new(Walk { nes: *self, stream: case.shared_stream(run) }))
     }
@@ -101,8 +105,12 @@ struct Walk {
 
 impl Run for Walk {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
+        let met = probe.case.score(&probe.logits()).greater_scalar(0.0);
         let estimate = self.nes.estimate(probe, &mut self.stream);
-        probe.at.clone() + probe.ball.steepest(estimate).mul_scalar(self.nes.step)
+        let next = probe.at.clone() + probe.ball.steepest(estimate).mul_scalar(self.nes.step);
+        // As in both papers, a sample that is fooled is asked about no more.
+        let dims = probe.at.dims();
+        next.mask_where(met.reshape([dims[0], 1, 1, 1]).expand(dims), probe.at.clone())
     }
 
     fn select(&mut self, _: &[usize], _: &Tensor<1, Int>) -> bool {

@@ -90,6 +90,10 @@ impl Attack for Square {
         true
     }
 
+    fn effort(&self, _: usize) -> u32 {
+        1
+    }
+
     fn begin(&self, case: &Case, ball: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
         let mut streams = case.streams(run);
         let start = match ball.norm {

@@ -8,8 +8,8 @@ use crate::protocol::{AttackSpec, Fault, Inputs};
 
 /// Attacks that an input goes through: one at the largest radius, then halvings of the interval.
 pub const ROUNDS: u32 = 1 + HALVINGS;
-/// A radius is exact to the largest one / 2^6.
-const HALVINGS: u32 = 6;
+/// A radius is exact to the largest one / 2^7.
+const HALVINGS: u32 = 7;
 
 /// A search under way. An input is worked on until its interval is narrow enough.
 pub struct Bisection {

@@ -1,6 +1,9 @@
 //! The host API's messages: what may be asked, and the shape of answers. Pure; the window is next door.
 
-use crate::{protocol::Fault, ui::address::Remark};
+use crate::{
+    protocol::Fault,
+    ui::address::{Remark, split},
+};
 use serde_json::{Map, Value, json};
 
 /// Version of the messages.
@@ -11,10 +14,8 @@ pub const VERSION: u64 = 1;
 pub enum Verb {
     /// The state as a link and as an object.
     GetState,
-    /// Take these keys, keep the others.
+    /// Take these keys, of an object or a fragment, keep the others.
     SetState(Vec<(String, String)>),
-    /// Take these keys of a fragment, keep the others.
-    SetFragment(String),
     /// Attack afresh and answer with the result.
     RunAttack,
     /// Evaluate or train, which the lab does, and answer with what comes of it.
@@ -84,7 +85,7 @@ fn read_verb(verb: &str, value: &Value) -> Result<Verb, Refusal> {
     Ok(match verb {
         "getState" => Verb::GetState,
         "setState" => match value {
-            Value::String(fragment) => Verb::SetFragment(fragment.clone()),
+            Value::String(fragment) => Verb::SetState(split(fragment)),
             Value::Object(keys) => Verb::SetState(pairs(keys)?),
             _ => return Err(Refusal::new("input", "setState takes a fragment or an object of keys.")),
         },
@@ -182,7 +183,7 @@ mod tests {
         assert_eq!(verb("run", json!("attack")), Ok(Verb::RunAttack));
         assert_eq!(verb("run", json!("evaluate")), Ok(Verb::RunLab("evaluate")));
         assert_eq!(verb("run", json!("train")), Ok(Verb::RunLab("train")));
-        assert_eq!(verb("setState", json!("#eps=.1")), Ok(Verb::SetFragment("#eps=.1".into())));
+        assert_eq!(verb("setState", json!("#eps=.1")), Ok(Verb::SetState(vec![("eps".into(), ".1".into())])));
         let keys = json!({ "eps": 0.1, "embed": true, "hide": ["seed", "norm"], "target": null });
         let pairs = [("embed", "1"), ("eps", "0.1"), ("hide", "seed,norm"), ("target", "none")];
         let pairs = pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();

@@ -11,6 +11,7 @@ use crate::ui::react::effect;
 use crate::{
     protocol::Ticket,
     ui::{
+        address::Page,
         library, plain,
         results::{Phase, Run},
         state::State,
@@ -26,6 +27,8 @@ use web_sys::MessageEvent;
 struct Waiting {
     id: Value,
     want: Want,
+    /// The answer so far, with the keys to check.
+    answer: Value,
 }
 
 /// What a waiting request waits for.
@@ -33,6 +36,10 @@ struct Waiting {
 enum Want {
     /// What the lab makes of this job.
     Lab(&'static str),
+    /// What the lab has made of this job for the state, or is about to.
+    Made(&'static str),
+    /// What the lab says of keys of its pages.
+    Checked,
     /// This attack, or one to be sent as soon as everything is there.
     Fresh(Option<Ticket>),
     /// The newest attack for the state.
@@ -111,11 +118,20 @@ type Queue = StoredValue<Vec<Waiting>, LocalStorage>;
 
 fn take(state: State, waiting: Queue, call: Call) {
     let Call { id, verb } = call;
-    let later = |want: Want| waiting.update_value(|all| all.push(Waiting { id: id.clone(), want }));
+    let later =
+        |want: Want| waiting.update_value(|all| all.push(Waiting { id: id.clone(), want, answer: Value::Null }));
     let answer = match verb {
         Verb::GetState => Ok(state.settings.with_untracked(answer::state)),
-        Verb::SetFragment(fragment) => Ok(set(state, &mut |settings| settings.update_fragment(&fragment))),
-        Verb::SetState(mut pairs) => Ok(set(state, &mut |settings| settings.update(std::mem::take(&mut pairs)))),
+        Verb::SetState(mut pairs) => {
+            let keys = lab::own(&pairs);
+            let answer = set(state, &mut |settings| settings.update(std::mem::take(&mut pairs)));
+            if let Some(keys) = keys {
+                let answer = json!([answer, keys]);
+                waiting.update_value(|all| all.push(Waiting { id, want: Want::Checked, answer }));
+                return lab::ask(state, waiting);
+            }
+            Ok(answer)
+        }
         Verb::RunAttack => {
             later(Want::Fresh(None));
             return settle(state, waiting);
@@ -128,6 +144,10 @@ fn take(state: State, waiting: Queue, call: Call) {
             later(Want::Stopped);
             lab::stop();
             return state.stop();
+        }
+        Verb::GetResult if state.settings.with_untracked(|settings| settings.page == Page::Measure) => {
+            later(Want::Made("evaluate"));
+            return lab::ask(state, waiting);
         }
         Verb::GetResult => {
             later(Want::Newest);
@@ -178,10 +198,11 @@ fn stopped(state: State, waiting: Queue) {
     let trains = |one: &Waiting| state.lab.get_untracked() && one.want == Want::Lab("train");
     let (left, all): (Vec<_>, Vec<_>) = all.into_iter().partition(trains);
     waiting.update_value(|waiting| waiting.extend(left));
-    for Waiting { id, want } in all {
+    for Waiting { id, want, answer } in all {
         post(&match want {
             Want::Stopped => reply(&id, Ok(json!({ "stopped": true }))),
-            Want::Fresh(_) | Want::Newest | Want::Lab(_) => {
+            Want::Checked => reply(&id, Ok(answer[0].clone())),
+            Want::Fresh(_) | Want::Newest | Want::Lab(_) | Want::Made(_) => {
                 reply(&id, Err(Refusal::new("stopped", "The job was stopped.")))
             }
         });
@@ -217,7 +238,7 @@ fn answer_now(state: State, want: Want) -> Option<Result<Value, Refusal>> {
         }
         Want::Newest if state.job.get_untracked().as_ref() != Some(&run.job) => None,
         Want::Fresh(Some(_)) | Want::Newest => result(state, &run),
-        Want::Fresh(None) | Want::Stopped | Want::Lab(_) => None,
+        Want::Fresh(None) | Want::Stopped | Want::Lab(_) | Want::Made(_) | Want::Checked => None,
     }
 }
 

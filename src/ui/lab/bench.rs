@@ -185,6 +185,15 @@ impl Bench {
         plan.map(|plan| drawings::plan(self, plan))
     }
 
+    /// What a fragment asks to be done; the share of the worst case in the score is left out, as it needs no new results.
+    pub fn plan_of(self, fragment: &str) -> Option<Plan> {
+        let known = self.known.get_untracked()?;
+        let (settings, _) = Settings::read(fragment);
+        let (wish, _) = Wish::read(&settings, &known.manifest, &known.catalog);
+        let wish = Wish { weight: 0.0, workers: None, ..wish };
+        Plan::of(&settings, wish, &known.manifest, &known.catalog)
+    }
+
     /// Asks the page to set keys; they come back with the settings.
     pub fn set(self, keys: &[(&str, String)]) {
         let pairs: Vec<(String, String)> = keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();

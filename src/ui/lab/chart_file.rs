@@ -15,22 +15,28 @@ extern "C" {
 /// A button that saves the chart of this selector.
 #[component]
 pub fn SaveChart(
-    /// A selector of the one SVG.
-    selector: &'static str,
+    /// A selector of the one SVG, or table.
+    #[prop(into)]
+    selector: String,
     /// Name of the file.
-    name: &'static str,
+    #[prop(into)]
+    name: String,
+    /// What the button says.
+    #[prop(default = "Save chart as PNG")]
+    label: &'static str,
 ) -> impl IntoView {
     let failed = RwSignal::new("");
     let press = move |_| {
-        let Some(drawing) = document().query_selector(selector).ok().flatten() else { return };
+        let Some(drawing) = document().query_selector(&selector).ok().flatten() else { return };
+        let saving = save(&drawing, &name);
         spawn_local(async move {
-            let saved = JsFuture::from(save(&drawing, name)).await;
+            let saved = JsFuture::from(saving).await;
             failed.set(if saved.is_ok() { "" } else { "This browser does not let the page save a picture." });
         });
     };
     view! {
         <button type="button" class="save-chart" on:click=press>
-            "Save chart as PNG"
+            {label}
         </button>
         <span role="status">{text(move || failed.get())}</span>
     }

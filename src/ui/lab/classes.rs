@@ -1,6 +1,9 @@
 //! Confusion matrices and the figures by class, clean or attacked.
 
-use super::bench::{Bench, term};
+use super::{
+    bench::{Bench, term},
+    chart_file::SaveChart,
+};
 use crate::ui::react::live;
 use crate::{
     report::Classes,
@@ -37,7 +40,8 @@ pub fn Confusion() -> impl IntoView {
     let (clean, under_attack) = (of(false), of(true));
     let tables = move || {
         let shown = if attacked.get() { under_attack.get() } else { clean.get() };
-        shown.unwrap_or_default().into_iter().map(|shown| model_view(shown, attacked.get())).collect()
+        let shown = shown.unwrap_or_default().into_iter().enumerate();
+        shown.map(|(place, shown)| model_view(place, shown, attacked.get())).collect()
     };
     view! {
         <section class="part" aria-labelledby="classes">
@@ -58,7 +62,7 @@ pub fn Confusion() -> impl IntoView {
     }
 }
 
-fn model_view((name, shown, names): Shown, attacked: bool) -> AnyView {
+fn model_view(place: usize, (name, shown, names): Shown, attacked: bool) -> AnyView {
     let kind = if attacked { "attacked" } else { "clean" };
     let heads: Vec<AnyView> =
         names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }.into_any()).collect();
@@ -98,7 +102,7 @@ fn model_view((name, shown, names): Shown, attacked: bool) -> AnyView {
         <div>
             <h3>{name.clone()}</h3>
             <div class="scroll" tabindex="0" role="group" aria-label=format!("Confusion matrix of {name}, {kind}")>
-                <table class="confusion">
+                <table class="confusion" id=format!("confusion-{place}")>
                     <caption>{format!("Rows: true class. Columns: answer, {kind}.")}</caption>
                     <thead>
                         <tr>
@@ -109,6 +113,11 @@ fn model_view((name, shown, names): Shown, attacked: bool) -> AnyView {
                     <tbody>{rows}</tbody>
                 </table>
             </div>
+            <SaveChart
+                selector=format!("#confusion-{place}")
+                name=format!("foolproof-confusion-{place}-{kind}.png")
+                label="Save matrix as PNG"
+            />
             <p class="dim">{format!("Means over the classes: precision {precision}, recall {recall}, F1 {f1}.")}</p>
             <details>
                 <summary>{format!("{name} by class")}</summary>

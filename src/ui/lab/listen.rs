@@ -1,20 +1,25 @@
 //! What the page says through the door, and what it is told.
 
 use super::{
-    bench::{Bench, Known},
+    bench::{Bench, Known, Phase},
     run::{self, Mode},
     shelf,
     train::{self, drill::Drill},
 };
 use crate::{
     protocol::Fault,
-    ui::{address::Settings, door, react::effect},
+    ui::{
+        address::{Settings, join},
+        door,
+        measure::{plan::OWN, report, sheet::Sheet, verdict::judge},
+        react::effect,
+    },
 };
 use js_sys::{Array, JSON};
 use leptos::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 /// Listens from now on.
@@ -31,6 +36,8 @@ pub fn start(bench: Bench, drill: Drill) {
             Some(Err(why)) => web_sys::console::error_1(&format!("The catalog cannot be read: {why}.").into()),
             None => {}
         },
+        "check" => check(bench, &value),
+        "made" => tell_made(bench, &value),
         "run" if value == "train" => drill.asked.set(true),
         "run" => bench.asked.set(true),
         "weights" => {
@@ -57,6 +64,39 @@ pub fn start(bench: Bench, drill: Drill) {
             train::run::start_for_host(drill);
         }
     });
+}
+
+/// Says of keys what cannot be taken of them: adds to `[fragment, keys]` those ignored, those clamped, and what is in force.
+fn check(bench: Bench, asked: &JsValue) {
+    let Some((asked, known)) = asked.dyn_ref::<Array>().zip(bench.known.get_untracked()) else { return };
+    let text = |at: u32| asked.get(at).as_string().unwrap_or_default();
+    let (settings, _) = Settings::read(&text(0));
+    let verdict = judge(&settings, &known.manifest, &known.catalog, &text(1).split(',').collect::<Vec<_>>());
+    for said in [verdict.ignored.join(","), verdict.clamped.join(","), join(&verdict.right)] {
+        asked.push(&said.into());
+    }
+}
+
+/// Tells the report that is there, or why there is none, where a host asks for that of a fragment; nothing while one is
+/// being made, for that one will be told.
+fn tell_made(bench: Bench, asked: &JsValue) {
+    let Some(asked) = asked.dyn_ref::<Array>() else { return };
+    let job = asked.get(0).as_string().unwrap_or_default();
+    if job != "evaluate" || untrack(|| bench.is_busy()) {
+        return;
+    }
+    let wanted = bench.plan_of(&asked.get(1).as_string().unwrap_or_default());
+    let done = bench.phase.with_untracked(|phase| matches!(phase, Phase::Done | Phase::Loaded));
+    // What a link asks for holds no drawings.
+    let meant = |sheet: &Arc<Sheet>| sheet.data != OWN && bench.plan_of(&sheet.about.fragment) == wanted;
+    let sheet = bench.sheet.get_untracked().filter(|sheet| done && meant(sheet));
+    match sheet {
+        Some(sheet) => {
+            let data = JSON::parse(&report::json(&sheet).to_string()).unwrap_or(JsValue::NULL);
+            door::say(door::LAB, "made", &Array::of2(&job.into(), &data));
+        }
+        None => tell_end(&job, "input", "No evaluation with these settings has been finished; run one."),
+    }
 }
 
 /// Tells the page plain data.

@@ -2,7 +2,8 @@
 
 use super::{
     attacks::Attacks, auditor::Auditor, bench::Bench, classes::Confusion, curve::Curve, exports::Exports,
-    progress::RunBar, run, samples::Samples, setting::Question, table::Accuracies, transfer::Transfer,
+    losses::Losses, progress::RunBar, run, samples::Samples, setting::Question, spreads::Spreads, table::Accuracies,
+    transfer::Transfer,
 };
 use crate::ui::react::{effect, live, text};
 use crate::ui::{
@@ -63,6 +64,8 @@ fn Report() -> impl IntoView {
         <When on=something otherwise=empty>
             <Accuracies />
             <Curve />
+            <Spreads />
+            <Losses />
             <Auditor />
             <Samples />
             <Confusion />

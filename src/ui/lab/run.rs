@@ -10,6 +10,7 @@ use crate::{
         measure::{
             ensemble,
             items::Item,
+            methods,
             plan::Plan,
             report,
             sheet::{About, Study},
@@ -219,6 +220,7 @@ fn about(bench: Bench, plan: &Plan, workers: usize) -> About {
         attacks: plan.wish.attacks.iter().filter_map(attack).collect(),
         workers,
         millis: 0.0,
+        asides: known.as_ref().map_or(Vec::new(), |known| methods::asides(plan, &known.catalog)),
     }
 }
 

@@ -59,7 +59,7 @@ pub fn Accuracies() -> impl IntoView {
     };
     view! {
         <section class="part" aria-labelledby="accuracies">
-            <h2 id="accuracies">"Accuracy and robustness"</h2>
+            <h2 id="accuracies">{define(term("accuracy"), "Accuracy".into())} " and robustness"</h2>
             <p class="dim">{text(caption)}</p>
             <div class="scroll" tabindex="0" role="group" aria-label="Table of accuracies">
                 <table class="results">

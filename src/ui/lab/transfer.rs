@@ -1,6 +1,9 @@
 //! What one model's adversarial examples do to the others.
 
-use super::bench::{Bench, term};
+use super::{
+    bench::{Bench, term},
+    chart_file::SaveChart,
+};
 use crate::ui::react::live;
 use crate::ui::{
     measure::{sheet::Sheet, wording::percent},
@@ -29,7 +32,8 @@ pub fn Transfer() -> impl IntoView {
     let several = live(move || found.with(|found| found.as_ref().is_some_and(|(names, _)| names.len() > 1)));
     let tables = move || {
         let (names, attacks) = found.get().unwrap_or_default();
-        attacks.into_iter().map(|(attack, rows)| matrix(&names, &attack, &rows)).collect()
+        let attacks = attacks.into_iter().enumerate();
+        attacks.map(|(place, (attack, rows))| matrix(&names, place, &attack, &rows)).collect()
     };
     view! {
         <When on=several>
@@ -42,7 +46,7 @@ pub fn Transfer() -> impl IntoView {
     }
 }
 
-fn matrix(names: &[String], attack: &str, rows: &[Vec<Option<f64>>]) -> AnyView {
+fn matrix(names: &[String], place: usize, attack: &str, rows: &[Vec<Option<f64>>]) -> AnyView {
     let heads: Vec<AnyView> =
         names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }.into_any()).collect();
     let row = |(place, shares): (usize, &Vec<Option<f64>>)| {
@@ -58,8 +62,9 @@ fn matrix(names: &[String], attack: &str, rows: &[Vec<Option<f64>>]) -> AnyView 
     };
     let rows: Vec<AnyView> = rows.iter().enumerate().map(row).collect();
     view! {
+        <div>
         <div class="scroll" tabindex="0" role="group" aria-label=format!("Transfer of {attack}")>
-            <table>
+            <table id=format!("transfer-{place}")>
                 <caption>{attack.to_owned()}</caption>
                 <thead>
                     <tr>
@@ -69,6 +74,12 @@ fn matrix(names: &[String], attack: &str, rows: &[Vec<Option<f64>>]) -> AnyView 
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+        </div>
+        <SaveChart
+            selector=format!("#transfer-{place}")
+            name=format!("foolproof-transfer-{place}.png")
+            label="Save matrix as PNG"
+        />
         </div>
     }
     .into_any()

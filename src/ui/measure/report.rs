@@ -167,8 +167,14 @@ mod tests {
         (0..roles).for_each(|attack| study.add(1, part("natural", attack, 7, 3, 2)).unwrap());
         study.add_radii(Radii { model: "natural".into(), first: 0, radii: vec![Some(0.02), None] }).unwrap();
         let names = vec!["Natural".into(), "Robust".into()];
-        let about =
-            About { fragment: settings.fragment(), names, attacks: vec!["PGD".into()], workers: 2, millis: 9.0 };
+        let about = About {
+            fragment: settings.fragment(),
+            names,
+            attacks: vec!["PGD".into()],
+            workers: 2,
+            millis: 9.0,
+            asides: vec!["An aside.".into()],
+        };
         study.sheet(about)
     }
 

@@ -101,6 +101,9 @@ pub struct About {
     pub workers: usize,
     /// Time it took so far, milliseconds.
     pub millis: f64,
+    /// What the methods say beside the attacks' settings, a sentence each.
+    #[serde(default)]
+    pub asides: Vec<String>,
 }
 
 /// A check of the auditor and the model that it is about.
@@ -194,7 +197,10 @@ impl Sheet {
                 figure(crate::ui::scale::widen(spec.eps))
             )
         });
-        text + &search.unwrap_or_default()
+        let score =
+            format!(" The score weighs the worst case with {} against the clean accuracy.", figure(self.weight));
+        let asides: String = self.about.asides.iter().map(|aside| format!(" {aside}")).collect();
+        text + &search.unwrap_or_default() + &score + &asides
     }
 
     /// Inputs of a model that show most: those that fell at the smallest radii, or those that stood the largest.

@@ -27,6 +27,9 @@ use crate::{
 /// Inputs where the link does not say.
 pub const USUAL: usize = 100;
 
+/// Every key.
+const KEYS: [&str; 7] = ["models", "attacks", "n", "radius", "audit", "weight", "workers"];
+
 /// An evaluation, as the link asks for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
@@ -60,6 +63,7 @@ impl Wish {
             weight: reader.weight(),
             workers: reader.count("measure.workers", MOST_WORKERS),
         };
+        reader.strangers();
         (wish, reader.remarks)
     }
 }
@@ -118,6 +122,13 @@ impl Reader<'_> {
             }
         }
         if found.is_empty() && !text.trim().is_empty() { usual() } else { found }
+    }
+
+    /// Remarks on keys that nobody knows.
+    fn strangers(&mut self) {
+        let known = |key: &str| KEYS.iter().any(|known| key.strip_prefix("measure.") == Some(known));
+        let unknown = self.settings.extra.keys().filter(|key| key.starts_with("measure.") && !known(key));
+        self.remarks.extend(unknown.map(|key| Remark::Ignored { key: key.clone() }));
     }
 
     fn count(&mut self, key: &str, most: usize) -> Option<usize> {

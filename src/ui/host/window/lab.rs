@@ -1,6 +1,7 @@
-//! `run("evaluate")` and `run("train")`: the lab does them, behind its door; what it says is passed on to the host.
+//! `run("evaluate")`, `run("train")` and the keys of their pages: the lab knows them, behind its door; what it says is
+//! passed on to the host.
 
-use super::{Queue, Want, post, reply};
+use super::{Queue, Waiting, Want, post, reply};
 use crate::ui::{
     annex, door,
     host::message::{Refusal, event},
@@ -28,14 +29,21 @@ pub fn start(state: State, waiting: Queue) {
             "progress" => pass(event("progress", Value::Null), &value),
             "report" => {
                 pass(event("result", Value::Null), &part(1));
-                for id in ours(waiting, &text(0)) {
+                for id in ours(waiting, &text(0), false) {
+                    pass(reply(&id, Ok(Value::Null)), &part(1));
+                }
+            }
+            "made" => {
+                for id in ours(waiting, &text(0), true) {
                     pass(reply(&id, Ok(Value::Null)), &part(1));
                 }
             }
             "fault" => {
-                for id in ours(waiting, &text(2)) {
+                for id in ours(waiting, &text(2), false) {
                     post(&reply(&id, Err(Refusal::new(&text(0), text(1)))));
                 }
+                // What the page itself found is all that can be said.
+                check(state, waiting);
             }
             _ => {}
         }
@@ -54,21 +62,68 @@ pub fn stop() {
     door::say(door::PAGE, "stop", &JsValue::NULL);
 }
 
+/// The keys of the lab's pages among these; nothing if there are none.
+pub fn own(pairs: &[(String, String)]) -> Option<String> {
+    let own = |(key, _): &&(String, String)| key.starts_with("measure.") || key.starts_with("train.");
+    let keys: Vec<&str> = pairs.iter().filter(own).map(|(key, _)| key.as_str()).collect();
+    (!keys.is_empty()).then(|| keys.join(","))
+}
+
 fn run_if_asked(state: State, waiting: Queue) {
+    if !state.lab.get_untracked() {
+        return;
+    }
+    check(state, waiting);
     for job in ["evaluate", "train"] {
-        let asked = waiting.with_value(|all| all.iter().any(|one| one.want == Want::Lab(job)));
-        if asked && state.lab.get_untracked() {
+        let asked = |want: Want| waiting.with_value(|all| all.iter().any(|one| one.want == want));
+        if asked(Want::Lab(job)) {
             door::say(door::PAGE, "run", &job.into());
+        }
+        if asked(Want::Made(job)) {
+            door::say(door::PAGE, "made", &Array::of2(&job.into(), &fragment(state)));
         }
     }
 }
 
-/// Those who wait for a job of the lab (for any, if it has no name), and wait no more.
-fn ours(waiting: Queue, job: &str) -> Vec<Value> {
+fn fragment(state: State) -> JsValue {
+    state.settings.with_untracked(|settings| settings.fragment()).into()
+}
+
+/// Answers those who have set keys of the lab's pages, with what it says of them; it puts its word beside the question,
+/// or, where it is not there, nothing.
+fn check(state: State, waiting: Queue) {
+    let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
+    let (asked, left): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.want == Want::Checked);
+    waiting.update_value(|waiting| waiting.extend(left));
+    for Waiting { id, answer, .. } in asked {
+        let mut value = answer[0].clone();
+        let said = Array::of2(&fragment(state), &answer[1].as_str().unwrap_or_default().into());
+        door::say(door::PAGE, "check", &said);
+        let part = |at: u32| said.get(at).as_string().unwrap_or_default();
+        for (at, list) in [(2, "ignored"), (3, "clamped")] {
+            let more = part(at);
+            let more = more.split(',').filter(|key| !key.is_empty()).map(Value::from);
+            value[list].as_array_mut().into_iter().for_each(|all| all.extend(more.clone()));
+        }
+        let right = part(4);
+        if !right.is_empty() {
+            value["fragment"] = super::set(state, &mut |settings| settings.update_fragment(&right))["fragment"].take();
+        }
+        post(&reply(&id, Ok(value)));
+    }
+}
+
+/// Those who wait for a job of the lab (for any, if it has no name), and wait no more; or those only who wait for what it
+/// has made.
+fn ours(waiting: Queue, job: &str, made: bool) -> Vec<Value> {
     let mut ours = Vec::new();
     waiting.update_value(|all| {
         all.retain(|one| {
-            let is_ours = matches!(one.want, Want::Lab(own) if job.is_empty() || own == job);
+            let is_ours = match one.want {
+                Want::Lab(own) => !made && (job.is_empty() || own == job),
+                Want::Made(own) => job.is_empty() || own == job,
+                _ => false,
+            };
             if is_ours {
                 ours.push(one.id.clone());
             }

@@ -1,0 +1,165 @@
+//! How radii and margins are distributed over the inputs, and how the loss grew with the steps: a small chart each.
+
+use super::{
+    bench::{Bench, term},
+    chart_file::SaveChart,
+};
+use crate::ui::react::live;
+use crate::{
+    report::{SHARES, Spread},
+    ui::{
+        measure::{
+            bins::{BARS, Bins},
+            sheet::Sheet,
+            wording::distance,
+        },
+        scale::{round_digits, widen},
+        widgets::{
+            term::define,
+            when::{When, list},
+        },
+        words::figure,
+    },
+};
+use leptos::prelude::*;
+use std::fmt::Write;
+
+/// Size of a drawing in its own units; a bar for what lies beyond stands apart on the right.
+const WIDTH: f64 = 230.0;
+const HEIGHT: f64 = 110.0;
+const APART: f64 = 10.0;
+
+/// One distribution: its name, the model's place, the bars, and the distances at each of [`SHARES`].
+#[derive(Clone, Debug, PartialEq)]
+struct Shown {
+    name: String,
+    model: usize,
+    bins: Bins,
+    n: usize,
+    quantiles: Vec<String>,
+}
+
+fn spreads(sheet: &Sheet) -> Vec<Shown> {
+    let one = |name: String, model: usize, spread: &Spread, most: Option<f32>| {
+        let quantiles = spread.quantiles.iter().map(|at| distance(*at, most)).collect();
+        Some(Shown { name, model, bins: Bins::of(spread, most)?, n: spread.n, quantiles })
+    };
+    let mut all: Vec<Shown> = Vec::new();
+    let most = sheet.radius.as_ref().map(|spec| spec.eps);
+    for (place, model) in sheet.models.iter().enumerate() {
+        all.extend(one(
+            format!("{}: smallest radius, {}", sheet.name(place), sheet.norm.symbol()),
+            place,
+            &model.radius,
+            most,
+        ));
+    }
+    let margins = || sheet.models.iter().filter_map(|model| model.margin.as_ref());
+    // One scale for all models, so that their bars can be compared.
+    let largest = margins().flat_map(|(_, spread)| spread.values.iter().flatten().copied()).fold(0.0, f32::max);
+    for (place, model) in sheet.models.iter().enumerate() {
+        if let Some((norm, spread)) = &model.margin {
+            let name = format!("{}: margin, {}", sheet.name(place), norm.symbol());
+            let largest = (largest > 0.0).then_some(largest);
+            all.extend(one(name, place, spread, largest));
+        }
+    }
+    all
+}
+
+/// The distributions.
+#[component]
+pub fn Spreads() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let shown = bench.shown(spreads);
+    let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
+    let charts = move || shown.get().unwrap_or_default().iter().enumerate().map(|(at, one)| bars(at, one)).collect();
+    let rows = move || shown.get().unwrap_or_default().iter().map(row).collect();
+    let heads = || {
+        let head = |share: f64| view! { <th scope="col">{format!("{:.0} %", 100.0 * share)}</th> }.into_any();
+        SHARES.map(head).into_iter().collect::<Vec<_>>()
+    };
+    view! {
+        <When on=there>
+            <section class="part" aria-labelledby="spreads">
+                <h2 id="spreads">
+                    "Distribution of the " {define(term("radius"), "smallest radius".into())} " and the "
+                    {define(term("margin"), "margin".into())}
+                </h2>
+                <div class="small-charts">{list(charts)}</div>
+                <details>
+                    <summary>"Quantiles as a table"</summary>
+                    <div class="scroll" tabindex="0" role="group" aria-label="Quantiles of radii and margins">
+                        <table>
+                            <caption>"The distance that this share of the inputs does not exceed."</caption>
+                            <thead>
+                                <tr>
+                                    <td></td>
+                                    {heads()}
+                                </tr>
+                            </thead>
+                            <tbody>{list(rows)}</tbody>
+                        </table>
+                    </div>
+                </details>
+            </section>
+        </When>
+    }
+}
+
+fn row(shown: &Shown) -> AnyView {
+    let cells: Vec<AnyView> = shown.quantiles.iter().map(|at| view! { <td>{at.clone()}</td> }.into_any()).collect();
+    view! {
+        <tr>
+            <th scope="row">{format!("{}, n = {}", shown.name, shown.n)}</th>
+            {cells}
+        </tr>
+    }
+    .into_any()
+}
+
+fn bars(at: usize, shown: &Shown) -> AnyView {
+    let bins = &shown.bins;
+    let (wide, unit) = (WIDTH / BARS as f64, HEIGHT / bins.tallest() as f64);
+    let mut path = String::new();
+    for (place, &count) in bins.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        // Writing to memory does not fail.
+        let _ = write!(
+            path,
+            "M{:.1} {HEIGHT}v-{:.1}h{:.1}V{HEIGHT}z",
+            place as f64 * wide + 0.5,
+            count as f64 * unit,
+            wide - 1.0
+        );
+    }
+    let beyond =
+        format!("M{:.1} {HEIGHT}v-{:.1}h{:.1}V{HEIGHT}z", WIDTH + APART, bins.beyond as f64 * unit, 2.0 * wide);
+    let most = figure(round_digits(widen(bins.most), 3));
+    let median = shown.quantiles.get(SHARES.len() / 2).cloned().unwrap_or_default();
+    let last = if bins.beyond > 0 { format!("; {} beyond {most}", bins.beyond) } else { String::new() };
+    let label = format!("{}: median {median}, of {} inputs from 0 to {most}{last}.", shown.name, shown.n);
+    let id = format!("spread-{at}");
+    view! {
+        <figure class="small-chart">
+            <figcaption>
+                <span>{shown.name.clone()}</span>
+                <b>{format!("median {median}")}</b>
+            </figcaption>
+            <svg class="chart" id=id.clone() viewBox="-34 -8 314 136" role="img" aria-label=label>
+                <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
+                <path class=format!("bar line-{}", shown.model % 4) d=path />
+                {(bins.beyond > 0).then(|| view! {
+                    <path class=format!("bar far line-{}", shown.model % 4) d=beyond />
+                    <text x=(WIDTH + APART + wide).to_string() y=(HEIGHT + 15.0).to_string() text-anchor="middle">
+                        "more"
+                    </text>
+                })}
+                <text x="-5" y="4" text-anchor="end">{bins.tallest()}</text>
+                <text x="-5" y=HEIGHT.to_string() text-anchor="end">"0"</text>
+                <text x=WIDTH.to_string() y=(HEIGHT + 15.0).to_string() text-anchor="end">{most}</text>
+            </svg>
+            <SaveChart selector=format!("#{id}") name=format!("foolproof-{id}.png") label="Save distribution as PNG" />
+        </figure>
+    }
+    .into_any()
+}

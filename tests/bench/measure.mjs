@@ -1,0 +1,196 @@
+// What an evaluation costs in a tab: AutoAttack on the robust model, by number of inputs and of workers, through the
+// host API; and the memory of ten minutes of evaluations, one after another.
+//
+// Workers are the engine's own; their WebAssembly memories are read through a few lines put before their loader. What
+// else runs on the machine shows as processor time: as many seconds a second as there are workers, on a quiet one. A task
+// of the page that had to wait for the processor is not a long one, so tasks are also told by what they took of it.
+
+import { readFile } from "node:fs/promises";
+
+const ROBUST = "mnist-cnn-robust";
+const LINK = "v=1&page=measure&engine=cpu&data=mnist&norm=linf&eps=0.3&seed=1&measure.radius=0&measure.audit=0";
+/** Shares of the work at which the estimate is held against what came. */
+const MARKS = [0.1, 0.25, 0.5, 0.75, 0.9];
+const SOAK = 10 * 60_000;
+const MEGA = 1 << 20;
+
+// Keeps the memories of the WebAssembly that is started after it.
+function keepMemories() {
+  const kept = (globalThis.foolproofMemories = []);
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const own = WebAssembly[name].bind(WebAssembly);
+    WebAssembly[name] = async (...given) => {
+      const made = await own(...given);
+      const memory = (made.instance ?? made).exports.memory;
+      if (memory) kept.push(memory);
+      return made;
+    };
+  }
+}
+
+// Notes tasks over 50 ms and what the page says of its progress.
+function watch() {
+  const seen = (globalThis.seen = { long: [], progress: [] });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) seen.long.push(entry.duration);
+  }).observe({ type: "longtask" });
+  addEventListener("message", ({ data }) => {
+    if (data?.foolproof === 1 && data.event === "progress") seen.progress.push({ at: performance.now(), ...data.value });
+  });
+  globalThis.ask = (verb, value) =>
+    new Promise((resolve, reject) => {
+      const id = `bench-${verb}-${performance.now()}`;
+      const listen = ({ data }) => {
+        if (data?.foolproof !== 1 || data.id !== id || !("ok" in data)) return;
+        removeEventListener("message", listen);
+        data.ok ? resolve(data.value) : reject(new Error(data.error.message));
+      };
+      addEventListener("message", listen);
+      postMessage({ foolproof: 1, id, verb, value }, "*");
+    });
+}
+
+async function open(browser, url) {
+  const context = await browser.newContext();
+  await context.addInitScript(keepMemories);
+  await context.addInitScript(watch);
+  await context.route(/engine-cpu_loader\.js/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `(${keepMemories})();\n${await response.text()}` });
+  });
+  const page = await context.newPage();
+  await page.goto(`${url}#${LINK}`);
+  await page.getByRole("button", { name: "Run the evaluation", exact: true }).waitFor();
+  return { page, context, tools: await context.newCDPSession(page), whole: await browser.newBrowserCDPSession() };
+}
+
+// One evaluation, from the request to the report.
+async function evaluate({ page, whole }, keys) {
+  const before = await processor(whole);
+  const ran = await page.evaluate(async (keys) => {
+    await ask("setState", keys);
+    seen.long.length = seen.progress.length = 0;
+    const begun = performance.now();
+    const report = await ask("run", "evaluate");
+    const millis = performance.now() - begun;
+    const progress = seen.progress.map(({ at, ...told }) => ({ ...told, at: at - begun }));
+    return { millis, progress, long: [...seen.long], worst: report.models.map((model) => model.worst), n: report.n };
+  }, keys);
+  return { ...ran, processor: ((await processor(whole)) - before) / (ran.millis / 1000) };
+}
+
+// What the main threads' tasks took of the processor while `run` ran, in milliseconds.
+async function traced({ page, context }, run) {
+  const browser = context.browser();
+  await browser.startTracing(page, { categories: ["devtools.timeline", "toplevel"] });
+  const ran = await run();
+  const { traceEvents } = JSON.parse(await browser.stopTracing());
+  const mains = new Set(
+    traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const tasks = traceEvents.filter(({ name, pid, tid, tdur }) => tdur > 0 && /RunTask$/.test(name) && mains.has(`${pid} ${tid}`));
+  return { ...ran, busy: tasks.map(({ tdur }) => tdur / 1000) };
+}
+
+// Seconds of processor time of all renderers.
+async function processor(whole) {
+  const { processInfo } = await whole.send("SystemInfo.getProcessInfo");
+  return processInfo.filter(({ type }) => type === "renderer").reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+}
+
+// The course of the estimate: at each mark, what it said over what it still took.
+function course({ progress, millis }) {
+  const told = progress.filter(({ etaMillis, total }) => etaMillis !== null && total > 0);
+  const at = (mark) => told.find(({ at: passed }) => passed >= mark * millis);
+  const ratio = (one) => (one.etaMillis / Math.max(1, millis - one.at)).toFixed(2);
+  return MARKS.map((mark) => [mark, at(mark)])
+    .filter(([, one]) => one)
+    .map(([mark, one]) => `${mark * 100} %: ${ratio(one)}`)
+    .join(", ");
+}
+
+const seconds = (millis) => `${(millis / 1000).toFixed(0)} s`;
+
+async function memory({ page, tools, whole }) {
+  await tools.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await tools.send("Runtime.getHeapUsage");
+  const bytes = () => globalThis.foolproofMemories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+  const own = await page.evaluate(bytes);
+  // A worker may end while it is asked.
+  const each = await Promise.all(page.workers().map((worker) => worker.evaluate(bytes).catch(() => 0)));
+  const { processInfo } = await whole.send("SystemInfo.getProcessInfo");
+  const resident = await Promise.all(processInfo.filter(({ type }) => type === "renderer").map(({ id }) => residentOf(id)));
+  const mega = (bytes) => bytes / MEGA;
+  return {
+    heap: mega(usedSize),
+    page: mega(own),
+    workers: mega(each.reduce((sum, bytes) => sum + bytes, 0)),
+    resident: mega(resident.reduce((sum, bytes) => sum + bytes, 0)),
+  };
+}
+
+// Resident bytes of a process, where the system tells.
+async function residentOf(id) {
+  const status = await readFile(`/proc/${id}/status`, "utf8").catch(() => "");
+  return Number(status.match(/VmRSS:\s+(\d+)/)?.[1] ?? 0) * 1024;
+}
+
+const figures = (found) => ["heap", "page", "workers", "resident"].map((key) => `${key} ${found[key].toFixed(0)}`).join(", ");
+
+export async function measure(browser, { url }) {
+  console.log(`\nAutoAttack (standard) on ${ROBUST}, L-infinity 0.3, in a tab`);
+  const times = new Map();
+  for (const [n, workers] of [
+    [25, 2],
+    [50, 2],
+    [100, 2],
+    [50, 1],
+  ]) {
+    const visit = await open(browser, url);
+    let most = 0;
+    const sampler = setInterval(async () => {
+      const { workers } = await memory(visit).catch(() => ({ workers: 0 }));
+      most = Math.max(most, workers);
+    }, 5000);
+    const keys = { "measure.models": ROBUST, "measure.attacks": "autoattack", "measure.n": n, "measure.workers": workers };
+    const ran = await traced(visit, () => evaluate(visit, keys));
+    clearInterval(sampler);
+    times.set(`${n} ${workers}`, ran.millis);
+    const [{ value, low, high }] = ran.worst;
+    const interval = [low, value, high].map((share) => (100 * share).toFixed(1));
+    console.log(`n = ${n}, workers ${workers}: ${seconds(ran.millis)}, ${interval[1]} % [${interval[0]}, ${interval[2]}]`);
+    console.log(`  estimate over what it took, after ${course(ran)}`);
+    console.log(`  tasks over 50 ms: ${ran.long.length}, longest ${Math.max(0, ...ran.long).toFixed(0)} ms; of the processor's time ${ran.busy.filter((millis) => millis > 50).length} of ${ran.busy.length}, longest ${ran.busy.reduce((a, b) => Math.max(a, b), 0).toFixed(0)} ms; reports of progress: ${ran.progress.length}`);
+    console.log(`  processor ${ran.processor.toFixed(2)} s a second; MiB at most in workers ${most.toFixed(0)}; at the end ${figures(await memory(visit))}`);
+    await visit.context.close();
+  }
+  const ratio = (a, b) => (times.get(a) / times.get(b)).toFixed(2);
+  console.log(`n = 50 to 25: ${ratio("50 2", "25 2")}, 100 to 50: ${ratio("100 2", "50 2")}; one worker to two: ${ratio("50 1", "50 2")}`);
+}
+
+export async function soak(browser, { url }) {
+  console.log("\nTen minutes of evaluations: natural and robust model, standard set, 40 inputs, radii and audit; MiB after each");
+  const visit = await open(browser, url);
+  const begun = performance.now();
+  const all = [];
+  let long = [];
+  while (performance.now() - begun < SOAK) {
+    const ran = await evaluate(visit, {
+      "measure.models": `mnist-cnn,${ROBUST}`,
+      "measure.attacks": "fgsm,pgd:steps:40,pgd:steps:40:restarts:5,square",
+      "measure.n": 40,
+      "measure.radius": 1,
+      "measure.audit": 1,
+      seed: all.length + 1,
+    });
+    long = long.concat(ran.long);
+    all.push({ at: performance.now() - begun, ...(await memory(visit)) });
+    console.log(`${seconds(all.at(-1).at).padStart(6)}  ${figures(all.at(-1))}`);
+  }
+  const mean = (rows, key) => rows.reduce((sum, row) => sum + row[key], 0) / rows.length;
+  const [third, last] = [all.slice(Math.floor(all.length / 3), Math.ceil((2 * all.length) / 3)), all.slice(-Math.ceil(all.length / 3))];
+  const growth = ["heap", "page", "workers", "resident"].map((key) => `${key} ${(mean(last, key) - mean(third, key)).toFixed(1)}`);
+  console.log(`${all.length} evaluations; last third less the middle one, MiB: ${growth.join(", ")}`);
+  console.log(`tasks over 50 ms: ${long.length}, longest ${Math.max(0, ...long).toFixed(0)} ms`);
+  await visit.context.close();
+}
