@@ -2,6 +2,7 @@
 
 use super::lesson::{Lesson, Step};
 use crate::ui::address::{self, Page, Settings};
+use std::collections::BTreeSet;
 
 /// The settings of a step as it begins: its own keys, the usual for all others, and the visitor's (or the host's)
 /// engine, colours, frame, hidden and locked controls.
@@ -42,6 +43,27 @@ pub fn short(lesson: &str, number: u32) -> String {
     format!("page=learn&lesson={lesson}/{number}")
 }
 
+/// The fragment that opens a place, `lesson/step`, with these controls fixed or left away (`lock` or `hide`, and a name).
+pub fn assignment(place: &str, compact: bool, marks: &BTreeSet<(&'static str, &'static str)>) -> String {
+    let mut fragment = format!("page=learn&lesson={place}");
+    if compact {
+        fragment.push_str("&embed=1");
+    }
+    for kind in ["lock", "hide"] {
+        let names: Vec<&str> = marks.iter().filter(|mark| mark.0 == kind).map(|mark| mark.1).collect();
+        if !names.is_empty() {
+            fragment.push_str(&format!("&{kind}={}", names.join(",")));
+        }
+    }
+    fragment
+}
+
+/// The HTML of a frame that shows an address.
+pub fn frame(address: &str) -> String {
+    let address = address.replace('&', "&amp;").replace('"', "&quot;");
+    format!("<iframe src=\"{address}\" title=\"Foolproof\" width=\"100%\" height=\"900\"></iframe>")
+}
+
 /// The lesson and step that are open, if any.
 pub fn place(settings: &Settings) -> Option<(String, u32)> {
     settings.lesson.as_ref().map(|lesson| (lesson.id.clone(), lesson.step))
@@ -73,6 +95,15 @@ mod tests {
         assert_eq!((tried.eps, tried.seed, tried.attack.as_str()), (Some(0.3), 3, "fgsm"));
         assert_eq!(place(&tried), Some(("t".into(), 1)));
         assert_eq!((leave(&tried).lesson, overview(&tried).page), (None, Page::Learn));
+    }
+
+    #[test]
+    fn a_teachers_link_fixes_and_leaves_away() {
+        let marks = BTreeSet::from([("lock", "eps"), ("hide", "share"), ("lock", "attack")]);
+        let fragment = assignment("t/2", true, &marks);
+        assert_eq!(fragment, "page=learn&lesson=t/2&embed=1&lock=attack,eps&hide=share");
+        assert_eq!(Settings::read(&fragment).1, vec![]);
+        assert!(frame("a\"b&c").contains("src=\"a&quot;b&amp;c\""));
     }
 
     #[test]

@@ -100,8 +100,6 @@ pub fn bad_list(why: &str) -> String {
 
 /// Names the list of steps to link to.
 pub const STEP_TO_LINK: &str = "Step to link to";
-/// Names the frame's code.
-pub const FRAME: &str = "Code of the frame";
 /// Without header and footer.
 pub const COMPACT: &str = "Compact, for a frame";
 /// Fixes a control.

@@ -2,15 +2,18 @@
 
 use super::{class::Class, prose, worksheet::live_address};
 use crate::ui::{
-    learn::{read, route, words},
+    learn::{
+        lesson::{Lesson, Step},
+        read, route, words,
+    },
     react::{effect, live, memo, text},
     widgets::{
         choice::{Choice, Select},
-        when::{When, list},
+        when::When,
     },
 };
 use leptos::{html, prelude::*};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The file of the text.
 const FILE: &str = "teachers";
@@ -66,79 +69,61 @@ pub fn Teachers(
 #[component]
 fn Builder(class: Class) -> impl IntoView {
     let chosen = RwSignal::new(String::new());
-    let embed = RwSignal::new(false);
-    let marks = RwSignal::new(BTreeSet::<(&'static str, &'static str)>::new());
-    let steps = memo(move || {
-        let ids = class.list.get().and_then(Result::ok).unwrap_or_default();
-        let lessons = ids.iter().filter_map(|id| class.lesson(id)?.ok());
-        let steps = lessons.flat_map(|lesson| {
-            let step = |number: u32| {
-                let title = &lesson.step(number).map_or("", |step| &step.title);
-                Choice::new(format!("{}/{number}", lesson.id), format!("{}: {number}. {title}", lesson.title))
-            };
-            (1..=lesson.last()).map(step).collect::<Vec<_>>()
-        });
-        steps.collect::<Vec<_>>()
+    let compact = RwSignal::new(false);
+    let marks = RwSignal::new(BTreeSet::new());
+    let steps = memo(move || steps(class));
+    let place = live(move || match chosen.get() {
+        none if none.is_empty() => steps.with(|steps| steps.first().map_or_else(String::new, |first| first.id.clone())),
+        some => some,
     });
-    let place = move || match chosen.get() {
-        none if none.is_empty() => steps.with(|steps| steps.first().map(|first| first.id.clone())),
-        some => Some(some),
-    };
-    let fragment = move || {
-        let (lesson, step) = place()
-            .and_then(|place| Some(place.split_once('/').map(|(a, b)| (a.to_owned(), b.parse().ok()))?))
-            .unwrap_or_default();
-        let names = |kind: &str| {
-            let names: Vec<&str> =
-                marks.with(|marks| marks.iter().filter(|mark| mark.0 == kind).map(|mark| mark.1).collect());
-            if names.is_empty() { String::new() } else { format!("&{kind}={}", names.join(",")) }
-        };
-        let frame = if embed.get() { "&embed=1" } else { "" };
-        format!("{}{frame}{}{}", route::short(&lesson, step.unwrap_or(1)), names("lock"), names("hide"))
-    };
+    let fragment = move || marks.with(|marks| route::assignment(&place.get(), compact.get(), marks));
     let address = live_address(fragment);
-    let frame = move || {
-        let address = address.get().replace('&', "&amp;").replace('"', "&quot;");
-        format!(
-            "<iframe src=\"{address}\" title=\"Foolproof\" width=\"100%\" height=\"900\" allow=\"clipboard-write\"></iframe>"
-        )
+    let flip = move |mark| {
+        marks.update(|marks| {
+            if !marks.remove(&mark) {
+                marks.insert(mark);
+            }
+        });
     };
-    let boxes = move || {
-        CONTROLS
-            .into_iter()
-            .map(|(kind, control, name)| {
-                let mark = (kind, control);
-                check(name, live(move || marks.with(|marks| marks.contains(&mark))), move || {
-                    marks.update(|marks| {
-                        if !marks.remove(&mark) {
-                            marks.insert(mark);
-                        }
-                    });
-                })
-            })
-            .chain([check(words::COMPACT, live(move || embed.get()), move || embed.update(|on| *on = !*on))])
-            .collect()
-    };
+    let boxes = CONTROLS.map(|(kind, control, name)| {
+        let mark = (kind, control);
+        check(name, live(move || marks.with(|marks| marks.contains(&mark))), move || flip(mark))
+    });
     view! {
         <div class="builder">
             <Select
                 label=words::STEP_TO_LINK
                 choices=live(move || steps.get())
-                chosen=live(move || place().unwrap_or_default())
+                chosen=place
                 set=move |id: String| chosen.set(id)
                 locked=live(|| false)
             />
-            <div class="checks">{list(boxes)}</div>
+            <div class="checks">
+                {boxes.into_iter().collect::<Vec<_>>()}
+                {check(words::COMPACT, live(move || compact.get()), move || compact.update(|on| *on = !*on))}
+            </div>
             <p>
                 <a href=text(move || address.get())>{text(move || address.get())}</a>
             </p>
-            <When on=live(move || embed.get())>
-                <pre tabindex="0" aria-label=words::FRAME>
-                    <code>{text(frame)}</code>
+            <When on=live(move || compact.get())>
+                <pre tabindex="0">
+                    <code>{text(move || route::frame(&address.get()))}</code>
                 </pre>
             </When>
         </div>
     }
+}
+
+/// Every step of the lessons that are loaded.
+fn steps(class: Class) -> Vec<Choice> {
+    let ids = class.list.get().and_then(Result::ok).unwrap_or_default();
+    let of_lesson = |lesson: Arc<Lesson>| {
+        let step = |(number, step): (u32, &Step)| {
+            Choice::new(format!("{}/{number}", lesson.id), format!("{}: {number}. {}", lesson.title, step.title))
+        };
+        (1..).zip(&lesson.steps).map(step).collect::<Vec<_>>()
+    };
+    ids.iter().filter_map(|id| class.lesson(id)?.ok()).flat_map(of_lesson).collect()
 }
 
 fn check(name: &'static str, on: Signal<bool>, flip: impl Fn() + 'static) -> AnyView {
