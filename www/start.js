@@ -19,8 +19,10 @@ globalThis.foolproofLab = async () => {
   const status = make("p", { textContent: "Loading the program of this page." });
   status.role = "status";
   const main = make("main", { tabIndex: -1 });
-  main.append(make("h1", { className: "hidden", textContent: "Foolproof: train and measure" }), status);
+  main.append(make("h1", { className: "hidden", textContent: "Foolproof" }), status);
   place?.replaceChildren(main);
+  // A lesson's panel stands beside the attack page, where nothing else would say that it is on its way.
+  const lesson = /[#&]lesson=(?!none(&|$))./.test(location.hash) ? panel(place, make) : null;
   const explained = document.querySelector("#explain p[role=status]");
   try {
     const build = document.querySelector("meta[name='foolproof-build']").content;
@@ -36,6 +38,10 @@ globalThis.foolproofLab = async () => {
     const message = "The program of this page could not be loaded.";
     status.textContent = message;
     if (globalThis.foolproofShare) document.body.append(make("p", { className: "toast", role: "alert", textContent: message }));
+    if (lesson) {
+      lesson.textContent = message;
+      lesson.after(make("button", { type: "button", textContent: "Try again", onclick: globalThis.foolproofLab }));
+    }
     if (explained) explained.textContent = "The program of this part could not be loaded. Close and open it to try again.";
     main.append(make("button", { type: "button", textContent: "Try again", onclick: globalThis.foolproofLab }));
     dispatchEvent(new CustomEvent("foolproof-lab", { detail: ["fault", ["file", message]] }));
@@ -52,6 +58,16 @@ const keptForLater = () => {
   };
   addEventListener("message", heard);
 };
+
+// The panel of a lesson, before the pages, with a sentence in it.
+function panel(place, make) {
+  const status = make("p", { textContent: "Loading the lesson." });
+  status.role = "status";
+  const aside = document.getElementById("lesson") ?? make("aside", { id: "lesson", ariaLabel: "Lesson" });
+  aside.replaceChildren(status);
+  place?.previousElementSibling?.before(aside);
+  return status;
+}
 
 const marked = () => {
   try {

@@ -155,7 +155,7 @@ pub enum Page {
 impl Page {
     /// Whether it is a page of the lab.
     pub fn is_lab(self) -> bool {
-        matches!(self, Page::Train | Page::Measure)
+        self != Page::Attack
     }
 }
 

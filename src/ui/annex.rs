@@ -47,7 +47,9 @@ pub fn start(state: State) {
     explain::start(state);
     effect(move || {
         let needed = |settings: &super::address::Settings| {
-            settings.page.is_lab() || settings.model.as_ref().is_some_and(|model| model.starts_with(OWN))
+            settings.page.is_lab()
+                || settings.lesson.is_some()
+                || settings.model.as_ref().is_some_and(|model| model.starts_with(OWN))
         };
         if state.settings.with(needed) {
             open();
@@ -109,11 +111,13 @@ pub fn links(state: State) -> impl IntoView {
         let address = move || {
             let mut settings = state.settings.get();
             settings.page = page;
+            // Lessons stay open beside the other pages; their own page begins with all of them.
+            settings.lesson.take_if(|_| page == Page::Learn);
             format!("#{}", settings.fragment())
         };
         let current = move || if state.settings.with(|settings| settings.page) == page { "page" } else { "false" };
         html::a().href(text(address)).aria_current(text(current)).child(name).into_any()
     };
-    let pages = [(Page::Attack, "Attack"), (Page::Train, "Train"), (Page::Measure, "Measure")];
+    let pages = [(Page::Attack, "Attack"), (Page::Train, "Train"), (Page::Measure, "Measure"), (Page::Learn, "Learn")];
     html::nav().class("pages").aria_label("Pages").child(pages.map(link).into_iter().collect::<Vec<_>>())
 }

@@ -22,6 +22,7 @@
 //! | lab | `explain` | nothing: tell attacks that are done, from now on |
 //! | lab | `model` | a model's id: tell its weights |
 //! | lab | `progress` | plain data, for the host |
+//! | lab | `answer` | plain data, for the host: a lesson's question was answered |
 //! | lab | `report` | `[job, plain data]`, for the host: it is done |
 //! | lab | `made` | the same, for a host who asked later |
 //! | lab | `fault` | `[kind, message, job]`: it failed, was refused, or (`stopped`) was cancelled |

@@ -1,4 +1,4 @@
-//! The lab: the Train and Measure pages, and the models that this browser keeps. A program of its own, so that a first
+//! The lab: the Train, Measure and Learn pages, lessons, and the models that this browser keeps. A program of its own, so that a first
 //! visit need not wait for it; it knows the page only through the [`door`](super::door).
 
 mod arrays;
@@ -12,6 +12,7 @@ mod drawings;
 mod explain;
 mod exports;
 mod files;
+mod learn;
 mod listen;
 mod losses;
 mod page;
@@ -44,7 +45,8 @@ pub fn mount() {
         explain::start(bench);
         train::run::find(drill);
         share::start(bench);
-        (train::TrainPage(), page::MeasurePage())
+        let class = learn::start(bench);
+        (train::TrainPage(), page::MeasurePage(), learn::page(class))
     };
     leptos::mount::mount_to(place, root).forget();
     super::door::say(super::door::LAB, "hello", &wasm_bindgen::JsValue::NULL);

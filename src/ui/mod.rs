@@ -7,6 +7,7 @@ pub mod explain;
 mod fixture;
 pub mod history;
 pub mod host;
+pub mod learn;
 pub mod listing;
 pub mod measure;
 pub mod pace;

@@ -39,6 +39,8 @@ pub fn weigh(dist: &Path) -> Result<Vec<&'static str>> {
         "controls",
         "lab-",
         "train-",
+        "explain-",
+        "learn-",
         "manifest",
     ])?;
     let first = [

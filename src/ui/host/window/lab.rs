@@ -26,7 +26,7 @@ pub fn start(state: State, waiting: Queue) {
         let part = |at: u32| value.dyn_ref::<Array>().map_or(JsValue::NULL, |parts| parts.get(at));
         let text = |at: u32| part(at).as_string().unwrap_or_default();
         match word {
-            "progress" => pass(event("progress", Value::Null), &value),
+            "progress" | "answer" => pass(event(word, Value::Null), &value),
             "report" => {
                 pass(event("result", Value::Null), &part(1));
                 for id in ours(waiting, &text(0), false) {

@@ -1,0 +1,63 @@
+//! The list of lessons, and where their files are.
+
+use serde_json::Value;
+
+/// The folder of the lessons in this page's language.
+pub const FOLDER: &str = "lessons/en";
+/// Longest list, in bytes.
+pub const LONGEST: u64 = 8 << 10;
+/// Most lessons.
+const MOST: usize = 40;
+/// Longest id of a lesson.
+const LONGEST_ID: usize = 48;
+
+/// Where the list is.
+pub fn list() -> String {
+    format!("{FOLDER}/index.json")
+}
+
+/// Where a lesson is.
+pub fn file(id: &str) -> String {
+    format!("{FOLDER}/{id}.md")
+}
+
+/// The ids of all lessons, in order.
+///
+/// # Errors
+/// What is wrong with the list, as a clause.
+pub fn read(text: &str) -> Result<Vec<String>, String> {
+    let list: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let list = list.as_array().ok_or("it is not a list")?;
+    if list.is_empty() || list.len() > MOST {
+        return Err(format!("it names {} lessons, not 1 to {MOST}", list.len()));
+    }
+    let fits = |id: &str| {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(plain)
+    };
+    let id = |(at, value): (usize, &Value)| {
+        let id = value.as_str().filter(|id| fits(id)).ok_or_else(|| format!("entry {} is no id", at + 1))?;
+        Ok(id.to_owned())
+    };
+    list.iter().enumerate().map(id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_plain_and_none_leads_elsewhere() {
+        assert_eq!(read("[\"a-1\", \"b\"]"), Ok(vec!["a-1".into(), "b".into()]));
+        for (text, why) in [
+            ("{}", "not a list"),
+            ("[]", "names 0"),
+            ("[\"../a\"]", "entry 1"),
+            ("[\"a\", 2]", "entry 2"),
+            ("[\"A\"]", "entry 1"),
+            ("[", "EOF"),
+        ] {
+            assert!(read(text).unwrap_err().contains(why), "{text}");
+        }
+    }
+}
