@@ -158,6 +158,16 @@ story("lessons and steps that are not there, and files that are no lessons", { e
   await heading(visit, lessons[1].steps[0].title);
 });
 
+story("without the lab's program the lesson says so, and comes when it can be had", { expects: [/ERR_FAILED/, /lab\.js/] }, async ({ context, open }) => {
+  await context.route("**/lab.js*", (route) => route.abort());
+  const visit = await open(`${FIRST}&steps=5&engine=cpu`);
+  await panel(visit).getByText("The program of this page could not be loaded.").waitFor();
+  await visit.verdict("natural", "Fooled");
+  await context.unroute("**/lab.js*");
+  await panel(visit).getByRole("button", { name: "Try again" }).click();
+  await heading(visit, lessons[0].steps[0].title);
+});
+
 story("a worksheet is printed in place of the page", {}, async ({ open }) => {
   const visit = await open(`${FIRST}&steps=5&engine=cpu`);
   await heading(visit, lessons[0].steps[0].title);
