@@ -193,3 +193,22 @@ fn an_attack_that_twice_the_steps_outdo_is_told() {
     assert!(told.evidence.contains("100.0 %") && told.evidence.contains("50.0 %"), "{}", told.evidence);
     assert_eq!(checked([0, 1, 2, 3]).verdict, Verdict::Pass);
 }
+
+#[test]
+fn an_input_that_only_falls_beyond_the_radius_counts_as_it_was_answered_within() {
+    // The nearest input that fools lies at .3; the radius is .1.
+    let figures = |trials: Vec<Trial>, parts: Vec<Part>| {
+        let mut ledger = Ledger::new(vec!["one".into(), "two".into()], trials, vec![2], 4);
+        parts.into_iter().for_each(|part| ledger.add(part).unwrap());
+        ledger.figures(0, 0.5)
+    };
+    let beyond = || part("one", 0, 0, vec![sample(2, 2, 3, 0.3)]);
+    let alone = figures(vec![trial("deepfool", Aim::Nearest, 0.1)], vec![beyond()]);
+    assert_eq!((alone.worst.value, alone.samples[0].attacked, alone.classes.1.confusion[2][2]), (1.0, 2, 1));
+    assert_eq!((alone.defensive_margin, alone.entropy.1), (0.0, alone.entropy.0));
+    let within = part("one", 1, 0, vec![sample(2, 2, 2, 0.1)]);
+    let both = vec![trial("deepfool", Aim::Nearest, 0.1), trial("pgd", Aim::Within, 0.1)];
+    let both = figures(both, vec![beyond(), within]);
+    assert_eq!((both.worst.value, both.classes.1.confusion[2][2]), (1.0, 1));
+    assert!((both.defensive_margin - 0.75).abs() < 1e-6, "{}", both.defensive_margin);
+}

@@ -6,6 +6,9 @@ use crate::catalog::{Aim, Norm};
 use crate::protocol::{Prediction, Sample};
 use serde::{Deserialize, Serialize};
 
+/// An input's clean answer, and the one in its worst case.
+type Answers<'a> = (&'a Prediction, &'a Prediction);
+
 /// Points of the curve of accuracy against radius.
 const CURVE: usize = 32;
 
@@ -87,17 +90,17 @@ impl Ledger {
     /// The figures of one model, from what is there. `weight` is the worst case's share of the score.
     pub fn figures(&self, model: usize, weight: f64) -> ModelReport {
         let attacks: Vec<AttackFigures> = (0..self.trials.len()).map(|attack| self.attack(model, attack)).collect();
-        let known: Vec<(usize, &Entry)> =
+        let known: Vec<(usize, Answers)> =
             (0..self.labels.len()).filter_map(|place| Some((place, self.worst(model, place)?))).collect();
         let right = |answer: &Prediction, place: usize| answer.label == self.labels[place];
-        let clean = known.iter().filter(|(place, entry)| right(&entry.sample.clean, *place)).count();
+        let clean = known.iter().filter(|(place, (clean, _))| right(clean, *place)).count();
         let clean = Accuracy::of(clean, known.len());
         let complete: Vec<usize> = self.complete(model).collect();
         let worst = Accuracy::of(complete.iter().filter(|&&place| self.holds(model, place)).count(), complete.len());
-        let answers = |of: fn(&Entry) -> &Prediction| {
-            Classes::of(self.classes, known.iter().map(move |(place, entry)| (self.labels[*place], of(entry).label)))
+        let classes = |of: for<'a> fn(Answers<'a>) -> &'a Prediction| {
+            Classes::of(self.classes, known.iter().map(|(place, both)| (self.labels[*place], of(*both).label)))
         };
-        let mean = |of: &dyn Fn(&Entry) -> f64| average(known.iter().map(|(_, entry)| of(entry)));
+        let mean = |of: &dyn Fn(Answers) -> f64| average(known.iter().map(|(_, both)| of(*both)));
         let radius = Spread::of(self.radii(model).map(|(_, radius)| radius));
         ModelReport {
             id: self.models[model].clone(),
@@ -106,18 +109,16 @@ impl Ledger {
             worst,
             margin: self.margin(model),
             entropy: (
-                mean(&|entry| entropy(&entry.sample.clean.probabilities)),
-                mean(&|entry| entropy(&entry.sample.adversarial.probabilities)),
+                mean(&|(clean, _)| entropy(&clean.probabilities)),
+                mean(&|(_, attacked)| entropy(&attacked.probabilities)),
             ),
-            defensive_margin: mean(&|entry| {
-                variation(&entry.sample.clean.probabilities, &entry.sample.adversarial.probabilities)
-            }),
-            classes: (answers(|entry| &entry.sample.clean), answers(|entry| &entry.sample.adversarial)),
+            defensive_margin: mean(&|(clean, attacked)| variation(&clean.probabilities, &attacked.probabilities)),
+            classes: (classes(|(clean, _)| clean), classes(|(_, attacked)| attacked)),
             curve: curve(&radius),
             radius,
             transfer: (0..attacks.len()).map(|attack| self.transfer(model, attack)).collect(),
             attacks,
-            samples: known.iter().map(|(place, entry)| self.row(model, *place, entry)).collect(),
+            samples: known.iter().map(|(place, both)| self.row(model, *place, *both)).collect(),
         }
     }
 
@@ -176,13 +177,13 @@ impl Ledger {
         (0..self.models.len()).map(judge).collect()
     }
 
-    fn row(&self, model: usize, place: usize, worst: &Entry) -> SampleRow {
+    fn row(&self, model: usize, place: usize, (clean, attacked): Answers) -> SampleRow {
         let broke = |&(attack, entry): &(usize, &Entry)| self.trials[attack].broke(&entry.sample);
         SampleRow {
             index: place,
             truth: self.labels[place],
-            clean: worst.sample.clean.label,
-            attacked: worst.sample.adversarial.label,
+            clean: clean.label,
+            attacked: attacked.label,
             broken: self.of_input(model, place).filter(broke).map(|(attack, _)| attack).collect(),
             radius: self.radius_of(model, place),
         }

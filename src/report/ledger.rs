@@ -1,7 +1,7 @@
 //! What is known of each input so far: the parts of an evaluation, put in their places.
 
 use crate::catalog::Aim;
-use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Radii, Sample};
+use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Prediction, Radii, Sample};
 use serde::{Deserialize, Serialize};
 
 /// An attack of the evaluation and how its result is to be read.
@@ -16,8 +16,12 @@ pub struct Trial {
 impl Trial {
     /// Whether the input is wrong under this attack, within the radius, where it was right before.
     pub fn broke(&self, sample: &Sample) -> bool {
-        let within = self.aim != Aim::Nearest || sample.distance.of(self.spec.norm) <= self.spec.eps;
-        sample.clean.label == sample.truth && sample.success && within
+        sample.clean.label == sample.truth && sample.success && self.is_within(sample)
+    }
+
+    /// Whether what the attack made of the input is an attack of the radius at all: the nearest input may lie beyond.
+    pub fn is_within(&self, sample: &Sample) -> bool {
+        self.aim != Aim::Nearest || sample.distance.of(self.spec.norm) <= self.spec.eps
     }
 }
 
@@ -116,10 +120,21 @@ impl Ledger {
         (0..self.labels.len()).filter(move |&place| self.samples[model].iter().all(|row| row[place].is_some()))
     }
 
-    /// The worst case of an input: the first attack that broke it, or the last one that did not.
-    pub fn worst(&self, model: usize, place: usize) -> Option<&Entry> {
-        let broke = self.of_input(model, place).find(|(attack, entry)| self.trials[*attack].broke(&entry.sample));
-        broke.or_else(|| self.of_input(model, place).last()).map(|(_, entry)| entry)
+    /// The clean answer and the one in the worst case of an input: under the first attack that broke it, or else under
+    /// the one that left its class the least probable. Where nothing was tried within the radius it is the clean one.
+    pub fn worst(&self, model: usize, place: usize) -> Option<(&Prediction, &Prediction)> {
+        let samples = || self.of_input(model, place).map(|(attack, entry)| (&self.trials[attack], &entry.sample));
+        let (_, any) = samples().next()?;
+        let sure = |sample: &Sample| {
+            let class = usize::try_from(sample.truth).ok();
+            class.and_then(|class| sample.adversarial.probabilities.get(class)).copied().unwrap_or(0.0)
+        };
+        let weakest = || {
+            let within = samples().filter(|(trial, sample)| trial.is_within(sample));
+            within.min_by(|(_, a), (_, b)| sure(a).total_cmp(&sure(b)))
+        };
+        let found = samples().find(|(trial, sample)| trial.broke(sample)).or_else(weakest);
+        Some((&any.clean, found.map_or(&any.clean, |(_, sample)| &sample.adversarial)))
     }
 
     /// The smallest radii found so far, with their places.
