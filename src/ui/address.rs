@@ -155,7 +155,16 @@ pub enum Page {
 impl Page {
     /// Whether it is a page of the lab.
     pub fn is_lab(self) -> bool {
-        matches!(self, Page::Train | Page::Measure)
+        self.job().is_some()
+    }
+
+    /// What the lab does on this page, as its door calls it.
+    pub fn job(self) -> Option<&'static str> {
+        match self {
+            Page::Train => Some("train"),
+            Page::Measure => Some("evaluate"),
+            Page::Attack | Page::Learn => None,
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! | page | `fragment` | the settings' fragment, whenever it changes |
 //! | page | `catalog` | JSON: attacks, methods, models, datasets, as `getCatalog` answers |
 //! | page | `run` | `evaluate` or `train`: what the fragment asks for |
+//! | page | `result` | `evaluate` or `train`: tell what came of the last one, or of the one under way when it ends |
 //! | page | `stop` | nothing: cancel |
 //! | page | `weights` | an own model's id: tell its weights |
 //! | page | `attack` | `[bytes, [[model, pixels]]]`: an attack that is done, as a `Request`, and the adversarial pixels |
@@ -19,6 +20,7 @@
 //! | lab | `model` | a model's id: tell its weights |
 //! | lab | `progress` | plain data, for the host |
 //! | lab | `report` | `[job, plain data]`, for the host: it is done |
+//! | lab | `made` | `[job, plain data]`: what came of the last one |
 //! | lab | `fault` | `[kind, message, job]`: it failed, was refused, or (`stopped`) was cancelled |
 
 use js_sys::Array;

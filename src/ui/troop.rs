@@ -34,12 +34,14 @@ pub enum Work {
     Train(Box<TrainingJob>),
     /// An evaluation.
     Evaluate(EvaluationJob),
+    /// A question: an `ExplainJob`, packed.
+    Ask(Vec<u8>),
 }
 
 /// News of the troop.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
-    /// What came of the errand of this worker, piece by piece: a round, or parts of an evaluation. After a restart, a
+    /// What came of the errand of this worker, piece by piece: a round, parts of an evaluation, an answer. After a restart, a
     /// part may come twice.
     Said(usize, Event),
     /// The errand of this worker is done.
@@ -123,6 +125,7 @@ impl Troop {
         let request = match work {
             Work::Train(job) => Request::Train { ticket, job },
             Work::Evaluate(job) => Request::Evaluate { ticket, job },
+            Work::Ask(job) => Request::Explain { ticket, job },
         };
         self.actions.push(Action::Send(place, request));
         (self.seats[place].phase, self.seats[place].heard) = (Phase::Working(ticket), now);
@@ -141,7 +144,10 @@ impl Troop {
                 self.seats[place].phase = Phase::Idle;
                 self.send(now, place);
             }
-            Event::Trained { ticket, .. } | Event::Evaluated { ticket, .. } | Event::Progress { ticket, .. }
+            Event::Trained { ticket, .. }
+            | Event::Evaluated { ticket, .. }
+            | Event::Explained { ticket, .. }
+            | Event::Progress { ticket, .. }
                 if own(ticket) =>
             {
                 self.actions.push(Action::Notify(Notice::Said(place, event)));

@@ -33,6 +33,8 @@ struct Waiting {
 enum Want {
     /// What the lab makes of this job.
     Lab(&'static str),
+    /// What the lab made of this job last, or makes of it now.
+    Made(&'static str),
     /// This attack, or one to be sent as soon as everything is there.
     Fresh(Option<Ticket>),
     /// The newest attack for the state.
@@ -130,6 +132,10 @@ fn take(state: State, waiting: Queue, call: Call) {
             return state.stop();
         }
         Verb::GetResult => {
+            if let Some(job) = state.settings.with_untracked(|settings| settings.page.job()) {
+                later(Want::Made(job));
+                return lab::ask(state, waiting);
+            }
             later(Want::Newest);
             return settle(state, waiting);
         }
@@ -181,7 +187,7 @@ fn stopped(state: State, waiting: Queue) {
     for Waiting { id, want } in all {
         post(&match want {
             Want::Stopped => reply(&id, Ok(json!({ "stopped": true }))),
-            Want::Fresh(_) | Want::Newest | Want::Lab(_) => {
+            Want::Fresh(_) | Want::Newest | Want::Lab(_) | Want::Made(_) => {
                 reply(&id, Err(Refusal::new("stopped", "The job was stopped.")))
             }
         });
@@ -217,7 +223,7 @@ fn answer_now(state: State, want: Want) -> Option<Result<Value, Refusal>> {
         }
         Want::Newest if state.job.get_untracked().as_ref() != Some(&run.job) => None,
         Want::Fresh(Some(_)) | Want::Newest => result(state, &run),
-        Want::Fresh(None) | Want::Stopped | Want::Lab(_) => None,
+        Want::Fresh(None) | Want::Stopped | Want::Lab(_) | Want::Made(_) => None,
     }
 }
 

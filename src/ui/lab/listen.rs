@@ -13,7 +13,7 @@ use crate::{
 use js_sys::{Array, JSON};
 use leptos::prelude::*;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -33,6 +33,7 @@ pub fn start(bench: Bench, drill: Drill) {
         },
         "run" if value == "train" => drill.asked.set(true),
         "run" => bench.asked.set(true),
+        "result" => tell_made(bench, drill, if value == "train" { "train" } else { "evaluate" }),
         "weights" => {
             if let Some(id) = value.as_string() {
                 spawn_local(shelf::tell_weights(bench, id));
@@ -66,9 +67,32 @@ pub fn tell(word: &str, value: &Value) {
     door::say(door::LAB, word, &data);
 }
 
+thread_local! {
+    /// What came of the last job of each kind.
+    static MADE: RefCell<BTreeMap<String, JsValue>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Tells the page what came of the last job of a kind; one that is under way tells itself.
+fn tell_made(bench: Bench, drill: Drill, job: &'static str) {
+    let busy = untrack(|| match job {
+        "train" => drill.is_busy() || drill.asked.get(),
+        _ => bench.is_busy() || bench.asked.get(),
+    });
+    match MADE.with_borrow(|made| made.get(job).cloned()) {
+        _ if busy => {}
+        Some(data) => door::say(door::LAB, "made", &Array::of2(&job.into(), &data)),
+        None => tell_end(
+            job,
+            "input",
+            "There is no result on this page yet; run(\"train\") or run(\"evaluate\") makes one.",
+        ),
+    }
+}
+
 /// Tells the page what came of a job.
 pub fn tell_report(job: &str, value: &Value) {
     let data = JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL);
+    MADE.with_borrow_mut(|made| made.insert(job.to_owned(), data.clone()));
     door::say(door::LAB, "report", &Array::of2(&job.into(), &data));
 }
 

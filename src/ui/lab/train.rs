@@ -6,8 +6,10 @@ mod curves;
 pub mod drill;
 mod own;
 mod page;
+mod plane;
 mod recipe;
 pub mod run;
+mod scene;
 mod settings;
 mod strip;
 

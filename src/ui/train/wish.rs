@@ -20,7 +20,11 @@
 //! | `train.patience` | examinations without gain after which the run ends; 0 for never |
 //! | `train.workers` `train.round` | replicas, 1 to 4, and batches of each between two averagings |
 //! | `train.name` | name of the model that comes of it |
+//! | `train.beside` | model that the attack page shows beside an own one |
+//! | `train.plane` | `moons` `circles` `spirals` `blobs`: points in the plane in place of the dataset's images; `none` |
+//! | `train.noise` `train.width` | of the points, in units of their box; neurons in each hidden layer of their network |
 
+mod points;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -38,6 +42,7 @@ use crate::{
         shelf,
     },
 };
+pub use points::{POINTS, Points, WIDTH, inputs};
 use reader::Reader;
 use std::collections::BTreeMap;
 
@@ -65,6 +70,8 @@ pub struct Wish {
     pub settings: training::Settings,
     /// Name of what comes of it; `None` to make one from the method.
     pub name: Option<String>,
+    /// The points trained on, if it is not images.
+    pub points: Option<Points>,
 }
 
 impl Wish {
@@ -78,6 +85,11 @@ impl Wish {
     ) -> Option<(Wish, Vec<Remark>)> {
         let data = plan::dataset(settings, manifest)?;
         let mut reader = Reader::new(settings);
+        if let Some(figure) = points::figure(&mut reader) {
+            let wish = points::wish(&mut reader, settings, manifest, data, catalog, figure)?;
+            reader.strangers(catalog);
+            return Some((wish, reader.remarks));
+        }
         let ids: Vec<&'static str> = presets().iter().map(|preset| preset.id).collect();
         let name = reader.word("train.preset", &ids, presets().first()?.id);
         let preset = training::preset(name)?;
@@ -101,7 +113,8 @@ impl Wish {
         };
         let name = reader.text("train.name").map(shelf::fit);
         reader.strangers(catalog);
-        Some((Wish { from, preset: preset.id, eps, margin, settings: run, name }, reader.remarks))
+        let points = None;
+        Some((Wish { from, preset: preset.id, eps, margin, settings: run, name, points }, reader.remarks))
     }
 
     /// The layers that a run is like, before its model is loaded.

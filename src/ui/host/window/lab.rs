@@ -1,4 +1,5 @@
-//! `run("evaluate")` and `run("train")`: the lab does them, behind its door; what it says is passed on to the host.
+//! `run("evaluate")`, `run("train")`, and `getResult` on their pages: the lab does them, behind its door; what it says
+//! is passed on to the host.
 
 use super::{Queue, Want, post, reply};
 use crate::ui::{
@@ -32,6 +33,12 @@ pub fn start(state: State, waiting: Queue) {
                     pass(reply(&id, Ok(Value::Null)), &part(1));
                 }
             }
+            // What it made earlier is no news to anybody else.
+            "made" => {
+                for id in ours(waiting, &text(0)) {
+                    pass(reply(&id, Ok(Value::Null)), &part(1));
+                }
+            }
             "fault" => {
                 for id in ours(waiting, &text(2)) {
                     post(&reply(&id, Err(Refusal::new(&text(0), text(1)))));
@@ -43,7 +50,7 @@ pub fn start(state: State, waiting: Queue) {
     door::listen(door::LAB, Box::new(heard));
 }
 
-/// Loads the lab if need be, and has it do its job.
+/// Loads the lab if need be, and has it do its job, or tell what it made of it.
 pub fn ask(state: State, waiting: Queue) {
     annex::open();
     run_if_asked(state, waiting);
@@ -60,6 +67,10 @@ fn run_if_asked(state: State, waiting: Queue) {
         if asked && state.lab.get_untracked() {
             door::say(door::PAGE, "run", &job.into());
         }
+        let asked = waiting.with_value(|all| all.iter().any(|one| one.want == Want::Made(job)));
+        if asked && state.lab.get_untracked() {
+            door::say(door::PAGE, "result", &job.into());
+        }
     }
 }
 
@@ -68,7 +79,7 @@ fn ours(waiting: Queue, job: &str) -> Vec<Value> {
     let mut ours = Vec::new();
     waiting.update_value(|all| {
         all.retain(|one| {
-            let is_ours = matches!(one.want, Want::Lab(own) if job.is_empty() || own == job);
+            let is_ours = matches!(one.want, Want::Lab(own) | Want::Made(own) if job.is_empty() || own == job);
             if is_ours {
                 ours.push(one.id.clone());
             }

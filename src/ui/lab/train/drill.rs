@@ -1,6 +1,6 @@
 //! The Train page's one state: what the link asks for, and what the run shows.
 
-use super::super::bench::Bench;
+use super::{super::bench::Bench, scene::Scene};
 use crate::{
     protocol::Fault,
     training::{Ending, Point, Progress},
@@ -88,6 +88,8 @@ pub struct Drill {
     pub said: RwSignal<String>,
     /// Whether the host asked for a run that has not begun.
     pub asked: RwSignal<bool>,
+    /// The picture of a run on points.
+    pub scene: Scene,
     /// The workers.
     pub crew: StoredValue<Option<Crew<Troop>>, LocalStorage>,
     /// The workers of the scoreboard.
@@ -115,6 +117,7 @@ impl Drill {
             left: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             asked: RwSignal::new(false),
+            scene: Scene::new(),
             crew: StoredValue::new_local(None),
             scorers: StoredValue::new_local(None),
             turn: StoredValue::new(0),

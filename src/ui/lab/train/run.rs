@@ -11,7 +11,11 @@ use crate::{
     manifest::Dataset,
     protocol::{Fault, Inputs},
     training::Run,
-    ui::{lab::listen, pool::Model, train::sheet::Face},
+    ui::{
+        lab::listen,
+        pool::Model,
+        train::{sheet::Face, wish::Points},
+    },
 };
 use leptos::prelude::*;
 use std::{cell::RefCell, collections::BTreeMap};
@@ -21,6 +25,8 @@ pub use saved::{find, forget};
 /// What a run needs beside its state machine.
 pub struct Kit {
     turn: u32,
+    /// What the points are, if it is not images.
+    points: Option<Points>,
     /// The dataset.
     data: Dataset,
     /// The model it began with; `None` for random weights.
@@ -62,6 +68,13 @@ fn with<T>(turn: u32, read: impl FnOnce(&mut Kit, &mut Run) -> T) -> Option<T> {
 pub fn start(drill: Drill) {
     if !untrack(|| drill.is_busy()) {
         start::begin(drill, false);
+    }
+}
+
+/// Starts with these keys set, unless a run is under way.
+pub fn start_with(drill: Drill, keys: &[(&str, String)]) {
+    if !untrack(|| drill.is_busy()) {
+        start::begin_with(drill, keys);
     }
 }
 

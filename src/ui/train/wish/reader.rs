@@ -11,7 +11,11 @@ use serde::{Serialize, de::DeserializeOwned};
 /// Most entries of a list.
 const MOST: usize = 8;
 /// Every key but those of knobs.
-const OWN: [&str; 26] = [
+const OWN: [&str; 30] = [
+    "beside",
+    "plane",
+    "noise",
+    "width",
     "from",
     "preset",
     "method",

@@ -19,6 +19,7 @@ use crate::{
         train::{
             result::Outcome,
             sheet::{Board, Score},
+            wish::RANDOM,
         },
     },
     weights::{self, Precision},
@@ -57,7 +58,10 @@ pub fn score(drill: Drill, turn: u32, ending: Ending) {
             Notice::Radii(..) | Notice::Progress | Notice::Lost(..) => {}
         }
     };
-    drill.scorers.set_value(Some(Crew::start(move |now| Pool::new(now, crew::cores(), models, vec![task]), on_notice)));
+    // A network for points answers in microseconds: one worker is done before a second would be up.
+    let points = with(turn, |set, _| set.points.is_some()) == Some(true);
+    let workers = if points { 1 } else { crew::cores() };
+    drill.scorers.set_value(Some(Crew::start(move |now| Pool::new(now, workers, models, vec![task]), on_notice)));
 }
 
 /// Ends a run by hand: what it had learnt is kept, nothing more is measured.
@@ -75,8 +79,9 @@ pub fn cancelled(drill: Drill) {
         // Nothing was learnt yet.
         Some(Err(_)) | None => {
             drill.next_turn();
-            UNDER_WAY.set(None);
-            saved::forget(drill);
+            if UNDER_WAY.take().is_none_or(|(set, _)| set.points.is_none()) {
+                saved::forget(drill);
+            }
             drill.phase.set(Phase::Empty);
             listen::tell_end("train", "stopped", "The job was stopped.");
         }
@@ -163,9 +168,13 @@ fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
     drill.next_turn();
     drill.board.set(Some(Arc::new(board.clone())));
     spawn_local(async move {
-        let kept = keep(drill, &set, &run, ending, &board).await;
+        let kept = match set.points {
+            // No other page could do anything with a model of points.
+            Some(_) => Ok(None),
+            None => keep(drill, &set, &run, ending, &board).await.map(Some),
+        };
         let model = match kept {
-            Ok(kept) => Some(kept.id()),
+            Ok(kept) => kept.map(|kept| kept.id()),
             Err(fault) => {
                 drill.said.set(fault.message);
                 None
@@ -173,9 +182,14 @@ fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
         };
         drill.closed.set(Some(Closed { ending, model: model.clone(), from: set.from.clone() }));
         drill.phase.set(Phase::Done);
-        saved::forget(drill);
+        match set.points {
+            // An earlier run on images may still rest.
+            Some(_) => saved::find(drill),
+            None => saved::forget(drill),
+        }
         if let Some(model) = &model {
-            drill.bench.set(&[("model", model.clone())]);
+            let beside = if set.from == RANDOM { String::new() } else { set.from.clone() };
+            drill.bench.set(&[("model", model.clone()), ("train.beside", beside)]);
         }
         listen::tell_report("train", &outcome(&set, &run, ending, &board, model.as_deref()).json());
     });

@@ -54,7 +54,8 @@ async fn read(drill: Drill) -> Result<Option<Saved>, Fault> {
 pub fn save_if_due(drill: Drill, turn: u32) {
     let due = with(turn, |set, run| {
         let seconds = run.checkpoint().seconds;
-        let due = seconds - set.kept >= EVERY;
+        // A run on points is begun again sooner than it is found.
+        let due = set.points.is_none() && seconds - set.kept >= EVERY;
         if due {
             set.kept = seconds;
         }
@@ -68,6 +69,9 @@ pub fn save_if_due(drill: Drill, turn: u32) {
 /// Writes a checkpoint.
 pub fn save(drill: Drill, turn: u32) {
     let bytes = with(turn, |set, run| {
+        if set.points.is_some() {
+            return None;
+        }
         let saved = Saved { fragment: set.fragment.clone(), run: run.checkpoint().clone() };
         postcard::to_allocvec(&saved).ok()
     });

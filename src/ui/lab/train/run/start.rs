@@ -3,6 +3,7 @@
 use super::{Kit, UNDER_WAY, fail, rounds};
 use crate::{
     manifest::Dataset,
+    plane::SHAPE,
     protocol::{Fault, FaultKind, Inputs, Learner, Request},
     training::{Checkpoint, Run},
     ui::{
@@ -10,10 +11,13 @@ use crate::{
             files::Load,
             train::drill::{Drill, NOTHING, Phase},
         },
-        pool::{Model, crew::Crew},
+        pool::{
+            Model,
+            crew::{self, Crew},
+        },
         train::{
             sheet::STRIP,
-            wish::{PICTURES, RANDOM, Wish, all_images},
+            wish::{PICTURES, Points, RANDOM, Wish, all_images},
         },
         troop::Troop,
     },
@@ -39,6 +43,18 @@ pub fn begin(drill: Drill, rest: bool) {
     let Some((wish, _)) = drill.wish.get_untracked() else { return };
     let fragment = drill.bench.settings.with_untracked(|settings| settings.fragment());
     launch(drill, wish, fragment, rest, None);
+}
+
+/// Sets keys of the link and begins the run that it then asks for.
+pub fn begin_with(drill: Drill, keys: &[(&str, String)]) {
+    let mut settings = drill.bench.settings.get_untracked();
+    settings.update(keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect());
+    let known = drill.bench.known.get_untracked();
+    let wish = known.and_then(|known| Wish::read(&settings, &known.manifest, &known.catalog, crew::cores()));
+    if let Some((wish, _)) = wish {
+        drill.bench.set(keys);
+        launch(drill, wish, settings.fragment(), false, None);
+    }
 }
 
 /// Brings everything and starts the workers, at the beginning or where an earlier run was.
@@ -72,6 +88,9 @@ async fn bring(
     rest: bool,
     earlier: Option<Checkpoint>,
 ) -> Result<Brought, Fault> {
+    if let Some(points) = wish.points {
+        return Ok(place(drill, turn, &wish, &points, fragment, rest));
+    }
     let missing = || Fault::new(FaultKind::Input, "The list of datasets is not loaded yet.");
     let data = untrack(|| drill.bench.dataset()).ok_or_else(missing)?;
     let load = Load::new(drill.bench, move |done, total| {
@@ -95,17 +114,66 @@ async fn bring(
     let mut settings = wish.settings.clone();
     // Only an ensemble's rounds name other models.
     settings.recipe.sources.retain(|_| wish.settings.recipe.method == "ensemble");
-    let mut run = Run::new(earlier.unwrap_or_else(|| Checkpoint::new(settings, learner)));
+    let state = earlier.unwrap_or_else(|| Checkpoint::new(settings, learner));
+    let files = Files { data, before, tests, held };
+    Ok(set_up(turn, &wish, files, fragment, rest, state, kept))
+}
+
+/// A run on points, which are drawn here.
+fn place(drill: Drill, turn: u32, wish: &Wish, points: &Points, fragment: String, rest: bool) -> Brought {
+    let drawn = points.drawn();
+    drill.scene.begin(&wish.settings.architecture);
+    let kept = Request::Pictures { id: PICTURES.into(), shape: SHAPE, pixels: drawn.pixels, labels: drawn.labels };
+    let held = points.held(wish.settings.validation as usize);
+    let files = Files { data: points.dataset(), before: None, tests: points.tests(), held };
+    let state = Checkpoint::new(wish.settings.clone(), Learner::default());
+    set_up(turn, wish, files, fragment, rest, state, vec![kept])
+}
+
+/// What a run is about.
+struct Files {
+    data: Dataset,
+    before: Option<Model>,
+    tests: Inputs,
+    held: Inputs,
+}
+
+fn set_up(
+    turn: u32,
+    wish: &Wish,
+    files: Files,
+    fragment: String,
+    rest: bool,
+    state: Checkpoint,
+    kept: Vec<Request>,
+) -> Brought {
+    let Files { data, before, tests, held } = files;
+    let mut run = Run::new(state);
     if rest {
         run.step();
     }
     let name = wish.name.clone().unwrap_or_else(|| format!("{}-{}", data.id, wish.settings.recipe.method));
     let watched = watched(&tests, held);
     let (seen, tag, shown, kept_at, asked) = (BTreeMap::new(), 0, 0.0, run.progress().seconds, now());
-    let (from, eps) = (wish.from.clone(), wish.eps as f32);
-    let set =
-        Kit { turn, data, before, from, name, eps, fragment, tests, watched, seen, tag, shown, kept: kept_at, asked };
-    Ok(Brought { set, run, kept })
+    let (from, eps, points) = (wish.from.clone(), wish.eps as f32, wish.points);
+    let set = Kit {
+        turn,
+        points,
+        data,
+        before,
+        from,
+        name,
+        eps,
+        fragment,
+        tests,
+        watched,
+        seen,
+        tag,
+        shown,
+        kept: kept_at,
+        asked,
+    };
+    Brought { set, run, kept }
 }
 
 /// The training pictures, and the last ones of the split, held out.
