@@ -19,7 +19,7 @@ pub const POINTS: (usize, usize) = (10, 1000);
 /// Fewest and most neurons in a hidden layer.
 pub const WIDTH: (usize, usize) = (2, 128);
 /// Neurons in a hidden layer, where the link does not say.
-const USUAL_WIDTH: usize = 32;
+const USUAL_WIDTH: usize = 64;
 /// Points of the scoreboard.
 const SCORED: usize = 300;
 /// What draws the points trained on, those held out, and those of the scoreboard.
