@@ -4,5 +4,6 @@
 pub mod picture;
 pub mod result;
 pub mod sheet;
+pub mod sweep;
 pub mod wish;
 pub mod wording;

@@ -11,7 +11,7 @@ use crate::{
     protocol::{EvaluationJob, Event, Fault, FaultKind, Request, Ticket, TrainingJob, VERSION},
     ui::pool::{Action, Input, Machine, Model},
 };
-use std::mem;
+use std::{mem, rc::Rc};
 
 /// Longest silence of a worker that should be at work, milliseconds. A busy one shows life each second.
 const SILENCE: f64 = 60_000.0;
@@ -72,7 +72,7 @@ struct Seat {
 pub struct Troop {
     seats: Vec<Seat>,
     /// What every worker is told when it comes up.
-    kept: Vec<Request>,
+    kept: Vec<Rc<Request>>,
     tickets: u64,
     over: bool,
     actions: Vec<Action<Notice>>,
@@ -84,6 +84,7 @@ impl Troop {
         let seat = |_| Seat { phase: Phase::Starting, heard: now, deaths: 0, errand: None };
         let seats: Vec<Seat> = (0..workers.max(1)).map(seat).collect();
         let actions = (0..seats.len()).map(Action::Spawn).collect();
+        let kept = kept.into_iter().map(Rc::new).collect();
         Troop { seats, kept, tickets: 0, over: false, actions }
     }
 
@@ -139,7 +140,7 @@ impl Troop {
                 self.fail(Fault::new(FaultKind::Version, why));
             }
             Event::Ready { .. } => {
-                let kept = self.kept.iter().cloned().map(|request| Action::Send(place, request));
+                let kept = self.kept.iter().cloned().map(|request| Action::Share(place, request));
                 self.actions.extend(kept);
                 self.seats[place].phase = Phase::Idle;
                 self.send(now, place);

@@ -12,5 +12,6 @@ pub mod run;
 mod scene;
 mod settings;
 mod strip;
+mod sweep;
 
 pub use page::TrainPage;

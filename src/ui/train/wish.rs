@@ -20,6 +20,7 @@
 //! | `train.patience` | examinations without gain after which the run ends; 0 for never |
 //! | `train.workers` `train.round` | replicas, 1 to 4, and batches of each between two averagings |
 //! | `train.name` | name of the model that comes of it |
+//! | `train.sweep` | several runs one after another: `eps:.1,.2` `lr:.002,.004` `method:fast,pgd`, eight at most |
 //! | `train.beside` | model that the attack page shows beside an own one |
 //! | `train.plane` | `moons` `circles` `spirals` `blobs`: points in the plane in place of the dataset's images; `none` |
 //! | `train.noise` `train.width` | of the points, in units of their box; neurons in each hidden layer of their network |
@@ -40,6 +41,7 @@ use crate::{
         plan,
         scale::{round_digits, widen},
         shelf,
+        train::sweep::Sweep,
     },
 };
 pub use points::{POINTS, Points, WIDTH, inputs};
@@ -72,6 +74,8 @@ pub struct Wish {
     pub name: Option<String>,
     /// The points trained on, if it is not images.
     pub points: Option<Points>,
+    /// Several runs in place of one.
+    pub sweep: Option<Sweep>,
 }
 
 impl Wish {
@@ -113,8 +117,8 @@ impl Wish {
         };
         let name = reader.text("train.name").map(shelf::fit);
         reader.strangers(catalog);
-        let points = None;
-        Some((Wish { from, preset: preset.id, eps, margin, settings: run, name, points }, reader.remarks))
+        let (points, sweep) = (None, reader.sweep("train.sweep", catalog));
+        Some((Wish { from, preset: preset.id, eps, margin, settings: run, name, points, sweep }, reader.remarks))
     }
 
     /// The layers that a run is like, before its model is loaded.

@@ -13,6 +13,7 @@ use crate::{
         react::memo,
         train::{
             sheet::{Board, Face},
+            sweep::{Over, Row},
             wish::Wish,
         },
         troop::Troop,
@@ -82,6 +83,8 @@ pub struct Drill {
     pub board: RwSignal<Option<Arc<Board>>>,
     /// What came of the last run.
     pub closed: RwSignal<Option<Closed>>,
+    /// The rows of the last sweep, and what its runs differ in.
+    pub rows: RwSignal<(Option<Over>, Arc<[Row]>)>,
     /// A run to go on with.
     pub left: RwSignal<Option<Left>>,
     /// A sentence about something that happened on the way.
@@ -114,6 +117,7 @@ impl Drill {
             strip: RwSignal::new(None),
             board: RwSignal::new(None),
             closed: RwSignal::new(None),
+            rows: RwSignal::new((None, Arc::new([]))),
             left: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             asked: RwSignal::new(false),

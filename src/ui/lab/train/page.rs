@@ -10,6 +10,7 @@ use super::{
     run,
     settings::Settings,
     strip::Strip,
+    sweep::SweepTable,
 };
 use crate::ui::{
     address::{Page, Remark},
@@ -53,6 +54,7 @@ pub fn TrainPage() -> impl IntoView {
                         <Plane />
                     </When>
                     <Strip />
+                    <SweepTable />
                     <Scoreboard />
                     <Curves />
                     <OwnModels />

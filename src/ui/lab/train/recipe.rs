@@ -144,7 +144,11 @@ pub fn Go() -> impl IntoView {
     let busy = memo(move || drill.is_busy());
     let training = memo(move || drill.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
     let budget = drill.wished(|wish| (wish.settings.budget, wish.settings.recipe.method == "standard"));
+    let sweep = drill.wished(|wish| wish.sweep.as_ref().map(|sweep| sweep.values.len()));
     let name = move || {
+        if let Some(Some(runs)) = sweep.get() {
+            return Some(format!("Run the sweep of {runs}"));
+        }
         let said = budget.get().map(|(budget, plain)| (if plain { "Train" } else { "Harden" }, length(budget)));
         said.map(|(verb, length)| format!("{verb} for {length}"))
     };

@@ -6,7 +6,10 @@ mod rounds;
 mod saved;
 mod start;
 
-use super::drill::{Drill, Phase};
+use super::{
+    drill::{Drill, Phase},
+    sweep,
+};
 use crate::{
     manifest::Dataset,
     protocol::{Fault, Inputs},
@@ -78,6 +81,11 @@ pub fn start_with(drill: Drill, keys: &[(&str, String)]) {
     }
 }
 
+/// Starts the run of a link with these keys changed, one of a sweep.
+pub fn start_one(drill: Drill, fragment: &str, keys: &[(&str, String)]) {
+    start::one(drill, fragment, keys);
+}
+
 /// Starts for the host: a run that is under way goes on.
 pub fn start_for_host(drill: Drill) {
     if !untrack(|| drill.is_busy()) {
@@ -127,6 +135,7 @@ pub fn cancel(drill: Drill) {
         Phase::Loading(..) => {
             drill.next_turn();
             drill.phase.set(Phase::Empty);
+            sweep::end();
             listen::tell_end("train", "stopped", "The job was stopped.");
         }
         Phase::Running | Phase::Paused | Phase::Scoring => finish::cancelled(drill),
@@ -139,6 +148,7 @@ fn fail(drill: Drill, fault: &Fault) {
     drill.next_turn();
     UNDER_WAY.set(None);
     drill.phase.set(Phase::Failed(fault.clone()));
+    sweep::end();
     listen::tell_fault("train", fault);
     wasm_bindgen_futures::spawn_local(saved::look(drill));
 }

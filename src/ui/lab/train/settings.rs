@@ -78,6 +78,9 @@ pub fn Settings() -> impl IntoView {
                     Some(wish.settings.round.into())
                 })}
                 <Seed />
+                {typed(drill, "Sweep over eps, lr or method", "train.sweep", "eps:.1,.2,.3", |wish| {
+                    wish.sweep.as_ref().map(|sweep| format!("{}:{}", sweep.over.word(), sweep.values.join(","))).unwrap_or_default()
+                })}
                 <When on=pictures>{typed(drill, "Augmentation", "train.augment", "shift:2,rotate:10", |wish| {
                     wish.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
                 })}

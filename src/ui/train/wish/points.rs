@@ -132,5 +132,6 @@ pub fn wish(
         ..base
     };
     let points = Some(Points { figure, noise, width, count, seed: settings.seed });
-    Some(Wish { from: RANDOM.into(), preset: "custom", eps, margin, settings: run, name: None, points })
+    let sweep = reader.sweep("train.sweep", &catalog);
+    Some(Wish { from: RANDOM.into(), preset: "custom", eps, margin, settings: run, name: None, points, sweep })
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     catalog::{KnobKind, Norm},
     plane::Figure,
-    ui::fixture,
+    ui::{fixture, train::sweep::Over},
 };
 use proptest::prelude::*;
 
@@ -136,7 +136,7 @@ fn a_run_always_ends() {
 proptest! {
     #[test]
     fn any_value_of_any_key_leaves_a_run_that_can_be_run(
-        key in "(from|preset|method|eps|ratio|epochs|seconds|images|batch|optimizer|lr|schedule|ramp|warm|decay|clip|average|smooth|augment|sources|patience|workers|name|plane|noise|width|pgd\\.steps|x)",
+        key in "(from|preset|method|eps|ratio|epochs|seconds|images|batch|optimizer|lr|schedule|ramp|warm|decay|clip|average|smooth|augment|sources|patience|workers|name|plane|sweep|noise|width|pgd\\.steps|x)",
         value in prop_oneof!["\\PC{0,30}", "-?(NaN|inf|1e999|[0-9]{1,40}|0x1)", "(shift|rotate|mixup):-?[0-9]{1,20}"],
     ) {
         let mut settings = Settings::default();
@@ -181,4 +181,16 @@ fn what_points_cannot_have_is_said() {
     let keys = ["train.noise", "train.width", "train.images", "train.from", "train.workers"];
     assert!(keys.iter().all(|key| named(&remarks).iter().any(|named| named == key)), "{:?}", named(&remarks));
     assert_eq!((wish.settings.recipe.augment, wish.settings.replicas), (Vec::new(), 1));
+}
+
+#[test]
+fn a_sweep_is_taken_with_what_of_it_makes_sense() {
+    let (wish, remarks) = wish("train.sweep=method:fast,magic,pgd");
+    let sweep = wish.sweep.unwrap();
+    assert_eq!((sweep.over, sweep.values), (Over::Method, vec!["fast".to_owned(), "pgd".into()]));
+    assert_eq!(named(&remarks), ["train.sweep"]);
+    assert_eq!(self::wish("train.sweep=seed:1").0.sweep, None);
+    assert!(
+        self::wish("train.plane=moons&train.sweep=lr:.01,.02").0.sweep.is_some_and(|sweep| sweep.values.len() == 2)
+    );
 }

@@ -9,7 +9,10 @@ use crate::{
     ui::{
         lab::{
             listen, shelf,
-            train::drill::{Closed, Drill, Phase},
+            train::{
+                drill::{Closed, Drill, Phase},
+                sweep::{self, Trained},
+            },
         },
         pool::{
             Model, Notice, Pool, Task,
@@ -19,6 +22,7 @@ use crate::{
         train::{
             result::Outcome,
             sheet::{Board, Score},
+            sweep::Row,
             wish::RANDOM,
         },
     },
@@ -83,6 +87,7 @@ pub fn cancelled(drill: Drill) {
                 saved::forget(drill);
             }
             drill.phase.set(Phase::Empty);
+            sweep::end();
             listen::tell_end("train", "stopped", "The job was stopped.");
         }
     }
@@ -167,6 +172,9 @@ fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
     let Some((set, run)) = UNDER_WAY.take().filter(|(set, _)| set.turn == turn) else { return };
     drill.next_turn();
     drill.board.set(Some(Arc::new(board.clone())));
+    if sweep::is_under_way() {
+        return close_row(drill, &set, &run, ending, &board);
+    }
     spawn_local(async move {
         let kept = match set.points {
             // No other page could do anything with a model of points.
@@ -195,13 +203,27 @@ fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
     });
 }
 
-async fn keep(drill: Drill, set: &Kit, run: &Run, ending: Ending, board: &Board) -> Result<Kept, Fault> {
+/// Takes a run of a sweep down as a row of it; its model is kept if the visitor says so.
+fn close_row(drill: Drill, set: &Kit, run: &Run, ending: Ending, board: &Board) {
+    drill.phase.set(Phase::Done);
+    let outcome = outcome(set, run, ending, board, None);
+    let model = trained(set, run, ending, board).ok().filter(|_| set.points.is_none());
+    let row = |value| Row::of(value, board, outcome.seconds, ending);
+    sweep::took(drill, row, outcome.json(), model, ending == Ending::Cancelled);
+}
+
+/// The model that came of a run, with its card.
+fn trained(set: &Kit, run: &Run, ending: Ending, board: &Board) -> Result<Trained, Fault> {
     let weights = result(run)?;
     let card = outcome(set, run, ending, board, None).card().to_string();
     let robust = run.checkpoint().settings.recipe.method != "standard";
-    let model =
-        Kept::new(&set.name, &set.data.id, robust, run.checkpoint().settings.architecture.clone(), &weights, card);
-    shelf::keep(drill.bench, model, &weights).await
+    let architecture = run.checkpoint().settings.architecture.clone();
+    Ok(Trained { kept: Kept::new(&set.name, &set.data.id, robust, architecture, &weights, card), weights })
+}
+
+async fn keep(drill: Drill, set: &Kit, run: &Run, ending: Ending, board: &Board) -> Result<Kept, Fault> {
+    let Trained { kept, weights } = trained(set, run, ending, board)?;
+    shelf::keep(drill.bench, kept, &weights).await
 }
 
 fn outcome<'a>(set: &'a Kit, run: &'a Run, ending: Ending, board: &'a Board, model: Option<&'a str>) -> Outcome<'a> {

@@ -68,11 +68,17 @@ pub fn save_if_due(drill: Drill, turn: u32) {
 
 /// Writes a checkpoint.
 pub fn save(drill: Drill, turn: u32) {
+    /// As [`Saved`], from where it is: copies would be megabytes.
+    #[derive(Serialize)]
+    struct Now<'a> {
+        fragment: &'a str,
+        run: &'a training::Checkpoint,
+    }
     let bytes = with(turn, |set, run| {
         if set.points.is_some() {
             return None;
         }
-        let saved = Saved { fragment: set.fragment.clone(), run: run.checkpoint().clone() };
+        let saved = Now { fragment: &set.fragment, run: run.checkpoint() };
         postcard::to_allocvec(&saved).ok()
     });
     let Some(Some(bytes)) = bytes else { return };

@@ -7,9 +7,13 @@ use crate::{
     protocol::{Fault, FaultKind, Inputs, Learner, Request},
     training::{Checkpoint, Run},
     ui::{
+        address::Settings,
         lab::{
             files::Load,
-            train::drill::{Drill, NOTHING, Phase},
+            train::{
+                drill::{Drill, NOTHING, Phase},
+                sweep,
+            },
         },
         pool::{
             Model,
@@ -22,7 +26,7 @@ use crate::{
         troop::Troop,
     },
     weights,
-    worker::now,
+    worker::{now, pause::Pause},
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -42,17 +46,26 @@ struct Brought {
 pub fn begin(drill: Drill, rest: bool) {
     let Some((wish, _)) = drill.wish.get_untracked() else { return };
     let fragment = drill.bench.settings.with_untracked(|settings| settings.fragment());
-    launch(drill, wish, fragment, rest, None);
+    match &wish.sweep {
+        Some(sweep) if !rest => sweep::begin(drill, sweep, fragment),
+        _ => launch(drill, wish, fragment, rest, None),
+    }
 }
 
 /// Sets keys of the link and begins the run that it then asks for.
 pub fn begin_with(drill: Drill, keys: &[(&str, String)]) {
-    let mut settings = drill.bench.settings.get_untracked();
+    let fragment = drill.bench.settings.with_untracked(|settings| settings.fragment());
+    drill.bench.set(keys);
+    one(drill, &fragment, keys);
+}
+
+/// Begins the run of a link with these keys changed.
+pub fn one(drill: Drill, fragment: &str, keys: &[(&str, String)]) {
+    let (mut settings, _) = Settings::read(fragment);
     settings.update(keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect());
     let known = drill.bench.known.get_untracked();
     let wish = known.and_then(|known| Wish::read(&settings, &known.manifest, &known.catalog, crew::cores()));
     if let Some((wish, _)) = wish {
-        drill.bench.set(keys);
         launch(drill, wish, settings.fragment(), false, None);
     }
 }
@@ -106,7 +119,7 @@ async fn bring(
     }
     let tests = load.tests(&data, SCORED.min(data.test.iter().map(|shard| shard.count).sum())).await?;
     let (pictures, held) = pictures(&load, &wish, &data).await?;
-    kept.push(pictures);
+    kept.extend(pictures);
     let mut learner = Learner::default();
     if let Some(model) = &before {
         learner.weights = weights::read(&model.architecture, &model.weights)?;
@@ -176,15 +189,15 @@ fn set_up(
     Brought { set, run, kept }
 }
 
-/// The training pictures, and the last ones of the split, held out.
-async fn pictures(load: &Load, wish: &Wish, data: &Dataset) -> Result<(Request, Inputs), Fault> {
+/// The training pictures, a message a shard, and the last ones of the split, held out.
+async fn pictures(load: &Load, wish: &Wish, data: &Dataset) -> Result<(Vec<Request>, Inputs), Fault> {
     let (all, validation) = (all_images(data), wish.settings.validation as usize);
     if all <= validation {
         return Err(Fault::new(FaultKind::File, format!("{} has too few training images.", data.name)));
     }
     let first_held = all - validation;
     let images = (wish.settings.images as usize).min(first_held);
-    let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+    let (mut messages, turn) = (Vec::new(), Pause::new());
     let (mut held, mut truths) = (Vec::new(), Vec::new());
     for shard in &data.train {
         let end = shard.first + shard.count;
@@ -192,6 +205,9 @@ async fn pictures(load: &Load, wish: &Wish, data: &Dataset) -> Result<(Request, 
             continue;
         }
         let samples = load.images(data, shard).await?;
+        // A shard is megabytes; clicks and frames get their turn between two.
+        turn.macrotask().await;
+        let (mut pixels, mut labels) = (Vec::new(), Vec::new());
         for at in shard.first..end {
             let Some((picture, label)) = samples.sample(at) else { continue };
             if at < images {
@@ -202,10 +218,16 @@ async fn pictures(load: &Load, wish: &Wish, data: &Dataset) -> Result<(Request, 
                 truths.push(u32::from(label));
             }
         }
+        let id = PICTURES.to_owned();
+        match labels.len() {
+            0 => {}
+            _ if messages.is_empty() => messages.push(Request::Pictures { id, shape: data.shape, pixels, labels }),
+            _ => messages.push(Request::MorePictures { id, pixels, labels }),
+        }
     }
     let [channels, rows, columns] = data.shape;
     let held = Inputs { shape: [truths.len(), channels, rows, columns], pixels: held, labels: Some(truths) };
-    Ok((Request::Pictures { id: PICTURES.into(), shape: data.shape, pixels, labels }, held))
+    Ok((messages, held))
 }
 
 /// The strip's pictures and the held-out ones, in one batch.
