@@ -181,7 +181,7 @@ fn overfit() -> Recipe {
         ramp: 0.0,
         batch: 64,
         memory: 0.999,
-        rate: 2e-2,
+        rate: 1e-2,
         schedule: Schedule::Constant,
         average: 0.0,
         smooth: 0.0,
