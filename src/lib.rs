@@ -8,6 +8,7 @@
 //! | --- | --- | --- |
 //! | [`fault`], [`architecture`], [`catalog`], [`manifest`], [`protocol`] | plain data that both sides share | computing |
 //! | [`picture`], [`idx`] | strokes to pixels, centring; data files | web |
+//! | [`plane`] | points in the plane as pictures of two pixels | web, engine |
 //! | [`report`] | the figures of an evaluation, from its parts | web |
 //! | [`training`], [`weights`] | the rounds of a training run and what follows from them; files of weights | web, engine |
 //! | `engine` | models, attacks, training, on burn | web, files, clock, global randomness |
@@ -23,6 +24,7 @@ pub mod fault;
 pub mod idx;
 pub mod manifest;
 pub mod picture;
+pub mod plane;
 pub mod protocol;
 pub mod report;
 #[cfg(feature = "engine")]

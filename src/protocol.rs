@@ -5,7 +5,7 @@
 
 mod evaluation;
 mod explain;
-mod floats;
+pub(crate) mod floats;
 mod job;
 mod training;
 
@@ -58,6 +58,7 @@ pub enum Request {
         /// Its layers.
         architecture: Architecture,
         /// Its weights: a safetensors file's bytes.
+        #[serde(with = "serde_bytes")]
         weights: Vec<u8>,
     },
     /// Attack, replacing any attack under way. Answered by `Progress` and one `Attacked` a model, then `Done`.
@@ -107,8 +108,10 @@ pub enum Request {
         /// `[channel, row, column]` of one picture.
         shape: [usize; 3],
         /// 0 to 255, picture by picture, row by row.
+        #[serde(with = "serde_bytes")]
         pixels: Vec<u8>,
         /// The true classes, one a picture.
+        #[serde(with = "serde_bytes")]
         labels: Vec<u8>,
     },
     /// Train for one round, when no attack waits. Replaces an older round. Answered by `Trained`, then `Done`.
@@ -124,7 +127,20 @@ pub enum Request {
         /// The job.
         ticket: Ticket,
         /// What is asked: an [`ExplainJob`], packed.
+        #[serde(with = "serde_bytes")]
         job: Vec<u8>,
+    },
+    /// More pictures of the same shape, after those that are there under this id, so that no message is so large that
+    /// the page stands still while it is written. Answered by nothing, or `Fault`.
+    MorePictures {
+        /// Id given with `Pictures`.
+        id: String,
+        /// As there.
+        #[serde(with = "serde_bytes")]
+        pixels: Vec<u8>,
+        /// As there.
+        #[serde(with = "serde_bytes")]
+        labels: Vec<u8>,
     },
 }
 
@@ -202,6 +218,7 @@ pub enum Event {
         /// The job.
         ticket: Ticket,
         /// What was found: an [`Explained`], packed.
+        #[serde(with = "serde_bytes")]
         answer: Vec<u8>,
     },
     /// Every model of the job is done.

@@ -102,6 +102,12 @@ impl Session {
                 }
                 Err(fault) => vec![Event::Fault { ticket: None, fault }],
             },
+            Request::MorePictures { id, pixels, labels } => {
+                match training::add(&mut self.pictures, &id, &pixels, &labels) {
+                    Ok(()) => Vec::new(),
+                    Err(fault) => vec![Event::Fault { ticket: None, fault }],
+                }
+            }
             Request::Train { ticket, job } => {
                 self.training = None;
                 let checked = training::check(&job, &self.models, &self.pictures);

@@ -13,7 +13,7 @@ pub use checkpoint::{Checkpoint, Kept};
 pub use curve::Point;
 pub use judge::{Ending, Examination, FALL};
 pub use mean::mean;
-pub use preset::{Preset, preset, presets};
+pub use preset::{Preset, points, preset, presets};
 pub use run::{Answer, Order, Progress, Run};
 pub use settings::{Budget, Settings};
 

@@ -79,6 +79,7 @@ fn what_page_and_worker_share_knows_no_web() {
         "idx",
         "manifest",
         "picture",
+        "plane",
         "protocol",
         "report",
         "session",
@@ -93,7 +94,8 @@ fn what_page_and_worker_share_knows_no_web() {
 #[test]
 fn the_page_does_not_link_the_engine() {
     // What the page links of the shared files must not bring the engine along.
-    let page: Vec<Source> = ["src/ui", "src/training", "src/weights"].into_iter().flat_map(below).collect();
+    let page: Vec<Source> =
+        ["src/ui", "src/plane", "src/training", "src/weights"].into_iter().flat_map(below).collect();
     let mut offences = uses(&page, &["burn"]);
     offences.extend(paths(&page, &["crate::engine", "crate::session", "crate::worker::serve", "crate::worker::gpu"]));
     check("The page never names the engine: one name would link all of it into the page.", offences);

@@ -27,14 +27,20 @@ impl Pictures {
     /// # Errors
     /// A [`Fault`] if there are none, or the lists do not fit each other.
     pub fn new(shape: [usize; 3], pixels: Vec<u8>, labels: Vec<u8>) -> Result<Pictures, Fault> {
-        let wrong = |why: String| Err(Fault::new(FaultKind::Input, why));
-        let all = shape.iter().try_fold(labels.len(), |all, &side| all.checked_mul(side));
-        match all {
-            Some(0) => wrong("There are no pictures to train on.".into()),
-            Some(all) if all > LARGEST => wrong(format!("{} pictures of {shape:?} are too many.", labels.len())),
-            Some(all) if all == pixels.len() => Ok(Pictures { shape, pixels, labels }),
-            _ => wrong(format!("{} pixels are not {} pictures of {shape:?}.", pixels.len(), labels.len())),
-        }
+        fits(shape, pixels.len(), labels.len())?;
+        Ok(Pictures { shape, pixels, labels })
+    }
+
+    /// Takes more of the same shape.
+    ///
+    /// # Errors
+    /// As [`Pictures::new`]; what was there stays as it was.
+    pub fn add(&mut self, pixels: &[u8], labels: &[u8]) -> Result<(), Fault> {
+        fits(self.shape, pixels.len(), labels.len())?;
+        fits(self.shape, self.pixels.len() + pixels.len(), self.labels.len() + labels.len())?;
+        self.pixels.extend_from_slice(pixels);
+        self.labels.extend_from_slice(labels);
+        Ok(())
     }
 
     /// How many there are; at least one.
@@ -58,6 +64,17 @@ impl Pictures {
                 Err(Fault::new(FaultKind::Input, message))
             }
         }
+    }
+}
+
+/// Whether so many pixels are so many pictures, and not too many.
+fn fits(shape: [usize; 3], pixels: usize, labels: usize) -> Result<(), Fault> {
+    let wrong = |why: String| Err(Fault::new(FaultKind::Input, why));
+    match shape.iter().try_fold(labels, |all, &side| all.checked_mul(side)) {
+        Some(0) => wrong("There are no pictures to train on.".into()),
+        Some(all) if all > LARGEST => wrong(format!("{labels} pictures of {shape:?} are too many.")),
+        Some(all) if all == pixels => Ok(()),
+        _ => wrong(format!("{pixels} pixels are not {labels} pictures of {shape:?}.")),
     }
 }
 
@@ -162,5 +179,9 @@ mod tests {
         assert!(told(0, 0).is_some_and(|message| message.contains("no pictures")));
         assert!(told(7, 2).is_some_and(|message| message.contains("7 pixels")));
         assert!(Pictures::new([usize::MAX, 2, 2], vec![], vec![0]).is_err());
+        let mut pictures = Pictures::new([1, 1, 2], vec![1, 2], vec![0]).unwrap();
+        assert!(pictures.add(&[3], &[1]).is_err() && pictures.add(&[], &[]).is_err());
+        assert_eq!((pictures.add(&[3, 4, 5, 6], &[1, 0]).is_ok(), pictures.count()), (true, 3));
+        assert_eq!((&pictures.pixels[..], &pictures.labels[..]), (&[1, 2, 3, 4, 5, 6][..], &[0, 1, 0][..]));
     }
 }

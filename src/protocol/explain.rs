@@ -22,12 +22,12 @@ pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     postcard::from_bytes(bytes).map_err(failed)
 }
 
-/// A question about one input and its adversarial twin.
+/// A question about one input and its adversarial twin, or about many inputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExplainJob {
-    /// The attack that was made, on one input; its first model is the one asked about.
+    /// The attack that was made; its first model is the one asked about.
     pub job: AttackJob,
-    /// The adversarial pixels.
+    /// The adversarial pixels; empty if only answers are asked for.
     pub adversarial: Vec<f32>,
     /// What is asked.
     pub question: Question,
@@ -44,6 +44,9 @@ pub enum Question {
     /// The answers in a plane around the input, on a grid with so many places on each side: odd, 3 to 201. Answered by
     /// one [`DecisionMap`].
     Map(u32),
+    /// The model's answers on all of the job's inputs, which may be many; the attack and the twin are not looked at.
+    /// Answered by one [`Explained::Answers`].
+    Answers,
 }
 
 /// An answer, or a part of it.
@@ -55,6 +58,8 @@ pub enum Explained {
     Walk(Walk),
     /// The answers in a plane.
     Map(DecisionMap),
+    /// The probability of each class, input by input.
+    Answers(Vec<f32>),
 }
 
 /// How an attribution is found.

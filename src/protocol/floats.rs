@@ -12,8 +12,9 @@ struct In(Vec<f32>);
 
 impl Serialize for Out<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let bytes: Vec<u8> = self.0.iter().flat_map(|value| value.to_le_bytes()).collect();
-        serializer.serialize_bytes(&bytes)
+        // Four bytes at a time: a byte at a time takes ten times as long, and lists are megabytes.
+        let bytes: Vec<[u8; 4]> = self.0.iter().map(|value| value.to_le_bytes()).collect();
+        serializer.serialize_bytes(bytes.as_flattened())
     }
 }
 

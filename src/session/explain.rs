@@ -1,5 +1,6 @@
-//! A question about one input and its adversarial twin, answered in pieces short enough to be stopped.
+//! A question about one input and its adversarial twin, or about many inputs, answered in pieces short enough to be stopped.
 
+mod answers;
 mod attributions;
 mod map;
 mod walk;
@@ -21,6 +22,7 @@ enum Work {
     Attributions(attributions::Progress),
     Walk(Option<Box<walk::Progress>>),
     Map(u32, Option<Box<map::Progress>>),
+    Answers(Vec<f32>),
 }
 
 impl Explanation {
@@ -30,6 +32,7 @@ impl Explanation {
             Question::Attributions(class) => Work::Attributions(attributions::Progress::new(class)),
             Question::Walk => Work::Walk(None),
             Question::Map(side) => Work::Map(side, None),
+            Question::Answers => Work::Answers(Vec::new()),
         };
         Explanation { asked, work, total: 0.0 }
     }
@@ -47,6 +50,7 @@ impl Explanation {
             Work::Attributions(progress) => progress.advance(&scene).await?,
             Work::Walk(progress) => walk::advance(progress, &scene).await?,
             Work::Map(side, progress) => map::advance(*side, progress, &scene).await?,
+            Work::Answers(found) => answers::advance(found, &scene).await?,
         };
         self.total += now() - start;
         let packed = answer.map(|answer| pack(&answer)).transpose()?;

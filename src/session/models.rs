@@ -98,6 +98,9 @@ impl Models {
         self.check(&asked.job)?;
         let wrong = |why: &str| Err(Fault::new(FaultKind::Input, why));
         let id = &asked.job.models[0];
+        if asked.question == Question::Answers {
+            return Ok(());
+        }
         if asked.job.inputs.shape[0] != 1 || asked.adversarial.len() != asked.job.inputs.pixels.len() {
             return wrong("An explanation takes one input and its adversarial twin.");
         }
@@ -109,7 +112,7 @@ impl Models {
             Question::Map(side) if side % 2 == 0 || !(3..=201).contains(&side) => {
                 wrong("A map has an odd number of places on each side, 3 to 201.")
             }
-            Question::Map(_) | Question::Walk => Ok(()),
+            Question::Map(_) | Question::Walk | Question::Answers => Ok(()),
         }
     }
 

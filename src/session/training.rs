@@ -48,6 +48,15 @@ pub fn check(job: &TrainingJob, models: &Models, shelf: &Shelf) -> Result<(), Fa
     Ok(())
 }
 
+/// Adds to pictures that are there.
+///
+/// # Errors
+/// A [`Fault`] if there are none of this id, or the lists do not fit each other.
+pub fn add(shelf: &mut Shelf, id: &str, pixels: &[u8], labels: &[u8]) -> Result<(), Fault> {
+    let missing = || Fault::new(FaultKind::Input, format!("There are no pictures “{id}” to add to."));
+    shelf.get_mut(id).ok_or_else(missing)?.add(pixels, labels)
+}
+
 fn pictures<'a>(job: &TrainingJob, shelf: &'a Shelf) -> Result<&'a Pictures, Fault> {
     let missing = || Fault::new(FaultKind::Input, format!("There are no pictures “{}” here.", job.pictures));
     shelf.get(&job.pictures).ok_or_else(missing)

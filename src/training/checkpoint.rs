@@ -43,6 +43,7 @@ pub struct Checkpoint {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     /// Its weights, in the architecture's order and PyTorch's shapes.
+    #[serde(with = "crate::protocol::floats::list")]
     pub weights: Vec<f32>,
     /// Batches of each replica behind it.
     pub batch: u64,

@@ -106,7 +106,41 @@ impl Preset {
             validation: 256,
             examinations: 12,
             patience: self.patience,
+            monitored: true,
         }
+    }
+}
+
+/// What points in the plane are trained with: a few passes a round, so that the picture moves at each.
+pub fn points(architecture: Architecture, pictures: &str, eps: f32, epochs: f64, seed: u64) -> Settings {
+    let recipe = Recipe {
+        method: "pgd".into(),
+        knobs: [("steps".to_string(), 10.0)].into(),
+        eps,
+        ramp: 0.2,
+        batch: 50,
+        memory: 0.999,
+        rate: 2e-2,
+        warm: 0.1,
+        average: 0.0,
+        smooth: 0.0,
+        augment: Vec::new(),
+        seed,
+        ..minute()
+    };
+    Settings {
+        architecture,
+        pictures: pictures.into(),
+        images: 200,
+        recipe,
+        hold: eps,
+        budget: Budget { epochs, seconds: 0.0 },
+        replicas: 1,
+        round: 8,
+        validation: 300,
+        examinations: 20,
+        patience: 0,
+        monitored: false,
     }
 }
 
@@ -147,7 +181,7 @@ fn overfit() -> Recipe {
         ramp: 0.0,
         batch: 64,
         memory: 0.999,
-        rate: 2e-2,
+        rate: 1e-2,
         schedule: Schedule::Constant,
         average: 0.0,
         smooth: 0.0,

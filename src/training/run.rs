@@ -203,10 +203,11 @@ impl Run {
         let before = state.before.as_ref().map_or(0.0, |model| model.examination.robust.value);
         let ending = match lost(&found, before) {
             // Nothing on the way was as good as what it began with.
-            Some(ending) if best.is_none_or(|best| best < before) => {
+            Some(ending) if state.settings.monitored && best.is_none_or(|best| best < before) => {
                 state.best = state.before.clone();
                 Some(ending)
             }
+            _ if !state.settings.monitored => (state.share >= 1.0).then_some(Ending::Finished),
             _ => verdict(&found, best, state.since, state.settings.patience, state.share >= 1.0),
         };
         if let Some(ending) = ending {

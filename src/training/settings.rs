@@ -32,6 +32,8 @@ pub struct Settings {
     pub examinations: u32,
     /// Examinations in a row without a better one after which the run ends; 0 for never.
     pub patience: u32,
+    /// Whether examinations can end the run, for overfitting or for want of patience, and bring an earlier model back.
+    pub monitored: bool,
 }
 
 /// How long a run goes on: by either measure, whichever is reached first. One must be above 0.

@@ -157,6 +157,15 @@ impl Page {
     pub fn is_lab(self) -> bool {
         self != Page::Attack
     }
+
+    /// What the lab does on this page, as its door calls it.
+    pub fn job(self) -> Option<&'static str> {
+        match self {
+            Page::Train => Some("train"),
+            Page::Measure => Some("evaluate"),
+            Page::Attack | Page::Learn => None,
+        }
+    }
 }
 
 impl Words for Page {

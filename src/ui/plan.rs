@@ -1,6 +1,6 @@
 //! Which requests follow from which settings.
 
-use super::address::{Facts, Settings, default_eps, largest_eps, link_key, nearest};
+use super::address::{Facts, OWN, Settings, default_eps, largest_eps, link_key, nearest};
 use crate::{
     catalog::{Access, Aim, Card},
     manifest::{Dataset, Manifest, Model},
@@ -29,12 +29,15 @@ pub fn dataset<'a>(settings: &Settings, manifest: &'a Manifest) -> Option<&'a Da
     manifest.datasets.iter().find(|dataset| dataset.id == settings.data)
 }
 
-/// The chosen model, and beside it the robust one of its dataset, or the natural one if a robust one is chosen.
+/// The chosen model, and beside it the robust one of its dataset, or the natural one if a robust one is chosen. A model
+/// of the visitor's own stands beside the one that `train.beside` names: what it was trained from.
 pub fn models<'a>(settings: &Settings, manifest: &'a Manifest) -> Vec<&'a Model> {
     let find = |id: &str| manifest.models.iter().find(|model| model.id == id);
     let Some(dataset) = dataset(settings, manifest) else { return Vec::new() };
     let Some(chosen) = find(settings.model.as_deref().unwrap_or(&dataset.natural)) else { return Vec::new() };
-    let other = find(if chosen.robust { &dataset.natural } else { &dataset.robust });
+    let named = settings.extra.get("train.beside").filter(|_| chosen.id.starts_with(OWN));
+    let named = named.and_then(|id| find(id)).filter(|model| model.data == dataset.id && model.id != chosen.id);
+    let other = named.or_else(|| find(if chosen.robust { &dataset.natural } else { &dataset.robust }));
     std::iter::once(chosen).chain(other.filter(|other| other.id != chosen.id)).collect()
 }
 
@@ -163,6 +166,26 @@ mod tests {
         let names = |fragment: &str| planned(fragment, &subject(None), &["natural", "robust", "other"]).unwrap().models;
         assert_eq!(names("model=robust"), ["robust", "natural"]);
         assert_eq!(names("model=other"), ["other", "robust"]);
+        assert_eq!(
+            names("model=robust&train.beside=other"),
+            ["robust", "natural"],
+            "only own models came from another"
+        );
+    }
+
+    #[test]
+    fn an_own_model_stands_beside_the_one_it_came_from() {
+        let mut manifest = manifest();
+        let own = Model { id: "mine:a".into(), robust: true, ..manifest.models[0].clone() };
+        manifest.models.push(own);
+        let names = |fragment: &str| {
+            let settings = Settings::read(fragment).0;
+            models(&settings, &manifest).into_iter().map(|model| model.id.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names("model=mine:a&train.beside=other"), ["mine:a", "other"]);
+        for gone in ["", "&train.beside=gone", "&train.beside=mine:a"] {
+            assert_eq!(names(&format!("model=mine:a{gone}")), ["mine:a", "natural"], "{gone}");
+        }
     }
 
     #[test]

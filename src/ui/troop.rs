@@ -11,7 +11,7 @@ use crate::{
     protocol::{EvaluationJob, Event, Fault, FaultKind, Request, Ticket, TrainingJob, VERSION},
     ui::pool::{Action, Input, Machine, Model},
 };
-use std::mem;
+use std::{mem, rc::Rc};
 
 /// Longest silence of a worker that should be at work, milliseconds. A busy one shows life each second.
 const SILENCE: f64 = 60_000.0;
@@ -34,12 +34,14 @@ pub enum Work {
     Train(Box<TrainingJob>),
     /// An evaluation.
     Evaluate(EvaluationJob),
+    /// A question: an `ExplainJob`, packed.
+    Ask(Vec<u8>),
 }
 
 /// News of the troop.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
-    /// What came of the errand of this worker, piece by piece: a round, or parts of an evaluation. After a restart, a
+    /// What came of the errand of this worker, piece by piece: a round, parts of an evaluation, an answer. After a restart, a
     /// part may come twice.
     Said(usize, Event),
     /// The errand of this worker is done.
@@ -70,7 +72,7 @@ struct Seat {
 pub struct Troop {
     seats: Vec<Seat>,
     /// What every worker is told when it comes up.
-    kept: Vec<Request>,
+    kept: Vec<Rc<Request>>,
     tickets: u64,
     over: bool,
     actions: Vec<Action<Notice>>,
@@ -82,6 +84,7 @@ impl Troop {
         let seat = |_| Seat { phase: Phase::Starting, heard: now, deaths: 0, errand: None };
         let seats: Vec<Seat> = (0..workers.max(1)).map(seat).collect();
         let actions = (0..seats.len()).map(Action::Spawn).collect();
+        let kept = kept.into_iter().map(Rc::new).collect();
         Troop { seats, kept, tickets: 0, over: false, actions }
     }
 
@@ -123,6 +126,7 @@ impl Troop {
         let request = match work {
             Work::Train(job) => Request::Train { ticket, job },
             Work::Evaluate(job) => Request::Evaluate { ticket, job },
+            Work::Ask(job) => Request::Explain { ticket, job },
         };
         self.actions.push(Action::Send(place, request));
         (self.seats[place].phase, self.seats[place].heard) = (Phase::Working(ticket), now);
@@ -136,12 +140,15 @@ impl Troop {
                 self.fail(Fault::new(FaultKind::Version, why));
             }
             Event::Ready { .. } => {
-                let kept = self.kept.iter().cloned().map(|request| Action::Send(place, request));
+                let kept = self.kept.iter().cloned().map(|request| Action::Share(place, request));
                 self.actions.extend(kept);
                 self.seats[place].phase = Phase::Idle;
                 self.send(now, place);
             }
-            Event::Trained { ticket, .. } | Event::Evaluated { ticket, .. } | Event::Progress { ticket, .. }
+            Event::Trained { ticket, .. }
+            | Event::Evaluated { ticket, .. }
+            | Event::Explained { ticket, .. }
+            | Event::Progress { ticket, .. }
                 if own(ticket) =>
             {
                 self.actions.push(Action::Notify(Notice::Said(place, event)));

@@ -4,14 +4,15 @@
 // a slow moment of the machine hits both; what is shown are medians and their ratio. WebGPU runs on a software adapter
 // here, whose speed says nothing, so only its calls are counted.
 //
-// Options: --rounds N (default 9), --only race|gpu|load|measure|soak. The last two take many minutes, and run only if
-// they are named.
+// Options: --rounds N (default 9), --only race|gpu|load|measure|soak|memory, --seconds N (default 600) for memory. The last
+// three take many minutes, and run only if they are named.
 
 import { chromium } from "playwright-core";
 import { parseArgs } from "node:util";
 import { count } from "./gpu.mjs";
 import { load } from "./load.mjs";
 import { measure, soak } from "./measure.mjs";
+import { memory } from "./memory.mjs";
 import { race } from "./race.mjs";
 
 const FLAGS = [
@@ -28,8 +29,9 @@ const FLAGS = [
   "--disable-renderer-backgrounding",
   "--disable-backgrounding-occluded-windows",
 ];
-const PARTS = { race, gpu: count, load, measure, soak };
-const LONG = ["measure", "soak"];
+const PARTS = { race, gpu: count, load, measure, soak, memory };
+/** What takes minutes. */
+const LONG = ["measure", "soak", "memory"];
 
 function variable(name) {
   const value = process.env[name];
@@ -38,7 +40,7 @@ function variable(name) {
 }
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "9" }, only: { type: "string" } },
+  options: { rounds: { type: "string", default: "9" }, only: { type: "string" }, seconds: { type: "string", default: "600" } },
 });
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds} is not a whole number from 1 on`);
@@ -49,7 +51,8 @@ const browser = await chromium.launch({ executablePath: variable("FOOLPROOF_CHRO
 try {
   console.log(`Chromium ${browser.version()}, ${rounds} rounds`);
   for (const [name, part] of Object.entries(PARTS)) {
-    if (values.only ? values.only === name : !LONG.includes(name)) await part(browser, place, rounds);
+    const wanted = values.only ? values.only === name : !LONG.includes(name);
+    if (wanted) await part(browser, place, rounds, Number(values.seconds));
   }
 } finally {
   await browser.close();

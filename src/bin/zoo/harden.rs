@@ -149,14 +149,25 @@ impl Stage<'_> {
 
 fn report(run: &Run, stage: &Stage, mnist: &Data) -> Outcome<()> {
     let (state, at) = (run.checkpoint(), run.progress());
-    let bytes = foolproof::weights::write(&state.settings.architecture, state.model(), Precision::Full)?;
-    let model = weights::load(&state.settings.architecture, &bytes, &Device::flex())?;
-    let clean = judge::clean(&model, &mnist.test, 1000)?;
-    let fgsm = judge::robust(&model, &mnist.test, 1000, &judge::pgd(0.3, 1, 0.3, 1))?;
-    let robust = judge::robust(&model, &mnist.test, 1000, &judge::pgd(0.3, 40, 0.01, 1))?;
     let each = 1000.0 * stage.busy / at.images as f64;
     println!("{:?}", state.ending);
     println!("{:.1} s in the tab, {} pictures, {each:.3} ms a picture on one native thread", at.seconds, at.images);
+    judged(run, state.model(), mnist)?;
+    if state.ending.is_some_and(|ending| ending.keeps_best()) {
+        println!("What it had come to, and was given up for that:");
+        judged(run, state.last(), mnist)?;
+    }
+    Ok(())
+}
+
+/// Attacks the first thousand test pictures.
+fn judged(run: &Run, values: &[f32], mnist: &Data) -> Outcome<()> {
+    let architecture = &run.checkpoint().settings.architecture;
+    let bytes = foolproof::weights::write(architecture, values, Precision::Full)?;
+    let model = weights::load(architecture, &bytes, &Device::flex())?;
+    let clean = judge::clean(&model, &mnist.test, 1000)?;
+    let fgsm = judge::robust(&model, &mnist.test, 1000, &judge::pgd(0.3, 1, 0.3, 1))?;
+    let robust = judge::robust(&model, &mnist.test, 1000, &judge::pgd(0.3, 40, 0.01, 1))?;
     println!("clean {clean:?}\nFGSM {fgsm:?}\nPGD-40 {robust:?}");
     Ok(())
 }

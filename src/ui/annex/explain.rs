@@ -27,7 +27,7 @@ pub fn place(state: State) -> impl IntoView {
 pub fn hear(state: State, word: &str, value: &JsValue) {
     match word {
         "explain" => state.explains.set(true),
-        "result" => door::say(door::PAGE, "result", &host::window::newest(state)),
+        "twin" => door::say(door::PAGE, "twin", &host::window::newest(state)),
         "model" => state.weights.with_value(|all| {
             if let Some(weights) = value.as_string().and_then(|id| all.get(&id)) {
                 door::say(door::PAGE, "model", &Array::of2(value, &Uint8Array::from(&weights[..])));

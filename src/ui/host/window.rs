@@ -11,7 +11,6 @@ use crate::ui::react::effect;
 use crate::{
     protocol::Ticket,
     ui::{
-        address::Page,
         library, plain,
         results::{Phase, Run},
         state::State,
@@ -145,11 +144,11 @@ fn take(state: State, waiting: Queue, call: Call) {
             lab::stop();
             return state.stop();
         }
-        Verb::GetResult if state.settings.with_untracked(|settings| settings.page == Page::Measure) => {
-            later(Want::Made("evaluate"));
-            return lab::ask(state, waiting);
-        }
         Verb::GetResult => {
+            if let Some(job) = state.settings.with_untracked(|settings| settings.page.job()) {
+                later(Want::Made(job));
+                return lab::ask(state, waiting);
+            }
             later(Want::Newest);
             return settle(state, waiting);
         }

@@ -37,7 +37,7 @@ pub fn start(bench: Bench, drill: Drill) {
             None => {}
         },
         "check" => check(bench, &value),
-        "made" => tell_made(bench, &value),
+        "made" => tell_made(bench, drill, &value),
         "run" if value == "train" => drill.asked.set(true),
         "run" => bench.asked.set(true),
         "weights" => {
@@ -77,26 +77,34 @@ fn check(bench: Bench, asked: &JsValue) {
     }
 }
 
-/// Tells the report that is there, or why there is none, where a host asks for that of a fragment; nothing while one is
-/// being made, for that one will be told.
-fn tell_made(bench: Bench, asked: &JsValue) {
+/// Tells again what was made, where a host asks for that: `[job, fragment]`. Nothing while it is being made, for then it
+/// will be told.
+fn tell_made(bench: Bench, drill: Drill, asked: &JsValue) {
     let Some(asked) = asked.dyn_ref::<Array>() else { return };
-    let job = asked.get(0).as_string().unwrap_or_default();
-    if job != "evaluate" || untrack(|| bench.is_busy()) {
+    let text = |at: u32| asked.get(at).as_string().unwrap_or_default();
+    let (job, fragment) = (text(0), text(1));
+    let trains = job == "train";
+    if untrack(|| if trains { drill.is_busy() || drill.asked.get() } else { bench.is_busy() || bench.asked.get() }) {
         return;
     }
-    let wanted = bench.plan_of(&asked.get(1).as_string().unwrap_or_default());
+    let made = if trains { drill.made.get_value() } else { report_of(bench, &fragment) };
+    match made {
+        Some(made) => {
+            let data = JSON::parse(&made.to_string()).unwrap_or(JsValue::NULL);
+            door::say(door::LAB, "made", &Array::of2(&job.into(), &data));
+        }
+        None if trains => tell_end(&job, "input", "No model has been trained on this page yet; run one."),
+        None => tell_end(&job, "input", "No evaluation with these settings has been finished; run one."),
+    }
+}
+
+/// The report that is there, if it is what a fragment asks for.
+fn report_of(bench: Bench, fragment: &str) -> Option<Value> {
+    let wanted = bench.plan_of(fragment);
     let done = bench.phase.with_untracked(|phase| matches!(phase, Phase::Done | Phase::Loaded));
     // What a link asks for holds no drawings.
     let meant = |sheet: &Arc<Sheet>| sheet.data != OWN && bench.plan_of(&sheet.about.fragment) == wanted;
-    let sheet = bench.sheet.get_untracked().filter(|sheet| done && meant(sheet));
-    match sheet {
-        Some(sheet) => {
-            let data = JSON::parse(&report::json(&sheet).to_string()).unwrap_or(JsValue::NULL);
-            door::say(door::LAB, "made", &Array::of2(&job.into(), &data));
-        }
-        None => tell_end(&job, "input", "No evaluation with these settings has been finished; run one."),
-    }
+    bench.sheet.get_untracked().filter(|sheet| done && meant(sheet)).map(|sheet| report::json(&sheet))
 }
 
 /// Tells the page plain data.

@@ -45,7 +45,7 @@ pub fn start(bench: Bench) {
     door::listen(
         door::PAGE,
         Box::new(move |word, value: JsValue| {
-            if word == "result" {
+            if word == "twin" {
                 let text = JSON::stringify(&value).ok().and_then(|text| text.as_string());
                 let value = text.and_then(|text| serde_json::from_str(&text).ok());
                 desk.result.set(value.filter(|value: &Value| !value.is_null()));
@@ -67,7 +67,7 @@ pub fn start(bench: Bench) {
 
 impl Desk {
     fn show(self) {
-        door::say(door::LAB, "result", &JsValue::NULL);
+        door::say(door::LAB, "twin", &JsValue::NULL);
         self.said.set(String::new());
         self.open.set(true);
     }

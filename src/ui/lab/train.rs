@@ -6,9 +6,12 @@ mod curves;
 pub mod drill;
 mod own;
 mod page;
+mod plane;
 mod recipe;
 pub mod run;
+mod scene;
 mod settings;
 mod strip;
+mod sweep;
 
 pub use page::TrainPage;

@@ -2,15 +2,19 @@
 
 use super::{Action, Input, Machine};
 use crate::{
+    protocol::Request,
     ui::supervisor::thread::{Heard, Thread, build_id},
-    worker::now,
+    worker::{now, pause::Pause},
 };
 use gloo_timers::callback::Timeout;
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     rc::{Rc, Weak},
 };
+
+/// Longest row of actions without a turn for the browser, milliseconds: clicks and frames wait no longer.
+const LONGEST: f64 = 12.0;
 
 /// A handle to a machine and its workers, which end with the last clone.
 pub struct Crew<M: Machine>(Rc<Inner<M>>);
@@ -24,6 +28,8 @@ impl<M: Machine> Clone for Crew<M> {
 struct Inner<M: Machine> {
     machine: RefCell<M>,
     threads: RefCell<BTreeMap<usize, Thread>>,
+    /// What is decided and not yet done.
+    ahead: RefCell<VecDeque<Action<M::Notice>>>,
     acting: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
     on_notice: Box<dyn Fn(M::Notice)>,
@@ -43,6 +49,7 @@ impl<M: Machine + 'static> Crew<M> {
         let inner = Rc::new(Inner {
             machine: RefCell::new(machine(now())),
             threads: RefCell::default(),
+            ahead: RefCell::default(),
             acting: Cell::new(false),
             timer: RefCell::default(),
             on_notice: Box::new(on_notice),
@@ -79,12 +86,16 @@ impl<M: Machine + 'static> Inner<M> {
         if self.acting.replace(true) {
             return;
         }
+        let start = now();
         loop {
-            let actions = self.machine.borrow_mut().take();
-            if actions.is_empty() {
+            let decided = self.machine.borrow_mut().take();
+            self.ahead.borrow_mut().extend(decided);
+            let Some(action) = self.ahead.borrow_mut().pop_front() else { break };
+            self.perform(action);
+            if now() - start > LONGEST && !self.ahead.borrow().is_empty() {
+                self.go_on_later();
                 break;
             }
-            actions.into_iter().for_each(|action| self.perform(action));
         }
         self.acting.set(false);
         let due = self.machine.borrow().due();
@@ -93,6 +104,17 @@ impl<M: Machine + 'static> Inner<M> {
             Timeout::new((due - now()).max(0.0).ceil() as u32, move || feed(&inner, Input::Tick))
         });
         self.timer.replace(timer);
+    }
+
+    /// Goes on once the browser has had its turn. A message and not a timer, which in a hidden tab comes once a second.
+    fn go_on_later(self: &Rc<Self>) {
+        let inner = Rc::downgrade(self);
+        wasm_bindgen_futures::spawn_local(async move {
+            Pause::new().macrotask().await;
+            if let Some(inner) = inner.upgrade() {
+                inner.act();
+            }
+        });
     }
 
     fn perform(self: &Rc<Self>, action: Action<M::Notice>) {
@@ -113,12 +135,15 @@ impl<M: Machine + 'static> Inner<M> {
                 }
             }
             Action::Terminate(place) => drop(self.threads.borrow_mut().remove(&place)),
-            Action::Send(place, request) => {
-                if let Some(thread) = self.threads.borrow().get(&place) {
-                    thread.send(&request);
-                }
-            }
+            Action::Send(place, request) => self.send(place, &request),
+            Action::Share(place, request) => self.send(place, &request),
             Action::Notify(notice) => (self.on_notice)(notice),
+        }
+    }
+
+    fn send(&self, place: usize, request: &Request) {
+        if let Some(thread) = self.threads.borrow().get(&place) {
+            thread.send(request);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a state machine of workers hears and decides; the browser's hands are next door.
 
 use crate::protocol::{Event, Request};
+use std::rc::Rc;
 
 /// What the browser has to say.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,8 @@ pub enum Action<N> {
     Terminate(usize),
     /// Post a request to this worker.
     Send(usize, Request),
+    /// The same of a request that is kept, since every worker gets it.
+    Share(usize, Rc<Request>),
     /// Tell the page.
     Notify(N),
 }

@@ -64,6 +64,7 @@ impl Story {
                     self.under_way[place] = Some((ticket, job.first, job.inputs.shape[0]));
                 }
                 Action::Send(_, request) => assert!(matches!(request, Request::Model { .. })),
+                Action::Share(..) => panic!("a pool's workers share nothing"),
                 Action::Notify(notice) => self.told.push(notice),
             }
         }

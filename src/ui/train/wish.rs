@@ -20,7 +20,12 @@
 //! | `train.patience` | examinations without gain after which the run ends; 0 for never |
 //! | `train.workers` `train.round` | replicas, 1 to 4, and batches of each between two averagings |
 //! | `train.name` | name of the model that comes of it |
+//! | `train.sweep` | several runs one after another: `eps:.1,.2` `lr:.002,.004` `method:fast,pgd`, eight at most |
+//! | `train.beside` | model that the attack page shows beside an own one |
+//! | `train.plane` | `moons` `circles` `spirals` `blobs`: points in the plane in place of the dataset's images; `none` |
+//! | `train.noise` `train.width` | of the points, in units of their box; neurons in each hidden layer of their network |
 
+mod points;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -36,8 +41,10 @@ use crate::{
         plan,
         scale::{round_digits, widen},
         shelf,
+        train::sweep::Sweep,
     },
 };
+pub use points::{POINTS, Points, WIDTH, inputs};
 use reader::Reader;
 use std::collections::BTreeMap;
 
@@ -65,6 +72,10 @@ pub struct Wish {
     pub settings: training::Settings,
     /// Name of what comes of it; `None` to make one from the method.
     pub name: Option<String>,
+    /// The points trained on, if it is not images.
+    pub points: Option<Points>,
+    /// Several runs in place of one.
+    pub sweep: Option<Sweep>,
 }
 
 impl Wish {
@@ -78,6 +89,11 @@ impl Wish {
     ) -> Option<(Wish, Vec<Remark>)> {
         let data = plan::dataset(settings, manifest)?;
         let mut reader = Reader::new(settings);
+        if let Some(figure) = points::figure(&mut reader) {
+            let wish = points::wish(&mut reader, settings, manifest, data, catalog, figure)?;
+            reader.strangers(catalog);
+            return Some((wish, reader.remarks));
+        }
         let ids: Vec<&'static str> = presets().iter().map(|preset| preset.id).collect();
         let name = reader.word("train.preset", &ids, presets().first()?.id);
         let preset = training::preset(name)?;
@@ -101,7 +117,8 @@ impl Wish {
         };
         let name = reader.text("train.name").map(shelf::fit);
         reader.strangers(catalog);
-        Some((Wish { from, preset: preset.id, eps, margin, settings: run, name }, reader.remarks))
+        let (points, sweep) = (None, reader.sweep("train.sweep", catalog));
+        Some((Wish { from, preset: preset.id, eps, margin, settings: run, name, points, sweep }, reader.remarks))
     }
 
     /// The layers that a run is like, before its model is loaded.

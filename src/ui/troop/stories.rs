@@ -43,7 +43,13 @@ fn told(troop: &mut Troop) -> Vec<String> {
     let word = |action| match action {
         Action::Spawn(place) => format!("spawn {place}"),
         Action::Terminate(place) => format!("end {place}"),
-        Action::Send(_, Request::Pictures { .. }) => "pictures".into(),
+        Action::Share(_, request) => {
+            if matches!(*request, Request::Pictures { .. }) {
+                "pictures".into()
+            } else {
+                "else".to_owned()
+            }
+        }
         Action::Send(_, Request::Model { id, .. }) => format!("model {id}"),
         Action::Send(_, Request::Train { ticket, job }) => format!("round {} as {}", job.round.first, ticket.0),
         Action::Send(_, Request::Evaluate { ticket, .. }) => format!("evaluate as {}", ticket.0),

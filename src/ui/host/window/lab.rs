@@ -1,5 +1,5 @@
-//! `run("evaluate")`, `run("train")` and the keys of their pages: the lab knows them, behind its door; what it says is
-//! passed on to the host.
+//! `run("evaluate")`, `run("train")`, `getResult` on their pages, and their keys: the lab knows them, behind its door; what
+//! it says is passed on to the host.
 
 use super::{Queue, Waiting, Want, post, reply};
 use crate::ui::{
@@ -33,6 +33,7 @@ pub fn start(state: State, waiting: Queue) {
                     pass(reply(&id, Ok(Value::Null)), &part(1));
                 }
             }
+            // What it made earlier is no news to anybody else.
             "made" => {
                 for id in ours(waiting, &text(0), true) {
                     pass(reply(&id, Ok(Value::Null)), &part(1));
@@ -51,7 +52,7 @@ pub fn start(state: State, waiting: Queue) {
     door::listen(door::LAB, Box::new(heard));
 }
 
-/// Loads the lab if need be, and has it do its job.
+/// Loads the lab if need be, and has it do its job, or tell what it made of it.
 pub fn ask(state: State, waiting: Queue) {
     annex::open();
     run_if_asked(state, waiting);

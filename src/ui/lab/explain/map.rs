@@ -29,7 +29,7 @@ struct Drawn {
 pub fn Map(desk: Desk) -> impl IntoView {
     let found = desk.seen(|asked, explained| match explained {
         Explained::Map(map) => Some(Drawn { asked: asked.clone(), map: Arc::new(map.clone()), areas: areas(map) }),
-        Explained::Attribution(_) | Explained::Walk(_) => None,
+        Explained::Attribution(_) | Explained::Walk(_) | Explained::Answers(_) => None,
     });
     let classes = memo(move || desk.classes());
     view! {

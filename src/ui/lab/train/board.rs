@@ -7,6 +7,7 @@ use crate::ui::{
     react::{live, memo, text},
     train::{
         sheet::{Board, Score},
+        wish::RANDOM,
         wording,
     },
     widgets::when::{When, list},
@@ -38,15 +39,19 @@ pub fn Scoreboard() -> impl IntoView {
 }
 
 fn table(drill: Drill, board: &Board) -> AnyView {
-    let n = board.before.clean.n;
+    let n = board.after.clean.n;
+    let plane = drill.wish.with_untracked(|wish| wish.as_ref().is_some_and(|(wish, _)| wish.points.is_some()));
+    let what = if plane { "points" } else { "images" };
     let from = drill.closed.with_untracked(|closed| closed.as_ref().map(|closed| untrack(|| drill.name(&closed.from))));
     let eps = board.attacks.first().map_or_else(String::new, |spec| {
         format!(", {} within {}", spec.norm.symbol(), crate::ui::words::figure(crate::ui::scale::widen(spec.eps)))
     });
     let row = |name: String, read: &dyn Fn(&Score) -> Option<crate::report::Accuracy>| {
         let cell = |score: &Score| match read(score) {
-            Some(accuracy) => view! { <td>{value(&accuracy)}<small>{interval(&accuracy)}</small></td> }.into_any(),
-            None => view! { <td>"–"</td> }.into_any(),
+            Some(accuracy) if accuracy.n > 0 => {
+                view! { <td>{value(&accuracy)}<small>{interval(&accuracy)}</small></td> }.into_any()
+            }
+            _ => view! { <td>"–"</td> }.into_any(),
         };
         view! {
             <tr>
@@ -77,7 +82,7 @@ fn table(drill: Drill, board: &Board) -> AnyView {
             </table>
         </div>
         <p class="dim">
-            {format!("The same {n} test images for both{eps}. No training method uses these attacks. Intervals are Wilson's at 95 %.")}
+            {format!("The same {n} test {what} for both{eps}. No training method uses these attacks. Intervals are Wilson's at 95 %.")}
         </p>
     }
     .into_any()
@@ -89,11 +94,14 @@ fn ways(drill: Drill, closed: &Closed) -> Vec<AnyView> {
     let link = |name: &'static str, class: &'static str, change: &dyn Fn(&mut Settings)| {
         let mut settings = drill.bench.settings.get();
         settings.model = Some(model.clone());
+        settings.extra.remove("train.beside");
+        if closed.from != RANDOM {
+            settings.extra.insert("train.beside".into(), closed.from.clone());
+        }
         change(&mut settings);
         view! { <a class=class href=format!("#{}", settings.fragment())>{name}</a> }.into_any()
     };
-    let both =
-        [closed.from.as_str(), model].iter().filter(|id| **id != "random").copied().collect::<Vec<_>>().join(",");
+    let both = [closed.from.as_str(), model].iter().filter(|id| **id != RANDOM).copied().collect::<Vec<_>>().join(",");
     vec![
         link("Attack it yourself", "button primary", &|settings| settings.page = Page::Attack),
         link("Measure it", "button", &|settings| {

@@ -61,7 +61,7 @@ fn drawings(curve: &[Point], seconds: f64) -> Vec<Drawing> {
         share: false,
     };
     let accuracy = Drawing {
-        title: "Accuracy, held-out images",
+        title: "Accuracy, held out",
         series: vec![
             series("clean", "line-2", &|point| point.examination.map(|found| found.clean.value)),
             series("under attack", "line-1", &|point| point.examination.map(|found| found.robust.value)),

@@ -1,6 +1,6 @@
 //! The Train page's one state: what the link asks for, and what the run shows.
 
-use super::super::bench::Bench;
+use super::{super::bench::Bench, scene::Scene};
 use crate::{
     protocol::Fault,
     training::{Ending, Point, Progress},
@@ -13,12 +13,14 @@ use crate::{
         react::memo,
         train::{
             sheet::{Board, Face},
+            sweep::{Over, Row},
             wish::Wish,
         },
         troop::Troop,
     },
 };
 use leptos::prelude::*;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// What the page is at.
@@ -82,12 +84,18 @@ pub struct Drill {
     pub board: RwSignal<Option<Arc<Board>>>,
     /// What came of the last run.
     pub closed: RwSignal<Option<Closed>>,
+    /// The rows of the last sweep, and what its runs differ in.
+    pub rows: RwSignal<(Option<Over>, Arc<[Row]>)>,
     /// A run to go on with.
     pub left: RwSignal<Option<Left>>,
     /// A sentence about something that happened on the way.
     pub said: RwSignal<String>,
     /// Whether the host asked for a run that has not begun.
     pub asked: RwSignal<bool>,
+    /// What came of the last run or sweep, as the host gets it.
+    pub made: StoredValue<Option<Value>>,
+    /// The picture of a run on points.
+    pub scene: Scene,
     /// The workers.
     pub crew: StoredValue<Option<Crew<Troop>>, LocalStorage>,
     /// The workers of the scoreboard.
@@ -112,9 +120,12 @@ impl Drill {
             strip: RwSignal::new(None),
             board: RwSignal::new(None),
             closed: RwSignal::new(None),
+            rows: RwSignal::new((None, Arc::new([]))),
             left: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             asked: RwSignal::new(false),
+            made: StoredValue::new(None),
+            scene: Scene::new(),
             crew: StoredValue::new_local(None),
             scorers: StoredValue::new_local(None),
             turn: StoredValue::new(0),

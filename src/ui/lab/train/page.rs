@@ -5,10 +5,12 @@ use super::{
     curves::Curves,
     drill::{Drill, Phase},
     own::OwnModels,
+    plane::{Plane, PlaneGo, PlaneRecipe, TrainOn},
     recipe::{Go, Recipe},
     run,
     settings::Settings,
     strip::Strip,
+    sweep::SweepTable,
 };
 use crate::ui::{
     address::{Page, Remark},
@@ -25,15 +27,22 @@ pub fn TrainPage() -> impl IntoView {
     let drill = expect_context::<Drill>();
     let open = live(move || drill.bench.settings.with(|settings| settings.page == Page::Train));
     let known = live(move || drill.bench.known.with(Option::is_some));
+    let points = drill.wished(|wish| wish.points.is_some());
+    let points = live(move || points.get() == Some(true));
     view! {
         <When on=open>
             <main class="measure train" tabindex="-1">
                 <h1 class="hidden">"Foolproof: make a model robust"</h1>
                 <When on=known otherwise=waiting>
                     <section class="question" aria-label="Recipe">
-                        <Recipe />
+                        <TrainOn />
+                        <When on=points otherwise=|| view! { <Recipe /> }>
+                            <PlaneRecipe />
+                        </When>
                         <Remarks />
-                        <Go />
+                        <When on=points otherwise=|| view! { <Go /> }>
+                            <PlaneGo />
+                        </When>
                         <p class="state">{text(move || state(drill))}</p>
                         <p class="hidden" role="status">
                             {text(move || announced(drill))}
@@ -41,7 +50,11 @@ pub fn TrainPage() -> impl IntoView {
                         <Resume />
                         <Settings />
                     </section>
+                    <When on=points>
+                        <Plane />
+                    </When>
                     <Strip />
+                    <SweepTable />
                     <Scoreboard />
                     <Curves />
                     <OwnModels />

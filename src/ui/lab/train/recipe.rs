@@ -137,15 +137,18 @@ fn Method() -> impl IntoView {
     }
 }
 
-/// The button with its ring, and beside it pause, step and cancel.
+/// The button with its ring, and beside it its tools.
 #[component]
 pub fn Go() -> impl IntoView {
     let drill = expect_context::<Drill>();
     let busy = memo(move || drill.is_busy());
-    let paused = memo(move || drill.phase.with(|phase| *phase == Phase::Paused));
     let training = memo(move || drill.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
     let budget = drill.wished(|wish| (wish.settings.budget, wish.settings.recipe.method == "standard"));
+    let sweep = drill.wished(|wish| wish.sweep.as_ref().map(|sweep| sweep.values.len()));
     let name = move || {
+        if let Some(Some(runs)) = sweep.get() {
+            return Some(format!("Run the sweep of {runs}"));
+        }
         let said = budget.get().map(|(budget, plain)| (if plain { "Train" } else { "Harden" }, length(budget)));
         said.map(|(verb, length)| format!("{verb} for {length}"))
     };
@@ -156,7 +159,6 @@ pub fn Go() -> impl IntoView {
         if training.get() { left.map(clock) } else { whole.map(clock) }
     };
     let start = move |_| run::start(drill);
-    let step = move |_| run::step(drill);
     view! {
         <div class="go">
             // While it runs it stays in its place, so that the focus of the hand that pressed it stays too.
@@ -175,23 +177,36 @@ pub fn Go() -> impl IntoView {
                 </svg>
                 <span>{text(name)}</span>
             </button>
-            <div class="tools">
-                <When on=live(move || training.get())>
-                    <button type="button" on:click=move |_| run::pause(drill, !paused.get_untracked())>
-                        {text(move || if paused.get() { "Go on" } else { "Pause" })}
-                    </button>
-                </When>
-                <When on=live(move || !busy.get() || paused.get())>
-                    <button type="button" title="Train one round, then rest" on:click=step>
-                        "Step"
-                    </button>
-                </When>
-                <When on=live(move || busy.get())>
-                    <button type="button" on:click=move |_| run::cancel(drill)>
-                        "Cancel"
-                    </button>
-                </When>
-            </div>
+            <Tools />
+        </div>
+    }
+}
+
+/// Pause, step and cancel.
+#[component]
+pub fn Tools() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let busy = memo(move || drill.is_busy());
+    let paused = memo(move || drill.phase.with(|phase| *phase == Phase::Paused));
+    let training = memo(move || drill.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
+    let step = move |_| run::step(drill);
+    view! {
+        <div class="tools">
+            <When on=live(move || training.get())>
+                <button type="button" on:click=move |_| run::pause(drill, !paused.get_untracked())>
+                    {text(move || if paused.get() { "Go on" } else { "Pause" })}
+                </button>
+            </When>
+            <When on=live(move || !busy.get() || paused.get())>
+                <button type="button" title="Train one round, then rest" on:click=step>
+                    "Step"
+                </button>
+            </When>
+            <When on=live(move || busy.get())>
+                <button type="button" on:click=move |_| run::cancel(drill)>
+                    "Cancel"
+                </button>
+            </When>
         </div>
     }
 }

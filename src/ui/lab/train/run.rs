@@ -6,12 +6,19 @@ mod rounds;
 mod saved;
 mod start;
 
-use super::drill::{Drill, Phase};
+use super::{
+    drill::{Drill, Phase},
+    sweep,
+};
 use crate::{
     manifest::Dataset,
     protocol::{Fault, Inputs},
     training::Run,
-    ui::{lab::listen, pool::Model, train::sheet::Face},
+    ui::{
+        lab::listen,
+        pool::Model,
+        train::{sheet::Face, wish::Points},
+    },
 };
 use leptos::prelude::*;
 use std::{cell::RefCell, collections::BTreeMap};
@@ -21,6 +28,8 @@ pub use saved::{find, forget};
 /// What a run needs beside its state machine.
 pub struct Kit {
     turn: u32,
+    /// What the points are, if it is not images.
+    points: Option<Points>,
     /// The dataset.
     data: Dataset,
     /// The model it began with; `None` for random weights.
@@ -63,6 +72,18 @@ pub fn start(drill: Drill) {
     if !untrack(|| drill.is_busy()) {
         start::begin(drill, false);
     }
+}
+
+/// Starts with these keys set, unless a run is under way.
+pub fn start_with(drill: Drill, keys: &[(&str, String)]) {
+    if !untrack(|| drill.is_busy()) {
+        start::begin_with(drill, keys);
+    }
+}
+
+/// Starts the run of a link with these keys changed, one of a sweep.
+pub fn start_one(drill: Drill, fragment: &str, keys: &[(&str, String)]) {
+    start::one(drill, fragment, keys);
 }
 
 /// Starts for the host: a run that is under way goes on.
@@ -114,6 +135,7 @@ pub fn cancel(drill: Drill) {
         Phase::Loading(..) => {
             drill.next_turn();
             drill.phase.set(Phase::Empty);
+            sweep::end(drill);
             listen::tell_end("train", "stopped", "The job was stopped.");
         }
         Phase::Running | Phase::Paused | Phase::Scoring => finish::cancelled(drill),
@@ -126,6 +148,7 @@ fn fail(drill: Drill, fault: &Fault) {
     drill.next_turn();
     UNDER_WAY.set(None);
     drill.phase.set(Phase::Failed(fault.clone()));
+    sweep::end(drill);
     listen::tell_fault("train", fault);
     wasm_bindgen_futures::spawn_local(saved::look(drill));
 }

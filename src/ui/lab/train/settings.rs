@@ -12,7 +12,7 @@ use crate::{
         widgets::{
             choice::{Choice, Segments, Select},
             number::{NumberInput, Range},
-            when::list,
+            when::{When, list},
         },
     },
 };
@@ -30,15 +30,20 @@ pub fn Settings() -> impl IntoView {
     let images = memo(move || drill.bench.dataset().map_or(1, |data| all_images(&data).max(1)));
     let drawn = drill.wished(|wish| f64::from(wish.settings.images));
     let images_range = live(move || Range { min: 1.0, max: images.get() as f64, step: 1000.0 });
+    // Points have their own sentence, and one worker is enough for them.
+    let pictures = drill.wished(|wish| wish.points.is_none());
+    let pictures = live(move || pictures.get() != Some(false));
     view! {
         <details class="more">
             <summary>"More settings"</summary>
             <div class="choices">
-                <Preset />
-                <Norms />
+                <When on=pictures>
+                    <Preset />
+                    <Norms />
+                </When>
                 {list(move || knobs(drill))}
                 {number("Epochs at most", "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.budget.epochs))}
-                {field(drill, "Images", "train.images", images_range, live(move || drawn.get()))}
+                <When on=pictures>{field(drill, "Images", "train.images", images_range, live(move || drawn.get()))}</When>
                 {number("Batch", "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |wish| Some(wish.settings.recipe.batch.into()))}
                 {words(drill, "Optimiser", "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |wish| {
                     OPTIMIZERS.iter().find(|one| one.0 == wish.settings.recipe.optimizer).map_or("", |one| one.1)
@@ -66,17 +71,20 @@ pub fn Settings() -> impl IntoView {
                     Some(widen(wish.settings.recipe.smooth))
                 })}
                 {number("Patience", "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.patience.into()))}
-                {number("Workers", "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |wish| {
+                <When on=pictures>{number("Workers", "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |wish| {
                     Some(wish.settings.replicas.into())
-                })}
+                })}</When>
                 {number("Batches a round", "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |wish| {
                     Some(wish.settings.round.into())
                 })}
                 <Seed />
-                {typed(drill, "Augmentation", "train.augment", "shift:2,rotate:10", |wish| {
+                {typed(drill, "Sweep over eps, lr or method", "train.sweep", "eps:.1,.2,.3", |wish| {
+                    wish.sweep.as_ref().map(|sweep| format!("{}:{}", sweep.over.word(), sweep.values.join(","))).unwrap_or_default()
+                })}
+                <When on=pictures>{typed(drill, "Augmentation", "train.augment", "shift:2,rotate:10", |wish| {
                     wish.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
                 })}
-                {typed(drill, "Name of the model", "train.name", "hardened", |wish| wish.name.clone().unwrap_or_default())}
+                {typed(drill, "Name of the model", "train.name", "hardened", |wish| wish.name.clone().unwrap_or_default())}</When>
             </div>
         </details>
     }
@@ -161,17 +169,7 @@ fn Preset() -> impl IntoView {
     let choices: Vec<Choice> = training::presets().iter().map(choice).collect();
     let chosen = drill.wished(|wish| wish.preset.to_owned());
     // A preset stands for every key that is not set, so all others are taken back.
-    let set = move |id: String| {
-        let own = drill.bench.settings.with_untracked(|settings| settings.extra.keys().cloned().collect::<Vec<_>>());
-        let kept = ["train.preset", "train.name"];
-        let mut keys: Vec<(&str, String)> = own
-            .iter()
-            .filter(|key| key.starts_with("train.") && !kept.contains(&key.as_str()))
-            .map(|key| (key.as_str(), String::new()))
-            .collect();
-        keys.push(("train.preset", id));
-        drill.bench.set(&keys);
-    };
+    let set = move |id: String| reset(drill, &["train.name"], "train.preset", id);
     let control = view! {
         <Select
             label="Preset"
@@ -184,8 +182,21 @@ fn Preset() -> impl IntoView {
     labelled("Preset", control.into_any())
 }
 
+/// Sets one key and takes all others of a run back but those that are kept.
+pub fn reset(drill: Drill, kept: &[&str], key: &str, value: String) {
+    let own = drill.bench.settings.with_untracked(|settings| settings.extra.keys().cloned().collect::<Vec<_>>());
+    let mut keys: Vec<(&str, String)> = own
+        .iter()
+        .filter(|own| own.starts_with("train.") && *own != key && !kept.contains(&own.as_str()))
+        .map(|own| (own.as_str(), String::new()))
+        .collect();
+    keys.push((key, value));
+    drill.bench.set(&keys);
+}
+
+/// The norm of the ball.
 #[component]
-fn Norms() -> impl IntoView {
+pub fn Norms() -> impl IntoView {
     let drill = expect_context::<Drill>();
     let bench = drill.bench;
     let choices = live(|| Norm::ALL.map(|norm| Choice::new(norm.id(), norm.symbol())).to_vec());

@@ -4,14 +4,22 @@ use crate::{
     catalog::{Card, Catalog},
     manifest::{Dataset, Manifest},
     protocol::Augment,
-    ui::address::{Remark, Settings, number},
+    ui::{
+        address::{Remark, Settings, number},
+        train::sweep::{self, Sweep},
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Most entries of a list.
 const MOST: usize = 8;
 /// Every key but those of knobs.
-const OWN: [&str; 26] = [
+const OWN: [&str; 31] = [
+    "sweep",
+    "beside",
+    "plane",
+    "noise",
+    "width",
     "from",
     "preset",
     "method",
@@ -115,6 +123,19 @@ impl<'a> Reader<'a> {
     /// A number in a range, or `none`, which is 0.
     pub fn budget(&mut self, key: &str, least: f64, most: f64, usual: f64) -> f64 {
         if matches!(self.text(key), Some("none" | "0")) { 0.0 } else { self.real(key, least, most, usual) }
+    }
+
+    /// Several runs in place of one.
+    pub fn sweep(&mut self, key: &str, catalog: &Catalog) -> Option<Sweep> {
+        let text = self.text(key)?;
+        let methods: Vec<&str> = catalog.defences.iter().map(|card| card.id.as_str()).collect();
+        let read = sweep::read(text, &methods);
+        if read.is_none() {
+            self.refuse(key, text, "none");
+        }
+        let (sweep, refused) = read?;
+        refused.iter().for_each(|entry| self.refuse(key, entry, "left out"));
+        Some(sweep)
     }
 
     /// A training method's card.

@@ -3,7 +3,8 @@
 use super::*;
 use crate::{
     catalog::{KnobKind, Norm},
-    ui::fixture,
+    plane::Figure,
+    ui::{fixture, train::sweep::Over},
 };
 use proptest::prelude::*;
 
@@ -135,7 +136,7 @@ fn a_run_always_ends() {
 proptest! {
     #[test]
     fn any_value_of_any_key_leaves_a_run_that_can_be_run(
-        key in "(from|preset|method|eps|ratio|epochs|seconds|images|batch|optimizer|lr|schedule|ramp|warm|decay|clip|average|smooth|augment|sources|patience|workers|name|pgd\\.steps|x)",
+        key in "(from|preset|method|eps|ratio|epochs|seconds|images|batch|optimizer|lr|schedule|ramp|warm|decay|clip|average|smooth|augment|sources|patience|workers|name|plane|sweep|noise|width|pgd\\.steps|x)",
         value in prop_oneof!["\\PC{0,30}", "-?(NaN|inf|1e999|[0-9]{1,40}|0x1)", "(shift|rotate|mixup):-?[0-9]{1,20}"],
     ) {
         let mut settings = Settings::default();
@@ -149,4 +150,47 @@ proptest! {
         prop_assert!(wish.name.is_none_or(|name| !name.is_empty() && shelf::fit(&name) == name));
         prop_assert!(recipe.knobs.values().all(|value| value.is_finite()));
     }
+}
+
+#[test]
+fn points_have_a_recipe_of_their_own_and_a_key_for_each_of_its_numbers() {
+    let (wish, remarks) = wish("seed=4&norm=l1&train.plane=moons");
+    assert_eq!(named(&remarks), Vec::<&str>::new());
+    let points = wish.points.unwrap();
+    assert_eq!((points.figure, points.count, points.seed, wish.from.as_str()), (Figure::Moons, 200, 4, RANDOM));
+    assert_eq!((wish.settings.architecture.input, wish.settings.architecture.classes), ([1, 1, 2], 2));
+    assert_eq!((wish.settings.recipe.norm, wish.settings.recipe.method.as_str()), (Norm::L1, "pgd"));
+    assert_eq!(wish.eps, Figure::Moons.usual_eps(Norm::L1));
+    let (wish, remarks) =
+        self::wish("train.plane=blobs&train.noise=.1&train.width=8&train.images=60&train.eps=.2&train.method=fast");
+    assert_eq!(named(&remarks), Vec::<&str>::new());
+    let points = wish.points.unwrap();
+    assert_eq!((points.noise, points.width, points.count), (0.1, 8, 60));
+    assert_eq!((wish.settings.architecture.classes, wish.eps, wish.settings.images), (3, 0.2, 60));
+    assert_eq!((points.drawn().labels.len(), points.tests().shape[0]), (60, 300));
+    assert_eq!(points.dataset().classes, ["A", "B", "C"]);
+}
+
+#[test]
+fn what_points_cannot_have_is_said() {
+    let (wish, remarks) = wish("train.plane=squares");
+    assert_eq!((wish.points, named(&remarks)), (None, vec!["train.plane"]));
+    let (wish, remarks) = self::wish(
+        "train.plane=moons&train.noise=9&train.width=1e9&train.images=0&train.from=natural&train.workers=3&train.augment=shift:1",
+    );
+    let keys = ["train.noise", "train.width", "train.images", "train.from", "train.workers"];
+    assert!(keys.iter().all(|key| named(&remarks).iter().any(|named| named == key)), "{:?}", named(&remarks));
+    assert_eq!((wish.settings.recipe.augment, wish.settings.replicas), (Vec::new(), 1));
+}
+
+#[test]
+fn a_sweep_is_taken_with_what_of_it_makes_sense() {
+    let (wish, remarks) = wish("train.sweep=method:fast,magic,pgd");
+    let sweep = wish.sweep.unwrap();
+    assert_eq!((sweep.over, sweep.values), (Over::Method, vec!["fast".to_owned(), "pgd".into()]));
+    assert_eq!(named(&remarks), ["train.sweep"]);
+    assert_eq!(self::wish("train.sweep=seed:1").0.sweep, None);
+    assert!(
+        self::wish("train.plane=moons&train.sweep=lr:.01,.02").0.sweep.is_some_and(|sweep| sweep.values.len() == 2)
+    );
 }

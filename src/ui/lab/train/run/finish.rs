@@ -9,7 +9,10 @@ use crate::{
     ui::{
         lab::{
             listen, shelf,
-            train::drill::{Closed, Drill, Phase},
+            train::{
+                drill::{Closed, Drill, Phase},
+                sweep::{self, Trained},
+            },
         },
         pool::{
             Model, Notice, Pool, Task,
@@ -19,6 +22,8 @@ use crate::{
         train::{
             result::Outcome,
             sheet::{Board, Score},
+            sweep::Row,
+            wish::RANDOM,
         },
     },
     weights::{self, Precision},
@@ -57,7 +62,10 @@ pub fn score(drill: Drill, turn: u32, ending: Ending) {
             Notice::Radii(..) | Notice::Progress | Notice::Lost(..) => {}
         }
     };
-    drill.scorers.set_value(Some(Crew::start(move |now| Pool::new(now, crew::cores(), models, vec![task]), on_notice)));
+    // A network for points answers in microseconds: one worker is done before a second would be up.
+    let points = with(turn, |set, _| set.points.is_some()) == Some(true);
+    let workers = if points { 1 } else { crew::cores() };
+    drill.scorers.set_value(Some(Crew::start(move |now| Pool::new(now, workers, models, vec![task]), on_notice)));
 }
 
 /// Ends a run by hand: what it had learnt is kept, nothing more is measured.
@@ -75,9 +83,11 @@ pub fn cancelled(drill: Drill) {
         // Nothing was learnt yet.
         Some(Err(_)) | None => {
             drill.next_turn();
-            UNDER_WAY.set(None);
-            saved::forget(drill);
+            if UNDER_WAY.take().is_none_or(|(set, _)| set.points.is_none()) {
+                saved::forget(drill);
+            }
             drill.phase.set(Phase::Empty);
+            sweep::end(drill);
             listen::tell_end("train", "stopped", "The job was stopped.");
         }
     }
@@ -162,10 +172,17 @@ fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
     let Some((set, run)) = UNDER_WAY.take().filter(|(set, _)| set.turn == turn) else { return };
     drill.next_turn();
     drill.board.set(Some(Arc::new(board.clone())));
+    if sweep::is_under_way() {
+        return close_row(drill, &set, &run, ending, &board);
+    }
     spawn_local(async move {
-        let kept = keep(drill, &set, &run, ending, &board).await;
+        let kept = match set.points {
+            // No other page could do anything with a model of points.
+            Some(_) => Ok(None),
+            None => keep(drill, &set, &run, ending, &board).await.map(Some),
+        };
         let model = match kept {
-            Ok(kept) => Some(kept.id()),
+            Ok(kept) => kept.map(|kept| kept.id()),
             Err(fault) => {
                 drill.said.set(fault.message);
                 None
@@ -173,21 +190,42 @@ fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
         };
         drill.closed.set(Some(Closed { ending, model: model.clone(), from: set.from.clone() }));
         drill.phase.set(Phase::Done);
-        saved::forget(drill);
-        if let Some(model) = &model {
-            drill.bench.set(&[("model", model.clone())]);
+        match set.points {
+            // An earlier run on images may still rest.
+            Some(_) => saved::find(drill),
+            None => saved::forget(drill),
         }
-        listen::tell_report("train", &outcome(&set, &run, ending, &board, model.as_deref()).json());
+        if let Some(model) = &model {
+            let beside = if set.from == RANDOM { String::new() } else { set.from.clone() };
+            drill.bench.set(&[("model", model.clone()), ("train.beside", beside)]);
+        }
+        let value = outcome(&set, &run, ending, &board, model.as_deref()).json();
+        listen::tell_report("train", &value);
+        drill.made.set_value(Some(value));
     });
 }
 
-async fn keep(drill: Drill, set: &Kit, run: &Run, ending: Ending, board: &Board) -> Result<Kept, Fault> {
+/// Takes a run of a sweep down as a row of it; its model is kept if the visitor says so.
+fn close_row(drill: Drill, set: &Kit, run: &Run, ending: Ending, board: &Board) {
+    drill.phase.set(Phase::Done);
+    let outcome = outcome(set, run, ending, board, None);
+    let model = trained(set, run, ending, board).ok().filter(|_| set.points.is_none());
+    let row = |value| Row::of(value, board, outcome.seconds, ending);
+    sweep::took(drill, row, outcome.json(), model, ending == Ending::Cancelled);
+}
+
+/// The model that came of a run, with its card.
+fn trained(set: &Kit, run: &Run, ending: Ending, board: &Board) -> Result<Trained, Fault> {
     let weights = result(run)?;
     let card = outcome(set, run, ending, board, None).card().to_string();
     let robust = run.checkpoint().settings.recipe.method != "standard";
-    let model =
-        Kept::new(&set.name, &set.data.id, robust, run.checkpoint().settings.architecture.clone(), &weights, card);
-    shelf::keep(drill.bench, model, &weights).await
+    let architecture = run.checkpoint().settings.architecture.clone();
+    Ok(Trained { kept: Kept::new(&set.name, &set.data.id, robust, architecture, &weights, card), weights })
+}
+
+async fn keep(drill: Drill, set: &Kit, run: &Run, ending: Ending, board: &Board) -> Result<Kept, Fault> {
+    let Trained { kept, weights } = trained(set, run, ending, board)?;
+    shelf::keep(drill.bench, kept, &weights).await
 }
 
 fn outcome<'a>(set: &'a Kit, run: &'a Run, ending: Ending, board: &'a Board, model: Option<&'a str>) -> Outcome<'a> {

@@ -62,7 +62,12 @@ fn carry_out(drill: Drill, turn: u32, order: Order) {
 
 /// Tells the run what came of an order, and has done what follows from that.
 pub fn answer(drill: Drill, turn: u32, answer: Answer) {
-    with(turn, |set, run| run.hear(set.tag, answer, now()));
+    with(turn, |set, run| {
+        run.hear(set.tag, answer, now());
+        if set.points.is_some() {
+            drill.scene.look(drill, run.checkpoint().last());
+        }
+    });
     saved::save_if_due(drill, turn);
     // At once: this is a worker's message, so clicks have had their turn, and timers of a hidden tab hardly run.
     next(drill, turn);

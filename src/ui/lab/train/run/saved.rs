@@ -54,7 +54,8 @@ async fn read(drill: Drill) -> Result<Option<Saved>, Fault> {
 pub fn save_if_due(drill: Drill, turn: u32) {
     let due = with(turn, |set, run| {
         let seconds = run.checkpoint().seconds;
-        let due = seconds - set.kept >= EVERY;
+        // A run on points is begun again sooner than it is found.
+        let due = set.points.is_none() && seconds - set.kept >= EVERY;
         if due {
             set.kept = seconds;
         }
@@ -67,8 +68,17 @@ pub fn save_if_due(drill: Drill, turn: u32) {
 
 /// Writes a checkpoint.
 pub fn save(drill: Drill, turn: u32) {
+    /// As [`Saved`], from where it is: copies would be megabytes.
+    #[derive(Serialize)]
+    struct Now<'a> {
+        fragment: &'a str,
+        run: &'a training::Checkpoint,
+    }
     let bytes = with(turn, |set, run| {
-        let saved = Saved { fragment: set.fragment.clone(), run: run.checkpoint().clone() };
+        if set.points.is_some() {
+            return None;
+        }
+        let saved = Now { fragment: &set.fragment, run: run.checkpoint() };
         postcard::to_allocvec(&saved).ok()
     });
     let Some(Some(bytes)) = bytes else { return };

@@ -3,22 +3,30 @@
 use super::{Kit, UNDER_WAY, fail, rounds};
 use crate::{
     manifest::Dataset,
+    plane::SHAPE,
     protocol::{Fault, FaultKind, Inputs, Learner, Request},
     training::{Checkpoint, Run},
     ui::{
+        address::Settings,
         lab::{
             files::Load,
-            train::drill::{Drill, NOTHING, Phase},
+            train::{
+                drill::{Drill, NOTHING, Phase},
+                sweep,
+            },
         },
-        pool::{Model, crew::Crew},
+        pool::{
+            Model,
+            crew::{self, Crew},
+        },
         train::{
             sheet::STRIP,
-            wish::{PICTURES, RANDOM, Wish, all_images},
+            wish::{PICTURES, Points, RANDOM, Wish, all_images},
         },
         troop::Troop,
     },
     weights,
-    worker::now,
+    worker::{now, pause::Pause},
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -38,7 +46,28 @@ struct Brought {
 pub fn begin(drill: Drill, rest: bool) {
     let Some((wish, _)) = drill.wish.get_untracked() else { return };
     let fragment = drill.bench.settings.with_untracked(|settings| settings.fragment());
-    launch(drill, wish, fragment, rest, None);
+    match &wish.sweep {
+        Some(sweep) if !rest => sweep::begin(drill, sweep, fragment),
+        _ => launch(drill, wish, fragment, rest, None),
+    }
+}
+
+/// Sets keys of the link and begins the run that it then asks for.
+pub fn begin_with(drill: Drill, keys: &[(&str, String)]) {
+    let fragment = drill.bench.settings.with_untracked(|settings| settings.fragment());
+    drill.bench.set(keys);
+    one(drill, &fragment, keys);
+}
+
+/// Begins the run of a link with these keys changed.
+pub fn one(drill: Drill, fragment: &str, keys: &[(&str, String)]) {
+    let (mut settings, _) = Settings::read(fragment);
+    settings.update(keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect());
+    let known = drill.bench.known.get_untracked();
+    let wish = known.and_then(|known| Wish::read(&settings, &known.manifest, &known.catalog, crew::cores()));
+    if let Some((wish, _)) = wish {
+        launch(drill, wish, settings.fragment(), false, None);
+    }
 }
 
 /// Brings everything and starts the workers, at the beginning or where an earlier run was.
@@ -72,6 +101,9 @@ async fn bring(
     rest: bool,
     earlier: Option<Checkpoint>,
 ) -> Result<Brought, Fault> {
+    if let Some(points) = wish.points {
+        return Ok(place(drill, turn, &wish, &points, fragment, rest));
+    }
     let missing = || Fault::new(FaultKind::Input, "The list of datasets is not loaded yet.");
     let data = untrack(|| drill.bench.dataset()).ok_or_else(missing)?;
     let load = Load::new(drill.bench, move |done, total| {
@@ -87,7 +119,7 @@ async fn bring(
     }
     let tests = load.tests(&data, SCORED.min(data.test.iter().map(|shard| shard.count).sum())).await?;
     let (pictures, held) = pictures(&load, &wish, &data).await?;
-    kept.push(pictures);
+    kept.extend(pictures);
     let mut learner = Learner::default();
     if let Some(model) = &before {
         learner.weights = weights::read(&model.architecture, &model.weights)?;
@@ -95,28 +127,77 @@ async fn bring(
     let mut settings = wish.settings.clone();
     // Only an ensemble's rounds name other models.
     settings.recipe.sources.retain(|_| wish.settings.recipe.method == "ensemble");
-    let mut run = Run::new(earlier.unwrap_or_else(|| Checkpoint::new(settings, learner)));
+    let state = earlier.unwrap_or_else(|| Checkpoint::new(settings, learner));
+    let files = Files { data, before, tests, held };
+    Ok(set_up(turn, &wish, files, fragment, rest, state, kept))
+}
+
+/// A run on points, which are drawn here.
+fn place(drill: Drill, turn: u32, wish: &Wish, points: &Points, fragment: String, rest: bool) -> Brought {
+    let drawn = points.drawn();
+    drill.scene.begin(&wish.settings.architecture);
+    let kept = Request::Pictures { id: PICTURES.into(), shape: SHAPE, pixels: drawn.pixels, labels: drawn.labels };
+    let held = points.held(wish.settings.validation as usize);
+    let files = Files { data: points.dataset(), before: None, tests: points.tests(), held };
+    let state = Checkpoint::new(wish.settings.clone(), Learner::default());
+    set_up(turn, wish, files, fragment, rest, state, vec![kept])
+}
+
+/// What a run is about.
+struct Files {
+    data: Dataset,
+    before: Option<Model>,
+    tests: Inputs,
+    held: Inputs,
+}
+
+fn set_up(
+    turn: u32,
+    wish: &Wish,
+    files: Files,
+    fragment: String,
+    rest: bool,
+    state: Checkpoint,
+    kept: Vec<Request>,
+) -> Brought {
+    let Files { data, before, tests, held } = files;
+    let mut run = Run::new(state);
     if rest {
         run.step();
     }
     let name = wish.name.clone().unwrap_or_else(|| format!("{}-{}", data.id, wish.settings.recipe.method));
     let watched = watched(&tests, held);
     let (seen, tag, shown, kept_at, asked) = (BTreeMap::new(), 0, 0.0, run.progress().seconds, now());
-    let (from, eps) = (wish.from.clone(), wish.eps as f32);
-    let set =
-        Kit { turn, data, before, from, name, eps, fragment, tests, watched, seen, tag, shown, kept: kept_at, asked };
-    Ok(Brought { set, run, kept })
+    let (from, eps, points) = (wish.from.clone(), wish.eps as f32, wish.points);
+    let set = Kit {
+        turn,
+        points,
+        data,
+        before,
+        from,
+        name,
+        eps,
+        fragment,
+        tests,
+        watched,
+        seen,
+        tag,
+        shown,
+        kept: kept_at,
+        asked,
+    };
+    Brought { set, run, kept }
 }
 
-/// The training pictures, and the last ones of the split, held out.
-async fn pictures(load: &Load, wish: &Wish, data: &Dataset) -> Result<(Request, Inputs), Fault> {
+/// The training pictures, a message a shard, and the last ones of the split, held out.
+async fn pictures(load: &Load, wish: &Wish, data: &Dataset) -> Result<(Vec<Request>, Inputs), Fault> {
     let (all, validation) = (all_images(data), wish.settings.validation as usize);
     if all <= validation {
         return Err(Fault::new(FaultKind::File, format!("{} has too few training images.", data.name)));
     }
     let first_held = all - validation;
     let images = (wish.settings.images as usize).min(first_held);
-    let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+    let (mut messages, turn) = (Vec::new(), Pause::new());
     let (mut held, mut truths) = (Vec::new(), Vec::new());
     for shard in &data.train {
         let end = shard.first + shard.count;
@@ -124,6 +205,9 @@ async fn pictures(load: &Load, wish: &Wish, data: &Dataset) -> Result<(Request, 
             continue;
         }
         let samples = load.images(data, shard).await?;
+        // A shard is megabytes; clicks and frames get their turn between two.
+        turn.macrotask().await;
+        let (mut pixels, mut labels) = (Vec::new(), Vec::new());
         for at in shard.first..end {
             let Some((picture, label)) = samples.sample(at) else { continue };
             if at < images {
@@ -134,10 +218,16 @@ async fn pictures(load: &Load, wish: &Wish, data: &Dataset) -> Result<(Request, 
                 truths.push(u32::from(label));
             }
         }
+        let id = PICTURES.to_owned();
+        match labels.len() {
+            0 => {}
+            _ if messages.is_empty() => messages.push(Request::Pictures { id, shape: data.shape, pixels, labels }),
+            _ => messages.push(Request::MorePictures { id, pixels, labels }),
+        }
     }
     let [channels, rows, columns] = data.shape;
     let held = Inputs { shape: [truths.len(), channels, rows, columns], pixels: held, labels: Some(truths) };
-    Ok((Request::Pictures { id: PICTURES.into(), shape: data.shape, pixels, labels }, held))
+    Ok((messages, held))
 }
 
 /// The strip's pictures and the held-out ones, in one batch.

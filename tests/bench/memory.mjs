@@ -1,0 +1,48 @@
+// What a long training run takes: the page's JavaScript heap, and all that its process holds, workers and their
+// WebAssembly memory included. It must level off. Only when asked for, `--only memory --seconds 600`, and on Linux, whose
+// /proc tells a process's size.
+
+import { readFile } from "node:fs/promises";
+
+/** Seconds between two looks. */
+const EVERY = 15;
+const PAGE = 4096;
+
+export async function memory(browser, { url }, rounds, seconds) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${url}#page=train&engine=cpu&train.preset=ten&train.seconds=${seconds}`);
+  await page.getByRole("button", { name: /^Harden for/ }).click();
+  const system = await browser.newBrowserCDPSession();
+  console.log(`\nMemory of a run of ${seconds} s, MiB\nsecond    batch     heap  process`);
+  const start = Date.now();
+  const rows = [];
+  for (let over = false; !over; ) {
+    await new Promise((resolve) => setTimeout(resolve, 1000 * EVERY));
+    const { heap, state } = await page.evaluate(() => ({
+      heap: performance.memory.usedJSHeapSize,
+      state: document.querySelector(".train .state")?.innerText ?? "",
+    }));
+    over = /^(Done|Trained|It could not)/.test(state);
+    if (over && !state.startsWith("It could")) break;
+    if (over) throw new Error(state);
+    const row = { heap: heap / 2 ** 20, process: await largest(system) };
+    rows.push(row);
+    const words = [Math.round((Date.now() - start) / 1000), state.match(/batch (\d+)/)?.[1] ?? "-", row.heap.toFixed(1), row.process.toFixed(0)];
+    console.log(words.map((word) => String(word).padStart(8)).join(" "));
+  }
+  const last = rows.slice(Math.floor(rows.length / 2));
+  const growth = (key) => (last.at(-1)[key] - last[0][key]).toFixed(1);
+  if (last.length > 1) console.log(`second half: heap ${growth("heap")} MiB more, process ${growth("process")} MiB more`);
+  await context.close();
+}
+
+// The largest renderer is the page's: the others are empty.
+async function largest(system) {
+  const { processInfo } = await system.send("SystemInfo.getProcessInfo");
+  const sizes = processInfo.filter((one) => one.type === "renderer").map(async ({ id }) => {
+    const resident = (await readFile(`/proc/${id}/statm`, "utf8").catch(() => "0 0")).split(" ")[1];
+    return (Number(resident) * PAGE) / 2 ** 20;
+  });
+  return Math.max(0, ...(await Promise.all(sizes)));
+}
