@@ -54,11 +54,12 @@ story("both engines agree: same labels, same pixels", { gpu: true }, async ({ op
 });
 
 story("on the GPU too: nothing leaves ball or box, radius 0 changes no bit, nothing is lost by more steps", { gpu: true }, async ({ open }) => {
-  const visit = await open("engine=gpu&attack=none&input=test:1");
+  const visit = await open("engine=cpu&attack=none&input=test:1");
+  await visit.ask("setState", { engine: "gpu" });
   await onGpu(visit);
   const run = async (keys) => {
     const result = await visit.attacked({ steps: 3, restarts: 1, target: "none", norm: "linf", eps: 0.2, ...keys });
-    assert.equal(result.engine.kind, "gpu", JSON.stringify(keys));
+    assert.equal(result.engine.kind, "gpu", `${JSON.stringify(keys)}: ${result.engine.reason}`);
     const pixels = floats(result.adversarial.pixels);
     assert.ok(pixels.every((pixel) => pixel >= 0 && pixel <= 1), JSON.stringify(keys));
     return result;

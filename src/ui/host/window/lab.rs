@@ -9,6 +9,7 @@ use crate::ui::{
     react::effect,
     state::State,
 };
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, Reflect};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -18,8 +19,8 @@ use wasm_bindgen::{JsCast, JsValue};
 pub fn start(state: State, waiting: Queue) {
     effect(move || {
         if state.lab.get() {
-            // It has learnt the settings before, by an effect that was there earlier.
-            run_if_asked(state, waiting);
+            // Other effects tell it settings and catalog; it learns them before.
+            Timeout::new(0, move || run_if_asked(state, waiting)).forget();
         }
     });
     let heard = move |word: &str, value: JsValue| {
