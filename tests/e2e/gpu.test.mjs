@@ -66,7 +66,7 @@ story("on the GPU too: nothing leaves ball or box, radius 0 changes no bit, noth
   };
   const within = ({ attack: { norm, eps }, distance }) => assert.ok(distance[norm] <= eps * (1 + 1e-6) + 1e-7, `${norm} ${distance[norm]}`);
   for (const keys of [
-    { attack: "pgd", norm: "l1", eps: 8 },
+    { attack: "pgd", norm: "l2", eps: 2 },
     { attack: "apgd-dlr" },
     { attack: "square", "square.queries": 10 },
     { attack: "nes", "nes.samples": 4 },
@@ -75,7 +75,7 @@ story("on the GPU too: nothing leaves ball or box, radius 0 changes no bit, noth
   assert.equal(still.adversarial.pixels, still.clean.pixels);
   assert.deepEqual(still.adversarial.probabilities, still.clean.probabilities);
   // The nearest input: fooled, and as far on the CPU.
-  const near = await run({ attack: "deepfool", norm: "l2", eps: 2, steps: 6 });
+  const near = await run({ attack: "deepfool", norm: "l2", eps: 2, steps: 20 });
   const cpu = await visit.attacked({ engine: "cpu" });
   assert.deepEqual([near.success, cpu.success, cpu.engine.kind], [true, true, "cpu"]);
   assert.ok(Math.abs(near.distance.l2 / cpu.distance.l2 - 1) < 0.01, `${near.distance.l2} against ${cpu.distance.l2}`);
