@@ -111,7 +111,8 @@ fn members_and_whole_are_as_strong_on_all_pictures() {
     for (name, l2, l1) in [(NATURAL, 1, 5), (ROBUST, 2, 10), (LATEST, 2, 10)] {
         for (id, job) in [("apgd-t", "apgd-t"), ("fab", "fab-t")] {
             as_strong(name, &format!("{job}-l2-{l2}"), id, Norm::L2, l2 as f32, 100, 2);
-            as_strong(name, &format!("{job}-l1-{l1}"), id, Norm::L1, l1 as f32, 100, 4);
+            // Much hangs on the start in L1, for either code (see `reference_apgd`).
+            as_strong(name, &format!("{job}-l1-{l1}"), id, Norm::L1, l1 as f32, 100, 8);
         }
         as_strong(name, &format!("autoattack-l2-{l2}"), "autoattack", Norm::L2, l2 as f32, 100, 2);
     }

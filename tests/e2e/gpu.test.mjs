@@ -58,7 +58,7 @@ story("on the GPU too: nothing leaves ball or box, radius 0 changes no bit, noth
   await visit.ask("setState", { engine: "gpu" });
   await onGpu(visit);
   const run = async (keys) => {
-    const result = await visit.attacked({ steps: 3, restarts: 1, target: "none", norm: "linf", eps: 0.2, ...keys });
+    const result = await visit.attacked({ steps: 2, restarts: 1, target: "none", norm: "linf", eps: 0.2, ...keys });
     assert.equal(result.engine.kind, "gpu", `${JSON.stringify(keys)}: ${result.engine.reason}`);
     const pixels = floats(result.adversarial.pixels);
     assert.ok(pixels.every((pixel) => pixel >= 0 && pixel <= 1), JSON.stringify(keys));
@@ -66,9 +66,7 @@ story("on the GPU too: nothing leaves ball or box, radius 0 changes no bit, noth
   };
   const within = ({ attack: { norm, eps }, distance }) => assert.ok(distance[norm] <= eps * (1 + 1e-6) + 1e-7, `${norm} ${distance[norm]}`);
   for (const keys of [
-    { attack: "pgd" },
-    { attack: "pgd", norm: "l1", eps: 8 },
-    { attack: "mi-fgsm" },
+    { attack: "pgd", norm: "l2", eps: 2 },
     { attack: "apgd-dlr" },
     { attack: "square", "square.queries": 10 },
     { attack: "nes", "nes.samples": 4 },
@@ -77,7 +75,7 @@ story("on the GPU too: nothing leaves ball or box, radius 0 changes no bit, noth
   assert.equal(still.adversarial.pixels, still.clean.pixels);
   assert.deepEqual(still.adversarial.probabilities, still.clean.probabilities);
   // The nearest input: fooled, and as far on the CPU.
-  const near = await run({ attack: "deepfool", norm: "l2", eps: 2, steps: 10 });
+  const near = await run({ attack: "deepfool", norm: "l2", eps: 2, steps: 20 });
   const cpu = await visit.attacked({ engine: "cpu" });
   assert.deepEqual([near.success, cpu.success, cpu.engine.kind], [true, true, "cpu"]);
   assert.ok(Math.abs(near.distance.l2 / cpu.distance.l2 - 1) < 0.01, `${near.distance.l2} against ${cpu.distance.l2}`);
@@ -87,8 +85,8 @@ story("on the GPU too: nothing leaves ball or box, radius 0 changes no bit, noth
   const target = (result) => result.adversarial.probabilities[7];
   const [few, many, again] = [
     await run({ attack: "pgd", target: 7, steps: 1 }),
-    await run({ attack: "pgd", target: 7, steps: 5 }),
-    await run({ attack: "pgd", target: 7, steps: 5, theme: "dark" }),
+    await run({ attack: "pgd", target: 7, steps: 4 }),
+    await run({ attack: "pgd", target: 7, steps: 4, theme: "dark" }),
   ];
   assert.ok(target(few) >= few.clean.probabilities[7] && target(many) >= target(few), `${target(few)}, ${target(many)}`);
   assert.equal(again.adversarial.pixels, many.adversarial.pixels);
