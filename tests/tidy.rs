@@ -175,3 +175,12 @@ fn nobody_owns_a_drawer_for_odds_and_ends() {
     let named = sources.iter().filter(|source| source.path.split(['/', '.']).any(|part| drawers.contains(&part)));
     check("A file is named after its one subject.", named.map(|source| source.path.clone()).collect());
 }
+
+#[test]
+fn hosts_are_told_the_policy_that_the_page_has() {
+    let page = include_str!("../www/index.html");
+    let policy =
+        page.split("Content-Security-Policy\" content=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert!(policy.contains("default-src 'none'"));
+    assert!(include_str!("../HOSTING.md").contains(policy), "HOSTING.md must have: {policy}");
+}

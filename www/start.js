@@ -41,6 +41,7 @@ globalThis.foolproofLab = async () => {
       lesson.textContent = message;
       lesson.after(make("button", { type: "button", textContent: "Try again", onclick: globalThis.foolproofLab }));
     }
+    if (globalThis.foolproofShare) document.body.append(make("p", { className: "toast", role: "alert", textContent: message }));
     if (explained) explained.textContent = "The program of this part could not be loaded. Close and open it to try again.";
     main.append(make("button", { type: "button", textContent: "Try again", onclick: globalThis.foolproofLab }));
     dispatchEvent(new CustomEvent("foolproof-lab", { detail: ["fault", ["file", message]] }));
@@ -57,6 +58,17 @@ function panel(place, make) {
   return status;
 }
 
+// A page that is nobody's frame hears its own events; its files are kept for use offline when it has answered once.
+const keptForLater = () => {
+  if (window.top !== window.self || !window.isSecureContext || navigator.connection?.saveData) return;
+  const heard = ({ data }) => {
+    if (data?.foolproof !== 1 || data.event !== "result") return;
+    removeEventListener("message", heard);
+    import(at(`./offline.js?build=${document.querySelector("meta[name='foolproof-build']").content}`));
+  };
+  addEventListener("message", heard);
+};
+
 const marked = () => {
   try {
     return localStorage.getItem("foolproof-own") !== null;
@@ -67,6 +79,13 @@ const marked = () => {
 // The attack page's explanations are the lab's too. The event does not bubble.
 addEventListener("toggle", ({ target }) => target.id === "explain" && target.open && globalThis.foolproofLab(), true);
 
+// So is the dialog that shares.
+addEventListener("click", ({ target }) => {
+  if (!target.closest?.("#share-open")) return;
+  globalThis.foolproofShare = true;
+  globalThis.foolproofLab();
+});
+
 try {
   if (boot?.ruledOut()) throw new Error("the page cannot run here; see boot.js");
   const app = await import(at(js));
@@ -75,6 +94,7 @@ try {
   boot?.started();
   // The lab keeps the visitor's own models, and leaves this mark while there are any.
   if (marked()) globalThis.foolproofLab();
+  keptForLater();
 } catch (error) {
   console.error(error);
   boot?.failed("The program of this page could not be loaded or started.");

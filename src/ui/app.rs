@@ -89,5 +89,7 @@ fn Footer() -> impl IntoView {
     html::footer().class("foot").child((
         html::p().child("Everything runs in this tab. Nothing you draw or upload leaves this browser."),
         html::p().child(credit),
+        // offline.js writes here once it is true.
+        html::p().id("offline").role("status"),
     ))
 }

@@ -10,11 +10,13 @@
 //! | page | `stop` | nothing: cancel |
 //! | page | `weights` | an own model's id: tell its weights |
 //! | page | `attack` | `[bytes, [[model, pixels]]]`: an attack that is done, as a `Request`, and the adversarial pixels |
+//! | page | `result` | the last attack's result as the host gets it, or `null` |
 //! | page | `model` | `[id, bytes]`: a model's weights |
 //! | lab | `hello` | nothing: it listens now |
 //! | lab | `set` | keys to set, as a fragment |
 //! | lab | `shelf` | JSON: the models that this browser keeps, as a manifest |
 //! | lab | `weights` | `[id, bytes, card]` of an own model |
+//! | lab | `result` | nothing: tell the last attack's result |
 //! | lab | `explain` | nothing: tell attacks that are done, from now on |
 //! | lab | `model` | a model's id: tell its weights |
 //! | lab | `progress` | plain data, for the host |

@@ -19,6 +19,7 @@ mod progress;
 mod run;
 mod samples;
 mod setting;
+mod share;
 mod shelf;
 mod table;
 mod train;
@@ -41,6 +42,7 @@ pub fn mount() {
         shelf::start(bench);
         explain::start(bench);
         train::run::find(drill);
+        share::start(bench);
         let class = learn::start(bench);
         (train::TrainPage(), page::MeasurePage(), learn::page(class))
     };

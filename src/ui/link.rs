@@ -73,6 +73,19 @@ pub fn write(state: State, new: bool) {
         false => history.replace_state_with_url(&JsValue::NULL, "", Some(&address)),
     };
     state.seen.set_value(here());
+    hand_over(&address);
+}
+
+/// Hugging Face shows a Space in a frame, and takes its fragment for the address bar around it.
+fn hand_over(hash: &str) {
+    let Some(window) = web_sys::window() else { return };
+    let is_space = window.location().hostname().is_ok_and(|name| name.ends_with(".hf.space"));
+    if let (true, Ok(Some(parent))) = (is_space, window.parent()) {
+        let message = js_sys::Object::new();
+        // A fresh object takes any key, and where nobody of that name listens the message is dropped.
+        let _ = js_sys::Reflect::set(&message, &"hash".into(), &hash.into());
+        let _ = parent.post_message(&message, "https://huggingface.co");
+    }
 }
 
 /// A link was opened, or Back or Forward pressed. The address bar may be at a later one already.

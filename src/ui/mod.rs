@@ -15,6 +15,7 @@ pub mod plan;
 pub mod pool;
 pub mod results;
 pub mod scale;
+pub mod share;
 pub mod shelf;
 pub mod shipped;
 pub mod supervisor;

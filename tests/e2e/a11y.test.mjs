@@ -43,6 +43,23 @@ for (const [state, fragment, context] of [
   });
 }
 
+for (const [state, fragment, context] of [
+  ["light", "theme=light", {}],
+  ["dark", "theme=dark", {}],
+  ["320 pixels wide", "theme=dark", NARROW],
+]) {
+  story(`axe finds nothing: the Share dialog, ${state}`, { context }, async ({ open }) => {
+    const visit = await open(`${SHORT}&${fragment}`);
+    await shown(visit);
+    await visit.page.getByRole("button", { name: "Share", exact: true }).click();
+    await visit.page.getByText("Hide or lock controls").click();
+    await visit.page.getByRole("heading", { name: "Embed" }).waitFor();
+    await holds(visit, state);
+    const wide = await visit.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${wide} pixels stick out`);
+  });
+}
+
 story("axe finds nothing: engine panel, definitions and tables open, notes shown", {}, async ({ open }) => {
   const visit = await open(`${SHORT}&frobnicate=1`);
   await shown(visit);

@@ -52,9 +52,9 @@ story("a result is of the chosen model, even where the other one is there first"
   });
   const visit = await open("steps=5&engine=cpu");
   await visit.verdict("robust", "Held");
-  await visit.ask("setState", { model: "mnist-mlp", steps: 6 });
+  await visit.ask("setState", { model: "mnist-mlp", input: "test:1" });
   const asked = visit.ask("getResult");
-  await visit.equation("robust").getByText("6 steps").waitFor();
+  await visit.equation("robust").getByText(/^2 \(/).first().waitFor();
   release();
   assert.equal((await asked).model, "mnist-mlp");
 });

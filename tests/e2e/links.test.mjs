@@ -111,3 +111,21 @@ story("a link opened while the address is about to be written is read, and not w
   assert.equal(state.eps, 0, "the later link is in force");
   await visit.page.waitForFunction((fragment) => location.hash.slice(1) === fragment, fragment);
 });
+
+story("two hundred wild links leave a page that works", {}, async ({ open }) => {
+  const keys = ["page", "data", "model", "input", "attack", "norm", "eps", "step", "steps", "restarts", "target", "seed", "engine", "theme", "hide", "lock", "lesson", "cw.confidence", "measure.n", "train.eps", "__proto__", ""];
+  const values = ["0", "-1", "0.3", "8/255", "1/0", "NaN", "1e308", "none", "pgd", "l2", "mine:a", "test:0", "test:99999999999", "draw:", "draw:AAAA", "%", "%zz", "%00", "a,b,,c", "<script>", "99999999999999999999"];
+  // A linear congruence (Numerical Recipes): the same links on every machine.
+  let seed = 7;
+  const draw = (list) => list[(seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % list.length];
+  const visit = await open("steps=5&engine=cpu");
+  for (let count = 0; count < 200; count += 1) {
+    const link = Array.from({ length: 1 + (count % 6) }, () => `${draw(keys)}=${draw(values)}`).join(draw(["&", "&&", ";"]));
+    await visit.page.evaluate((link) => (location.hash = link), link);
+    const { fragment, state } = await visit.ask("getState");
+    assert.match(fragment, /^v=1&/, link);
+    assert.ok(Number.isFinite(state.eps ?? 0) && state.steps >= 1, link);
+  }
+  await visit.page.evaluate(() => (location.hash = "steps=5&engine=cpu&eps=0.2"));
+  await visit.verdict("natural", "Fooled");
+});

@@ -21,6 +21,8 @@ const FLAGS = [
   "--disable-sync",
   "--disable-dev-shm-usage",
 ];
+// A service worker would answer what a test wants to break; offline.test.mjs is about it.
+const PLAIN = { viewport: { width: 1280, height: 900 }, serviceWorkers: "block" };
 const browsers = new Map();
 
 // One browser with WebGPU and one without, each started when it is first needed.
@@ -42,7 +44,7 @@ export function story(name, options, body) {
   const { gpu = false, context: settings = {}, expects = [] } = options;
   const timeout = gpu ? 2 * GPU_PATIENCE : 4 * PATIENCE;
   test(name, { timeout }, async () => {
-    const context = await (await browser(gpu)).newContext({ viewport: { width: 1280, height: 900 }, ...settings });
+    const context = await (await browser(gpu)).newContext({ ...PLAIN, ...settings });
     context.setDefaultTimeout(gpu ? GPU_PATIENCE : PATIENCE);
     const visits = [];
     const open = async (fragment, more) => {

@@ -1,6 +1,7 @@
 // The link that is shared restores the experiment, the drawing included, in a browser that has never seen it.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { story, THREE, url, Visit } from "./page.mjs";
 
 const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
@@ -36,4 +37,113 @@ story("without a clipboard the link is in the address bar, and the page says so"
   await visit.page.getByRole("button", { name: "Copy link" }).click();
   await visit.note(/link is in the address bar/);
   assert.equal(new URL(visit.page.url()).hash.slice(1), (await visit.ask("getState")).fragment);
+});
+
+const dialog = (visit) => visit.page.getByRole("dialog", { name: "Share" });
+
+async function share(visit) {
+  await visit.page.getByRole("button", { name: "Share", exact: true }).click();
+  await dialog(visit).waitFor();
+}
+
+// The file that pressing a button saves.
+async function saved(visit, name) {
+  const [file] = await Promise.all([visit.page.waitForEvent("download"), dialog(visit).getByRole("button", { name }).click()]);
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
+
+story("the attack is saved as a picture and as numbers", {}, async ({ open }) => {
+  const visit = await open("steps=5&eps=0.2&engine=cpu");
+  const result = await visit.ask("getResult");
+  await share(visit);
+  const picture = await saved(visit, "Save picture (PNG)");
+  assert.deepEqual([picture.name, picture.bytes.subarray(1, 4).toString()], ["foolproof-attack.png", "PNG"]);
+  assert.deepEqual([picture.bytes.readUInt32BE(16), picture.bytes.readUInt32BE(20) > 400], [1200, true]);
+  const array = await saved(visit, "Save pixels (NPY)");
+  assert.match(array.bytes.toString("latin1"), /'shape': \(2, 1, 28, 28\)/);
+  const numbers = array.bytes.subarray(array.bytes.length - 2 * 784 * 4);
+  assert.equal(numbers.subarray(0, 784 * 4).toString("base64"), result.clean.pixels);
+  assert.equal(numbers.subarray(784 * 4).toString("base64"), result.adversarial.pixels);
+  const table = (await saved(visit, "Save pixels (CSV)")).bytes.toString().trim().split("\n");
+  assert.deepEqual([table.length, table[0]], [785, "channel,row,column,clean,adversarial,noise"]);
+});
+
+story("a session carries an own model, a report and a drawing to another browser", {}, async (scene) => {
+  const first = await scene.open("engine=cpu");
+  await first.draw(THREE);
+  await first.ask("setState", "page=train&train.seconds=none&train.images=500&train.batch=50&train.epochs=1&train.eps=0.1&train.workers=1");
+  const { model } = await first.ask("run", "train");
+  await first.ask("setState", `page=measure&measure.models=${model}&measure.attacks=fgsm&measure.n=10&measure.audit=0`);
+  const report = await first.ask("run", "evaluate");
+  await first.ask("setState", `page=attack&model=${model}&steps=7&eps=0.1`);
+  const attacked = await first.ask("getResult");
+  await share(first);
+  await dialog(first).getByText(`The model “${model.slice(5)}” is only in this browser`).waitFor();
+  const file = await saved(first, "Save session");
+
+  const context = await scene.context.browser().newContext({ serviceWorkers: "block" });
+  try {
+    const second = new Visit(await context.newPage());
+    await second.go("steps=3&engine=cpu");
+    await share(second);
+    const chooser = dialog(second).getByLabel(/Open a session or a report/);
+    await chooser.setInputFiles({ name: "broken.json", mimeType: "application/json", buffer: file.bytes.subarray(0, 1000) });
+    await dialog(second).getByText(/The file is no JSON/).waitFor();
+    await chooser.setInputFiles({ name: file.name, mimeType: "application/json", buffer: file.bytes });
+    await dialog(second).getByText("The session is restored, with 1 model, 1 report.").waitFor();
+    await second.page.keyboard.press("Escape");
+    const restored = await second.attacked({});
+    assert.equal(restored.fragment, attacked.fragment);
+    assert.deepEqual([restored.model, restored.clean, restored.adversarial], [model, attacked.clean, attacked.adversarial]);
+    await second.page.getByRole("link", { name: "Measure" }).click();
+    const clean = `${(100 * report.models[0].clean.value).toFixed(1)} %`;
+    const table = second.page.getByRole("group", { name: "Table of accuracies" });
+    await table.getByRole("row", { name: /^Clean/ }).filter({ hasText: clean }).waitFor();
+    assert.deepEqual(second.troubles, []);
+  } finally {
+    await context.close();
+  }
+});
+
+story("the code for an embed hides and locks what was chosen, and the preview shows it", { context: clipboard }, async ({ open }) => {
+  const visit = await open("steps=5&eps=0.15&engine=cpu");
+  await visit.verdict("natural", "Fooled");
+  await share(visit);
+  const code = () => dialog(visit).getByLabel("Code to paste").inputValue();
+  await dialog(visit).getByText("Hide or lock controls").click();
+  await dialog(visit).getByLabel("Hide Test pictures").check();
+  await dialog(visit).getByLabel("Lock Epsilon").check();
+  await dialog(visit).getByLabel("Size", { exact: true }).selectOption({ label: "Phone, 320 x 480" });
+  const html = await code();
+  assert.match(html, /^<iframe src="http[^"]*#v=1&amp;[^"]*embed=1[^"]*hide=gallery[^"]*lock=eps[^"]*" [^>]*width="320" height="480"/);
+  await dialog(visit).getByRole("button", { name: "Copy code" }).click();
+  await dialog(visit).getByText("Copied.").waitFor();
+  assert.equal(await visit.page.evaluate(() => navigator.clipboard.readText()), html);
+  await dialog(visit).getByLabel("Made with", { exact: true }).selectOption({ label: "Quarto" });
+  assert.match(await code(), /^```\{=html\}\n<iframe/);
+  await dialog(visit).getByRole("button", { name: "Preview" }).click();
+  const inside = visit.page.frameLocator("iframe[title=Preview]");
+  await inside.getByRole("article", { name: /natural/i }).getByText("Fooled", { exact: true }).waitFor();
+  assert.equal(await inside.getByRole("button", { name: "Another one" }).count(), 0);
+  await dialog(visit).getByLabel("Hide Test pictures").uncheck();
+  await inside.getByRole("button", { name: "Another one" }).waitFor();
+});
+
+story("by keyboard alone: open, copy, close, and the focus is back", { context: clipboard }, async ({ open }) => {
+  const visit = await open("steps=5&engine=cpu");
+  await visit.verdict("natural", "Fooled");
+  const opener = visit.page.getByRole("button", { name: "Share", exact: true });
+  await opener.focus();
+  await visit.page.keyboard.press("Enter");
+  await dialog(visit).waitFor();
+  const copy = dialog(visit).getByRole("button", { name: "Copy", exact: true });
+  for (let tabs = 0; tabs < 10 && !(await copy.evaluate((one) => one === document.activeElement)); tabs += 1) {
+    await visit.page.keyboard.press("Tab");
+  }
+  await visit.page.keyboard.press("Enter");
+  await dialog(visit).getByText("Copied.").waitFor();
+  assert.equal(new URL(await visit.page.evaluate(() => navigator.clipboard.readText())).hash.slice(1), (await visit.ask("getState")).fragment);
+  await visit.page.keyboard.press("Escape");
+  await dialog(visit).waitFor({ state: "hidden" });
+  assert.ok(await opener.evaluate((one) => one === document.activeElement));
 });

@@ -3,7 +3,7 @@
 //! Trunk puts a hash into the names of the app's files but not of the workers', which are named at run time, nor of
 //! copied scripts. Servers let browsers keep those, so a new page could start an old worker. The id, a hash of all
 //! built files, goes into the page (where the supervisor reads it and adds it to a worker's address) and into the
-//! workers' loaders (which add it to the files they load).
+//! workers' loaders (which add it to the files they load). The service worker gets it too, with the list of the files.
 
 use crate::build::files;
 use anyhow::{Context, Result, bail};
@@ -13,15 +13,15 @@ use std::{fs, path::Path};
 /// What stands in the page where the id goes.
 const BLANK: &str = "unstamped-build";
 
-/// Writes the id into the page and the loaders of a fresh build, and returns it.
+/// The page's service worker, and what stands in it where the list of files goes.
+const SERVICE: &str = "service.js";
+const BLANK_FILES: &str = "\"unstamped-files\"";
+
+/// Writes the id into the page, the loaders and the service worker of a fresh build, and returns it.
 pub fn stamp(dist: &Path) -> Result<String> {
     let id = id(dist)?;
-    let index = dist.join("index.html");
-    let page = fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
-    if !page.contains(BLANK) {
-        bail!("{} has no `{BLANK}` for the build's id; www/index.html must have it", index.display());
-    }
-    fs::write(&index, page.replace(BLANK, &id)).with_context(|| format!("cannot write {}", index.display()))?;
+    write(&dist.join("index.html"), &[(BLANK, &id)])?;
+    write(&dist.join(SERVICE), &[(BLANK, &id), (BLANK_FILES, &kept(dist)?)])?;
     for file in files(dist)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         if let Some(worker) = name.strip_suffix("_loader.js") {
@@ -29,6 +29,29 @@ pub fn stamp(dist: &Path) -> Result<String> {
         }
     }
     Ok(id)
+}
+
+/// Puts words in the place of others, each of which must be there.
+fn write(file: &Path, words: &[(&str, &str)]) -> Result<()> {
+    let mut text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    for (blank, word) in words {
+        if !text.contains(blank) {
+            bail!("{} has no `{blank}`, which its source in www must have", file.display());
+        }
+        text = text.replace(blank, word);
+    }
+    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// The addresses of all files that a visit may ask for, as JSON.
+fn kept(dist: &Path) -> Result<String> {
+    let names = files(dist)?.into_iter().map(|file| relative(dist, &file));
+    let asked: Vec<String> = names.filter(|name| name != SERVICE && !name.starts_with(['_', '.'])).collect();
+    serde_json::to_string(&asked).context("the names of the built files are no text")
+}
+
+fn relative(dist: &Path, file: &Path) -> String {
+    file.strip_prefix(dist).unwrap_or(file).to_string_lossy().replace('\\', "/")
 }
 
 fn loader(worker: &str, id: &str) -> String {
@@ -41,8 +64,7 @@ fn loader(worker: &str, id: &str) -> String {
 fn id(dist: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     for file in files(dist)? {
-        let name = file.strip_prefix(dist).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-        hash.update(name.as_bytes());
+        hash.update(relative(dist, &file).as_bytes());
         hash.update(Sha256::digest(fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?));
     }
     Ok(hex(&hash.finalize())[..12].to_owned())
@@ -55,7 +77,7 @@ pub fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLANK, stamp};
+    use super::{BLANK, BLANK_FILES, stamp};
     use std::fs;
 
     #[test]
@@ -63,6 +85,7 @@ mod tests {
         let dist = tempfile::tempdir().unwrap();
         let write = |wasm: &str| {
             fs::write(dist.path().join("index.html"), format!("<meta content={BLANK}>")).unwrap();
+            fs::write(dist.path().join("service.js"), format!("[\"{BLANK}\", {BLANK_FILES}]")).unwrap();
             fs::write(dist.path().join("engine-cpu_loader.js"), "trunk's own").unwrap();
             fs::write(dist.path().join("engine-cpu_bg.wasm"), wasm).unwrap();
             stamp(dist.path()).unwrap()
@@ -75,6 +98,9 @@ mod tests {
         let loader = fs::read_to_string(dist.path().join("engine-cpu_loader.js")).unwrap();
         assert!(loader.contains(&format!("./engine-cpu.js?build={other}")));
         assert!(loader.contains(&format!("./engine-cpu_bg.wasm?build={other}")));
+        let service = fs::read_to_string(dist.path().join("service.js")).unwrap();
+        let kept = ["engine-cpu_bg.wasm", "engine-cpu_loader.js", "index.html"];
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&service).unwrap(), serde_json::json!([other, kept]));
     }
 
     #[test]
@@ -85,7 +111,8 @@ mod tests {
     }
 
     #[test]
-    fn the_pages_source_has_the_blank() {
+    fn the_sources_have_the_blanks() {
         assert!(include_str!("../../www/index.html").contains(BLANK));
+        assert!(include_str!("../../www/service.js").contains(BLANK_FILES));
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     protocol::Request,
     ui::{
-        door,
+        door, host,
         react::{effect, live},
         results::Run,
         state::State,
@@ -27,6 +27,7 @@ pub fn place(state: State) -> impl IntoView {
 pub fn hear(state: State, word: &str, value: &JsValue) {
     match word {
         "explain" => state.explains.set(true),
+        "result" => door::say(door::PAGE, "result", &host::window::newest(state)),
         "model" => state.weights.with_value(|all| {
             if let Some(weights) = value.as_string().and_then(|id| all.get(&id)) {
                 door::say(door::PAGE, "model", &Array::of2(value, &Uint8Array::from(&weights[..])));

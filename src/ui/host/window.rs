@@ -243,6 +243,13 @@ fn nothing(state: State) -> Option<Refusal> {
     stuck.then(|| Refusal::new("file", "A file that this attack needs could not be loaded."))
 }
 
+/// The newest attack's result as plain data, `null` while there is none.
+pub fn newest(state: State) -> JsValue {
+    let run = state.results.with_untracked(|results| results.run.clone());
+    let value = run.and_then(|run| result(state, &run)?.ok());
+    value.map_or(JsValue::NULL, |value| plain::js(&value))
+}
+
 /// The result of an attack that has ended, on the chosen model; nothing if that was not there yet.
 pub(super) fn result(state: State, run: &Run) -> Option<Result<Value, Refusal>> {
     match &run.phase {

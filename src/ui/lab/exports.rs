@@ -87,7 +87,7 @@ pub fn LoadReport() -> impl IntoView {
 }
 
 /// Shows a loaded report, and sets the page to what it was about.
-async fn show(bench: Bench, sheet: Sheet) {
+pub async fn show(bench: Bench, sheet: Sheet) {
     let (settings, _) = Settings::read(&sheet.about.fragment);
     let data = bench.known.get_untracked().and_then(|known| plan::dataset(&settings, &known.manifest).cloned());
     let shown = sheet.labels.len();

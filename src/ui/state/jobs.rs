@@ -1,11 +1,12 @@
 //! From settings to engines and back: which attack is sent when, and what its events do.
 
 use super::State;
-use crate::ui::react::effect;
+use crate::ui::react::{effect, memo};
 use crate::{
     manifest::Model,
     protocol::{AttackJob, Event, Ticket},
     ui::{
+        address::EnginePreference,
         pace::Advice,
         plan,
         results::Phase,
@@ -37,7 +38,7 @@ pub fn start(state: State) {
             next.into_iter().for_each(|notice| state.notice(notice));
         });
     };
-    let preference = state.setting(|settings| settings.engine);
+    let preference = preference(state);
     let supervisor = Supervisor::start(preference.get_untracked(), on_notice);
     state.supervisor.set_value(Some(supervisor));
     let mut before = preference.get_untracked();
@@ -48,6 +49,19 @@ pub fn start(state: State) {
     });
     follow(state);
     search_when_quiet(state);
+}
+
+/// The engine that the settings prefer. One of many pages inside another one starts cheap: no GPU engine before a hand
+/// is on it.
+fn preference(state: State) -> Memo<EnginePreference> {
+    let touched = RwSignal::new(false);
+    for event in ["pointerdown", "keydown"] {
+        gloo_events::EventListener::once(&window(), event, move |_| touched.set(true)).forget();
+    }
+    memo(move || {
+        let (engine, embed) = state.settings.with(|settings| (settings.engine, settings.embed));
+        if embed && engine == EnginePreference::Auto && !touched.get() { EnginePreference::Cpu } else { engine }
+    })
 }
 
 /// Sends an attack whenever the settings ask for another one.

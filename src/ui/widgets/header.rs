@@ -72,6 +72,8 @@ fn Share() -> impl IntoView {
         <button type="button" class="share" on:click=copy title="A link that restores exactly this experiment, your drawing included">
             <span aria-live="polite">{text(move || said.get())}</span>
         </button>
+        // start.js has the lab loaded for it, whose dialog it opens.
+        <button type="button" id="share-open" aria-haspopup="dialog">"Share"</button>
     }
 }
 

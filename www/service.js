@@ -1,0 +1,67 @@
+// The service worker: keeps one whole build of the page, so that it opens and works without a network. `cargo xtask build`
+// writes the build's id and its list of files into the first two lines. A build is answered from its own files only:
+// files of two builds never meet, and a new build waits until the visitor takes it or every tab of the old one is closed.
+
+const BUILD = "unstamped-build";
+const FILES = "unstamped-files";
+
+const PREFIX = "foolproof-";
+const NAME = PREFIX + BUILD;
+const SCOPE = new URL("./", location.href);
+// Larger data that few visits need is kept when it is first asked for.
+const LATER = /^(data|models)\/fashion/;
+
+const address = (path) => new URL(path, SCOPE).href;
+
+// As the page itself asks for it, so that what a first visit has loaded is not loaded twice.
+async function had(path) {
+  const hashed = /-[0-9a-f]{16}(_bg)?\.\w+$/.test(path);
+  const asked = /\.(js|wasm)$/.test(path) && !hashed ? `${address(path)}?build=${BUILD}` : address(path);
+  const response = await fetch(asked, { cache: "no-cache" });
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+  return response;
+}
+
+async function keep() {
+  const cache = await caches.open(NAME);
+  for (const path of FILES.filter((path) => !LATER.test(path))) {
+    if (await cache.match(address(path))) continue;
+    const response = await had(path);
+    // A host that changes its files while we read them would have us keep a mixture.
+    if (path === "index.html" && !(await response.clone().text()).includes(BUILD)) throw new Error("the page is of another build");
+    await cache.put(address(path), response);
+  }
+}
+
+// Of what earlier builds kept, the last one stays for tabs that still run it.
+async function tidy() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== NAME);
+  await Promise.all(names.slice(0, -1).map((name) => caches.delete(name)));
+}
+
+async function answer(request, path, build) {
+  const kept = await caches.open(PREFIX + (build ?? BUILD));
+  const found = await kept.match(address(path), { ignoreVary: true });
+  if (found) return found;
+  const response = await fetch(request);
+  // Where there is no room left, the visitor still gets the file.
+  if (response.ok && !build) await kept.put(address(path), response.clone()).catch(console.warn);
+  return response;
+}
+
+addEventListener("install", (event) => event.waitUntil(keep()));
+addEventListener("activate", (event) => event.waitUntil(tidy().then(() => clients.claim())));
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || !url.href.startsWith(SCOPE.href)) return;
+  const path = decodeURIComponent(url.pathname.slice(SCOPE.pathname.length)) || "index.html";
+  const build = url.searchParams.get("build") ?? undefined;
+  if (FILES.includes(path) && /^[0-9a-f]*$/.test(build ?? "")) event.respondWith(answer(request, path, build));
+});
+
+addEventListener("message", ({ data, ports }) => {
+  if (data === "take over") skipWaiting();
+  if (data === "build") ports[0]?.postMessage(BUILD);
+});
