@@ -46,7 +46,7 @@ fn write(file: &Path, words: &[(&str, &str)]) -> Result<()> {
 /// The addresses of all files that a visit may ask for, as JSON.
 fn kept(dist: &Path) -> Result<String> {
     let names = files(dist)?.into_iter().map(|file| relative(dist, &file));
-    let asked: Vec<String> = names.filter(|name| name != SERVICE && !name.starts_with('_')).collect();
+    let asked: Vec<String> = names.filter(|name| name != SERVICE && !name.starts_with(['_', '.'])).collect();
     serde_json::to_string(&asked).context("the names of the built files are no text")
 }
 
