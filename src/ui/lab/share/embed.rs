@@ -63,7 +63,7 @@ pub fn Embed(desk: Desk) -> impl IntoView {
             <h3 id="share-embed">"Embed"</h3>
             <p class="dim">"The page as it is now, inside course material. Hide or lock what learners should leave alone. " <a href="host.html" target="_blank">"Set, run and read it from your page"</a> "."</p>
             <div class="choices">
-                {picker("Made with", move || hosts(), move || wish.with(|wish| place(wish.host)), move |at| wish.update(|wish| wish.host = HOSTS[at].0))}
+                {picker("Made with", hosts, move || wish.with(|wish| place(wish.host)), move |at| wish.update(|wish| wish.host = HOSTS[at].0))}
                 {picker("Size", move || SIZES.map(|(name, ..)| name.to_owned()).into(), move || wish.with(|wish| wish.size), move |at| wish.update(|wish| wish.size = at))}
                 {picker("Colours", themes, move || wish.with(|wish| THEMES.iter().position(|theme| *theme == wish.theme).unwrap_or(0)), move |at| wish.update(|wish| wish.theme = THEMES[at]))}
             </div>
