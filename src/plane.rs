@@ -91,7 +91,7 @@ impl Figure {
 
     /// Passes over the points that a network needs to learn them.
     pub fn usual_epochs(self) -> f64 {
-        if self == Figure::Spirals { 1000.0 } else { 400.0 }
+        if self == Figure::Spirals { 2000.0 } else { 800.0 }
     }
 
     /// Draws `count` points, the classes in turn. `split` tells sets of the same seed apart; `noise` is the standard

@@ -22,11 +22,11 @@ struct Place {
 impl Place {
     fn new(figure: Figure, method: &str) -> Place {
         let mut session = Session::new(Device::flex(), Engine { kind: EngineKind::Cpu, name: "test".into() });
-        let points = figure.draw(200, figure.usual_noise(), 1, 0);
+        let points = figure.draw(100, figure.usual_noise(), 1, 0);
         let Points { pixels, labels } = points.clone();
         assert!(session.accept(Request::Pictures { id: "points".into(), shape: SHAPE, pixels, labels }).is_empty());
         let eps = figure.usual_eps(Norm::Linf) as f32;
-        let mut settings = training::points(network(64, figure.classes()), "points", eps, 150.0, 1);
+        let mut settings = training::points(network(64, figure.classes()), "points", eps, 300.0, 1);
         settings.recipe.method = method.into();
         settings.recipe.knobs.clear();
         Place { session, points, settings }
@@ -120,7 +120,7 @@ fn every_figure_and_norm_can_be_trained_on_and_scored_by_the_scoreboards_attacks
             let knobs = [(knob.0.to_owned(), knob.1)].into();
             let attack = AttackSpec { id: id.into(), knobs, ..place.settings.examination() };
             let marks = place.marks(&values, attack);
-            assert_eq!(marks.len(), 200, "{figure:?} {norm:?} {id}");
+            assert_eq!(marks.len(), 100, "{figure:?} {norm:?} {id}");
             let inside = |mark: &Mark| mark.end.iter().all(|at| (0.0..=1.0).contains(at));
             assert!(marks.iter().all(inside), "{figure:?} {norm:?} {id}");
         }

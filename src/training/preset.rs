@@ -131,7 +131,7 @@ pub fn points(architecture: Architecture, pictures: &str, eps: f32, epochs: f64,
     Settings {
         architecture,
         pictures: pictures.into(),
-        images: 200,
+        images: 100,
         recipe,
         hold: eps,
         budget: Budget { epochs, seconds: 0.0 },

@@ -99,6 +99,5 @@ for (const [state, context] of [["wide, light", {}], ["narrow, dark", { viewport
     assert.deepEqual(found, []);
     const wide = await visit.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(wide, 0, "nothing needs scrolling sideways");
-    if (process.env.SHOTS) await visit.page.screenshot({ path: `${process.env.SHOTS}/plane-${state.replace(/\W+/g, "-")}.png`, fullPage: true });
   });
 }

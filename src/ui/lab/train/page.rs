@@ -110,9 +110,11 @@ fn Resume() -> impl IntoView {
 /// What it is at, with figures.
 fn state(drill: Drill) -> String {
     let progress = drill.progress.get();
+    let points = drill.wish.with(|wish| wish.as_ref().is_some_and(|(wish, _)| wish.points.is_some()));
+    let what = if points { "points" } else { "images" };
     let so_far = || {
         let (share, images) = (100.0 * progress.share, progress.images);
-        format!("{share:.0} %, batch {}, {images} images", progress.batch)
+        format!("{share:.0} %, batch {}, {images} {what}", progress.batch)
     };
     let said = drill.said.get();
     let state = drill.phase.with(|phase| match phase {
@@ -129,7 +131,7 @@ fn state(drill: Drill) -> String {
         Phase::Paused => format!("{}. Paused.", so_far()),
         Phase::Scoring => "Trained. Now both models are attacked with attacks that training did not use.".into(),
         Phase::Done => {
-            format!("Done: {} images in {}.", progress.images, time(1000.0 * progress.seconds))
+            format!("Done: {} {what} in {}.", progress.images, time(1000.0 * progress.seconds))
         }
         Phase::Failed(fault) => format!("It could not go on. {}", fault.message),
     });

@@ -79,8 +79,9 @@ pub fn Plane() -> impl IntoView {
 fn follow(drill: Drill) {
     let asked = drill.wished(|wish| (wish.points, wish.settings.recipe.norm, wish.eps.to_bits()));
     effect(move || {
-        asked.track();
-        drill.scene.again(drill);
+        if asked.get().is_some() {
+            drill.scene.again(drill);
+        }
     });
     let here = memo(move || drill.bench.settings.with(|settings| settings.page == Page::Train));
     effect(move || {
@@ -165,7 +166,7 @@ fn table(frame: &Frame) -> AnyView {
     view! {
         <details>
             <summary>"The picture as a table"</summary>
-            <table class="results">
+            <div class="scroll" tabindex="0" role="group" aria-label="The picture as a table"><table class="results">
                 <thead>
                     <tr>
                         <th scope="col">"Class"</th>
@@ -175,7 +176,7 @@ fn table(frame: &Frame) -> AnyView {
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
-            </table>
+            </table></div>
         </details>
     }
     .into_any()

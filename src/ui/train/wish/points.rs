@@ -118,10 +118,11 @@ pub fn wish(
     let card = reader.card("train.method", &catalog, &base.recipe.method)?;
     reader.word("train.from", &[RANDOM], RANDOM);
     reader.count("train.workers", 1, 1, 1);
-    // What moves pixels would move a coordinate into the place of the other.
+    // What moves pixels would move a coordinate into the place of the other, and no other model knows these classes.
     let recipe = Recipe {
         eps: (widen(base.recipe.eps) * margin) as f32,
         augment: Vec::new(),
+        sources: Vec::new(),
         ..recipe(reader, settings, manifest, data, card, &base)
     };
     let run = training::Settings {

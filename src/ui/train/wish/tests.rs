@@ -157,7 +157,7 @@ fn points_have_a_recipe_of_their_own_and_a_key_for_each_of_its_numbers() {
     let (wish, remarks) = wish("seed=4&norm=l1&train.plane=moons");
     assert_eq!(named(&remarks), Vec::<&str>::new());
     let points = wish.points.unwrap();
-    assert_eq!((points.figure, points.count, points.seed, wish.from.as_str()), (Figure::Moons, 200, 4, RANDOM));
+    assert_eq!((points.figure, points.count, points.seed, wish.from.as_str()), (Figure::Moons, 100, 4, RANDOM));
     assert_eq!((wish.settings.architecture.input, wish.settings.architecture.classes), ([1, 1, 2], 2));
     assert_eq!((wish.settings.recipe.norm, wish.settings.recipe.method.as_str()), (Norm::L1, "pgd"));
     assert_eq!(wish.eps, Figure::Moons.usual_eps(Norm::L1));
@@ -180,7 +180,8 @@ fn what_points_cannot_have_is_said() {
     );
     let keys = ["train.noise", "train.width", "train.images", "train.from", "train.workers"];
     assert!(keys.iter().all(|key| named(&remarks).iter().any(|named| named == key)), "{:?}", named(&remarks));
-    assert_eq!((wish.settings.recipe.augment, wish.settings.replicas), (Vec::new(), 1));
+    let training::Settings { recipe, replicas, .. } = wish.settings;
+    assert_eq!((recipe.augment, recipe.sources, replicas), (Vec::new(), Vec::<String>::new(), 1));
 }
 
 #[test]
