@@ -17,25 +17,30 @@ const moved = (visit, from) =>
     { timeout: LONG },
   );
 
-// Runs in the page: keeps long tasks.
-function watch() {
-  globalThis.seen = [];
-  new PerformanceObserver((list) => list.getEntries().forEach((entry) => seen.push({ start: entry.startTime, millis: Math.round(entry.duration) }))).observe({ type: "longtask" });
+// What each task of the main thread took of the processor while `run` ran, in milliseconds. Not by the clock: the run's
+// workers share what cores there are with the page, and a busy machine's other work would count too.
+async function tasks({ page }, run) {
+  const browser = page.context().browser();
+  await browser.startTracing(page, { categories: ["devtools.timeline", "toplevel"] });
+  await run();
+  const { traceEvents } = JSON.parse(await browser.stopTracing());
+  const place = ({ pid, tid }) => `${pid} ${tid}`;
+  const mains = new Set(traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(place));
+  const timed = traceEvents.filter((event) => event.tdur > 0 && /RunTask$/.test(event.name) && mains.has(place(event)));
+  return timed.map(({ tdur }) => tdur / 1000);
 }
 
-story("no task of a run is longer than 50 ms", {}, async ({ open, context }) => {
-  await context.addInitScript(watch);
+story("no task of a run is longer than 50 ms", {}, async ({ open }) => {
   const visit = await open(SHORTENED);
   await harden(visit).waitFor();
-  const start = await visit.page.evaluate(() => performance.now());
-  await harden(visit).click();
-  await visit.page.locator(".train .state").getByText(/^Done: /).waitFor({ timeout: LONG });
-  const tasks = await visit.page.evaluate((start) => seen.filter((task) => task.start > start), start);
-  const said = tasks.map((task) => `${task.millis} ms at ${((task.start - start) / 1000).toFixed(1)} s`).join(", ");
-  console.log(`tasks over ${TASK} ms in a run of 15 s and its scoreboard: ${said || "none"}`);
-  const longest = Math.max(0, ...tasks.map((task) => task.millis));
-  // Two workers and the page share what cores there are, so a task is as long as the page had to wait for one.
-  assert.ok(longest <= 2 * TASK && tasks.length <= 3, said);
+  const took = await tasks(visit, async () => {
+    await harden(visit).click();
+    await visit.page.locator(".train .state").getByText(/^Done: /).waitFor({ timeout: LONG });
+  });
+  const longest = Math.max(...took);
+  console.log(`${took.length} tasks in a run of 15 s and its scoreboard, the longest ${longest.toFixed(0)} ms`);
+  assert.ok(took.length > 100, "the trace has the page's tasks");
+  assert.ok(longest <= TASK, `${longest.toFixed(1)} ms`);
 });
 
 story("Stop is answered within 200 ms, in the middle of a round", {}, async ({ open }) => {
