@@ -1,4 +1,4 @@
-//! The door between the page and its lab, the Train and Measure pages, which are a program of their own: events of the
+//! The door between the page and its lab (the other pages, lessons, sharing), which is a program of its own: events of the
 //! window with a word and a value each. The page alone owns settings, address bar and host API, the lab the models that
 //! this browser keeps; each asks the other through here.
 //!
