@@ -1,25 +1,11 @@
 // WCAG 2.2 AA by axe-core in every state, and what axe cannot see: reflow, focus, targets, motion.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessible } from "./axe.mjs";
 import { story } from "./page.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const SHORT = "steps=10&engine=cpu";
 const NARROW = { viewport: { width: 320, height: 640 } };
-
-// Fails with every violation: its rule and the elements.
-async function holds(visit, state) {
-  await visit.page.evaluate(AXE);
-  const violations = await visit.page.evaluate(async (tags) => {
-    const found = await axe.run(document, { runOnly: tags });
-    const elements = (violation) => violation.nodes.map((node) => `${node.target} ${node.failureSummary}`).slice(0, 5);
-    return found.violations.map((violation) => `${violation.id}: ${elements(violation).join(" | ")}`);
-  }, TAGS);
-  assert.deepEqual(violations, [], state);
-}
 
 // Waits until both models have a verdict.
 async function shown(visit) {
@@ -39,7 +25,7 @@ for (const [state, fragment, context] of [
   story(`axe finds nothing: ${state}`, { context }, async ({ open }) => {
     const visit = await open(fragment);
     await shown(visit);
-    await holds(visit, state);
+    await accessible(visit.page, state);
   });
 }
 
@@ -54,7 +40,7 @@ for (const [state, fragment, context] of [
     await visit.page.getByRole("button", { name: "Share", exact: true }).click();
     await visit.page.getByText("Hide or lock controls").click();
     await visit.page.getByRole("heading", { name: "Embed" }).waitFor();
-    await holds(visit, state);
+    await accessible(visit.page, state);
     const wide = await visit.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wide <= 0, `${wide} pixels stick out`);
   });
@@ -65,33 +51,33 @@ story("axe finds nothing: engine panel, definitions and tables open, notes shown
   await shown(visit);
   await visit.page.getByRole("button", { name: /^CPU/ }).click();
   await visit.page.getByRole("radiogroup", { name: "Engine", exact: true }).waitFor();
-  await holds(visit, "engine panel");
+  await accessible(visit.page, "engine panel");
   await visit.page.keyboard.press("Escape");
   for (const table of await visit.page.locator("summary").all()) await table.click();
   await visit.page.getByRole("button", { name: "Epsilon", exact: true }).click();
   await visit.page.getByRole("note").first().waitFor();
-  await holds(visit, "definition and tables");
+  await accessible(visit.page, "definition and tables");
 });
 
 story("axe finds nothing: running, stopped, nothing drawn", {}, async ({ open }) => {
   const visit = await open("steps=1000&restarts=100&engine=cpu");
   await visit.heard("progress");
-  await holds(visit, "running");
+  await accessible(visit.page, "running");
   await visit.page.getByRole("button", { name: "Stop" }).click();
   await visit.page.getByText("Stopped. Change anything to go on.").waitFor();
-  await holds(visit, "stopped");
+  await accessible(visit.page, "stopped");
   await visit.ask("setState", SHORT);
   await shown(visit);
   await visit.page.getByRole("group", { name: "Drawing" }).getByRole("button", { name: "Clear" }).click();
   await visit.page.getByText("Draw a digit, and watch a neural network being fooled.").waitFor();
-  await holds(visit, "blank");
+  await accessible(visit.page, "blank");
 });
 
 story("axe finds nothing: no engine could be started", { expects: [/404/, /engine-cpu/] }, async ({ open, context }) => {
   await context.route(/engine-cpu[^/]*\.js/, (route) => route.fulfill({ status: 404 }));
   const visit = await open("", { ready: false });
   await visit.note(/The engine could not be started/);
-  await holds(visit, "dead");
+  await accessible(visit.page, "dead");
 });
 
 for (const width of [320, 375, 768, 1024, 1920]) {
@@ -161,5 +147,5 @@ story("forced colours: verdicts and controls are still there", { context: { forc
   await shown(visit);
   await visit.page.getByRole("slider", { name: /Epsilon/ }).press("Home");
   await visit.verdict("natural", "Held");
-  await holds(visit, "forced colours");
+  await accessible(visit.page, "forced colours");
 });

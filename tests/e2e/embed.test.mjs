@@ -1,8 +1,7 @@
 // The page inside another one: same origin, another site, sandboxed, without storage, two at once, late, small, hidden.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessible } from "./axe.mjs";
 import { story, url } from "./page.mjs";
 
 const SITE = "https://course.example/";
@@ -158,9 +157,5 @@ story("the example host asks, hears and shows", {}, async ({ context }) => {
   await press("exportModel");
   await answer.filter({ hasText: "architecture" }).waitFor();
   assert.deepEqual(troubles, []);
-  const { violations } = await (async () => {
-    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
-    return page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }));
-  })();
-  assert.deepEqual(violations.map((one) => one.id), []);
+  await accessible(page, "the example host");
 });

@@ -2,11 +2,9 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessible } from "./axe.mjs";
 import { floats, story } from "./page.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const LINK = "engine=cpu&eps=0.2&attack=pgd&steps=10&step=0.05&pgd.start=0";
 
 const explain = (visit) => visit.page.locator("#explain");
@@ -118,7 +116,6 @@ for (const [state, more, context] of [
   story(`axe finds nothing in the explanations: ${state}`, { context }, async ({ open }) => {
     const visit = await open(LINK + more);
     await opened(visit);
-    await visit.page.evaluate(AXE);
     for (const [name, there] of [
       ["Attributions", /^Occlusion for class/],
       ["Step by step", /^5\. Clip/],
@@ -126,11 +123,7 @@ for (const [state, more, context] of [
     ]) {
       await view(visit, name);
       await picture(visit, there).first().waitFor();
-      const violations = await visit.page.evaluate(async (tags) => {
-        const found = await axe.run(document, { runOnly: tags });
-        return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).slice(0, 4).join(" | ")}`);
-      }, TAGS);
-      assert.deepEqual(violations, [], name);
+      await accessible(visit.page, name);
       const wide = await visit.page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `${name}: ${wide} pixels too wide`);
     }

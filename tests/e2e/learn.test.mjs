@@ -1,13 +1,10 @@
 // Lessons as a student, a teacher and a host have them.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessible } from "./axe.mjs";
 import { holds, lessons } from "./lessons.mjs";
 import { story } from "./page.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const FIRST = `lesson=${lessons[0].id}/1`;
 
 const panel = (visit) => visit.page.getByRole("complementary", { name: "Lesson" });
@@ -220,12 +217,7 @@ for (const [name, context, theme] of [
 }
 
 async function clean(visit, state) {
-  await visit.page.evaluate(AXE);
-  const violations = await visit.page.evaluate(async (tags) => {
-    const found = await axe.run(document, { runOnly: tags });
-    return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).slice(0, 5)}`);
-  }, TAGS);
-  assert.deepEqual(violations, [], state);
+  await accessible(visit.page, state);
   const [content, width] = await visit.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(content <= width, `${state}: ${content} of ${width}`);
 }

@@ -2,11 +2,9 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessible } from "./axe.mjs";
 import { PATIENCE, Refused, THREE, story } from "./page.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const MEASURE = "page=measure&engine=cpu&eps=0.2";
 /** Twenty inputs, both models, the quick set. */
 const TWENTY = `${MEASURE}&measure.n=20`;
@@ -19,15 +17,6 @@ const run = (visit) => button(visit, "Run the evaluation");
 const cell = (visit, row, column) =>
   visit.page.getByRole("group", { name: "Table of accuracies" }).getByRole("row", { name: row }).getByRole("cell").nth(column).innerText();
 const done = (visit) => visit.page.getByText(/^Done: \d+ inputs/).waitFor({ timeout: 3 * PATIENCE });
-
-async function holds(visit, state) {
-  await visit.page.evaluate(AXE);
-  const violations = await visit.page.evaluate(async (tags) => {
-    const found = await axe.run(document, { runOnly: tags });
-    return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).slice(0, 4).join(" | ")}`);
-  }, TAGS);
-  assert.deepEqual(violations, [], state);
-}
 
 story("the quick set on both models: a table with intervals, natural beside robust", {}, async ({ open }) => {
   const visit = await open("engine=cpu");
@@ -285,15 +274,15 @@ for (const [state, more, context] of [
   story(`axe finds nothing on the Measure page: ${state}`, { context }, async ({ open }) => {
     const visit = await open(`${TWENTY}&measure.n=8${more}`);
     await run(visit).waitFor();
-    await holds(visit, "empty");
+    await accessible(visit.page, "empty");
     await run(visit).click();
     await button(visit, "Cancel").waitFor();
-    await holds(visit, "running");
+    await accessible(visit.page, "running");
     await done(visit);
     for (const summary of await visit.page.locator("#lab summary").all()) await summary.click();
     await visit.page.locator("#lab").getByRole("button", { name: "Robustness score" }).click();
     await visit.page.getByRole("note").first().waitFor();
-    await holds(visit, "done");
+    await accessible(visit.page, "done");
     const wide = await visit.page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
     assert.ok(wide <= 0, `${wide} pixels too wide`);
   });

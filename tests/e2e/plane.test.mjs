@@ -2,12 +2,9 @@
 // show their difference.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessible } from "./axe.mjs";
 import { PATIENCE, Refused, story } from "./page.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const MOONS = "page=train&engine=cpu&train.plane=moons";
 const LONG = 3 * PATIENCE;
 
@@ -91,12 +88,7 @@ for (const [state, context] of [["wide, light", {}], ["narrow, dark", { viewport
     await visit.ask("run", "train");
     await seen(visit, 0.1);
     await visit.page.getByText("The picture as a table").click();
-    await visit.page.evaluate(AXE);
-    const found = await visit.page.evaluate(async (tags) => {
-      const found = await axe.run(document, { runOnly: tags });
-      return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).slice(0, 4).join(" | ")}`);
-    }, TAGS);
-    assert.deepEqual(found, []);
+    await accessible(visit.page);
     const wide = await visit.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(wide, 0, "nothing needs scrolling sideways");
   });

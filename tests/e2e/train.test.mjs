@@ -2,11 +2,9 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessible } from "./axe.mjs";
 import { PATIENCE, Refused, floats, story } from "./page.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** A run of few images and a fixed number of steps: the same on every machine. */
 const SHORT = "page=train&engine=cpu&train.seconds=none&train.images=2000&train.batch=50&train.workers=2&train.eps=0.1";
 /** Enough steps that robust accuracy at .1 rises for certain. */
@@ -29,15 +27,6 @@ const moved = (visit, from) =>
     { timeout: LONG },
   );
 
-async function holds(visit, state) {
-  await visit.page.evaluate(AXE);
-  const violations = await visit.page.evaluate(async (tags) => {
-    const found = await axe.run(document, { runOnly: tags });
-    return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).slice(0, 4).join(" | ")}`);
-  }, TAGS);
-  assert.deepEqual(violations, [], state);
-}
-
 story("a short run makes the model robust, and the attack page shows it beside the old one", {}, async ({ open }) => {
   const visit = await open("engine=cpu");
   await visit.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Train" }).click();
@@ -53,7 +42,7 @@ story("a short run makes the model robust, and the attack page shows it beside t
   assert.ok(after > before + 10, `under APGD: before ${before} %, after ${after} %`);
   assert.ok((await row(/^Clean/))[1] > 85);
   assert.match(await table.innerText(), /n = 300/);
-  await holds(visit, "after a run");
+  await accessible(visit.page, "after a run");
   await visit.page.getByRole("link", { name: "Attack it yourself" }).click();
   await visit.page.getByRole("article", { name: /mnist-fast/ }).getByText(/^(Fooled|Held|Right|Already wrong)$/).first().waitFor();
   await visit.equation("natural").waitFor();
@@ -263,18 +252,18 @@ for (const [state, context] of [["wide, light", {}], ["narrow, dark", { ...NARRO
     const visit = await open(ENDLESS);
     await harden(visit).waitFor();
     await visit.page.getByText("More settings").click();
-    await holds(visit, "before a run");
+    await accessible(visit.page, "before a run");
     await harden(visit).click();
     await moved(visit, 0);
     await visit.page.getByText("Curves as a table").click();
     await button(visit, "Pause").click();
     await said(visit, /Paused\.$/);
-    await holds(visit, "paused");
+    await accessible(visit.page, "paused");
     const wide = await visit.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(wide, 0, "nothing needs scrolling sideways");
     await button(visit, "Cancel").click();
     await visit.page.getByText(/^The run was cancelled\./).waitFor();
-    await holds(visit, "cancelled");
+    await accessible(visit.page, "cancelled");
   });
 }
 
