@@ -1,5 +1,6 @@
 //! The state of the explanations: what is asked, what was answered, and the one worker that answers.
 
+use crate::ui::texts::tr;
 use crate::{
     manifest::Model,
     protocol::{
@@ -224,8 +225,7 @@ impl Desk {
 
     /// Waits for the next sign of life.
     fn watch(self) {
-        let silent = move || self.fail("The engine has not answered for a minute.".into());
-        let watch = Timeout::new(SILENCE, silent);
+        let watch = Timeout::new(SILENCE, move || self.fail(tr("The engine has not answered for a minute.").into()));
         self.hand.update_value(|hand| hand.watch = Some(watch));
     }
 
@@ -254,7 +254,7 @@ impl Desk {
                 self.hand.update_value(|hand| hand.ready = true);
                 self.pump();
             }
-            Event::Ready { .. } => self.fail("Page and engine are of different builds. Reload the page.".into()),
+            Event::Ready { .. } => self.fail(tr("Page and engine are of different builds. Reload the page.").into()),
             Event::Explained { ticket: of, answer } if of == ticket => match unpack(&answer) {
                 Ok(found) => {
                     self.hand.update_value(|hand| hand.found.push(found));
