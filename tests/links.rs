@@ -5,7 +5,7 @@ use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 
 /// Keys of every kind, and some that are none.
-const KEYS: [&str; 30] = [
+const KEYS: [&str; 31] = [
     "v",
     "page",
     "data",

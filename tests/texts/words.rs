@@ -1,7 +1,7 @@
 //! What the tests of texts let pass, and why.
 
 /// Names of attacks, methods and settings, and whose they are: written alike in every language, they need no translation.
-pub const NAMES: [&str; 28] = [
+pub const NAMES: [&str; 29] = [
     "APGD-CE",
     "APGD-DLR",
     "APGD-T",
@@ -30,6 +30,7 @@ pub const NAMES: [&str; 28] = [
     "torchattacks",
     "Adam",
     "AdamW",
+    "Free",
 ];
 
 /// Words that a language has in common with English, and sentences of values alone.

@@ -173,7 +173,8 @@ fn Readout(shown: Signal<Option<Shown>>) -> impl IntoView {
         move || shown.with(|shown| shown.as_ref().and_then(Shown::sample).is_some_and(|sample| sample.zero_gradient));
     view! {
         <p class="readout">
-            <TermButton id="noise" word=tr("Noise") />
+            // The blank makes it another text than the name of the attack.
+            <TermButton id="noise" word=tr("Noise ") />
             " "
             <span class="figures">{text(move || pixel().or_else(distances))}</span>
         </p>
