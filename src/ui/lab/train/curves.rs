@@ -64,7 +64,8 @@ fn drawings(curve: &[Point], seconds: f64) -> Vec<Drawing> {
         title: "Accuracy, held out",
         series: vec![
             series("clean", "line-2", &|point| point.examination.map(|found| found.clean.value)),
-            series("under attack", "line-1", &|point| point.examination.map(|found| found.robust.value)),
+            series("under PGD", "line-1", &|point| point.examination.map(|found| found.robust.value)),
+            series("under FGSM", "line-3", &|point| point.examination.map(|found| found.single.value)),
         ],
         seconds,
         share: true,
@@ -91,6 +92,7 @@ fn table(curve: &[Point]) -> AnyView {
                     <td>{format!("{:.3}", point.lesson.loss)}</td>
                     <td>{share(point.examination.map(|found| found.clean.value))}</td>
                     <td>{share(point.examination.map(|found| found.robust.value))}</td>
+                    <td>{share(point.examination.map(|found| found.single.value))}</td>
                     <td>{short(point.lesson.rate)}</td>
                     <td>{format!("{:.2}", point.lesson.gradient)}</td>
                 </tr>
@@ -107,7 +109,8 @@ fn table(curve: &[Point]) -> AnyView {
                     <th scope="col">"Seconds"</th>
                     <th scope="col">"Loss"</th>
                     <th scope="col">"Clean"</th>
-                    <th scope="col">"Under attack"</th>
+                    <th scope="col">"Under PGD"</th>
+                    <th scope="col">"Under FGSM"</th>
                     <th scope="col">"Learning rate"</th>
                     <th scope="col">"Gradient norm"</th>
                 </tr>

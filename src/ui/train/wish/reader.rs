@@ -14,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// Most entries of a list.
 const MOST: usize = 8;
 /// Every key but those of knobs.
-const OWN: [&str; 31] = [
+const OWN: [&str; 32] = [
     "sweep",
     "beside",
     "plane",
@@ -44,6 +44,7 @@ const OWN: [&str; 31] = [
     "augment",
     "sources",
     "patience",
+    "fall",
     "workers",
     "name",
 ];
