@@ -132,7 +132,7 @@ fn live_choices(names: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Sign
 /// A row for each control: hide it, lock it.
 #[component]
 fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
-    let page = memo(move || desk.bench.settings.with(|settings| settings.page));
+    let place = memo(move || desk.bench.settings.with(|settings| (settings.page, settings.lesson.is_some())));
     let cell = move |control: Control, can: bool, word: &str, set: fn(&mut Wish) -> &mut BTreeSet<String>| {
         let on = live(move || wish.with(|wish| set(&mut wish.clone()).contains(control.key)));
         let flip = move |_| {
@@ -151,7 +151,7 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
         }
         .into_any()
     };
-    let row = move |control: &Control| {
+    let row = move |control: &'static Control| {
         view! {
             <tr>
                 <th scope="row">{control.name}</th>
@@ -161,6 +161,7 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
         }
         .into_any()
     };
+    let rows = move |(page, lesson)| controls(page, lesson).map(row).collect::<Vec<_>>();
     view! {
         <details>
             <summary>"Hide or lock controls"</summary>
@@ -172,7 +173,7 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
                         <th scope="col">"Lock"</th>
                     </tr>
                 </thead>
-                <tbody>{list(move || controls(page.get()).iter().map(row).collect())}</tbody>
+                <tbody>{list(move || rows(place.get()))}</tbody>
             </table>
         </details>
     }

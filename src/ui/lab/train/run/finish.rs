@@ -18,6 +18,7 @@ use crate::{
             Model, Notice, Pool, Task,
             crew::{self, Crew},
         },
+        rest::now,
         shelf::Kept,
         train::{
             result::Outcome,
@@ -27,7 +28,6 @@ use crate::{
         },
     },
     weights::{self, Precision},
-    worker::now,
 };
 use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc, sync::Arc};
