@@ -21,6 +21,7 @@ const KEYS: [&str; 30] = [
     "seed",
     "engine",
     "theme",
+    "lang",
     "embed",
     "hide",
     "lock",

@@ -1,5 +1,6 @@
 // The page's safety net: a classic script in old syntax, so that it runs where the app itself cannot. If the app does
-// not start, it puts one plain sentence and a way out where the app would be, never a blank page.
+// not start, it puts one plain sentence and a way out where the app would be, never a blank page. It also chooses the
+// language, since it is the first to speak.
 
 (function () {
   "use strict";
@@ -9,6 +10,26 @@
     0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 23, 1, 21, 0, 253, 12,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 26, 11
   ];
+  // What is said before the language's own file is there, or where it never comes; the rest is in texts/de.json.
+  var WORDS = {
+    de: {
+      "Foolproof was opened as a file, but browsers run it only from a web server, for instance the one that “python3 -m http.server” starts in this folder.":
+        "Foolproof wurde als Datei geöffnet. Browser führen es aber nur von einem Webserver aus, zum Beispiel dem, den „python3 -m http.server“ in diesem Ordner startet.",
+      "Foolproof is embedded here without the rights it needs to run (the frame’s sandbox lacks “allow-same-origin”).":
+        "Foolproof ist hier ohne die Rechte eingebettet, die es braucht (der Sandbox des Rahmens fehlt „allow-same-origin“).",
+      "Foolproof needs WebAssembly with SIMD, which this browser does not have or does not allow; any current Chrome, Edge, Firefox or Safari has it.":
+        "Foolproof braucht WebAssembly mit SIMD, das dieser Browser nicht hat oder nicht erlaubt; jedes aktuelle Chrome, Edge, Firefox oder Safari hat es.",
+      "This browser is too old for Foolproof; any current Chrome, Edge, Firefox or Safari runs it.":
+        "Dieser Browser ist zu alt für Foolproof; jedes aktuelle Chrome, Edge, Firefox oder Safari kommt damit zurecht.",
+      "The program of this page could not be loaded.": "Das Programm dieser Seite konnte nicht geladen werden.",
+      "The program of this page could not be loaded or started.":
+        "Das Programm dieser Seite konnte nicht geladen oder nicht gestartet werden.",
+      "Loading the page. Nothing you draw here leaves this browser.":
+        "Die Seite wird geladen. Nichts, was hier gezeichnet wird, verlässt diesen Browser.",
+      "Try again": "Noch einmal versuchen",
+      "Open in a new tab": "In einem neuen Tab öffnen"
+    }
+  };
   var started = false;
   var reason = null;
 
@@ -18,6 +39,24 @@
     } catch (error) {
       return false;
     }
+  }
+
+  // The link's language, or the first of the browser's that there is, or English.
+  function language() {
+    var known = /[#&]lang=(en|de)(?=&|$)/g;
+    var found = null;
+    for (var next = known.exec(window.location.hash); next; next = known.exec(window.location.hash)) {
+      found = next[1];
+    }
+    var wished = (navigator.languages || [navigator.language || ""]).map(function (tag) {
+      return tag.toLowerCase().split("-")[0];
+    });
+    return found || wished.filter(function (tag) { return tag === "en" || WORDS[tag]; })[0] || "en";
+  }
+
+  function say(text) {
+    var words = WORDS[document.documentElement.lang];
+    return (words && words[text]) || text;
   }
 
   // What rules the app out before it is tried, or null.
@@ -57,9 +96,9 @@
     var heading = document.createElement("h1");
     heading.textContent = "Foolproof";
     var sentence = document.createElement("p");
-    sentence.textContent = reason;
+    sentence.textContent = say(reason);
     var out = document.createElement("p");
-    var way = link(window.top === window.self ? "Try again" : "Open in a new tab", window.location.href);
+    var way = link(say(window.top === window.self ? "Try again" : "Open in a new tab"), window.location.href);
     if (window.top === window.self) {
       way.addEventListener("click", function (event) {
         event.preventDefault();
@@ -99,6 +138,15 @@
     },
     failed: failed
   };
+
+  document.documentElement.lang = language();
+  // The words that stand in the page itself, as soon as they are there.
+  document.addEventListener("readystatechange", function () {
+    var status = document.querySelector("#skeleton [role=status]");
+    if (status) {
+      status.textContent = say(status.textContent);
+    }
+  });
 
   // A script that cannot be loaded at all tells only its element, and the event does not bubble.
   document.addEventListener(

@@ -3,11 +3,12 @@
 // keep files for somebody who never asked.
 
 const build = document.querySelector("meta[name='foolproof-build']").content;
+const say = (english) => globalThis.foolproofTexts.get(english) ?? english;
 const WORDS = {
-  works: "Works offline: everything this page needs is kept in this browser.",
-  update: "A new version of Foolproof is here.",
-  take: "Load it",
-  later: "Later",
+  works: say("Works offline: everything this page needs is kept in this browser."),
+  update: say("A new version of Foolproof is here."),
+  take: say("Load it"),
+  later: say("Later"),
 };
 
 const make = (name, properties, ...children) => {

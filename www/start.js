@@ -6,6 +6,51 @@ const { js, wasm } = document.getElementById("start").dataset;
 const at = (path) => new URL(path, document.baseURI).href;
 
 const boot = globalThis.foolproofBoot;
+const make = (name, properties) => Object.assign(document.createElement(name), properties);
+
+// The words of the page in its language, by the English ones that stand in the programs; none for English. Both programs
+// ask here, and find all that was there when they were started.
+const texts = new Map();
+globalThis.foolproofTexts = texts;
+const say = (english) => texts.get(english) ?? english;
+
+// A sentence that an engine or a parser has put together, by the text whose form it has: the one with the most words of
+// its own. Its values may be such sentences themselves.
+const LEAST_WORDS = 12;
+const form = (parts) => new RegExp(`^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+?)")}$`, "s");
+const heard = (sentence) => {
+  if (!texts.size || texts.has(sentence)) return say(sentence);
+  let best = { length: LEAST_WORDS, text: sentence };
+  for (const [english, word] of texts) {
+    const parts = english.split(/\{\d\}/);
+    const { length } = parts.join("");
+    const found = parts.length > 1 && length > best.length ? form(parts).exec(sentence) : null;
+    if (!found) continue;
+    const places = [...english.matchAll(/\{(\d)\}/g)].map(([, place]) => place);
+    best = { length, text: word.replace(/\{(\d)\}/g, (_, place) => heard(found[1 + places.indexOf(place)])) };
+  }
+  // What was heard once may be heard again with every result.
+  texts.set(sentence, best.text);
+  return best.text;
+};
+globalThis.foolproofHeard = heard;
+
+async function learn(language) {
+  try {
+    const response = await fetch(at(`./texts/${language}.json`), { cache: "no-cache" });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    const words = Object.entries(await response.json());
+    if (!words.length || words.some(([, word]) => typeof word !== "string")) throw new Error("not a list of texts");
+    for (const [english, word] of words) texts.set(english, word);
+  } catch (error) {
+    console.warn(`The texts of this language cannot be used: ${error.message}`);
+    document.documentElement.lang = "en";
+    const close = make("button", { type: "button", textContent: "Close", onclick: () => toast.remove() });
+    const toast = make("p", { className: "toast", role: "status", textContent: "The texts in your language could not be loaded, so the page is in English. " });
+    toast.append(close);
+    document.body.append(toast);
+  }
+}
 
 // The lab, where models are trained and measured, is a program of its own: a first visit need not wait for it. What stands in its
 // place until it is there, and where it cannot be had, stands here, so that a first visit need not load that either.
@@ -15,14 +60,13 @@ globalThis.foolproofLab = async () => {
   if (loading) return;
   loading = true;
   const place = document.getElementById("lab");
-  const make = (name, properties) => Object.assign(document.createElement(name), properties);
-  const status = make("p", { textContent: "Loading the program of this page." });
+  const status = make("p", { textContent: say("Loading the program of this page.") });
   status.role = "status";
   const main = make("main", { tabIndex: -1 });
   main.append(make("h1", { className: "hidden", textContent: "Foolproof" }), status);
   place?.replaceChildren(main);
   // A lesson's panel stands beside the attack page, where nothing else would say that it is on its way.
-  const lesson = /[#&]lesson=(?!none(&|$))./.test(location.hash) ? panel(place, make) : null;
+  const lesson = /[#&]lesson=(?!none(&|$))./.test(location.hash) ? panel(place) : null;
   const explained = document.querySelector("#explain p[role=status]");
   try {
     const build = document.querySelector("meta[name='foolproof-build']").content;
@@ -35,15 +79,15 @@ globalThis.foolproofLab = async () => {
     // A browser remembers a module that could not be had; another address makes it ask again.
     attempts += 1;
     loading = false;
-    const message = "The program of this page could not be loaded.";
+    const message = say("The program of this page could not be loaded.");
     status.textContent = message;
     if (globalThis.foolproofShare) document.body.append(make("p", { className: "toast", role: "alert", textContent: message }));
     if (lesson) {
       lesson.textContent = message;
-      lesson.after(make("button", { type: "button", textContent: "Try again", onclick: globalThis.foolproofLab }));
+      lesson.after(make("button", { type: "button", textContent: say("Try again"), onclick: globalThis.foolproofLab }));
     }
-    if (explained) explained.textContent = "The program of this part could not be loaded. Close and open it to try again.";
-    main.append(make("button", { type: "button", textContent: "Try again", onclick: globalThis.foolproofLab }));
+    if (explained) explained.textContent = say("The program of this part could not be loaded. Close and open it to try again.");
+    main.append(make("button", { type: "button", textContent: say("Try again"), onclick: globalThis.foolproofLab }));
     dispatchEvent(new CustomEvent("foolproof-lab", { detail: ["fault", ["file", message]] }));
   }
 };
@@ -81,10 +125,10 @@ const keptForLater = () => {
 };
 
 // The panel of a lesson, before the pages, with a sentence in it.
-function panel(place, make) {
-  const status = make("p", { textContent: "Loading the lesson." });
+function panel(place) {
+  const status = make("p", { textContent: say("Loading the lesson.") });
   status.role = "status";
-  const aside = document.getElementById("lesson") ?? make("aside", { id: "lesson", ariaLabel: "Lesson" });
+  const aside = document.getElementById("lesson") ?? make("aside", { id: "lesson", ariaLabel: say("Lesson") });
   aside.replaceChildren(status);
   place?.previousElementSibling?.before(aside);
   return status;
@@ -109,7 +153,8 @@ addEventListener("click", ({ target }) => {
 
 try {
   if (boot?.ruledOut()) throw new Error("the page cannot run here; see boot.js");
-  const app = await import(at(js));
+  const { lang } = document.documentElement;
+  const [app] = await Promise.all([import(at(js)), lang === "en" ? null : learn(lang)]);
   await app.default({ module_or_path: at(wasm) });
   document.getElementById("skeleton")?.remove();
   boot?.started();

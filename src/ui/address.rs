@@ -7,11 +7,13 @@
 mod check;
 mod drawing;
 mod pairs;
+mod remark;
 mod value;
 
 pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
-pub use pairs::{Remark, USUAL_STEPS, join, split};
+pub use pairs::{USUAL_STEPS, join, split};
+pub use remark::Remark;
 pub use value::number;
 
 use crate::catalog::Norm;
@@ -55,6 +57,8 @@ pub struct Settings {
     pub engine: EnginePreference,
     /// `theme`.
     pub theme: Theme,
+    /// `lang`.
+    pub language: Language,
     /// `embed`: compact page without header and footer.
     pub embed: bool,
     /// `hide`: names of controls not to show.
@@ -86,6 +90,7 @@ impl Default for Settings {
             seed: 1,
             engine: EnginePreference::Auto,
             theme: Theme::Auto,
+            language: Language::Auto,
             embed: false,
             hide: BTreeSet::new(),
             lock: BTreeSet::new(),
@@ -205,6 +210,23 @@ pub enum Theme {
 impl Words for Theme {
     const ALL: &'static [(Theme, &'static str)] =
         &[(Theme::Auto, "auto"), (Theme::Light, "light"), (Theme::Dark, "dark")];
+}
+
+/// `lang`: the language of the page's texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// The first of the browser's that there is, or English.
+    #[default]
+    Auto,
+    /// English.
+    English,
+    /// German.
+    German,
+}
+
+impl Words for Language {
+    const ALL: &'static [(Language, &'static str)] =
+        &[(Language::Auto, "auto"), (Language::English, "en"), (Language::German, "de")];
 }
 
 impl Settings {

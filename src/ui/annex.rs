@@ -8,6 +8,7 @@ use super::{
     door, host, library, listing, plain,
     state::State,
 };
+use crate::ui::texts::tr;
 use crate::{
     manifest::Model,
     ui::react::{effect, live, text},
@@ -122,6 +123,11 @@ pub fn links(state: State) -> impl IntoView {
         let current = move || if state.settings.with(|settings| settings.page) == page { "page" } else { "false" };
         html::a().href(text(address)).aria_current(text(current)).child(name).into_any()
     };
-    let pages = [(Page::Attack, "Attack"), (Page::Train, "Train"), (Page::Measure, "Measure"), (Page::Learn, "Learn")];
-    html::nav().class("pages").aria_label("Pages").child(pages.map(link).into_iter().collect::<Vec<_>>())
+    let pages = [
+        (Page::Attack, tr("Attack")),
+        (Page::Train, tr("Train")),
+        (Page::Measure, tr("Measure")),
+        (Page::Learn, tr("Learn")),
+    ];
+    html::nav().class("pages").aria_label(tr("Pages")).child(pages.map(link).into_iter().collect::<Vec<_>>())
 }

@@ -1,13 +1,14 @@
 //! The root of the page: starts everything that runs beside the widgets, and frames them.
 
 use super::{
-    address::Words as _,
+    address::{Language, Settings, Words as _},
     annex, host, library, link,
     pages::attack::AttackPage,
     state::{State, jobs},
     widgets::{header::Header, live::Live, notes::Notes},
 };
-use crate::ui::react::{effect, live};
+use crate::ui::react::{effect, live, text};
+use crate::ui::texts::tr;
 use crate::ui::widgets::when::When;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -34,12 +35,13 @@ fn App() -> impl IntoView {
     annex::start(state);
     host::window::start(state);
     follow_theme(state);
+    follow_language(state);
     let embed = state.setting(|settings| settings.embed);
     let in_lab = state.setting(|settings| settings.page.is_lab());
     view! {
         <div class="app" class:embed=live(move || embed.get())>
             <When on=live(move || !embed.get())>
-                <a class="skip" href="#main" on:click=skip>"Skip to the experiment"</a>
+                <a class="skip" href="#main" on:click=skip>{tr("Skip to the experiment")}</a>
                 <Header />
             </When>
             <Notes />
@@ -79,6 +81,32 @@ fn follow_theme(state: State) {
     });
 }
 
+/// The texts are loaded before the page is, so another language brings the page anew; the link keeps the experiment.
+fn follow_language(state: State) {
+    let language = state.setting(|settings| settings.language);
+    let loaded = language.get_untracked();
+    effect(move || {
+        if language.get() != loaded {
+            link::write(state, false);
+            // After the answer to a host who asked for it. A page that is not loaded again stays as it is.
+            gloo_timers::callback::Timeout::new(0, || drop(window().location().reload())).forget();
+        }
+    });
+}
+
+/// The page in its other language, called by that language's own name.
+fn language_switch(state: State) -> impl IntoView {
+    let now = document().document_element().and_then(|root| root.get_attribute("lang"));
+    let (to, name) = if now.as_deref() == Some(Language::German.word()) {
+        (Language::English, "English")
+    } else {
+        (Language::German, "Deutsch")
+    };
+    let address = move || format!("#{}", Settings { language: to, ..state.settings.get() }.fragment());
+    let hidden = live(move || !state.settings.with(|settings| settings.shows("lang")));
+    html::p().hidden(hidden).child(html::a().href(text(address)).lang(to.word()).child(name))
+}
+
 #[component]
 fn Footer() -> impl IntoView {
     let state = expect_context::<State>();
@@ -87,8 +115,9 @@ fn Footer() -> impl IntoView {
         dataset.map(|data| format!("{}: {} ({}).", data.name, data.credit, data.licence))
     };
     html::footer().class("foot").child((
-        html::p().child("Everything runs in this tab. Nothing you draw or upload leaves this browser."),
+        html::p().child(tr("Everything runs in this tab. Nothing you draw or upload leaves this browser.")),
         html::p().child(credit),
+        language_switch(state),
         // offline.js writes here once it is true.
         html::p().id("offline").role("status"),
     ))

@@ -6,9 +6,10 @@ mod terms;
 
 pub use areas::{Area, areas, path};
 pub use pixel::{Line, lines, strongest};
-pub use terms::term;
+pub use terms::{TERMS, term};
 
 use crate::protocol::{Attribution, Method};
+use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::{picture::SIDE, ui::words::figure};
 
 /// A number short enough for a picture's legend.
@@ -23,22 +24,25 @@ pub fn most<'a>(values: impl IntoIterator<Item = &'a f32>) -> f32 {
 
 /// Where a pixel is, for people, who count from 1.
 pub fn place(pixel: usize) -> String {
-    format!("row {}, column {}", pixel / SIDE % SIDE + 1, pixel % SIDE + 1)
+    tr_with("row {0}, column {1}", &[&(pixel / SIDE % SIDE + 1), &(pixel % SIDE + 1)])
 }
 
 /// A map of attributions as a sentence: its ends and where they are.
 pub fn attribution_text(found: &Attribution, class: &str) -> String {
-    let picture = if found.attacked { "adversarial" } else { "clean" };
+    let picture = if found.attacked { tr("adversarial") } else { tr("clean") };
     let end = |better: fn(f32, f32) -> bool| {
         let values = found.values.iter().copied().enumerate();
         values.reduce(|best, next| if better(next.1, best.1) { next } else { best })
     };
     let said = |end: Option<(usize, f32)>| {
-        end.map_or_else(|| "nowhere".to_owned(), |(pixel, value)| format!("{} at {}", short(value), place(pixel)))
+        end.map_or_else(
+            || tr("nowhere").to_owned(),
+            |(pixel, value)| tr_with("{0} at {1}", &[&short(value), &place(pixel)]),
+        )
     };
-    let name = name(found.method);
+    let name = tr(name(found.method));
     let (high, low) = (said(end(|a, b| a > b)), said(end(|a, b| a < b)));
-    format!("{name} for class {class} on the {picture} input: highest {high}; lowest {low}.")
+    tr_with("{0} for class {1} on the {2} input: highest {3}; lowest {4}.", &[&name, &class, &picture, &high, &low])
 }
 
 /// What the values of a map mean for the logit, as far as the method says so.
@@ -47,22 +51,21 @@ pub fn sum_text(found: &Attribution) -> String {
     match found.method {
         Method::Integrated => {
             let sum: f32 = found.values.iter().sum();
-            format!(
-                "Sum {}; the logit is {logit}, on black {black}: a gain of {}.",
-                short(sum),
-                short(found.logit - found.black)
+            tr_with(
+                "Sum {0}; the logit is {1}, on black {2}: a gain of {3}.",
+                &[&short(sum), &logit, &black, &short(found.logit - found.black)],
             )
         }
-        Method::Gradient | Method::Occlusion => format!("Logit {logit}."),
+        Method::Gradient | Method::Occlusion => tr_with("Logit {0}.", &[&logit]),
     }
 }
 
-/// A method's name.
+/// A method's name, in English.
 pub fn name(method: Method) -> &'static str {
     match method {
-        Method::Gradient => "Gradient",
-        Method::Integrated => "Integrated gradients",
-        Method::Occlusion => "Occlusion",
+        Method::Gradient => tr_mark("Gradient"),
+        Method::Integrated => tr_mark("Integrated gradients"),
+        Method::Occlusion => tr_mark("Occlusion"),
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     state::{MANIFEST, State},
 };
 use crate::ui::react::{effect, memo};
+use crate::ui::texts::{self, tr, tr_with};
 use crate::{
     manifest::{File, Manifest, Model, Shard},
     protocol::{Fault, FaultKind},
@@ -39,7 +40,7 @@ pub fn start(state: State) {
 async fn load_manifest(state: State) {
     match manifest().await {
         Ok(manifest) => {
-            state.shipped.update(|shipped| shipped.manifest = Some(Arc::new(manifest)));
+            state.shipped.update(|shipped| shipped.manifest = Some(Arc::new(texts::manifest(manifest))));
             state.check();
         }
         Err(fault) => {
@@ -54,10 +55,10 @@ async fn load_manifest(state: State) {
 async fn manifest() -> Result<Manifest, Fault> {
     let bytes = fetch::bytes(MANIFEST, LONGEST_MANIFEST, fetch::Freshness::Revalidate, |_| ()).await?;
     let unreadable =
-        |why: String| Fault::new(FaultKind::File, format!("The list of data files cannot be read: {why}."));
+        |why: String| Fault::new(FaultKind::File, tr_with("The list of data files cannot be read: {0}.", &[&why]));
     let manifest = json(&bytes).and_then(|value| listing::manifest(&value)).map_err(unreadable)?;
     if manifest.datasets.is_empty() || manifest.models.is_empty() {
-        return Err(Fault::new(FaultKind::File, "The list of data files names no dataset or no model."));
+        return Err(Fault::new(FaultKind::File, tr("The list of data files names no dataset or no model.")));
     }
     Ok(manifest)
 }
@@ -144,7 +145,7 @@ async fn samples(state: State, data: &str, shard: &Shard) -> Result<Samples, Fau
         let datasets = shipped.manifest.iter().flat_map(|manifest| &manifest.datasets);
         datasets.into_iter().find(|dataset| dataset.id == data).map(|dataset| dataset.shape)
     });
-    let shape = shape.ok_or_else(|| Fault::new(FaultKind::File, format!("There is no dataset “{data}”.")))?;
+    let shape = shape.ok_or_else(|| Fault::new(FaultKind::File, tr_with("There is no dataset “{0}”.", &[&data])))?;
     let size: usize = shape.iter().product();
     let (images, labels) = futures_util::future::join(file(state, &shard.images), file(state, &shard.labels)).await;
     let images = unpack::gunzip(&shard.images.path, &images?, 16 + shard.count * size).await?;
@@ -205,12 +206,12 @@ pub async fn card(state: State, model: &Model) -> Result<Value, Fault> {
         Some(own) => own,
         None => fetch::checked(&model.card, |_| ()).await?.into(),
     };
-    let unreadable = |why| Fault::new(FaultKind::File, format!("{} cannot be read: {why}.", model.card.path));
+    let unreadable = |why| Fault::new(FaultKind::File, tr_with("{0} cannot be read: {1}.", &[&model.card.path, &why]));
     json(&bytes).map_err(unreadable)
 }
 
 /// A file's JSON.
 fn json(bytes: &[u8]) -> Result<Value, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "it is no text".to_owned())?;
+    let text = std::str::from_utf8(bytes).map_err(|_| tr("it is no text").to_owned())?;
     plain::parse(text)
 }

@@ -21,6 +21,7 @@ pub mod shelf;
 pub mod shipped;
 pub mod supervisor;
 pub mod terms;
+pub mod texts;
 pub mod train;
 pub mod troop;
 pub mod words;

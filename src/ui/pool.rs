@@ -13,6 +13,7 @@ mod share;
 #[cfg(test)]
 mod stories;
 
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     architecture::Architecture,
     protocol::{Fault, FaultKind, Part, Radii, Request, Ticket},
@@ -107,7 +108,7 @@ impl Machine for Pool {
             Input::Tick => {
                 for place in 0..self.seats.len() {
                     if self.seats[place].due().is_some_and(|due| due <= now) {
-                        self.broke(now, place, "it has not answered for a minute");
+                        self.broke(now, place, tr("it has not answered for a minute"));
                     }
                 }
             }
@@ -199,7 +200,7 @@ impl Pool {
             self.actions.push(Action::Spawn(place));
         } else if self.seats.iter().all(Seat::is_off) && !self.queue.is_empty() {
             let why = why.trim_end_matches('.');
-            self.fail(now, Fault::new(FaultKind::Crash, format!("No worker could be kept alive: {why}.")));
+            self.fail(now, Fault::new(FaultKind::Crash, tr_with("No worker could be kept alive: {0}.", &[&why])));
         }
     }
 

@@ -9,6 +9,7 @@ pub mod indexed;
 pub mod snippet;
 pub mod store;
 
+use crate::ui::texts::tr_with;
 use crate::{
     architecture::Architecture,
     manifest::{File, Model},
@@ -142,7 +143,7 @@ impl Shelf {
     pub async fn keep(&self, mut model: Kept, weights: &[u8]) -> Result<Kept, Fault> {
         let known = self.list().await?;
         if known.len() >= MOST {
-            let why = format!("This browser keeps {MOST} models already; please delete one first.");
+            let why = tr_with("This browser keeps {0} models already; please delete one first.", &[&MOST]);
             return Err(Fault::new(FaultKind::File, why));
         }
         model.name = free(&model.name, &known);
@@ -157,7 +158,8 @@ impl Shelf {
     /// A [`Fault`] if it is not there.
     pub async fn weights(&self, name: &str) -> Result<Vec<u8>, Fault> {
         let found = self.store.get(&weights_key(name)).await?;
-        found.ok_or_else(|| Fault::new(FaultKind::Model, format!("This browser does not keep a model “{name}”.")))
+        found
+            .ok_or_else(|| Fault::new(FaultKind::Model, tr_with("This browser does not keep a model “{0}”.", &[&name])))
     }
 
     /// Gives a model another name; the one that it has now.
@@ -167,7 +169,7 @@ impl Shelf {
     pub async fn rename(&self, name: &str, to: &str) -> Result<String, Fault> {
         let known = self.list().await?;
         let Some(model) = known.iter().find(|model| model.name == name) else {
-            return Err(Fault::new(FaultKind::Model, format!("This browser does not keep a model “{name}”.")));
+            return Err(Fault::new(FaultKind::Model, tr_with("This browser does not keep a model “{0}”.", &[&name])));
         };
         if fit(to) == name {
             return Ok(name.into());
@@ -191,7 +193,7 @@ impl Shelf {
 
     async fn put_card(&self, model: &Kept) -> Result<(), Fault> {
         let unwritable =
-            |error: serde_json::Error| Fault::new(FaultKind::File, format!("The card is no JSON: {error}."));
+            |error: serde_json::Error| Fault::new(FaultKind::File, tr_with("The card is no JSON: {0}.", &[&error]));
         let card = serde_json::to_vec(model).map_err(unwritable)?;
         self.store.put(&card_key(&model.name), &card).await
     }

@@ -4,6 +4,7 @@ use super::{
     address::{Input, Settings},
     plan::{self, Subject},
 };
+use crate::ui::texts::tr_with;
 use crate::{
     idx,
     manifest::{Dataset, Manifest, Shard},
@@ -40,7 +41,7 @@ impl Samples {
             || images.pixels.len() != shard.count * size
             || labels.len() != shard.count
         {
-            let message = format!("{} does not hold the {} pictures it should.", shard.images.path, shard.count);
+            let message = tr_with("{0} does not hold the {1} pictures it should.", &[&shard.images.path, &shard.count]);
             return Err(Fault::new(FaultKind::File, message));
         }
         Ok(Samples { first: shard.first, size, pixels: images.pixels, labels })

@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod stories;
 
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     protocol::{EvaluationJob, Event, Fault, FaultKind, Request, Ticket, TrainingJob, VERSION},
     ui::pool::{Action, Input, Machine, Model},
@@ -136,7 +137,7 @@ impl Troop {
         let own = |ticket: Ticket| matches!(self.seats[place].phase, Phase::Working(own) if own == ticket);
         match event {
             Event::Ready { version, .. } if version != VERSION => {
-                let why = "The engine is of another build than the page; please load the page again.";
+                let why = tr("The engine is of another build than the page; please load the page again.");
                 self.fail(Fault::new(FaultKind::Version, why));
             }
             Event::Ready { .. } => {
@@ -175,7 +176,7 @@ impl Troop {
         seat.deaths += 1;
         if seat.deaths >= MOST_DEATHS {
             let why = why.trim_end_matches('.');
-            return self.fail(Fault::new(FaultKind::Crash, format!("A worker could not be kept alive: {why}.")));
+            return self.fail(Fault::new(FaultKind::Crash, tr_with("A worker could not be kept alive: {0}.", &[&why])));
         }
         (seat.phase, seat.heard) = (Phase::Starting, now);
         self.actions.push(Action::Spawn(place));
@@ -205,7 +206,7 @@ impl Machine for Troop {
             Input::Tick => {
                 for place in 0..self.seats.len() {
                     if !self.over && due(&self.seats[place]).is_some_and(|due| due <= now) {
-                        self.broke(now, place, "it has not answered for a minute");
+                        self.broke(now, place, tr("it has not answered for a minute"));
                     }
                 }
             }

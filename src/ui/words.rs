@@ -1,6 +1,7 @@
 //! Results as words: verdicts, sentences, figures.
 
 use super::results::Shown;
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     catalog::{Aim, Norm},
     protocol::{AttackJob, EngineKind, Prediction},
@@ -35,10 +36,10 @@ impl Verdict {
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
-            Verdict::Fooled => "Fooled",
-            Verdict::Held => "Held",
-            Verdict::AlreadyWrong => "Already wrong",
-            Verdict::Right => "Right",
+            Verdict::Fooled => tr("Fooled"),
+            Verdict::Held => tr("Held"),
+            Verdict::AlreadyWrong => tr("Already wrong"),
+            Verdict::Right => tr("Right"),
         }
     }
 
@@ -88,7 +89,7 @@ pub fn hardware(kind: EngineKind) -> &'static str {
 /// A count of bytes for people.
 pub fn bytes(count: f64) -> String {
     match count {
-        _ if count < 1e3 => format!("{count:.0} bytes"),
+        _ if count < 1e3 => tr_with("{0} bytes", &[&format_args!("{count:.0}")]),
         _ if count < 1e6 => format!("{:.0} kB", count / 1e3),
         _ => format!("{:.1} MB", count / 1e6),
     }
@@ -121,34 +122,34 @@ pub struct Headline {
 /// The budget in words, up to the radius; for an attack that has none, what it looks for instead.
 pub fn budget(norm: Norm, aim: Aim) -> &'static str {
     match norm {
-        _ if aim == Aim::Nearest => "The nearest input that this attack finds, epsilon or not,",
-        _ if aim == Aim::Free => "A change that no norm measures",
-        Norm::Linf => "Moving no pixel by more than",
-        Norm::L2 => "Moving it no farther (L2) than",
-        Norm::L1 => "Moving all pixels together (L1) by no more than",
+        _ if aim == Aim::Nearest => tr("The nearest input that this attack finds, epsilon or not,"),
+        _ if aim == Aim::Free => tr("A change that no norm measures"),
+        Norm::Linf => tr("Moving no pixel by more than"),
+        Norm::L2 => tr("Moving it no farther (L2) than"),
+        Norm::L1 => tr("Moving all pixels together (L1) by no more than"),
     }
 }
 
 /// The headline of one model's result.
 pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headline> {
     let (sample, truth) = (shown.sample()?, shown.truth()?);
-    let mut clean = format!("{name} says {}", answer(&sample.clean, classes));
+    let mut clean = tr_with("{0} says {1}", &[&name, &answer(&sample.clean, classes)]);
     if sample.clean.label != truth {
-        clean += &format!(", but this is a {}", class(truth, classes));
+        clean += &tr_with(", but this is a {0}", &[&class(truth, classes)]);
     }
     let attacked = &sample.adversarial;
     let outcome = match shown.job.attack.target {
         Some(target) if sample.clean.label == target => {
-            format!("has nothing to reach: the target is the answer already, now {}.", percent(sureness(attacked)))
+            tr_with("has nothing to reach: the target is the answer already, now {0}.", &[&percent(sureness(attacked))])
         }
         Some(target) if attacked.label == target => {
-            format!("makes it say {}, as aimed.", answer(attacked, classes))
+            tr_with("makes it say {0}, as aimed.", &[&answer(attacked, classes)])
         }
         Some(target) => {
-            format!("does not make it say {}: it says {}.", class(target, classes), answer(attacked, classes))
+            tr_with("does not make it say {0}: it says {1}.", &[&class(target, classes), &answer(attacked, classes)])
         }
-        None if attacked.label != sample.clean.label => format!("makes it say {}.", answer(attacked, classes)),
-        None => format!("does not change that: still {}.", answer(attacked, classes)),
+        None if attacked.label != sample.clean.label => tr_with("makes it say {0}.", &[&answer(attacked, classes)]),
+        None => tr_with("does not change that: still {0}.", &[&answer(attacked, classes)]),
     };
     Some(Headline { clean: clean + ".", attacked: outcome })
 }
@@ -159,7 +160,7 @@ pub fn announcement(results: &[(String, &Shown)], classes: &[String]) -> String 
         let sample = shown.sample()?;
         let verdict = Verdict::of(shown)?.word().to_ascii_lowercase();
         let (clean, attacked) = (answer(&sample.clean, classes), answer(&sample.adversarial, classes));
-        Some(format!("{name}: {verdict}. Clean {clean}, attacked {attacked}."))
+        Some(tr_with("{0}: {1}. Clean {2}, attacked {3}.", &[&name, &verdict, &clean, &attacked]))
     });
     said.collect::<Vec<_>>().join(" ")
 }
@@ -170,11 +171,15 @@ pub fn noise_text(shown: &Shown) -> Option<String> {
     let distance = &sample.distance;
     let up = changes(&shown.job, &sample.pixels).filter(|&change| change > 0.0).count();
     let down = changes(&shown.job, &sample.pixels).filter(|&change| change < 0.0).count();
-    Some(format!(
-        "Noise: {up} pixels brighter, {down} darker; largest change {}, L2 {}, L1 {}.",
-        figure(f64::from(distance.linf)),
-        figure(f64::from(distance.l2)),
-        figure(f64::from(distance.l1)),
+    Some(tr_with(
+        "Noise: {0} pixels brighter, {1} darker; largest change {2}, L2 {3}, L1 {4}.",
+        &[
+            &up,
+            &down,
+            &figure(f64::from(distance.linf)),
+            &figure(f64::from(distance.l2)),
+            &figure(f64::from(distance.l1)),
+        ],
     ))
 }
 

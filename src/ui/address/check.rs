@@ -1,6 +1,7 @@
 //! Settings against what is really there: the shipped files and the engine's catalog.
 
 use super::{Input, Remark, Settings, USUAL_STEPS};
+use crate::ui::texts::tr_with;
 use crate::{
     catalog::{Card, Catalog, Knob, KnobKind, Norm},
     manifest::{Dataset, Manifest},
@@ -96,7 +97,7 @@ impl Settings {
                 self.input = Input::Test(last);
             }
             Input::Draw(drawing) if drawing.pixels().len() != dataset.shape.iter().product::<usize>() => {
-                let given = format!("a drawing of {} pixels", drawing.pixels().len());
+                let given = tr_with("a drawing of {0} pixels", &[&drawing.pixels().len()]);
                 remarks.push(Remark::clamped("input", &given, "test:0"));
                 self.input = Input::Test(0);
             }

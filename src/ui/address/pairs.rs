@@ -1,10 +1,11 @@
 //! Settings to the link's keys and back, each key on one line of one table.
 
 use super::{
-    Input, Lesson, Settings, VERSION, Words,
+    Input, Lesson, Remark, Settings, VERSION, Words,
     value::{id, input, lesson, number, whole},
 };
 use crate::catalog::Norm;
+use crate::ui::texts::tr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::collections::BTreeSet;
 
@@ -23,72 +24,6 @@ const MOST_STEPS: u32 = 10_000;
 /// Left readable in a fragment.
 const READABLE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b':').remove(b'/').remove(b',');
-
-/// Something in a link that could not be taken as it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remark {
-    /// A key nobody knows.
-    Ignored {
-        /// The key.
-        key: String,
-    },
-    /// A value out of its range, or none at all.
-    Clamped {
-        /// The key.
-        key: String,
-        /// What the link said.
-        given: String,
-        /// What is used instead.
-        taken: String,
-    },
-}
-
-impl Remark {
-    /// A value that was replaced. Long values are cut, so that the sentence stays readable.
-    pub(super) fn clamped(key: &str, given: &str, taken: impl ToString) -> Remark {
-        let short = |text: &str| match text.char_indices().nth(24) {
-            Some((end, _)) => format!("{}…", &text[..end]),
-            None => text.to_owned(),
-        };
-        Remark::Clamped { key: short(key), given: short(given), taken: short(&taken.to_string()) }
-    }
-
-    /// Adds what was found later; a value that was replaced twice is one remark, from what was given to what is used.
-    pub fn merge(all: &mut Vec<Remark>, later: Vec<Remark>) {
-        for remark in later {
-            if all.contains(&remark) {
-                continue;
-            }
-            let before = all.iter_mut().find(|known| known.continues_in(&remark));
-            match (before, remark) {
-                (Some(Remark::Clamped { taken, .. }), Remark::Clamped { taken: last, .. }) => *taken = last,
-                (_, remark) => all.push(remark),
-            }
-        }
-    }
-
-    fn continues_in(&self, later: &Remark) -> bool {
-        match (self, later) {
-            (Remark::Clamped { key, taken, .. }, Remark::Clamped { key: same, given, .. }) => {
-                key == same && taken == given
-            }
-            _ => false,
-        }
-    }
-
-    /// One clear sentence.
-    pub fn sentence(&self) -> String {
-        match self {
-            Remark::Ignored { key } => format!("The link's “{key}” is not known here and was ignored."),
-            Remark::Clamped { given, taken, .. } if given.starts_with(super::OWN) => {
-                format!("This browser keeps no model “{given}” for these data; it is {taken} instead.")
-            }
-            Remark::Clamped { key, given, taken } => {
-                format!("The link's {key} “{given}” cannot be used; it is {taken} instead.")
-            }
-        }
-    }
-}
 
 /// The keys and values of a fragment, percent-decoded. What is too long to be a link is no link.
 pub fn split(fragment: &str) -> Vec<(String, String)> {
@@ -135,12 +70,13 @@ impl Settings {
         self.knobs.iter().for_each(|(key, value)| put(key, value.to_string()));
         put("target", self.target.map_or("none".into(), |class| class.to_string()));
         put("seed", self.seed.to_string());
-        if self.engine != fixed.engine {
-            put("engine", self.engine.word().into());
-        }
-        if self.theme != fixed.theme {
-            put("theme", self.theme.word().into());
-        }
+        let words = |all: &Settings| {
+            [("engine", all.engine.word()), ("theme", all.theme.word()), ("lang", all.language.word())]
+        };
+        words(self)
+            .iter()
+            .filter(|word| !words(&fixed).contains(word))
+            .for_each(|(key, word)| put(key, (*word).into()));
         if self.embed {
             put("embed", "1".into());
         }
@@ -179,15 +115,19 @@ impl Settings {
         match key {
             "v" => (value == VERSION.to_string()).then_some(()).ok_or_else(|| refuse(VERSION.to_string())),
             "data" => set(&mut self.data, given).ok_or_else(|| refuse(self.data.clone())),
-            "model" => set(&mut self.model, given.map(Some)).ok_or_else(|| refuse(said(&self.model, "the default"))),
-            "input" => set(&mut self.input, input(value)).ok_or_else(|| refuse("the picture that was there".into())),
+            "model" => {
+                set(&mut self.model, given.map(Some)).ok_or_else(|| refuse(said(&self.model, tr("the default"))))
+            }
+            "input" => {
+                set(&mut self.input, input(value)).ok_or_else(|| refuse(tr("the picture that was there").into()))
+            }
             "attack" => set(&mut self.attack, given).ok_or_else(|| refuse(self.attack.clone())),
             "norm" => set(&mut self.norm, Norm::from_id(value)).ok_or_else(|| refuse(self.norm.id().into())),
             "eps" => {
                 let read = number(value);
                 let usable = read.is_some_and(|eps| eps >= 0.0);
                 set(&mut self.eps, read.map(|eps| Some(eps.max(0.0))));
-                usable.then_some(()).ok_or_else(|| refuse(said(&self.eps, "the dataset's own")))
+                usable.then_some(()).ok_or_else(|| refuse(said(&self.eps, tr("the dataset's own"))))
             }
             "step" => {
                 let step = number(value).filter(|&step| step > 0.0).map(Some);
@@ -213,6 +153,7 @@ impl Settings {
             "page" => word(&mut self.page, value).map_err(refuse),
             "engine" => word(&mut self.engine, value).map_err(refuse),
             "theme" => word(&mut self.theme, value).map_err(refuse),
+            "lang" => word(&mut self.language, value).map_err(refuse),
             "embed" => {
                 let on = matches!(value, "1" | "true");
                 let known = on || matches!(value, "0" | "false" | "");
@@ -239,7 +180,7 @@ impl Settings {
         };
         if matches!(prefix, "measure" | "train") {
             if value.len() > LONGEST_TEXT || rest.len() > 32 || self.extra.len() >= MOST_NAMES {
-                return Err(Remark::clamped(key, value, "left out"));
+                return Err(Remark::clamped(key, value, tr("left out")));
             }
             // The Measure page knows an empty list, the Train page nothing that is empty.
             if prefix == "train" && value.is_empty() {
@@ -250,7 +191,7 @@ impl Settings {
             return Ok(());
         }
         let room = self.knobs.len() < MOST_NAMES || self.knobs.contains_key(key);
-        let number = number(value).filter(|_| room).ok_or_else(|| Remark::clamped(key, value, "the default"))?;
+        let number = number(value).filter(|_| room).ok_or_else(|| Remark::clamped(key, value, tr("the default")))?;
         self.knobs.insert(key.into(), number);
         Ok(())
     }

@@ -41,6 +41,7 @@ prop_compose! {
         page in one_of::<Page>(),
         engine in one_of::<EnginePreference>(),
         theme in one_of::<Theme>(),
+        language in one_of::<Language>(),
         embed in any::<bool>(),
         hide in btree_set("[a-z]{1,10}", 0..4),
         lock in btree_set("[a-z]{1,10}", 0..4),
@@ -48,7 +49,7 @@ prop_compose! {
         extra in btree_map("(measure|train)\\.[a-z]{1,8}", "\\PC{1,40}", 0..4),
     ) -> Settings {
         let lesson = lesson.map(|(id, step)| Lesson { id, step }).filter(|lesson| lesson.id != "none");
-        Settings { page, engine, theme, embed, hide, lock, lesson, extra, ..experiment }
+        Settings { page, engine, theme, language, embed, hide, lock, lesson, extra, ..experiment }
     }
 }
 
@@ -73,6 +74,7 @@ proptest! {
         key in prop_oneof![
             Just("v"), Just("page"), Just("data"), Just("model"), Just("input"), Just("attack"), Just("norm"), Just("eps"),
             Just("step"), Just("steps"), Just("restarts"), Just("target"), Just("seed"), Just("engine"), Just("theme"),
+            Just("lang"),
             Just("embed"), Just("hide"), Just("lock"), Just("lesson"), Just("cw.confidence"), Just("train.lr"),
         ],
         value in prop_oneof!["\\PC{0,30}", "-?(NaN|inf|1e999|[0-9]{1,40}|0x1)", "(test|draw):\\PC{0,20}"],

@@ -1,5 +1,6 @@
 //! The place on the attack page where the lab explains the attack, and what the lab is told for it.
 
+use crate::ui::texts::tr;
 use crate::{
     protocol::Request,
     ui::{
@@ -16,11 +17,11 @@ use wasm_bindgen::JsValue;
 /// The place, closed. `www/start.js` has the lab loaded when it is opened first.
 pub fn place(state: State) -> impl IntoView {
     let shown = state.setting(|settings| settings.shows("details"));
-    let loading = html::p().role("status").child("Loading the program of this part.");
-    html::details()
-        .id("explain")
-        .hidden(live(move || !shown.get()))
-        .child((html::summary().child("Explain: attributions, step by step, decision map"), html::div().child(loading)))
+    let loading = html::p().role("status").child(tr("Loading the program of this part."));
+    html::details().id("explain").hidden(live(move || !shown.get())).child((
+        html::summary().child(tr("Explain: attributions, step by step, decision map")),
+        html::div().child(loading),
+    ))
 }
 
 /// Takes a word of the lab's that asks for what is explained.

@@ -1,5 +1,6 @@
 //! One pixel on its way through one iteration: what is computed, with its numbers.
 
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     catalog::Norm,
     protocol::{Iteration, Walk},
@@ -59,24 +60,24 @@ impl Numbers {
         let line = |stage, formula: &str, numbers| Line { stage, formula: formula.to_owned(), numbers };
         let eps = super::short(eps);
         let (direction, how) = match norm {
-            Norm::Linf => ("Sign", "s = sign(g)"),
-            Norm::L2 => ("Normalise", "s = g / ‖g‖₂"),
-            Norm::L1 => ("Normalise", "s = g / ‖g‖₁"),
+            Norm::Linf => (tr("Sign"), "s = sign(g)"),
+            Norm::L2 => (tr("Normalise"), "s = g / ‖g‖₂"),
+            Norm::L1 => (tr("Normalise"), "s = g / ‖g‖₁"),
         };
         let project = match norm {
-            Norm::Linf => format!("clamp to x ± {eps}"),
+            Norm::Linf => tr_with("clamp to x ± {0}", &[&eps]),
             Norm::L2 => format!("x + δ · min(1, {eps} / ‖δ‖₂)"),
-            Norm::L1 => format!("nearest point with ‖δ‖₁ ≤ {eps} and 0 ≤ x + δ ≤ 1"),
+            Norm::L1 => tr_with("nearest point with ‖δ‖₁ ≤ {0} and 0 ≤ x + δ ≤ 1", &[&eps]),
         };
         let moved = |from: f32, to: f32| {
             let kept = if from == to { ", unchanged" } else { "" };
             format!("{} → {}{kept}", digits(from), digits(to))
         };
         vec![
-            line("Gradient", "g = ∂ loss / ∂x, toward the goal", small(self.gradient)),
+            line(tr("Gradient"), tr("g = ∂ loss / ∂x, toward the goal"), small(self.gradient)),
             line(direction, how, small(self.direction)),
             line(
-                "Step",
+                tr("Step"),
                 "x + α · s",
                 format!(
                     "{} + {} · {} = {}",
@@ -86,8 +87,12 @@ impl Numbers {
                     digits(self.stepped)
                 ),
             ),
-            line("Project", &project, format!("{}; clean {}", moved(self.stepped, self.projected), digits(self.clean))),
-            line("Clip", "clamp to 0 … 1", moved(self.projected, self.clipped)),
+            line(
+                tr("Project"),
+                &project,
+                tr_with("{0}; clean {1}", &[&moved(self.stepped, self.projected), &digits(self.clean)]),
+            ),
+            line(tr("Clip"), tr("clamp to 0 … 1"), moved(self.projected, self.clipped)),
         ]
     }
 }

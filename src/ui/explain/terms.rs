@@ -2,7 +2,8 @@
 
 use crate::ui::terms::Term;
 
-const TERMS: [Term; 4] = [
+/// Every term.
+pub const TERMS: [Term; 4] = [
     Term {
         id: "Gradient",
         name: "gradient",

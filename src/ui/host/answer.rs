@@ -34,6 +34,7 @@ pub fn state(settings: &Settings) -> Value {
     put("seed", if settings.seed <= EXACT { json!(settings.seed) } else { json!(settings.seed.to_string()) });
     put("engine", json!(crate::ui::address::Words::word(settings.engine)));
     put("theme", json!(crate::ui::address::Words::word(settings.theme)));
+    put("lang", json!(crate::ui::address::Words::word(settings.language)));
     put("embed", json!(u8::from(settings.embed)));
     put("hide", json!(settings.hide));
     put("lock", json!(settings.lock));

@@ -4,6 +4,7 @@ use super::{
     bench::{Bench, Phase},
     exports::save_bytes,
 };
+use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::{
     report::npy,
     ui::{
@@ -23,9 +24,9 @@ enum Part {
 }
 
 const PARTS: [(Part, &str, &str); 3] = [
-    (Part::Pictures, "Pictures", "adversarial"),
-    (Part::Labels, "Labels", "labels"),
-    (Part::Numbers, "Input numbers", "indices"),
+    (Part::Pictures, tr_mark("Pictures"), "adversarial"),
+    (Part::Labels, tr_mark("Labels"), "labels"),
+    (Part::Numbers, tr_mark("Input numbers"), "indices"),
 ];
 
 /// A row of buttons for each model that was fooled; nothing before an evaluation is over, or for a loaded report.
@@ -44,9 +45,9 @@ pub fn Arrays() -> impl IntoView {
     });
     view! {
         <When on=live(move || rows.with(|rows| !rows.is_empty()))>
-            <h3>"Adversarial examples (NPY)"</h3>
+            <h3>{tr("Adversarial examples (NPY)")}</h3>
             <p class="dim">
-                "Each input's first picture that fooled the model, 32-bit pixels in [0, 1], with the true classes and the inputs' numbers in the same order. numpy.load opens them."
+                {tr("Each input's first picture that fooled the model, 32-bit pixels in [0, 1], with the true classes and the inputs' numbers in the same order. numpy.load opens them.")}
             </p>
             {list(move || rows.get().into_iter().map(|row| model(bench, row)).collect())}
         </When>
@@ -59,17 +60,17 @@ fn model(bench: Bench, (model, name, count): (usize, String, usize)) -> AnyView 
             let Some(sheet) = bench.sheet.get_untracked() else { return };
             let name = format!("foolproof-{}-{}-{file}.npy", sheet.data, sheet.models[model].id);
             if save_bytes(&name, "application/octet-stream", &array(bench, &sheet, model, part)).is_err() {
-                bench.said.set("This browser does not let the page save a file.".into());
+                bench.said.set(tr("This browser does not let the page save a file.").into());
             }
         };
         view! {
             <button type="button" on:click=save>
-                {word}
+                {tr(word)}
             </button>
         }
         .into_any()
     };
-    let label = format!("Adversarial examples of {name}");
+    let label = tr_with("Adversarial examples of {0}", &[&name]);
     view! {
         <div class="tools exports" role="group" aria-label=label>
             <span>{format!("{name}, {count}:")}</span>

@@ -2,6 +2,7 @@
 
 use super::bench::Bench;
 use crate::ui::react::{live, memo, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     catalog::{Access, Aim, Card},
     ui::{
@@ -43,13 +44,13 @@ pub fn Attacks() -> impl IntoView {
     });
     view! {
         <section class="arsenal" aria-labelledby="arsenal">
-            <h2 id="arsenal">"Attacks"</h2>
-            <div class="tools" role="group" aria-label="Sets of attacks">
+            <h2 id="arsenal">{tr("Attacks")}</h2>
+            <div class="tools" role="group" aria-label=tr("Sets of attacks")>
                 {list(move || sets.get().into_iter().map(set).collect())}
             </div>
             <Chosen />
             <details>
-                <summary>"Choose attacks one by one"</summary>
+                <summary>{tr("Choose attacks one by one")}</summary>
                 <ul class="cards">
                     {list(move || cards.get().into_iter().map(|card| view! { <AttackCard card /> }.into_any()).collect())}
                 </ul>
@@ -78,7 +79,7 @@ fn Chosen() -> impl IntoView {
         bench.set(&[("measure.attacks", attacks_text(&left))]);
     };
     let entry = move |(item, name): (Item, String)| {
-        let label = format!("Leave out {name}");
+        let label = tr_with("Leave out {0}", &[&name]);
         view! {
             <li>
                 <span>{name}</span>
@@ -91,11 +92,11 @@ fn Chosen() -> impl IntoView {
     };
     let none = live(move || named.with(Vec::is_empty));
     view! {
-        <ul class="chosen" aria-label="Chosen attacks" hidden=none>
+        <ul class="chosen" aria-label=tr("Chosen attacks") hidden=none>
             {list(move || named.get().into_iter().map(entry).collect())}
         </ul>
         <p class="dim" hidden=live(move || !none.get())>
-            "No attack is chosen."
+            {tr("No attack is chosen.")}
         </p>
     }
 }
@@ -137,18 +138,18 @@ fn AttackCard(card: Card) -> impl IntoView {
 
 fn access(access: Access) -> &'static str {
     match access {
-        Access::None => "knows nothing",
-        Access::Gradient => "white-box",
-        Access::Scores => "black-box, scores",
-        Access::Decision => "black-box, decisions",
+        Access::None => tr("knows nothing"),
+        Access::Gradient => tr("white-box"),
+        Access::Scores => tr("black-box, scores"),
+        Access::Decision => tr("black-box, decisions"),
     }
 }
 
 fn aim(aim: Aim) -> &'static str {
     match aim {
-        Aim::Within => "fixed radius",
-        Aim::Nearest => "minimum norm",
-        Aim::Shared => "one change for all",
-        Aim::Free => "no norm",
+        Aim::Within => tr("fixed radius"),
+        Aim::Nearest => tr("minimum norm"),
+        Aim::Shared => tr("one change for all"),
+        Aim::Free => tr("no norm"),
     }
 }

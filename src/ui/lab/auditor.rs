@@ -5,6 +5,7 @@ use super::{
     run::{self, Mode},
 };
 use crate::ui::react::{live, memo, text};
+use crate::ui::texts::{tr, tr_heard, tr_with};
 use crate::{
     report::Verdict,
     ui::{
@@ -29,24 +30,21 @@ pub fn Auditor() -> impl IntoView {
     let busy = memo(move || bench.is_busy());
     let looked = move || {
         bench.sheet.with(|sheet| {
-            sheet.as_ref().map(|sheet| format!(
-            "Attacks of growing strength on the first {} inputs. A verdict is only as sharp as that number allows.",
-            sheet.audited
-        ))
+            sheet.as_ref().map(|sheet| tr_with("Attacks of growing strength on the first {0} inputs. A verdict is only as sharp as that number allows.", &[&sheet.audited]))
         })
     };
     view! {
         <section class="part" aria-labelledby="auditor">
-            <h2 id="auditor">"Auditor"</h2>
+            <h2 id="auditor">{tr("Auditor")}</h2>
             <p>
-                "Could the robustness be an illusion, such as " {define(term("masking"), "gradient masking".into())} "?"
+                {tr("Could the robustness be an illusion, such as ")} {define(term("masking"), tr("gradient masking").into())} "?"
             </p>
             <button
                 type="button"
                 aria-disabled=text(move || busy.get().to_string())
                 on:click=move |_| run::start(bench, Mode::Audit)
             >
-                "Run the auditor"
+                {tr("Run the auditor")}
             </button>
             <When on=live(move || !none.get())>
                 <p class="dim">{text(looked)}</p>
@@ -68,22 +66,23 @@ fn of_model(sheet: &Sheet, model: usize) -> Found {
 fn model_view(bench: Bench, (name, id, checks): Found) -> AnyView {
     let worst = checks.iter().map(|audited| audited.check.verdict).max();
     let summary = match worst {
-        None => "not looked at yet",
-        Some(Verdict::Pass) => "nothing suspicious",
-        Some(Verdict::Warn) => "to be looked at",
-        Some(Verdict::Fail) => "its robust accuracy is not to be trusted",
+        None => tr("not looked at yet"),
+        Some(Verdict::Pass) => tr("nothing suspicious"),
+        Some(Verdict::Warn) => tr("to be looked at"),
+        Some(Verdict::Fail) => tr("its robust accuracy is not to be trusted"),
     };
     let row = |audited: Audited| {
         let found = audited.check;
         let address = found.sample.map(|index| (index, bench.address(index, &id)));
-        let link = address.map(|(index, address)| view! { " " <a href=address>{format!("See input {index}")}</a> });
+        let link =
+            address.map(|(index, address)| view! { " " <a href=address>{tr_with("See input {0}", &[&index])}</a> });
         view! {
             <tr>
                 <td>
-                    <strong class=format!("finding {}", verdict(found.verdict))>{verdict(found.verdict)}</strong>
+                    <strong class=format!("finding {}", verdict(found.verdict))>{tr(verdict(found.verdict))}</strong>
                 </td>
                 <th scope="row">{check(&found.check)}</th>
-                <td>{found.evidence} {link}</td>
+                <td>{tr_heard(&found.evidence)} {link}</td>
             </tr>
         }
         .into_any()
@@ -91,13 +90,13 @@ fn model_view(bench: Bench, (name, id, checks): Found) -> AnyView {
     let rows: Vec<AnyView> = checks.into_iter().map(row).collect();
     view! {
         <h3>{format!("{name}: {summary}")}</h3>
-        <div class="scroll" tabindex="0" role="group" aria-label=format!("Checks of {name}")>
+        <div class="scroll" tabindex="0" role="group" aria-label=tr_with("Checks of {0}", &[&name])>
             <table class="checks-table">
                 <thead>
                     <tr>
-                        <th scope="col">"Verdict"</th>
-                        <th scope="col">"Check"</th>
-                        <th scope="col">"Evidence"</th>
+                        <th scope="col">{tr("Verdict")}</th>
+                        <th scope="col">{tr("Check")}</th>
+                        <th scope="col">{tr("Evidence")}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

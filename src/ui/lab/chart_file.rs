@@ -1,6 +1,7 @@
 //! A chart as a PNG file.
 
 use crate::ui::react::text;
+use crate::ui::texts::tr;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -22,7 +23,7 @@ pub fn SaveChart(
     #[prop(into)]
     name: String,
     /// What the button says.
-    #[prop(default = "Save chart as PNG")]
+    #[prop(default = tr("Save chart as PNG"))]
     label: &'static str,
 ) -> impl IntoView {
     let failed = RwSignal::new("");
@@ -31,7 +32,7 @@ pub fn SaveChart(
         let saving = save(&drawing, &name);
         spawn_local(async move {
             let saved = JsFuture::from(saving).await;
-            failed.set(if saved.is_ok() { "" } else { "This browser does not let the page save a picture." });
+            failed.set(if saved.is_ok() { "" } else { tr("This browser does not let the page save a picture.") });
         });
     };
     view! {

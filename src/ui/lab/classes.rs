@@ -5,6 +5,7 @@ use super::{
     chart_file::SaveChart,
 };
 use crate::ui::react::live;
+use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::{
     report::Classes,
     ui::{
@@ -45,14 +46,14 @@ pub fn Confusion() -> impl IntoView {
     };
     view! {
         <section class="part" aria-labelledby="classes">
-            <h2 id="classes">"Class by class"</h2>
+            <h2 id="classes">{tr("Class by class")}</h2>
             <p>
-                {define(term("confusion"), "Confusion matrices".into())} " and " {define(term("f1"), "precision, recall, F1".into())}
-                ", of clean inputs or of each input's worst case."
+                {define(term("confusion"), tr("Confusion matrices").into())} {tr(" and ")} {define(term("f1"), tr("precision, recall, F1").into())}
+                {tr(", of clean inputs or of each input's worst case.")}
             </p>
             <Segments
-                label="Inputs of the matrices"
-                choices=live(|| vec![Choice::new("clean", "Clean"), Choice::new("attacked", "Attacked")])
+                label=tr("Inputs of the matrices")
+                choices=live(|| vec![Choice::new("clean", tr("Clean")), Choice::new("attacked", tr("Attacked"))])
                 chosen=live(move || if attacked.get() { "attacked".to_owned() } else { "clean".to_owned() })
                 set=move |id: String| attacked.set(id == "attacked")
                 locked=live(|| false)
@@ -63,7 +64,8 @@ pub fn Confusion() -> impl IntoView {
 }
 
 fn model_view(place: usize, (name, shown, names): Shown, attacked: bool) -> AnyView {
-    let kind = if attacked { "attacked" } else { "clean" };
+    let kind = if attacked { tr_mark("attacked") } else { tr_mark("clean") };
+    let said = tr(kind);
     let heads: Vec<AnyView> =
         names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }.into_any()).collect();
     let row = |(truth, counts): (usize, &Vec<usize>)| {
@@ -101,9 +103,9 @@ fn model_view(place: usize, (name, shown, names): Shown, attacked: bool) -> AnyV
     view! {
         <div>
             <h3>{name.clone()}</h3>
-            <div class="scroll" tabindex="0" role="group" aria-label=format!("Confusion matrix of {name}, {kind}")>
+            <div class="scroll" tabindex="0" role="group" aria-label=tr_with("Confusion matrix of {0}, {1}", &[&name, &said])>
                 <table class="confusion" id=format!("confusion-{place}")>
-                    <caption>{format!("Rows: true class. Columns: answer, {kind}.")}</caption>
+                    <caption>{tr_with("Rows: true class. Columns: answer, {0}.", &[&said])}</caption>
                     <thead>
                         <tr>
                             <td></td>
@@ -116,17 +118,17 @@ fn model_view(place: usize, (name, shown, names): Shown, attacked: bool) -> AnyV
             <SaveChart
                 selector=format!("#confusion-{place}")
                 name=format!("foolproof-confusion-{place}-{kind}.png")
-                label="Save matrix as PNG"
+                label=tr("Save matrix as PNG")
             />
-            <p class="dim">{format!("Means over the classes: precision {precision}, recall {recall}, F1 {f1}.")}</p>
+            <p class="dim">{tr_with("Means over the classes: precision {0}, recall {1}, F1 {2}.", &[&precision, &recall, &f1])}</p>
             <details>
-                <summary>{format!("{name} by class")}</summary>
+                <summary>{tr_with("{0} by class", &[&name])}</summary>
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">"Class"</th>
-                            <th scope="col">"Precision"</th>
-                            <th scope="col">"Recall"</th>
+                            <th scope="col">{tr("Class")}</th>
+                            <th scope="col">{tr("Precision")}</th>
+                            <th scope="col">{tr("Recall")}</th>
                             <th scope="col">"F1"</th>
                         </tr>
                     </thead>

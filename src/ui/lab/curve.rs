@@ -5,6 +5,7 @@ use super::{
     chart_file::SaveChart,
 };
 use crate::ui::react::{live, memo};
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     report::Accuracy,
     ui::{
@@ -70,13 +71,13 @@ pub fn Curve() -> impl IntoView {
         <When on=there>
             <section class="part" aria-labelledby="curve">
                 <h2 id="curve">
-                    "Accuracy against " {define(term("radius"), "radius".into())}
+                    {tr("Accuracy against ")} {define(term("radius"), tr("radius").into())}
                 </h2>
                 <div class="chart-box">{list(move || drawn.get().iter().map(chart).collect())}</div>
                 <SaveChart selector=".measure .chart-box svg" name="foolproof-accuracy-against-radius.png" />
                 <details>
-                    <summary>"Accuracy against radius as a table"</summary>
-                    <div class="scroll" tabindex="0" role="group" aria-label="Accuracy against radius">
+                    <summary>{tr("Accuracy against radius as a table")}</summary>
+                    <div class="scroll" tabindex="0" role="group" aria-label=tr("Accuracy against radius")>
                         {list(move || drawn.get().iter().map(table).collect())}
                     </div>
                 </details>
@@ -94,14 +95,11 @@ fn chart(drawn: &Drawing) -> AnyView {
     let said: Vec<String> = drawn
         .lines
         .iter()
-        .filter_map(|line| Some(format!("{}: {} left", line.name, percent(near(line)?.1.value))))
+        .filter_map(|line| Some(tr_with("{0}: {1} left", &[&line.name, &percent(near(line)?.1.value)])))
         .collect();
-    let label = format!(
-        "Accuracy against radius, {}, from 0 to {}. At {}: {}.",
-        drawn.norm,
-        figure(widen(drawn.most)),
-        figure(widen(drawn.eps)),
-        said.join("; ")
+    let label = tr_with(
+        "Accuracy against radius, {0}, from 0 to {1}. At {2}: {3}.",
+        &[&drawn.norm, &figure(widen(drawn.most)), &figure(widen(drawn.eps)), &said.join("; ")],
     );
     let lines: Vec<AnyView> = drawn.lines.iter().enumerate().map(|(at, line)| line_view(at, line, &x, &y)).collect();
     let ticks: Vec<AnyView> = (0..=4)
@@ -148,12 +146,12 @@ fn chart(drawn: &Drawing) -> AnyView {
             <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
             <path class="chance" d=format!("M0 {0}H{WIDTH}", y(drawn.chance)) />
             <text class="small" x=WIDTH.to_string() y=(y(drawn.chance) - 5.0).to_string() text-anchor="end">
-                "guessing"
+                {tr("guessing")}
             </text>
             {within.then(|| view! {
                 <path class="chance" d=format!("M{0} 0V{HEIGHT}", x(drawn.eps)) />
                 <text class="small" x=x(drawn.eps).to_string() y="-5" text-anchor="middle">
-                    "epsilon"
+                    {tr("epsilon")}
                 </text>
             })}
             {shares}
@@ -210,7 +208,7 @@ fn table(drawn: &Drawing) -> AnyView {
         <table class="results">
             <thead>
                 <tr>
-                    <th scope="col">"Radius"</th>
+                    <th scope="col">{tr("Radius")}</th>
                     {heads}
                 </tr>
             </thead>

@@ -2,6 +2,7 @@
 //! gives it. They stay in this tab; a link does not hold them.
 
 use super::bench::Bench;
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     manifest::Dataset,
     picture::SIDE,
@@ -76,7 +77,7 @@ pub fn Drawings() -> impl IntoView {
     let names = move || classes.get().into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), name));
     let sources = move || {
         let count = bench.drawings.with(Vec::len);
-        vec![Choice::new("test", "Test images"), Choice::new("own", format!("Own drawings ({count})"))]
+        vec![Choice::new("test", tr("Test images")), Choice::new("own", tr_with("Own drawings ({0})", &[&count]))]
     };
     let shown = move || {
         let all = bench.drawings.get().into_iter().enumerate();
@@ -84,15 +85,15 @@ pub fn Drawings() -> impl IntoView {
     };
     view! {
         <details class="own-drawings">
-            <summary>"Measure on own drawings"</summary>
+            <summary>{tr("Measure on own drawings")}</summary>
             <p class="dim">
-                "Draw or upload on the Attack page, come back, say what it is, and add it. Drawings stay in this tab; the link does not hold them."
+                {tr("Draw or upload on the Attack page, come back, say what it is, and add it. Drawings stay in this tab; the link does not hold them.")}
             </p>
             <div class="tools">
                 <label class="field inline">
-                    <span>"The drawing is a"</span>
+                    <span>{tr("The drawing is a")}</span>
                     <Select
-                        label="Class of the drawing"
+                        label=tr("Class of the drawing")
                         choices=live(move || names().collect())
                         chosen=text(move || label.get().to_string())
                         set=move |id: String| label.set(id.parse().unwrap_or_default())
@@ -100,15 +101,15 @@ pub fn Drawings() -> impl IntoView {
                     />
                 </label>
                 <button type="button" aria-disabled=text(move || (!ready()).to_string()) on:click=add>
-                    "Add the current drawing"
+                    {tr("Add the current drawing")}
                 </button>
             </div>
             <p class="dim" hidden=live(move || current.with(Option::is_some))>
-                "The Attack page shows no drawing now."
+                {tr("The Attack page shows no drawing now.")}
             </p>
             <When on=some>
                 <Segments
-                    label="Inputs measured"
+                    label=tr("Inputs measured")
                     choices=live(sources)
                     chosen=live(move || if bench.uses_drawings.get() { "own".to_owned() } else { "test".to_owned() })
                     set=move |id: String| bench.uses_drawings.set(id == "own")
@@ -141,10 +142,10 @@ fn item(bench: Bench, place: usize, own: Own, classes: &[String]) -> AnyView {
     };
     view! {
         <li>
-            <canvas node_ref=canvas width=SIDE height=SIDE role="img" aria-label=format!("Drawing {}, a {name}", place + 1)></canvas>
+            <canvas node_ref=canvas width=SIDE height=SIDE role="img" aria-label=tr_with("Drawing {0}, a {1}", &[&(place + 1), &name])></canvas>
             <span>{name.clone()}</span>
-            <button type="button" aria-label=format!("Remove drawing {}, a {name}", place + 1) on:click=remove>
-                "Remove"
+            <button type="button" aria-label=tr_with("Remove drawing {0}, a {1}", &[&(place + 1), &name]) on:click=remove>
+                {tr("Remove")}
             </button>
         </li>
     }

@@ -9,6 +9,7 @@ mod steps;
 mod told;
 
 use super::bench::Bench;
+use crate::ui::texts::{tr, tr_mark};
 use crate::ui::{
     door,
     react::{live, memo, text},
@@ -44,9 +45,9 @@ pub fn start(bench: Bench) {
 
 /// What can be looked at, by its key.
 const VIEWS: [(&str, &str, View); 3] = [
-    ("attributions", "Attributions", View::Attributions),
-    ("steps", "Step by step", View::Steps),
-    ("map", "Decision map", View::Map),
+    ("attributions", tr_mark("Attributions"), View::Attributions),
+    ("steps", tr_mark("Step by step"), View::Steps),
+    ("map", tr_mark("Decision map"), View::Map),
 ];
 
 #[component]
@@ -57,7 +58,7 @@ fn Explain(desk: Desk) -> impl IntoView {
         ids.map(|id| (desk.find(&id).map_or_else(|| id.clone(), |model| model.name), id)).collect::<Vec<_>>()
     });
     let chosen = move || desk.wanted.with(|wanted| wanted.as_ref().map(|wanted| wanted.job.models.concat()));
-    let views = || VIEWS.iter().map(|(id, name, _)| Choice::new(*id, *name)).collect::<Vec<_>>();
+    let views = || VIEWS.iter().map(|(id, name, _)| Choice::new(*id, tr(name))).collect::<Vec<_>>();
     let view_id = move || VIEWS.iter().find(|(.., view)| *view == desk.view.get()).map(|(id, ..)| *id);
     let set_view = move |id: String| {
         if let Some((.., view)) = VIEWS.iter().find(|(known, ..)| *known == id) {
@@ -68,9 +69,9 @@ fn Explain(desk: Desk) -> impl IntoView {
     view! {
         <div class="explain">
             <div class="choices">
-                <Segments label="Explanation" choices=live(views) chosen=text(view_id) set=set_view locked=live(|| false) />
+                <Segments label=tr("Explanation") choices=live(views) chosen=text(view_id) set=set_view locked=live(|| false) />
                 <Segments
-                    label="Model explained"
+                    label=tr("Model explained")
                     choices=live(move || models.get().into_iter().map(|(name, id)| Choice::new(id, name)).collect())
                     chosen=text(chosen)
                     set=move |id: String| desk.model.set(id)
@@ -81,7 +82,7 @@ fn Explain(desk: Desk) -> impl IntoView {
             <When on=live(move || desk.fault.with(Option::is_some))>
                 <p class="warning">{text(move || desk.fault.get())}</p>
                 <button type="button" on:click=move |_| desk.try_again()>
-                    "Try again"
+                    {tr("Try again")}
                 </button>
             </When>
             <When on=shows(View::Attributions)>
@@ -103,8 +104,8 @@ fn status(desk: Desk) -> &'static str {
     let answered = desk.answer.with(|answer| answer.as_ref().map(|answer| answer.asked.clone()));
     match wanted {
         _ if desk.fault.with(Option::is_some) => "",
-        None => "There is no finished attack to explain yet.",
-        Some(wanted) if answered.as_ref() != Some(&wanted) => "Computing.",
+        None => tr("There is no finished attack to explain yet."),
+        Some(wanted) if answered.as_ref() != Some(&wanted) => tr("Computing."),
         Some(_) => "",
     }
 }

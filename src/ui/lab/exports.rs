@@ -6,6 +6,7 @@ use super::{
 };
 use crate::report::{csv, table};
 use crate::ui::react::text;
+use crate::ui::texts::tr;
 use crate::ui::{
     address::Settings,
     measure::{report, sheet::Sheet},
@@ -27,26 +28,26 @@ pub fn Exports() -> impl IntoView {
         move |_| {
             let Some(sheet) = bench.sheet.get_untracked() else { return };
             if save_text(&format!("foolproof-{}-{name}", sheet.data), kind, &write(&sheet)).is_err() {
-                bench.said.set("This browser does not let the page save a file.".into());
+                bench.said.set(tr("This browser does not let the page save a file.").into());
             }
         }
     };
     view! {
         <section class="part" aria-labelledby="methods">
-            <h2 id="methods">"Methods"</h2>
-            <p class="methods">{text(move || methods.get())}</p>
-            <div class="tools exports" role="group" aria-label="Save the report">
+            <h2 id="methods">{tr("Methods")}</h2>
+            <p class="methods" lang="en">{text(move || methods.get())}</p>
+            <div class="tools exports" role="group" aria-label=tr("Save the report")>
                 <button type="button" on:click=save("inputs.csv", "text/csv", |sheet| csv(&sheet.settings(), &sheet.models))>
-                    "Save CSV"
+                    {tr("Save CSV")}
                 </button>
                 <button type="button" on:click=save("report.json", "application/json", report::file)>
-                    "Save JSON"
+                    {tr("Save JSON")}
                 </button>
                 <button type="button" on:click=save("report.md", "text/markdown", markdown)>
-                    "Save Markdown"
+                    {tr("Save Markdown")}
                 </button>
                 <button type="button" on:click=move |_| print()>
-                    "Print"
+                    {tr("Print")}
                 </button>
             </div>
             <super::arrays::Arrays />
@@ -65,13 +66,14 @@ pub fn LoadReport() -> impl IntoView {
         // The same file may be chosen again.
         field.set_value("");
         if file.size() > report::LONGEST as f64 {
-            return bench.said.set("The file is too long to be a report.".into());
+            return bench.said.set(tr("The file is too long to be a report.").into());
         }
         spawn_local(async move {
             let text = gloo_file::futures::read_as_text(&gloo_file::Blob::from(web_sys::Blob::from(file))).await;
-            let loaded = text.map_err(|_| "The file cannot be read.".to_owned()).and_then(|text| report::load(&text));
+            let loaded =
+                text.map_err(|_| tr("The file cannot be read.").to_owned()).and_then(|text| report::load(&text));
             match loaded {
-                Ok(_) if untrack(|| bench.is_busy()) => bench.said.set("Cancel the evaluation first.".into()),
+                Ok(_) if untrack(|| bench.is_busy()) => bench.said.set(tr("Cancel the evaluation first.").into()),
                 Ok(sheet) => show(bench, sheet).await,
                 Err(why) => bench.said.set(why),
             }
@@ -79,7 +81,7 @@ pub fn LoadReport() -> impl IntoView {
     };
     view! {
         <label class="load">
-            <span>"Load a saved report (JSON)"</span>
+            <span>{tr("Load a saved report (JSON)")}</span>
             <input type="file" accept="application/json,.json" on:change=take />
         </label>
         <p role="status">{text(move || bench.said.get())}</p>

@@ -5,6 +5,7 @@ use super::{
     bench::{Bench, Phase},
     shelf,
 };
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     manifest::{Dataset, File, Shard},
     protocol::{Fault, FaultKind, Inputs},
@@ -50,7 +51,7 @@ impl Load {
         let bench = self.bench;
         let known = bench.known.get_untracked();
         let found = known.iter().flat_map(|known| &known.manifest.models).find(|model| model.id == id);
-        let model = found.ok_or_else(|| Fault::new(FaultKind::Model, format!("There is no model “{id}”.")))?;
+        let model = found.ok_or_else(|| Fault::new(FaultKind::Model, tr_with("There is no model “{0}”.", &[&id])))?;
         let kept = bench.weights.with_value(|kept| kept.get(&model.weights.sha256).cloned());
         let weights = match (kept, id.strip_prefix(PREFIX)) {
             (Some(weights), _) => weights,
@@ -136,7 +137,7 @@ fn inputs(bench: Bench, data: &Dataset, count: usize) -> Result<Inputs, Fault> {
         }
     });
     if labels.len() != count {
-        return Err(Fault::new(FaultKind::File, "Some test images are missing."));
+        return Err(Fault::new(FaultKind::File, tr("Some test images are missing.")));
     }
     Ok(Inputs { shape: [labels.len(), channels, rows, columns], pixels, labels: Some(labels) })
 }

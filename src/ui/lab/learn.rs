@@ -9,6 +9,7 @@ mod teachers;
 mod worksheet;
 
 use super::bench::Bench;
+use crate::ui::texts::tr;
 use crate::ui::{
     address::Page,
     learn::{route, words},
@@ -49,7 +50,7 @@ pub fn page(class: Class) -> impl IntoView {
 fn place() -> Option<HtmlElement> {
     let found = document().get_element_by_id("lesson");
     let panel = found.or_else(|| insert().ok().flatten())?;
-    panel.set_attribute("aria-label", words::PANEL).ok()?;
+    panel.set_attribute("aria-label", tr(words::PANEL)).ok()?;
     panel.dyn_into().ok()
 }
 

@@ -6,6 +6,7 @@ use super::{
     chart_file::SaveChart,
 };
 use crate::ui::react::live;
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     measure::sheet::Sheet,
     scale::round_digits,
@@ -51,8 +52,8 @@ pub fn Losses() -> impl IntoView {
     view! {
         <When on=there>
             <section class="part" aria-labelledby="losses">
-                <h2 id="losses">{define(term("loss"), "Loss".into())} " against steps"</h2>
-                <p class="dim">"Mean over the inputs. A line that still rises at its end tells of an attack that had too few steps."</p>
+                <h2 id="losses">{define(term("loss"), tr("Loss").into())} {tr(" against steps")}</h2>
+                <p class="dim">{tr("Mean over the inputs. A line that still rises at its end tells of an attack that had too few steps.")}</p>
                 <div class="small-charts">{list(charts)}</div>
             </section>
         </When>
@@ -84,7 +85,7 @@ fn chart(at: usize, shown: &Shown) -> AnyView {
         .into_any()
     };
     let said = |(name, points): &(String, Vec<f32>)| {
-        Some(format!("{name} from {} to {}", rounded(*points.first()?), rounded(*points.last()?)))
+        Some(tr_with("{0} from {1} to {2}", &[&name, &rounded(*points.first()?), &rounded(*points.last()?)]))
     };
     let said: Vec<String> = shown.lines.iter().filter_map(said).collect();
     let lines: Vec<AnyView> = shown.lines.iter().enumerate().map(line).collect();
@@ -100,17 +101,17 @@ fn chart(at: usize, shown: &Shown) -> AnyView {
                 id=id.clone()
                 viewBox="-46 -8 314 136"
                 role="img"
-                aria-label=format!("Loss against steps of {}: {}.", shown.attack, said.join("; "))
+                aria-label=tr_with("Loss against steps of {0}: {1}.", &[&shown.attack, &said.join("; ")])
             >
                 <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
                 <text x="-5" y="4" text-anchor="end">{rounded(most)}</text>
                 <text x="-5" y=HEIGHT.to_string() text-anchor="end">"0"</text>
-                <text x="0" y=(HEIGHT + 15.0).to_string()>"first step"</text>
-                <text x=WIDTH.to_string() y=(HEIGHT + 15.0).to_string() text-anchor="end">"last step"</text>
+                <text x="0" y=(HEIGHT + 15.0).to_string()>{tr("first step")}</text>
+                <text x=WIDTH.to_string() y=(HEIGHT + 15.0).to_string() text-anchor="end">{tr("last step")}</text>
                 {lines}
             </svg>
             <ul class="keys">{keys}</ul>
-            <SaveChart selector=format!("#{id}") name=format!("foolproof-{id}.png") label="Save loss as PNG" />
+            <SaveChart selector=format!("#{id}") name=format!("foolproof-{id}.png") label=tr("Save loss as PNG") />
         </figure>
     }
     .into_any()

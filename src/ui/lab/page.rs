@@ -6,6 +6,7 @@ use super::{
     transfer::Transfer,
 };
 use crate::ui::react::{effect, live, text};
+use crate::ui::texts::tr;
 use crate::ui::{
     address::{Page, Remark},
     widgets::when::When,
@@ -27,7 +28,7 @@ pub fn MeasurePage() -> impl IntoView {
     view! {
         <When on=open>
             <main class="measure" tabindex="-1">
-                <h1 class="hidden">"Foolproof: measure how robust a model is"</h1>
+                <h1 class="hidden">{tr("Foolproof: measure how robust a model is")}</h1>
                 <When on=live(move || bench.known.with(Option::is_some)) otherwise=waiting>
                     <Question />
                     <Remarks />
@@ -41,7 +42,7 @@ pub fn MeasurePage() -> impl IntoView {
 }
 
 fn waiting() -> impl IntoView {
-    view! { <p class="dim" role="status">"The engine and the list of models are on their way."</p> }
+    view! { <p class="dim" role="status">{tr("The engine and the list of models are on their way.")}</p> }
 }
 
 /// What of the link could not be taken.
@@ -78,7 +79,7 @@ fn Report() -> impl IntoView {
 fn empty() -> impl IntoView {
     view! {
         <p class="dim">
-            "Nothing has been measured yet. Run an evaluation, and its table, curves, checks and pictures appear here as the results come in."
+            {tr("Nothing has been measured yet. Run an evaluation, and its table, curves, checks and pictures appear here as the results come in.")}
         </p>
         <super::exports::LoadReport />
     }

@@ -5,6 +5,7 @@ use super::{
     run::{self, Mode},
 };
 use crate::ui::react::{live, memo, text};
+use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::ui::{measure::wording::time, widgets::when::When, words::bytes};
 use leptos::prelude::*;
 
@@ -23,25 +24,25 @@ pub fn RunBar() -> impl IntoView {
         })
     };
     view! {
-        <section class="run" aria-label="Run">
+        <section class="run" aria-label=tr("Run")>
             <div class="tools">
                 // While it runs it stays in its place, so that the focus of the hand that pressed it stays too.
                 <button type="button" class="primary" aria-disabled=text(move || busy.get().to_string()) on:click=start>
-                    "Run the evaluation"
+                    {tr("Run the evaluation")}
                 </button>
                 <When on=live(move || working.get())>
                     <button type="button" on:click=move |_| run::pause(bench, !paused.get_untracked())>
-                        {text(move || if paused.get() { "Go on" } else { "Pause" })}
+                        {text(move || if paused.get() { tr("Go on") } else { tr("Pause") })}
                     </button>
                 </When>
                 <When on=live(move || busy.get())>
                     <button type="button" on:click=move |_| run::cancel(bench)>
-                        "Cancel"
+                        {tr("Cancel")}
                     </button>
                 </When>
             </div>
             <When on=live(move || busy.get())>
-                <progress max="1" prop:value=live(share) aria-label="Progress of the evaluation"></progress>
+                <progress max="1" prop:value=live(share) aria-label=tr("Progress of the evaluation")></progress>
             </When>
             <p class="state">{text(move || state(bench))}</p>
             <p class="hidden" role="status">{text(move || announced(bench))}</p>
@@ -53,30 +54,33 @@ pub fn RunBar() -> impl IntoView {
 fn state(bench: Bench) -> String {
     let progress = bench.progress.get();
     let percent = format!("{:.0} %", 100.0 * progress.share);
-    let workers = |count: usize| format!("{count} {}", if count == 1 { "worker" } else { "workers" });
+    let workers =
+        |count: usize| tr_with(if count == 1 { tr_mark("{0} worker") } else { tr_mark("{0} workers") }, &[&count]);
     let inputs = bench.shown(|sheet| sheet.labels.len()).get().unwrap_or(0);
     bench.phase.with(|phase| match phase {
         Phase::Empty | Phase::Loaded => String::new(),
-        Phase::Loading(_, 0) => "Loading models and images.".into(),
+        Phase::Loading(_, 0) => tr("Loading models and images.").into(),
         Phase::Loading(done, total) => {
-            format!("Loading models and images: {} of {}.", bytes(*done as f64), bytes(*total as f64))
+            tr_with("Loading models and images: {0} of {1}.", &[&bytes(*done as f64), &bytes(*total as f64)])
         }
-        Phase::Running if progress.busy == 0 && progress.share == 0.0 => "The workers are starting.".into(),
+        Phase::Running if progress.busy == 0 && progress.share == 0.0 => tr("The workers are starting.").into(),
         Phase::Running => {
-            let left = progress
-                .left
-                .map_or_else(|| "the time left is not known yet".into(), |left| format!("about {} left", time(left)));
-            format!("{percent} done, {left}, on {}.", workers(progress.busy))
+            let left = progress.left.map_or_else(
+                || tr("the time left is not known yet").into(),
+                |left| tr_with("about {0} left", &[&time(left)]),
+            );
+            tr_with("{0} done, {1}, on {2}.", &[&percent, &left, &workers(progress.busy)])
         }
         Phase::Paused if progress.busy > 0 => {
-            format!("{percent} done. Pausing: {} finish what they have in hand.", workers(progress.busy))
+            tr_with("{0} done. Pausing: {1} finish what they have in hand.", &[&percent, &workers(progress.busy)])
         }
-        Phase::Paused => format!("{percent} done. Paused."),
-        Phase::Done => format!("Done: {inputs} inputs in {}.", time(progress.spent)),
-        Phase::Cancelled => {
-            format!("Cancelled at {percent}. What was found until then stays; its intervals say how much it is worth.")
-        }
-        Phase::Failed(fault) => format!("It could not go on. {}", fault.message),
+        Phase::Paused => tr_with("{0} done. Paused.", &[&percent]),
+        Phase::Done => tr_with("Done: {0} inputs in {1}.", &[&inputs, &time(progress.spent)]),
+        Phase::Cancelled => tr_with(
+            "Cancelled at {0}. What was found until then stays; its intervals say how much it is worth.",
+            &[&percent],
+        ),
+        Phase::Failed(fault) => tr_with("It could not go on. {0}", &[&fault.message]),
     })
 }
 
@@ -86,12 +90,12 @@ fn announced(bench: Bench) -> String {
         .phase
         .with(|phase| match phase {
             Phase::Empty | Phase::Loading(..) => "",
-            Phase::Running => "The evaluation is running.",
-            Phase::Paused => "The evaluation is paused.",
-            Phase::Done => "The evaluation is done.",
-            Phase::Cancelled => "The evaluation is cancelled; its results so far stay.",
-            Phase::Failed(_) => "The evaluation could not go on.",
-            Phase::Loaded => "The report is loaded.",
+            Phase::Running => tr("The evaluation is running."),
+            Phase::Paused => tr("The evaluation is paused."),
+            Phase::Done => tr("The evaluation is done."),
+            Phase::Cancelled => tr("The evaluation is cancelled; its results so far stay."),
+            Phase::Failed(_) => tr("The evaluation could not go on."),
+            Phase::Loaded => tr("The report is loaded."),
         })
         .to_owned()
 }

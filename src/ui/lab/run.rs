@@ -4,6 +4,7 @@ use super::{
     bench::{Bench, Phase},
     files, listen,
 };
+use crate::ui::texts::tr;
 use crate::{
     protocol::{Fault, FaultKind, Inputs, Part},
     ui::{
@@ -86,8 +87,8 @@ fn next_turn(bench: Bench) -> u32 {
 fn begin(bench: Bench, mode: Mode) {
     let Some(plan) = bench.plan() else { return };
     let refusal = match () {
-        _ if plan.wish.models.is_empty() => Some("Choose at least one model."),
-        _ if plan.trials.is_empty() && mode == Mode::Whole => Some("Choose at least one attack."),
+        _ if plan.wish.models.is_empty() => Some(tr("Choose at least one model.")),
+        _ if plan.trials.is_empty() && mode == Mode::Whole => Some(tr("Choose at least one attack.")),
         _ => None,
     };
     bench.crew.set_value(None);

@@ -2,6 +2,7 @@
 
 use super::bench::Bench;
 use crate::ui::react::effect;
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     picture::SIDE,
     ui::{
@@ -38,14 +39,14 @@ pub fn Samples() -> impl IntoView {
     let found = bench.shown(|sheet| (0..sheet.models.len()).map(|model| of_model(sheet, model)).collect::<Vec<_>>());
     view! {
         <section class="part" aria-labelledby="samples">
-            <h2 id="samples">"Hardest and most robust inputs"</h2>
-            <p class="dim">"Each opens on the attack page. Inputs that the model gets wrong without any attack are left out."</p>
+            <h2 id="samples">{tr("Hardest and most robust inputs")}</h2>
+            <p class="dim">{tr("Each opens on the attack page. Inputs that the model gets wrong without any attack are left out.")}</p>
             {list(move || {
                 let models = found.get().unwrap_or_default();
                 models.into_iter().map(|(name, falls, stands)| view! {
                     <h3>{name}</h3>
-                    {strip(bench, "fall first", falls)}
-                    {strip(bench, "stand longest", stands)}
+                    {strip(bench, tr("fall first"), falls)}
+                    {strip(bench, tr("stand longest"), stands)}
                 }.into_any()).collect()
             })}
         </section>
@@ -63,8 +64,8 @@ fn of_model(sheet: &Sheet, model: usize) -> (String, Vec<Card>, Vec<Card>) {
             model,
             id: sheet.models[model].id.clone(),
             data: sheet.data.clone(),
-            says: if fell { format!("{truth} → {attacked}") } else { format!("{truth}, held") },
-            radius: row.radius.map(|radius| format!("radius {}", distance(radius, beyond))),
+            says: if fell { format!("{truth} → {attacked}") } else { tr_with("{0}, held", &[&truth]) },
+            radius: row.radius.map(|radius| tr_with("radius {0}", &[&distance(radius, beyond)])),
             fell,
         })
     };
@@ -77,11 +78,11 @@ fn of_model(sheet: &Sheet, model: usize) -> (String, Vec<Card>, Vec<Card>) {
 
 fn strip(bench: Bench, title: &'static str, cards: Vec<Card>) -> AnyView {
     if cards.is_empty() {
-        return view! { <p class="dim">{format!("No inputs that {title} yet.")}</p> }.into_any();
+        return view! { <p class="dim">{tr_with("No inputs that {0} yet.", &[&title])}</p> }.into_any();
     }
     let cards: Vec<AnyView> = cards.into_iter().map(|card| picture(bench, card)).collect();
     view! {
-        <p class="strip-title">{format!("Inputs that {title}")}</p>
+        <p class="strip-title">{tr_with("Inputs that {0}", &[&title])}</p>
         <ul class="strip">{cards}</ul>
     }
     .into_any()
@@ -94,7 +95,7 @@ fn picture(bench: Bench, card: Card) -> AnyView {
     view! {
         <li>
             <a href=address>
-                <span class="hidden">{format!("Input {}:", card.index)}</span>
+                <span class="hidden">{tr_with("Input {0}:", &[&card.index])}</span>
                 <span class="pair">{canvas(clean)} {adversarial.map(|pixels| canvas(Some(pixels)))}</span>
                 <span>{card.says}</span>
                 <small>{card.radius}</small>

@@ -2,6 +2,7 @@
 
 use super::bench::{Bench, term};
 use crate::ui::react::{live, memo, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     catalog::Norm,
     manifest::Model,
@@ -34,32 +35,35 @@ pub fn Question() -> impl IntoView {
         Range { min: 0.0, max, step: if norm.get() == Norm::Linf { 0.01 } else { 0.1 } }
     });
     let budget = move || match norm.get() {
-        Norm::Linf => "when no pixel may move by more than",
-        Norm::L2 => "when the picture may move no farther (L2) than",
-        Norm::L1 => "when all pixels together may move (L1) by no more than",
+        Norm::Linf => tr("when no pixel may move by more than"),
+        Norm::L2 => tr("when the picture may move no farther (L2) than"),
+        Norm::L1 => tr("when all pixels together may move (L1) by no more than"),
     };
     let data = move || {
         let own = bench.drawings.with(Vec::len);
-        let instead =
-            if bench.uses_drawings.get() { format!(" (now: {own} own drawings instead)") } else { String::new() };
-        bench.dataset().map_or_else(String::new, |data| format!("test images of {}{instead}", data.name))
+        let instead = if bench.uses_drawings.get() {
+            tr_with(" (now: {0} own drawings instead)", &[&own])
+        } else {
+            String::new()
+        };
+        bench.dataset().map_or_else(String::new, |data| tr_with("test images of {0}{1}", &[&data.name, &instead]))
     };
     view! {
-        <section class="question" aria-label="Question">
+        <section class="question" aria-label=tr("Question")>
             <p class="headline">
-                "How many of the first "
+                {tr("How many of the first ")}
                 <NumberInput
                     value=live(move || n.get())
                     range=live(move || Range { min: 1.0, max: most.get() as f64, step: 10.0 })
-                    label="Number of inputs"
+                    label=tr("Number of inputs")
                     set=move |value: f64| bench.set(&[("measure.n", value.round().to_string())])
                     locked=locked("measure.n")
                     drag=true
-                /> " " {text(data)} " does each model still read right, " {text(budget)} " "
+                /> " " {text(data)} {tr(" does each model still read right, ")} {text(budget)} " "
                 <NumberInput
                     value=live(move || eps.get())
                     range=eps_range
-                    label="Epsilon"
+                    label=tr("Epsilon")
                     set=move |value: f64| bench.set(&[("eps", value.to_string())])
                     locked=locked("eps")
                     drag=true
@@ -68,15 +72,15 @@ pub fn Question() -> impl IntoView {
             <div class="choices">
                 <Models locked=locked("measure.models") />
                 <div class="field">
-                    <span class="label">{define(term("norm"), "Norm".into())}</span>
+                    <span class="label">{define(term("norm"), tr("Norm").into())}</span>
                     <Norms locked=locked("norm") />
                 </div>
                 <div class="field">
-                    <span class="label">"Seed"</span>
+                    <span class="label">{tr("Seed")}</span>
                     <NumberInput
                         value=live(move || Some(bench.settings.with(|settings| settings.seed as f64)))
                         range=live(|| Range { min: 0.0, max: 9_007_199_254_740_992.0, step: 1.0 })
-                        label="Seed"
+                        label=tr("Seed")
                         set=move |value: f64| bench.set(&[("seed", (value.round() as u64).to_string())])
                         locked=locked("seed")
                     />
@@ -107,7 +111,7 @@ fn Norms(locked: Signal<bool>) -> impl IntoView {
         }
         bench.set(&keys);
     };
-    view! { <Segments label="Norm" choices chosen set locked /> }
+    view! { <Segments label=tr("Norm") choices chosen set locked /> }
 }
 
 /// The models to compare, and the dataset where there are several.
@@ -155,9 +159,9 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
     view! {
         <When on=several>
             <div class="field">
-                <span class="label">"Data"</span>
+                <span class="label">{tr("Data")}</span>
                 <Select
-                    label="Data"
+                    label=tr("Data")
                     choices=live(move || datasets.get())
                     chosen=live(move || bench.settings.with(|settings| settings.data.clone()))
                     set=move |id: String| bench.set(&[("data", id)])
@@ -166,7 +170,7 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
             </div>
         </When>
         <fieldset class="field models">
-            <legend class="label">"Models"</legend>
+            <legend class="label">{tr("Models")}</legend>
             <div class="checks">{list(move || models.get().unwrap_or_default().into_iter().map(item).collect())}</div>
         </fieldset>
     }
@@ -188,14 +192,14 @@ fn Also() -> impl IntoView {
     };
     let eps = move || {
         let usual = bench.dataset().map(|data| default_eps(&data, bench.settings.with(|settings| settings.norm)));
-        usual.map(|usual| format!("Accuracy against radius, up to {}", figure(2.0 * usual)))
+        usual.map(|usual| tr_with("Accuracy against radius, up to {0}", &[&figure(2.0 * usual)]))
     };
     view! {
         <fieldset class="field">
-            <legend class="label">"Also"</legend>
+            <legend class="label">{tr("Also")}</legend>
             <div class="checks" title=text(eps)>
-                {flag("measure.radius", radius, "Accuracy against radius")}
-                {flag("measure.audit", audit, "Auditor")}
+                {flag("measure.radius", radius, tr("Accuracy against radius"))}
+                {flag("measure.audit", audit, tr("Auditor"))}
                 <Ensembles />
             </div>
         </fieldset>
@@ -219,9 +223,9 @@ fn Ensembles() -> impl IntoView {
     let few = move || models.with(|all| all.iter().flatten().filter(|id| !ensemble::is_ensemble(id)).count() < 2);
     let locked = live(move || few() || bench.settings.with(|settings| !settings.lets("measure.models")));
     view! {
-        <label class="check" title="Attacks the mean of the other models' logits as well: rows of the transfer matrix.">
+        <label class="check" title=tr("Attacks the mean of the other models' logits as well: rows of the transfer matrix.")>
             <input type="checkbox" disabled=locked prop:checked=live(on) on:change=flip />
-            <span>"Transfer from ensembles"</span>
+            <span>{tr("Transfer from ensembles")}</span>
         </label>
     }
 }

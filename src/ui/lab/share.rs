@@ -6,6 +6,7 @@ mod picture;
 mod session;
 
 use super::{bench::Bench, train::drill::Drill};
+use crate::ui::texts::tr;
 use crate::ui::{
     door,
     react::{effect, live, text},
@@ -80,7 +81,7 @@ impl Desk {
 
     /// Says what came of saving a file.
     fn saved(self, saved: Result<(), JsValue>) {
-        let failed = "This browser does not let the page save a file.";
+        let failed = tr("This browser does not let the page save a file.");
         self.said.set(if saved.is_ok() { String::new() } else { failed.into() });
     }
 
@@ -89,8 +90,8 @@ impl Desk {
         let clipboard = window().navigator().clipboard();
         // Outside secure contexts there is no clipboard, and a frame may not be allowed to use it.
         let copied = !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(&text)).await.is_ok();
-        let failed = "The clipboard is not available here; please select the text and copy it.";
-        self.said.set(if copied { "Copied.".into() } else { failed.to_owned() });
+        let failed = tr("The clipboard is not available here; please select the text and copy it.");
+        self.said.set(if copied { tr("Copied.").into() } else { failed.to_owned() });
     }
 }
 
@@ -127,8 +128,8 @@ fn Dialog(desk: Desk) -> impl IntoView {
             on:paste=move |event| session::paste_file(desk, &event)
         >
             <header class="share-head">
-                <h2 id="share-title">"Share"</h2>
-                <button type="button" class="quiet" aria-label="Close" on:click=close>
+                <h2 id="share-title">{tr("Share")}</h2>
+                <button type="button" class="quiet" aria-label=tr("Close") on:click=close>
                     "✕"
                 </button>
             </header>

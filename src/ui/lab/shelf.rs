@@ -1,6 +1,7 @@
 //! The lab's side of own models: opens the browser's storage, and tells the page what is there.
 
 use super::bench::Bench;
+use crate::ui::texts::tr_with;
 use crate::{
     manifest::Manifest,
     protocol::Fault,
@@ -113,5 +114,5 @@ pub async fn rename(bench: Bench, from: &str, to: &str) -> Result<String, Fault>
     if chosen.as_deref() == Some(&format!("{PREFIX}{from}")) {
         bench.set(&[("model", format!("{PREFIX}{name}"))]);
     }
-    Ok(if name == from { String::new() } else { format!("“{from}” is called “{name}” now.") })
+    Ok(if name == from { String::new() } else { tr_with("“{0}” is called “{1}” now.", &[&from, &name]) })
 }

@@ -5,6 +5,7 @@ use super::{
     chart_file::SaveChart,
 };
 use crate::ui::react::live;
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     report::{SHARES, Spread},
     ui::{
@@ -48,7 +49,7 @@ fn spreads(sheet: &Sheet) -> Vec<Shown> {
     let most = sheet.radius.as_ref().map(|spec| spec.eps);
     for (place, model) in sheet.models.iter().enumerate() {
         all.extend(one(
-            format!("{}: smallest radius, {}", sheet.name(place), sheet.norm.symbol()),
+            tr_with("{0}: smallest radius, {1}", &[&sheet.name(place), &sheet.norm.symbol()]),
             place,
             &model.radius,
             most,
@@ -59,7 +60,7 @@ fn spreads(sheet: &Sheet) -> Vec<Shown> {
     let largest = margins().flat_map(|(_, spread)| spread.values.iter().flatten().copied()).fold(0.0, f32::max);
     for (place, model) in sheet.models.iter().enumerate() {
         if let Some((norm, spread)) = &model.margin {
-            let name = format!("{}: margin, {}", sheet.name(place), norm.symbol());
+            let name = tr_with("{0}: margin, {1}", &[&sheet.name(place), &norm.symbol()]);
             let largest = (largest > 0.0).then_some(largest);
             all.extend(one(name, place, spread, largest));
         }
@@ -83,15 +84,15 @@ pub fn Spreads() -> impl IntoView {
         <When on=there>
             <section class="part" aria-labelledby="spreads">
                 <h2 id="spreads">
-                    "Distribution of the " {define(term("radius"), "smallest radius".into())} " and the "
-                    {define(term("margin"), "margin".into())}
+                    {tr("Distribution of the ")} {define(term("radius"), tr("smallest radius").into())} {tr(" and the ")}
+                    {define(term("margin"), tr("margin").into())}
                 </h2>
                 <div class="small-charts">{list(charts)}</div>
                 <details>
-                    <summary>"Quantiles as a table"</summary>
-                    <div class="scroll" tabindex="0" role="group" aria-label="Quantiles of radii and margins">
+                    <summary>{tr("Quantiles as a table")}</summary>
+                    <div class="scroll" tabindex="0" role="group" aria-label=tr("Quantiles of radii and margins")>
                         <table>
-                            <caption>"The distance that this share of the inputs does not exceed."</caption>
+                            <caption>{tr("The distance that this share of the inputs does not exceed.")}</caption>
                             <thead>
                                 <tr>
                                     <td></td>
@@ -136,14 +137,15 @@ fn bars(at: usize, shown: &Shown) -> AnyView {
         format!("M{:.1} {HEIGHT}v-{:.1}h{:.1}V{HEIGHT}z", WIDTH + APART, bins.beyond as f64 * unit, 2.0 * wide);
     let most = figure(round_digits(widen(bins.most), 3));
     let median = shown.quantiles.get(SHARES.len() / 2).cloned().unwrap_or_default();
-    let last = if bins.beyond > 0 { format!("; {} beyond {most}", bins.beyond) } else { String::new() };
-    let label = format!("{}: median {median}, of {} inputs from 0 to {most}{last}.", shown.name, shown.n);
+    let last = if bins.beyond > 0 { tr_with("; {0} beyond {1}", &[&bins.beyond, &most]) } else { String::new() };
+    let label =
+        tr_with("{0}: median {1}, of {2} inputs from 0 to {3}{4}.", &[&shown.name, &median, &shown.n, &most, &last]);
     let id = format!("spread-{at}");
     view! {
         <figure class="small-chart">
             <figcaption>
                 <span>{shown.name.clone()}</span>
-                <b>{format!("median {median}")}</b>
+                <b>{tr_with("median {0}", &[&median])}</b>
             </figcaption>
             <svg class="chart" id=id.clone() viewBox="-34 -8 314 136" role="img" aria-label=label>
                 <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
@@ -151,14 +153,14 @@ fn bars(at: usize, shown: &Shown) -> AnyView {
                 {(bins.beyond > 0).then(|| view! {
                     <path class=format!("bar far line-{}", shown.model % 4) d=beyond />
                     <text x=(WIDTH + APART + wide).to_string() y=(HEIGHT + 15.0).to_string() text-anchor="middle">
-                        "more"
+                        {tr("more")}
                     </text>
                 })}
                 <text x="-5" y="4" text-anchor="end">{bins.tallest()}</text>
                 <text x="-5" y=HEIGHT.to_string() text-anchor="end">"0"</text>
                 <text x=WIDTH.to_string() y=(HEIGHT + 15.0).to_string() text-anchor="end">{most}</text>
             </svg>
-            <SaveChart selector=format!("#{id}") name=format!("foolproof-{id}.png") label="Save distribution as PNG" />
+            <SaveChart selector=format!("#{id}") name=format!("foolproof-{id}.png") label=tr("Save distribution as PNG") />
         </figure>
     }
     .into_any()

@@ -2,12 +2,13 @@
 
 use super::bench::{Bench, term};
 use crate::ui::react::{live, memo, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     report::Accuracy,
     ui::{
         measure::{
             sheet::Sheet,
-            wording::{distance, interval, middle, percent, time, value},
+            wording::{distance, engine, inputs, interval, middle, percent, time, value},
         },
         widgets::{
             number::{NumberInput, Range},
@@ -49,19 +50,22 @@ pub fn Accuracies() -> impl IntoView {
                 let norm = sheet.norm.symbol();
                 let eps = figure(crate::ui::scale::widen(sheet.eps));
                 let lost = if sheet.lost > 0 {
-                    format!(" {} inputs were lost with a worker.", sheet.lost)
+                    tr_with(" {0} inputs were lost with a worker.", &[&sheet.lost])
                 } else {
                     String::new()
                 };
-                format!("On {}: {norm}, epsilon {eps}, seed {}. {}.{lost}", sheet.inputs(), sheet.seed, sheet.engine())
+                tr_with(
+                    "On {0}: {1}, epsilon {2}, seed {3}. {4}.{5}",
+                    &[&inputs(sheet), &norm, &eps, &sheet.seed, &engine(sheet), &lost],
+                )
             })
         })
     };
     view! {
         <section class="part" aria-labelledby="accuracies">
-            <h2 id="accuracies">{define(term("accuracy"), "Accuracy".into())} " and robustness"</h2>
+            <h2 id="accuracies">{define(term("accuracy"), tr("Accuracy").into())} {tr(" and robustness")}</h2>
             <p class="dim">{text(caption)}</p>
-            <div class="scroll" tabindex="0" role="group" aria-label="Table of accuracies">
+            <div class="scroll" tabindex="0" role="group" aria-label=tr("Table of accuracies")>
                 <table class="results">
                     <thead>
                         <tr>
@@ -70,20 +74,20 @@ pub fn Accuracies() -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        {fixed(bench, "", "Clean", |sheet, model| accuracy(&sheet.models[model].clean))}
+                        {fixed(bench, "", tr("Clean"), |sheet, model| accuracy(&sheet.models[model].clean))}
                     </tbody>
                     <tbody>{list(attack_rows)}</tbody>
                     <tbody class="worst">
-                        {fixed(bench, "worst", "Worst case", |sheet, model| accuracy(&sheet.models[model].worst))}
+                        {fixed(bench, "worst", tr("Worst case"), |sheet, model| accuracy(&sheet.models[model].worst))}
                     </tbody>
                     <tbody>
-                        {fixed(bench, "score", "Robustness score", score)}
-                        {fixed(bench, "entropy", "Entropy, clean → attacked", entropy)}
-                        {fixed(bench, "defensive", "Defensive margin", |sheet, model| {
+                        {fixed(bench, "score", tr("Robustness score"), score)}
+                        {fixed(bench, "entropy", tr("Entropy, clean → attacked"), entropy)}
+                        {fixed(bench, "defensive", tr("Defensive margin"), |sheet, model| {
                             (figure(thousandth(sheet.models[model].defensive_margin)), String::new())
                         })}
-                        {fixed(bench, "radius", "Median smallest radius", radius)}
-                        {fixed(bench, "margin", "Median margin", margin)}
+                        {fixed(bench, "radius", tr("Median smallest radius"), radius)}
+                        {fixed(bench, "margin", tr("Median margin"), margin)}
                     </tbody>
                 </table>
             </div>
@@ -121,7 +125,7 @@ fn of_attack(sheet: &Sheet, model: usize, attack: usize) -> Cell {
     let Some(figures) = sheet.models[model].attacks.get(attack) else { return (String::new(), String::new()) };
     let (share, mut below) = accuracy(&figures.accuracy);
     if let Some(queries) = figures.queries {
-        below += &format!("; {} queries to fall", figure(queries.round()));
+        below += &tr_with("; {0} queries to fall", &[&figure(queries.round())]);
     }
     if figures.millis >= 1000.0 {
         below += &format!("; {}", time(figures.millis));
@@ -141,7 +145,7 @@ fn score(sheet: &Sheet, model: usize) -> Cell {
 
 fn entropy(sheet: &Sheet, model: usize) -> Cell {
     let (clean, attacked) = sheet.models[model].entropy;
-    (format!("{clean:.3} → {attacked:.3} bits"), String::new())
+    (tr_with("{0} → {1} bits", &[&format_args!("{clean:.3}"), &format_args!("{attacked:.3}")]), String::new())
 }
 
 fn radius(sheet: &Sheet, model: usize) -> Cell {
@@ -149,16 +153,16 @@ fn radius(sheet: &Sheet, model: usize) -> Cell {
     if spread.n == 0 {
         return ("–".into(), String::new());
     }
-    (distance(spread.median, beyond), format!("middle half {}, n = {}", middle(spread, beyond), spread.n))
+    (distance(spread.median, beyond), tr_with("middle half {0}, n = {1}", &[&middle(spread, beyond), &spread.n]))
 }
 
 fn margin(sheet: &Sheet, model: usize) -> Cell {
     match &sheet.models[model].margin {
         Some((norm, spread)) if spread.n > 0 => {
-            let below = format!("{}, middle half {}, n = {}", norm.symbol(), middle(spread, None), spread.n);
+            let below = tr_with("{0}, middle half {1}, n = {2}", &[&norm.symbol(), &middle(spread, None), &spread.n]);
             (distance(spread.median, None), below)
         }
-        _ => ("–".into(), "needs a minimum-norm attack".into()),
+        _ => ("–".into(), tr("needs a minimum-norm attack").into()),
     }
 }
 
@@ -176,25 +180,23 @@ fn Weight() -> impl IntoView {
             let sheet = sheet.as_ref()?;
             let known = sheet.models.iter().enumerate().filter(|(_, model)| model.worst.n > 0);
             let (place, model) = known.max_by(|a, b| a.1.worst.value.total_cmp(&b.1.worst.value))?;
-            Some(format!(
-                "{} keeps the most under its worst attack: {} of its inputs, against {} without attack.",
-                sheet.name(place),
-                percent(model.worst.value),
-                percent(model.clean.value)
+            Some(tr_with(
+                "{0} keeps the most under its worst attack: {1} of its inputs, against {2} without attack.",
+                &[&sheet.name(place), &percent(model.worst.value), &percent(model.clean.value)],
             ))
         })
     });
     view! {
         <p>{text(move || best.get())}</p>
         <p class="dim">
-            "Score = w · worst case + (1 − w) · clean, with w = "
+            {tr("Score = w · worst case + (1 − w) · clean, with w = ")}
             <NumberInput
                 value=live(move || weight.get())
                 range=live(|| Range { min: 0.0, max: 1.0, step: 0.05 })
-                label="Weight of the worst case in the score"
+                label=tr("Weight of the worst case in the score")
                 set=move |value: f64| bench.set(&[("measure.weight", value.to_string())])
                 locked=live(|| false)
-            /> ". Intervals are Wilson's at 95 %. Distances are upper bounds: a stronger attack may need less."
+            /> {tr(". Intervals are Wilson's at 95 %. Distances are upper bounds: a stronger attack may need less.")}
         </p>
     }
 }

@@ -5,6 +5,7 @@ use super::{
     chart_file::SaveChart,
 };
 use crate::ui::react::live;
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     measure::{sheet::Sheet, wording::percent},
     widgets::{
@@ -38,8 +39,8 @@ pub fn Transfer() -> impl IntoView {
     view! {
         <When on=several>
             <section class="part" aria-labelledby="transfer">
-                <h2 id="transfer">{define(term("transfer"), "Transfer".into())}</h2>
-                <p class="dim">"Of the examples that fooled the model in the row, and whose clean inputs the model in the column reads right: the share that fools it too."</p>
+                <h2 id="transfer">{define(term("transfer"), tr("Transfer").into())}</h2>
+                <p class="dim">{tr("Of the examples that fooled the model in the row, and whose clean inputs the model in the column reads right: the share that fools it too.")}</p>
                 <div class="matrices">{list(tables)}</div>
             </section>
         </When>
@@ -54,7 +55,7 @@ fn matrix(names: &[String], place: usize, attack: &str, rows: &[Vec<Option<f64>>
         let cells: Vec<AnyView> = shares.iter().map(cell).collect();
         view! {
             <tr>
-                <th scope="row">{format!("made on {}", names[place])}</th>
+                <th scope="row">{tr_with("made on {0}", &[&names[place]])}</th>
                 {cells}
             </tr>
         }
@@ -63,7 +64,7 @@ fn matrix(names: &[String], place: usize, attack: &str, rows: &[Vec<Option<f64>>
     let rows: Vec<AnyView> = rows.iter().enumerate().map(row).collect();
     view! {
         <div>
-        <div class="scroll" tabindex="0" role="group" aria-label=format!("Transfer of {attack}")>
+        <div class="scroll" tabindex="0" role="group" aria-label=tr_with("Transfer of {0}", &[&attack])>
             <table id=format!("transfer-{place}")>
                 <caption>{attack.to_owned()}</caption>
                 <thead>
@@ -78,7 +79,7 @@ fn matrix(names: &[String], place: usize, attack: &str, rows: &[Vec<Option<f64>>
         <SaveChart
             selector=format!("#transfer-{place}")
             name=format!("foolproof-transfer-{place}.png")
-            label="Save matrix as PNG"
+            label=tr("Save matrix as PNG")
         />
         </div>
     }

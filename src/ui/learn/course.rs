@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// The folder of the lessons in this page's language.
+/// The folder of the lessons in English, which every language can fall back on.
 pub const FOLDER: &str = "lessons/en";
 /// Longest list, in bytes.
 pub const LONGEST: u64 = 8 << 10;
@@ -19,6 +19,11 @@ pub fn list() -> String {
 /// Where a lesson is.
 pub fn file(id: &str) -> String {
     format!("{FOLDER}/{id}.md")
+}
+
+/// The same file in another language.
+pub fn in_language(path: &str, language: &str) -> String {
+    path.replacen(FOLDER, &format!("lessons/{language}"), 1)
 }
 
 /// The ids of all lessons, in order.
@@ -45,6 +50,11 @@ pub fn read(text: &str) -> Result<Vec<String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_language_has_a_folder_of_its_own() {
+        assert_eq!(in_language(&file("fgsm"), "de"), "lessons/de/fgsm.md");
+    }
 
     #[test]
     fn ids_are_plain_and_none_leads_elsewhere() {

@@ -19,7 +19,7 @@ const MOST_STEPS: usize = 12;
 /// Most parts of a step's text.
 const MOST_BLOCKS: usize = 40;
 /// Keys that belong to the visitor or the host, not to a step.
-const FOREIGN: [&str; 7] = ["v", "lesson", "theme", "engine", "embed", "hide", "lock"];
+const FOREIGN: [&str; 8] = ["v", "lesson", "theme", "lang", "engine", "embed", "hide", "lock"];
 
 /// A lesson: every step sets a state and asks something.
 ///

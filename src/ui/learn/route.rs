@@ -5,13 +5,14 @@ use crate::ui::address::{self, Page, Settings};
 use std::collections::BTreeSet;
 
 /// The settings of a step as it begins: its own keys, the usual for all others, and the visitor's (or the host's)
-/// engine, colours, frame, hidden and locked controls.
+/// engine, colours, language, frame, hidden and locked controls.
 pub fn begin(now: &Settings, lesson: &Lesson, number: u32) -> Option<Settings> {
     let Step { state, .. } = lesson.step(number)?;
     let (step, _) = Settings::read(state);
     Some(Settings {
         engine: now.engine,
         theme: now.theme,
+        language: now.language,
         embed: now.embed,
         hide: now.hide.clone(),
         lock: now.lock.clone(),
@@ -80,9 +81,11 @@ mod tests {
     #[test]
     fn a_step_begins_as_it_is_written_and_keeps_what_is_the_visitors() {
         let lesson = read::lesson("t", TEXT).unwrap();
-        let (now, _) = Settings::read("eps=.7&seed=9&theme=dark&embed=1&lock=eps&engine=cpu&attack=cw&cw.confidence=3");
+        let (now, _) =
+            Settings::read("eps=.7&seed=9&theme=dark&lang=de&embed=1&lock=eps&engine=cpu&attack=cw&cw.confidence=3");
         let begun = begin(&now, &lesson, 1).unwrap();
-        let wanted = "page=measure&eps=.3&attack=fgsm&measure.n=20&theme=dark&embed=1&lock=eps&engine=cpu&lesson=t/1";
+        let wanted =
+            "page=measure&eps=.3&attack=fgsm&measure.n=20&theme=dark&lang=de&embed=1&lock=eps&engine=cpu&lesson=t/1";
         assert_eq!(begun, Settings::read(wanted).0);
         assert_eq!(Settings::read(&begun.fragment()), (begun, vec![]));
         assert!(begin(&now, &lesson, 2).is_none() && begin(&now, &lesson, 0).is_none());

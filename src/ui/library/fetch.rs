@@ -1,5 +1,6 @@
 //! One file over HTTP: progress in bytes, a limit on its size, its hash, and a plain sentence when it fails.
 
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     manifest::File,
     protocol::{Fault, FaultKind},
@@ -39,18 +40,18 @@ pub async fn checked(file: &File, progress: impl Fn(u64)) -> Result<Vec<u8>, Fau
 
 fn verify(file: &File, bytes: Vec<u8>) -> Result<Vec<u8>, Fault> {
     if (bytes.len() as u64) < file.bytes {
-        return Err(bad(&file.path, &format!("only {} of its {} bytes arrived", bytes.len(), file.bytes)));
+        return Err(bad(&file.path, &tr_with("only {0} of its {1} bytes arrived", &[&bytes.len(), &file.bytes])));
     }
     let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     if hash == file.sha256 {
         Ok(bytes)
     } else {
-        Err(bad(&file.path, "its content is not what the page expects (SHA-256)"))
+        Err(bad(&file.path, tr("its content is not what the page expects (SHA-256)")))
     }
 }
 
 fn bad(path: &str, why: &str) -> Fault {
-    Fault::new(FaultKind::File, format!("{path} cannot be used: {why}."))
+    Fault::new(FaultKind::File, tr_with("{0} cannot be used: {1}.", &[&path, &why]))
 }
 
 /// A file of at most so many bytes.
@@ -58,7 +59,7 @@ fn bad(path: &str, why: &str) -> Fault {
 /// # Errors
 /// A [`Fault`] with one sentence that names the file.
 pub async fn bytes(path: &str, most: u64, freshness: Freshness, progress: impl Fn(u64)) -> Result<Vec<u8>, Fault> {
-    let lost = |_: JsValue| bad(path, "the connection failed");
+    let lost = |_: JsValue| bad(path, tr("the connection failed"));
     let options = RequestInit::new();
     options.set_cache(match freshness {
         Freshness::Usual => RequestCache::Default,
@@ -69,10 +70,10 @@ pub async fn bytes(path: &str, most: u64, freshness: Freshness, progress: impl F
     let response = JsFuture::from(window.fetch_with_str_and_init(path, &options)).await.map_err(lost)?;
     let response: Response = response.dyn_into().map_err(lost)?;
     if !response.ok() {
-        return Err(bad(path, &format!("the server answers HTTP {}", response.status())));
+        return Err(bad(path, &tr_with("the server answers HTTP {0}", &[&response.status()])));
     }
-    let body = response.body().ok_or_else(|| bad(path, "it is empty"))?;
-    let too_long = || bad(path, &format!("it is longer than {most} bytes"));
+    let body = response.body().ok_or_else(|| bad(path, tr("it is empty")))?;
+    let too_long = || bad(path, &tr_with("it is longer than {0} bytes", &[&most]));
     drain(&body, most, progress).await.map_err(lost)?.ok_or_else(too_long)
 }
 

@@ -5,6 +5,7 @@
 
 use super::fetch;
 use crate::protocol::{Fault, FaultKind};
+use crate::ui::texts::{tr, tr_with};
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ReadableWritablePair, Response};
@@ -14,15 +15,19 @@ use web_sys::{ReadableWritablePair, Response};
 /// # Errors
 /// A [`Fault`] that names the file and says what is wrong.
 pub async fn gunzip(path: &str, packed: &[u8], size: usize) -> Result<Vec<u8>, Fault> {
-    let bad = |why: &str| Fault::new(FaultKind::File, format!("{path} cannot be unpacked: {why}."));
-    let broken = |_: JsValue| bad("it is no gzip file, or a damaged one");
+    let bad = |why: &str| Fault::new(FaultKind::File, tr_with("{0} cannot be unpacked: {1}.", &[&path, &why]));
+    let broken = |_: JsValue| bad(tr("it is no gzip file, or a damaged one"));
     let content = Response::new_with_opt_js_u8_array(Some(&Uint8Array::from(packed))).map_err(broken)?.body();
-    let content = content.ok_or_else(|| bad("it is empty"))?;
-    let unpacker = unpacker().map_err(|_| bad("this browser has no DecompressionStream"))?;
+    let content = content.ok_or_else(|| bad(tr("it is empty")))?;
+    let unpacker = unpacker().map_err(|_| bad(tr("this browser has no DecompressionStream")))?;
     let unpacked = content.pipe_through(&unpacker);
-    let most = || bad(&format!("it is longer than the {size} bytes it should be"));
+    let most = || bad(&tr_with("it is longer than the {0} bytes it should be", &[&size]));
     let bytes = fetch::drain(&unpacked, size as u64, |_| ()).await.map_err(broken)?.ok_or_else(most)?;
-    if bytes.len() == size { Ok(bytes) } else { Err(bad(&format!("it has {} bytes, not {size}", bytes.len()))) }
+    if bytes.len() == size {
+        Ok(bytes)
+    } else {
+        Err(bad(&tr_with("it has {0} bytes, not {1}", &[&bytes.len(), &size])))
+    }
 }
 
 /// The browser's unpacker. web-sys counts it among what may still change, so it is asked for by name.

@@ -2,6 +2,7 @@
 //! fools several models at once carries over to others better (Liu et al. 2017, <https://arxiv.org/abs/1611.02770>).
 
 use crate::manifest::Manifest;
+use crate::ui::texts::{tr, tr_with};
 
 /// Most members.
 const MOST: usize = 8;
@@ -30,7 +31,7 @@ pub fn name(id: &str, manifest: &Manifest) -> String {
         found.map_or_else(|| member.to_owned(), |model| model.name.clone())
     };
     let names: Vec<String> = members(id).map(of).collect();
-    if is_ensemble(id) { format!("Ensemble of {}", names.join(" and ")) } else { names.concat() }
+    if is_ensemble(id) { tr_with("Ensemble of {0}", &[&names.join(tr(" and "))]) } else { names.concat() }
 }
 
 /// For each of these models the ensemble of all others; of two models the one of both. Nothing for a single one.

@@ -3,6 +3,7 @@
 //! An id alone takes its knobs from the link's own keys, as on the attack page. With knobs behind it, it takes these and
 //! the card's defaults for the rest, so that one attack can be there twice with different settings.
 
+use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::{
     catalog::{Card, Catalog, Norm},
     protocol::AttackSpec,
@@ -72,9 +73,14 @@ impl Item {
     /// Name and what sets it apart: `PGD, 40 steps, 5 restarts`.
     pub fn name(&self, settings: &Settings, card: &Card) -> String {
         let values = self.values(settings, card);
-        let said = ["steps", "queries", "restarts"].into_iter().filter_map(|key| {
+        let counted = [
+            ("steps", tr_mark("{0} steps")),
+            ("queries", tr_mark("{0} queries")),
+            ("restarts", tr_mark("{0} restarts")),
+        ];
+        let said = counted.into_iter().filter_map(|(key, counted)| {
             let value = *values.get(key)?;
-            (key != "restarts" || value > 1.0).then(|| format!("{} {key}", figure(value)))
+            (key != "restarts" || value > 1.0).then(|| tr_with(counted, &[&figure(value)]))
         });
         std::iter::once(card.name.clone()).chain(said).collect::<Vec<_>>().join(", ")
     }
@@ -99,14 +105,18 @@ pub fn sets(catalog: &Catalog, norm: Norm) -> Vec<Set> {
         vec![fgsm(), pgd(&[("steps", 40.0)]), pgd(&[("steps", 40.0), ("restarts", 5.0)]), Item::new("square", &[])];
     let all = [
         (
-            "Quick",
-            "FGSM and ten steps of PGD: seconds, and easily too kind to a model.",
+            tr("Quick"),
+            tr("FGSM and ten steps of PGD: seconds, and easily too kind to a model."),
             vec![fgsm(), pgd(&[("steps", 10.0)])],
         ),
-        ("Standard", "FGSM, PGD with 40 steps, the same from five starts, and an attack without gradients.", standard),
         (
-            "AutoAttack",
-            "Four parameter-free attacks in a row: the field's yardstick, and the slowest.",
+            tr("Standard"),
+            tr("FGSM, PGD with 40 steps, the same from five starts, and an attack without gradients."),
+            standard,
+        ),
+        (
+            tr("AutoAttack"),
+            tr("Four parameter-free attacks in a row: the field's yardstick, and the slowest."),
             vec![Item::new("autoattack", &[])],
         ),
     ];

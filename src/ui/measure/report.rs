@@ -1,6 +1,7 @@
 //! The report as JSON: what `run("evaluate")` answers, and the file that the page writes and loads again.
 
 use super::sheet::Sheet;
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     catalog::Norm,
     report::{Accuracy, Classes, ModelReport, Spread},
@@ -50,12 +51,12 @@ pub fn file(sheet: &Sheet) -> String {
 /// One sentence that says what is wrong with the file.
 pub fn load(text: &str) -> Result<Sheet, String> {
     if text.len() > LONGEST {
-        return Err("The file is too long to be a report.".into());
+        return Err(tr("The file is too long to be a report.").into());
     }
-    let bad = |why: String| format!("The file is no report of this page: {why}.");
+    let bad = |why: String| tr_with("The file is no report of this page: {0}.", &[&why]);
     let mut whole: Value = serde_json::from_str(text).map_err(|error| bad(error.to_string()))?;
     if whole.get("kind").and_then(Value::as_str) != Some("report") {
-        return Err(bad("its kind is not “report”".into()));
+        return Err(bad(tr("its kind is not “report”").into()));
     }
     let sheet: Sheet = serde_json::from_value(whole[KEPT].take()).map_err(|error| bad(error.to_string()))?;
     let fits = |model: &ModelReport| {
@@ -66,7 +67,7 @@ pub fn load(text: &str) -> Result<Sheet, String> {
             && square(&model.classes.0, sheet.classes.len())
             && square(&model.classes.1, sheet.classes.len())
     };
-    if sheet.models.iter().all(fits) { Ok(sheet) } else { Err(bad("its parts do not fit each other".into())) }
+    if sheet.models.iter().all(fits) { Ok(sheet) } else { Err(bad(tr("its parts do not fit each other").into())) }
 }
 
 fn square(classes: &Classes, count: usize) -> bool {

@@ -14,6 +14,7 @@ use super::{
     ensemble,
     items::{self, Item},
 };
+use crate::ui::texts::tr;
 use crate::{
     catalog::Catalog,
     manifest::Manifest,
@@ -99,7 +100,7 @@ impl Reader<'_> {
         let mut found: Vec<String> = Vec::new();
         for id in text.split(',').map(str::trim).filter(|id| !id.is_empty()) {
             if !ensemble::exists(id, &dataset.id, manifest) {
-                self.refuse("measure.models", id, "left out");
+                self.refuse("measure.models", id, tr("left out"));
             } else if !found.iter().any(|known| known == id) {
                 found.push(id.to_owned());
             }
@@ -118,7 +119,7 @@ impl Reader<'_> {
             match item.filter(fits) {
                 Some(item) if !found.contains(&item) && found.len() < items::MOST => found.push(item),
                 Some(_) => {}
-                None => self.refuse("measure.attacks", entry, "left out"),
+                None => self.refuse("measure.attacks", entry, tr("left out")),
             }
         }
         if found.is_empty() && !text.trim().is_empty() { usual() } else { found }
@@ -136,7 +137,7 @@ impl Reader<'_> {
         // The cast saturates.
         let fitted = number(&text).map(|value| (value.round() as usize).clamp(1, most));
         if fitted.is_none_or(|fitted| number(&text) != Some(fitted as f64)) {
-            self.refuse(key, &text, fitted.map_or("the default".into(), |fitted| fitted.to_string()));
+            self.refuse(key, &text, fitted.map_or(tr("the default").into(), |fitted| fitted.to_string()));
         }
         fitted
     }

@@ -1,7 +1,12 @@
 //! Figures of a report as words.
 
 use crate::report::{Accuracy, Spread, Verdict};
-use crate::ui::{scale::widen, words::figure};
+use crate::ui::texts::{tr, tr_mark, tr_with};
+use crate::ui::{
+    measure::{plan::OWN, sheet::Sheet},
+    scale::widen,
+    words::figure,
+};
 
 /// A share as a percentage with one decimal.
 pub fn percent(share: f64) -> String {
@@ -18,7 +23,10 @@ pub fn interval(accuracy: &Accuracy) -> String {
     if accuracy.n == 0 {
         return "n = 0".into();
     }
-    format!("{:.1} to {:.1}, n = {}", 100.0 * accuracy.low, 100.0 * accuracy.high, accuracy.n)
+    tr_with(
+        "{0} to {1}, n = {2}",
+        &[&format_args!("{:.1}", 100.0 * accuracy.low), &format_args!("{:.1}", 100.0 * accuracy.high), &accuracy.n],
+    )
 }
 
 /// A distance of a distribution; beyond what was tried where it is none.
@@ -26,47 +34,63 @@ pub fn distance(value: Option<f32>, beyond: Option<f32>) -> String {
     match (value, beyond) {
         (Some(value), _) => figure(widen(value)),
         (None, Some(most)) => format!("> {}", figure(widen(most))),
-        (None, None) => "none found".into(),
+        (None, None) => tr("none found").into(),
     }
 }
 
 /// The middle half of a distribution: `0.06 to 0.12`.
 pub fn middle(spread: &Spread, beyond: Option<f32>) -> String {
     let at = |place: usize| distance(spread.quantiles.get(place).copied().flatten(), beyond);
-    format!("{} to {}", at(1), at(3))
+    tr_with("{0} to {1}", &[&at(1), &at(3)])
+}
+
+/// What was attacked, in the visitor's language; the methods paragraph has [`Sheet::inputs`].
+pub fn inputs(sheet: &Sheet) -> String {
+    let count = sheet.labels.len();
+    match sheet.data.as_str() {
+        OWN if count == 1 => tr("1 drawing of the visitor's own").into(),
+        OWN => tr_with("{0} drawings of the visitor's own", &[&count]),
+        _ => tr_with("the first {0} images of the test split of {1}", &[&count, &sheet.data_name]),
+    }
+}
+
+/// What the evaluation ran on, likewise.
+pub fn engine(sheet: &Sheet) -> String {
+    let many = if sheet.about.workers == 1 { tr_mark("{0} worker") } else { tr_mark("{0} workers") };
+    format!("CPU, WebAssembly SIMD, {}", tr_with(many, &[&sheet.about.workers]))
 }
 
 /// A span of time for people.
 pub fn time(millis: f64) -> String {
     let seconds = (millis / 1000.0).round().max(0.0);
     match seconds {
-        _ if seconds < 1.0 => "less than a second".into(),
-        _ if seconds < 2.0 => "1 second".into(),
-        _ if seconds < 100.0 => format!("{seconds:.0} seconds"),
-        _ if seconds < 5400.0 => format!("{:.0} minutes", seconds / 60.0),
-        _ => format!("{:.1} hours", seconds / 3600.0),
+        _ if seconds < 1.0 => tr("less than a second").into(),
+        _ if seconds < 2.0 => tr("1 second").into(),
+        _ if seconds < 100.0 => tr_with("{0} seconds", &[&format_args!("{seconds:.0}")]),
+        _ if seconds < 5400.0 => tr_with("{0} minutes", &[&format_args!("{:.0}", seconds / 60.0)]),
+        _ => tr_with("{0} hours", &[&format_args!("{:.1}", seconds / 3600.0)]),
     }
 }
 
 /// A verdict's word.
 pub fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Pass => "pass",
-        Verdict::Warn => "warn",
-        Verdict::Fail => "fail",
+        Verdict::Pass => tr_mark("pass"),
+        Verdict::Warn => tr_mark("warn"),
+        Verdict::Fail => tr_mark("fail"),
     }
 }
 
 /// What a check of the auditor asks.
 pub fn check(check: &str) -> &'static str {
     match check {
-        "order" => "Do stronger attacks break more?",
-        "black-box" => "Do gradients help at all?",
-        "convergence" => "Had the attack enough steps?",
-        "large-radius" => "Does everything fall in the end?",
-        "zero-gradient" => "Is there a gradient to follow?",
-        "deterministic" => "Is the answer always the same?",
-        _ => "Another check",
+        "order" => tr("Do stronger attacks break more?"),
+        "black-box" => tr("Do gradients help at all?"),
+        "convergence" => tr("Had the attack enough steps?"),
+        "large-radius" => tr("Does everything fall in the end?"),
+        "zero-gradient" => tr("Is there a gradient to follow?"),
+        "deterministic" => tr("Is the answer always the same?"),
+        _ => tr("Another check"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The attack page: the sentence, the radius, the picture equation for two models, and the controls.
 
 use crate::ui::react::live;
+use crate::ui::texts::tr;
 use crate::ui::widgets::when::When;
 use crate::ui::{
     annex,
@@ -20,7 +21,7 @@ pub fn AttackPage() -> impl IntoView {
     let (epsilon, input, details) = (shows("eps"), shows("input"), shows("details"));
     view! {
         <main id="main" class="attack" tabindex="-1">
-            <h1 class="hidden">"Foolproof: attack a neural network"</h1>
+            <h1 class="hidden">{tr("Foolproof: attack a neural network")}</h1>
             <Headline />
             <When on=live(move || epsilon.get())>
                 <Epsilon />
@@ -29,7 +30,7 @@ pub fn AttackPage() -> impl IntoView {
                 <When on=live(move || input.get())>
                     <InputPanel />
                 </When>
-                <section class="equations" aria-label="The picture equation, for each model">
+                <section class="equations" aria-label=tr("The picture equation, for each model")>
                     <Equation place=0 />
                     <Equation place=1 />
                 </section>

@@ -2,12 +2,13 @@
 
 use super::{Action, Notice, Pool, seat::Phase};
 use crate::protocol::{Event, Fault, FaultKind, Request, Ticket, VERSION};
+use crate::ui::texts::tr;
 
 impl Pool {
     pub(super) fn said(&mut self, now: f64, place: usize, event: Event) {
         match event {
             Event::Ready { version, .. } if version != VERSION => {
-                let why = "The engine is of another build than the page; please load the page again.";
+                let why = tr("The engine is of another build than the page; please load the page again.");
                 self.fail(now, Fault::new(FaultKind::Version, why));
             }
             Event::Ready { .. } => self.load(place),

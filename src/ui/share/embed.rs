@@ -1,6 +1,7 @@
 //! Code that puts the page into course material, for each place that course material is written in.
 
 use crate::ui::address::Page;
+use crate::ui::texts::{tr, tr_mark};
 use std::fmt::Write;
 
 /// Where the code goes.
@@ -22,7 +23,7 @@ pub enum Host {
 
 /// Every host with its name.
 pub const HOSTS: [(Host, &str); 6] = [
-    (Host::Html, "HTML page"),
+    (Host::Html, tr_mark("HTML page")),
     (Host::Platform, "Moodle, Canvas"),
     (Host::Myst, "Jupyter Book, MyST"),
     (Host::Quarto, "Quarto"),
@@ -108,7 +109,7 @@ pub fn controls(page: Page, lesson: bool) -> impl Iterator<Item = &'static Contr
     own.iter().chain(LESSON.iter().filter(move |_| lesson))
 }
 
-const TITLE: &str = "Foolproof: fool a neural network";
+const TITLE: &str = tr_mark("Foolproof: fool a neural network");
 
 /// Lets every frame of this page that tells its height have it.
 const SCRIPT: &str = r#"<script>
@@ -129,7 +130,7 @@ pub fn code(host: Host, frame: &Frame) -> String {
         Host::Platform | Host::MkDocs => format!("{inner}\n"),
         Host::Myst => {
             let width = frame.width.map_or("100%".into(), |width| format!("{width}px"));
-            format!(":::{{iframe}} {}\n:width: {width}\n:title: {TITLE}\n:::\n", frame.address)
+            format!(":::{{iframe}} {}\n:width: {width}\n:title: {}\n:::\n", frame.address, tr(TITLE))
         }
         Host::Quarto => format!("```{{=html}}\n{inner}\n```\n"),
         Host::Reveal => format!(
@@ -140,7 +141,7 @@ pub fn code(host: Host, frame: &Frame) -> String {
 }
 
 fn iframe(frame: &Frame) -> String {
-    let mut text = format!("<iframe src=\"{}\" title=\"{TITLE}\" ", escaped(&frame.address));
+    let mut text = format!("<iframe src=\"{}\" title=\"{}\" ", escaped(&frame.address), escaped(tr(TITLE)));
     // Writing to memory does not fail.
     let _ = match frame.width {
         Some(width) => write!(text, "width=\"{width}\" "),

@@ -1,5 +1,6 @@
 //! One attack in words and numbers, from the result as the host API tells it: a caption, CSV, NPY.
 
+use crate::ui::texts::{tr, tr_with};
 use crate::{report::npy, ui::words::percent};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
@@ -71,12 +72,15 @@ pub fn caption(result: &Value, model: &str) -> Vec<String> {
         .filter(|(key, _)| *key != "id")
         .map(|(key, value)| format!("{key} {}", plain(value)))
         .collect();
-    let truth = result["truth"].as_u64().map_or(String::new(), |truth| format!(" True class {truth}."));
+    let truth = result["truth"].as_u64().map_or(String::new(), |truth| tr_with(" True class {0}.", &[&truth]));
     vec![
-        format!("{model}, attacked by {}: {}.", plain(&result["attack"]["id"]), settings.join(", ")),
-        format!("It says {} before and {} after.{truth}", answer(&result["clean"]), answer(&result["adversarial"])),
-        format!("Distance: {}.", distances(&result["distance"])),
-        format!("Computed by the {} engine.", plain(&result["engine"]["kind"])),
+        tr_with("{0}, attacked by {1}: {2}.", &[&model, &plain(&result["attack"]["id"]), &settings.join(", ")]),
+        tr_with(
+            "It says {0} before and {1} after.{2}",
+            &[&answer(&result["clean"]), &answer(&result["adversarial"]), &truth],
+        ),
+        tr_with("Distance: {0}.", &[&distances(&result["distance"])]),
+        tr_with("Computed by the {0} engine.", &[&plain(&result["engine"]["kind"])]),
     ]
 }
 
@@ -97,7 +101,7 @@ fn distances(distance: &Value) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Null => "none".into(),
+        Value::Null => tr("none").into(),
         other => other.to_string(),
     }
 }

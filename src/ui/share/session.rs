@@ -1,5 +1,6 @@
 //! A session as a file: the experiment, the visitor's drawings, own models and results, as JSON with a version.
 
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{address::Drawing, shelf};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
@@ -78,7 +79,7 @@ impl Packed {
     pub fn bytes(&self) -> Result<Vec<u8>, String> {
         STANDARD
             .decode(&self.file)
-            .map_err(|error| format!("The model “{}” in the file is damaged: {error}.", self.name))
+            .map_err(|error| tr_with("The model “{0}” in the file is damaged: {1}.", &[&self.name, &error]))
     }
 }
 
@@ -97,26 +98,30 @@ impl Session {
     /// A sentence that says what is wrong, and where.
     pub fn read(text: &str) -> Result<Session, String> {
         if text.len() > LONGEST {
-            return Err(format!("The file is longer than {} MB.", LONGEST >> 20));
+            return Err(tr_with("The file is longer than {0} MB.", &[&(LONGEST >> 20)]));
         }
-        let value: Value = serde_json::from_str(text).map_err(|error| format!("The file is no JSON: {error}."))?;
+        let value: Value =
+            serde_json::from_str(text).map_err(|error| tr_with("The file is no JSON: {0}.", &[&error]))?;
         let version = version(&value)?;
         let now = STEPS[version as usize..].iter().fold(value, |value, step| step(value));
         let session: Session =
-            serde_json::from_value(now).map_err(|error| format!("The session is wrong: {error}."))?;
+            serde_json::from_value(now).map_err(|error| tr_with("The session is wrong: {0}.", &[&error]))?;
         session.check()
     }
 
     fn check(self) -> Result<Session, String> {
         if self.drawings.len() > MOST_DRAWINGS {
-            return Err(format!("The session has {} drawings; {MOST_DRAWINGS} are taken.", self.drawings.len()));
+            return Err(tr_with(
+                "The session has {0} drawings; {1} are taken.",
+                &[&self.drawings.len(), &MOST_DRAWINGS],
+            ));
         }
         if self.models.len() > shelf::MOST {
-            return Err(format!("The session has {} models; {} are taken.", self.models.len(), shelf::MOST));
+            return Err(tr_with("The session has {0} models; {1} are taken.", &[&self.models.len(), &shelf::MOST]));
         }
         let torn = self.drawings.iter().position(|one| Drawing::decode(&one.pixels).is_none());
         match torn {
-            Some(place) => Err(format!("Drawing {} of the session is damaged.", place + 1)),
+            Some(place) => Err(tr_with("Drawing {0} of the session is damaged.", &[&(place + 1)])),
             None => Ok(self),
         }
     }
@@ -128,12 +133,14 @@ fn version(value: &Value) -> Result<u64, String> {
         return Ok(0);
     }
     if value["foolproof"] != "session" {
-        return Err("The file is neither a session nor a report of Foolproof.".into());
+        return Err(tr("The file is neither a session nor a report of Foolproof.").into());
     }
     match value["version"].as_u64() {
         Some(version @ 1..=VERSION) => Ok(version),
-        Some(version) => Err(format!("The session is of version {version}, and this page reads up to {VERSION}.")),
-        None => Err("The session does not say its version.".into()),
+        Some(version) => {
+            Err(tr_with("The session is of version {0}, and this page reads up to {1}.", &[&version, &VERSION]))
+        }
+        None => Err(tr("The session does not say its version.").into()),
     }
 }
 

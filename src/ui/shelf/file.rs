@@ -2,6 +2,7 @@
 //! a visitor's own needs its list of layers beside it.
 
 use super::{Kept, fit};
+use crate::ui::texts::{tr, tr_heard, tr_with};
 use crate::{
     architecture::Architecture,
     protocol::{Fault, FaultKind},
@@ -25,7 +26,7 @@ pub struct Brought {
 }
 
 fn bad(file: &str, why: impl std::fmt::Display) -> Fault {
-    Fault::new(FaultKind::Model, format!("{file} cannot be used: {why}."))
+    Fault::new(FaultKind::Model, tr_with("{0} cannot be used: {1}.", &[&file, &why]))
 }
 
 /// The one file: a model's weights with its layers and card in the metadata.
@@ -60,7 +61,7 @@ pub fn read(
     (data, shape, classes): (&str, [usize; 3], usize),
 ) -> Result<Brought, Fault> {
     if bytes.len() as u64 > LONGEST {
-        return Err(bad(name, format!("it is longer than {} MB", LONGEST >> 20)));
+        return Err(bad(name, tr_with("it is longer than {0} MB", &[&(LONGEST >> 20)])));
     }
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| bad(name, error))?;
     let own = |key: &str| header.metadata().as_ref().and_then(|pairs| pairs.get(key)).map(String::as_str);
@@ -68,18 +69,21 @@ pub fn read(
         (Some(given), _) => given,
         (None, Some(own)) => (name, own),
         (None, None) => {
-            let why = "it has no list of layers; choose the list, a JSON file, together with it";
+            let why = tr("it has no list of layers; choose the list, a JSON file, together with it");
             return Err(bad(name, why));
         }
     };
-    let architecture: Architecture =
-        serde_json::from_str(text).map_err(|error| bad(place, format!("its list of layers is wrong: {error}")))?;
+    let architecture: Architecture = serde_json::from_str(text)
+        .map_err(|error| bad(place, tr_with("its list of layers is wrong: {0}", &[&error])))?;
     if (architecture.input, architecture.classes) != (shape, classes) {
         let (input, answers) = (architecture.input, architecture.classes);
-        let why = format!("it takes {input:?} to {answers} classes, and {data} has {shape:?} and {classes}");
+        let why = tr_with(
+            "it takes {0} to {1} classes, and {2} has {3} and {4}",
+            &[&format_args!("{input:?}"), &answers, &data, &format_args!("{shape:?}"), &classes],
+        );
         return Err(bad(place, why));
     }
-    let named = |fault: Fault| Fault::new(fault.kind, format!("{name}: {}", fault.message));
+    let named = |fault: Fault| Fault::new(fault.kind, format!("{name}: {}", tr_heard(&fault.message)));
     let values = weights::read(&architecture, bytes).map_err(named)?;
     let stem = name.strip_suffix(".safetensors").unwrap_or(name);
     let card = own("card").filter(|card| serde_json::from_str::<serde_json::Value>(card).is_ok());

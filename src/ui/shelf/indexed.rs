@@ -2,6 +2,7 @@
 
 use super::store::{Later, Memory, Store};
 use crate::protocol::{Fault, FaultKind};
+use crate::ui::texts::tr_with;
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use js_sys::Uint8Array;
 use std::rc::Rc;
@@ -41,7 +42,7 @@ async fn database() -> Result<Database, idb::Error> {
 }
 
 fn refused(error: idb::Error) -> Fault {
-    Fault::new(FaultKind::File, format!("The browser's storage refused: {error}."))
+    Fault::new(FaultKind::File, tr_with("The browser's storage refused: {0}.", &[&error]))
 }
 
 impl Indexed {

@@ -2,6 +2,7 @@
 
 use super::State;
 use crate::ui::react::{effect, memo};
+use crate::ui::texts;
 use crate::{
     manifest::Model,
     protocol::{AttackJob, Event, Ticket},
@@ -174,7 +175,7 @@ impl State {
         };
         match &event {
             Event::Ready { catalog, .. } if self.catalog.with_untracked(|known| known.as_deref() != Some(catalog)) => {
-                self.catalog.set(Some(Arc::new(catalog.clone())));
+                self.catalog.set(Some(Arc::new(texts::catalog(catalog.clone()))));
                 self.check();
             }
             Event::Fault { fault, .. } => self.fault(fault),

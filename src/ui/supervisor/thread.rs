@@ -1,7 +1,8 @@
 //! One worker: bytes out, events in, errors told, and its end when it is dropped.
 
+use crate::ui::texts::{tr, tr_heard, tr_with};
 use crate::{
-    protocol::{Event, Request},
+    protocol::{Event, Fault, Request},
     ui::rest,
     worker::thrown,
 };
@@ -37,7 +38,7 @@ impl Thread {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(address, &options)
-            .map_err(|error| format!("The browser refused to start the engine ({}).", thrown(&error)))?;
+            .map_err(|error| tr_with("The browser refused to start the engine ({0}).", &[&thrown(&error)]))?;
         let heard = Rc::new(heard);
         // Before its first message nobody listens there, and nothing is done that could rest.
         let speaks = Rc::new(Cell::new(false));
@@ -111,20 +112,23 @@ pub fn read(data: &JsValue) -> Heard {
         return Heard::Alive;
     }
     match postcard::from_bytes(&bytes.to_vec()) {
+        Ok(Event::Fault { ticket, fault: Fault { kind, message } }) => {
+            Heard::Event(Event::Fault { ticket, fault: Fault { kind, message: tr_heard(&message) } })
+        }
         Ok(event) => Heard::Event(event),
         Err(_) => unreadable(),
     }
 }
 
 fn unreadable() -> Heard {
-    Heard::Broke("The engine sent something that the page cannot read.".to_string())
+    Heard::Broke(tr("The engine sent something that the page cannot read.").to_string())
 }
 
 /// A file that is missing or broken gives an event without a message.
 fn failure(event: &web_sys::Event) -> String {
     match event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message) {
-        Some(message) if !message.is_empty() => format!("The engine failed: {}.", message.trim_end_matches('.')),
-        _ => "The engine's file could not be loaded.".to_string(),
+        Some(message) if !message.is_empty() => tr_with("The engine failed: {0}.", &[&message.trim_end_matches('.')]),
+        _ => tr("The engine's file could not be loaded.").to_string(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! `method:fast,pgd,trades`.
 
 use super::sheet::Board;
+use crate::ui::texts::tr;
 use crate::{report::Accuracy, training::Ending, ui::address::number};
 
 /// Most runs of a sweep.
@@ -29,7 +30,7 @@ impl Over {
 
     /// Its name, as the head of a column.
     pub fn name(self) -> &'static str {
-        ["Epsilon", "Learning rate", "Method"][self as usize]
+        [tr("Epsilon"), tr("Learning rate"), tr("Method")][self as usize]
     }
 
     /// The key of the link that it sets.

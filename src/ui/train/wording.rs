@@ -1,5 +1,6 @@
 //! A run in words.
 
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     training::{Budget, Ending},
     ui::{measure::wording::percent, words::figure},
@@ -8,22 +9,19 @@ use crate::{
 /// What happened, for the visitor.
 pub fn ending(ending: Ending) -> String {
     match ending {
-        Ending::Finished => "The run is finished.".into(),
+        Ending::Finished => tr("The run is finished.").into(),
         Ending::Early => {
-            "The run ended early: accuracy under attack rose no more. The model is the best one that was seen.".into()
-        }
-        Ending::Overfitting { best, fell, single } => format!(
-            "Catastrophic overfitting: accuracy under PGD fell from {} to {}, while under FGSM, a single step, it is {}. \
-             The model learnt to resist one step alone. The run was stopped and its best model restored.",
-            percent(best),
-            percent(fell),
-            percent(single)
-        ),
-        Ending::Cancelled => "The run was cancelled. The model is what it had learnt until then.".into(),
-        Ending::Restored => {
-            "The last model was worse than an earlier one, or its numbers ran out of range, so the best \
-                             one that was seen is restored."
+            tr("The run ended early: accuracy under attack rose no more. The model is the best one that was seen.")
                 .into()
+        }
+        Ending::Overfitting { best, fell, single } => tr_with(
+            "Catastrophic overfitting: accuracy under PGD fell from {0} to {1}, while under FGSM, a single step, it is {2}. The model learnt to resist one step alone. The run was stopped and its best model restored.",
+            &[&percent(best), &percent(fell), &percent(single)],
+        ),
+        Ending::Cancelled => tr("The run was cancelled. The model is what it had learnt until then.").into(),
+        Ending::Restored => {
+            tr("The last model was worse than an earlier one, or its numbers ran out of range, so the best one that was seen is restored.")
+            .into()
         }
     }
 }
@@ -38,11 +36,11 @@ pub fn clock(seconds: f64) -> String {
 pub fn length(budget: Budget) -> String {
     let Budget { epochs, seconds } = budget;
     match (seconds, epochs) {
-        (60.0, 0.0) => "one minute".into(),
-        (600.0, 0.0) => "ten minutes".into(),
-        (seconds, 0.0) => format!("{} seconds", figure(seconds)),
-        (_, 1.0) => "one epoch".into(),
-        (_, epochs) => format!("{} epochs", figure(epochs)),
+        (60.0, 0.0) => tr("one minute").into(),
+        (600.0, 0.0) => tr("ten minutes").into(),
+        (seconds, 0.0) => tr_with("{0} seconds", &[&figure(seconds)]),
+        (_, 1.0) => tr("one epoch").into(),
+        (_, epochs) => tr_with("{0} epochs", &[&figure(epochs)]),
     }
 }
 

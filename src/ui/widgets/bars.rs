@@ -1,6 +1,7 @@
 //! Probabilities of all classes, clean above attacked, so that one sees them cross over.
 
 use crate::ui::react::{live, memo, text};
+use crate::ui::texts::tr;
 use crate::ui::widgets::when::list;
 use crate::ui::{
     results::Shown,
@@ -25,9 +26,9 @@ pub fn Bars(
         <div class="bars" role="img" aria-label=label>
             <p class="key" aria-hidden="true">
                 <span class="swatch before"></span>
-                "clean"
+                {tr("clean")}
                 <span class="swatch after"></span>
-                "attacked"
+                {tr("attacked")}
             </p>
             <div class="rows">
                 {list(move || (0..count.get()).map(|row| view! { <Row row shown /> }.into_any()).collect())}

@@ -6,6 +6,7 @@ use super::{
     term::TermButton,
 };
 use crate::ui::react::{live, memo, text};
+use crate::ui::texts::tr;
 use crate::ui::widgets::when::When;
 use crate::{
     catalog::{Card, Norm, PresetValue},
@@ -24,19 +25,19 @@ pub fn Controls() -> impl IntoView {
     let state = expect_context::<State>();
     let known = memo(move || state.catalog.with(Option::is_some) && state.manifest().is_some());
     view! {
-        <section class="controls" aria-label="Attack">
+        <section class="controls" aria-label=tr("Attack")>
             <When on=live(move || known.get())>
                 <div class="choices">
-                    <Field control="attack" label="Attack">
+                    <Field control="attack" label=tr("Attack")>
                         <AttackPicker />
                     </Field>
-                    <Field control="norm" label="Norm" term="norm">
+                    <Field control="norm" label=tr("Norm") term="norm">
                         <NormPicker />
                     </Field>
-                    <Field control="target" label="Target" term="target">
+                    <Field control="target" label=tr("Target") term="target">
                         <TargetPicker />
                     </Field>
-                    <Field control="model" label="Model">
+                    <Field control="model" label=tr("Model")>
                         <ModelPicker />
                     </Field>
                 </div>
@@ -70,8 +71,8 @@ fn Walk() -> impl IntoView {
         }
     };
     view! {
-        <div class="tools" role="group" aria-label="Controls">
-            {tool("Undo", History::can_undo, State::undo)} {tool("Redo", History::can_redo, State::redo)}
+        <div class="tools" role="group" aria-label=tr("Controls")>
+            {tool(tr("Undo"), History::can_undo, State::undo)} {tool(tr("Redo"), History::can_redo, State::redo)}
         </div>
     }
 }
@@ -121,7 +122,7 @@ fn AttackPicker() -> impl IntoView {
     });
     let chosen = state.setting(|settings| settings.attack.clone());
     let set = move |id: String| state.change("attack", |settings| (settings.attack, settings.steps) = (id, None));
-    view! { <Segments label="Attack" choices chosen set locked=locked(state, "attack") /> }
+    view! { <Segments label=tr("Attack") choices chosen set locked=locked(state, "attack") /> }
 }
 
 #[component]
@@ -138,7 +139,7 @@ fn NormPicker() -> impl IntoView {
             state.change("norm", |settings| change_norm(state, settings, norm));
         }
     };
-    view! { <Segments label="Norm" choices chosen set locked=locked(state, "norm") /> }
+    view! { <Segments label=tr("Norm") choices chosen set locked=locked(state, "norm") /> }
 }
 
 /// Another norm with a radius that is as usual in it as the present one is in its own.
@@ -158,7 +159,7 @@ fn TargetPicker() -> impl IntoView {
     let state = expect_context::<State>();
     let card = memo(move || state.card());
     let choices = Signal::derive(move || {
-        let any = Choice::new("none", "any wrong class");
+        let any = Choice::new("none", tr("any wrong class"));
         let classes = state.classes().into_iter().enumerate();
         std::iter::once(any).chain(classes.map(|(at, name)| Choice::new(at.to_string(), name))).collect()
     });
@@ -166,7 +167,7 @@ fn TargetPicker() -> impl IntoView {
     let set = move |id: String| state.change("target", |settings| settings.target = id.parse().ok());
     let fixed = locked(state, "target");
     let off = Signal::derive(move || fixed.get() || card.with(|card| card.as_ref().is_none_or(|card| !card.targeted)));
-    view! { <Select label="Target" choices chosen set locked=off /> }
+    view! { <Select label=tr("Target") choices chosen set locked=off /> }
 }
 
 #[component]
@@ -179,7 +180,7 @@ fn ModelPicker() -> impl IntoView {
     });
     let chosen = state.setting(|settings| settings.model.clone().unwrap_or_default());
     let set = move |id: String| state.change("model", |settings| settings.model = Some(id));
-    view! { <Select label="Model" choices chosen set locked=locked(state, "model") /> }
+    view! { <Select label=tr("Model") choices chosen set locked=locked(state, "model") /> }
 }
 
 /// What the chosen attack does, and where it comes from.
@@ -207,7 +208,7 @@ fn Presets() -> impl IntoView {
     let card = memo(move || state.card());
     let presets = move || card.get().map(|card| card.presets).unwrap_or_default();
     let choices = Signal::derive(move || {
-        let none = Choice::new("", "choose");
+        let none = Choice::new("", tr("choose"));
         std::iter::once(none)
             .chain(presets().into_iter().map(|preset| Choice::new(preset.name.clone(), preset.name)))
             .collect()
@@ -222,8 +223,8 @@ fn Presets() -> impl IntoView {
     let any = move || card.with(|card| card.as_ref().is_some_and(|card| !card.presets.is_empty()));
     view! {
         <When on=live(any)>
-            <Field control="presets" label="Preset">
-                <Select label="Preset" choices chosen=Signal::stored(String::new()) set locked=locked(state, "presets") />
+            <Field control="presets" label=tr("Preset")>
+                <Select label=tr("Preset") choices chosen=Signal::stored(String::new()) set locked=locked(state, "presets") />
             </Field>
         </When>
     }

@@ -5,6 +5,7 @@ use super::{
     term::TermButton,
     when::list,
 };
+use crate::ui::texts::{tr, tr_mark};
 use crate::{
     manifest::Model,
     ui::{
@@ -31,17 +32,17 @@ pub fn Details() -> impl IntoView {
         })
     });
     view! {
-        <section class="details" aria-label="Details">
+        <section class="details" aria-label=tr("Details")>
             <div>
                 <h2>
-                    <TermButton id="loss" word="Loss" />
-                    " per step"
+                    <TermButton id="loss" word=tr("Loss") />
+                    {tr(" per step")}
                 </h2>
                 <LossChart results />
                 <LossTable results />
             </div>
             <div>
-                <h2>"Figures"</h2>
+                <h2>{tr("Figures")}</h2>
                 <Figures results />
                 <Probabilities results />
             </div>
@@ -88,7 +89,7 @@ fn figure_of(results: Pair, column: usize, read: Read) -> AnyView {
 fn row(results: Pair, (name, read): (&'static str, Read)) -> AnyView {
     view! {
         <tr>
-            <th scope="row">{name}</th>
+            <th scope="row">{tr(name)}</th>
             {figure_of(results, 0, read)}
             {figure_of(results, 1, read)}
         </tr>
@@ -98,18 +99,18 @@ fn row(results: Pair, (name, read): (&'static str, Read)) -> AnyView {
 
 /// What the rows of the figures are called, and how they are read off a result.
 const FIGURES: [(&str, Read); 12] = [
-    ("Verdict", |shown, _| Some(Verdict::of(shown)?.word().into())),
-    ("Clean", |shown, classes| Some(answer(&shown.sample()?.clean, classes))),
-    ("Attacked", |shown, classes| Some(answer(&shown.sample()?.adversarial, classes))),
-    ("Largest change (L∞)", |shown, _| Some(short(shown.sample()?.distance.linf))),
-    ("Length (L2)", |shown, _| Some(short(shown.sample()?.distance.l2))),
-    ("Sum (L1)", |shown, _| Some(short(shown.sample()?.distance.l1))),
-    ("Pixels changed (L0)", |shown, _| Some(short(shown.sample()?.distance.l0))),
-    ("Step size", |shown, _| Some(short(shown.outcome.step))),
-    ("Queries of the model", |shown, _| Some(shown.outcome.queries.to_string())),
-    ("Queries until fooled", |shown, _| Some(shown.sample()?.queries?.to_string())),
-    ("Time", |shown, _| Some(format!("{} ms", shown.outcome.millis.round()))),
-    ("Seed", |shown, _| Some(shown.job.seed.to_string())),
+    (tr_mark("Verdict"), |shown, _| Some(Verdict::of(shown)?.word().into())),
+    (tr_mark("Clean"), |shown, classes| Some(answer(&shown.sample()?.clean, classes))),
+    (tr_mark("Attacked"), |shown, classes| Some(answer(&shown.sample()?.adversarial, classes))),
+    (tr_mark("Largest change (L∞)"), |shown, _| Some(short(shown.sample()?.distance.linf))),
+    (tr_mark("Length (L2)"), |shown, _| Some(short(shown.sample()?.distance.l2))),
+    (tr_mark("Sum (L1)"), |shown, _| Some(short(shown.sample()?.distance.l1))),
+    (tr_mark("Pixels changed (L0)"), |shown, _| Some(short(shown.sample()?.distance.l0))),
+    (tr_mark("Step size"), |shown, _| Some(short(shown.outcome.step))),
+    (tr_mark("Queries of the model"), |shown, _| Some(shown.outcome.queries.to_string())),
+    (tr_mark("Queries until fooled"), |shown, _| Some(shown.sample()?.queries?.to_string())),
+    (tr_mark("Time"), |shown, _| Some(format!("{} ms", shown.outcome.millis.round()))),
+    (tr_mark("Seed"), |shown, _| Some(shown.job.seed.to_string())),
 ];
 
 fn short(value: f32) -> String {
@@ -161,12 +162,12 @@ fn Probabilities(results: Pair) -> impl IntoView {
     };
     view! {
         <details>
-            <summary>"Probabilities as a table"</summary>
+            <summary>{tr("Probabilities as a table")}</summary>
             <div class="scroll">
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">"Class"</th>
+                            <th scope="col">{tr("Class")}</th>
                             {heading(results, 0)}
                             {heading(results, 1)}
                         </tr>

@@ -2,6 +2,7 @@
 
 use super::choice::{Choice, Segments};
 use crate::ui::react::{live, text};
+use crate::ui::texts::tr;
 use crate::ui::widgets::when::{When, list};
 use crate::ui::{
     address::{EnginePreference, Words as _},
@@ -54,9 +55,9 @@ pub fn EngineChip() -> impl IntoView {
 /// `CPU`, or what is being loaded.
 fn caption(state: State) -> String {
     state.engine.with(|status| match status {
-        _ if state.dead.get() => "No engine".to_owned(),
-        None => "Starting".to_owned(),
-        Some(status) if !status.ready => status.loading.clone().unwrap_or_else(|| "Starting".into()),
+        _ if state.dead.get() => tr("No engine").to_owned(),
+        None => tr("Starting").to_owned(),
+        Some(status) if !status.ready => status.loading.clone().unwrap_or_else(|| tr("Starting").into()),
         Some(status) => hardware(status.kind).to_owned(),
     })
 }
@@ -76,7 +77,7 @@ fn Panel() -> impl IntoView {
     let details = move || status().map(|status| status.details).unwrap_or_default();
     let loading = move || status().and_then(|status| status.loading);
     let choices = || {
-        let names = ["The faster one", "WebGPU", "CPU"];
+        let names = [tr("The faster one"), "WebGPU", "CPU"];
         EnginePreference::ALL.iter().zip(names).map(|((_, word), name)| Choice::new(*word, name)).collect::<Vec<_>>()
     };
     let chosen = state.setting(|settings| settings.engine.word().to_owned());
@@ -94,7 +95,7 @@ fn Panel() -> impl IntoView {
             <ul>
                 {list(move || details().into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect())}
             </ul>
-            <Segments label="Engine" choices=Signal::stored(choices()) chosen set locked />
+            <Segments label=tr("Engine") choices=Signal::stored(choices()) chosen set locked />
         </div>
     }
 }

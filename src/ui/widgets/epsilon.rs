@@ -7,6 +7,7 @@ use super::{
 use crate::catalog::Aim;
 use crate::manifest::Model;
 use crate::ui::react::{live, memo, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::widgets::when::list;
 use crate::ui::{
     address::{default_eps, largest_eps},
@@ -97,9 +98,9 @@ pub fn Epsilon() -> impl IntoView {
     let known = memo(move || state.manifest().is_some());
     let ticks = memo(move || if known.get() { scale.get().ticks() } else { Vec::new() });
     view! {
-        <section class="epsilon" aria-label="Radius">
+        <section class="epsilon" aria-label=tr("Radius")>
             <label for="eps">
-                <TermButton id="eps" word="Epsilon" />
+                <TermButton id="eps" word=tr("Epsilon") />
                 <span class="dim">" " {norm}</span>
             </label>
             <div class="line">
@@ -125,9 +126,9 @@ pub fn Epsilon() -> impl IntoView {
                     <MarkText place=1 />
                 </p>
             </div>
-            <Stepper value=radius.value range=radius.fine label="Epsilon" set=radius.set rest=radius.rest locked />
+            <Stepper value=radius.value range=radius.fine label=tr("Epsilon") set=radius.set rest=radius.rest locked />
             <button type="button" class="quiet spacing" aria-pressed=text(move || (spacing.get() == Spacing::Log).to_string()) on:click=flip>
-                "Log scale"
+                {tr("Log scale")}
             </button>
         </section>
     }
@@ -186,10 +187,10 @@ fn Mark(place: usize, scale: Memo<Scale>) -> impl IntoView {
 fn smallest(name: &str, radius: Option<f32>) -> String {
     match radius {
         Some(eps) if eps > 0.0 => {
-            format!("{name} first falls at {} on this input, under this attack.", figure(eps.into()))
+            tr_with("{0} first falls at {1} on this input, under this attack.", &[&name, &figure(eps.into())])
         }
-        Some(_) => format!("{name} needs no attack on this input: it is there already."),
-        None => format!("{name} held up to the largest radius tried on this input."),
+        Some(_) => tr_with("{0} needs no attack on this input: it is there already.", &[&name]),
+        None => tr_with("{0} held up to the largest radius tried on this input.", &[&name]),
     }
 }
 
@@ -200,13 +201,13 @@ fn MarkText(place: usize) -> impl IntoView {
     let found = found(state, place);
     let said = move || {
         let (model, radius) = found.get()?;
-        let (letter, kind) = if model.robust { ("R", "robust") } else { ("N", "natural") };
+        let (letter, kind) = if model.robust { ("R", tr("robust")) } else { ("N", tr("natural")) };
         Some(match radius {
             Some(eps) if eps > 0.0 => {
-                format!("{letter}: {kind} falls at {}", figure((f64::from(eps) * 1e4).round() / 1e4))
+                tr_with("{0}: {1} falls at {2}", &[&letter, &kind, &figure((f64::from(eps) * 1e4).round() / 1e4)])
             }
-            Some(_) => format!("{letter}: {kind} needs no attack"),
-            None => format!("{letter}: {kind} held to the end"),
+            Some(_) => tr_with("{0}: {1} needs no attack", &[&letter, &kind]),
+            None => tr_with("{0}: {1} held to the end", &[&letter, &kind]),
         })
     };
     view! { <span>{text(said)}</span> }

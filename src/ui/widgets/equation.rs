@@ -2,6 +2,7 @@
 
 use super::{bars::Bars, pixels::Pixels, term::TermButton, verdict::VerdictBadge};
 use crate::ui::react::{live, memo, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::widgets::when::When;
 use crate::{
     catalog::Norm,
@@ -28,8 +29,9 @@ pub fn Equation(
         state.results.with(|results| results.shown.get(&id).cloned())
     });
     let shown: Signal<Option<Shown>> = shown.into();
-    let name =
-        move || model.get().map_or_else(|| ["Natural model", "Robust model"][place % 2].to_owned(), |model| model.name);
+    let name = move || {
+        model.get().map_or_else(|| [tr("Natural model"), tr("Robust model")][place % 2].to_owned(), |model| model.name)
+    };
     let lost = move || {
         let path = model.get().map(|model| model.weights.path);
         path.is_some_and(|path| state.failed.with(|failed| failed.contains(&path)))
@@ -39,7 +41,7 @@ pub fn Equation(
         <article class="equation" class:stale=live(move || stale(state, &shown)) aria-label=name>
             <header>
                 <h2>{name}</h2>
-                <When on=live(move || !lost()) otherwise=|| view! { <p class="lost">"Its weights could not be loaded."</p> }>
+                <When on=live(move || !lost()) otherwise=|| view! { <p class="lost">{tr("Its weights could not be loaded.")}</p> }>
                     <VerdictBadge verdict=verdict />
                     <span class="turn">{text(move || shown.with(|shown| shown.as_ref().and_then(|shown| turn(state, shown))))}</span>
                 </When>
@@ -65,17 +67,16 @@ fn turn(state: State, shown: &Shown) -> Option<String> {
     Some(match Verdict::of(shown)? {
         Verdict::Fooled => format!("{} → {}", name(shown.truth()?), name(sample.adversarial.label)),
         Verdict::Held | Verdict::Right => name(sample.clean.label),
-        Verdict::AlreadyWrong => format!("{}, not {}", name(sample.clean.label), name(shown.truth()?)),
+        Verdict::AlreadyWrong => tr_with("{0}, not {1}", &[&name(sample.clean.label), &name(shown.truth()?)]),
     })
 }
 
 fn bars_text(state: State, shown: Option<&Shown>) -> String {
-    let Some(sample) = shown.and_then(Shown::sample) else { return "No probabilities yet.".into() };
+    let Some(sample) = shown.and_then(Shown::sample) else { return tr("No probabilities yet.").into() };
     let classes = state.classes();
-    format!(
-        "Probabilities: clean {}, attacked {}.",
-        answer(&sample.clean, &classes),
-        answer(&sample.adversarial, &classes)
+    tr_with(
+        "Probabilities: clean {0}, attacked {1}.",
+        &[&answer(&sample.clean, &classes), &answer(&sample.adversarial, &classes)],
     )
 }
 
@@ -95,25 +96,25 @@ fn Pictures(shown: Signal<Option<Shown>>, name: Signal<String>) -> impl IntoView
     let clean = say(|shown, classes| Some(answer(&shown.sample()?.clean, classes)), "");
     let attacked = say(|shown, classes| Some(answer(&shown.sample()?.adversarial, classes)), "");
     let label = move |what: &'static str, said: Signal<String>| {
-        Signal::derive(move || format!("{what}; {} says {}.", name.get(), said.get()))
+        Signal::derive(move || tr_with("{0}; {1} says {2}.", &[&what, &name.get(), &said.get()]))
     };
     let most = memo(move || shown.with(|shown| shown.as_ref().map(full_scale)));
     view! {
         <div class="pictures">
             <figure>
-                <Pixels rgba=picture(|shown| Some(colour::grey(shown.job.inputs.pixels.iter().copied()))) label=label("Clean input", clean) />
+                <Pixels rgba=picture(|shown| Some(colour::grey(shown.job.inputs.pixels.iter().copied()))) label=label(tr("Clean input"), clean) />
                 <figcaption class="clean">{clean}</figcaption>
             </figure>
             <span class="sign" aria-hidden="true">"+"</span>
             <figure>
-                <Pixels rgba=picture(noise) label=say(|shown, _| words::noise_text(shown), "Noise: none yet.") keys=true />
+                <Pixels rgba=picture(noise) label=say(|shown, _| words::noise_text(shown), tr("Noise: none yet.")) keys=true />
                 <figcaption><Legend most /></figcaption>
             </figure>
             <span class="sign" aria-hidden="true">"="</span>
             <figure>
                 <Pixels
                     rgba=picture(|shown| Some(colour::grey(shown.sample()?.pixels.iter().copied())))
-                    label=label("Adversarial input", attacked)
+                    label=label(tr("Adversarial input"), attacked)
                 />
                 <figcaption class="attacked">{attacked}</figcaption>
             </figure>
@@ -156,7 +157,7 @@ fn Readout(shown: Signal<Option<Shown>>) -> impl IntoView {
         shown.with(|shown| {
             let shown = shown.as_ref()?;
             let (before, after) = (*shown.job.inputs.pixels.get(index)?, *shown.sample()?.pixels.get(index)?);
-            let place = format!("Row {}, column {}", index / SIDE + 1, index % SIDE + 1);
+            let place = tr_with("Row {0}, column {1}", &[&(index / SIDE + 1), &(index % SIDE + 1)]);
             Some(format!("{place}: {before:.3} → {after:.3} ({:+.3})", after - before))
         })
     };
@@ -165,20 +166,20 @@ fn Readout(shown: Signal<Option<Shown>>) -> impl IntoView {
             let distance = shown.as_ref()?.sample()?.distance;
             let [l2, l1] = [distance.l2, distance.l1].map(|length| figure((f64::from(length) * 100.0).round() / 100.0));
             let linf = figure((f64::from(distance.linf) * 1e4).round() / 1e4);
-            Some(format!("L∞ {linf} · L2 {l2} · L1 {l1} · {} pixels", distance.l0))
+            Some(tr_with("L∞ {0} · L2 {1} · L1 {2} · {3} pixels", &[&linf, &l2, &l1, &distance.l0]))
         })
     };
     let warning =
         move || shown.with(|shown| shown.as_ref().and_then(Shown::sample).is_some_and(|sample| sample.zero_gradient));
     view! {
         <p class="readout">
-            <TermButton id="noise" word="Noise" />
+            <TermButton id="noise" word=tr("Noise") />
             " "
             <span class="figures">{text(move || pixel().or_else(distances))}</span>
         </p>
         <When on=live(warning)>
             <p class="warning">
-                "The gradient was zero at every start, so this attack saw nothing to follow. “Held” proves nothing here."
+                {tr("The gradient was zero at every start, so this attack saw nothing to follow. “Held” proves nothing here.")}
             </p>
         </When>
     }

@@ -5,6 +5,7 @@ use super::{
     input::{Small, input_locked},
 };
 use crate::ui::react::{memo, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::widgets::when::list;
 use crate::ui::{address::Input, colour, state::State, words::class};
 use leptos::prelude::*;
@@ -22,10 +23,13 @@ pub fn Gallery() -> impl IntoView {
     let page = memo(move || images(state, wanted.get(), start.get()));
     let choices = Signal::derive(move || {
         let classes = state.classes();
-        let any = Choice::new("any", "any test image");
+        let any = Choice::new("any", tr("any test image"));
         std::iter::once(any)
             .chain(
-                classes.into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), format!("only {name}"))),
+                classes
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, name)| Choice::new(at.to_string(), tr_with("only {0}", &[&name]))),
             )
             .collect()
     });
@@ -57,10 +61,10 @@ pub fn Gallery() -> impl IntoView {
     let fixed = state.setting(|settings| !settings.lets("data") || !settings.lets("input"));
     let bar = view! {
         <div class="gallery-bar">
-            <Select label="Dataset" choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
-            <Select label="Class of the test images" choices=choices chosen=chosen set=choose locked=locked />
+            <Select label=tr("Dataset") choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
+            <Select label=tr("Class of the test images") choices=choices chosen=chosen set=choose locked=locked />
             <button type="button" disabled=locked on:click=other>
-                "Another one"
+                {tr("Another one")}
             </button>
         </div>
     };
@@ -107,7 +111,10 @@ fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
         Some((pixels, label)) => (colour::grey(pixels.iter().map(|&pixel| f32::from(pixel) / 255.0)), Some(label)),
         None => (Vec::new(), None),
     });
-    let name = format!("Test image {index}, {}", class(label.unwrap_or_default().into(), &untrack(|| state.classes())));
+    let name = tr_with(
+        "Test image {0}, {1}",
+        &[&index, &class(label.unwrap_or_default().into(), &untrack(|| state.classes()))],
+    );
     let current = state.setting(move |settings| settings.input == Input::Test(index));
     view! {
         <li>

@@ -3,6 +3,7 @@
 use super::engine::EngineChip;
 use crate::ui::annex;
 use crate::ui::react::{live, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::widgets::when::When;
 use crate::ui::{
     address::{Theme, Words as _},
@@ -52,7 +53,7 @@ pub fn Header() -> impl IntoView {
 #[component]
 fn Share() -> impl IntoView {
     let state = expect_context::<State>();
-    let said = RwSignal::new("Copy link");
+    let said = RwSignal::new(tr("Copy link"));
     let copy = move |_| {
         let address = link::address(state);
         spawn_local(async move {
@@ -60,20 +61,20 @@ fn Share() -> impl IntoView {
             // Outside secure contexts there is no clipboard, and a frame may not be allowed to use it.
             let copied = !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(&address)).await.is_ok();
             if copied {
-                said.set("Copied");
-                Timeout::new(THANKS, move || said.set("Copy link")).forget();
+                said.set(tr("Copied"));
+                Timeout::new(THANKS, move || said.set(tr("Copy link"))).forget();
             } else {
                 link::write(state, false);
-                state.note("The clipboard is not available here; the link is in the address bar.".into(), None);
+                state.note(tr("The clipboard is not available here; the link is in the address bar.").into(), None);
             }
         });
     };
     view! {
-        <button type="button" class="share" on:click=copy title="A link that restores exactly this experiment, your drawing included">
+        <button type="button" class="share" on:click=copy title=tr("A link that restores exactly this experiment, your drawing included")>
             <span aria-live="polite">{text(move || said.get())}</span>
         </button>
         // start.js has the lab loaded for it, whose dialog it opens.
-        <button type="button" id="share-open" aria-haspopup="dialog">"Share"</button>
+        <button type="button" id="share-open" aria-haspopup="dialog">{tr("Share")}</button>
     }
 }
 
@@ -91,7 +92,7 @@ fn ThemeSwitch() -> impl IntoView {
         state.change("theme", |settings| settings.theme = to);
         state.rest();
     };
-    let label = move || format!("Colours: {}", theme.get().word());
+    let label = move || tr_with("Colours: {0}", &[&tr(theme.get().word())]);
     view! {
         <button type="button" class="theme" aria-label=text(label) title=text(label) on:click=next>
             <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">

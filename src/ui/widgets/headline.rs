@@ -5,6 +5,7 @@ use super::{
     number::NumberInput,
 };
 use crate::ui::react::{live, memo, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::widgets::when::When;
 use crate::ui::{
     results::Phase,
@@ -33,14 +34,14 @@ pub fn Headline() -> impl IntoView {
                     <span class="said">{text(move || said.get().map(|said| said.clean))}</span>
                     " "
                     <When on=live(move || !quiet.get())
-                        otherwise=|| view! { <span class="dim">"Choose an attack below to see it fooled."</span> }
+                        otherwise=|| view! { <span class="dim">{tr("Choose an attack below to see it fooled.")}</span> }
                     >
                         {text(move || budget(norm.get(), aim.get()))} " "
                         <When on=live(move || bounded(aim.get()))>
                             <NumberInput
                                 value=radius.value
                                 range=radius.fine
-                                label="Epsilon, the attack's radius"
+                                label=tr("Epsilon, the attack's radius")
                                 set=radius.set
                                 rest=radius.rest
                                 locked=radius_locked(state)
@@ -59,21 +60,21 @@ pub fn Headline() -> impl IntoView {
 /// Why there is no result yet.
 fn missing(state: State) -> String {
     if state.subject.with(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank())) {
-        return "Draw a digit, and watch a neural network being fooled.".into();
+        return tr("Draw a digit, and watch a neural network being fooled.").into();
     }
     if let Some((done, total)) = state.shipped.with(|shipped| shipped.progress()) {
-        return format!("Loading digits and models: {} of {}.", bytes(done as f64), bytes(total as f64));
+        return tr_with("Loading digits and models: {0} of {1}.", &[&bytes(done as f64), &bytes(total as f64)]);
     }
     if state.shipped.with(|shipped| !shipped.failed.is_empty()) {
-        return "Something that this experiment needs could not be loaded.".into();
+        return tr("Something that this experiment needs could not be loaded.").into();
     }
     if state.dead.get() {
-        return "No engine could be started in this browser.".into();
+        return tr("No engine could be started in this browser.").into();
     }
     if state.catalog.with(Option::is_none) {
-        return "Starting the engine.".into();
+        return tr("Starting the engine.").into();
     }
-    "Attacking.".into()
+    tr("Attacking.").into()
 }
 
 /// Running with its progress and a way to stop; stopped; failed. The line keeps its height when there is nothing to say.
@@ -85,12 +86,12 @@ fn Status() -> impl IntoView {
     };
     let said = move || {
         run(|run| match &run.phase {
-            Phase::Running => {
-                run.progress.map_or_else(|| "Attacking".into(), |(done, total)| format!("Step {done} of {total}"))
-            }
-            Phase::Stopped => "Stopped. Change anything to go on.".into(),
+            Phase::Running => run
+                .progress
+                .map_or_else(|| tr("Attacking").into(), |(done, total)| tr_with("Step {0} of {1}", &[&done, &total])),
+            Phase::Stopped => tr("Stopped. Change anything to go on.").into(),
             // Why is said once, in the notes.
-            Phase::Failed(_) => "This attack failed. Change anything to go on.".into(),
+            Phase::Failed(_) => tr("This attack failed. Change anything to go on.").into(),
             Phase::Done(_) => String::new(),
         })
     };
@@ -99,7 +100,7 @@ fn Status() -> impl IntoView {
         <p class="status" class:running=live(move || running.get())>
             <span>{text(said)}</span>
             <button type="button" class="quiet" tabindex=text(move || if running.get() { "0" } else { "-1" }) on:click=move |_| state.stop()>
-                "Stop"
+                {tr("Stop")}
             </button>
         </p>
     }

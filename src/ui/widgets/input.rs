@@ -2,6 +2,7 @@
 
 use super::{gallery::Gallery, pad::Pad, pixels::paint, upload::UploadButton};
 use crate::ui::react::{effect, live, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::widgets::when::When;
 use crate::{
     picture::SIDE,
@@ -25,7 +26,7 @@ pub fn InputPanel() -> impl IntoView {
         }
     };
     view! {
-        <section class="input" aria-label="Input" on:keydown=press>
+        <section class="input" aria-label=tr("Input") on:keydown=press>
             <When on=live(move || draw.get())>
                 <Pad />
                 <Tools />
@@ -66,8 +67,8 @@ fn Tools() -> impl IntoView {
     let first = Signal::derive(move || !state.drafts.with(|history| history.can_undo()));
     let last = Signal::derive(move || !state.drafts.with(|history| history.can_redo()));
     view! {
-        <div class="tools" role="group" aria-label="Drawing">
-            {tool("Undo", first, State::undo_input)} {tool("Redo", last, State::redo_input)} {tool("Clear", blank, State::wipe)}
+        <div class="tools" role="group" aria-label=tr("Drawing")>
+            {tool(tr("Undo"), first, State::undo_input)} {tool(tr("Redo"), last, State::redo_input)} {tool(tr("Clear"), blank, State::wipe)}
             <When on=live(move || upload.get())>
                 <UploadButton />
             </When>
@@ -91,10 +92,10 @@ fn Way() -> impl IntoView {
     view! {
         <div class="way">
             <When on=live(move || drawn.get()) otherwise=move || view! { <p>{text(move || provenance(state))}</p> }>
-                <Small rgba=Signal::derive(before) label="Before centring" />
+                <Small rgba=Signal::derive(before) label=tr("Before centring") />
                 <span aria-hidden="true">"→"</span>
-                <Small rgba=Signal::derive(after) label="After centring, as the model gets it" />
-                <p>"Scaled and centred the way MNIST was, then given to the model."</p>
+                <Small rgba=Signal::derive(after) label=tr("After centring, as the model gets it") />
+                <p>{tr("Scaled and centred the way MNIST was, then given to the model.")}</p>
             </When>
         </div>
     }
@@ -111,13 +112,11 @@ fn provenance(state: State) -> String {
         let name = state.shipped.with(|shipped| shipped.dataset(settings).map(|data| data.name.clone()));
         let label = state.subject.with(|subject| subject.as_ref().and_then(|subject| subject.label));
         match (name, label) {
-            (Some(name), Some(label)) => {
-                format!(
-                    "Test image {index} of {name}, labelled {}. Draw on the pad to try your own.",
-                    class(label, &state.classes())
-                )
-            }
-            _ => format!("Test image {index} is being loaded."),
+            (Some(name), Some(label)) => tr_with(
+                "Test image {0} of {1}, labelled {2}. Draw on the pad to try your own.",
+                &[&index, &name, &class(label, &state.classes())],
+            ),
+            _ => tr_with("Test image {0} is being loaded.", &[&index]),
         }
     })
 }

@@ -5,6 +5,7 @@ use super::{
     number::{NumberInput, Range, Stepper},
 };
 use crate::ui::react::{memo, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::widgets::when::list;
 use crate::{
     catalog::{Card, Knob, KnobKind},
@@ -91,8 +92,8 @@ fn Number(card: Card, knob: Knob) -> impl IntoView {
         view! {
             <button type="button" class="quiet auto" disabled=fixed aria-pressed=text(move || value.get().is_none().to_string()) on:click=clear>
                 {text(move || match value.get() {
-                    None => format!("auto: {formula} = {}", derived(state).map_or_else(|| "…".into(), figure)),
-                    Some(_) => "auto".into(),
+                    None => tr_with("auto: {0} = {1}", &[&formula, &derived(state).map_or_else(|| "…".into(), figure)]),
+                    Some(_) => tr("auto").into(),
                 })}
             </button>
         }
@@ -120,8 +121,8 @@ fn Seed() -> impl IntoView {
     let set = move |seed: f64| state.change("seed", |settings| settings.seed = seed.round().max(0.0) as u64);
     let range = Signal::stored(Range { min: 0.0, max: LARGEST_SEED, step: 1.0 });
     view! {
-        <Field control="seed" label="Seed">
-            <NumberInput value range label="Seed" set=set rest=move |()| state.rest() locked=locked(state, "seed") />
+        <Field control="seed" label=tr("Seed")>
+            <NumberInput value range label=tr("Seed") set=set rest=move |()| state.rest() locked=locked(state, "seed") />
         </Field>
     }
 }

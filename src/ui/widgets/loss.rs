@@ -1,6 +1,7 @@
 //! Loss over the iterates of an attack, both models in one chart, with the table behind it.
 
 use super::details::{Pair, cell, heading};
+use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::{
     manifest::Model,
     ui::{
@@ -49,11 +50,11 @@ pub fn LossChart(
         let ends = lines.with(|lines| {
             let said = lines.iter().filter_map(|line| {
                 let (first, last) = (*line.values.first()?, *line.values.last()?);
-                Some(format!("{} from {} to {}", line.name, figure(short(first)), figure(short(last))))
+                Some(tr_with("{0} from {1} to {2}", &[&line.name, &figure(short(first)), &figure(short(last))]))
             });
             said.collect::<Vec<_>>().join("; ")
         });
-        format!("Loss per step. {ends}.")
+        tr_with("Loss per step. {0}.", &[&ends])
     };
     let curve = move |at: usize| view! { <Curve at lines top last /> };
     view! {
@@ -66,7 +67,7 @@ pub fn LossChart(
                 {text(move || last.get().to_string())}
             </text>
             <text x=(WIDTH / 2.0).to_string() y=(HEIGHT + 18.0).to_string() text-anchor="middle">
-                "step"
+                {tr("step")}
             </text>
             {curve(0)}
             {curve(1)}
@@ -98,7 +99,9 @@ fn Curve(at: usize, lines: Memo<Vec<Line>>, top: Memo<f32>, last: Memo<usize>) -
             Some((x(values.len().checked_sub(1)?), y(*values.last()?)))
         })
     };
-    let name = move || line.with(|line| line.as_ref().map(|line| if line.robust { "robust" } else { "natural" }));
+    let name = move || {
+        line.with(|line| line.as_ref().map(|line| if line.robust { tr_mark("robust") } else { tr_mark("natural") }))
+    };
     // Below the line's end where there is no room above it.
     let height = move || end().map(|(_, y)| (y + if y < 14.0 { 14.0 } else { -6.0 }).to_string());
     view! {
@@ -109,7 +112,7 @@ fn Curve(at: usize, lines: Memo<Vec<Line>>, top: Memo<f32>, last: Memo<usize>) -
             y=text(height)
             text-anchor="end"
         >
-            {text(name)}
+            {text(move || name().map(tr))}
         </text>
     }
 }
@@ -143,11 +146,11 @@ pub fn LossTable(
     };
     view! {
         <details>
-            <summary>"Loss as a table"</summary>
+            <summary>{tr("Loss as a table")}</summary>
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">"Step"</th>
+                        <th scope="col">{tr("Step")}</th>
                         {heading(results, 0)}
                         {heading(results, 1)}
                     </tr>

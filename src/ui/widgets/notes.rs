@@ -2,6 +2,7 @@
 
 use crate::ui::react::{live, memo};
 use crate::ui::state::{Note, State};
+use crate::ui::texts::tr;
 use crate::ui::widgets::when::{When, list};
 use leptos::prelude::*;
 
@@ -16,7 +17,7 @@ pub fn Notes() -> impl IntoView {
         view! {
             <li class:fault=note.fault.is_some()>
                 <span>{note.text}</span>
-                <button type="button" class="quiet" aria-label="Dismiss this note" on:click=move |_| dismiss(text.clone())>
+                <button type="button" class="quiet" aria-label=tr("Dismiss this note") on:click=move |_| dismiss(text.clone())>
                     "✕"
                 </button>
             </li>
@@ -29,7 +30,7 @@ pub fn Notes() -> impl IntoView {
             </ul>
             <When on=live(move || retry.get())>
                 <button type="button" on:click=move |_| state.try_again()>
-                    "Try to load it again"
+                    {tr("Try to load it again")}
                 </button>
             </When>
         </div>

@@ -1,6 +1,7 @@
 //! A number to type, to step, and to drag.
 
 use crate::ui::react::{live, text};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{address::number, words::figure};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -56,7 +57,7 @@ pub fn NumberInput(
     drag: bool,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let said = move || value.get().map_or_else(|| "auto".to_owned(), figure);
+    let said = move || value.get().map_or_else(|| tr("auto").to_owned(), figure);
     let show = move || {
         if let Some(field) = field.get_untracked() {
             field.set_value(&untrack(said));
@@ -194,7 +195,7 @@ pub fn Stepper(
             rest.run(());
         }
     };
-    let (less, more) = (format!("Less: {label}"), format!("More: {label}"));
+    let (less, more) = (tr_with("Less: {0}", &[&label]), tr_with("More: {0}", &[&label]));
     view! {
         <span class="stepper">
             <button type="button" aria-label=less disabled=locked aria-disabled=text(move || lowest.get().to_string()) on:click=move |_| step(-1.0, lowest)>

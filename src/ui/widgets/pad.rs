@@ -2,6 +2,7 @@
 
 use super::{input::input_locked, pixels::paint};
 use crate::ui::react::{effect, live, text};
+use crate::ui::texts::tr;
 use crate::{
     picture::{Grey, Point, SIDE},
     ui::{address::Input, colour, state::State},
@@ -42,8 +43,8 @@ pub fn Pad() -> impl IntoView {
                 height=CANVAS
                 tabindex="0"
                 role="application"
-                aria-roledescription="drawing pad"
-                aria-label="Drawing pad. Arrow keys move the pen, Space paints, Escape leaves."
+                aria-roledescription=tr("drawing pad")
+                aria-label=tr("Drawing pad. Arrow keys move the pen, Space paints, Escape leaves.")
                 on:pointerdown=move |event| pen.touch(&event)
                 on:pointermove=move |event| pen.drag(&event)
                 on:pointerup=move |event| pen.lift(&event)
@@ -60,7 +61,7 @@ pub fn Pad() -> impl IntoView {
                 style:top=text(move || pen.cursor.get().map(|at| percent(at.y)))
             ></span>
             <span class="hint" aria-hidden="true" hidden=live(move || !blank())>
-                "Draw a digit here"
+                {tr("Draw a digit here")}
             </span>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use crate::ui::react::{live, text};
 use crate::ui::terms::{self, Term};
+use crate::ui::texts::tr;
 use crate::ui::widgets::when::When;
 use leptos::{html, prelude::*};
 use web_sys::{FocusEvent, KeyboardEvent};
@@ -43,11 +44,11 @@ pub fn define(term: Option<&'static Term>, word: String) -> impl IntoView {
                     aria-expanded=text(move || open.get().to_string())
                     on:click=move |_| open.update(|open| *open = !*open)
                 >
-                    {if word.is_empty() { term.name.to_owned() } else { word }}
+                    {if word.is_empty() { tr(term.name).to_owned() } else { word }}
                 </button>
                 <When on=live(move || open.get())>
                     <span class="definition" role="note">
-                        <span>{term.sentence}</span>
+                        <span>{tr(term.sentence)}</span>
                         <span class="formula">{term.formula}</span>
                         <a href=term.url target="_blank" rel="noopener">
                             {term.cite}

@@ -1,6 +1,7 @@
 //! A picture from a file, dropped, or pasted: sizes first, then the browser's own decoder, then ink.
 
 use super::input::input_locked;
+use crate::ui::texts::{tr, tr_heard, tr_with};
 use crate::{
     fault::FaultKind,
     picture::{Grey, ink, shrink},
@@ -54,8 +55,8 @@ pub fn UploadButton() -> impl IntoView {
     on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
     let open = move |_| field.get_untracked().into_iter().for_each(|field| field.click());
     view! {
-        <button type="button" disabled=locked on:click=open title="A picture of a digit: PNG, JPEG, WebP. You can also drop or paste one.">
-            "Upload"
+        <button type="button" disabled=locked on:click=open title=tr("A picture of a digit: PNG, JPEG, WebP. You can also drop or paste one.")>
+            {tr("Upload")}
         </button>
         <input node_ref=field type="file" accept="image/*" hidden=true tabindex="-1" aria-hidden="true" on:change=chosen />
     }
@@ -74,17 +75,20 @@ fn take(state: State, file: File) {
 async fn read(file: &File) -> Result<(Grey, Vec<u8>), String> {
     let name = file.name();
     if file.size() == 0.0 {
-        return Err(format!("“{name}” is empty, so there is no picture in it."));
+        return Err(tr_with("“{0}” is empty, so there is no picture in it.", &[&name]));
     }
     if file.size() > MOST_BYTES {
-        return Err(format!("“{name}” has {}; pictures up to {} are taken.", bytes(file.size()), bytes(MOST_BYTES)));
+        return Err(tr_with(
+            "“{0}” has {1}; pictures up to {2} are taken.",
+            &[&name, &bytes(file.size()), &bytes(MOST_BYTES)],
+        ));
     }
     // A picture of a few kilobytes may need gigabytes once it is decoded, so its header is asked first.
     if let Some((width, height)) = stated(file).await {
         fits(&name, width, height)?;
     }
-    let window = web_sys::window().ok_or("This page has no window.")?;
-    let unreadable = |_: JsValue| format!("“{name}” is not a picture that this browser can read.");
+    let window = web_sys::window().ok_or(tr("This page has no window."))?;
+    let unreadable = |_: JsValue| tr_with("“{0}” is not a picture that this browser can read.", &[&name]);
     let decoded = window.create_image_bitmap_with_blob(file).map_err(unreadable)?;
     let bitmap: ImageBitmap = JsFuture::from(decoded).await.and_then(JsCast::dyn_into).map_err(unreadable)?;
     if let Err(sentence) = fits(&name, bitmap.width() as usize, bitmap.height() as usize) {
@@ -94,7 +98,8 @@ async fn read(file: &File) -> Result<(Grey, Vec<u8>), String> {
     let small = scaled(&window, &bitmap).await;
     bitmap.close();
     let (rgba, width, height) = small.ok_or_else(|| unreadable(JsValue::NULL))?;
-    let ink = ink(&rgba, width, height).map_err(|why| format!("“{name}” cannot be used. {why}"))?;
+    let ink = ink(&rgba, width, height)
+        .map_err(|why| tr_with("“{0}” cannot be used. {1}", &[&name, &tr_heard(&why.to_string())]))?;
     let photo = Grey { width, height, pixels: rgba.chunks_exact(4).map(|p| f32::from(p[1]) / 255.0).collect() };
     Ok((ink, shrink(&photo)))
 }
@@ -109,7 +114,9 @@ async fn stated(file: &File) -> Option<(usize, usize)> {
 
 fn fits(name: &str, width: usize, height: usize) -> Result<(), String> {
     match width.max(height) > LONGEST {
-        true => Err(format!("“{name}” is {width} x {height} pixels; sides up to {LONGEST} are taken.")),
+        true => {
+            Err(tr_with("“{0}” is {1} x {2} pixels; sides up to {3} are taken.", &[&name, &width, &height, &LONGEST]))
+        }
         false => Ok(()),
     }
 }

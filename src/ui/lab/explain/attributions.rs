@@ -4,6 +4,7 @@ use super::{
     desk::Desk,
     picture::{Paint, Picture},
 };
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     protocol::{Attribution, Explained, Method},
     ui::{
@@ -33,21 +34,21 @@ pub fn Attributions(desk: Desk) -> impl IntoView {
     });
     let choices = move || {
         let classes = desk.classes().into_iter().enumerate();
-        let own = Choice::new("own", "each picture's own answer");
+        let own = Choice::new("own", tr("each picture's own answer"));
         std::iter::once(own).chain(classes.map(|(at, name)| Choice::new(at.to_string(), name))).collect()
     };
     let ink = move |at: usize| live(move || pictures.with(|all| all.get(at).cloned().map(Paint::Ink)));
     let said = move |at: usize, what: &'static str| {
         text(move || {
             let label = found.with(|found| found.iter().find(|one| one.attacked == (at == 1)).map(|one| one.class));
-            label.map(|label| format!("{what}, class {}", class(label, &desk.classes())))
+            label.map(|label| tr_with("{0}, class {1}", &[&what, &class(label, &desk.classes())]))
         })
     };
     view! {
         <label class="field inline">
-            <span>"Class explained"</span>
+            <span>{tr("Class explained")}</span>
             <Select
-                label="Class explained"
+                label=tr("Class explained")
                 choices=live(choices)
                 chosen=text(move || desk.class.get().map_or_else(|| "own".to_owned(), |class| class.to_string()))
                 set=move |id: String| desk.class.set(id.parse().ok())
@@ -56,14 +57,14 @@ pub fn Attributions(desk: Desk) -> impl IntoView {
         </label>
         <div class="attributions">
             <div class="pair-of-pictures">
-                <h3>"Input"</h3>
-                <Picture paint=ink(0) label="Clean input" caption=said(0, "Clean") />
-                <Picture paint=ink(1) label="Adversarial input" caption=said(1, "Adversarial") />
+                <h3>{tr("Input")}</h3>
+                <Picture paint=ink(0) label=tr("Clean input") caption=said(0, tr("Clean")) />
+                <Picture paint=ink(1) label=tr("Adversarial input") caption=said(1, tr("Adversarial")) />
             </div>
             {Method::ALL.map(|method| of_method(desk, found, method)).into_iter().collect::<Vec<_>>()}
         </div>
         <p class="dim">
-            "Vermilion pixels speak for the class, blue ones against it; both pictures of a method have one scale. These maps say what the network's answer depends on nearby, not why it was learnt."
+            {tr("Vermilion pixels speak for the class, blue ones against it; both pictures of a method have one scale. These maps say what the network's answer depends on nearby, not why it was learnt.")}
         </p>
     }
 }
@@ -86,13 +87,13 @@ fn of_method(desk: Desk, found: Memo<Vec<Attribution>>, method: Method) -> AnyVi
                 own.get(at).map(|found| attribution_text(found, &class(found.class, &desk.classes())))
             };
             // A picture has a text from the first moment on.
-            own.with(said).unwrap_or_else(|| format!("{}: not computed yet.", name(method)))
+            own.with(said).unwrap_or_else(|| tr_with("{0}: not computed yet.", &[&tr(name(method))]))
         })
     };
     let caption = move |at: usize| text(move || own.with(|own| own.get(at).map(sum_text)));
     view! {
         <div class="pair-of-pictures">
-            <h3>{define(term(name(method)), name(method).into())}</h3>
+            <h3>{define(term(name(method)), tr(name(method)).into())}</h3>
             <Picture paint=paint(0) label=label(0) caption=caption(0) />
             <Picture paint=paint(1) label=label(1) caption=caption(1) />
         </div>

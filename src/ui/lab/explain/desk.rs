@@ -1,6 +1,7 @@
 //! The state of the explanations: what is asked, what was answered, and the one worker that answers.
 
 use super::told::Attack;
+use crate::ui::texts::tr;
 use crate::{
     manifest::Model,
     protocol::{
@@ -221,7 +222,7 @@ impl Desk {
         let silent = move || match rest::now() - from < f64::from(SILENCE) {
             // It rested for a while.
             true => self.watch(),
-            false => self.fail("The engine has not answered for a minute.".into()),
+            false => self.fail(tr("The engine has not answered for a minute.").into()),
         };
         let watch = Timeout::new(SILENCE, silent);
         self.hand.update_value(|hand| hand.watch = Some(watch));
@@ -252,7 +253,7 @@ impl Desk {
                 self.hand.update_value(|hand| hand.ready = true);
                 self.pump();
             }
-            Event::Ready { .. } => self.fail("Page and engine are of different builds. Reload the page.".into()),
+            Event::Ready { .. } => self.fail(tr("Page and engine are of different builds. Reload the page.").into()),
             Event::Explained { ticket: of, answer } if of == ticket => match unpack(&answer) {
                 Ok(found) => {
                     self.hand.update_value(|hand| hand.found.push(found));

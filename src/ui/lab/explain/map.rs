@@ -1,6 +1,7 @@
 //! The answers in a plane around the input, with the norm ball, and the table behind it.
 
 use super::{super::chart_file::SaveChart, desk::Desk};
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     protocol::{DecisionMap, ExplainJob, Explained},
     ui::{
@@ -34,8 +35,8 @@ pub fn Map(desk: Desk) -> impl IntoView {
     let classes = memo(move || desk.classes());
     view! {
         <p>
-            {define(term("plane"), "Decision map".into())}
-            ": to the right the attack, upward a random direction of the seed. Every place is clipped to the pixel range, as an attack's pictures are."
+            {define(term("plane"), tr("Decision map").into())}
+            {tr(": to the right the attack, upward a random direction of the seed. Every place is clipped to the pixel range, as an attack's pictures are.")}
         </p>
         <SaveChart selector="svg.decision" name="foolproof-decision-map.png" />
         {list(move || found.get().iter().map(|drawn| chart(drawn, &classes.get())).collect())}
@@ -83,7 +84,7 @@ fn chart(drawn: &Drawn, classes: &[String]) -> AnyView {
         let (x, y) = at(far, 0.0);
         view! {
             <path class="twin" d=format!("M{} {}l1.8 1.8m0 -1.8l-1.8 1.8", x - 0.9, y - 0.9) />
-            <text class="point" x=x.to_string() y=(y + 3.4).to_string() text-anchor="middle">"adversarial"</text>
+            <text class="point" x=x.to_string() y=(y + 3.4).to_string() text-anchor="middle">{tr("adversarial")}</text>
         }
     });
     let reach = short(map.reach);
@@ -93,17 +94,17 @@ fn chart(drawn: &Drawn, classes: &[String]) -> AnyView {
             <path class="ball" d=outline />
             {names}
             <circle class="input" cx=x.to_string() cy=y.to_string() r="0.9" />
-            <text class="point" x=x.to_string() y=(y - 1.8).to_string() text-anchor="middle">"clean"</text>
+            <text class="point" x=x.to_string() y=(y - 1.8).to_string() text-anchor="middle">{tr("clean")}</text>
             {twin}
             <text class="axis-end" x="0" y=(side + 3.0).to_string()>{format!("−{reach}")}</text>
             <text class="axis-end" x=(side / 2.0).to_string() y=(side + 3.0).to_string() text-anchor="middle">
-                {format!("along the attack, {norm}")}
+                {tr_with("along the attack, {0}", &[&norm])}
             </text>
             <text class="axis-end" x=side.to_string() y=(side + 3.0).to_string() text-anchor="end">{format!("+{reach}")}</text>
         </svg>
         <p class="dim">
-            {format!("The dashed line is where the {norm} ball of radius {} ends in this plane.", short(asked.job.attack.eps))}
-            {map.attacked.is_none().then_some(" The attack changed nothing, so the map follows the gradient instead.")}
+            {tr_with("The dashed line is where the {0} ball of radius {1} ends in this plane.", &[&norm, &short(asked.job.attack.eps)])}
+            {map.attacked.is_none().then_some(tr(" The attack changed nothing, so the map follows the gradient instead."))}
         </p>
         {table(areas, classes)}
     }
@@ -120,18 +121,18 @@ fn label(drawn: &Drawn, classes: &[String]) -> String {
     let within = areas.iter().filter(|area| area.within > 0.0);
     let within: Vec<String> =
         within.map(|area| format!("{} {}", class(area.label, classes), percent(area.within))).collect();
-    let twin =
-        map.attacked.map_or_else(String::new, |far| format!(" The adversarial input lies in the area of {}.", at(far)));
-    format!(
-        "Decision map. The clean input lies in the area of {}.{twin} Inside the norm ball: {}.",
-        at(0.0),
-        within.join(", ")
+    let twin = map
+        .attacked
+        .map_or_else(String::new, |far| tr_with(" The adversarial input lies in the area of {0}.", &[&at(far)]));
+    tr_with(
+        "Decision map. The clean input lies in the area of {0}.{1} Inside the norm ball: {2}.",
+        &[&at(0.0), &twin, &within.join(", ")],
     )
 }
 
 fn table(areas: &[Area], classes: &[String]) -> AnyView {
     let row = |area: &Area| {
-        let within = if area.within > 0.0 { percent(area.within) } else { "none".into() };
+        let within = if area.within > 0.0 { percent(area.within) } else { tr("none").into() };
         view! {
             <tr>
                 <th scope="row">{class(area.label, classes)}</th>
@@ -144,13 +145,13 @@ fn table(areas: &[Area], classes: &[String]) -> AnyView {
     let rows: Vec<AnyView> = areas.iter().map(row).collect();
     view! {
         <details>
-            <summary>"Decision map as a table"</summary>
+            <summary>{tr("Decision map as a table")}</summary>
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">"Class"</th>
-                        <th scope="col">"Share of the map"</th>
-                        <th scope="col">"Share of the ball in it"</th>
+                        <th scope="col">{tr("Class")}</th>
+                        <th scope="col">{tr("Share of the map")}</th>
+                        <th scope="col">{tr("Share of the ball in it")}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

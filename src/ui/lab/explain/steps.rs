@@ -4,6 +4,7 @@ use super::{
     desk::Desk,
     picture::{Paint, Picture},
 };
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     catalog::Norm,
     protocol::{ExplainJob, Explained, LONGEST_WALK, Walk},
@@ -22,8 +23,14 @@ type Told = (Arc<ExplainJob>, Arc<Walk>);
 
 /// Names of the stages' pictures.
 fn stages(norm: Norm) -> [&'static str; 5] {
-    let direction = if norm == Norm::Linf { "2. Its sign" } else { "2. Scaled to norm 1" };
-    ["1. Gradient of the loss", direction, "3. Step by α", "4. Project into the ball", "5. Clip to 0 … 1"]
+    let direction = if norm == Norm::Linf { tr("2. Its sign") } else { tr("2. Scaled to norm 1") };
+    [
+        tr("1. Gradient of the loss"),
+        direction,
+        tr("3. Step by α"),
+        tr("4. Project into the ball"),
+        tr("5. Clip to 0 … 1"),
+    ]
 }
 
 /// The iterations.
@@ -60,29 +67,29 @@ pub fn Steps(desk: Desk) -> impl IntoView {
     view! {
         <div class="tools">
             <button type="button" aria-disabled=text(move || (at.get() == 0).to_string()) on:click=move |_| go(false)>
-                "Previous iteration"
+                {tr("Previous iteration")}
             </button>
             <button
                 type="button"
                 aria-disabled=text(move || (at.get() + 1 >= count.get()).to_string())
                 on:click=move |_| go(true)
             >
-                "Next iteration"
+                {tr("Next iteration")}
             </button>
         </div>
         <p role="status">{head}</p>
         <div class="stages">{(0..5).map(|stage| picture(told, at, pixel, stage)).collect::<Vec<_>>()}</div>
         <p class="dim">
-            "Pictures 3 to 5 show what has been added to the clean input so far, on one scale. Point at a pixel, or move over them with the arrow keys."
+            {tr("Pictures 3 to 5 show what has been added to the clean input so far, on one scale. Point at a pixel, or move over them with the arrow keys.")}
         </p>
-        <div class="scroll" tabindex="0" role="group" aria-label="One pixel in this iteration">
+        <div class="scroll" tabindex="0" role="group" aria-label=tr("One pixel in this iteration")>
             <table>
-                <caption>{text(move || format!("The pixel in {}", place(pixel.get())))}</caption>
+                <caption>{text(move || tr_with("The pixel in {0}", &[&place(pixel.get())]))}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Stage"</th>
-                        <th scope="col">"Formula"</th>
-                        <th scope="col">"This pixel"</th>
+                        <th scope="col">{tr("Stage")}</th>
+                        <th scope="col">{tr("Formula")}</th>
+                        <th scope="col">{tr("This pixel")}</th>
                     </tr>
                 </thead>
                 <tbody>{list(move || numbers.get().into_iter().map(row).collect())}</tbody>
@@ -106,20 +113,28 @@ fn row(line: Line) -> AnyView {
 fn heading((asked, walk): &Told, at: usize, classes: &[String]) -> String {
     let Some(iteration) = walk.stages.get(at) else { return String::new() };
     let cut = if walk.iterations as usize > LONGEST_WALK {
-        format!(" (the first {LONGEST_WALK} are told)")
+        tr_with(" (the first {0} are told)", &[&LONGEST_WALK])
     } else {
         String::new()
     };
-    let other =
-        if walk.attack == asked.job.attack.id { "" } else { " These are PGD's steps: the chosen attack makes others." };
+    let other = if walk.attack == asked.job.attack.id {
+        ""
+    } else {
+        tr(" These are PGD's steps: the chosen attack makes others.")
+    };
     let next = walk.stages.get(at + 1).map_or_else(String::new, |next| format!(" → {}", short(next.loss)));
-    format!(
-        "Iteration {} of {}{cut}. Step size α = {}. The model says {}. Loss {}{next}.{other}",
-        at + 1,
-        walk.iterations,
-        short(walk.step),
-        answer(&iteration.answer, classes),
-        short(iteration.loss),
+    tr_with(
+        "Iteration {0} of {1}{2}. Step size α = {3}. The model says {4}. Loss {5}{6}.{7}",
+        &[
+            &(at + 1),
+            &walk.iterations,
+            &cut,
+            &short(walk.step),
+            &answer(&iteration.answer, classes),
+            &short(iteration.loss),
+            &next,
+            &other,
+        ],
     )
 }
 
@@ -134,7 +149,7 @@ fn picture(told: Memo<Option<Told>>, at: RwSignal<usize>, pixel: RwSignal<usize>
             Some(Paint::Signed(values, _) | Paint::Ink(values)) => values.get(pixel.get()).copied().map(short),
             None => None,
         });
-        format!("{}. In {}: {}.", caption(), place(pixel.get()), value.unwrap_or_else(|| "nothing".into()))
+        tr_with("{0}. In {1}: {2}.", &[&caption(), &place(pixel.get()), &value.unwrap_or_else(|| tr("nothing").into())])
     };
     view! { <Picture paint=live(move || shown.get()) label=text(label) caption=text(caption) pixel=pixel /> }.into_any()
 }

@@ -1,5 +1,6 @@
 //! The state of the lessons: which there are, what was loaded of them, what was answered.
 
+use crate::ui::texts::tr_with;
 use crate::ui::{
     address::Settings,
     lab::{bench::Bench, listen},
@@ -182,9 +183,20 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
+/// A file of the lessons in the page's language, or in English where there is none.
 async fn load(path: &str, most: u64) -> Result<String, String> {
+    let language = document().document_element().and_then(|root| root.get_attribute("lang"));
+    if let Some(language) = language.filter(|language| language != "en")
+        && let Ok(text) = load_file(&course::in_language(path, &language), most).await
+    {
+        return Ok(text);
+    }
+    load_file(path, most).await
+}
+
+async fn load_file(path: &str, most: u64) -> Result<String, String> {
     let bytes = fetch::bytes(path, most, Freshness::Revalidate, |_| ()).await.map_err(|fault| fault.message)?;
-    String::from_utf8(bytes).map_err(|_| format!("{path} is no text."))
+    String::from_utf8(bytes).map_err(|_| tr_with("{0} is no text.", &[&path]))
 }
 
 fn shown(list: &Option<Result<Vec<String>, String>>, loaded: Option<Loaded>, id: &str, step: u32) -> Shown {

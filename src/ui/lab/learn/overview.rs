@@ -1,6 +1,7 @@
 //! The Learn page: all lessons with what was answered, and the part for teachers.
 
 use super::{class::Class, teachers::Teachers};
+use crate::ui::texts::tr;
 use crate::ui::{
     address::Page,
     learn::{lesson::Lesson, read, words},
@@ -26,18 +27,18 @@ pub fn LearnPage(
         }
     });
     let failed = live(move || class.list.with(|list| matches!(list, Some(Err(_)))));
-    let kept = move || if class.keeps.get() { words::KEPT } else { words::NOT_KEPT };
+    let kept = move || if class.keeps.get() { tr(words::KEPT) } else { tr(words::NOT_KEPT) };
     view! {
         <When on=open>
             <main class="learn" tabindex="-1">
-                <h1>{words::PAGE}</h1>
-                <p>{words::INTRODUCTION}</p>
+                <h1>{tr(words::PAGE)}</h1>
+                <p>{tr(words::INTRODUCTION)}</p>
                 <p class="dim" role="status">
                     {text(move || status(class))}
                 </p>
                 <When on=failed>
                     <button type="button" on:click=move |_| class.try_again()>
-                        {words::AGAIN}
+                        {tr(words::AGAIN)}
                     </button>
                 </When>
                 <ol class="lessons">{list(move || rows(class))}</ol>
@@ -45,7 +46,7 @@ pub fn LearnPage(
                     {text(kept)} " "
                     <When on=live(move || !class.progress.with(|all| all.is_empty()))>
                         <button type="button" class="quiet" on:click=move |_| class.forget()>
-                            {words::FORGET}
+                            {tr(words::FORGET)}
                         </button>
                     </When>
                 </p>
@@ -59,7 +60,7 @@ pub fn LearnPage(
 fn status(class: Class) -> String {
     let asked = class.bench.settings.with(|settings| settings.lesson.clone());
     match class.list.get() {
-        None => words::LOADING.to_owned(),
+        None => tr(words::LOADING).to_owned(),
         Some(Err(why)) => why,
         Some(Ok(ids)) => match asked {
             Some(asked) if !ids.contains(&asked.id) => words::no_lesson(&asked.id),
@@ -68,7 +69,7 @@ fn status(class: Class) -> String {
                     words::no_step(&lesson.title, asked.step, lesson.last())
                 }
                 Some(Err(_)) => String::new(),
-                _ => words::OPENING.to_owned(),
+                _ => tr(words::OPENING).to_owned(),
             },
             None => String::new(),
         },
@@ -96,9 +97,9 @@ fn card(class: Class, lesson: Arc<Lesson>) -> impl IntoView {
         move || class.href(&lesson, class.progress.with(|progress| progress.next(&lesson)))
     };
     let verb = move || match right.get() {
-        0 => words::BEGIN,
-        some if some == all => words::REPEAT,
-        _ => words::GO_ON,
+        0 => tr(words::BEGIN),
+        some if some == all => tr(words::REPEAT),
+        _ => tr(words::GO_ON),
     };
     let named = {
         let title = lesson.title.clone();

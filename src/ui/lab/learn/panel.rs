@@ -6,6 +6,7 @@ use super::{
     question::Asked,
     worksheet::{self, Worksheet},
 };
+use crate::ui::texts::tr;
 use crate::ui::{
     learn::{lesson::Lesson, route, words},
     react::{effect, live, text},
@@ -29,14 +30,14 @@ pub fn Panel(
     view! {
         <div class="lesson-top">
             <When on=pages>
-                <a href=text(all)>{words::ALL}</a>
+                <a href=text(all)>{tr(words::ALL)}</a>
                 <a class="lesson-close" href=text(close)>
-                    {words::CLOSE}
+                    {tr(words::CLOSE)}
                 </a>
             </When>
         </div>
         {move || match shown.get() {
-            Shown::Loading => html::p().class("dim").role("status").child(words::LOADING).into_any(),
+            Shown::Loading => html::p().class("dim").role("status").child(tr(words::LOADING)).into_any(),
             Shown::Wrong(why) => wrong(class, why).into_any(),
             Shown::Step(lesson, step) => view! { <Open class lesson step /> }.into_any(),
         }}
@@ -49,7 +50,7 @@ fn wrong(class: Class, why: String) -> impl IntoView {
             {why}
         </p>
         <button type="button" on:click=move |_| class.try_again()>
-            {words::AGAIN}
+            {tr(words::AGAIN)}
         </button>
     }
 }
@@ -74,14 +75,14 @@ fn Open(class: Class, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
         <div class="prose">{prose::blocks(class, &body, true)}</div>
         <p>
             <a class="restore" href=text(begin)>
-                {words::RESTORE}
+                {tr(words::RESTORE)}
             </a>
         </p>
         {question.map(|question| view! { <Asked class lesson=lesson.clone() step question /> })}
         <Ways class lesson=lesson.clone() step />
         <p class="lesson-print">
             <button type="button" class="quiet" on:click=print>
-                {words::PRINT}
+                {tr(words::PRINT)}
             </button>
         </p>
         <Worksheet class lesson />
@@ -125,15 +126,15 @@ fn Ways(class: Class, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
             let overview = route::overview(now);
             route::with(&overview, &format!("lesson={id}/1")).fragment()
         });
-        let link = html::a().class("button primary way").href(format!("#{fragment}")).child(words::NEXT_LESSON);
+        let link = html::a().class("button primary way").href(format!("#{fragment}")).child(tr(words::NEXT_LESSON));
         Some(link.into_any())
     };
     view! {
         <When on=steps>
-            <nav class="ways" aria-label=words::STEPS>
-                {way(step.saturating_sub(1), words::BACK)}
+            <nav class="ways" aria-label=tr(words::STEPS)>
+                {way(step.saturating_sub(1), tr(words::BACK))}
                 <ol class="dots">{dots(class, &lesson, step)}</ol>
-                {way(step + 1, words::NEXT)}
+                {way(step + 1, tr(words::NEXT))}
                 {move || pages.get().then(on)}
             </nav>
         </When>

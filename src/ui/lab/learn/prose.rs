@@ -1,6 +1,7 @@
 //! A lesson's text as elements. Nothing of it is ever HTML text, so a lesson cannot bring a script along.
 
 use super::class::Class;
+use crate::ui::texts::tr;
 use crate::ui::{
     learn::{
         lesson::{Block, Inline},
@@ -23,7 +24,7 @@ fn part(class: Class, block: &Block, live: bool) -> AnyView {
     match block {
         Block::Paragraph(inner) => paragraph(inner),
         Block::Try(all) => {
-            let label = html::p().class("try-label").child(words::TRY);
+            let label = html::p().class("try-label").child(tr(words::TRY));
             let inner = all.iter().map(paragraph).collect::<Vec<_>>();
             html::div().class("try").child((label, inner)).into_any()
         }
@@ -55,6 +56,6 @@ fn run(class: Class, inline: &Inline, live: bool) -> AnyView {
             let href = move || class.bench.settings.with(|now| format!("#{}", route::with(now, &keys).fragment()));
             html::a().class("set").href(text(href)).child(inner(all)).into_any()
         }
-        Inline::Claim(_, all) => html::span().class("claim").title(words::CLAIM).child(inner(all)).into_any(),
+        Inline::Claim(_, all) => html::span().class("claim").title(tr(words::CLAIM)).child(inner(all)).into_any(),
     }
 }

@@ -1,6 +1,7 @@
 //! A step's question: answers to choose, a button that judges, and for each answer what to say to it.
 
 use super::{class::Class, prose};
+use crate::ui::texts::tr;
 use crate::ui::{
     learn::{
         lesson::{Choice, Lesson, Question},
@@ -41,10 +42,10 @@ pub fn Asked(
         }
     };
     let verdict = move || match right() {
-        None if pressed.get() => words::CHOOSE,
+        None if pressed.get() => tr(words::CHOOSE),
         None => "",
-        Some(true) => words::RIGHT,
-        Some(false) => words::WRONG,
+        Some(true) => tr(words::RIGHT),
+        Some(false) => tr(words::WRONG),
     };
     let feedback = {
         let said: Vec<_> = question.choices.iter().map(|choice| choice.feedback.clone()).collect();
@@ -56,7 +57,7 @@ pub fn Asked(
             <legend>{prose::inlines(class, &question.text, true)}</legend>
             {rows.collect::<Vec<_>>()}
             <button type="button" on:click=check>
-                {words::CHECK}
+                {tr(words::CHECK)}
             </button>
             <p class="feedback" role="status">
                 <strong>{text(verdict)}</strong>

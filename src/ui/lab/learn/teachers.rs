@@ -1,6 +1,7 @@
 //! The part for teachers: their text, and a link or frame to any step with the controls they choose.
 
 use super::{class::Class, prose, worksheet::live_address};
+use crate::ui::texts::tr;
 use crate::ui::{
     learn::{
         lesson::{Lesson, Step},
@@ -47,11 +48,11 @@ pub fn Teachers(
     };
     view! {
         <details class="teachers" on:toggle=toggle>
-            <summary>{words::TEACHERS}</summary>
+            <summary>{tr(words::TEACHERS)}</summary>
             <Builder class />
             <div class="prose">
                 {move || match class.lesson(FILE) {
-                    None => html::p().role("status").child(words::LOADING).into_any(),
+                    None => html::p().role("status").child(tr(words::LOADING)).into_any(),
                     Some(Err(why)) => html::p().class("remarks").child(why).into_any(),
                     Some(Ok(text)) => text
                         .steps
@@ -87,12 +88,12 @@ fn Builder(class: Class) -> impl IntoView {
     };
     let boxes = CONTROLS.map(|(kind, control, name)| {
         let mark = (kind, control);
-        check(name, live(move || marks.with(|marks| marks.contains(&mark))), move || flip(mark))
+        check(tr(name), live(move || marks.with(|marks| marks.contains(&mark))), move || flip(mark))
     });
     view! {
         <div class="builder">
             <Select
-                label=words::STEP_TO_LINK
+                label=tr(words::STEP_TO_LINK)
                 choices=live(move || steps.get())
                 chosen=place
                 set=move |id: String| chosen.set(id)
@@ -100,7 +101,7 @@ fn Builder(class: Class) -> impl IntoView {
             />
             <div class="checks">
                 {boxes.into_iter().collect::<Vec<_>>()}
-                {check(words::COMPACT, live(move || compact.get()), move || compact.update(|on| *on = !*on))}
+                {check(tr(words::COMPACT), live(move || compact.get()), move || compact.update(|on| *on = !*on))}
             </div>
             <p>
                 <a href=text(move || address.get())>{text(move || address.get())}</a>

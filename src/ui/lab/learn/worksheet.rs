@@ -1,6 +1,7 @@
 //! A lesson on paper: every step with its link, its text, its question with boxes to tick, and room to write.
 
 use super::{class::Class, prose};
+use crate::ui::texts::tr;
 use crate::ui::{
     learn::{lesson::Lesson, route, words},
     react::{live, text},
@@ -31,7 +32,7 @@ pub fn Worksheet(
     let steps = (1..=lesson.last()).map(|number| step(class, &lesson, number)).collect::<Vec<_>>();
     view! {
         <div class="worksheet">
-            <p class="line">{words::NAME}</p>
+            <p class="line">{tr(words::NAME)}</p>
             <h2>{lesson.title.clone()}</h2>
             {steps}
         </div>
@@ -53,7 +54,7 @@ fn step(class: Class, lesson: &Lesson, number: u32) -> Option<AnyView> {
             <p class="address">{address}</p>
             {prose::blocks(class, &step.body, false)}
             {question}
-            <p class="line">{words::NOTES}</p>
+            <p class="line">{tr(words::NOTES)}</p>
         </section>
     };
     Some(whole.into_any())

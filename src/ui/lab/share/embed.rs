@@ -1,6 +1,7 @@
 //! The page inside another: what it shows there, how large, with a live preview, and the code to paste.
 
 use super::{Desk, here};
+use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::ui::{
     address::{Settings, Theme, Words},
     react::{live, memo, text},
@@ -16,10 +17,10 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Sizes: a name, a width (none is all there is), a height.
 const SIZES: [(&str, Option<u32>, u32); 4] = [
-    ("Full width", None, 720),
-    ("Wide, 960 x 640", Some(960), 640),
-    ("Narrow, 480 x 720", Some(480), 720),
-    ("Phone, 320 x 480", Some(320), 480),
+    (tr_mark("Full width"), None, 720),
+    (tr_mark("Wide, 960 x 640"), Some(960), 640),
+    (tr_mark("Narrow, 480 x 720"), Some(480), 720),
+    (tr_mark("Phone, 320 x 480"), Some(320), 480),
 ];
 
 /// What the visitor chose.
@@ -60,12 +61,12 @@ pub fn Embed(desk: Desk) -> impl IntoView {
     let previewed = RwSignal::new(false);
     view! {
         <section class="share-part" aria-labelledby="share-embed">
-            <h3 id="share-embed">"Embed"</h3>
-            <p class="dim">"The page as it is now, inside course material. Hide or lock what learners should leave alone. " <a href="host.html" target="_blank">"Set, run and read it from your page"</a> "."</p>
+            <h3 id="share-embed">{tr("Embed")}</h3>
+            <p class="dim">{tr("The page as it is now, inside course material. Hide or lock what learners should leave alone. ")} <a href="host.html" target="_blank">{tr("Set, run and read it from your page")}</a> "."</p>
             <div class="choices">
-                {picker("Made with", hosts, move || wish.with(|wish| place(wish.host)), move |at| wish.update(|wish| wish.host = HOSTS[at].0))}
-                {picker("Size", move || SIZES.map(|(name, ..)| name.to_owned()).into(), move || wish.with(|wish| wish.size), move |at| wish.update(|wish| wish.size = at))}
-                {picker("Colours", themes, move || wish.with(|wish| THEMES.iter().position(|theme| *theme == wish.theme).unwrap_or(0)), move |at| wish.update(|wish| wish.theme = THEMES[at]))}
+                {picker(tr("Made with"), hosts, move || wish.with(|wish| place(wish.host)), move |at| wish.update(|wish| wish.host = HOSTS[at].0))}
+                {picker(tr("Size"), move || SIZES.map(|(name, ..)| tr(name).to_owned()).into(), move || wish.with(|wish| wish.size), move |at| wish.update(|wish| wish.size = at))}
+                {picker(tr("Colours"), themes, move || wish.with(|wish| THEMES.iter().position(|theme| *theme == wish.theme).unwrap_or(0)), move |at| wish.update(|wish| wish.theme = THEMES[at]))}
             </div>
             <Controls desk wish />
             <div class="tools">
@@ -74,13 +75,13 @@ pub fn Embed(desk: Desk) -> impl IntoView {
                     aria-expanded=text(move || previewed.get().to_string())
                     on:click=move |_| previewed.update(|shown| *shown = !*shown)
                 >
-                    "Preview"
+                    {tr("Preview")}
                 </button>
                 <button type="button" on:click=move |_| spawn_local(desk.copy(snippet.get_untracked()))>
-                    "Copy code"
+                    {tr("Copy code")}
                 </button>
             </div>
-            <textarea class="text" readonly rows="5" spellcheck="false" aria-label="Code to paste" prop:value=text(move || snippet.get())></textarea>
+            <textarea class="text" readonly rows="5" spellcheck="false" aria-label=tr("Code to paste") prop:value=text(move || snippet.get())></textarea>
             <When on=live(move || previewed.get())>
                 <Preview desk wish />
             </When>
@@ -91,11 +92,11 @@ pub fn Embed(desk: Desk) -> impl IntoView {
 const THEMES: [Theme; 3] = [Theme::Auto, Theme::Light, Theme::Dark];
 
 fn themes() -> Vec<String> {
-    THEMES.iter().map(|theme| theme.word().to_owned()).collect()
+    THEMES.iter().map(|theme| tr(theme.word()).to_owned()).collect()
 }
 
 fn hosts() -> Vec<String> {
-    HOSTS.iter().map(|(_, name)| (*name).to_owned()).collect()
+    HOSTS.iter().map(|(_, name)| tr(name).to_owned()).collect()
 }
 
 fn place(host: Host) -> usize {
@@ -143,7 +144,7 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
                 }
             });
         };
-        let label = format!("{word} {}", control.name);
+        let label = tr_with("{0} {1}", &[&word, &tr(control.name)]);
         view! {
             <td>
                 {can.then(|| view! { <input type="checkbox" aria-label=label prop:checked=on on:change=flip /> })}
@@ -154,9 +155,9 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
     let row = move |control: &'static Control| {
         view! {
             <tr>
-                <th scope="row">{control.name}</th>
-                {cell(*control, control.hides, "Hide", |wish| &mut wish.hide)}
-                {cell(*control, control.locks, "Lock", |wish| &mut wish.lock)}
+                <th scope="row">{tr(control.name)}</th>
+                {cell(*control, control.hides, tr("Hide"), |wish| &mut wish.hide)}
+                {cell(*control, control.locks, tr("Lock"), |wish| &mut wish.lock)}
             </tr>
         }
         .into_any()
@@ -164,13 +165,13 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
     let rows = move |(page, lesson)| controls(page, lesson).map(row).collect::<Vec<_>>();
     view! {
         <details>
-            <summary>"Hide or lock controls"</summary>
+            <summary>{tr("Hide or lock controls")}</summary>
             <table class="share-controls">
                 <thead>
                     <tr>
-                        <th scope="col">"Control"</th>
-                        <th scope="col">"Hide"</th>
-                        <th scope="col">"Lock"</th>
+                        <th scope="col">{tr("Control")}</th>
+                        <th scope="col">{tr("Hide")}</th>
+                        <th scope="col">{tr("Lock")}</th>
                     </tr>
                 </thead>
                 <tbody>{list(move || rows(place.get()))}</tbody>
@@ -188,7 +189,7 @@ fn Preview(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
     view! {
         <div class="share-preview">
             <iframe
-                title="Preview"
+                title=tr("Preview")
                 src=text(move || frame.with(|frame| frame.address.clone()))
                 style:width=text(width)
                 style:height=text(move || frame.with(|frame| format!("{}px", frame.height)))

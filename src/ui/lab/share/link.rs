@@ -1,6 +1,7 @@
 //! The link, and what it cannot carry.
 
 use super::{Desk, here};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     react::{live, memo, text},
     shelf::PREFIX,
@@ -20,12 +21,12 @@ pub fn Link(desk: Desk) -> impl IntoView {
     let copy = move |_| spawn_local(desk.copy(address.get_untracked()));
     view! {
         <section class="share-part" aria-labelledby="share-link">
-            <h3 id="share-link">"Link"</h3>
-            <p class="dim">"It restores exactly this experiment, your drawing included. Everything is in the part after #, which no server sees."</p>
+            <h3 id="share-link">{tr("Link")}</h3>
+            <p class="dim">{tr("It restores exactly this experiment, your drawing included. Everything is in the part after #, which no server sees.")}</p>
             <div class="tools">
-                <input type="text" class="text" readonly aria-label="Link" prop:value=text(move || address.get()) on:focus=select />
+                <input type="text" class="text" readonly aria-label=tr("Link") prop:value=text(move || address.get()) on:focus=select />
                 <button type="button" on:click=copy>
-                    "Copy"
+                    {tr("Copy")}
                 </button>
             </div>
             <When on=live(move || left.with(|left| !left.is_empty()))>
@@ -45,15 +46,16 @@ fn left_behind(desk: Desk, length: usize) -> String {
         .bench
         .settings
         .with(|settings| settings.model.iter().find_map(|model| model.strip_prefix(PREFIX).map(str::to_owned)));
-    let model = own.map(|name| format!("The model “{name}” is only in this browser and does not travel in a link."));
+    let model =
+        own.map(|name| tr_with("The model “{0}” is only in this browser and does not travel in a link.", &[&name]));
     let drawings = desk.bench.drawings.with(Vec::len);
     let drawings =
-        (drawings > 0).then(|| "The drawings collected on the Measure page do not travel in a link.".to_owned());
-    let long =
-        (length > SAFE).then(|| format!("The link has {length} characters, and some programs cut links that long."));
+        (drawings > 0).then(|| tr("The drawings collected on the Measure page do not travel in a link.").to_owned());
+    let long = (length > SAFE)
+        .then(|| tr_with("The link has {0} characters, and some programs cut links that long.", &[&length]));
     let mut said: Vec<String> = model.into_iter().chain(drawings).chain(long).collect();
     if !said.is_empty() {
-        said.push("A session file carries everything.".into());
+        said.push(tr("A session file carries everything.").into());
     }
     said.join(" ")
 }

@@ -4,6 +4,7 @@ use super::{
     super::exports::{save_bytes, save_text},
     Desk,
 };
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     colour,
     react::live,
@@ -39,23 +40,23 @@ pub fn Picture(desk: Desk) -> impl IntoView {
     };
     view! {
         <section class="share-part" aria-labelledby="share-picture">
-            <h3 id="share-picture">"Picture and numbers"</h3>
-            <When on=has otherwise=|| view! { <p class="dim">"There is no finished attack to save yet."</p> }>
+            <h3 id="share-picture">{tr("Picture and numbers")}</h3>
+            <When on=has otherwise=|| view! { <p class="dim">{tr("There is no finished attack to save yet.")}</p> }>
                 <div class="tools">
                     <button type="button" on:click=save(save_picture)>
-                        "Save picture (PNG)"
+                        {tr("Save picture (PNG)")}
                     </button>
                     <button
                         type="button"
                         on:click=save(|_, _, pictures| save_text("foolproof-attack.csv", "text/csv", &pictures.csv()))
                     >
-                        "Save pixels (CSV)"
+                        {tr("Save pixels (CSV)")}
                     </button>
                     <button
                         type="button"
                         on:click=save(|_, _, pictures| save_bytes("foolproof-attack.npy", "application/octet-stream", &pictures.npy()))
                     >
-                        "Save pixels (NPY)"
+                        {tr("Save pixels (NPY)")}
                     </button>
                 </div>
             </When>
@@ -71,8 +72,9 @@ fn save_picture(desk: Desk, result: &Value, pictures: &Pictures) -> Result<(), J
     });
     let mut lines = caption(result, &name.unwrap_or_else(|| id.to_owned()));
     let most = widest(pictures);
-    lines.push(format!(
-        "The noise in the middle goes from -{most:.3} (blue) to +{most:.3} (vermilion). Made with Foolproof."
+    lines.push(tr_with(
+        "The noise in the middle goes from -{0} (blue) to +{0} (vermilion). Made with Foolproof.",
+        &[&format_args!("{most:.3}")],
     ));
     let canvas = drawn(pictures, &lines)?;
     let link: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;

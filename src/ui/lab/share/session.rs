@@ -9,6 +9,7 @@ use super::{
     },
     Desk,
 };
+use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::ui::{
     address::{Drawing, Settings},
     measure::report,
@@ -67,19 +68,19 @@ pub fn SessionFile(desk: Desk) -> impl IntoView {
     };
     view! {
         <section class="share-part" aria-labelledby="share-session">
-            <h3 id="share-session">"Session file"</h3>
-            <p class="dim">"One file with everything: the experiment, collected drawings, results, and the models that you choose."</p>
+            <h3 id="share-session">{tr("Session file")}</h3>
+            <p class="dim">{tr("One file with everything: the experiment, collected drawings, results, and the models that you choose.")}</p>
             <When on=live(move || own.with(|own| !own.is_empty()))>
-                <ul class="share-models" aria-label="Own models in the file">
+                <ul class="share-models" aria-label=tr("Own models in the file")>
                     {list(move || own.get().into_iter().map(row).collect())}
                 </ul>
             </When>
             <div class="tools">
                 <button type="button" on:click=save>
-                    "Save session"
+                    {tr("Save session")}
                 </button>
                 <label class="load">
-                    <span>"Open a session or a report (or drop or paste it here)"</span>
+                    <span>{tr("Open a session or a report (or drop or paste it here)")}</span>
                     <input type="file" accept="application/json,.json" on:change=take />
                 </label>
             </div>
@@ -126,11 +127,11 @@ async fn pack(desk: Desk, names: &BTreeSet<String>) -> Result<Session, String> {
 
 fn open(desk: Desk, file: File) {
     if file.size() > LONGEST as f64 {
-        return desk.said.set(format!("{} is longer than {} MB.", file.name(), LONGEST >> 20));
+        return desk.said.set(tr_with("{0} is longer than {1} MB.", &[&file.name(), &(LONGEST >> 20)]));
     }
     spawn_local(async move {
         let text = gloo_file::futures::read_as_text(&gloo_file::Blob::from(web_sys::Blob::from(file))).await;
-        let session = text.map_err(|_| "The file cannot be read.".to_owned()).and_then(|text| Session::read(&text));
+        let session = text.map_err(|_| tr("The file cannot be read.").to_owned()).and_then(|text| Session::read(&text));
         let said = match session {
             Ok(session) => restore(desk, session).await,
             Err(why) => Err(why),
@@ -143,10 +144,10 @@ fn open(desk: Desk, file: File) {
 async fn restore(desk: Desk, session: Session) -> Result<String, String> {
     let bench = desk.bench;
     if untrack(|| bench.is_busy()) {
-        return Err("Cancel the evaluation first.".into());
+        return Err(tr("Cancel the evaluation first.").into());
     }
     if untrack(|| desk.drill.is_busy()) {
-        return Err("Cancel the training first.".into());
+        return Err(tr("Cancel the training first.").into());
     }
     let (mut settings, _) = Settings::read(&session.fragment);
     // Results that are wrong are told before anything is changed.
@@ -162,10 +163,10 @@ async fn restore(desk: Desk, session: Session) -> Result<String, String> {
     let own = |drawn: &Drawn| Some(Own { drawing: Drawing::decode(&drawn.pixels)?, label: drawn.label });
     let drawings: Vec<Own> = session.drawings.iter().filter_map(own).collect();
     let counts = [
-        (session.models.len(), "model"),
-        (drawings.len(), "drawing"),
-        (usize::from(sheet.is_some()), "report"),
-        (usize::from(trained.is_some()), "training run"),
+        (session.models.len(), tr_mark("{0} model"), tr_mark("{0} models")),
+        (drawings.len(), tr_mark("{0} drawing"), tr_mark("{0} drawings")),
+        (usize::from(sheet.is_some()), tr_mark("{0} report"), tr_mark("{0} reports")),
+        (usize::from(trained.is_some()), tr_mark("{0} training run"), tr_mark("{0} training runs")),
     ];
     if !drawings.is_empty() {
         bench.drawings.set(drawings);
@@ -182,21 +183,21 @@ async fn restore(desk: Desk, session: Session) -> Result<String, String> {
     window()
         .location()
         .set_hash(&settings.fragment())
-        .map_err(|_| "The browser does not let the page go there.".to_owned())?;
-    let counted = counts.iter().filter(|(count, _)| *count > 0);
+        .map_err(|_| tr("The browser does not let the page go there.").to_owned())?;
+    let counted = counts.iter().filter(|(count, ..)| *count > 0);
     let parts: Vec<String> =
-        counted.map(|(count, word)| format!("{count} {word}{}", if *count == 1 { "" } else { "s" })).collect();
-    let with = if parts.is_empty() { String::new() } else { format!(", with {}", parts.join(", ")) };
-    Ok(format!("The session is restored{with}."))
+        counted.map(|(count, one, many)| tr_with(if *count == 1 { one } else { many }, &[count])).collect();
+    let with = if parts.is_empty() { String::new() } else { tr_with(", with {0}", &[&parts.join(", ")]) };
+    Ok(tr_with("The session is restored{0}.", &[&with]))
 }
 
 /// Puts a model on the shelf, unless it is there already; its id.
 async fn keep(desk: Desk, packed: &Packed) -> Result<String, String> {
     let bench = desk.bench;
-    let known = bench.known.get_untracked().ok_or("The list of datasets is not loaded yet.")?;
+    let known = bench.known.get_untracked().ok_or(tr("The list of datasets is not loaded yet."))?;
     let data = known.manifest.datasets.iter().find(|data| data.id == packed.data);
     let data = data.ok_or_else(|| {
-        format!("The model “{}” is for “{}”, which this page does not have.", packed.name, packed.data)
+        tr_with("The model “{0}” is for “{1}”, which this page does not have.", &[&packed.name, &packed.data])
     })?;
     let asked = (data.id.as_str(), data.shape, data.classes.len());
     let brought = file::read((&packed.name, &packed.bytes()?), None, asked).map_err(|fault| fault.message)?;

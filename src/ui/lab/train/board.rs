@@ -1,6 +1,7 @@
 //! What came of the run: how it ended, the scoreboard, and where to go with the new model.
 
 use super::drill::{Closed, Drill};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     address::{Page, Settings},
     measure::wording::{interval, value},
@@ -21,7 +22,7 @@ pub fn Scoreboard() -> impl IntoView {
     let ended = live(move || drill.closed.with(Option::is_some));
     let sentence = move || drill.closed.with(|closed| closed.as_ref().map(|closed| wording::ending(closed.ending)));
     let kept = memo(move || drill.closed.with(|closed| closed.as_ref().and_then(|closed| closed.model.clone())));
-    let name = move || kept.get().map(|model| format!("It is kept in this browser as “{}”.", drill.name(&model)));
+    let name = move || kept.get().map(|model| tr_with("It is kept in this browser as “{0}”.", &[&drill.name(&model)]));
     let table = move || {
         let board = drill.board.get();
         board.iter().filter(|board| board.after.clean.n > 0).map(|board| table(drill, board)).collect()
@@ -29,7 +30,7 @@ pub fn Scoreboard() -> impl IntoView {
     view! {
         <When on=ended>
             <section class="part" aria-labelledby="board">
-                <h2 id="board">"Before and after"</h2>
+                <h2 id="board">{tr("Before and after")}</h2>
                 <p>{text(sentence)} " " {text(name)}</p>
                 {list(table)}
                 <p class="tools">{list(move || drill.closed.get().iter().flat_map(|closed| ways(drill, closed)).collect())}</p>
@@ -41,10 +42,13 @@ pub fn Scoreboard() -> impl IntoView {
 fn table(drill: Drill, board: &Board) -> AnyView {
     let n = board.after.clean.n;
     let plane = drill.wish.with_untracked(|wish| wish.as_ref().is_some_and(|(wish, _)| wish.points.is_some()));
-    let what = if plane { "points" } else { "images" };
+    let what = if plane { tr("points") } else { tr("images") };
     let from = drill.closed.with_untracked(|closed| closed.as_ref().map(|closed| untrack(|| drill.name(&closed.from))));
     let eps = board.attacks.first().map_or_else(String::new, |spec| {
-        format!(", {} within {}", spec.norm.symbol(), crate::ui::words::figure(crate::ui::scale::widen(spec.eps)))
+        tr_with(
+            ", {0} within {1}",
+            &[&spec.norm.symbol(), &crate::ui::words::figure(crate::ui::scale::widen(spec.eps))],
+        )
     });
     let row = |name: String, read: &dyn Fn(&Score) -> Option<crate::report::Accuracy>| {
         let cell = |score: &Score| match read(score) {
@@ -66,23 +70,23 @@ fn table(drill: Drill, board: &Board) -> AnyView {
         .names
         .iter()
         .enumerate()
-        .map(|(at, name)| row(format!("Under {name}"), &|score| score.attacked.get(at).cloned()))
+        .map(|(at, name)| row(tr_with("Under {0}", &[&name]), &|score| score.attacked.get(at).cloned()))
         .collect();
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Scoreboard">
+        <div class="scroll" tabindex="0" role="group" aria-label=tr("Scoreboard")>
             <table class="results">
                 <thead>
                     <tr>
                         <td></td>
-                        <th scope="col">{from.unwrap_or_else(|| "Before".into())}</th>
-                        <th scope="col">"Hardened"</th>
+                        <th scope="col">{from.unwrap_or_else(|| tr("Before").into())}</th>
+                        <th scope="col">{tr("Hardened")}</th>
                     </tr>
                 </thead>
-                <tbody>{row("Clean".into(), &|score| Some(score.clean))} {attacks}</tbody>
+                <tbody>{row(tr("Clean").into(), &|score| Some(score.clean))} {attacks}</tbody>
             </table>
         </div>
         <p class="dim">
-            {format!("The same {n} test {what} for both{eps}. No training method uses these attacks. Intervals are Wilson's at 95 %.")}
+            {tr_with("The same {0} test {1} for both{2}. No training method uses these attacks. Intervals are Wilson's at 95 %.", &[&n, &what, &eps])}
         </p>
     }
     .into_any()
@@ -103,8 +107,8 @@ fn ways(drill: Drill, closed: &Closed) -> Vec<AnyView> {
     };
     let both = [closed.from.as_str(), model].iter().filter(|id| **id != RANDOM).copied().collect::<Vec<_>>().join(",");
     vec![
-        link("Attack it yourself", "button primary", &|settings| settings.page = Page::Attack),
-        link("Measure it", "button", &|settings| {
+        link(tr("Attack it yourself"), "button primary", &|settings| settings.page = Page::Attack),
+        link(tr("Measure it"), "button", &|settings| {
             settings.page = Page::Measure;
             settings.extra.insert("measure.models".into(), both.clone());
         }),

@@ -1,5 +1,6 @@
 //! One quantity over training time, as a small chart with its name, its last value and one line a series.
 
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::words::figure;
 use leptos::prelude::*;
 use std::fmt::Write;
@@ -51,7 +52,7 @@ impl Drawing {
             Some(if self.series.len() > 1 { format!("{} {value}", series.name) } else { value })
         };
         let last: Vec<String> = self.series.iter().filter_map(last).collect();
-        if last.is_empty() { "nothing yet".into() } else { last.join(", ") }
+        if last.is_empty() { tr("nothing yet").into() } else { last.join(", ") }
     }
 }
 
@@ -93,7 +94,7 @@ pub fn chart(drawn: &Drawing) -> AnyView {
     let lines: Vec<AnyView> = drawn.series.iter().map(line).collect();
     let several = drawn.series.len() > 1;
     let keys: Vec<AnyView> = drawn.series.iter().filter(|_| several).map(key).collect();
-    let label = format!("{} over {} seconds of training: {}.", drawn.title, figure(end.round()), drawn.said());
+    let label = tr_with("{0} over {1} seconds of training: {2}.", &[&drawn.title, &figure(end.round()), &drawn.said()]);
     view! {
         <figure class="small-chart">
             <figcaption>

@@ -4,6 +4,7 @@ use super::{
     chart::{Drawing, Series, chart},
     drill::Drill,
 };
+use crate::ui::texts::tr;
 use crate::{
     training::Point,
     ui::{
@@ -35,11 +36,11 @@ pub fn Curves() -> impl IntoView {
     view! {
         <When on=there>
             <section class="part" aria-labelledby="curves">
-                <h2 id="curves">"While it trains"</h2>
+                <h2 id="curves">{tr("While it trains")}</h2>
                 <div class="small-charts">{list(charts)}</div>
                 <details>
-                    <summary>"Curves as a table"</summary>
-                    <div class="scroll" tabindex="0" role="group" aria-label="Curves as a table">
+                    <summary>{tr("Curves as a table")}</summary>
+                    <div class="scroll" tabindex="0" role="group" aria-label=tr("Curves as a table")>
                         {list(move || drill.curve.with(|curve| vec![table(curve)]))}
                     </div>
                 </details>
@@ -61,20 +62,20 @@ fn drawings(curve: &[Point], seconds: f64) -> Vec<Drawing> {
         share: false,
     };
     let accuracy = Drawing {
-        title: "Accuracy, held out",
+        title: tr("Accuracy, held out"),
         series: vec![
-            series("clean", "line-2", &|point| point.examination.map(|found| found.clean.value)),
-            series("under PGD", "line-1", &|point| point.examination.map(|found| found.robust.value)),
-            series("under FGSM", "line-3", &|point| point.examination.map(|found| found.single.value)),
+            series(tr("clean"), "line-2", &|point| point.examination.map(|found| found.clean.value)),
+            series(tr("under PGD"), "line-1", &|point| point.examination.map(|found| found.robust.value)),
+            series(tr("under FGSM"), "line-3", &|point| point.examination.map(|found| found.single.value)),
         ],
         seconds,
         share: true,
     };
     vec![
         accuracy,
-        single("Loss", "plain", &|point| Some(point.lesson.loss.into())),
-        single("Learning rate", "plain", &|point| Some(point.lesson.rate)),
-        single("Gradient norm", "plain", &|point| Some(point.lesson.gradient.into())),
+        single(tr("Loss"), "plain", &|point| Some(point.lesson.loss.into())),
+        single(tr("Learning rate"), "plain", &|point| Some(point.lesson.rate)),
+        single(tr("Gradient norm"), "plain", &|point| Some(point.lesson.gradient.into())),
     ]
 }
 
@@ -105,14 +106,14 @@ fn table(curve: &[Point]) -> AnyView {
         <table>
             <thead>
                 <tr>
-                    <th scope="col">"Batch"</th>
-                    <th scope="col">"Seconds"</th>
-                    <th scope="col">"Loss"</th>
-                    <th scope="col">"Clean"</th>
-                    <th scope="col">"Under PGD"</th>
-                    <th scope="col">"Under FGSM"</th>
-                    <th scope="col">"Learning rate"</th>
-                    <th scope="col">"Gradient norm"</th>
+                    <th scope="col">{tr("Batch")}</th>
+                    <th scope="col">{tr("Seconds")}</th>
+                    <th scope="col">{tr("Loss")}</th>
+                    <th scope="col">{tr("Clean")}</th>
+                    <th scope="col">{tr("Under PGD")}</th>
+                    <th scope="col">{tr("Under FGSM")}</th>
+                    <th scope="col">{tr("Learning rate")}</th>
+                    <th scope="col">{tr("Gradient norm")}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

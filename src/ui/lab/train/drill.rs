@@ -1,6 +1,7 @@
 //! The Train page's one state: what the link asks for, and what the run shows.
 
 use super::{super::bench::Bench, scene::Scene};
+use crate::ui::texts::tr;
 use crate::{
     protocol::Fault,
     training::{Ending, Point, Progress},
@@ -161,7 +162,7 @@ impl Drill {
     /// A model's name.
     pub fn name(self, id: &str) -> String {
         if id == crate::ui::train::wish::RANDOM {
-            return "random weights".into();
+            return tr("random weights").into();
         }
         let known = self.bench.known.get();
         let found = known.iter().flat_map(|known| &known.manifest.models).find(|model| model.id == id);

@@ -5,6 +5,7 @@ use super::super::{
     exports::{save_bytes, save_text},
     shelf,
 };
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     protocol::{Fault, FaultKind},
     ui::{
@@ -33,13 +34,15 @@ pub fn OwnModels() -> impl IntoView {
         if lasts {
             ""
         } else {
-            "This browser does not let the page store anything: save a model as a file, or it is gone with the page."
+            tr(
+                "This browser does not let the page store anything: save a model as a file, or it is gone with the page.",
+            )
         }
     };
     view! {
         <section class="part own" aria-labelledby="own">
-            <h2 id="own">"Your models"</h2>
-            <When on=any otherwise=|| view! { <p class="dim">"None yet. What you train or bring in is kept in this browser, and nowhere else."</p> }>
+            <h2 id="own">{tr("Your models")}</h2>
+            <When on=any otherwise=|| view! { <p class="dim">{tr("None yet. What you train or bring in is kept in this browser, and nowhere else.")}</p> }>
                 <ul class="models">{list(move || own.get().into_iter().map(|kept| row(bench, kept)).collect())}</ul>
             </When>
             <p class="remarks" role="status">{text(fleeting)}</p>
@@ -52,7 +55,7 @@ pub fn OwnModels() -> impl IntoView {
 fn row(bench: Bench, kept: Kept) -> AnyView {
     let model = kept.model();
     let (name, id) = (kept.name.clone(), kept.id());
-    let about = format!("{} weights, {}", model.parameters, bytes(kept.bytes as f64));
+    let about = tr_with("{0} weights, {1}", &[&model.parameters, &bytes(kept.bytes as f64)]);
     let address = move || {
         let mut settings = bench.settings.get();
         (settings.page, settings.model) = (Page::Attack, Some(id.clone()));
@@ -68,7 +71,7 @@ fn row(bench: Bench, kept: Kept) -> AnyView {
         let name = stored.with_value(|kept| kept.name.clone());
         act(bench, async move {
             shelf::get(bench).await.delete(&name).await?;
-            Ok(format!("“{name}” is deleted."))
+            Ok(tr_with("“{0}” is deleted.", &[&name]))
         });
     };
     let save = move |what: fn(&Kept, &[u8]) -> Result<(), Fault>| {
@@ -80,28 +83,28 @@ fn row(bench: Bench, kept: Kept) -> AnyView {
             });
         }
     };
-    let (called, deleted) = (format!("Name of {name}"), format!("Delete {name}"));
-    let group = format!("Save {name} as files");
+    let (called, deleted) = (tr_with("Name of {0}", &[&name]), tr_with("Delete {0}", &[&name]));
+    let group = tr_with("Save {0} as files", &[&name]);
     view! {
         <li>
             <input type="text" class="text" aria-label=called value=name maxlength="40" autocomplete="off" spellcheck="false" on:change=rename />
             <span class="dim">{about}</span>
             <a class="button" href=text(address)>
-                "Attack"
+                {tr("Attack")}
             </a>
             <span class="tools" role="group" aria-label=group>
-                <button type="button" title="Weights, layers and card in one safetensors file" on:click=save(save_model)>
-                    "Save model"
+                <button type="button" title=tr("Weights, layers and card in one safetensors file") on:click=save(save_model)>
+                    {tr("Save model")}
                 </button>
                 <button type="button" on:click=save(save_card)>
-                    "Card"
+                    {tr("Card")}
                 </button>
                 <button type="button" on:click=save(save_snippet)>
                     "PyTorch"
                 </button>
             </span>
             <button type="button" class="quiet" aria-label=deleted on:click=delete>
-                "Delete"
+                {tr("Delete")}
             </button>
         </li>
     }
@@ -117,7 +120,7 @@ fn act(bench: Bench, deed: impl Future<Output = Result<String, Fault>> + 'static
 }
 
 fn refused() -> Fault {
-    Fault::new(FaultKind::File, "This browser does not let the page save a file.")
+    Fault::new(FaultKind::File, tr("This browser does not let the page save a file."))
 }
 
 fn save_model(kept: &Kept, weights: &[u8]) -> Result<(), Fault> {
@@ -148,7 +151,7 @@ fn Bring() -> impl IntoView {
     };
     view! {
         <label class="load">
-            <span>"Bring in a model (.safetensors; of another program, together with its list of layers, .json)"</span>
+            <span>{tr("Bring in a model (.safetensors; of another program, together with its list of layers, .json)")}</span>
             <input type="file" accept=".safetensors,.json" multiple on:change=take />
         </label>
     }
@@ -158,19 +161,19 @@ async fn bring(bench: Bench, chosen: Vec<web_sys::File>) -> Result<String, Fault
     let bad = |why: &str| Fault::new(FaultKind::File, why);
     let with = |ending: &str| chosen.iter().find(|file| file.name().to_ascii_lowercase().ends_with(ending));
     let Some(weights) = with(".safetensors") else {
-        return Err(bad("Choose a .safetensors file; a list of layers alone is no model."));
+        return Err(bad(tr("Choose a .safetensors file; a list of layers alone is no model.")));
     };
     // Sizes are looked at before anything is read.
     if weights.size() > file::LONGEST as f64 {
         let limit = file::LONGEST >> 20;
-        return Err(bad(&format!("{} cannot be used: it is longer than {limit} MB.", weights.name())));
+        return Err(bad(&tr_with("{0} cannot be used: it is longer than {1} MB.", &[&weights.name(), &limit])));
     }
     let layers = with(".json");
     if let Some(layers) = layers.filter(|layers| layers.size() > file::LONGEST_LAYERS as f64) {
-        return Err(bad(&format!("{} cannot be used: it is too long for a list of layers.", layers.name())));
+        return Err(bad(&tr_with("{0} cannot be used: it is too long for a list of layers.", &[&layers.name()])));
     }
-    let data = untrack(|| bench.dataset()).ok_or_else(|| bad("The list of datasets is not loaded yet."))?;
-    let unreadable = |_| bad("The file cannot be read.");
+    let data = untrack(|| bench.dataset()).ok_or_else(|| bad(tr("The list of datasets is not loaded yet.")))?;
+    let unreadable = |_| bad(tr("The file cannot be read."));
     let content = gloo_file::futures::read_as_bytes(&gloo_file::Blob::from(web_sys::Blob::from(weights.clone()))).await;
     let content = content.map_err(unreadable)?;
     let text = match layers {
@@ -184,5 +187,5 @@ async fn bring(bench: Bench, chosen: Vec<web_sys::File>) -> Result<String, Fault
     let asked = (data.id.as_str(), data.shape, data.classes.len());
     let brought = file::read((&weights.name(), &content), beside, asked)?;
     let kept = shelf::keep(bench, brought.model, &brought.weights).await?;
-    Ok(format!("“{}” is kept in this browser.", kept.name))
+    Ok(tr_with("“{0}” is kept in this browser.", &[&kept.name]))
 }

@@ -12,6 +12,7 @@ use super::{
     strip::Strip,
     sweep::SweepTable,
 };
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     address::{Page, Remark},
     measure::wording::time,
@@ -32,9 +33,9 @@ pub fn TrainPage() -> impl IntoView {
     view! {
         <When on=open>
             <main class="measure train" tabindex="-1">
-                <h1 class="hidden">"Foolproof: make a model robust"</h1>
+                <h1 class="hidden">{tr("Foolproof: make a model robust")}</h1>
                 <When on=known otherwise=waiting>
-                    <section class="question" aria-label="Recipe">
+                    <section class="question" aria-label=tr("Recipe")>
                         <TrainOn />
                         <When on=points otherwise=|| view! { <Recipe /> }>
                             <PlaneRecipe />
@@ -65,7 +66,7 @@ pub fn TrainPage() -> impl IntoView {
 }
 
 fn waiting() -> impl IntoView {
-    view! { <p class="dim" role="status">"The engine and the list of models are on their way."</p> }
+    view! { <p class="dim" role="status">{tr("The engine and the list of models are on their way.")}</p> }
 }
 
 /// What of the link could not be taken.
@@ -87,7 +88,7 @@ fn Resume() -> impl IntoView {
     let said = move || {
         drill.left.with(|left| {
             let share = left.as_ref().map(|left| 100.0 * left.share)?;
-            Some(format!("A run of an earlier visit rests at {share:.0} %."))
+            Some(tr_with("A run of an earlier visit rests at {0} %.", &[&format_args!("{share:.0}")]))
         })
     };
     view! {
@@ -96,10 +97,10 @@ fn Resume() -> impl IntoView {
                 <p>{text(said)}</p>
                 <div class="tools">
                     <button type="button" on:click=move |_| run::resume(drill)>
-                        "Go on with it"
+                        {tr("Go on with it")}
                     </button>
                     <button type="button" on:click=move |_| run::forget(drill)>
-                        "Forget it"
+                        {tr("Forget it")}
                     </button>
                 </div>
             </div>
@@ -111,29 +112,27 @@ fn Resume() -> impl IntoView {
 fn state(drill: Drill) -> String {
     let progress = drill.progress.get();
     let points = drill.wish.with(|wish| wish.as_ref().is_some_and(|(wish, _)| wish.points.is_some()));
-    let what = if points { "points" } else { "images" };
+    let what = if points { tr("points") } else { tr("images") };
     let so_far = || {
         let (share, images) = (100.0 * progress.share, progress.images);
-        format!("{share:.0} %, batch {}, {images} {what}", progress.batch)
+        tr_with("{0} %, batch {1}, {2} {3}", &[&format_args!("{share:.0}"), &progress.batch, &images, &what])
     };
     let said = drill.said.get();
     let state = drill.phase.with(|phase| match phase {
         Phase::Empty => String::new(),
-        Phase::Loading(_, 0) => "Loading the model and the images.".into(),
+        Phase::Loading(_, 0) => tr("Loading the model and the images.").into(),
         Phase::Loading(done, total) => {
-            format!("Loading the model and the images: {} of {}.", bytes(*done as f64), bytes(*total as f64))
+            tr_with("Loading the model and the images: {0} of {1}.", &[&bytes(*done as f64), &bytes(*total as f64)])
         }
-        Phase::Running if progress.batch == 0 => "The workers are starting.".into(),
+        Phase::Running if progress.batch == 0 => tr("The workers are starting.").into(),
         Phase::Running => {
-            let left = progress.left.map(|left| format!(", about {} left", time(1000.0 * left)));
+            let left = progress.left.map(|left| tr_with(", about {0} left", &[&time(1000.0 * left)]));
             format!("{}{}.", so_far(), left.unwrap_or_default())
         }
-        Phase::Paused => format!("{}. Paused.", so_far()),
-        Phase::Scoring => "Trained. Now both models are attacked with attacks that training did not use.".into(),
-        Phase::Done => {
-            format!("Done: {} {what} in {}.", progress.images, time(1000.0 * progress.seconds))
-        }
-        Phase::Failed(fault) => format!("It could not go on. {}", fault.message),
+        Phase::Paused => tr_with("{0}. Paused.", &[&so_far()]),
+        Phase::Scoring => tr("Trained. Now both models are attacked with attacks that training did not use.").into(),
+        Phase::Done => tr_with("Done: {0} {1} in {2}.", &[&progress.images, &what, &time(1000.0 * progress.seconds)]),
+        Phase::Failed(fault) => tr_with("It could not go on. {0}", &[&fault.message]),
     });
     if said.is_empty() { state } else { format!("{state} {said}") }
 }
@@ -142,11 +141,11 @@ fn state(drill: Drill) -> String {
 fn announced(drill: Drill) -> String {
     let word = drill.phase.with(|phase| match phase {
         Phase::Empty | Phase::Loading(..) => "",
-        Phase::Running => "The training is running.",
-        Phase::Paused => "The training is paused.",
-        Phase::Scoring => "The training is over; the scoreboard is being made.",
-        Phase::Done => "The training is done.",
-        Phase::Failed(_) => "The training could not go on.",
+        Phase::Running => tr("The training is running."),
+        Phase::Paused => tr("The training is paused."),
+        Phase::Scoring => tr("The training is over; the scoreboard is being made."),
+        Phase::Done => tr("The training is done."),
+        Phase::Failed(_) => tr("The training could not go on."),
     });
     word.to_owned()
 }

@@ -4,6 +4,7 @@
 mod recipe;
 
 use super::{drill::Drill, scene::SIDE};
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     address::Page,
     measure::wording::{interval, value},
@@ -50,7 +51,7 @@ pub fn Plane() -> impl IntoView {
     let size = format!("0 0 {UNITS} {UNITS}");
     view! {
         <section class="part" aria-labelledby="plane">
-            <h2 id="plane">"The network in the plane"</h2>
+            <h2 id="plane">{tr("The network in the plane")}</h2>
             <div class="plane">
                 <div class="plane-picture">
                     <canvas node_ref=canvas width=SIDE height=SIDE aria-hidden="true"></canvas>
@@ -94,32 +95,30 @@ fn follow(drill: Drill) {
 
 /// What the picture shows, for those who do not see it.
 fn sentence(frame: &Option<Arc<Frame>>) -> String {
-    let Some(frame) = frame else { return "Points in the plane with their norm balls; no network yet.".into() };
+    let Some(frame) = frame else { return tr("Points in the plane with their norm balls; no network yet.").into() };
     let (clean, robust) = frame.figures();
     let (norm, eps) = (frame.norm.symbol(), figure(crate::ui::scale::widen(frame.eps)));
-    format!(
-        "Decision regions of the network with {} points in {} classes: clean {}, robust {} within {norm} balls of radius {eps}.",
-        clean.n,
-        frame.points.figure.classes(),
-        value(&clean),
-        value(&robust),
+    tr_with(
+        "Decision regions of the network with {0} points in {1} classes: clean {2}, robust {3} within {4} balls of radius {5}.",
+        &[&clean.n, &frame.points.figure.classes(), &value(&clean), &value(&robust), &norm, &eps],
     )
 }
 
 fn figures(frame: &Option<Arc<Frame>>) -> AnyView {
     let Some(frame) = frame else {
-        return view! { <p class="dim">"Train, and the regions of the network’s answers appear here."</p> }.into_any();
+        return view! { <p class="dim">{tr("Train, and the regions of the network’s answers appear here.")}</p> }
+            .into_any();
     };
     let (clean, robust) = frame.figures();
     let n = clean.n;
     let (norm, eps) = (frame.norm.symbol(), figure(crate::ui::scale::widen(frame.eps)));
     view! {
         <p class="plane-figures">
-            <span>"clean " <b>{value(&clean)}</b></span>
-            <span>"robust " <b>{value(&robust)}</b></span>
+            <span>{tr("clean ")} <b>{value(&clean)}</b></span>
+            <span>{tr("robust ")} <b>{value(&robust)}</b></span>
         </p>
         <p class="dim">
-            {format!("Of the {n} points it trains on. Robust: right, and PGD with 20 steps and 2 restarts finds no other answer within {norm} {eps} ({}).", interval(&robust))}
+            {tr_with("Of the {0} points it trains on. Robust: right, and PGD with 20 steps and 2 restarts finds no other answer within {1} {2} ({3}).", &[&n, &norm, &eps, &interval(&robust)])}
         </p>
     }
     .into_any()
@@ -138,11 +137,11 @@ fn legend() -> AnyView {
     };
     view! {
         <ul class="plane-legend">
-            {sign("border", "M2 20h36", "where the answer changes")}
-            {sign("rim", "M6 6h28v28h-28z", "ball in which the point holds")}
-            {sign("rim fallen", "M6 6h28v28h-28z", "ball in which it falls")}
-            {sign("way", "M6 32L28 12M21 5l14 14m0 -14l-14 14", "its adversarial example")}
-            {sign("wrong", "M8 8l24 24m0 -24l-24 24", "answered wrongly already")}
+            {sign("border", "M2 20h36", tr("where the answer changes"))}
+            {sign("rim", "M6 6h28v28h-28z", tr("ball in which the point holds"))}
+            {sign("rim fallen", "M6 6h28v28h-28z", tr("ball in which it falls"))}
+            {sign("way", "M6 32L28 12M21 5l14 14m0 -14l-14 14", tr("its adversarial example"))}
+            {sign("wrong", "M8 8l24 24m0 -24l-24 24", tr("answered wrongly already"))}
         </ul>
     }
     .into_any()
@@ -151,7 +150,7 @@ fn legend() -> AnyView {
 fn table(frame: &Frame) -> AnyView {
     let row = |class: usize| {
         let (all, right, held) = frame.class(class);
-        let name = ["A: discs", "B: squares", "C: triangles"][class % 3];
+        let name = [tr("A: discs"), tr("B: squares"), tr("C: triangles")][class % 3];
         view! {
             <tr>
                 <th scope="row">{name}</th>
@@ -165,14 +164,14 @@ fn table(frame: &Frame) -> AnyView {
     let rows: Vec<AnyView> = (0..frame.points.figure.classes()).map(row).collect();
     view! {
         <details>
-            <summary>"The picture as a table"</summary>
-            <div class="scroll" tabindex="0" role="group" aria-label="The picture as a table"><table class="results">
+            <summary>{tr("The picture as a table")}</summary>
+            <div class="scroll" tabindex="0" role="group" aria-label=tr("The picture as a table")><table class="results">
                 <thead>
                     <tr>
-                        <th scope="col">"Class"</th>
-                        <th scope="col">"Points"</th>
-                        <th scope="col">"Right"</th>
-                        <th scope="col">"Hold in their ball"</th>
+                        <th scope="col">{tr("Class")}</th>
+                        <th scope="col">{tr("Points")}</th>
+                        <th scope="col">{tr("Right")}</th>
+                        <th scope="col">{tr("Hold in their ball")}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

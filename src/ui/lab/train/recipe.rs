@@ -4,6 +4,7 @@ use super::{
     drill::{Drill, Phase},
     run,
 };
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     address::largest_eps,
     react::{live, memo, text},
@@ -41,36 +42,36 @@ pub fn Recipe() -> impl IntoView {
     });
     view! {
         <p class="headline">
-            "Train " <From /> " with " <Method />
+            {tr("Train ")} <From /> {tr(" with ")} <Method />
             <When on=live(move || !natural())>
-                ", epsilon "
+                {tr(", epsilon ")}
                 <NumberInput
                     value=live(move || eps.get())
                     range=eps_range
-                    label="Epsilon to hold"
+                    label=tr("Epsilon to hold")
                     set=move |value: f64| bench.set(&[("train.eps", value.to_string())])
                     locked=locked("train.eps")
                     drag=true
-                /> ", on "
+                /> {tr(", on ")}
                 <NumberInput
                     value=live(move || ratio.get())
                     range=live(|| Range { min: 0.0, max: 100.0, step: 5.0 })
-                    label="Share of each batch that is attacked, percent"
+                    label=tr("Share of each batch that is attacked, percent")
                     set=move |value: f64| bench.set(&[("train.ratio", (value / 100.0).to_string())])
                     locked=locked("train.ratio")
                     drag=true
-                /> " % of each batch"
+                /> {tr(" % of each batch")}
             </When>
             <When on=timed>
-                ", for "
+                {tr(", for ")}
                 <NumberInput
                     value=live(move || seconds.get())
                     range=live(|| Range { min: 1.0, max: 36_000.0, step: 5.0 })
-                    label="Longest training time, seconds"
+                    label=tr("Longest training time, seconds")
                     set=move |value: f64| bench.set(&[("train.seconds", value.to_string())])
                     locked=locked("train.seconds")
                     drag=true
-                /> " seconds"
+                /> {tr(" seconds")}
             </When> "."
         </p>
         <p class="card">{move || card(drill)}</p>
@@ -102,13 +103,13 @@ fn From() -> impl IntoView {
     let choices = memo(move || {
         let (known, data) = (drill.bench.known.get(), drill.bench.settings.with(|settings| settings.data.clone()));
         let models = known.iter().flat_map(|known| &known.manifest.models).filter(|model| model.data == data);
-        let fresh = Choice::new(RANDOM, "random weights");
+        let fresh = Choice::new(RANDOM, tr("random weights"));
         models.map(|model| Choice::new(model.id.clone(), model.name.clone())).chain([fresh]).collect::<Vec<_>>()
     });
     let chosen = drill.wished(|wish| wish.from.clone());
     view! {
         <Select
-            label="Begin with"
+            label=tr("Begin with")
             choices=live(move || choices.get())
             chosen=live(move || chosen.get().unwrap_or_default())
             set=move |id: String| drill.bench.set(&[("train.from", id)])
@@ -128,7 +129,7 @@ fn Method() -> impl IntoView {
     let chosen = drill.wished(|wish| wish.settings.recipe.method.clone());
     view! {
         <Select
-            label="Training method"
+            label=tr("Training method")
             choices=live(move || choices.get())
             chosen=live(move || chosen.get().unwrap_or_default())
             set=move |id: String| drill.bench.set(&[("train.method", id)])
@@ -147,10 +148,10 @@ pub fn Go() -> impl IntoView {
     let sweep = drill.wished(|wish| wish.sweep.as_ref().map(|sweep| sweep.values.len()));
     let name = move || {
         if let Some(Some(runs)) = sweep.get() {
-            return Some(format!("Run the sweep of {runs}"));
+            return Some(tr_with("Run the sweep of {0}", &[&runs]));
         }
-        let said = budget.get().map(|(budget, plain)| (if plain { "Train" } else { "Harden" }, length(budget)));
-        said.map(|(verb, length)| format!("{verb} for {length}"))
+        let said = budget.get().map(|(budget, plain)| (if plain { tr("Train") } else { tr("Harden") }, length(budget)));
+        said.map(|(verb, length)| tr_with("{0} for {1}", &[&verb, &length]))
     };
     let rest = move || if busy.get() { 1.0 - drill.progress.with(|progress| progress.share) } else { 1.0 };
     let time = move || {
@@ -194,17 +195,17 @@ pub fn Tools() -> impl IntoView {
         <div class="tools">
             <When on=live(move || training.get())>
                 <button type="button" on:click=move |_| run::pause(drill, !paused.get_untracked())>
-                    {text(move || if paused.get() { "Go on" } else { "Pause" })}
+                    {text(move || if paused.get() { tr("Go on") } else { tr("Pause") })}
                 </button>
             </When>
             <When on=live(move || !busy.get() || paused.get())>
-                <button type="button" title="Train one round, then rest" on:click=step>
-                    "Step"
+                <button type="button" title=tr("Train one round, then rest") on:click=step>
+                    {tr("Step")}
                 </button>
             </When>
             <When on=live(move || busy.get())>
                 <button type="button" on:click=move |_| run::cancel(drill)>
-                    "Cancel"
+                    {tr("Cancel")}
                 </button>
             </When>
         </div>

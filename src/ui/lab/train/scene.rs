@@ -2,6 +2,7 @@
 //! own, so that the run need not wait for its picture.
 
 use super::drill::Drill;
+use crate::ui::texts::tr_with;
 use crate::{
     architecture::Architecture,
     catalog::Norm,
@@ -173,7 +174,7 @@ impl Scene {
 
     fn fail(self, drill: Drill, fault: Fault) {
         self.rest();
-        drill.said.set(format!("The picture could not be drawn. {}", fault.message));
+        drill.said.set(tr_with("The picture could not be drawn. {0}", &[&fault.message]));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything about a run that the sentence leaves out.
 
 use super::drill::Drill;
+use crate::ui::texts::tr;
 use crate::{
     catalog::{Card, Knob, KnobKind, Norm},
     training,
@@ -35,59 +36,59 @@ pub fn Settings() -> impl IntoView {
     let pictures = live(move || pictures.get() != Some(false));
     view! {
         <details class="more">
-            <summary>"More settings"</summary>
+            <summary>{tr("More settings")}</summary>
             <div class="choices">
                 <When on=pictures>
                     <Preset />
                     <Norms />
                 </When>
                 {list(move || knobs(drill))}
-                {number("Epochs at most", "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.budget.epochs))}
-                <When on=pictures>{field(drill, "Images", "train.images", images_range, live(move || drawn.get()))}</When>
-                {number("Batch", "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |wish| Some(wish.settings.recipe.batch.into()))}
-                {words(drill, "Optimiser", "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |wish| {
+                {number(tr("Epochs at most"), "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.budget.epochs))}
+                <When on=pictures>{field(drill, tr("Images"), "train.images", images_range, live(move || drawn.get()))}</When>
+                {number(tr("Batch"), "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |wish| Some(wish.settings.recipe.batch.into()))}
+                {words(drill, tr("Optimiser"), "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |wish| {
                     OPTIMIZERS.iter().find(|one| one.0 == wish.settings.recipe.optimizer).map_or("", |one| one.1)
                 })}
-                {number("Learning rate", "train.lr", Range { min: 1e-6, max: 10.0, step: 0.0005 }, |wish| Some(wish.settings.recipe.rate))}
-                {words(drill, "Schedule", "train.schedule", &SCHEDULES.map(|(_, id, name)| (id, name)), |wish| {
+                {number(tr("Learning rate"), "train.lr", Range { min: 1e-6, max: 10.0, step: 0.0005 }, |wish| Some(wish.settings.recipe.rate))}
+                {words(drill, tr("Schedule"), "train.schedule", &SCHEDULES.map(|(_, id, name)| (id, name)), |wish| {
                     SCHEDULES.iter().find(|one| one.0 == wish.settings.recipe.schedule).map_or("", |one| one.1)
                 })}
-                {number("Warm-up share", "train.warm", unit(0.05), |wish| Some(wish.settings.recipe.warm))}
-                {number("Training radius, times epsilon", "train.margin", Range { min: 0.5, max: 2.0, step: 0.01 }, |wish| {
+                {number(tr("Warm-up share"), "train.warm", unit(0.05), |wish| Some(wish.settings.recipe.warm))}
+                {number(tr("Training radius, times epsilon"), "train.margin", Range { min: 0.5, max: 2.0, step: 0.01 }, |wish| {
                     Some(wish.margin)
                 })}
-                {number("Radius grows over", "train.ramp", unit(0.05), |wish| Some(wish.settings.recipe.ramp))}
-                {number("Adam's memory", "train.memory", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
+                {number(tr("Radius grows over"), "train.ramp", unit(0.05), |wish| Some(wish.settings.recipe.ramp))}
+                {number(tr("Adam's memory"), "train.memory", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
                     Some(widen(wish.settings.recipe.memory))
                 })}
-                {number("Weight decay", "train.decay", unit(1e-4), |wish| Some(wish.settings.recipe.decay))}
-                {number("Largest gradient norm", "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |wish| {
+                {number(tr("Weight decay"), "train.decay", unit(1e-4), |wish| Some(wish.settings.recipe.decay))}
+                {number(tr("Largest gradient norm"), "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |wish| {
                     Some(widen(wish.settings.recipe.clip))
                 })}
-                {number("Running average", "train.average", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
+                {number(tr("Running average"), "train.average", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
                     Some(widen(wish.settings.recipe.average))
                 })}
-                {number("Label smoothing", "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |wish| {
+                {number(tr("Label smoothing"), "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |wish| {
                     Some(widen(wish.settings.recipe.smooth))
                 })}
-                {number("Patience", "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.patience.into()))}
-                <When on=pictures>{number("Fall that ends it", "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |wish| {
+                {number(tr("Patience"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.patience.into()))}
+                <When on=pictures>{number(tr("Fall that ends it"), "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |wish| {
                     Some(wish.settings.fall)
                 })}</When>
-                <When on=pictures>{number("Workers", "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |wish| {
+                <When on=pictures>{number(tr("Workers"), "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |wish| {
                     Some(wish.settings.replicas.into())
                 })}</When>
-                {number("Batches a round", "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |wish| {
+                {number(tr("Batches a round"), "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |wish| {
                     Some(wish.settings.round.into())
                 })}
                 <Seed />
-                {typed(drill, "Sweep over eps, lr or method", "train.sweep", "eps:.1,.2,.3", |wish| {
+                {typed(drill, tr("Sweep over eps, lr or method"), "train.sweep", "eps:.1,.2,.3", |wish| {
                     wish.sweep.as_ref().map(|sweep| format!("{}:{}", sweep.over.word(), sweep.values.join(","))).unwrap_or_default()
                 })}
-                <When on=pictures>{typed(drill, "Augmentation", "train.augment", "shift:2,rotate:10", |wish| {
+                <When on=pictures>{typed(drill, tr("Augmentation"), "train.augment", "shift:2,rotate:10", |wish| {
                     wish.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
                 })}
-                {typed(drill, "Name of the model", "train.name", "hardened", |wish| wish.name.clone().unwrap_or_default())}</When>
+                {typed(drill, tr("Name of the model"), "train.name", "hardened", |wish| wish.name.clone().unwrap_or_default())}</When>
             </div>
         </details>
     }
@@ -125,7 +126,7 @@ fn words(
     words: &[(&'static str, &'static str)],
     read: fn(&Wish) -> &'static str,
 ) -> AnyView {
-    let choices: Vec<Choice> = words.iter().map(|(id, name)| Choice::new(*id, *name)).collect();
+    let choices: Vec<Choice> = words.iter().map(|(id, name)| Choice::new(*id, tr(name))).collect();
     let chosen = drill.wished(read);
     let control = view! {
         <Select
@@ -167,22 +168,24 @@ fn typed(
 #[component]
 fn Preset() -> impl IntoView {
     let drill = expect_context::<Drill>();
-    let choice =
-        |preset: &training::Preset| Choice { title: preset.summary.into(), ..Choice::new(preset.id, preset.name) };
+    let choice = |preset: &training::Preset| Choice {
+        title: tr(preset.summary).into(),
+        ..Choice::new(preset.id, tr(preset.name))
+    };
     let choices: Vec<Choice> = training::presets().iter().map(choice).collect();
     let chosen = drill.wished(|wish| wish.preset.to_owned());
     // A preset stands for every key that is not set, so all others are taken back.
     let set = move |id: String| reset(drill, &["train.name"], "train.preset", id);
     let control = view! {
         <Select
-            label="Preset"
+            label=tr("Preset")
             choices=Signal::stored(choices)
             chosen=live(move || chosen.get().unwrap_or_default())
             set
             locked=locked(drill, "train.preset")
         />
     };
-    labelled("Preset", control.into_any())
+    labelled(tr("Preset"), control.into_any())
 }
 
 /// Sets one key and takes all others of a run back but those that are kept.
@@ -210,8 +213,8 @@ pub fn Norms() -> impl IntoView {
         bench.set(&[("attack", "pgd".into()), ("norm", id), ("eps", eps), ("train.eps", String::new())]);
     };
     labelled(
-        "Norm",
-        view! { <Segments label="Norm trained in" choices chosen set locked=locked(drill, "norm") /> }.into_any(),
+        tr("Norm"),
+        view! { <Segments label=tr("Norm trained in") choices chosen set locked=locked(drill, "norm") /> }.into_any(),
     )
 }
 
@@ -220,7 +223,7 @@ fn Seed() -> impl IntoView {
     let drill = expect_context::<Drill>();
     let value = live(move || Some(drill.bench.settings.with(|settings| settings.seed as f64)));
     let range = live(|| Range { min: 0.0, max: 9_007_199_254_740_992.0, step: 1.0 });
-    field(drill, "Seed", "seed", range, value)
+    field(drill, tr("Seed"), "seed", range, value)
 }
 
 /// The knobs of the chosen method.

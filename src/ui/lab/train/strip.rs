@@ -1,6 +1,7 @@
 //! Sixteen fixed test pictures under attack, whose frames turn from fooled to held while the model hardens.
 
 use super::drill::Drill;
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     picture::SIDE,
     ui::{
@@ -23,13 +24,14 @@ pub fn Strip() -> impl IntoView {
             .strip
             .with(|strip| strip.as_ref().map(|faces| (faces.iter().filter(|face| face.held()).count(), faces.len())))
     });
-    let said = move || held.get().map(|(held, all)| format!("{held} of {all} hold against PGD with 10 steps."));
+    let said =
+        move || held.get().map(|(held, all)| tr_with("{0} of {1} hold against PGD with 10 steps.", &[&held, &all]));
     // Sixteen places that stay, so that only what changes is drawn anew.
     let faces = move || (0..STRIP).map(|place| view! { <Picture place /> }.into_any()).collect::<Vec<_>>();
     view! {
         <When on=there>
             <section class="part" aria-labelledby="strip">
-                <h2 id="strip">"Sixteen test pictures under attack"</h2>
+                <h2 id="strip">{tr("Sixteen test pictures under attack")}</h2>
                 <p>{text(said)}</p>
                 <ul class="faces">{faces()}</ul>
             </section>

@@ -5,6 +5,7 @@ use super::{
     drill::Drill,
     run,
 };
+use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     measure::wording::{interval, time, value},
     react::{live, text},
@@ -109,7 +110,7 @@ pub fn SweepTable() -> impl IntoView {
     view! {
         <When on=there>
             <section class="part" aria-labelledby="sweep">
-                <h2 id="sweep">"Sweep"</h2>
+                <h2 id="sweep">{tr("Sweep")}</h2>
                 {list(table)}
                 <p role="status" class="said">{text(move || drill.bench.shelved.get())}</p>
             </section>
@@ -119,20 +120,22 @@ pub fn SweepTable() -> impl IntoView {
 
 fn table(bench: Bench, over: Over, rows: &[Row]) -> AnyView {
     let heads = rows.iter().max_by_key(|row| row.attacked.len()).map(|row| row.attacked.as_slice()).unwrap_or_default();
-    let heads: Vec<AnyView> =
-        heads.iter().map(|(name, _)| view! { <th scope="col">{format!("Under {name}")}</th> }.into_any()).collect();
+    let heads: Vec<AnyView> = heads
+        .iter()
+        .map(|(name, _)| view! { <th scope="col">{tr_with("Under {0}", &[&name])}</th> }.into_any())
+        .collect();
     let n = rows.iter().map(|row| row.clean.n).max().unwrap_or(0);
     let rows: Vec<AnyView> = rows.iter().enumerate().map(|(at, one)| row(bench, at, one)).collect();
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label="Sweep">
+        <div class="scroll" tabindex="0" role="group" aria-label=tr("Sweep")>
             <table class="results">
                 <thead>
                     <tr>
                         <th scope="col">{over.name()}</th>
-                        <th scope="col">"Clean"</th>
+                        <th scope="col">{tr("Clean")}</th>
                         {heads}
-                        <th scope="col">"Training time"</th>
-                        <th scope="col">"End"</th>
+                        <th scope="col">{tr("Training time")}</th>
+                        <th scope="col">{tr("End")}</th>
                         <td></td>
                     </tr>
                 </thead>
@@ -140,7 +143,7 @@ fn table(bench: Bench, over: Over, rows: &[Row]) -> AnyView {
             </table>
         </div>
         <p class="dim">
-            {format!("Each run begins with the same model and seed and is scored on the same {n} test inputs, within its own radius, by attacks that no training method uses. Intervals are Wilson's at 95 %.")}
+            {tr_with("Each run begins with the same model and seed and is scored on the same {0} test inputs, within its own radius, by attacks that no training method uses. Intervals are Wilson's at 95 %.", &[&n])}
         </p>
     }
     .into_any()
@@ -153,12 +156,12 @@ fn row(bench: Bench, at: usize, row: &Row) -> AnyView {
     };
     let attacked: Vec<AnyView> = row.attacked.iter().map(|(_, accuracy)| cell(accuracy)).collect();
     let known = COURSE.with_borrow(|course| course.models.get(at).is_some_and(Option::is_some));
-    let label = format!("Keep the model of {}", row.value);
+    let label = tr_with("Keep the model of {0}", &[&row.value]);
     let named = crate::ui::address::number(&row.value).map_or_else(|| row.value.clone(), figure);
     let keep = known.then(|| {
         view! {
             <button type="button" aria-label=label on:click=move |_| keep(bench, at)>
-                "Keep"
+                {tr("Keep")}
             </button>
         }
     });
@@ -182,7 +185,7 @@ fn keep(bench: Bench, at: usize) {
     let Some((kept, weights)) = model else { return };
     spawn_local(async move {
         let said = match shelf::keep(bench, kept, &weights).await {
-            Ok(kept) => format!("“{}” is kept in this browser.", kept.name),
+            Ok(kept) => tr_with("“{0}” is kept in this browser.", &[&kept.name]),
             Err(fault) => fault.message,
         };
         bench.shelved.set(said);

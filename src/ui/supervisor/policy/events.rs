@@ -6,6 +6,7 @@ use super::{
     wording,
 };
 use crate::protocol::{EngineKind, Event, Fault, FaultKind, ParityCheck, Ticket, VERSION};
+use crate::ui::texts::{tr, tr_with};
 
 /// A job that was under way in this many engine failures is dropped.
 const DEADLY: u32 = 2;
@@ -70,7 +71,7 @@ impl Policy {
     /// An engine of another build: trying again would load the same file.
     fn refuse(&mut self, now: f64, kind: EngineKind) {
         self.misfit = true;
-        self.fail(now, kind, "The engine's file belongs to another version of this page.".into(), false);
+        self.fail(now, kind, tr("The engine's file belongs to another version of this page.").into(), false);
     }
 
     fn placed(&mut self, id: String) {
@@ -113,7 +114,7 @@ impl Policy {
         };
         if self.seat_mut(kind).complete(ticket).is_some() {
             if kind == Gpu {
-                self.fail(now, kind, format!("The GPU engine could not be tested: {}", fault.message), false);
+                self.fail(now, kind, tr_with("The GPU engine could not be tested: {0}", &[&fault.message]), false);
             }
         } else if let Some(index) = self.holds(kind, ticket) {
             if kind == Gpu && fault.kind == FaultKind::NotFinite && !self.seat(Cpu).retired() {

@@ -1,6 +1,7 @@
 //! What the supervisor knows about one engine: how far it is, how it did, how long it has been silent.
 
 use crate::protocol::{EngineKind, ParityCheck, Ticket};
+use crate::ui::texts::tr;
 use std::collections::BTreeMap;
 
 /// Longest silence of a busy engine, in milliseconds; it posts a heartbeat every second.
@@ -82,7 +83,7 @@ impl Seat {
     /// An engine that is not started.
     pub fn new(kind: EngineKind) -> Seat {
         let name = match kind {
-            EngineKind::Cpu => "WebAssembly SIMD, 1 thread",
+            EngineKind::Cpu => tr("WebAssembly SIMD, 1 thread"),
             EngineKind::Gpu => "WebGPU",
         };
         Seat {

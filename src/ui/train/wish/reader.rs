@@ -1,5 +1,6 @@
 //! One key after another, each with its range; what cannot be taken is a remark.
 
+use crate::ui::texts::tr;
 use crate::{
     catalog::{Card, Catalog},
     manifest::{Dataset, Manifest},
@@ -85,7 +86,7 @@ impl<'a> Reader<'a> {
         let Some(text) = self.text(key) else { return usual };
         serde_json::from_value(serde_json::Value::String(text.into())).unwrap_or_else(|_| {
             let taken = serde_json::to_value(&usual).ok();
-            self.refuse(key, text, taken.as_ref().and_then(|word| word.as_str()).unwrap_or("the preset's own"));
+            self.refuse(key, text, taken.as_ref().and_then(|word| word.as_str()).unwrap_or(tr("the preset's own")));
             usual
         })
     }
@@ -100,7 +101,7 @@ impl<'a> Reader<'a> {
         let text = self.text(key)?;
         let fitted = number(text).map(|value| value.clamp(least, most));
         if fitted.is_none() || number(text) != fitted {
-            self.refuse(key, text, fitted.map_or("the preset's own".into(), |fitted| fitted.to_string()));
+            self.refuse(key, text, fitted.map_or(tr("the preset's own").into(), |fitted| fitted.to_string()));
         }
         fitted
     }
@@ -116,7 +117,7 @@ impl<'a> Reader<'a> {
         // The cast saturates.
         let fitted = number(text).map(|value| (value.round() as usize).clamp(least, most));
         if fitted.is_none_or(|fitted| number(text) != Some(fitted as f64)) {
-            self.refuse(key, text, fitted.map_or("the preset's own".into(), |fitted| fitted.to_string()));
+            self.refuse(key, text, fitted.map_or(tr("the preset's own").into(), |fitted| fitted.to_string()));
         }
         fitted
     }
@@ -135,7 +136,7 @@ impl<'a> Reader<'a> {
             self.refuse(key, text, "none");
         }
         let (sweep, refused) = read?;
-        refused.iter().for_each(|entry| self.refuse(key, entry, "left out"));
+        refused.iter().for_each(|entry| self.refuse(key, entry, tr("left out")));
         Some(sweep)
     }
 
@@ -165,7 +166,7 @@ impl<'a> Reader<'a> {
         let mut found: Vec<String> = Vec::new();
         for id in self.text(key).unwrap_or_default().split(',').map(str::trim).filter(|id| !id.is_empty()) {
             if !has(manifest, data, id) || found.len() >= MOST {
-                self.refuse(key, id, "left out");
+                self.refuse(key, id, tr("left out"));
             } else if !found.iter().any(|known| known == id) {
                 found.push(id.into());
             }
@@ -180,7 +181,7 @@ impl<'a> Reader<'a> {
         for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty() && *entry != "none") {
             match augment(entry).filter(|_| found.len() < MOST) {
                 Some(one) => found.push(one),
-                None => self.refuse(key, entry, "left out"),
+                None => self.refuse(key, entry, tr("left out")),
             }
         }
         found

@@ -6,6 +6,7 @@ use super::super::{
     run,
     settings::{Norms, reset},
 };
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     catalog::Norm,
     plane::{Figure, MOST_NOISE},
@@ -30,10 +31,11 @@ const LARGEST: f64 = 0.3;
 #[component]
 pub fn TrainOn() -> impl IntoView {
     let drill = expect_context::<Drill>();
-    let images =
-        memo(move || drill.bench.dataset().map_or_else(|| "Images".to_owned(), |data| format!("{} images", data.name)));
+    let images = memo(move || {
+        drill.bench.dataset().map_or_else(|| tr("Images").to_owned(), |data| tr_with("{0} images", &[&data.name]))
+    });
     let choices = memo(move || {
-        let figures = Figure::ALL.map(|figure| Choice::new(figure.id(), figure.name()));
+        let figures = Figure::ALL.map(|figure| Choice::new(figure.id(), tr(figure.name())));
         [Choice::new(IMAGES, images.get())].into_iter().chain(figures).collect::<Vec<_>>()
     });
     let chosen = drill.wished(|wish| wish.points.map_or(IMAGES, |points| points.figure.id()).to_owned());
@@ -46,7 +48,7 @@ pub fn TrainOn() -> impl IntoView {
     view! {
         <div class="train-on">
             <Segments
-                label="Train on"
+                label=tr("Train on")
                 choices=live(move || choices.get())
                 chosen=live(move || chosen.get().unwrap_or_default())
                 set
@@ -75,19 +77,19 @@ pub fn PlaneRecipe() -> impl IntoView {
     let locked = live(move || drill.bench.settings.with(|settings| !settings.lets("train.eps")));
     view! {
         <p class="headline">
-            "Train two layers of "
-            {number("Neurons a layer", "train.width", whole(WIDTH, 1.0), |wish| wish.points.map(|points| points.width as f64))}
-            " neurons on "
-            {number("Points", "train.images", whole(POINTS, 10.0), |wish| wish.points.map(|points| points.count as f64))}
-            " points, noise "
-            {number("Noise", "train.noise", Range { min: 0.0, max: MOST_NOISE, step: 0.005 }, |wish| wish.points.map(|points| points.noise))}
-            ", to hold within " {text(move || norm.get().map(Norm::symbol))} " "
-            {number("Epsilon to hold", "train.eps", Range { min: 0.0, max: LARGEST, step: 0.005 }, |wish| Some(wish.eps))} "."
+            {tr("Train two layers of ")}
+            {number(tr("Neurons a layer"), "train.width", whole(WIDTH, 1.0), |wish| wish.points.map(|points| points.width as f64))}
+            {tr(" neurons on ")}
+            {number(tr("Points"), "train.images", whole(POINTS, 10.0), |wish| wish.points.map(|points| points.count as f64))}
+            {tr(" points, noise ")}
+            {number(tr("Noise"), "train.noise", Range { min: 0.0, max: MOST_NOISE, step: 0.005 }, |wish| wish.points.map(|points| points.noise))}
+            {tr(", to hold within ")} {text(move || norm.get().map(Norm::symbol))} " "
+            {number(tr("Epsilon to hold"), "train.eps", Range { min: 0.0, max: LARGEST, step: 0.005 }, |wish| Some(wish.eps))} "."
         </p>
         <div class="choices plane-ball">
             <Norms />
             <label class="field">
-                <span class="label">"Radius of the balls"</span>
+                <span class="label">{tr("Radius of the balls")}</span>
                 <input
                     type="range"
                     min="0"
@@ -109,12 +111,14 @@ pub fn PlaneGo() -> impl IntoView {
     let busy = memo(move || drill.is_busy());
     let method = drill.wished(|wish| wish.settings.recipe.method.clone());
     let ways = memo(move || {
-        let mut ways =
-            vec![("standard".to_owned(), "Train naturally".to_owned()), ("pgd".into(), "Train with PGD".into())];
+        let mut ways = vec![
+            ("standard".to_owned(), tr("Train naturally").to_owned()),
+            ("pgd".into(), tr("Train with PGD").into()),
+        ];
         if let Some(own) = method.get().filter(|own| ways.iter().all(|(id, _)| id != own)) {
             let known = drill.bench.known.get();
             let card = known.iter().flat_map(|known| &known.catalog.defences).find(|card| card.id == own);
-            ways.push((own.clone(), format!("Train with {}", card.map_or(own, |card| card.name.clone()))));
+            ways.push((own.clone(), tr_with("Train with {0}", &[&card.map_or(own, |card| card.name.clone())])));
         }
         ways
     });

@@ -1,6 +1,7 @@
 //! The end of a run: the new model onto the shelf, both models onto the scoreboard, and the result to the host.
 
 use super::{Kit, UNDER_WAY, fail, saved, with};
+use crate::ui::texts::tr;
 use crate::{
     catalog::Aim,
     protocol::{AttackSpec, EvaluationJob, Fault, FaultKind, Inputs, Part},
@@ -104,7 +105,7 @@ fn note(ledger: &RefCell<Ledger>, part: Part) {
 fn result(run: &Run) -> Result<Rc<[u8]>, Fault> {
     let values = run.checkpoint().model();
     if values.is_empty() {
-        return Err(Fault::new(FaultKind::Input, "Nothing was learnt yet."));
+        return Err(Fault::new(FaultKind::Input, tr("Nothing was learnt yet.")));
     }
     Ok(weights::write(&run.checkpoint().settings.architecture, values, Precision::Full)?.into())
 }

@@ -1,6 +1,7 @@
 //! Order after order: rounds to the workers, their answers back into the run, and what is shown of it.
 
 use super::{Kit, fail, finish, look, saved, with};
+use crate::ui::texts::tr;
 use crate::{
     protocol::{Event, FaultKind},
     training::{Answer, Order, Run},
@@ -87,12 +88,15 @@ pub fn heard(drill: Drill, turn: u32, notice: Notice) {
         Notice::Said(..) | Notice::Done(_) => {}
         Notice::Refused(place, fault) if fault.kind == FaultKind::NotFinite => {
             drill.said.set(
-                "The numbers ran out of range; the run goes on from its last good weights with half the rate.".into(),
+                tr("The numbers ran out of range; the run goes on from its last good weights with half the rate.")
+                    .into(),
             );
             answer(drill, turn, Answer::Failed { replica: place as u32, fault });
         }
         Notice::Refused(_, fault) | Notice::Failed(fault) => fail(drill, &fault),
-        Notice::Restarted(_) => drill.said.set("A worker was lost and started again; nothing of the run is.".into()),
+        Notice::Restarted(_) => {
+            drill.said.set(tr("A worker was lost and started again; nothing of the run is.").into())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Checkpoints: a run survives a reload, from its last one.
 
 use super::{UNDER_WAY, start::launch, with};
+use crate::ui::texts::tr;
 use crate::{
     protocol::{Fault, FaultKind},
     training,
@@ -46,7 +47,7 @@ pub async fn look(drill: Drill) {
 async fn read(drill: Drill) -> Result<Option<Saved>, Fault> {
     let bytes = shelf::get(drill.bench).await.store().get(KEY).await?;
     let unreadable =
-        |_| Fault::new(FaultKind::File, "The checkpoint is of another build of this page and cannot be read.");
+        |_| Fault::new(FaultKind::File, tr("The checkpoint is of another build of this page and cannot be read."));
     bytes.map(|bytes| postcard::from_bytes(&bytes).map_err(unreadable)).transpose()
 }
 

@@ -1,6 +1,7 @@
 //! The beginning of a run: what the link asks for, its files, its workers.
 
 use super::{Kit, UNDER_WAY, fail, rounds};
+use crate::ui::texts::{tr, tr_with};
 use crate::{
     manifest::Dataset,
     plane::SHAPE,
@@ -105,7 +106,7 @@ async fn bring(
     if let Some(points) = wish.points {
         return Ok(place(drill, turn, &wish, &points, fragment, rest));
     }
-    let missing = || Fault::new(FaultKind::Input, "The list of datasets is not loaded yet.");
+    let missing = || Fault::new(FaultKind::Input, tr("The list of datasets is not loaded yet."));
     let data = untrack(|| drill.bench.dataset()).ok_or_else(missing)?;
     let load = Load::new(drill.bench, move |done, total| {
         if drill.is_turn(turn) {
@@ -194,7 +195,7 @@ fn set_up(
 async fn pictures(load: &Load, wish: &Wish, data: &Dataset) -> Result<(Vec<Request>, Inputs), Fault> {
     let (all, validation) = (all_images(data), wish.settings.validation as usize);
     if all <= validation {
-        return Err(Fault::new(FaultKind::File, format!("{} has too few training images.", data.name)));
+        return Err(Fault::new(FaultKind::File, tr_with("{0} has too few training images.", &[&data.name])));
     }
     let first_held = all - validation;
     let images = (wish.settings.images as usize).min(first_held);
