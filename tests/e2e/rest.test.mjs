@@ -92,6 +92,17 @@ story("a training run rests with the frame that it was started in", {}, async ({
   );
 });
 
+story("a frame that is not displayed rests, as in a slide that has not come", {}, async ({ context }) => {
+  const page = await host(context, frame(LONG));
+  const display = (how) => page.evaluate((how) => (document.querySelector("iframe").style.display = how), how);
+  await until(page, "progress", 0);
+  await display("none");
+  await rests(page, 0);
+  assert.deepEqual(await heard(page, 0, "result"), []);
+  await display("");
+  await until(page, "result", 0);
+});
+
 story("what its host asks for is done though nobody sees it", {}, async ({ context }) => {
   const page = await host(context, FAR + frame(MARKED));
   await until(page, "ready", 0);

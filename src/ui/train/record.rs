@@ -66,7 +66,7 @@ impl Record {
             _ if sizes.iter().any(|size| *size != attacks) => Err("attacks and accuracies do not fit"),
             _ if !board.attacks.iter().all(|spec| spec.eps.is_finite()) => Err("a radius is out of range"),
             _ if !figures(&board.before) || !figures(&board.after) => Err("an accuracy is out of range"),
-            _ if !examined.flat_map(|found| [found.clean, found.robust]).all(|one| possible(&one)) => {
+            _ if !examined.flat_map(|found| [found.clean, found.robust, found.single]).all(|one| possible(&one)) => {
                 Err("an accuracy of its curve is out of range")
             }
             _ => Ok(()),
@@ -96,9 +96,9 @@ mod tests {
         let score = |right: usize| Score { clean: all(10), attacked: vec![all(right)] };
         let board = Board { attacks: vec![spec], names: vec!["APGD".into()], before: score(0), after: score(8) };
         let lesson = Lesson { loss: 0.5, rate: 0.01, images: 300, ..Lesson::default() };
-        let examination = Some(Examination { clean: all(9), robust: all(7) });
+        let examination = Some(Examination { clean: all(9), robust: all(7), single: all(8) });
         let point = |examination| Point { batch: 20, seconds: 1.5, lesson, examination };
-        let ending = Ending::Overfitting { best: 0.7, fell: 0.1 };
+        let ending = Ending::Overfitting { best: 0.7, fell: 0.1, single: 0.9 };
         let (model, from) = (Some("mine:a".into()), "mnist-cnn".into());
         Record { ending, model, from, curve: vec![point(None), point(examination)], board }
     }
