@@ -142,6 +142,9 @@ pub enum Request {
         #[serde(with = "serde_bytes")]
         labels: Vec<u8>,
     },
+    /// Do no work (`true`), or go on with it (`false`). A worker at rest takes requests and answers what needs no
+    /// computing, and its jobs stay as they are. Answered by nothing.
+    Rest(bool),
 }
 
 /// Worker to page.

@@ -34,6 +34,8 @@ pub struct Session {
     evaluation: Option<(Ticket, Evaluation)>,
     pictures: Shelf,
     training: Option<(Ticket, Training)>,
+    /// Whether no work is to be done for now.
+    resting: bool,
 }
 
 impl Session {
@@ -41,7 +43,8 @@ impl Session {
     pub fn new(device: Device, engine: Engine) -> Session {
         let (attack, checks, explanation, radius) = (None, Vec::new(), None, None);
         let (evaluation, training, models, pictures) = (None, None, Models::new(device), Shelf::new());
-        Session { engine, models, attack, checks, explanation, radius, evaluation, pictures, training }
+        let resting = false;
+        Session { engine, models, attack, checks, explanation, radius, evaluation, pictures, training, resting }
     }
 
     /// The worker's first message.
@@ -50,10 +53,11 @@ impl Session {
         Event::Ready { version: VERSION, engine: self.engine.clone(), catalog }
     }
 
-    /// Whether there is work for [`Session::advance`].
+    /// Whether there is work for [`Session::advance`], and it may be done.
     pub fn busy(&self) -> bool {
         let now = self.attack.is_some() || !self.checks.is_empty() || self.explanation.is_some();
-        now || self.radius.is_some() || self.training.is_some() || self.evaluation.is_some()
+        let later = self.radius.is_some() || self.training.is_some() || self.evaluation.is_some();
+        (now || later) && !self.resting
     }
 
     /// Takes note of a request; answers at once what needs no computing.
@@ -112,6 +116,10 @@ impl Session {
                 self.training = None;
                 let checked = training::check(&job, &self.models, &self.pictures);
                 started(ticket, checked, || self.training = Some((ticket, Training::new(job))))
+            }
+            Request::Rest(resting) => {
+                self.resting = resting;
+                Vec::new()
             }
             Request::Panic => panic!("asked to panic, to test recovery"),
         }

@@ -51,8 +51,8 @@ fn evaluate(job: EvaluationJob, millis: f64) -> Vec<Event> {
     events
 }
 
-/// Model, attack, number of the input, and whether it was fooled.
-type Fooled = (String, usize, u64, bool);
+/// Model, attack, number of the input, whether it was fooled, and what each model answers to its example.
+type Fooled = (String, usize, u64, bool, Vec<u32>);
 /// Model, number of the input, and its radius.
 type Radius = (String, u64, Option<f32>);
 
@@ -61,12 +61,12 @@ fn told(events: &[Event]) -> (Vec<Fooled>, Vec<Radius>) {
     let (mut fooled, mut radii) = (Vec::new(), Vec::new());
     for event in events {
         match event {
-            Event::Evaluated { part, .. } => fooled.extend(
-                part.samples
-                    .iter()
-                    .zip(part.first..)
-                    .map(|(sample, number)| (part.model.clone(), part.attack, number, sample.success)),
-            ),
+            Event::Evaluated { part, .. } => {
+                fooled.extend(part.samples.iter().zip(part.first..).enumerate().map(|(place, (sample, number))| {
+                    let answers = part.transfer.iter().map(|row| row[place]).collect();
+                    (part.model.clone(), part.attack, number, sample.success, answers)
+                }))
+            }
             Event::Radii { found, .. } => {
                 radii.extend(found.radii.iter().zip(found.first..).map(|(&r, number)| (found.model.clone(), number, r)))
             }

@@ -1,99 +1,54 @@
-//! Every lesson that ships: it can be read, each link in it is taken as it is, each number in its text is marked as a
-//! claim, and each claim about an attack or an evaluation is recomputed by the same code as the page's.
+//! Every lesson that ships, in every language: it can be read, each link in it is taken as it is, each number in its text
+//! is marked as a claim, and each claim about an attack or an evaluation is recomputed by the same code as the page's.
+//! A translation has the links, claims and right answers of its original, so what costs time is done for that alone.
 
 #[path = "lessons/recompute.rs"]
 mod recompute;
+#[path = "lessons/text.rs"]
+mod text;
+#[path = "lessons/translated.rs"]
+mod translated;
 
 use foolproof::ui::{
     address::Settings,
     learn::{
         claim::Claim,
-        course,
         lesson::{Block, Inline, Lesson, Step, plain},
         read, route,
     },
 };
 use recompute::Laboratory;
-use std::path::PathBuf;
+use text::{ORIGINAL, claims, flat, ids, languages, lessons, links, names, runs, teachers};
+use translated::differences;
 
 /// Where a paper can be read.
 const PAPERS: [&str; 4] = ["https://arxiv.org/", "https://doi.org/", "https://openreview.net/", "https://proceedings."];
-
-fn text(path: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("static").join(path);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn lessons() -> Vec<Lesson> {
-    let ids = course::read(&text(&course::list())).unwrap();
-    let lesson = |id: &String| read::lesson(id, &text(&course::file(id))).unwrap_or_else(|wrong| panic!("{wrong}"));
-    ids.iter().map(lesson).collect()
-}
-
-/// Every run of text of a step: paragraphs, items, question, choices, feedback.
-fn runs(step: &Step) -> Vec<&[Inline]> {
-    let mut all: Vec<&[Inline]> = Vec::new();
-    for block in &step.body {
-        match block {
-            Block::Paragraph(run) => all.push(run),
-            Block::Try(runs) | Block::List(_, runs) => all.extend(runs.iter().map(Vec::as_slice)),
-            Block::Code(_) => {}
-        }
-    }
-    if let Some(question) = &step.question {
-        all.push(&question.text);
-        all.extend(question.choices.iter().flat_map(|choice| [&choice.text[..], &choice.feedback[..]]));
-    }
-    all
-}
-
-/// Everything in a run, what is inside other things too.
-fn flat(run: &[Inline]) -> Vec<&Inline> {
-    let mut all = Vec::new();
-    for inline in run {
-        all.push(inline);
-        match inline {
-            Inline::Strong(inner)
-            | Inline::Emphasis(inner)
-            | Inline::Web(_, inner)
-            | Inline::Keys(_, inner)
-            | Inline::Claim(_, inner) => all.extend(flat(inner)),
-            Inline::Text(_) | Inline::Break | Inline::Code(_) => {}
-        }
-    }
-    all
-}
-
-fn claims(step: &Step) -> Vec<&Claim> {
-    let found = runs(step).into_iter().flat_map(flat);
-    found.filter_map(|inline| if let Inline::Claim(claim, _) = inline { Some(&**claim) } else { None }).collect()
-}
-
-fn links(step: &Step) -> Vec<&str> {
-    let found = runs(step).into_iter().flat_map(flat);
-    found.filter_map(|inline| if let Inline::Keys(keys, _) = inline { Some(keys.as_str()) } else { None }).collect()
-}
 
 /// Fails with every offence, one a line.
 fn check(rule: &str, offences: Vec<String>) {
     assert!(offences.is_empty(), "\n{rule}\n  {}\n", offences.join("\n  "));
 }
 
-/// What a rule says of each step.
+/// What a rule says of each step, in every language.
 fn of_steps(rule: &str, offence: impl Fn(&Lesson, u32, &Step) -> Vec<String>) {
+    check(rule, languages().iter().flat_map(|language| of_steps_in(language, &offence)).collect());
+}
+
+/// What a rule says of each step in one language.
+fn of_steps_in(language: &str, offence: impl Fn(&Lesson, u32, &Step) -> Vec<String>) -> Vec<String> {
     let mut offences = Vec::new();
-    for lesson in lessons() {
+    for lesson in lessons(language) {
         for (number, step) in (1u32..).zip(&lesson.steps) {
-            let place = format!("{}.md, line {} (step {number})", lesson.id, step.line);
+            let place = format!("{language}/{}.md, line {} (step {number})", lesson.id, step.line);
             offences.extend(offence(&lesson, number, step).into_iter().map(|said| format!("{place}: {said}")));
         }
     }
-    check(rule, offences);
+    offences
 }
 
 #[test]
 fn there_are_eight_to_ten_lessons_of_four_to_seven_steps() {
-    let lessons = lessons();
+    let lessons = lessons(ORIGINAL);
     assert!((8..=10).contains(&lessons.len()));
     let long = lessons.iter().filter(|lesson| !(4..=7).contains(&lesson.last()) || lesson.goals.is_empty());
     check("A lesson has goals and four to seven steps.", long.map(|lesson| lesson.id.clone()).collect());
@@ -113,7 +68,7 @@ fn every_step_says_what_to_try_and_names_a_paper() {
 #[test]
 fn every_link_is_taken_as_it_is() {
     let laboratory = Laboratory::open();
-    of_steps("A state or a link names something that does not exist or is out of range.", |lesson, number, step| {
+    let offence = |lesson: &Lesson, number, step: &Step| {
         let begun = route::begin(&Settings::default(), lesson, number).unwrap();
         let mut offences = laboratory.remarks(&begun);
         let (again, remarks) = Settings::read(&begun.fragment());
@@ -127,7 +82,9 @@ fn every_link_is_taken_as_it_is() {
             );
         }
         offences
-    });
+    };
+    let rule = "A state or a link names something that does not exist or is out of range.";
+    check(rule, of_steps_in(ORIGINAL, offence));
 }
 
 #[test]
@@ -179,7 +136,7 @@ fn bare(run: &[Inline]) -> Vec<String> {
 fn every_claim_is_recomputed_and_holds() {
     let laboratory = Laboratory::open();
     let counted = std::cell::Cell::new(0);
-    of_steps("A claim does not hold.", |lesson, number, step| {
+    let offence = |lesson: &Lesson, number, step: &Step| {
         let begun = route::begin(&Settings::default(), lesson, number).unwrap();
         let judge = |claim: &&Claim| {
             let settings = if claim.keys.is_empty() { begun.clone() } else { route::with(&begun, &claim.keys) };
@@ -188,22 +145,70 @@ fn every_claim_is_recomputed_and_holds() {
             claim.check(&result).err().map(|why| format!("{} | {why}", claim.keys))
         };
         claims(step).iter().filter_map(judge).collect()
-    });
+    };
+    check("A claim does not hold.", of_steps_in(ORIGINAL, offence));
     assert!(counted.get() >= 60, "only {} claims were recomputed", counted.get());
 }
 
 #[test]
-fn every_file_of_the_folder_is_a_lesson_or_the_teachers_text() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("static").join(course::FOLDER);
-    let ids = course::read(&text(&course::list())).unwrap();
-    for file in std::fs::read_dir(folder).unwrap() {
-        let name = file.unwrap().file_name().to_string_lossy().into_owned();
-        let known = name.strip_suffix(".md").is_some_and(|id| id == "teachers" || ids.iter().any(|known| known == id));
-        assert!(known || name == "index.json", "{name} is in no list");
+fn every_language_has_every_lesson_and_no_other_file() {
+    assert!(languages().len() > 1 && languages().contains(&ORIGINAL.to_owned()));
+    let pages = names("texts").into_iter().filter_map(|name| name.strip_suffix(".json").map(str::to_owned));
+    check("The page has a language that its lessons lack.", pages.filter(|page| !languages().contains(page)).collect());
+    let mut wanted: Vec<String> = ids(ORIGINAL).iter().map(|id| format!("{id}.md")).collect();
+    wanted.extend(["index.json".to_owned(), "teachers.md".to_owned()]);
+    wanted.sort();
+    for language in languages() {
+        assert_eq!(ids(&language), ids(ORIGINAL), "{language}/index.json");
+        assert_eq!(names(&format!("lessons/{language}")), wanted, "{language}");
+        assert!(teachers(&language).steps.iter().all(|part| !part.body.is_empty() && part.question.is_none()));
     }
-    let teachers =
-        read::document("teachers", &text(&course::file("teachers"))).unwrap_or_else(|wrong| panic!("{wrong}"));
-    assert!(teachers.steps.iter().all(|part| !part.body.is_empty() && part.question.is_none()));
+}
+
+#[test]
+fn a_translation_differs_from_its_original_in_words_alone() {
+    let all = |language: &str| lessons(language).into_iter().chain([teachers(language)]);
+    for language in languages().iter().filter(|language| *language != ORIGINAL) {
+        let pairs = all(ORIGINAL).zip(all(language));
+        let found = pairs.flat_map(|(original, other)| differences(&original, &other));
+        check("A translation is not its original.", found.map(|said| format!("{language}/{said}")).collect());
+    }
+}
+
+#[test]
+fn what_a_translation_lost_is_found() {
+    const TEXT: &str = "---\ntitle: A title\nminutes: 5\ngoals:\n- See it.\n---\n## A\n```state\npage=attack\n```\n\
+        It says [91 %](claim:clean.label~0.02), paper [P](https://arxiv.org/1), `auto`.\n\n> Try [more](#eps=.2).\n\n\
+        ### What is it?\n- [ ] A seven\n  No.\n- [x] A three\n  Yes.\n";
+    let original = read::lesson("a", TEXT).unwrap();
+    let said = |changes: &[(&str, &str)]| {
+        let text = changes.iter().fold(TEXT.to_owned(), |text, (from, to)| text.replacen(from, to, 1));
+        differences(&original, &read::lesson("a", &text).unwrap()).join("\n")
+    };
+    let german = ("It says", "Es sagt dabei");
+    let (goal, question) = (("See it", "Sieh es"), ("What is it", "Was ist das"));
+    assert_eq!(said(&[german, goal, question]), "");
+    for (change, what) in [
+        (("See", "See"), "goal is not translated"),
+        (("minutes: 5", "minutes: 6"), "other minutes"),
+        (("page=attack", "page=learn"), "another state"),
+        (("91 %", "92 %"), "other numbers"),
+        (("0.02", "0.03"), "other links or claims"),
+        (("#eps=.2", "#eps=.3"), "other links or claims"),
+        (("arxiv.org/1", "arxiv.org/2"), "other links or claims"),
+        (("`auto`", "auto"), "other links or claims"),
+        (("> Try", "Try"), "another kind"),
+        (("\n\n> Try", "\n\nNew.\n\n> Try"), "number of paragraphs"),
+        (("[x] A three\n  Yes.\n", "[x] A three\n  Yes.\n- [ ] A two\n  No.\n"), "other answers"),
+        (("Was ist das", "What is it"), "not translated"),
+    ] {
+        let mut changes = vec![german, question];
+        if change.0 != "See" {
+            changes.push(goal);
+        }
+        changes.push(change);
+        assert!(said(&changes).contains(what), "{change:?}: {}", said(&changes));
+    }
 }
 
 #[test]

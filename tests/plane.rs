@@ -62,8 +62,13 @@ impl Place {
 
     fn examine(&mut self, values: &[f32]) -> Examination {
         let marks = self.marks(values, self.settings.examination());
-        let share = |told: fn(&Mark) -> bool| Accuracy::of(marks.iter().filter(|mark| told(mark)).count(), marks.len());
-        Examination { clean: share(|mark| mark.right), robust: share(|mark| mark.held) }
+        let single = self.marks(values, self.settings.single());
+        let held: fn(&Mark) -> bool = |mark| mark.held;
+        let share = |marks: &[Mark], told: fn(&Mark) -> bool| {
+            Accuracy::of(marks.iter().filter(|mark| told(mark)).count(), marks.len())
+        };
+        let clean = share(&marks, |mark| mark.right);
+        Examination { clean, robust: share(&marks, held), single: share(&single, held) }
     }
 
     /// Trains to the end, as the lab does with one worker.

@@ -105,15 +105,29 @@ fn autoattack_on_what_ships_is_within_six_tenths_of_a_point() {
     assert!(ours.abs_diff(theirs) <= 3, "{ours} of 500 stand, against {theirs}");
 }
 
+/// Much hangs on the start in L1, for either code: one draw leaves between 34 and 46 of a hundred pictures of the older
+/// robust network. AutoAttack's L1 goes through five targets, not nine.
+fn apgd_t_is_as_strong_over_three_draws(name: &str, eps: u32) {
+    let spec = spec("apgd-t", Norm::L1, eps as f32, &[("targets", 5.0)]);
+    let network = model(name);
+    let ours: Vec<usize> = (1..=3).map(|seed| standing(&attack(&network, drawn(&network, 100, seed), &spec))).collect();
+    let job = format!("apgd-t-l1-{eps}");
+    let jobs = [job.clone(), format!("{job}-seed-1"), format!("{job}-seed-2")];
+    let theirs: Vec<usize> = jobs.iter().map(|job| reference(name, job).standing_of(100)).collect();
+    println!("{name} {job}: {ours:?} stand, against {theirs:?}");
+    let sum = |counts: &[usize]| counts.iter().sum::<usize>();
+    assert!(sum(&ours) <= sum(&theirs) + 9, "{name} {job}: {ours:?} stand, against {theirs:?}");
+}
+
 #[test]
 #[ignore = "minutes: cargo xtask test --only long"]
 fn members_and_whole_are_as_strong_on_all_pictures() {
     for (name, l2, l1) in [(NATURAL, 1, 5), (ROBUST, 2, 10), (LATEST, 2, 10)] {
         for (id, job) in [("apgd-t", "apgd-t"), ("fab", "fab-t")] {
             as_strong(name, &format!("{job}-l2-{l2}"), id, Norm::L2, l2 as f32, 100, 2);
-            // Much hangs on the start in L1, for either code (see `reference_apgd`).
-            as_strong(name, &format!("{job}-l1-{l1}"), id, Norm::L1, l1 as f32, 100, 8);
         }
+        as_strong(name, &format!("fab-t-l1-{l1}"), "fab", Norm::L1, l1 as f32, 100, 2);
+        apgd_t_is_as_strong_over_three_draws(name, l1);
         as_strong(name, &format!("autoattack-l2-{l2}"), "autoattack", Norm::L2, l2 as f32, 100, 2);
     }
     for norm in Norm::ALL {

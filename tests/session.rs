@@ -231,10 +231,45 @@ fn a_bad_model_is_refused_and_the_old_one_stays() {
 }
 
 #[test]
+fn a_worker_at_rest_does_nothing_and_goes_on_where_it_was() {
+    let mut session = session();
+    let asked = || job(0.3, &[("restarts", 2.0)]);
+    session.accept(Request::Attack { ticket: Ticket(1), job: asked() });
+    let mut events = pollster::block_on(session.advance(|| 0.0));
+    assert!(session.accept(Request::Rest(true)).is_empty());
+    assert!(!session.busy(), "nothing is to be done");
+    session.accept(Request::Radius { ticket: Ticket(2), job: asked() });
+    session.accept(Request::Measure { ticket: Ticket(3) });
+    assert!(!session.busy(), "what is asked meanwhile waits too");
+    session.accept(Request::Rest(false));
+    events.extend(work(&mut session));
+    let done = |ticket| events.iter().any(|event| matches!(event, Event::Done { ticket: of, .. } if *of == ticket));
+    assert!(done(Ticket(1)) && done(Ticket(2)));
+    let Some(Event::Attacked { outcome, .. }) = events.iter().find(|event| matches!(event, Event::Attacked { .. }))
+    else {
+        panic!("no outcome");
+    };
+    let job = asked();
+    let case = case(&trained(), &job.inputs.pixels, &job.inputs.labels.clone().unwrap(), None, 1, 0);
+    assert_eq!(outcome.samples, attack(&trained(), case, &job.attack).unwrap().samples);
+}
+
+#[test]
+fn a_worker_at_rest_can_be_stopped() {
+    let mut session = session();
+    session.accept(Request::Attack { ticket: Ticket(1), job: job(0.3, &[]) });
+    session.accept(Request::Rest(true));
+    assert_eq!(session.accept(Request::Stop { ticket: Ticket(2) }), [Event::Stopped { ticket: Ticket(2) }]);
+    session.accept(Request::Rest(false));
+    assert!(!session.busy());
+}
+
+#[test]
 fn every_message_survives_its_journey() {
     let requests = [
         Request::Model { id: "one".into(), architecture: architecture(), weights: file(1) },
         Request::Attack { ticket: Ticket(1), job: job(0.5, &[("steps", 3.0)]) },
+        Request::Rest(true),
         Request::Panic,
     ];
     for request in requests {

@@ -92,6 +92,27 @@ globalThis.foolproofLab = async () => {
   }
 };
 
+// An embed that is out of view rests: its workers and clocks go by this mark (src/ui/rest.rs). Not while its host waits for
+// an answer, and not in a hidden tab, where a visitor may let a long run go on.
+const root = document.documentElement;
+let away = false;
+let awaited = false;
+const settle = () => {
+  const embedded = window.top !== window.self && /[#&]embed=1(&|$)/.test(location.hash);
+  const resting = embedded && away && !awaited;
+  if (resting === root.hasAttribute("data-resting")) return;
+  root.toggleAttribute("data-resting", resting);
+  dispatchEvent(new Event("foolproof-rest"));
+};
+globalThis.foolproofAwaited = (value) => {
+  awaited = value;
+  settle();
+};
+new IntersectionObserver((seen) => {
+  away = !seen.at(-1).isIntersecting;
+  settle();
+}).observe(root);
+
 // A page that is nobody's frame hears its own events; its files are kept for use offline when it has answered once.
 const keptForLater = () => {
   if (window.top !== window.self || !window.isSecureContext || navigator.connection?.saveData) return;

@@ -12,7 +12,7 @@ use super::ball::Ball;
 use super::case::{Case, Goal, runner_up};
 use super::{knob, loss};
 use crate::catalog::{Access, Aim, Card, Knob, Norm, Paper};
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 use pace::Pace;
 
 /// Share of the new step in a step with momentum.
@@ -193,18 +193,6 @@ impl Run for Climb {
         self.way = Some(Way { before: here.x, ..way });
         self.free.clone()
     }
-
-    fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) -> bool {
-        self.loss.class = self.loss.class.clone().select(0, index.clone());
-        self.loss.target = self.loss.target.take().map(|target| target.select(0, index.clone()));
-        self.free = self.free.clone().select(0, index.clone());
-        self.way = self.way.take().map(|way| Way {
-            best: way.best.select(index),
-            before: way.before.select(0, index.clone()),
-            pace: way.pace.select(index),
-        });
-        true
-    }
 }
 
 impl Climb {
@@ -256,15 +244,6 @@ impl Point {
         self.x = self.x.clone().mask_where(wide.clone(), other.x.clone());
         self.gradient = self.gradient.clone().mask_where(wide, other.gradient.clone());
         self.loss = self.loss.clone().mask_where(which, other.loss.clone());
-    }
-
-    /// These samples only.
-    fn select(self, index: &Tensor<1, Int>) -> Point {
-        Point {
-            x: self.x.select(0, index.clone()),
-            gradient: self.gradient.select(0, index.clone()),
-            loss: self.loss.select(0, index.clone()),
-        }
     }
 }
 

@@ -31,9 +31,9 @@ pub trait Attack {
         0.0
     }
 
-    /// Whether it leaves a sample where it is once that is fooled. Then the sample can be taken out of the batch, though
-    /// the attack is after the nearest input.
-    fn rests(&self) -> bool {
+    /// Whether this run leaves a sample where it is once that is fooled. Then the sample can be taken out of the batch
+    /// within the run, though the attack may be after the nearest input.
+    fn rests(&self, _run: usize) -> bool {
         false
     }
 
@@ -61,13 +61,11 @@ pub trait Run {
     /// The next iterate from the one at hand, not yet projected. No readback: decisions per sample are masks.
     fn step(&mut self, probe: &mut Probe) -> Tensor<4>;
 
-    /// Goes on with these samples only, so that a long run need not carry those that are done. Answers `false`, and
-    /// changes nothing, where it cannot: then it is only asked between two runs.
+    /// Goes on with these samples only. Asked of runs that [rest](Attack::rests), and to be written by those of them that
+    /// carry something of each sample.
     ///
     /// `rows` are places in the batch at hand; `index` holds the same numbers on the device.
-    fn select(&mut self, _rows: &[usize], _index: &Tensor<1, Int>) -> bool {
-        false
-    }
+    fn select(&mut self, _rows: &[usize], _index: &Tensor<1, Int>) {}
 }
 
 /// An attack's place in the registry: its card, and how to make it from a job's knobs.

@@ -99,18 +99,23 @@ impl Drive {
         self.attack.aim()
     }
 
-    /// Whether a sample that is fooled stays where it is, so that going on with it is only work.
+    /// Whether the run under way leaves a fooled sample where it is, so that going on with it is only work.
     pub fn rests(&self) -> bool {
-        self.attack.rests()
+        self.attack.rests(self.place.0)
     }
 
-    /// Takes at most `count` steps, without reading anything back. Answers whether steps are left.
+    /// Takes at most `count` steps of the run under way, without reading anything back. Answers whether steps are left.
+    ///
+    /// A run's end is an end here too: what [`Drive::keep_survivors`] drops then does not depend on how long pieces are.
     pub fn advance(&mut self, count: u32) -> bool {
         for _ in 0..count {
             if self.over() {
                 break;
             }
             self.step();
+            if self.place.1 == 0 {
+                break;
+            }
         }
         !self.over()
     }
@@ -188,14 +193,16 @@ impl Drive {
         Ok(result::read(self.case.score(&self.case.logits)).await?.into_iter().all(|score| score > 0.0))
     }
 
-    /// Takes the samples that have met their goal out of the batch of an attack at a fixed radius, or of one that rests:
-    /// a further step can only meet it again. Between two runs it always does, within one if the run knows how to.
+    /// Takes the samples that have met their goal out of the batch: between two runs of an attack at a fixed radius,
+    /// since another run can only meet it again, and within a run that [rests](Drive::rests). Any other run is to improve
+    /// its examples up to its end: how far must not depend on when this was called.
     ///
     /// # Errors
     /// As [`Drive::all_succeeded`].
     pub async fn keep_survivors(&mut self) -> Result<(), Fault> {
-        let sums_up = matches!(self.aim(), Aim::Within | Aim::Free) || self.attack.rests();
-        if !sums_up || self.over() || self.place == (0, 0) {
+        let between = self.place.1 == 0;
+        let may = if between { matches!(self.aim(), Aim::Within | Aim::Free) } else { self.rests() };
+        if !may || self.over() || self.place == (0, 0) {
             return Ok(());
         }
         let scores = result::read(self.best.score.clone()).await?;
@@ -205,10 +212,6 @@ impl Drive {
         }
         // No device need know of a tensor without rows.
         let index = (!left.is_empty()).then(|| places(&left, &self.at.device()));
-        let between = self.place.1 == 0;
-        if !between && index.as_ref().is_some_and(|index| !self.run.select(&left, index)) {
-            return Ok(());
-        }
         let samples = self.samples(&met).await?;
         self.settled.extend(met.iter().map(|&row| self.rows[row]).zip(samples));
         self.rows = left.iter().map(|&row| self.rows[row]).collect();
@@ -217,9 +220,10 @@ impl Drive {
             self.best = self.best.select(&index);
             self.losses.iter_mut().for_each(|losses| *losses = losses.clone().select(0, index.clone()));
             self.blind = self.blind.take().map(|blind| blind.select(0, index.clone()));
-            self.at = self.at.clone().select(0, index);
-            if between {
-                self.begin();
+            self.at = self.at.clone().select(0, index.clone());
+            match between {
+                true => self.begin(),
+                false => self.run.select(&left, &index),
             }
         }
         Ok(())
@@ -238,7 +242,8 @@ impl Drive {
         self.settled.sort_by_key(|(row, _)| *row);
         let samples: Vec<Sample> = self.settled.into_iter().map(|(_, sample)| sample).collect();
         // A sample that rests asks no more.
-        let asked = |sample: &Sample| sample.queries.filter(|_| self.attack.rests()).unwrap_or(self.queries);
+        let rests = (0..self.plan.len()).all(|run| self.attack.rests(run));
+        let asked = |sample: &Sample| sample.queries.filter(|_| rests).unwrap_or(self.queries);
         let queries = samples.iter().map(asked).max().unwrap_or(self.queries);
         Ok(Finished { samples, queries, step: self.attack.step_size() })
     }

@@ -104,7 +104,7 @@ mod tests {
             curve.add(Point { batch, seconds: batch as f64, lesson, examination: None });
             if batch % 500 == 0 {
                 let all = Accuracy::of(1, 1);
-                curve.examined(Examination { clean: all, robust: all });
+                curve.examined(Examination { clean: all, robust: all, single: all });
             }
         }
         let points = &curve.points;

@@ -1,20 +1,24 @@
 //! What examinations say about a run: whether it gets better, whether it has collapsed, when it ends.
 
+use super::settings::Settings;
 use crate::report::Accuracy;
 use serde::{Deserialize, Serialize};
 
-/// Fall of the robust accuracy from its best that counts as catastrophic overfitting.
+/// Fall of the robust accuracy from its best that counts as catastrophic overfitting, unless a run says otherwise.
 pub const FALL: f64 = 0.2;
 /// What the last examination may be below the best one and still count as noise.
 const NOISE: f64 = 0.05;
 
-/// Held-out pictures answered right, as they are and under PGD-10.
+/// Held-out pictures answered right: as they are, under PGD-10, and under FGSM, which a model may have learnt to resist
+/// alone.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Examination {
     /// Clean accuracy.
     pub clean: Accuracy,
     /// Robust accuracy.
     pub robust: Accuracy,
+    /// Accuracy under one step from the clean picture.
+    pub single: Accuracy,
 }
 
 /// Why a run is over. Each but `Cancelled` also says which model is kept: the last, or the best of the examinations.
@@ -25,13 +29,15 @@ pub enum Ending {
     Finished,
     /// Nothing better came for as many examinations as patience allows; the best model.
     Early,
-    /// Robust accuracy fell by [`FALL`] or more while training went on: catastrophic overfitting (Wong et al. 2020,
-    /// <https://arxiv.org/abs/2001.03994>); the best model.
+    /// Robust accuracy fell by [`FALL`], or as much as the run allows, while training went on: catastrophic overfitting
+    /// (Wong et al. 2020, <https://arxiv.org/abs/2001.03994>); the best model.
     Overfitting {
         /// The best robust accuracy.
         best: f64,
         /// What it fell to.
         fell: f64,
+        /// Accuracy under one step then.
+        single: f64,
     },
     /// Ended by hand; the last model.
     Cancelled,
@@ -57,20 +63,19 @@ impl Ending {
     }
 }
 
-/// The end of a run whose model holds less than half of what it held `before` the first step. A smaller loss is the price
-/// of a high rate.
-pub fn lost(found: &Examination, before: f64) -> Option<Ending> {
+/// The end of a run whose model holds less than half of what it held `before` the first step, and less by `fall`. A
+/// smaller loss is the price of a high rate.
+pub fn lost(found: &Examination, before: f64, fall: f64) -> Option<Ending> {
     let now = found.robust.value;
-    (before >= FALL && now < 0.5 * before).then_some(Ending::Overfitting { best: before, fell: now })
+    (now < 0.5 * before && fell(before, now, fall)).then(|| overfitting(found, before))
 }
 
 /// Whether an examination ends the run. `best` is the best robust accuracy before it, `since` counts the examinations
 /// in a row, this one included, that were no better; `spent` says that the budget is.
-pub fn verdict(found: &Examination, best: Option<f64>, since: u32, patience: u32, spent: bool) -> Option<Ending> {
-    let (now, best) = (found.robust.value, best.unwrap_or(0.0));
-    // Rounding must not decide whether a fall of exactly a fifth is one.
-    if best - now >= FALL - 1e-9 {
-        return Some(Ending::Overfitting { best, fell: now });
+pub fn verdict(found: &Examination, best: Option<f64>, since: u32, settings: &Settings, spent: bool) -> Option<Ending> {
+    let (now, best, patience) = (found.robust.value, best.unwrap_or(0.0), settings.patience);
+    if fell(best, now, settings.fall) {
+        return Some(overfitting(found, best));
     }
     if patience > 0 && since >= patience {
         return Some(Ending::Early);
@@ -80,4 +85,13 @@ pub fn verdict(found: &Examination, best: Option<f64>, since: u32, patience: u32
         (true, false) => Some(Ending::Finished),
         (true, true) => Some(Ending::Restored),
     }
+}
+
+/// Rounding must not decide whether a fall of exactly a fifth is one.
+fn fell(best: f64, now: f64, fall: f64) -> bool {
+    best - now >= fall - 1e-9
+}
+
+fn overfitting(found: &Examination, best: f64) -> Ending {
+    Ending::Overfitting { best, fell: found.robust.value, single: found.single.value }
 }

@@ -1,5 +1,6 @@
 //! Runs that are known by a name.
 
+use super::judge::FALL;
 use super::settings::{Budget, Settings};
 use crate::architecture::Architecture;
 use crate::catalog::Norm;
@@ -24,6 +25,7 @@ pub struct Preset {
     /// Most replicas it is meant for.
     replicas: u32,
     patience: u32,
+    fall: f64,
 }
 
 /// Every preset, in the order a picker shows them.
@@ -39,6 +41,7 @@ const ALL: [Preset; 4] = [
         round: 16,
         replicas: 2,
         patience: 0,
+        fall: FALL,
     },
     Preset {
         id: "ten",
@@ -51,6 +54,7 @@ const ALL: [Preset; 4] = [
         round: 32,
         replicas: 2,
         patience: 0,
+        fall: FALL,
     },
     Preset {
         id: "overfit",
@@ -63,6 +67,8 @@ const ALL: [Preset; 4] = [
         round: 16,
         replicas: 1,
         patience: 0,
+        // The demo shows the whole fall.
+        fall: 0.8,
     },
     Preset {
         id: "custom",
@@ -75,6 +81,7 @@ const ALL: [Preset; 4] = [
         round: 16,
         replicas: 2,
         patience: 5,
+        fall: FALL,
     },
 ];
 
@@ -106,6 +113,7 @@ impl Preset {
             validation: 256,
             examinations: 12,
             patience: self.patience,
+            fall: self.fall,
             monitored: true,
         }
     }
@@ -140,6 +148,7 @@ pub fn points(architecture: Architecture, pictures: &str, eps: f32, epochs: f64,
         validation: 300,
         examinations: 20,
         patience: 0,
+        fall: FALL,
         monitored: false,
     }
 }

@@ -201,14 +201,14 @@ impl Run {
         }
         state.safe = Some((state.learner.clone(), state.batch, state.share));
         let before = state.before.as_ref().map_or(0.0, |model| model.examination.robust.value);
-        let ending = match lost(&found, before) {
+        let ending = match lost(&found, before, state.settings.fall) {
             // Nothing on the way was as good as what it began with.
             Some(ending) if state.settings.monitored && best.is_none_or(|best| best < before) => {
                 state.best = state.before.clone();
                 Some(ending)
             }
             _ if !state.settings.monitored => (state.share >= 1.0).then_some(Ending::Finished),
-            _ => verdict(&found, best, state.since, state.settings.patience, state.share >= 1.0),
+            _ => verdict(&found, best, state.since, &state.settings, state.share >= 1.0),
         };
         if let Some(ending) = ending {
             self.end(ending);

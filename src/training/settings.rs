@@ -32,6 +32,8 @@ pub struct Settings {
     pub examinations: u32,
     /// Examinations in a row without a better one after which the run ends; 0 for never.
     pub patience: u32,
+    /// Fall of the robust accuracy, above 0 and at most 1, that ends the run as catastrophic overfitting.
+    pub fall: f64,
     /// Whether examinations can end the run, for overfitting or for want of patience, and bring an earlier model back.
     pub monitored: bool,
 }
@@ -55,12 +57,12 @@ impl Settings {
 
     /// The attack of the examinations: PGD-10 at the radius that the model is to hold, from a random start.
     pub fn examination(&self) -> AttackSpec {
-        AttackSpec {
-            id: "pgd".into(),
-            norm: self.recipe.norm,
-            eps: self.hold,
-            target: None,
-            knobs: [("steps".to_string(), f64::from(STEPS))].into(),
-        }
+        let knobs = [("steps".to_string(), f64::from(STEPS))].into();
+        AttackSpec { id: "pgd".into(), norm: self.recipe.norm, eps: self.hold, target: None, knobs }
+    }
+
+    /// What examinations set beside it: one step from the clean picture.
+    pub fn single(&self) -> AttackSpec {
+        AttackSpec { id: "fgsm".into(), knobs: Default::default(), ..self.examination() }
     }
 }

@@ -24,6 +24,10 @@ extern "C" {
     /// where that fails.
     #[wasm_bindgen(js_name = foolproofLab)]
     pub fn open();
+
+    /// Whether the host waits for an answer, so that a frame must not rest though nobody sees it; in `www/start.js`.
+    #[wasm_bindgen(js_name = foolproofAwaited)]
+    pub fn awaited(on: bool);
 }
 
 /// Opens the door, and has the lab loaded once it is needed.

@@ -44,7 +44,7 @@ pub fn mount() {
         shelf::start(bench);
         explain::start(bench);
         train::run::find(drill);
-        share::start(bench);
+        share::start(bench, drill);
         let class = learn::start(bench);
         (train::TrainPage(), page::MeasurePage(), learn::page(class))
     };

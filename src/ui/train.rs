@@ -2,6 +2,7 @@
 //! it, and `training` says how a run goes.
 
 pub mod picture;
+pub mod record;
 pub mod result;
 pub mod sheet;
 pub mod sweep;

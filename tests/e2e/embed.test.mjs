@@ -2,42 +2,11 @@
 
 import assert from "node:assert/strict";
 import { accessible } from "./axe.mjs";
+import { APP, fooled, frame, host, site, told, until } from "./frames.mjs";
 import { story, url } from "./page.mjs";
 
-const SITE = "https://course.example/";
-const APP = "https://foolproof.example/";
 const SPACE = "https://someone-foolproof.static.hf.space/";
 const SHORT = "steps=5&engine=cpu&embed=1";
-
-// The built pages as a site of that address: browsers let no public page hold one of this machine.
-async function site(context, at) {
-  await context.route(`${at}**`, async (route) => {
-    const path = new URL(route.request().url()).pathname.slice(1);
-    await route.fulfill({ response: await route.fetch({ url: new URL(path, url).href }) });
-  });
-}
-
-// A host page at `at`, whose body is given, and what its frames tell it.
-async function host(context, body, at = SITE) {
-  await site(context, APP);
-  const script = `addEventListener("message", ({ data, source }) => {
-    const place = [...document.querySelectorAll("iframe")].findIndex((frame) => frame.contentWindow === source);
-    if (data?.foolproof === 1) told.push({ place, ...data });
-    else told.push({ place, other: data });
-  });`;
-  const page = await context.newPage();
-  const html = `<!DOCTYPE html><title>course</title><script>const told = [];${script}</script>${body}`;
-  await page.route(at, (route) => route.fulfill({ contentType: "text/html", body: html }));
-  await page.goto(at);
-  return page;
-}
-
-const frame = (fragment, more = 'width="700" height="700"') => `<iframe src="${APP}#${fragment}" ${more}></iframe>`;
-const fooled = (page, place = 0) =>
-  page.frameLocator("iframe").nth(place).getByRole("article", { name: /natural/i }).getByText("Fooled", { exact: true }).waitFor();
-const told = (page) => page.evaluate(() => told);
-const until = (page, event, place = 0) =>
-  page.waitForFunction(([event, place]) => told.some((one) => one.place === place && one.event === event), [event, place]);
 
 for (const [name, more] of [
   ["of another site", undefined],

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { lessons } from "./lessons.mjs";
 import { story, THREE, url, Visit } from "./page.mjs";
 
 const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
@@ -68,11 +69,12 @@ story("the attack is saved as a picture and as numbers", {}, async ({ open }) =>
   assert.deepEqual([table.length, table[0]], [785, "channel,row,column,clean,adversarial,noise"]);
 });
 
-story("a session carries an own model, a report and a drawing to another browser", {}, async (scene) => {
+story("a session carries an own model, its training, a report and a drawing to another browser", {}, async (scene) => {
   const first = await scene.open("engine=cpu");
   await first.draw(THREE);
   await first.ask("setState", "page=train&train.seconds=none&train.images=500&train.batch=50&train.epochs=1&train.eps=0.1&train.workers=1");
-  const { model } = await first.ask("run", "train");
+  const trained = await first.ask("run", "train");
+  const { model } = trained;
   await first.ask("setState", `page=measure&measure.models=${model}&measure.attacks=fgsm&measure.n=10&measure.audit=0`);
   const report = await first.ask("run", "evaluate");
   await first.ask("setState", `page=attack&model=${model}&steps=7&eps=0.1`);
@@ -90,11 +92,19 @@ story("a session carries an own model, a report and a drawing to another browser
     await chooser.setInputFiles({ name: "broken.json", mimeType: "application/json", buffer: file.bytes.subarray(0, 1000) });
     await dialog(second).getByText(/The file is no JSON/).waitFor();
     await chooser.setInputFiles({ name: file.name, mimeType: "application/json", buffer: file.bytes });
-    await dialog(second).getByText("The session is restored, with 1 model, 1 report.").waitFor();
+    await dialog(second).getByText("The session is restored, with 1 model, 1 report, 1 training run.").waitFor();
     await second.page.keyboard.press("Escape");
     const restored = await second.attacked({});
     assert.equal(restored.fragment, attacked.fragment);
     assert.deepEqual([restored.model, restored.clean, restored.adversarial], [model, attacked.clean, attacked.adversarial]);
+    await second.page.getByRole("link", { name: "Train" }).click();
+    await second.page.getByRole("heading", { name: "While it trains" }).waitFor();
+    const after = `${(100 * trained.after.clean.value).toFixed(1)} %`;
+    const board = second.page.getByRole("group", { name: "Scoreboard" });
+    await board.getByRole("row", { name: /^Clean/ }).getByRole("cell").nth(1).filter({ hasText: after }).waitFor();
+    const told = await second.ask("getResult");
+    const facts = ({ kind, fragment, model, batches, stopped, curve, after }) => [kind, fragment, model, batches, stopped, curve.length, after.clean.n];
+    assert.deepEqual(facts(told), facts(trained), "the host is told the same as where it was trained");
     await second.page.getByRole("link", { name: "Measure" }).click();
     const clean = `${(100 * report.models[0].clean.value).toFixed(1)} %`;
     const table = second.page.getByRole("group", { name: "Table of accuracies" });
@@ -122,11 +132,31 @@ story("the code for an embed hides and locks what was chosen, and the preview sh
   await dialog(visit).getByLabel("Made with", { exact: true }).selectOption({ label: "Quarto" });
   assert.match(await code(), /^```\{=html\}\n<iframe/);
   await dialog(visit).getByRole("button", { name: "Preview" }).click();
+  // Out of the dialog's view it would rest.
+  await visit.page.locator("iframe[title=Preview]").scrollIntoViewIfNeeded();
   const inside = visit.page.frameLocator("iframe[title=Preview]");
   await inside.getByRole("article", { name: /natural/i }).getByText("Fooled", { exact: true }).waitFor();
   assert.equal(await inside.getByRole("button", { name: "Another one" }).count(), 0);
   await dialog(visit).getByLabel("Hide Test pictures").uncheck();
   await inside.getByRole("button", { name: "Another one" }).waitFor();
+});
+
+story("beside a lesson its ways and answers can be hidden and locked too", {}, async ({ open }) => {
+  const visit = await open(`lesson=${lessons[0].id}/1&steps=5&engine=cpu`);
+  await visit.page.getByRole("complementary", { name: "Lesson" }).getByRole("radio").first().waitFor();
+  await share(visit);
+  await dialog(visit).getByText("Hide or lock controls").click();
+  await dialog(visit).getByLabel("Hide Steps of the lesson").check();
+  await dialog(visit).getByLabel("Lock Answers in the lesson").check();
+  assert.equal(await dialog(visit).getByLabel("Hide Answers in the lesson").count(), 0);
+  const code = await dialog(visit).getByLabel("Code to paste").inputValue();
+  assert.match(code, /hide=lesson\.steps&amp;lock=lesson\.answer&amp;/);
+  await dialog(visit).getByRole("button", { name: "Preview" }).click();
+  await visit.page.locator("iframe[title=Preview]").scrollIntoViewIfNeeded();
+  const inside = visit.page.frameLocator("iframe[title=Preview]").getByRole("complementary", { name: "Lesson" });
+  await inside.getByRole("radio").first().waitFor();
+  assert.ok(await inside.getByRole("radio").first().isDisabled());
+  assert.equal(await inside.getByRole("navigation", { name: "Steps" }).count(), 0);
 });
 
 story("by keyboard alone: open, copy, close, and the focus is back", { context: clipboard }, async ({ open }) => {

@@ -19,11 +19,16 @@ pub use zoo::{LATEST, MLP, NATURAL, PIXELS, ROBUST, pictures, sharpened, spec, s
 
 /// The first `count` test pictures as an untargeted case.
 pub fn case(model: &Sequential, count: usize) -> Case {
+    drawn(model, count, 1)
+}
+
+/// The same with the draws of another seed.
+pub fn drawn(model: &Sequential, count: usize, seed: u64) -> Case {
     let (pixels, labels) = pictures(count);
     let device = Device::flex();
     let clean = Tensor::<4>::from_data(TensorData::new(pixels, [count, 1, 28, 28]), &device);
     let logits = model.forward(clean.clone());
-    Case::new(clean, logits, one_hot(&labels, 10, &device), 1, 0)
+    Case::new(clean, logits, one_hot(&labels, 10, &device), seed, 0)
 }
 
 /// Runs an attack as an evaluation does, on the survivors of its steps so far.

@@ -134,14 +134,15 @@ impl Stage<'_> {
                 let before = processor();
                 let clean = judge::clean(&model, &held, n)?;
                 let robust = judge::robust(&model, &held, n, &settings.examination())?;
+                let single = judge::robust(&model, &held, n, &settings.single())?;
                 // The workers share an examination.
                 self.now -= 1000.0 * SLOWER * (processor() - before) * (1.0 - 1.0 / f64::from(WORKERS));
                 let at = run.progress();
                 println!(
-                    "{:5.1} s, batch {}: clean {:.3}, PGD-10 {:.3}",
-                    at.seconds, at.batch, clean.value, robust.value
+                    "{:5.1} s, batch {}: clean {:.3}, FGSM {:.3}, PGD-10 {:.3}",
+                    at.seconds, at.batch, clean.value, single.value, robust.value
                 );
-                Ok((tag, Answer::Examined(Examination { clean, robust })))
+                Ok((tag, Answer::Examined(Examination { clean, robust, single })))
             }
         }
     }

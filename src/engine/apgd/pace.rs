@@ -4,7 +4,7 @@ use super::Point;
 use crate::catalog::Norm;
 use crate::engine::ball::{Ball, per_sample};
 use crate::engine::case::Case;
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
 
 /// First step size as a share of the radius, in L∞ and L2, and in L1.
 const FIRST: f32 = 2.0;
@@ -130,22 +130,6 @@ impl Pace {
         self.density = thinner(case, &now);
         self.changed = now;
         fewer.float().flatten(1, 3)
-    }
-
-    /// These samples only.
-    pub fn select(self, index: &Tensor<1, Int>) -> Pace {
-        let number = |x: Tensor<2>| x.select(0, index.clone());
-        let wide = |x: Tensor<4>| x.select(0, index.clone());
-        Pace {
-            step: wide(self.step),
-            density: wide(self.density),
-            last: number(self.last),
-            rises: number(self.rises),
-            mark: number(self.mark),
-            halved: number(self.halved),
-            changed: wide(self.changed),
-            ..self
-        }
     }
 }
 

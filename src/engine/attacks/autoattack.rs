@@ -62,6 +62,11 @@ impl Attack for AutoAttack {
         self.members.iter().flat_map(|member| member.plan()).collect()
     }
 
+    fn rests(&self, run: usize) -> bool {
+        let (member, own) = self.member(run);
+        member.rests(own)
+    }
+
     fn effort(&self, run: usize) -> u32 {
         let (member, own) = self.member(run);
         member.effort(own)

@@ -68,7 +68,7 @@ impl Attack for DeepFool {
         Aim::Nearest
     }
 
-    fn rests(&self) -> bool {
+    fn rests(&self, _: usize) -> bool {
         true
     }
 
@@ -92,9 +92,8 @@ impl Run for Walk {
         next.clamp(0.0, 1.0).mask_where(fooled, probe.at.clone())
     }
 
-    fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) -> bool {
+    fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) {
         self.total = self.total.clone().select(0, index.clone());
-        true
     }
 }
 

@@ -6,7 +6,7 @@ use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::case::{Case, Goal, runner_up};
 use crate::engine::{ball::Ball, hyperplane, knob, loss};
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -137,12 +137,6 @@ impl Run for Walk {
         );
         self.free = self.of.meet(probe.ball, x, clean, change);
         self.free.clone()
-    }
-
-    fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) -> bool {
-        self.free = self.free.clone().select(0, index.clone());
-        self.target = self.target.take().map(|target| target.select(0, index.clone()));
-        true
     }
 }
 

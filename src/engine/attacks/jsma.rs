@@ -74,7 +74,7 @@ impl Attack for Saliency {
         Aim::Nearest
     }
 
-    fn rests(&self) -> bool {
+    fn rests(&self, _: usize) -> bool {
         true
     }
 
@@ -103,9 +103,8 @@ impl Run for Walk {
         at + chosen.reshape([batch, channels, rows, columns]) * going.mul_scalar(self.of.theta)
     }
 
-    fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) -> bool {
+    fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) {
         self.target = self.target.clone().select(0, index.clone());
-        true
     }
 }
 

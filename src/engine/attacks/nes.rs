@@ -10,7 +10,7 @@ use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::random::Stream;
 use crate::engine::{ball::Ball, case::Case, knob};
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -88,7 +88,7 @@ impl Attack for Nes {
         self.step
     }
 
-    fn rests(&self) -> bool {
+    fn rests(&self, _: usize) -> bool {
         true
     }
 
@@ -111,10 +111,6 @@ impl Run for Walk {
         // As in both papers, a sample that is fooled is asked about no more.
         let dims = probe.at.dims();
         next.mask_where(met.reshape([dims[0], 1, 1, 1]).expand(dims), probe.at.clone())
-    }
-
-    fn select(&mut self, _: &[usize], _: &Tensor<1, Int>) -> bool {
-        true
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::{ball::Ball, case::Case, knob};
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -117,9 +117,5 @@ struct Painting {
 impl Run for Painting {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
         probe.at.clone() + probe.gradient().sign() * self.strokes.clone()
-    }
-
-    fn select(&mut self, _: &[usize], _: &Tensor<1, Int>) -> bool {
-        true
     }
 }

@@ -4,7 +4,7 @@
 use crate::catalog::{Access, Aim, Card, Knob, Norm, Paper, Preset, PresetValue};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::{ball::Ball, case::Case, knob, warp::Warp};
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -127,9 +127,5 @@ impl Run for Turning {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
         // Only a grid of one ends before its single step does.
         self.left.next().map_or_else(|| probe.at.clone(), |warp| warp.apply(&probe.case.clean))
-    }
-
-    fn select(&mut self, _: &[usize], _: &Tensor<1, Int>) -> bool {
-        true
     }
 }

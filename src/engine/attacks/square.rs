@@ -86,7 +86,7 @@ impl Attack for Square {
         vec![(self.queries - 1).max(1)]
     }
 
-    fn rests(&self) -> bool {
+    fn rests(&self, _: usize) -> bool {
         true
     }
 
@@ -160,14 +160,13 @@ impl Run for Search {
         next
     }
 
-    fn select(&mut self, rows: &[usize], index: &Tensor<1, Int>) -> bool {
+    fn select(&mut self, rows: &[usize], index: &Tensor<1, Int>) {
         self.streams = rows.iter().map(|&row| self.streams[row].clone()).collect();
         self.best = self.best.take().map(|best| Found {
             x: best.x.select(0, index.clone()),
             value: best.value.select(0, index.clone()),
             open: best.open.select(0, index.clone()),
         });
-        true
     }
 }
 

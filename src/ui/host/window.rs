@@ -11,7 +11,7 @@ use crate::ui::react::effect;
 use crate::{
     protocol::Ticket,
     ui::{
-        library, plain,
+        annex, library, plain,
         results::{Phase, Run},
         state::State,
     },
@@ -206,6 +206,7 @@ fn stopped(state: State, waiting: Queue) {
             }
         });
     }
+    hold(waiting);
 }
 
 /// Answers whoever can be answered now.
@@ -222,6 +223,12 @@ fn settle(state: State, waiting: Queue) {
         }
     }
     waiting.update_value(|all| all.extend(left));
+    hold(waiting);
+}
+
+/// Keeps a frame that nobody sees from resting for as long as its host waits for an answer.
+fn hold(waiting: Queue) {
+    annex::awaited(waiting.with_value(|all| !all.is_empty()));
 }
 
 fn answer_now(state: State, want: Want) -> Option<Result<Value, Refusal>> {

@@ -6,6 +6,7 @@ mod desk;
 mod map;
 mod picture;
 mod steps;
+mod told;
 
 use super::bench::Bench;
 use crate::ui::texts::{tr, tr_mark};

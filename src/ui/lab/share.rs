@@ -5,7 +5,7 @@ mod link;
 mod picture;
 mod session;
 
-use super::bench::Bench;
+use super::{bench::Bench, train::drill::Drill};
 use crate::ui::texts::tr;
 use crate::ui::{
     door,
@@ -26,6 +26,7 @@ const ASKED: &str = "foolproofShare";
 #[derive(Clone, Copy)]
 pub struct Desk {
     bench: Bench,
+    drill: Drill,
     /// Whether it is open.
     open: RwSignal<bool>,
     /// A sentence about the last thing done.
@@ -35,9 +36,9 @@ pub struct Desk {
 }
 
 /// Puts the dialog beside the page, and opens it when its button is pressed.
-pub fn start(bench: Bench) {
-    let desk =
-        Desk { bench, open: RwSignal::new(false), said: RwSignal::new(String::new()), result: RwSignal::new(None) };
+pub fn start(bench: Bench, drill: Drill) {
+    let (open, said, result) = (RwSignal::new(false), RwSignal::new(String::new()), RwSignal::new(None));
+    let desk = Desk { bench, drill, open, said, result };
     let place = document().create_element("div").ok().and_then(|place| place.dyn_into::<HtmlElement>().ok());
     let (Some(place), Some(body)) = (place, document().body()) else { return };
     if body.append_child(&place).is_err() {

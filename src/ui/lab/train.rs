@@ -8,6 +8,7 @@ mod own;
 mod page;
 mod plane;
 mod recipe;
+pub mod record;
 pub mod run;
 mod scene;
 mod settings;

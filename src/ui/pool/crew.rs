@@ -3,8 +3,11 @@
 use super::{Action, Input, Machine};
 use crate::{
     protocol::Request,
-    ui::supervisor::thread::{Heard, Thread, build_id},
-    worker::{now, pause::Pause},
+    ui::{
+        rest::now,
+        supervisor::thread::{Heard, Thread, build_id},
+    },
+    worker::pause::Pause,
 };
 use gloo_timers::callback::Timeout;
 use std::{

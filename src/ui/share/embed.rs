@@ -93,13 +93,20 @@ const MEASURE: [Control; 6] = [
     control("seed", "Seed", false, true),
 ];
 
-/// The controls of a page that a teacher may want to hide or lock.
-pub fn controls(page: Page) -> &'static [Control] {
-    match page {
+const LESSON: [Control; 3] = [
+    control("lesson.steps", "Steps of the lesson", true, false),
+    control("lesson.pages", "Ways out of the lesson", true, false),
+    control("lesson.answer", "Answers in the lesson", false, true),
+];
+
+/// The controls of a page, and of a `lesson` beside it, that a teacher may want to hide or lock.
+pub fn controls(page: Page, lesson: bool) -> impl Iterator<Item = &'static Control> {
+    let own: &'static [Control] = match page {
         Page::Train => &TRAIN,
         Page::Measure => &MEASURE,
         _ => &ATTACK,
-    }
+    };
+    own.iter().chain(LESSON.iter().filter(move |_| lesson))
 }
 
 const TITLE: &str = tr_mark("Foolproof: fool a neural network");
@@ -163,6 +170,18 @@ mod tests {
             let code = code(host, &frame(None));
             assert!(code.contains("#v=1&amp;eps=0.1&quot;&lt;\""), "{name}: {code}");
         }
+    }
+
+    #[test]
+    fn controls_of_a_lesson_are_offered_where_one_is_open() {
+        let keys = |page, lesson| controls(page, lesson).map(|control| control.key).collect::<Vec<_>>();
+        for page in [Page::Attack, Page::Train, Page::Measure] {
+            let (without, with) = (keys(page, false), keys(page, true));
+            assert!(without.iter().all(|key| !key.starts_with("lesson.")), "{without:?}");
+            assert_eq!(with.strip_prefix(&without[..]), Some(&["lesson.steps", "lesson.pages", "lesson.answer"][..]));
+        }
+        let answer = controls(Page::Attack, true).find(|control| control.key == "lesson.answer").unwrap();
+        assert!(answer.locks && !answer.hides, "without its answers a question is none");
     }
 
     #[test]

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The version that is written.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 /// Longest file taken, in bytes: a few of the largest models, and room for the rest.
 pub const LONGEST: usize = 256 << 20;
 /// Most drawings taken.
 pub const MOST_DRAWINGS: usize = 1000;
 
 /// What makes a version's file one of the next version's, oldest first.
-const STEPS: [fn(Value) -> Value; VERSION as usize] = [from_report];
+const STEPS: [fn(Value) -> Value; VERSION as usize] = [from_report, without_training];
 
 /// A session.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -61,6 +61,9 @@ pub struct Results {
     /// Of the last evaluation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Value>,
+    /// Of the last training run: a [`Record`](crate::ui::train::record::Record).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<Value>,
 }
 
 impl Packed {
@@ -145,6 +148,11 @@ fn from_report(report: Value) -> Value {
     json!({ "fragment": report["fragment"], "results": { "report": report } })
 }
 
+/// Version 1 knew no results of training; all else is the same.
+fn without_training(session: Value) -> Value {
+    session
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,7 +163,11 @@ mod tests {
             fragment: "v=1&eps=0.2".into(),
             drawings: vec![Drawn { pixels: drawing.encode(), label: 3 }],
             models: vec![Packed::new("mine", "mnist", &[0, 1, 255])],
-            results: Results { attack: Some(json!({ "kind": "attack" })), ..Results::default() },
+            results: Results {
+                attack: Some(json!({ "kind": "attack" })),
+                training: Some(json!({ "kind": "training" })),
+                ..Results::default()
+            },
         }
     }
 
@@ -171,6 +183,16 @@ mod tests {
         let report = json!({ "kind": "report", "fragment": "v=1&page=measure", "n": 5 });
         let read = Session::read(&report.to_string()).unwrap();
         assert_eq!((read.fragment.as_str(), read.results.report), ("v=1&page=measure", Some(report)));
+    }
+
+    #[test]
+    fn a_file_of_version_1_is_read() {
+        let read = Session::read(include_str!("../../../tests/sessions/version-1.json")).unwrap();
+        assert_eq!(read.fragment, "v=1&page=attack&data=mnist&model=mine:first&attack=fgsm&norm=linf&eps=0.15&seed=7");
+        assert_eq!(read.drawings.iter().map(|drawn| drawn.label).collect::<Vec<_>>(), [3]);
+        assert_eq!(Drawing::decode(&read.drawings[0].pixels).unwrap().pixels()[..3], [0, 85, 170]);
+        assert_eq!((read.models[0].name.as_str(), read.models[0].bytes().unwrap()), ("first", vec![1, 2, 3]));
+        assert_eq!((&read.results.attack.unwrap()["success"], read.results.training), (&json!(true), None));
     }
 
     #[test]

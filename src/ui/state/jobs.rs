@@ -23,7 +23,7 @@ use wasm_bindgen_futures::spawn_local;
 const REST: u32 = 300;
 
 /// Milliseconds since the page was opened.
-pub fn now() -> f64 {
+fn now() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }
 

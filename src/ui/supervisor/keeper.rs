@@ -8,8 +8,8 @@ use super::{
 use crate::{
     architecture::Architecture,
     protocol::{AttackJob, EngineKind, Ticket},
-    ui::address::EnginePreference,
-    worker::{adapter, now},
+    ui::{address::EnginePreference, rest::now},
+    worker::adapter,
 };
 use gloo_timers::callback::Timeout;
 use std::{

@@ -3,11 +3,12 @@
 use crate::ui::texts::{tr, tr_heard, tr_with};
 use crate::{
     protocol::{Event, Fault, Request},
+    ui::rest,
     worker::thrown,
 };
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Array, Uint8Array};
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -25,7 +26,7 @@ pub enum Heard {
 /// A running worker; dropping it ends it at once and hears nothing more of it.
 pub struct Thread {
     worker: Worker,
-    _listeners: [EventListener; 3],
+    _listeners: [EventListener; 4],
 }
 
 impl Thread {
@@ -39,11 +40,27 @@ impl Thread {
         let worker = Worker::new_with_options(address, &options)
             .map_err(|error| tr_with("The browser refused to start the engine ({0}).", &[&thrown(&error)]))?;
         let heard = Rc::new(heard);
+        // Before its first message nobody listens there, and nothing is done that could rest.
+        let speaks = Rc::new(Cell::new(false));
         let message = {
-            let heard = heard.clone();
-            EventListener::new(&worker, "message", move |event| {
+            let (heard, worker, speaks) = (heard.clone(), worker.clone(), speaks.clone());
+            EventListener::new(&worker.clone(), "message", move |event| {
+                if !speaks.replace(true) && rest::is_on() {
+                    send(&worker, &Request::Rest(true));
+                }
                 heard(event.dyn_ref().map_or_else(unreadable, |event: &MessageEvent| read(&event.data())));
             })
+        };
+        let changed = {
+            let worker = worker.clone();
+            let tell = move |_: &web_sys::Event| {
+                if speaks.get() {
+                    send(&worker, &Request::Rest(rest::is_on()));
+                }
+            };
+            // A page without a window has no frame that could be out of view.
+            let window = web_sys::window().ok_or("This page has no window.")?;
+            EventListener::new(&window, rest::CHANGED, tell)
         };
         let error = {
             let heard = heard.clone();
@@ -55,25 +72,29 @@ impl Thread {
             })
         };
         let messageerror = EventListener::new(&worker, "messageerror", move |_| heard(unreadable()));
-        Ok(Thread { worker, _listeners: [message, error, messageerror] })
+        Ok(Thread { worker, _listeners: [message, error, messageerror, changed] })
     }
 
     /// Posts a request; its bytes are handed over, not copied.
     pub fn send(&self, request: &Request) {
-        let sent = match postcard::to_allocvec(request) {
-            Ok(bytes) => self.post(&bytes),
-            Err(error) => Err(JsValue::from(error.to_string())),
-        };
-        if let Err(error) = sent {
-            // The silence that follows ends the worker; here is only why.
-            web_sys::console::error_1(&error);
-        }
+        send(&self.worker, request);
     }
+}
 
-    fn post(&self, bytes: &[u8]) -> Result<(), JsValue> {
-        let message = Uint8Array::from(bytes);
-        self.worker.post_message_with_transfer(&message, &Array::of1(&message.buffer()))
+fn send(worker: &Worker, request: &Request) {
+    let sent = match postcard::to_allocvec(request) {
+        Ok(bytes) => post(worker, &bytes),
+        Err(error) => Err(JsValue::from(error.to_string())),
+    };
+    if let Err(error) = sent {
+        // The silence that follows ends the worker; here is only why.
+        web_sys::console::error_1(&error);
     }
+}
+
+fn post(worker: &Worker, bytes: &[u8]) -> Result<(), JsValue> {
+    let message = Uint8Array::from(bytes);
+    worker.post_message_with_transfer(&message, &Array::of1(&message.buffer()))
 }
 
 impl Drop for Thread {

@@ -92,6 +92,7 @@ fn point(point: &Point) -> Value {
         "gradient": point.lesson.gradient,
         "clean": examined.map(|found| found.clean.value),
         "robust": examined.map(|found| found.robust.value),
+        "fgsm": examined.map(|found| found.single.value),
     })
 }
 
@@ -131,7 +132,7 @@ mod tests {
         };
         let score = |right: usize| Score { clean: all(10), attacked: vec![all(right)] };
         let board = Board { attacks: vec![spec], names: vec!["APGD".into()], before: score(0), after: score(8) };
-        let examination = Some(Examination { clean: all(9), robust: all(7) });
+        let examination = Some(Examination { clean: all(9), robust: all(7), single: all(8) });
         let lesson = Lesson { loss: 0.5, rate: 0.01, ..Lesson::default() };
         let curve = [Point { batch: 20, seconds: 1.5, lesson, examination }];
         let architecture = crate::ui::fixture::manifest().models[0].architecture.clone();
@@ -154,7 +155,7 @@ mod tests {
         let keys = ["kind", "fragment", "engine", "millis", "seed", "model", "batches", "images", "stopped", "curve"];
         assert!(keys.iter().all(|key| value.get(key).is_some()), "{value}");
         assert_eq!((&value["stopped"], &value["model"]), (&json!("finished"), &json!("mine:a")));
-        assert_eq!(value["curve"][0]["robust"], json!(0.7));
+        assert_eq!((&value["curve"][0]["robust"], &value["curve"][0]["fgsm"]), (&json!(0.7), &json!(0.8)));
         assert_eq!(value["after"]["attacked"][0]["id"], json!("apgd-ce"));
         assert_eq!(value["after"]["attacked"][0]["eps"], json!(0.3));
         assert_eq!(value["after"]["attacked"][0]["steps"], json!(40.0));

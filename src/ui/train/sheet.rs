@@ -4,6 +4,7 @@ use crate::{
     protocol::{AttackSpec, Sample},
     report::Accuracy,
 };
+use serde::{Deserialize, Serialize};
 
 /// Pictures of the strip.
 pub const STRIP: usize = 16;
@@ -39,7 +40,7 @@ impl Face {
 }
 
 /// How a model does on the scoreboard's inputs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// Without attack.
     pub clean: Accuracy,
@@ -48,7 +49,7 @@ pub struct Score {
 }
 
 /// Before and after, on the same inputs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Board {
     /// The attacks, none of which any training method uses.
     pub attacks: Vec<AttackSpec>,

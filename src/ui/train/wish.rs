@@ -18,6 +18,7 @@
 //! | `train.augment` | comma list of `shift:2` `rotate:10` `scale:.1` `elastic:1` `cutout:8` `mixup:.2` |
 //! | `train.sources` | model ids, for `ensemble` |
 //! | `train.patience` | examinations without gain after which the run ends; 0 for never |
+//! | `train.fall` | fall of accuracy under PGD that ends the run, .05 to 1 |
 //! | `train.workers` `train.round` | replicas, 1 to 4, and batches of each between two averagings |
 //! | `train.name` | name of the model that comes of it |
 //! | `train.sweep` | several runs one after another: `eps:.1,.2` `lr:.002,.004` `method:fast,pgd`, eight at most |
@@ -110,6 +111,7 @@ impl Wish {
             budget: budget(&mut reader, base.budget),
             images: images(&mut reader, data, &base),
             patience: reader.count("train.patience", 0, 1000, base.patience as usize) as u32,
+            fall: reader.real("train.fall", 0.05, 1.0, base.fall),
             replicas: reader.count("train.workers", 1, MOST_WORKERS, base.replicas as usize) as u32,
             round: reader.count("train.round", 1, 1000, base.round as usize) as u32,
             hold: eps as f32,

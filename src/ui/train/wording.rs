@@ -14,9 +14,9 @@ pub fn ending(ending: Ending) -> String {
             tr("The run ended early: accuracy under attack rose no more. The model is the best one that was seen.")
                 .into()
         }
-        Ending::Overfitting { best, fell } => tr_with(
-            "Catastrophic overfitting: accuracy under PGD fell from {0} to {1} while the training attack was still held off, since the model learnt to resist that one attack alone. The run was stopped and its best model restored.",
-            &[&percent(best), &percent(fell)],
+        Ending::Overfitting { best, fell, single } => tr_with(
+            "Catastrophic overfitting: accuracy under PGD fell from {0} to {1}, while under FGSM, a single step, it is {2}. The model learnt to resist one step alone. The run was stopped and its best model restored.",
+            &[&percent(best), &percent(fell), &percent(single)],
         ),
         Ending::Cancelled => tr("The run was cancelled. The model is what it had learnt until then.").into(),
         Ending::Restored => {
@@ -61,7 +61,7 @@ mod tests {
         for end in [Ending::Finished, Ending::Early, Ending::Cancelled, Ending::Restored] {
             assert!(ending(end).ends_with('.'));
         }
-        let said = ending(Ending::Overfitting { best: 0.62, fell: 0.05 });
-        assert!(said.contains("fell from 62.0 % to 5.0 %"), "{said}");
+        let said = ending(Ending::Overfitting { best: 0.62, fell: 0.05, single: 0.9 });
+        assert!(said.contains("fell from 62.0 % to 5.0 %, while under FGSM, a single step, it is 90.0 %"), "{said}");
     }
 }

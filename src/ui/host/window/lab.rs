@@ -47,14 +47,16 @@ pub fn start(state: State, waiting: Queue) {
                 // What the page itself found is all that can be said.
                 check(state, waiting);
             }
-            _ => {}
+            _ => return,
         }
+        super::hold(waiting);
     };
     door::listen(door::LAB, Box::new(heard));
 }
 
 /// Loads the lab if need be, and has it do its job, or tell what it made of it.
 pub fn ask(state: State, waiting: Queue) {
+    super::hold(waiting);
     annex::open();
     run_if_asked(state, waiting);
 }

@@ -2,11 +2,7 @@
 
 use super::{super::answer, post, result};
 use crate::ui::react::{effect, memo};
-use crate::ui::{
-    host::message::event,
-    results::Phase,
-    state::{State, jobs::now},
-};
+use crate::ui::{host::message::event, rest::now, results::Phase, state::State};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use serde_json::{Value, json};

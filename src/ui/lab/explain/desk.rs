@@ -1,5 +1,6 @@
 //! The state of the explanations: what is asked, what was answered, and the one worker that answers.
 
+use super::told::Attack;
 use crate::ui::texts::tr;
 use crate::{
     manifest::Model,
@@ -10,11 +11,12 @@ use crate::{
         door,
         lab::bench::Bench,
         react::{effect, memo},
+        rest,
         supervisor::thread::{Heard, Thread, build_id},
     },
 };
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Float32Array, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
 use wasm_bindgen::{JsCast, JsValue};
@@ -33,15 +35,6 @@ pub enum View {
     Steps,
     /// The answers around the input.
     Map,
-}
-
-/// An attack that is done, as the page told it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Attack {
-    /// What was attacked, and how.
-    pub job: AttackJob,
-    /// Adversarial pixels by model.
-    pub twins: Vec<(String, Vec<f32>)>,
 }
 
 /// A question with everything that was answered to it.
@@ -147,7 +140,7 @@ impl Desk {
     pub fn hear(self, word: &str, value: &JsValue) {
         match word {
             "attack" => {
-                if let Some(attack) = read_attack(value) {
+                if let Some(attack) = Attack::read(value) {
                     self.attack.set(Some(Arc::new(attack)));
                 }
             }
@@ -225,7 +218,13 @@ impl Desk {
 
     /// Waits for the next sign of life.
     fn watch(self) {
-        let watch = Timeout::new(SILENCE, move || self.fail(tr("The engine has not answered for a minute.").into()));
+        let from = rest::now();
+        let silent = move || match rest::now() - from < f64::from(SILENCE) {
+            // It rested for a while.
+            true => self.watch(),
+            false => self.fail(tr("The engine has not answered for a minute.").into()),
+        };
+        let watch = Timeout::new(SILENCE, silent);
         self.hand.update_value(|hand| hand.watch = Some(watch));
     }
 
@@ -284,17 +283,4 @@ impl Desk {
         }
         self.fault.set(Some(fault.message.clone()));
     }
-}
-
-/// `[bytes, [[model, pixels]]]`.
-fn read_attack(value: &JsValue) -> Option<Attack> {
-    let parts = value.dyn_ref::<Array>()?;
-    let bytes = parts.get(0).dyn_into::<Uint8Array>().ok()?.to_vec();
-    let Ok(Request::Attack { job, .. }) = postcard::from_bytes(&bytes) else { return None };
-    let twin = |twin: JsValue| {
-        let twin = twin.dyn_into::<Array>().ok()?;
-        Some((twin.get(0).as_string()?, twin.get(1).dyn_into::<Float32Array>().ok()?.to_vec()))
-    };
-    let twins = parts.get(1).dyn_into::<Array>().ok()?.iter().filter_map(twin).collect();
-    Some(Attack { job, twins })
 }

@@ -133,7 +133,7 @@ fn live_choices(names: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Sign
 /// A row for each control: hide it, lock it.
 #[component]
 fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
-    let page = memo(move || desk.bench.settings.with(|settings| settings.page));
+    let place = memo(move || desk.bench.settings.with(|settings| (settings.page, settings.lesson.is_some())));
     let cell = move |control: Control, can: bool, word: &str, set: fn(&mut Wish) -> &mut BTreeSet<String>| {
         let on = live(move || wish.with(|wish| set(&mut wish.clone()).contains(control.key)));
         let flip = move |_| {
@@ -152,7 +152,7 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
         }
         .into_any()
     };
-    let row = move |control: &Control| {
+    let row = move |control: &'static Control| {
         view! {
             <tr>
                 <th scope="row">{tr(control.name)}</th>
@@ -162,6 +162,7 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
         }
         .into_any()
     };
+    let rows = move |(page, lesson)| controls(page, lesson).map(row).collect::<Vec<_>>();
     view! {
         <details>
             <summary>{tr("Hide or lock controls")}</summary>
@@ -173,7 +174,7 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
                         <th scope="col">{tr("Lock")}</th>
                     </tr>
                 </thead>
-                <tbody>{list(move || controls(page.get()).iter().map(row).collect())}</tbody>
+                <tbody>{list(move || rows(place.get()))}</tbody>
             </table>
         </details>
     }

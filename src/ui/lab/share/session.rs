@@ -5,6 +5,7 @@ use super::{
         drawings::Own,
         exports::{self, save_text},
         shelf,
+        train::record,
     },
     Desk,
 };
@@ -15,10 +16,11 @@ use crate::ui::{
     react::{live, memo},
     share::session::{Drawn, LONGEST, Packed, Results, Session},
     shelf::{Kept, PREFIX, file},
+    train::record::Record,
     widgets::when::{When, list},
 };
 use leptos::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, HtmlInputElement};
 
@@ -118,6 +120,7 @@ async fn pack(desk: Desk, names: &BTreeSet<String>) -> Result<Session, String> {
         results: Results {
             attack: desk.result.get_untracked(),
             report: sheet.and_then(|sheet| serde_json::from_str(&report::file(&sheet)).ok()),
+            training: record::taken(desk.drill),
         },
     })
 }
@@ -143,27 +146,38 @@ async fn restore(desk: Desk, session: Session) -> Result<String, String> {
     if untrack(|| bench.is_busy()) {
         return Err(tr("Cancel the evaluation first.").into());
     }
-    let (mut settings, _) = Settings::read(&session.fragment);
-    // A report that is wrong is told before anything is changed.
-    let sheet = session.results.report.as_ref().map(|value| report::load(&value.to_string())).transpose()?;
-    for packed in &session.models {
-        let id = keep(desk, packed).await?;
-        if settings.model.as_deref() == Some(&format!("{PREFIX}{}", packed.name)) {
-            settings.model = Some(id);
-        }
+    if untrack(|| desk.drill.is_busy()) {
+        return Err(tr("Cancel the training first.").into());
     }
+    let (mut settings, _) = Settings::read(&session.fragment);
+    // Results that are wrong are told before anything is changed.
+    let sheet = session.results.report.as_ref().map(|value| report::load(&value.to_string())).transpose()?;
+    let trained = session.results.training.as_ref().map(Record::read).transpose()?;
+    // Ids in the file, and here.
+    let mut ids = BTreeMap::new();
+    for packed in &session.models {
+        ids.insert(format!("{PREFIX}{}", packed.name), keep(desk, packed).await?);
+    }
+    let here = |id: Option<&String>| id.and_then(|id| ids.get(id).cloned());
+    settings.model = here(settings.model.as_ref()).or(settings.model);
     let own = |drawn: &Drawn| Some(Own { drawing: Drawing::decode(&drawn.pixels)?, label: drawn.label });
     let drawings: Vec<Own> = session.drawings.iter().filter_map(own).collect();
     let counts = [
         (session.models.len(), tr_mark("{0} model"), tr_mark("{0} models")),
         (drawings.len(), tr_mark("{0} drawing"), tr_mark("{0} drawings")),
         (usize::from(sheet.is_some()), tr_mark("{0} report"), tr_mark("{0} reports")),
+        (usize::from(trained.is_some()), tr_mark("{0} training run"), tr_mark("{0} training runs")),
     ];
     if !drawings.is_empty() {
         bench.drawings.set(drawings);
     }
     if let Some(sheet) = sheet {
         exports::show(bench, sheet).await;
+    }
+    if let Some((result, run)) = trained {
+        // A model of that name that is not in the file may be another one.
+        let model = here(run.model.as_ref());
+        record::show(desk.drill, result, run, model);
     }
     // As a link that is opened, so that Back leads to where the visitor was.
     window()

@@ -65,7 +65,8 @@ fn drawings(curve: &[Point], seconds: f64) -> Vec<Drawing> {
         title: tr("Accuracy, held out"),
         series: vec![
             series(tr("clean"), "line-2", &|point| point.examination.map(|found| found.clean.value)),
-            series(tr("under attack"), "line-1", &|point| point.examination.map(|found| found.robust.value)),
+            series(tr("under PGD"), "line-1", &|point| point.examination.map(|found| found.robust.value)),
+            series(tr("under FGSM"), "line-3", &|point| point.examination.map(|found| found.single.value)),
         ],
         seconds,
         share: true,
@@ -92,6 +93,7 @@ fn table(curve: &[Point]) -> AnyView {
                     <td>{format!("{:.3}", point.lesson.loss)}</td>
                     <td>{share(point.examination.map(|found| found.clean.value))}</td>
                     <td>{share(point.examination.map(|found| found.robust.value))}</td>
+                    <td>{share(point.examination.map(|found| found.single.value))}</td>
                     <td>{short(point.lesson.rate)}</td>
                     <td>{format!("{:.2}", point.lesson.gradient)}</td>
                 </tr>
@@ -108,7 +110,8 @@ fn table(curve: &[Point]) -> AnyView {
                     <th scope="col">{tr("Seconds")}</th>
                     <th scope="col">{tr("Loss")}</th>
                     <th scope="col">{tr("Clean")}</th>
-                    <th scope="col">{tr("Under attack")}</th>
+                    <th scope="col">{tr("Under PGD")}</th>
+                    <th scope="col">{tr("Under FGSM")}</th>
                     <th scope="col">{tr("Learning rate")}</th>
                     <th scope="col">{tr("Gradient norm")}</th>
                 </tr>

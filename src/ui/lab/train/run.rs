@@ -46,8 +46,8 @@ pub struct Kit {
     tests: Inputs,
     /// The strip's pictures, and after them the held-out ones.
     watched: Inputs,
-    /// What an examination has seen of them.
-    seen: BTreeMap<usize, Face>,
+    /// What an examination has seen of them, by attack and picture.
+    seen: BTreeMap<(usize, usize), Face>,
     /// Names the order under way.
     tag: u64,
     /// Time of the last drawing, and of the last checkpoint.

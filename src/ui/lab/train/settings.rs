@@ -72,6 +72,9 @@ pub fn Settings() -> impl IntoView {
                     Some(widen(wish.settings.recipe.smooth))
                 })}
                 {number(tr("Patience"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.patience.into()))}
+                <When on=pictures>{number(tr("Fall that ends it"), "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |wish| {
+                    Some(wish.settings.fall)
+                })}</When>
                 <When on=pictures>{number(tr("Workers"), "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |wish| {
                     Some(wish.settings.replicas.into())
                 })}</When>

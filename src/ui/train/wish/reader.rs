@@ -15,7 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// Most entries of a list.
 const MOST: usize = 8;
 /// Every key but those of knobs.
-const OWN: [&str; 31] = [
+const OWN: [&str; 32] = [
     "sweep",
     "beside",
     "plane",
@@ -45,6 +45,7 @@ const OWN: [&str; 31] = [
     "augment",
     "sources",
     "patience",
+    "fall",
     "workers",
     "name",
 ];

@@ -19,6 +19,7 @@ use crate::{
             Model, Notice, Pool, Task,
             crew::{self, Crew},
         },
+        rest::now,
         shelf::Kept,
         train::{
             result::Outcome,
@@ -28,7 +29,6 @@ use crate::{
         },
     },
     weights::{self, Precision},
-    worker::now,
 };
 use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc, sync::Arc};

@@ -1,4 +1,5 @@
-//! An examination of the model: held-out images and the strip's pictures under a short PGD, on all workers at once.
+//! An examination of the model: held-out images and the strip's pictures under a short PGD and one step of FGSM, on all
+//! workers at once.
 
 use super::{fail, rounds, with};
 use crate::{
@@ -23,16 +24,17 @@ pub fn take(drill: Drill, turn: u32, values: &[f32]) {
         let settings = &run.checkpoint().settings;
         let bytes = weights::write(&settings.architecture, values, Precision::Full)?;
         let model = Model { id: "now".into(), architecture: settings.architecture.clone(), weights: bytes.into() };
-        Ok((model, settings.examination(), set.watched.clone(), settings.recipe.seed))
+        let attacks = vec![settings.examination(), settings.single()];
+        Ok((model, attacks, set.watched.clone(), settings.recipe.seed))
     });
     match looked {
-        Some(Ok((model, attack, inputs, seed))) => send(drill, &model, &attack, &inputs, seed),
+        Some(Ok((model, attacks, inputs, seed))) => send(drill, &model, &attacks, &inputs, seed),
         Some(Err(fault)) => fail(drill, &fault),
         None => {}
     }
 }
 
-fn send(drill: Drill, model: &Model, attack: &AttackSpec, inputs: &Inputs, seed: u64) {
+fn send(drill: Drill, model: &Model, attacks: &[AttackSpec], inputs: &Inputs, seed: u64) {
     let Some(crew) = drill.crew.get_value() else { return };
     let workers = crew.ask(|troop, _| troop.size());
     let [count, channels, rows, columns] = inputs.shape;
@@ -51,7 +53,7 @@ fn send(drill: Drill, model: &Model, attack: &AttackSpec, inputs: &Inputs, seed:
             models: vec![model.id.clone()],
             inputs: part,
             first: first as u64,
-            attacks: vec![attack.clone()],
+            attacks: attacks.to_vec(),
             radius: None,
             seed,
         };
@@ -65,18 +67,21 @@ pub fn part(drill: Drill, turn: u32, part: Part) {
     let examination = with(turn, |set, _| {
         // The cast saturates; there are a few hundred pictures.
         let numbered = part.samples.into_iter().enumerate().map(|(at, sample)| (part.first as usize + at, sample));
-        set.seen.extend(numbered.map(|(at, sample)| (at, Face::of(&sample))));
-        if set.seen.len() < set.watched.shape[0] {
+        set.seen.extend(numbered.map(|(at, sample)| ((part.attack, at), Face::of(&sample))));
+        let count = set.watched.shape[0];
+        if set.seen.len() < 2 * count {
             return None;
         }
         let strip = STRIP.min(set.tests.shape[0]);
         if set.points.is_none() {
             drill.strip.set(Some(Arc::new(set.seen.values().take(strip).cloned().collect())));
         }
-        let held: Vec<&Face> = set.seen.values().skip(strip).collect();
-        let share =
-            |right: &dyn Fn(&Face) -> bool| Accuracy::of(held.iter().filter(|face| right(face)).count(), held.len());
-        let examination = Examination { clean: share(&|face| face.clean == face.truth), robust: share(&Face::held) };
+        let held = |attack: usize| set.seen.range((attack, strip)..(attack, count)).map(|(_, face)| face);
+        let share = |attack: usize, right: &dyn Fn(&Face) -> bool| {
+            Accuracy::of(held(attack).filter(|face| right(face)).count(), count - strip)
+        };
+        let clean = share(0, &|face| face.clean == face.truth);
+        let examination = Examination { clean, robust: share(0, &Face::held), single: share(1, &Face::held) };
         set.seen.clear();
         Some(examination)
     });

@@ -10,9 +10,9 @@ use crate::{
             listen,
             train::drill::{Drill, Phase},
         },
+        rest::now,
         troop::{Errand, Notice, Work},
     },
-    worker::now,
 };
 use leptos::prelude::*;
 use serde_json::json;

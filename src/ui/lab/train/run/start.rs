@@ -20,6 +20,7 @@ use crate::{
             Model,
             crew::{self, Crew},
         },
+        rest::now,
         train::{
             sheet::STRIP,
             wish::{PICTURES, Points, RANDOM, Wish, all_images},
@@ -27,7 +28,7 @@ use crate::{
         troop::Troop,
     },
     weights,
-    worker::{now, pause::Pause},
+    worker::pause::Pause,
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
