@@ -49,7 +49,8 @@ pub fn texts() -> BTreeSet<String> {
     all.extend(HEARD.into_iter().flat_map(heard));
     let words = |term: &Term| [term.name, term.sentence].map(str::to_owned);
     all.extend(terms::TERMS.iter().chain(&explain::TERMS).chain(&measure::TERMS).flat_map(words));
-    let controls = Page::ALL.iter().flat_map(|(page, _)| embed::controls(*page, true)).map(|control| control.name.to_owned());
+    let controls =
+        Page::ALL.iter().flat_map(|(page, _)| embed::controls(*page, true)).map(|control| control.name.to_owned());
     all.extend(controls);
     let names = OPTIMIZERS.iter().map(|(_, _, name)| *name).chain(SCHEDULES.iter().map(|(_, _, name)| *name));
     let presets = training::presets().iter().flat_map(|preset| [preset.name, preset.summary]);

@@ -59,7 +59,7 @@ impl Thread {
                 }
             };
             // A page without a window has no frame that could be out of view.
-            let window = web_sys::window().ok_or("This page has no window.")?;
+            let window = web_sys::window().ok_or(tr("This page has no window."))?;
             EventListener::new(&window, rest::CHANGED, tell)
         };
         let error = {

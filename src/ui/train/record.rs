@@ -1,6 +1,7 @@
 //! A run that is over, in a session file: what the host is told of it, and under `page` what the Train page shows.
 
 use super::sheet::{Board, Score};
+use crate::ui::texts::tr_with;
 use crate::{
     report::Accuracy,
     training::{Ending, Point},
@@ -41,7 +42,7 @@ impl Record {
     /// # Errors
     /// A sentence that says what is wrong.
     pub fn read(value: &Value) -> Result<(Value, Record), String> {
-        let wrong = |why: String| format!("The training result in the session is wrong: {why}.");
+        let wrong = |why: String| tr_with("The training result in the session is wrong: {0}.", &[&why]);
         let mut result = value.clone();
         let page = result.as_object_mut().filter(|all| all.get("kind") == Some(&json!("training")));
         let page = page.ok_or_else(|| wrong("it is of no training run".into()))?.remove(PAGE).unwrap_or_default();
