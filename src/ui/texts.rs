@@ -35,22 +35,32 @@ pub fn tr_heard(sentence: &str) -> String {
 
 /// What an engine can do, in the visitor's language. The page translates it where it comes in, for itself and for the lab.
 pub fn catalog(mut catalog: Catalog) -> Catalog {
-    let put = |text: &mut String| *text = tr_any(text);
     for card in catalog.attacks.iter_mut().chain(&mut catalog.defences) {
-        let knobs = card.knobs.iter_mut().flat_map(|knob| [&mut knob.name, &mut knob.help]);
-        let presets = card.presets.iter_mut().map(|preset| &mut preset.name);
-        [&mut card.name, &mut card.summary].into_iter().chain(knobs).chain(presets).for_each(put);
+        put(&mut card.name);
+        put(&mut card.summary);
+        for knob in &mut card.knobs {
+            put(&mut knob.name);
+            put(&mut knob.help);
+        }
+        card.presets.iter_mut().for_each(|preset| put(&mut preset.name));
     }
     catalog
 }
 
 /// The same for the names of models and classes, and for whom the data are owed to.
 pub fn manifest(mut manifest: Manifest) -> Manifest {
-    let classes = manifest.datasets.iter_mut().flat_map(|dataset| &mut dataset.classes);
-    let names = manifest.models.iter_mut().map(|model| &mut model.name);
-    classes.chain(names).for_each(|text| *text = tr_any(text));
-    manifest.datasets.iter_mut().for_each(|dataset| dataset.credit = tr_any(&dataset.credit));
+    for dataset in &mut manifest.datasets {
+        dataset.classes.iter_mut().for_each(put);
+        put(&mut dataset.credit);
+    }
+    manifest.models.iter_mut().for_each(|model| put(&mut model.name));
     manifest
+}
+
+/// Puts the visitor's word in the place of the English one.
+#[inline(never)]
+fn put(text: &mut String) {
+    *text = tr_any(text);
 }
 
 /// A sentence in the visitor's language with the values put in for `{0}`, `{1}` ... (up to `{9}`).

@@ -70,13 +70,15 @@ impl Settings {
         self.knobs.iter().for_each(|(key, value)| put(key, value.to_string()));
         put("target", self.target.map_or("none".into(), |class| class.to_string()));
         put("seed", self.seed.to_string());
-        let words = |all: &Settings| {
-            [("engine", all.engine.word()), ("theme", all.theme.word()), ("lang", all.language.word())]
-        };
-        words(self)
-            .iter()
-            .filter(|word| !words(&fixed).contains(word))
-            .for_each(|(key, word)| put(key, (*word).into()));
+        for (key, word, usual) in [
+            ("engine", self.engine.word(), fixed.engine.word()),
+            ("theme", self.theme.word(), fixed.theme.word()),
+            ("lang", self.language.word(), fixed.language.word()),
+        ] {
+            if word != usual {
+                put(key, word.into());
+            }
+        }
         if self.embed {
             put("embed", "1".into());
         }
