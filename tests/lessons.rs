@@ -140,7 +140,9 @@ fn every_claim_is_recomputed_and_holds() {
         let begun = route::begin(&Settings::default(), lesson, number).unwrap();
         let judge = |claim: &&Claim| {
             let settings = if claim.keys.is_empty() { begun.clone() } else { route::with(&begun, &claim.keys) };
-            let result = laboratory.result(&settings)?;
+            let Some(result) = laboratory.result(&settings) else {
+                return Some(format!("{} {} is recomputed by nothing", claim.keys, claim.path));
+            };
             counted.set(counted.get() + 1);
             claim.check(&result).err().map(|why| format!("{} | {why}", claim.keys))
         };

@@ -97,7 +97,8 @@ story("a session carries an own model, its training, a report and a drawing to a
     const restored = await second.attacked({});
     assert.equal(restored.fragment, attacked.fragment);
     assert.deepEqual([restored.model, restored.clean, restored.adversarial], [model, attacked.clean, attacked.adversarial]);
-    await second.page.getByRole("link", { name: "Train" }).click();
+    const pages = second.page.getByRole("navigation", { name: "Pages" });
+    await pages.getByRole("link", { name: "Train" }).click();
     await second.page.getByRole("heading", { name: "While it trains" }).waitFor();
     const after = `${(100 * trained.after.clean.value).toFixed(1)} %`;
     const board = second.page.getByRole("group", { name: "Scoreboard" });
@@ -105,7 +106,7 @@ story("a session carries an own model, its training, a report and a drawing to a
     const told = await second.ask("getResult");
     const facts = ({ kind, fragment, model, batches, stopped, curve, after }) => [kind, fragment, model, batches, stopped, curve.length, after.clean.n];
     assert.deepEqual(facts(told), facts(trained), "the host is told the same as where it was trained");
-    await second.page.getByRole("link", { name: "Measure" }).click();
+    await pages.getByRole("link", { name: "Measure" }).click();
     const clean = `${(100 * report.models[0].clean.value).toFixed(1)} %`;
     const table = second.page.getByRole("group", { name: "Table of accuracies" });
     await table.getByRole("row", { name: /^Clean/ }).filter({ hasText: clean }).waitFor();
