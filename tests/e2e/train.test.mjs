@@ -219,9 +219,10 @@ story("a lost worker costs a round and no run", { expects: PANIC }, async ({ con
   await moved(visit, before + 32);
 });
 
-// By epochs and not by the clock, so that it collapses on every machine: at this rate after three looks.
+// By epochs and not by the clock, so that it collapses on every machine. The demo goes on to the bottom, which is not at
+// the same look everywhere; half of it is enough here.
 story("catastrophic overfitting is noticed, told and undone", {}, async ({ open }) => {
-  const visit = await open("page=train&engine=cpu&train.preset=overfit&train.seconds=none");
+  const visit = await open("page=train&engine=cpu&train.preset=overfit&train.fall=.5&train.seconds=none");
   await harden(visit).click();
   await visit.page.getByText(/^(Catastrophic overfitting: accuracy under PGD fell from)/).waitFor({ timeout: 4 * PATIENCE });
 });
