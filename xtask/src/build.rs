@@ -3,6 +3,7 @@
 use crate::{
     arguments::Arguments,
     command::{cargo, run},
+    glue,
     place::Place,
     stamp::{self, hex},
     tools,
@@ -17,7 +18,7 @@ use std::{
 };
 
 /// What the pages are made of; a change of any of it makes a build.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "src",
     "www",
     "static",
@@ -25,6 +26,7 @@ const SOURCES: [&str; 10] = [
     "Cargo.lock",
     "Trunk.toml",
     ".cargo",
+    "xtask/src/glue.rs",
     "xtask/src/inliner.rs",
     "xtask/src/tools.rs",
     "xtask/src/stamp.rs",
@@ -62,6 +64,9 @@ impl Build {
         // A build that fails half-way must not pass for the one before it.
         let _ = fs::remove_file(&record);
         self.trunk(place, &dist)?;
+        if !self.quick {
+            glue::shorten(place, &dist)?;
+        }
         let id = stamp::stamp(&dist)?;
         if !self.quick {
             weigh(&dist)?;

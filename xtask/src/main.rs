@@ -9,6 +9,7 @@ mod browser;
 mod build;
 mod checks;
 mod command;
+mod glue;
 mod inliner;
 mod node;
 mod place;

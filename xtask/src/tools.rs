@@ -15,6 +15,8 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 const WASM_BINDGEN: &str = "0.2.130";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
+/// The version of terser.
+const TERSER: &str = "5.51.2";
 
 /// A program that `cargo install` builds.
 struct Tool {
@@ -112,23 +114,33 @@ fn install(place: &Place, tool: &Tool) -> Result<()> {
 
 /// Sees to wasm-opt and returns its folder. Npm carries it for every platform.
 fn wasm_opt(place: &Place) -> Result<PathBuf> {
-    let home = place.node().join(format!("binaryen-{BINARYEN}"));
-    let folder = home.join("node_modules").join(".bin");
-    let program = folder.join(if cfg!(windows) { "wasm-opt.cmd" } else { "wasm-opt" });
+    npm_tool(place, "binaryen", BINARYEN, "wasm-opt")?.parent().map(PathBuf::from).context("wasm-opt lies nowhere")
+}
+
+/// Sees to terser, which takes comments and long names out of a script, and returns the program.
+pub fn terser(place: &Place) -> Result<PathBuf> {
+    npm_tool(place, "terser", TERSER, "terser")
+}
+
+/// Sees to a program of an npm package and returns it.
+fn npm_tool(place: &Place, package: &str, version: &str, name: &str) -> Result<PathBuf> {
+    let home = place.node().join(format!("{package}-{version}"));
+    let file = if cfg!(windows) { format!("{name}.cmd") } else { name.to_owned() };
+    let program = home.join("node_modules").join(".bin").join(file);
     if ask(&program, &["--version"]).is_some() {
-        return Ok(folder);
+        return Ok(program);
     }
-    println!("Installing wasm-opt (npm binaryen {BINARYEN}) into {}.", home.display());
+    println!("Installing {name} (npm {package} {version}) into {}.", home.display());
     fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
-    let package = format!("binaryen@{BINARYEN}");
     let mut npm = node::npm()?;
     npm.current_dir(&home).args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]);
-    run(npm.arg(&home).arg(package))
-        .context("wasm-opt could not be had from npm, but the shipped pages are shrunk with it; try again with the network up, or build with --quick")?;
+    run(npm.arg(&home).arg(format!("{package}@{version}"))).with_context(|| {
+        format!("{name} could not be had from npm, but the shipped pages are shrunk with it; try again with the network up, or build with --quick")
+    })?;
     if ask(&program, &["--version"]).is_none() {
         bail!("{} was installed but does not run; delete {} and try again", program.display(), home.display());
     }
-    Ok(folder)
+    Ok(program)
 }
 
 /// The runner that opens wasm-bindgen's tests in a browser; there after [`set_up`].

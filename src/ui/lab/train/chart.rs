@@ -46,12 +46,14 @@ impl Drawing {
         if self.share { format!("{:.0} %", 100.0 * value) } else { figure(round(value)) }
     }
 
+    /// A line's last value, with its name where there are several.
+    fn last(&self, series: &Series) -> Option<String> {
+        let value = series.points.last().map(|point| self.value(point.1))?;
+        Some(if self.series.len() > 1 { format!("{} {value}", series.name) } else { value })
+    }
+
     fn said(&self) -> String {
-        let last = |series: &Series| {
-            let value = series.points.last().map(|point| self.value(point.1))?;
-            Some(if self.series.len() > 1 { format!("{} {value}", series.name) } else { value })
-        };
-        let last: Vec<String> = self.series.iter().filter_map(last).collect();
+        let last: Vec<String> = self.series.iter().filter_map(|series| self.last(series)).collect();
         if last.is_empty() { tr("nothing yet").into() } else { last.join(", ") }
     }
 }
@@ -86,7 +88,7 @@ pub fn chart(drawn: &Drawing) -> AnyView {
                 <svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
                     <path class=format!("curve {}", series.line) d="M0 4H28" />
                 </svg>
-                {series.name}
+                {drawn.last(series).unwrap_or_else(|| series.name.into())}
             </li>
         }
         .into_any()
@@ -99,7 +101,8 @@ pub fn chart(drawn: &Drawing) -> AnyView {
         <figure class="small-chart">
             <figcaption>
                 <span>{drawn.title}</span>
-                <b>{drawn.said()}</b>
+                // Several have their values in the key below.
+                {(!several).then(|| view! { <b>{drawn.said()}</b> })}
             </figcaption>
             <svg class="chart" viewBox="-46 -8 314 136" role="img" aria-label=label>
                 <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
