@@ -182,7 +182,8 @@ fn ten() -> Recipe {
     Recipe { batch: 64, rate: 4e-3, average: 0.998, ..minute() }
 }
 
-/// What Wong et al. 2020 warn of: no random start, the full radius, a high rate. Adam's short memory lets it go all the way.
+/// What Wong et al. 2020 warn of: no random start, the full radius, a high rate. Adam's short memory lets it go all the
+/// way.
 fn overfit() -> Recipe {
     Recipe {
         knobs: [("step".to_string(), 1.0), ("noise".to_string(), 0.0)].into(),

@@ -42,3 +42,14 @@ for (const [page, fragment, come, stays] of [
     await nothingCut(visit.page, page);
   });
 }
+
+story("on paper it is black on white, whatever the visitor has chosen", { context: { colorScheme: "dark" } }, async ({ open }) => {
+  for (const theme of ["dark", "auto"]) {
+    const visit = await open(`theme=${theme}&engine=cpu`);
+    const colours = () =>
+      visit.page.evaluate(() => ["--paper", "--ink"].map((role) => getComputedStyle(document.documentElement).getPropertyValue(role).trim()));
+    assert.deepEqual(await colours(), ["#141518", "#edebe6"]);
+    await visit.page.emulateMedia({ media: "print" });
+    assert.deepEqual(await colours(), ["#ffffff", "#1b1c1f"]);
+  }
+});
