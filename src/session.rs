@@ -9,6 +9,7 @@ mod explain;
 mod models;
 mod radius;
 mod selftest;
+mod timing;
 mod training;
 
 use crate::catalog::Catalog;
@@ -20,6 +21,7 @@ use evaluation::Evaluation;
 use explain::Explanation;
 use models::Models;
 use radius::Search;
+use timing::Timing;
 use training::{Shelf, Training};
 
 /// One worker's models and jobs.
@@ -27,8 +29,9 @@ pub struct Session {
     engine: Engine,
     models: Models,
     attack: Option<(Ticket, Assault)>,
-    /// Checks of the engine, done when no attack waits.
-    checks: Vec<Request>,
+    /// A comparison with the CPU, done when no attack waits, and a measurement of speed, done after that.
+    self_test: Option<Ticket>,
+    timing: Option<(Ticket, Timing)>,
     explanation: Option<(Ticket, Explanation)>,
     radius: Option<(Ticket, Search)>,
     evaluation: Option<(Ticket, Evaluation)>,
@@ -41,10 +44,22 @@ pub struct Session {
 impl Session {
     /// A session whose jobs run on `device`; self-tests compare it with the CPU.
     pub fn new(device: Device, engine: Engine) -> Session {
-        let (attack, checks, explanation, radius) = (None, Vec::new(), None, None);
+        let (attack, self_test, timing, explanation, radius) = (None, None, None, None, None);
         let (evaluation, training, models, pictures) = (None, None, Models::new(device), Shelf::new());
         let resting = false;
-        Session { engine, models, attack, checks, explanation, radius, evaluation, pictures, training, resting }
+        Session {
+            engine,
+            models,
+            attack,
+            self_test,
+            timing,
+            explanation,
+            radius,
+            evaluation,
+            pictures,
+            training,
+            resting,
+        }
     }
 
     /// The worker's first message.
@@ -55,7 +70,8 @@ impl Session {
 
     /// Whether there is work for [`Session::advance`], and it may be done.
     pub fn busy(&self) -> bool {
-        let now = self.attack.is_some() || !self.checks.is_empty() || self.explanation.is_some();
+        let check = self.self_test.is_some() || self.timing.is_some();
+        let now = self.attack.is_some() || check || self.explanation.is_some();
         let later = self.radius.is_some() || self.training.is_some() || self.evaluation.is_some();
         (now || later) && !self.resting
     }
@@ -89,14 +105,18 @@ impl Session {
                 let checked = self.models.check_evaluation(&job);
                 started(ticket, checked, || self.evaluation = Some((ticket, Evaluation::new(job))))
             }
-            Request::SelfTest { .. } | Request::Measure { .. } => {
-                self.checks.push(request);
+            Request::SelfTest { ticket } => {
+                self.self_test = Some(ticket);
+                Vec::new()
+            }
+            Request::Measure { ticket } => {
+                self.timing = Some((ticket, Timing::default()));
                 Vec::new()
             }
             Request::Stop { ticket } => {
                 (self.attack, self.explanation, self.radius) = (None, None, None);
                 (self.evaluation, self.training) = (None, None);
-                self.checks.clear();
+                (self.self_test, self.timing) = (None, None);
                 vec![Event::Stopped { ticket }]
             }
             Request::Pictures { id, shape, pixels, labels } => match Pictures::new(shape, pixels, labels) {
@@ -132,9 +152,12 @@ impl Session {
             let (events, over) = finish(ticket, assault.advance(ticket, &self.models, &now).await);
             self.attack = (!over).then_some((ticket, assault));
             events
-        } else if !self.checks.is_empty() {
-            let check = self.checks.remove(0);
-            selftest::run(check, &self.models, &now).await
+        } else if let Some(ticket) = self.self_test.take() {
+            vec![selftest::run(ticket, &self.models).await]
+        } else if let Some((ticket, mut timing)) = self.timing.take() {
+            let (events, over) = finish(ticket, timing.advance(ticket, &self.models, &now).await);
+            self.timing = (!over).then_some((ticket, timing));
+            events
         } else if let Some((ticket, mut explanation)) = self.explanation.take() {
             let (events, over) = finish(ticket, explanation.advance(ticket, &self.models, &now).await);
             self.explanation = (!over).then_some((ticket, explanation));
@@ -172,6 +195,6 @@ fn started(ticket: Ticket, checked: Result<(), Fault>, start: impl FnOnce()) -> 
 /// The events of one piece of a job, and whether the job is over: done, or failed with a fault.
 fn finish(ticket: Ticket, piece: Result<Vec<Event>, Fault>) -> (Vec<Event>, bool) {
     let events = piece.unwrap_or_else(|fault| vec![Event::Fault { ticket: Some(ticket), fault }]);
-    let over = matches!(events.last(), Some(Event::Done { .. } | Event::Fault { .. }));
+    let over = matches!(events.last(), Some(Event::Done { .. } | Event::Measured { .. } | Event::Fault { .. }));
     (events, over)
 }

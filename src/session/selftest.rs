@@ -1,35 +1,25 @@
-//! Checks of the engine itself: does it agree with the CPU, and how fast is it?
+//! A check of the engine itself: does it agree with the CPU?
 
 use super::models::{Model, Models};
-use crate::catalog::Norm;
 use crate::engine::attack::input_gradient;
-use crate::engine::attacks::{Pgd, Start};
-use crate::engine::ball::Ball;
-use crate::engine::case::{Case, own_answer};
+use crate::engine::case::one_hot;
 use crate::engine::random::Stream;
 use crate::engine::sequential::Sequential;
-use crate::engine::{drive::Drive, loss, weights};
-use crate::protocol::{Event, Fault, FaultKind, ParityCheck, Request};
+use crate::engine::{loss, weights};
+use crate::protocol::{Event, Fault, FaultKind, ParityCheck, Ticket};
 use burn::tensor::{Device, Tensor, TensorData};
 
 /// Largest relative difference allowed between two engines: sums of a few thousand 32-bit products in another order.
 const TOLERANCE: f32 = 1e-3;
 /// Inputs of the comparison.
 const INPUTS: usize = 4;
-/// Steps timed, after as many that are not.
-const STEPS: u32 = 8;
 
-/// Carries out a `SelfTest` or a `Measure`.
-pub async fn run(request: Request, models: &Models, now: &impl Fn() -> f64) -> Vec<Event> {
-    let (ticket, result) = match request {
-        Request::SelfTest { ticket } => (ticket, parity(models).await.map(|checks| Event::Parity { ticket, checks })),
-        Request::Measure { ticket } => {
-            let measured = measure(models, now).await;
-            (ticket, measured.map(|(single, batch)| Event::Measured { ticket, single, batch }))
-        }
-        _ => return Vec::new(),
-    };
-    vec![result.unwrap_or_else(|fault| Event::Fault { ticket: Some(ticket), fault })]
+/// Carries out a `SelfTest`.
+pub async fn run(ticket: Ticket, models: &Models) -> Event {
+    match parity(models).await {
+        Ok(checks) => Event::Parity { ticket, checks },
+        Err(fault) => Event::Fault { ticket: Some(ticket), fault },
+    }
 }
 
 /// Compares logits and input gradients with the CPU's on every model.
@@ -56,7 +46,7 @@ async fn answers(
 ) -> Result<(Vec<f32>, Vec<f32>), Fault> {
     let x = images(model, pixels, device);
     let zero = vec![0; x.dims()[0]];
-    let class = crate::engine::case::one_hot(&zero, model.architecture.classes, device);
+    let class = one_hot(&zero, model.architecture.classes, device);
     let (logits, gradient) = input_gradient(network, x, |logits| loss::cross_entropy_slope(logits, &class));
     let failed = |error: String| Fault::new(FaultKind::Gpu, format!("The self-test could not be read back: {error}."));
     let logits = logits.into_data_async().await.map_err(|error| failed(error.to_string()))?;
@@ -77,39 +67,15 @@ fn nan_max(most: f32, value: f32) -> f32 {
     if value.is_nan() || value > most { value } else { most }
 }
 
-/// Milliseconds a PGD step, on one input and on sixteen.
-async fn measure(models: &Models, now: &impl Fn() -> f64) -> Result<(f64, f64), Fault> {
-    let Some((_, model)) = models.iter().next() else {
-        return Err(Fault::new(FaultKind::Model, "There is no model to measure with."));
-    };
-    Ok((time(models, model, 1, now).await?, time(models, model, 16, now).await?))
-}
-
-async fn time(models: &Models, model: &Model, batch: usize, now: &impl Fn() -> f64) -> Result<f64, Fault> {
-    let clean = images(model, &noise(model, batch), &models.device);
-    let logits = model.network.forward(clean.clone());
-    let truth = own_answer(&logits);
-    let case = Case::new(clean, logits, truth, 1, 0);
-    let attack = Pgd { steps: 2 * STEPS, step: 0.01, restarts: 1, start: Start::Clean };
-    let ball = Ball { norm: Norm::Linf, radius: 0.1 };
-    let mut drive = Drive::new(model.network.clone(), case, ball, Box::new(attack));
-    // The first steps compile shaders and fill caches.
-    drive.advance(STEPS);
-    drive.all_succeeded().await?;
-    let start = now();
-    drive.advance(STEPS);
-    drive.all_succeeded().await?;
-    Ok((now() - start) / f64::from(STEPS))
-}
-
 /// Pixels that no picture has, so that every weight matters.
-fn noise(model: &Model, batch: usize) -> Vec<f32> {
+pub fn noise(model: &Model, batch: usize) -> Vec<f32> {
     let mut stream = Stream::new(1, 0, 0);
     let [channels, rows, columns] = model.architecture.input;
     (0..batch * channels * rows * columns).map(|_| stream.uniform()).collect()
 }
 
-fn images(model: &Model, pixels: &[f32], device: &Device) -> Tensor<4> {
+/// Pixels as the model's inputs.
+pub fn images(model: &Model, pixels: &[f32], device: &Device) -> Tensor<4> {
     let [channels, rows, columns] = model.architecture.input;
     let shape = [pixels.len() / (channels * rows * columns), channels, rows, columns];
     Tensor::from_data(TensorData::new(pixels.to_vec(), shape), device)
