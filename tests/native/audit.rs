@@ -1,0 +1,75 @@
+//! The auditor on the shipped models and on models that cheat: one behind a step function, one behind noise. The cheats
+//! are flagged by name, and the honest models are failed by nothing.
+
+use foolproof::catalog::{Aim, Norm};
+use foolproof::engine::sequential::Sequential;
+use foolproof::protocol::{AttackSpec, Part};
+use foolproof::report::{Check, Ledger, Role, Trial, Verdict, audit, plan};
+
+/// Inputs audited: enough for the checks of order, few enough for a test.
+const INPUTS: usize = 24;
+
+/// Runs the audit's attacks on the first test pictures.
+fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
+    let (pixels, labels) = crate::zoo::pictures(INPUTS);
+    let (roles, specs): (Vec<Role>, Vec<AttackSpec>) = plan(Norm::Linf, eps).into_iter().unzip();
+    let trials = specs.iter().map(|spec| Trial { spec: spec.clone(), aim: Aim::Within }).collect();
+    let mut ledger = Ledger::new(vec!["one".into()], trials, labels.clone(), 10);
+    for (place, spec) in specs.iter().enumerate() {
+        let samples = crate::zoo::attack(network, &pixels, &labels, spec);
+        let own = samples.iter().map(|sample| sample.adversarial.label).collect();
+        ledger
+            .add(Part { model: "one".into(), attack: place, first: 0, samples, transfer: vec![own], millis: 0.0 })
+            .unwrap();
+    }
+    audit(&ledger, 0, &roles)
+}
+
+fn verdict(checks: &[Check], name: &str) -> Verdict {
+    checks.iter().find(|check| check.check == name).unwrap_or_else(|| panic!("{name} is not in {checks:#?}")).verdict
+}
+
+fn failed(checks: &[Check]) -> Vec<&Check> {
+    checks.iter().filter(|check| check.verdict == Verdict::Fail).collect()
+}
+
+#[test]
+fn a_step_function_before_the_network_is_found_out() {
+    let network = crate::zoo::model(crate::zoo::NATURAL).quantised(8);
+    let (pixels, labels) = crate::zoo::pictures(INPUTS);
+    let right =
+        crate::zoo::answers(&network, &pixels).iter().zip(&labels).filter(|(answer, truth)| answer == truth).count();
+    assert!(right >= INPUTS - 2, "it reads clean digits as well as before, {right}");
+    let checks = audited(&network, 0.2);
+    for name in ["zero-gradient", "large-radius"] {
+        assert_eq!(verdict(&checks, name), Verdict::Fail, "{checks:#?}");
+    }
+    let blind = checks.iter().find(|check| check.check == "zero-gradient");
+    assert!(blind.is_some_and(|check| check.sample.is_some()), "an input shows it");
+}
+
+#[test]
+fn noise_in_the_forward_pass_is_found_out() {
+    let checks = audited(&crate::zoo::model(crate::zoo::NATURAL).noisy(0.1, 5), 0.2);
+    assert_eq!(verdict(&checks, "deterministic"), Verdict::Fail, "{checks:#?}");
+}
+
+#[test]
+fn honest_models_are_failed_by_nothing() {
+    for id in [crate::zoo::NATURAL, crate::zoo::ROBUST] {
+        let checks = audited(&crate::zoo::model(id), 0.2);
+        assert!(failed(&checks).is_empty(), "{id}: {:#?}", failed(&checks));
+        assert_eq!(verdict(&checks, "deterministic"), Verdict::Pass, "{id}");
+        assert_eq!(verdict(&checks, "zero-gradient"), Verdict::Pass, "{id}");
+    }
+}
+
+#[test]
+fn the_same_seed_makes_the_same_noise() {
+    let (pixels, _) = crate::zoo::pictures(4);
+    let looks = || {
+        let network = crate::zoo::model(crate::zoo::NATURAL).noisy(0.3, 5);
+        [crate::zoo::answers(&network, &pixels), crate::zoo::answers(&network, &pixels)]
+    };
+    assert_eq!(looks(), looks());
+}

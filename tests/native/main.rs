@@ -1,0 +1,37 @@
+//! Every native test outside the units, as one program: each program of its own would link the engine once more.
+
+mod attacks;
+mod attacks_decisions;
+mod attacks_free;
+mod attacks_linear;
+mod attacks_queries;
+mod audit;
+mod drive;
+mod evaluation;
+mod explain;
+mod golden;
+mod gradients;
+mod lessons;
+mod libraries;
+mod links;
+mod methods;
+mod plane;
+mod reference_apgd;
+mod reference_decisions;
+mod reference_distance;
+mod reference_gradient;
+mod reference_queries;
+mod reference_shipped;
+mod reference_spatial;
+mod reference_training;
+mod report;
+mod session;
+mod session_checks;
+mod shipped;
+mod texts;
+mod tidy;
+mod toy;
+mod training;
+mod transfer;
+mod weights;
+mod zoo;

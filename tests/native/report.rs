@@ -1,0 +1,212 @@
+//! The report's figures from parts that are known by construction, and the auditor on models that are honest or not.
+
+use crate::toy::*;
+use burn::tensor::Device;
+use foolproof::catalog::{Aim, Norm};
+use foolproof::engine::sequential::Sequential;
+use foolproof::engine::{attacks, weights};
+use foolproof::protocol::*;
+use foolproof::report::*;
+use foolproof::session::Session;
+
+fn trial(id: &str, aim: Aim, eps: f32) -> Trial {
+    Trial { spec: spec(id, Norm::Linf, eps, &[("steps", 3.0)]), aim }
+}
+
+fn prediction(label: u32, sure: f32) -> Prediction {
+    let probabilities = (0..4).map(|class| if class == label { sure } else { (1.0 - sure) / 3.0 }).collect();
+    Prediction { label, probabilities }
+}
+
+/// An input of class `truth` that is answered `clean` and then `attacked`, this far away.
+fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
+    Sample {
+        truth,
+        clean: prediction(clean, 1.0),
+        adversarial: prediction(attacked, 0.25),
+        pixels: vec![0.0; PIXELS],
+        distance: Distance { linf, ..Distance::default() },
+        queries: (attacked != truth).then_some(4),
+        loss: vec![1.0, 3.0],
+        success: clean == truth && attacked != truth,
+        zero_gradient: false,
+    }
+}
+
+fn part(model: &str, attack: usize, first: u64, samples: Vec<Sample>) -> Part {
+    let own: Vec<u32> = samples.iter().map(|sample| sample.adversarial.label).collect();
+    Part { model: model.into(), attack, first, transfer: vec![own.clone(), own], samples, millis: 10.0 }
+}
+
+/// Four inputs of classes 0 to 3: one held by all, one broken by the second attack only, one beyond the radius of the
+/// nearest-input attack, one wrong already.
+fn ledger() -> Ledger {
+    let trials = vec![trial("pgd", Aim::Within, 0.1), trial("deepfool", Aim::Nearest, 0.1)];
+    let mut ledger = Ledger::new(vec!["one".into(), "two".into()], trials, vec![0, 1, 2, 3], 4);
+    ledger.add(part("one", 0, 0, vec![sample(0, 0, 0, 0.1), sample(1, 1, 1, 0.1)])).unwrap();
+    ledger.add(part("one", 0, 2, vec![sample(2, 2, 2, 0.1), sample(3, 0, 0, 0.0)])).unwrap();
+    let nearest = vec![sample(0, 0, 0, 0.0), sample(1, 1, 2, 0.05), sample(2, 2, 3, 0.3), sample(3, 0, 0, 0.0)];
+    ledger.add(part("one", 1, 0, nearest)).unwrap();
+    let radii = Radii { model: "one".into(), first: 0, radii: vec![None, Some(0.06), Some(0.2), Some(0.0)] };
+    ledger.add_radii(radii).unwrap();
+    ledger
+}
+
+#[test]
+fn accuracies_and_worst_case_follow_the_definitions() {
+    let figures = ledger().figures(0, 0.5);
+    let shares: Vec<f64> = figures.attacks.iter().map(|attack| attack.accuracy.value).collect();
+    assert_eq!((figures.clean.value, figures.clean.n, shares), (0.75, 4, vec![0.75, 0.5]));
+    assert_eq!((figures.worst.value, figures.worst.n), (0.5, 4));
+    assert_eq!(figures.score, 0.5 * 0.5 + 0.5 * 0.75);
+    assert_eq!(figures.attacks[1].queries, Some(4.0));
+    assert!((figures.attacks[1].distance.unwrap() - 0.05).abs() < 1e-7);
+    assert_eq!(figures.attacks[0].loss, [1.0, 3.0]);
+    assert_eq!(figures.attacks[0].millis, 20.0);
+    let (norm, margin) = figures.margin.unwrap();
+    assert_eq!((norm, margin.values), (Norm::Linf, vec![Some(0.0), Some(0.05), Some(0.3), None]));
+    assert_eq!(figures.radius.values, [Some(0.0), Some(0.06), Some(0.2), None]);
+    assert_eq!(figures.samples[1].broken, [1]);
+    assert_eq!(figures.samples[2].broken, [0usize; 0]);
+    // A certain answer has no entropy, a uniform one of four two bits; all inputs count.
+    assert!(figures.entropy.0.abs() < 1e-12 && (figures.entropy.1 - 2.0).abs() < 1e-6);
+    assert!((figures.defensive_margin - 0.75).abs() < 1e-6);
+    assert_eq!(figures.classes.0.confusion[3][0], 1);
+    assert_eq!(figures.classes.1.confusion[1][2], 1);
+    let (first, last) = (figures.curve.first().unwrap(), figures.curve.last().unwrap());
+    assert_eq!((first.0, first.1.value, last.0, last.1.value), (0.0, 0.75, 0.2, 0.25));
+}
+
+#[test]
+fn an_empty_or_partial_ledger_is_a_report_of_fewer_inputs() {
+    let trials = vec![trial("pgd", Aim::Within, 0.1), trial("fgsm", Aim::Within, 0.1)];
+    let mut ledger = Ledger::new(vec!["one".into(), "two".into()], trials, vec![0, 1], 4);
+    let figures = ledger.figures(0, 0.5);
+    assert_eq!((figures.clean.n, figures.worst.n, figures.samples.len()), (0, 0, 0));
+    ledger.add(part("one", 0, 1, vec![sample(1, 1, 0, 0.1)])).unwrap();
+    let figures = ledger.figures(0, 0.5);
+    assert_eq!((figures.clean.n, figures.attacks[0].accuracy.n, figures.worst.n), (1, 1, 0));
+    assert_eq!(ledger.figures(1, 0.5).clean.n, 0);
+    assert!(ledger.add(part("three", 0, 0, vec![])).is_err());
+    assert!(ledger.add(part("one", 2, 0, vec![])).is_err());
+    assert!(ledger.add(part("one", 0, 1, vec![sample(1, 1, 0, 0.1); 2])).is_err());
+    assert!(ledger.add(part("one", 0, u64::MAX, vec![sample(1, 1, 0, 0.1)])).is_err());
+}
+
+#[test]
+fn a_transfer_counts_what_the_other_model_had_right() {
+    let mut ledger = ledger();
+    // One example fools the first model; the second one is right on that input when clean, and is fooled too.
+    let clean = vec![sample(0, 0, 0, 0.0), sample(1, 1, 1, 0.0), sample(2, 0, 0, 0.0), sample(3, 0, 0, 0.0)];
+    ledger.add(part("two", 0, 0, clean)).unwrap();
+    assert_eq!(ledger.figures(0, 0.5).transfer[0], [None, None]);
+    assert_eq!(ledger.figures(0, 0.5).transfer[1], [Some(1.0), Some(1.0)]);
+}
+
+#[test]
+fn exports_name_every_setting_and_every_input() {
+    let ledger = ledger();
+    let models = [ledger.figures(0, 0.5), ledger.figures(1, 0.5)];
+    let csv = csv(&ledger, &models);
+    assert_eq!(csv.lines().next(), Some("model,index,truth,clean,attacked,radius,broken"));
+    assert_eq!(csv.lines().nth(2), Some("one,1,1,1,2,0.06,deepfool"));
+    assert_eq!(csv.lines().nth(1), Some("one,0,0,0,0,beyond,"));
+    assert_eq!(csv.lines().count(), 5);
+    let table = table(&ledger, &models);
+    assert!(table.contains("| pgd (L∞, epsilon 0.1, steps 3) | 75.0 % [30.1, 95.4], n = 4 |"), "{table}");
+    let methods = methods(&ledger, "the first 4 images of MNIST", 7, "CPU");
+    for part in ["one, two", "first 4 images", "deepfool (L∞, epsilon 0.1, steps 3)", "Seed 7", "CPU"] {
+        assert!(methods.contains(part), "{part} is not in {methods}");
+    }
+}
+
+/// Audits a network on thirty inputs with the labels it gives them itself.
+fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
+    let mut session = Session::new(Device::flex(), Engine { kind: EngineKind::Cpu, name: "test".into() });
+    let weights = pollster::block_on(weights::save(&architecture(), network, weights::Precision::Full)).unwrap();
+    session.accept(Request::Model { id: "one".into(), architecture: architecture(), weights });
+    let known = attacks::cards();
+    let is_known = |spec: &AttackSpec| known.iter().any(|card| card.id == spec.id);
+    let (roles, specs): (Vec<Role>, Vec<AttackSpec>) =
+        plan(Norm::Linf, eps).into_iter().filter(|(_, spec)| is_known(spec)).unzip();
+    let clean = pixels(4, 30);
+    let labels = answers(network, &clean);
+    let [channels, rows, columns] = SHAPE;
+    let job = EvaluationJob {
+        models: vec!["one".into()],
+        inputs: Inputs { shape: [30, channels, rows, columns], pixels: clean, labels: Some(labels.clone()) },
+        first: 0,
+        attacks: specs.clone(),
+        radius: None,
+        seed: 1,
+    };
+    assert_eq!(session.accept(Request::Evaluate { ticket: Ticket(1), job }), []);
+    let trials = specs.into_iter().map(|spec| Trial { spec, aim: Aim::Within }).collect();
+    let mut ledger = Ledger::new(vec!["one".into()], trials, labels, 4);
+    while session.busy() {
+        for event in pollster::block_on(session.advance(|| 0.0)) {
+            if let Event::Evaluated { part, .. } = event {
+                ledger.add(part).unwrap();
+            }
+        }
+    }
+    audit(&ledger, 0, &roles)
+}
+
+#[test]
+fn an_honest_model_passes_every_check() {
+    let checks = audited(&trained(), 0.1);
+    assert!(checks.len() >= 7, "{checks:#?}");
+    let names: Vec<&str> = checks.iter().map(|check| check.check.as_str()).collect();
+    for name in ["order", "convergence", "large-radius", "zero-gradient", "deterministic"] {
+        assert!(names.contains(&name), "{name} is not among {names:?}");
+    }
+    let bad: Vec<&Check> = checks.iter().filter(|check| check.verdict == Verdict::Fail).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+}
+
+#[test]
+fn saturated_logits_are_found_out() {
+    let checks = audited(&scaled_last_layer(&trained(), 1e6), 0.1);
+    let blind = checks.iter().find(|check| check.check == "zero-gradient").unwrap();
+    assert_eq!(blind.verdict, Verdict::Fail);
+    assert!(blind.sample.is_some());
+    let unbounded = checks.iter().find(|check| check.check == "large-radius").unwrap();
+    assert_eq!(unbounded.verdict, Verdict::Fail, "{unbounded:?}");
+}
+
+#[test]
+fn an_attack_that_twice_the_steps_outdo_is_told() {
+    let trials = || vec![trial("pgd", Aim::Within, 0.1), trial("pgd", Aim::Within, 0.1)];
+    let checked = |longer: [u32; 4]| {
+        let mut ledger = Ledger::new(vec!["one".into()], trials(), vec![0, 1, 2, 3], 4);
+        let samples = |answers: [u32; 4]| (0..4).map(|at| sample(at, at, answers[at as usize], 0.1)).collect();
+        ledger.add(part("one", 0, 0, samples([0, 1, 2, 3]))).unwrap();
+        ledger.add(part("one", 1, 0, samples(longer))).unwrap();
+        let checks = audit(&ledger, 0, &[Role::Pgd, Role::Longer]);
+        checks.into_iter().find(|check| check.check == "convergence").unwrap()
+    };
+    let told = checked([0, 1, 0, 0]);
+    assert_eq!((told.verdict, told.sample), (Verdict::Warn, Some(2)), "{}", told.evidence);
+    assert!(told.evidence.contains("100.0 %") && told.evidence.contains("50.0 %"), "{}", told.evidence);
+    assert_eq!(checked([0, 1, 2, 3]).verdict, Verdict::Pass);
+}
+
+#[test]
+fn an_input_that_only_falls_beyond_the_radius_counts_as_it_was_answered_within() {
+    // The nearest input that fools lies at .3; the radius is .1.
+    let figures = |trials: Vec<Trial>, parts: Vec<Part>| {
+        let mut ledger = Ledger::new(vec!["one".into(), "two".into()], trials, vec![2], 4);
+        parts.into_iter().for_each(|part| ledger.add(part).unwrap());
+        ledger.figures(0, 0.5)
+    };
+    let beyond = || part("one", 0, 0, vec![sample(2, 2, 3, 0.3)]);
+    let alone = figures(vec![trial("deepfool", Aim::Nearest, 0.1)], vec![beyond()]);
+    assert_eq!((alone.worst.value, alone.samples[0].attacked, alone.classes.1.confusion[2][2]), (1.0, 2, 1));
+    assert_eq!((alone.defensive_margin, alone.entropy.1), (0.0, alone.entropy.0));
+    let within = part("one", 1, 0, vec![sample(2, 2, 2, 0.1)]);
+    let both = vec![trial("deepfool", Aim::Nearest, 0.1), trial("pgd", Aim::Within, 0.1)];
+    let both = figures(both, vec![beyond(), within]);
+    assert_eq!((both.worst.value, both.classes.1.confusion[2][2]), (1.0, 1));
+    assert!((both.defensive_margin - 0.75).abs() < 1e-6, "{}", both.defensive_margin);
+}

@@ -1,0 +1,108 @@
+//! Every English text that the page shows, from the sources and from the tables that the programs draw it from.
+
+use super::source::{self, Literal};
+use foolproof::{
+    catalog::Card,
+    engine::{attacks, defences},
+    plane::Figure,
+    training,
+    ui::{
+        address::{Page, Theme, Words},
+        explain,
+        measure::terms as measure,
+        share::embed,
+        terms::{self, Term},
+        train::wish::{OPTIMIZERS, SCHEDULES},
+    },
+};
+use std::{collections::BTreeSet, fs};
+
+/// The functions that translate.
+pub const TRANSLATE: [&str; 3] = ["tr", "tr_mark", "tr_with"];
+/// The scripts that speak, and how they do.
+const SCRIPTS: [&str; 2] = ["www/start.js", "www/offline.js"];
+
+/// Where sentences are put together that `tr_heard` recognises, and parts of them that are none.
+const HEARD: [&str; 10] = [
+    "src/architecture.rs",
+    "src/engine/drive/result.rs",
+    "src/engine/trainer.rs",
+    "src/idx.rs",
+    "src/picture/photo.rs",
+    "src/report/audit.rs",
+    "src/weights.rs",
+    "src/worker/adapter.rs",
+    "src/worker/alarm.rs",
+    "src/worker/gpu.rs",
+];
+const UNSAID: [&str; 4] =
+    ["device was lost", "no message", "The GPU device failed", "The GPU refused a part of the computation"];
+
+/// All of them.
+pub fn texts() -> BTreeSet<String> {
+    let mut all: BTreeSet<String> =
+        source::below("src/ui").into_iter().filter(is_translated).map(|one| one.text).collect();
+    for script in SCRIPTS {
+        let said = source::of(&source::root(script)).into_iter().filter(|one| one.is_given_to(&["say"]));
+        all.extend(said.map(|one| one.text));
+    }
+    all.extend(HEARD.into_iter().flat_map(heard));
+    let words = |term: &Term| [term.name, term.sentence].map(str::to_owned);
+    all.extend(terms::TERMS.iter().chain(&explain::TERMS).chain(&measure::TERMS).flat_map(words));
+    let controls =
+        Page::ALL.iter().flat_map(|(page, _)| embed::controls(*page, true)).map(|control| control.name.to_owned());
+    all.extend(controls);
+    let names = OPTIMIZERS.iter().map(|(_, _, name)| *name).chain(SCHEDULES.iter().map(|(_, _, name)| *name));
+    let presets = training::presets().iter().flat_map(|preset| [preset.name, preset.summary]);
+    let themes = Theme::ALL.iter().map(|(_, word)| *word);
+    let figures = Figure::ALL.iter().map(|figure| figure.name());
+    all.extend(names.chain(presets).chain(themes).chain(figures).map(str::to_owned));
+    all.extend(attacks::cards().iter().chain(&defences::cards()).flat_map(of_card));
+    all.extend(of_files());
+    // Digits are written alike; the order of values is not.
+    all.retain(|text| text.chars().any(|one| one.is_alphabetic() || one == '{'));
+    all
+}
+
+/// Whether a literal is translated where it stands, or marked for it.
+pub fn is_translated(one: &Literal) -> bool {
+    one.is_given_to(&TRANSLATE)
+}
+
+/// The sentences of a file and their parts, values numbered in their order.
+fn heard(file: &str) -> Vec<String> {
+    let is_word = |word: &str| {
+        let bare = word.trim_end_matches(['.', ',', ':', ';']);
+        bare.chars().count() > 1 && bare.chars().all(char::is_alphabetic)
+    };
+    let said = source::of(&source::root(file)).into_iter().filter(|one| !one.is_given_to(&["expect", "reason ="]));
+    let words = said.filter(|one| one.text.split_whitespace().filter(|word| is_word(word)).count() > 1);
+    words.map(|one| numbered(&one.text)).filter(|text| !UNSAID.contains(&text.as_str())).collect()
+}
+
+/// A text with its values numbered in their order.
+fn numbered(text: &str) -> String {
+    let mut parts = text.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.enumerate().fold(first, |all, (at, part)| {
+        let rest = part.split_once('}').map_or("", |(_, rest)| rest);
+        format!("{all}{{{at}}}{rest}")
+    })
+}
+
+fn of_card(card: &Card) -> Vec<String> {
+    let knobs = card.knobs.iter().flat_map(|knob| [&knob.name, &knob.help]);
+    let presets = card.presets.iter().map(|preset| &preset.name);
+    [&card.name, &card.summary].into_iter().chain(knobs).chain(presets).cloned().collect()
+}
+
+/// Names of classes and models, and whom the data are owed to.
+fn of_files() -> Vec<String> {
+    let text = fs::read_to_string(source::root("static/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let list = |key: &str| manifest[key].as_array().unwrap().clone();
+    let classes = list("datasets").into_iter().flat_map(|dataset| dataset["classes"].as_array().unwrap().clone());
+    let names = list("models").into_iter().map(|model| model["name"].clone());
+    let credits = list("datasets").into_iter().map(|dataset| dataset["credit"].clone());
+    classes.chain(names).chain(credits).map(|name| name.as_str().unwrap().to_owned()).collect()
+}

@@ -1,0 +1,193 @@
+//! A small network and a few inputs that the engine's tests share.
+
+pub mod task;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use foolproof::architecture::{Architecture, LayerSpec::*};
+use foolproof::catalog::Norm;
+use foolproof::engine::attack::input_gradient;
+use foolproof::engine::attacks;
+use foolproof::engine::case::{Case, one_hot};
+use foolproof::engine::drive::{Drive, Finished};
+use foolproof::engine::pictures::Batch;
+use foolproof::engine::random::Stream;
+use foolproof::engine::sequential::{Sequential, Values};
+use foolproof::engine::trainer::Trainer;
+use foolproof::engine::{loss, weights};
+use foolproof::protocol::{AttackSpec, Fault, Learner, Optimizer, Recipe, Schedule};
+use std::sync::OnceLock;
+
+/// One input of the small network.
+pub const SHAPE: [usize; 3] = [1, 8, 8];
+/// Pixels of one input.
+pub const PIXELS: usize = 64;
+
+/// Every kind of layer, on pictures of 8 x 8 pixels and four classes.
+pub fn architecture() -> Architecture {
+    let layers = vec![
+        Conv2d { r#in: 1, out: 4, kernel: 3, stride: 1, padding: 1 },
+        Relu,
+        Residual(vec![Conv2d { r#in: 4, out: 4, kernel: 3, stride: 1, padding: 1 }, Relu]),
+        MaxPool2d { kernel: 2, stride: 2 },
+        AvgPool2d { kernel: 2, stride: 2 },
+        Flatten,
+        Linear { r#in: 16, out: 12 },
+        Relu,
+        Linear { r#in: 12, out: 4 },
+    ];
+    Architecture { input: SHAPE, classes: 4, layers }
+}
+
+/// The small network with fresh weights.
+pub fn network(seed: u64) -> Sequential {
+    weights::fresh(&architecture(), seed, &Device::flex()).unwrap()
+}
+
+/// A network without a hidden layer, for which attacks have closed forms.
+pub fn linear(seed: u64) -> Sequential {
+    let layers = vec![Flatten, Linear { r#in: PIXELS, out: 4 }];
+    weights::fresh(&Architecture { input: SHAPE, classes: 4, layers }, seed, &Device::flex()).unwrap()
+}
+
+/// Its weights as a file.
+pub fn file(seed: u64) -> Vec<u8> {
+    pollster::block_on(weights::save(&architecture(), &network(seed), weights::Precision::Full)).unwrap()
+}
+
+/// The small network after a short training, so that its answers differ from picture to picture; as a file.
+pub fn trained_file() -> Vec<u8> {
+    static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+    FILE.get_or_init(|| {
+        let mut trainer = trainer(&Recipe { seed: 3, ..recipe("standard") });
+        let batch = batch(&pixels(1, 8), &[0, 1, 2, 3, 0, 1, 2, 3]);
+        for _ in 0..150 {
+            trainer.step(&batch, 0.0);
+        }
+        pollster::block_on(weights::save(&architecture(), &trainer.model(), weights::Precision::Full)).unwrap()
+    })
+    .clone()
+}
+
+/// The network of [`trained_file`].
+pub fn trained() -> Sequential {
+    weights::load(&architecture(), &trained_file(), &Device::flex()).unwrap()
+}
+
+/// A recipe of this method with its default knobs: Adam at a constant rate, every picture attacked, L∞ .1.
+pub fn recipe(method: &str) -> Recipe {
+    Recipe {
+        method: method.into(),
+        knobs: Default::default(),
+        norm: Norm::Linf,
+        eps: 0.1,
+        ramp: 0.0,
+        ratio: 1.0,
+        batch: 8,
+        optimizer: Optimizer::Adam,
+        memory: 0.999,
+        rate: 1e-2,
+        schedule: Schedule::Constant,
+        warm: 0.4,
+        decay: 0.0,
+        clip: 0.0,
+        average: 0.0,
+        smooth: 0.0,
+        augment: Vec::new(),
+        sources: Vec::new(),
+        seed: 1,
+    }
+}
+
+/// A trainer of the small network, from fresh weights of the recipe's seed.
+pub fn trainer(recipe: &Recipe) -> Trainer {
+    Trainer::new(&architecture(), recipe, &Learner::default(), Vec::new(), &Device::flex()).unwrap()
+}
+
+/// The first batch of a run.
+pub fn batch(pixels: &[f32], labels: &[u32]) -> Batch {
+    let class = one_hot(labels, 4, &Device::flex());
+    Batch { number: 0, first: 0, places: (0..labels.len()).collect(), clean: images(pixels), class, soft: false }
+}
+
+/// Pictures whose pixels are 0, 1 or between, a third each.
+pub fn pixels(seed: u64, batch: usize) -> Vec<f32> {
+    let mut stream = Stream::new(seed, 99, 0);
+    (0..batch * PIXELS).map(|_| (3.0 * stream.uniform() - 1.0).clamp(0.0, 1.0)).collect()
+}
+
+/// Pixels as a batch.
+pub fn images(pixels: &[f32]) -> Tensor<4> {
+    let [channels, rows, columns] = SHAPE;
+    let shape = [pixels.len() / PIXELS, channels, rows, columns];
+    Tensor::from_data(TensorData::new(pixels.to_vec(), shape), &Device::flex())
+}
+
+/// Values of a tensor.
+pub fn values<const D: usize>(x: Tensor<D>) -> Vec<f32> {
+    x.into_data().iter::<f32>().collect()
+}
+
+/// What the network answers.
+pub fn answers(network: &Sequential, pixels: &[f32]) -> Vec<u32> {
+    let logits = values(network.forward(images(pixels)));
+    logits.chunks(4).map(|row| (0..4).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap() as u32).collect()
+}
+
+/// A case of these pixels and labels on a network; sample `i` draws from stream `first + i`.
+pub fn case(network: &Sequential, pixels: &[f32], labels: &[u32], target: Option<u32>, seed: u64, first: u64) -> Case {
+    let device = Device::flex();
+    let logits = network.forward(images(pixels));
+    let case = Case::new(images(pixels), logits, one_hot(labels, 4, &device), seed, first);
+    match target {
+        Some(target) => case.toward(one_hot(&vec![target; labels.len()], 4, &device)),
+        None => case,
+    }
+}
+
+/// An attack by its id, with knobs.
+pub fn spec(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)]) -> AttackSpec {
+    let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
+    AttackSpec { id: id.into(), norm, eps, target: None, knobs }
+}
+
+/// Runs an attack to its end.
+pub fn attack(network: &Sequential, case: Case, spec: &AttackSpec) -> Result<Finished, Fault> {
+    let (attack, ball) = attacks::make(spec)?;
+    let mut drive = Drive::new(network.clone(), case, ball, attack);
+    while drive.advance(3) {}
+    pollster::block_on(drive.finish())
+}
+
+/// Gradient of the summed cross-entropy by the pixels.
+pub fn gradient(network: &Sequential, case: &Case) -> Tensor<4> {
+    input_gradient(network, case.clean.clone(), |logits| loss::cross_entropy_slope(logits, &case.class)).1
+}
+
+/// The small network with its last layer multiplied: saturated answers.
+pub fn scaled_last_layer(network: &Sequential, factor: f32) -> Sequential {
+    let mut parameters: Vec<_> = network.parameters().into_iter().map(host).collect();
+    let count = parameters.len();
+    parameters[count - 2..].iter_mut().for_each(|data| *data = data.clone().mul(factor));
+    let mut next = parameters.into_iter();
+    let device = Device::flex();
+    Sequential::build(&architecture(), &device, || Ok(next.next().unwrap().0)).unwrap()
+}
+
+#[derive(Clone)]
+struct Host(TensorData);
+
+impl Host {
+    fn mul(self, factor: f32) -> Host {
+        let values: Vec<f32> = self.0.iter::<f32>().map(|value| value * factor).collect();
+        Host(TensorData::new(values, self.0.shape()))
+    }
+}
+
+fn host(values: Values) -> Host {
+    use Values::*;
+    Host(match values {
+        Kernel(x) => x.into_data(),
+        Matrix(x) => x.into_data(),
+        Bias(x) => x.into_data(),
+    })
+}
