@@ -69,10 +69,11 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
 }
 
 /// The search for the smallest radius that goes with an attack; `None` if the attack has none, or asks the model
-/// thousands of times, which is too slow to be done at one radius after another.
+/// thousands of times, which is too slow to be done at one radius after another, or if the slider with its marks is
+/// hidden.
 pub fn radius(job: &AttackJob, settings: &Settings, facts: Facts) -> Option<AttackJob> {
     let brisk = |card: &&Card| card.access == Access::Gradient && card.knobs.iter().all(|knob| knob.key != "queries");
-    let card = card(settings, facts).filter(brisk)?;
+    let card = card(settings, facts).filter(brisk).filter(|_| settings.shows("eps"))?;
     if !matches!(card.aim, Aim::Within | Aim::Nearest) {
         return None;
     }
@@ -227,6 +228,9 @@ mod tests {
             let facts = Facts { manifest: &manifest, catalog: Some(&other), own: true };
             assert_eq!(radius(&job, &settings, facts), None, "{what}");
         }
+        let hidden = Settings { hide: ["eps".into()].into(), ..settings.clone() };
+        let facts = Facts { manifest: &manifest, catalog: Some(&catalog), own: true };
+        assert_eq!(radius(&job, &hidden, facts), None, "nobody sees the marks");
         settings.attack = "none".into();
         catalog.attacks[0].access = Access::None;
         assert_eq!(radius(&job, &settings, Facts { manifest: &manifest, catalog: Some(&catalog), own: true }), None);

@@ -48,7 +48,7 @@ for (const [size, context] of [["wide", GERMAN], ["320 pixels wide", NARROW]]) {
     await whole(visit, "the Share dialog");
     await visit.page.keyboard.press("Escape");
 
-    await visit.ask("setState", "page=train&train.epochs=1&train.seconds=none&train.images=200&train.batch=50");
+    await visit.ask("setState", "page=train&train.epochs=1&train.seconds=none&train.images=200&train.batch=50&train.scored=40");
     await button(visit, "Härten: eine Epoche").waitFor();
     await visit.page.getByText("Weitere Einstellungen").click();
     await whole(visit, "train");
@@ -63,7 +63,7 @@ for (const [size, context] of [["wide", GERMAN], ["320 pixels wide", NARROW]]) {
 }
 
 story("a training run is told in German", { context: GERMAN }, async ({ open }) => {
-  const visit = await open("page=train&train.epochs=1&train.seconds=none&train.images=200&train.batch=50&engine=cpu");
+  const visit = await open("page=train&train.epochs=1&train.seconds=none&train.images=200&train.batch=50&train.scored=40&engine=cpu");
   await visit.ask("run", "train");
   await headed(visit, "Vorher und nachher");
   await whole(visit, "train, done");

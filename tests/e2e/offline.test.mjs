@@ -45,7 +45,7 @@ story("without a network after one visit: draw, attack, train, measure", ALLOWED
   await visit.verdict("natural", "Fooled");
   await visit.draw(THREE);
   assert.equal((await visit.ask("getResult")).clean.label, 3);
-  await visit.ask("setState", "page=train&train.seconds=none&train.images=2000&train.batch=50&train.epochs=1&train.eps=0.1");
+  await visit.ask("setState", "page=train&train.seconds=none&train.images=2000&train.batch=50&train.epochs=1&train.eps=0.1&train.scored=40");
   const trained = await visit.ask("run", "train");
   assert.equal(trained.kind, "training");
   await visit.ask("setState", "page=measure&measure.models=mnist-cnn&measure.attacks=fgsm&measure.n=10&measure.audit=0");

@@ -13,7 +13,7 @@ const harden = (visit) => visit.page.getByRole("button", { name: /^Harden for/ }
 for (const [page, fragment, come, stays] of [
   ["the attack page", "steps=10&engine=cpu&eps=0.2", (visit) => visit.verdict("robust", "Held"),
     [".headline", ".equation", ".controls .field"]],
-  ["the Train page after a run", "page=train&engine=cpu&train.seconds=none&train.images=500&train.batch=50&train.epochs=1&train.workers=1&train.eps=0.1",
+  ["the Train page after a run", "page=train&engine=cpu&train.seconds=none&train.images=500&train.batch=50&train.epochs=1&train.workers=1&train.eps=0.1&train.scored=40",
     (visit) => harden(visit).then(() => done(visit, /^Done: /)), [".headline", ".faces", ".results", ".small-chart"]],
   ["the Measure page with a report", "page=measure&engine=cpu&eps=0.2&measure.models=mnist-cnn&measure.attacks=fgsm&measure.n=10&measure.audit=0",
     async (visit) => {

@@ -51,7 +51,7 @@ async function useAll(visit) {
   await download("Save pixels (CSV)");
   await download("Save session");
   await page.keyboard.press("Escape");
-  await visit.ask("setState", "page=train&train.seconds=none&train.images=500&train.batch=50&train.epochs=1&train.eps=0.1&train.workers=1");
+  await visit.ask("setState", "page=train&train.seconds=none&train.images=500&train.batch=50&train.epochs=1&train.eps=0.1&train.workers=1&train.scored=40");
   const { model } = await visit.ask("run", "train");
   await download("Save model");
   await button(`Delete ${model.slice(5)}`).click();

@@ -8,7 +8,7 @@ import { PATIENCE, story } from "./page.mjs";
 
 const ZOOMED = { context: { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 } };
 const SHORT = "steps=10&engine=cpu";
-const TRAIN = "page=train&engine=cpu&train.seconds=none&train.images=500&train.batch=50&train.epochs=1&train.workers=1&train.eps=0.1";
+const TRAIN = "page=train&engine=cpu&train.seconds=none&train.images=500&train.batch=50&train.epochs=1&train.workers=1&train.eps=0.1&train.scored=40";
 const MEASURE = "page=measure&engine=cpu&eps=0.2&measure.models=mnist-cnn&measure.attacks=fgsm&measure.n=10";
 const POINTS = "page=train&engine=cpu&train.plane=moons&train.seconds=none&train.epochs=1";
 

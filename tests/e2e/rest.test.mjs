@@ -43,9 +43,9 @@ async function leave(page) {
   await look(page, 1);
   await rests(page, 0);
   await rests(page, 1, false);
-  // A last piece of work may still have been under way; it is over long before the second frame is a quarter through.
-  const quarter = (one) => one.place === 1 && one.event === "progress" && 4 * one.value.done > one.value.total;
-  await page.waitForFunction(`told.some(${quarter})`);
+  // A last piece of work may still have been under way; it is over long before the second frame is half through.
+  const half = (one) => one.place === 1 && one.event === "progress" && 2 * one.value.done > one.value.total;
+  await page.waitForFunction(`told.some(${half})`);
   const before = await posted(page, 0);
   await until(page, "result", 1);
   assert.equal(await posted(page, 0), before, "a frame out of view works");

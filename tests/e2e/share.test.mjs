@@ -72,7 +72,7 @@ story("the attack is saved as a picture and as numbers", {}, async ({ open }) =>
 story("a session carries an own model, its training, a report and a drawing to another browser", {}, async (scene) => {
   const first = await scene.open("engine=cpu");
   await first.draw(THREE);
-  await first.ask("setState", "page=train&train.seconds=none&train.images=500&train.batch=50&train.epochs=1&train.eps=0.1&train.workers=1");
+  await first.ask("setState", "page=train&train.seconds=none&train.images=500&train.batch=50&train.epochs=1&train.eps=0.1&train.workers=1&train.scored=40");
   const trained = await first.ask("run", "train");
   const { model } = trained;
   await first.ask("setState", `page=measure&measure.models=${model}&measure.attacks=fgsm&measure.n=10&measure.audit=0`);

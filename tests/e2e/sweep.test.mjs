@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { PATIENCE, Refused, story } from "./page.mjs";
 
 /** Runs of few images and a fixed number of steps. */
-const SHORT = "page=train&engine=cpu&train.seconds=none&train.images=500&train.batch=50&train.workers=1&train.eps=0.1&train.epochs=1";
+const SHORT = "page=train&engine=cpu&train.seconds=none&train.images=500&train.batch=50&train.workers=1&train.eps=0.1&train.epochs=1&train.scored=40";
 const LONG = 3 * PATIENCE;
 
 const button = (visit, name) => visit.page.getByRole("button", { name, exact: true });

@@ -6,7 +6,7 @@ import { accessible } from "./axe.mjs";
 import { PATIENCE, Refused, floats, story } from "./page.mjs";
 
 /** A run of few images and a fixed number of steps: the same on every machine. */
-const SHORT = "page=train&engine=cpu&train.seconds=none&train.images=2000&train.batch=50&train.workers=2&train.eps=0.1";
+const SHORT = "page=train&engine=cpu&train.seconds=none&train.images=2000&train.batch=50&train.workers=2&train.eps=0.1&train.scored=40";
 /** Enough steps that robust accuracy at .1 rises for certain. */
 const RUN = `${SHORT}&train.epochs=4`;
 /** Far more than any test waits for. */
@@ -41,7 +41,7 @@ story("a short run makes the model robust, and the attack page shows it beside t
   const [before, after] = await row(/^Under APGD/);
   assert.ok(after > before + 10, `under APGD: before ${before} %, after ${after} %`);
   assert.ok((await row(/^Clean/))[1] > 85);
-  assert.match(await table.innerText(), /n = 300/);
+  assert.match(await table.innerText(), /n = 40/);
   await accessible(visit.page, "after a run");
   await visit.page.getByRole("link", { name: "Attack it yourself" }).click();
   await visit.page.getByRole("article", { name: /mnist-fast/ }).getByText(/^(Fooled|Held|Right|Already wrong)$/).first().waitFor();
@@ -64,7 +64,7 @@ story("a host trains, and exports what came of it", {}, async ({ open }) => {
   assert.deepEqual(result.before.attacked.map((attack) => attack.id), ["apgd-ce", "square"]);
   for (const side of [result.before, result.after]) {
     for (const accuracy of [side.clean, ...side.attacked.map((attack) => attack.accuracy)]) {
-      assert.ok(0 <= accuracy.low && accuracy.low <= accuracy.value && accuracy.value <= accuracy.high && accuracy.n === 300);
+      assert.ok(0 <= accuracy.low && accuracy.low <= accuracy.value && accuracy.value <= accuracy.high && accuracy.n === 40);
     }
   }
   assert.ok(result.after.attacked[0].accuracy.value > result.before.attacked[0].accuracy.value);
@@ -222,7 +222,7 @@ story("a lost worker costs a round and no run", { expects: PANIC }, async ({ con
 // By epochs and not by the clock, so that it collapses on every machine. The demo goes on to the bottom, which is not at
 // the same look everywhere; half of it is enough here.
 story("catastrophic overfitting is noticed, told and undone", {}, async ({ open }) => {
-  const visit = await open("page=train&engine=cpu&train.preset=overfit&train.fall=.5&train.seconds=none");
+  const visit = await open("page=train&engine=cpu&train.preset=overfit&train.fall=.5&train.scored=40&train.seconds=none");
   await harden(visit).click();
   await visit.page.getByText(/^(Catastrophic overfitting: accuracy under PGD fell from)/).waitFor({ timeout: 4 * PATIENCE });
 });

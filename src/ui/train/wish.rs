@@ -20,6 +20,7 @@
 //! | `train.patience` | examinations without gain after which the run ends; 0 for never |
 //! | `train.fall` | fall of accuracy under PGD that ends the run, .05 to 1 |
 //! | `train.workers` `train.round` | replicas, 1 to 4, and batches of each between two averagings |
+//! | `train.scored` | test images that the start and what came of it are compared on, 20 to 1000 |
 //! | `train.name` | name of the model that comes of it |
 //! | `train.sweep` | several runs one after another: `eps:.1,.2` `lr:.002,.004` `method:fast,pgd`, eight at most |
 //! | `train.beside` | model that the attack page shows beside an own one |
@@ -57,6 +58,8 @@ pub const PICTURES: &str = "train";
 pub const MOST_WORKERS: usize = 4;
 /// The radius to hold, as a multiple of the one that attacks begin with.
 const BEYOND: f64 = 1.5;
+/// Test images, or points, of the scoreboard, unless the link says otherwise.
+const SCORED: usize = 300;
 
 /// A run, as the link asks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +74,8 @@ pub struct Wish {
     pub margin: f64,
     /// The run; its layers are those of the model that it begins with.
     pub settings: training::Settings,
+    /// Test images of the scoreboard.
+    pub scored: usize,
     /// Name of what comes of it; `None` to make one from the method.
     pub name: Option<String>,
     /// The points trained on, if it is not images.
@@ -117,10 +122,14 @@ impl Wish {
             hold: eps as f32,
             ..base
         };
+        let scored = reader.count("train.scored", 20, 1000, SCORED);
         let name = reader.text("train.name").map(shelf::fit);
         reader.strangers(catalog);
         let (points, sweep) = (None, reader.sweep("train.sweep", catalog));
-        Some((Wish { from, preset: preset.id, eps, margin, settings: run, name, points, sweep }, reader.remarks))
+        Some((
+            Wish { from, preset: preset.id, eps, margin, settings: run, scored, name, points, sweep },
+            reader.remarks,
+        ))
     }
 
     /// The layers that a run is like, before its model is loaded.

@@ -81,6 +81,9 @@ pub fn Settings() -> impl IntoView {
                 {number(tr("Batches a round"), "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |wish| {
                     Some(wish.settings.round.into())
                 })}
+                <When on=pictures>{number(tr("Test images"), "train.scored", Range { min: 20.0, max: 1000.0, step: 20.0 }, |wish| {
+                    Some(wish.scored as f64)
+                })}</When>
                 <Seed />
                 {typed(drill, tr("Sweep over eps, lr or method"), "train.sweep", "eps:.1,.2,.3", |wish| {
                     wish.sweep.as_ref().map(|sweep| format!("{}:{}", sweep.over.word(), sweep.values.join(","))).unwrap_or_default()

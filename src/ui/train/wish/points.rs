@@ -1,6 +1,6 @@
 //! A run on points in the plane, as the link asks for it.
 
-use super::{PICTURES, RANDOM, Reader, Wish, budget, recipe};
+use super::{PICTURES, RANDOM, Reader, SCORED, Wish, budget, recipe};
 use crate::{
     catalog::Catalog,
     manifest::{Dataset, Manifest},
@@ -20,8 +20,6 @@ pub const POINTS: (usize, usize) = (10, 1000);
 pub const WIDTH: (usize, usize) = (2, 128);
 /// Neurons in a hidden layer, where the link does not say.
 const USUAL_WIDTH: usize = 64;
-/// Points of the scoreboard.
-const SCORED: usize = 300;
 /// What draws the points trained on, those held out, and those of the scoreboard.
 const SPLITS: [u64; 3] = [0, 1, 2];
 
@@ -134,5 +132,15 @@ pub fn wish(
     };
     let points = Some(Points { figure, noise, width, count, seed: settings.seed });
     let sweep = reader.sweep("train.sweep", &catalog);
-    Some(Wish { from: RANDOM.into(), preset: "custom", eps, margin, settings: run, name: None, points, sweep })
+    Some(Wish {
+        from: RANDOM.into(),
+        preset: "custom",
+        eps,
+        margin,
+        settings: run,
+        scored: SCORED,
+        name: None,
+        points,
+        sweep,
+    })
 }

@@ -15,7 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// Most entries of a list.
 const MOST: usize = 8;
 /// Every key but those of knobs.
-const OWN: [&str; 32] = [
+const OWN: [&str; 33] = [
     "sweep",
     "beside",
     "plane",
@@ -47,6 +47,7 @@ const OWN: [&str; 32] = [
     "patience",
     "fall",
     "workers",
+    "scored",
     "name",
 ];
 

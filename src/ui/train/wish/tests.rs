@@ -68,11 +68,11 @@ fn every_key_is_taken() {
          &train.margin=1.2&train.ratio=.5&train.epochs=2&train.seconds=none&train.images=500&train.batch=32&train.optimizer=sgd&train.lr=.1\
          &train.schedule=cosine&train.ramp=.2&train.warm=.3&train.decay=1e-4&train.clip=1&train.average=.9\
          &train.smooth=.1&train.memory=.9&train.round=8&train.augment=shift:2,rotate:10&train.sources=other,natural&train.patience=4&train.fall=.5\
-         &train.workers=1&train.name=My model",
+         &train.workers=1&train.scored=60&train.name=My model",
     );
     assert_eq!(remarks, vec![]);
     assert_eq!((wish.from.as_str(), wish.preset, wish.eps, wish.margin), (RANDOM, "custom", 1.5, 1.2));
-    assert_eq!(wish.name.as_deref(), Some("my-model"));
+    assert_eq!((wish.name.as_deref(), wish.scored), (Some("my-model"), 60));
     let training::Settings { recipe, budget, images, patience, fall, replicas, round, hold, .. } = wish.settings;
     assert_eq!((budget, images, patience), (Budget { epochs: 2.0, seconds: 0.0 }, 500, 4));
     assert_eq!((replicas, round, fall), (1, 8, 0.5));
@@ -136,7 +136,7 @@ fn a_run_always_ends() {
 proptest! {
     #[test]
     fn any_value_of_any_key_leaves_a_run_that_can_be_run(
-        key in "(from|preset|method|eps|ratio|epochs|seconds|images|batch|optimizer|lr|schedule|ramp|warm|decay|clip|average|smooth|augment|sources|patience|fall|workers|name|plane|sweep|noise|width|pgd\\.steps|x)",
+        key in "(from|preset|method|eps|ratio|epochs|seconds|images|batch|optimizer|lr|schedule|ramp|warm|decay|clip|average|smooth|augment|sources|patience|fall|workers|scored|name|plane|sweep|noise|width|pgd\\.steps|x)",
         value in prop_oneof!["\\PC{0,30}", "-?(NaN|inf|1e999|[0-9]{1,40}|0x1)", "(shift|rotate|mixup):-?[0-9]{1,20}"],
     ) {
         let mut settings = Settings::default();

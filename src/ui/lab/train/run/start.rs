@@ -34,9 +34,6 @@ use leptos::prelude::*;
 use std::collections::BTreeMap;
 use wasm_bindgen_futures::spawn_local;
 
-/// Test images of the scoreboard.
-const SCORED: usize = 300;
-
 /// Everything that a run needs, brought from the network and the shelf.
 struct Brought {
     set: Kit,
@@ -119,7 +116,7 @@ async fn bring(
         let Model { id, architecture, weights } = load.model(id).await?;
         kept.push(Request::Model { id, architecture, weights: weights.to_vec() });
     }
-    let tests = load.tests(&data, SCORED.min(data.test.iter().map(|shard| shard.count).sum())).await?;
+    let tests = load.tests(&data, wish.scored.min(data.test.iter().map(|shard| shard.count).sum())).await?;
     let (pictures, held) = pictures(&load, &wish, &data).await?;
     kept.extend(pictures);
     let mut learner = Learner::default();
