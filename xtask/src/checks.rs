@@ -17,6 +17,9 @@ const BINARIES: [(&str, &str); 4] = [("app", "app"), ("lab", "app"), ("engine-cp
 /// Features of the tests in `tests/web.rs`.
 const WEB_TESTS: &str = "worker";
 
+/// Browser tests that a neighbour would spoil: they measure how long the page takes, or how still it is.
+const ALONE: [&str; 2] = ["quiet.test.mjs", "steady.test.mjs"];
+
 /// What the stages work with.
 pub struct Checks<'a> {
     place: &'a Place,
@@ -130,20 +133,22 @@ impl Checks<'_> {
         Ok(path)
     }
 
-    /// The browser tests, against the quick build. Two at once would only wait for each other's engine.
+    /// The browser tests, against the quick build: two files at once, for a story waits as much as it works; then those
+    /// that measure.
     pub fn e2e(&self) -> Result<u32> {
         let dist = self.quick().run(self.place)?;
         let running = serve::start(&dist, "/", 0)?;
-        let files = tests(self.place)?;
-        let mut command = node::node()?;
-        command
-            .current_dir(&self.place.root)
-            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-            .args(files);
-        command.env("FOOLPROOF_URL", &running.url).env("FOOLPROOF_DIST", &dist);
-        command.env("FOOLPROOF_CHROMIUM", &self.browser()?.chromium);
+        let (alone, beside): (Vec<_>, Vec<_>) =
+            tests(self.place)?.into_iter().partition(|file| ALONE.iter().any(|name| file.ends_with(name)));
         let mut passed = 0;
-        watch(&mut command, |line| passed += node_passed(line))?;
+        for (files, lanes) in [(beside, 2), (alone, 1)] {
+            let mut command = node::node()?;
+            command.current_dir(&self.place.root).args(["--test", "--test-reporter=spec"]);
+            command.arg(format!("--test-concurrency={lanes}")).args(files);
+            command.env("FOOLPROOF_URL", &running.url).env("FOOLPROOF_DIST", &dist);
+            command.env("FOOLPROOF_CHROMIUM", &self.browser()?.chromium);
+            watch(&mut command, |line| passed += node_passed(line))?;
+        }
         Ok(passed)
     }
 }
