@@ -76,7 +76,7 @@ story("on the GPU too: nothing leaves ball or box, radius 0 changes no bit, noth
   assert.equal(still.adversarial.pixels, still.clean.pixels);
   assert.deepEqual(still.adversarial.probabilities, still.clean.probabilities);
   // The nearest input: fooled, and as far on the CPU.
-  const near = await run({ attack: "deepfool", norm: "l2", eps: 2, steps: 8 });
+  const near = await run({ attack: "deepfool", norm: "l2", eps: 2, steps: 14 });
   const cpu = await visit.attacked({ engine: "cpu" });
   assert.deepEqual([near.success, cpu.success, cpu.engine.kind], [true, true, "cpu"]);
   assert.ok(Math.abs(near.distance.l2 / cpu.distance.l2 - 1) < 0.01, `${near.distance.l2} against ${cpu.distance.l2}`);

@@ -20,6 +20,23 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--disable-dev-shm-usage",
+  `--disable-features=${[
+    // Chromium keeps two popups ready for the address bar of every window: a quarter of all that the stories compute.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    // It takes the last such list alone, so this one has what Playwright's own has.
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+  ]}`,
 ];
 // A service worker would answer what a test wants to break; offline.test.mjs is about it.
 const PLAIN = { viewport: { width: 1280, height: 900 }, serviceWorkers: "block" };
@@ -58,6 +75,8 @@ export function story(name, options, body) {
       const unexpected = visits.flatMap((visit) => visit.troubles).filter((text) => !expects.some((one) => one.test(text)));
       assert.deepEqual(unexpected, [], "the page threw or logged errors");
     } finally {
+      // A request may still be under way in a route.
+      await context.unrouteAll({ behavior: "ignoreErrors" });
       await context.close();
     }
   });
