@@ -6,7 +6,7 @@ import { frame, host, told, until } from "./frames.mjs";
 import { story } from "./page.mjs";
 
 // Seconds of work for each model.
-const LONG = "attack=pgd&steps=1000&restarts=6&engine=cpu&embed=1";
+const LONG = "attack=pgd&steps=1000&restarts=4&engine=cpu&embed=1";
 // Less than a second, and then seconds for the marks on the slider.
 const MARKED = "attack=pgd&steps=400&engine=cpu&embed=1";
 const TRAINS =

@@ -53,16 +53,16 @@ fn our_logits_are_pytorchs() {
 #[test]
 fn targeted_members_are_as_strong_as_autoattacks_in_l2_and_l1() {
     for (name, l2, l1) in [(NATURAL, 1, 5), (LATEST, 2, 10)] {
-        as_strong(name, &format!("apgd-t-l2-{l2}"), "apgd-t", Norm::L2, l2 as f32, 16, 1);
-        as_strong(name, &format!("apgd-t-l1-{l1}"), "apgd-t", Norm::L1, l1 as f32, 8, 1);
-        as_strong(name, &format!("fab-t-l2-{l2}"), "fab", Norm::L2, l2 as f32, 16, 1);
+        as_strong(name, &format!("apgd-t-l2-{l2}"), "apgd-t", Norm::L2, l2 as f32, 8, 1);
+        as_strong(name, &format!("apgd-t-l1-{l1}"), "apgd-t", Norm::L1, l1 as f32, 6, 1);
+        as_strong(name, &format!("fab-t-l2-{l2}"), "fab", Norm::L2, l2 as f32, 8, 1);
     }
 }
 
 #[test]
 fn autoattack_is_as_strong_in_l2() {
     as_strong(NATURAL, "autoattack-l2-1", "autoattack", Norm::L2, 1.0, 8, 0);
-    as_strong(LATEST, "autoattack-l2-2", "autoattack", Norm::L2, 2.0, 12, 1);
+    as_strong(LATEST, "autoattack-l2-2", "autoattack", Norm::L2, 2.0, 6, 1);
 }
 
 #[test]

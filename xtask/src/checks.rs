@@ -18,7 +18,7 @@ const BINARIES: [(&str, &str); 4] = [("app", "app"), ("lab", "app"), ("engine-cp
 const WEB_TESTS: &str = "worker";
 
 /// Browser tests that a neighbour would spoil: they measure how long the page takes, or how still it is.
-const ALONE: [&str; 2] = ["quiet.test.mjs", "steady.test.mjs"];
+const ALONE: [&str; 2] = ["steady.test.mjs", "still.test.mjs"];
 
 /// What the stages work with.
 pub struct Checks<'a> {
