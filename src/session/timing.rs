@@ -13,14 +13,14 @@ use crate::protocol::{Event, Fault, FaultKind, Ticket};
 const BATCHES: [usize; 2] = [1, 16];
 /// Most steps timed, after at most as many that are not.
 const STEPS: u32 = 8;
-/// Milliseconds that the steps of one piece should not exceed, for a software GPU may need seconds for each.
+/// Milliseconds that a piece should not exceed: a GPU in software may need seconds for a step.
 const PIECE: f64 = 200.0;
 
 /// Milliseconds a PGD step for each of [`BATCHES`], being found.
 #[derive(Default)]
 pub struct Timing {
     drive: Option<Drive>,
-    /// Steps taken to compile shaders and fill caches, and what they took in all.
+    /// Steps taken to compile shaders and fill caches, and what the last of them took.
     warmed: (u32, f64),
     found: Vec<f64>,
 }
@@ -37,15 +37,16 @@ impl Timing {
             return Err(Fault::new(FaultKind::Model, "There is no model to measure with."));
         };
         let mut drive = self.drive.take().unwrap_or_else(|| begin(model, models, BATCHES[self.found.len()]));
-        let (warmed, spent) = self.warmed;
-        let warm = warmed > 0 && (warmed == STEPS || spent >= PIECE);
-        let steps = if warm { affordable(spent / f64::from(warmed)) } else { 1 };
+        let (warmed, last) = self.warmed;
+        // The first step is all compiling, however fast the engine is; where the second takes long too, steps do.
+        let warm = warmed == STEPS || warmed > 1 && last >= PIECE;
+        let steps = if warm { affordable(last) } else { 1 };
         let start = now();
         drive.advance(steps);
         drive.all_succeeded().await?;
         let millis = now() - start;
         if !warm {
-            self.warmed = (warmed + 1, spent + millis);
+            self.warmed = (warmed + 1, millis);
             self.drive = Some(drive);
             return Ok(Vec::new());
         }

@@ -5,7 +5,8 @@
 //! into a sentence is put in by [`tr_with`], so that word order and plural are the sentence's own affair. Numbers keep
 //! their decimal point in every language: they are what links, files and programs take.
 //!
-//! `tests/native/texts.rs` finds the English texts in the sources by these functions' names, and holds every language to them.
+//! `tests/native/texts.rs` finds the English texts in the sources by these functions' names, and holds every language to
+//! them.
 
 use crate::{catalog::Catalog, manifest::Manifest};
 use std::fmt::{Display, Write};

@@ -24,12 +24,14 @@ const FLAGS = [
     // Chromium keeps two popups ready for the address bar of every window: a quarter of all that the stories compute.
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",
-    // It takes the last such list alone, so this one has what Playwright's own has.
+    // It takes the last such list alone, so this one has what Playwright's own has for this system.
+    "AimEnabled",
     "AvoidCorsURLLoaderRestartOnRedirect",
     "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose",
     "HttpsFirstBalancedModeAutoEnable",
     "HttpsUpgrades",
+    "LensOverlay",
     "MediaRouter",
     "NetworkTimeServiceQuerying",
     "OptimizationHints",

@@ -1,6 +1,8 @@
 //! Attacks that see the answered class and nothing more, against the exact distances of linear networks.
 
+use crate::toy;
 use crate::toy::PIXELS;
+use crate::zoo;
 use burn::tensor::{Device, TensorData};
 use foolproof::architecture::{Architecture, LayerSpec};
 use foolproof::catalog::Norm;
@@ -10,16 +12,16 @@ use foolproof::protocol::{AttackSpec, Sample};
 
 /// Pixels far enough from the box's edges for the nearest boundary to lie inside.
 fn inner(batch: usize) -> Vec<f32> {
-    crate::toy::pixels(3, batch).into_iter().map(|pixel| 0.4 + 0.2 * pixel).collect()
+    toy::pixels(3, batch).into_iter().map(|pixel| 0.4 + 0.2 * pixel).collect()
 }
 
 /// The distance from each input to the nearest other class of a linear network, in the norm dual to `dual`.
 fn exact(network: &Sequential, clean: &[f32], dual: impl Fn(&[f32]) -> f32) -> Vec<f32> {
     let weight = match network.parameters().remove(0) {
-        Values::Matrix(weight) => crate::toy::values(weight),
+        Values::Matrix(weight) => toy::values(weight),
         _ => unreachable!("a linear network"),
     };
-    let logits = crate::toy::values(network.forward(crate::toy::images(clean)));
+    let logits = toy::values(network.forward(toy::images(clean)));
     let nearest = |logits: &[f32]| {
         let own = (0..4).max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap();
         let row = |class: usize| &weight[class * PIXELS..(class + 1) * PIXELS];
@@ -33,8 +35,8 @@ fn exact(network: &Sequential, clean: &[f32], dual: impl Fn(&[f32]) -> f32) -> V
 }
 
 fn run(network: &Sequential, clean: &[f32], spec: &AttackSpec) -> Vec<Sample> {
-    let labels = crate::toy::answers(network, clean);
-    crate::toy::attack(network, crate::toy::case(network, clean, &labels, None, 1, 0), spec).unwrap().samples
+    let labels = toy::answers(network, clean);
+    toy::attack(network, toy::case(network, clean, &labels, None, 1, 0), spec).unwrap().samples
 }
 
 /// Mean of found distances over exact ones, each of which must be 1 or more.
@@ -50,11 +52,11 @@ fn ratio(samples: &[Sample], norm: Norm, exact: &[f32]) -> f32 {
 
 #[test]
 fn decisions_alone_find_the_nearest_boundary_of_a_linear_network() {
-    let (network, clean) = (crate::toy::linear(5), inner(6));
+    let (network, clean) = (toy::linear(5), inner(6));
     let euclid = exact(&network, &clean, |normal| normal.iter().map(|w| w * w).sum::<f32>().sqrt());
     let sum = exact(&network, &clean, |normal| normal.iter().map(|w| w.abs()).sum());
     let reach =
-        |id: &str, norm: Norm, steps: f64| run(&network, &clean, &crate::toy::spec(id, norm, 0.1, &[("steps", steps)]));
+        |id: &str, norm: Norm, steps: f64| run(&network, &clean, &toy::spec(id, norm, 0.1, &[("steps", steps)]));
     let few = ratio(&reach("boundary", Norm::L2, 100.0), Norm::L2, &euclid);
     let many = ratio(&reach("boundary", Norm::L2, 2000.0), Norm::L2, &euclid);
     assert!(many < few && many < 1.1, "boundary: {few}, then {many}");
@@ -68,32 +70,28 @@ fn decisions_alone_find_the_nearest_boundary_of_a_linear_network() {
 
 #[test]
 fn scores_make_no_difference_to_decisions() {
-    let (pixels, labels) = crate::zoo::pictures(3);
+    let (pixels, labels) = zoo::pictures(3);
     for (id, steps) in [("boundary", 60.0), ("hopskipjump", 1.0)] {
-        let spec = crate::zoo::spec(id, Norm::L2, 2.0, &[("steps", steps)]);
+        let spec = zoo::spec(id, Norm::L2, 2.0, &[("steps", steps)]);
         let found = |model: &Sequential| -> Vec<Vec<f32>> {
-            crate::zoo::attack(model, &pixels, &labels, &spec).into_iter().map(|sample| sample.pixels).collect()
+            zoo::attack(model, &pixels, &labels, &spec).into_iter().map(|sample| sample.pixels).collect()
         };
-        assert_eq!(
-            found(&crate::zoo::model(crate::zoo::NATURAL)),
-            found(&crate::zoo::sharpened(crate::zoo::NATURAL, 1024.0)),
-            "{id}"
-        );
+        assert_eq!(found(&zoo::model(zoo::NATURAL)), found(&zoo::sharpened(zoo::NATURAL, 1024.0)), "{id}");
     }
 }
 
 #[test]
 fn where_no_noise_has_another_answer_the_input_stays() {
     let layers = vec![LayerSpec::Flatten, LayerSpec::Linear { r#in: PIXELS, out: 4 }];
-    let architecture = Architecture { input: crate::toy::SHAPE, classes: 4, layers };
+    let architecture = Architecture { input: toy::SHAPE, classes: 4, layers };
     let mut parameters =
         [TensorData::new(vec![0.0f32; 4 * PIXELS], [4, PIXELS]), TensorData::new(vec![0.0f32, 1.0, 0.0, 0.0], [4])]
             .into_iter();
     let stubborn = Sequential::build(&architecture, &Device::flex(), || Ok(parameters.next().unwrap())).unwrap();
-    let clean = crate::toy::pixels(1, 2);
+    let clean = toy::pixels(1, 2);
     for id in ["boundary", "hopskipjump"] {
         for (sample, clean) in
-            run(&stubborn, &clean, &crate::toy::spec(id, Norm::L2, 1.0, &[])).iter().zip(clean.chunks(PIXELS))
+            run(&stubborn, &clean, &toy::spec(id, Norm::L2, 1.0, &[])).iter().zip(clean.chunks(PIXELS))
         {
             assert!(!sample.success && sample.queries.is_none());
             assert_eq!(&sample.pixels[..], clean, "{id}");
@@ -103,13 +101,13 @@ fn where_no_noise_has_another_answer_the_input_stays() {
 
 #[test]
 fn decisions_lead_to_a_target() {
-    let (network, clean) = (crate::toy::linear(5), inner(6));
-    let labels = crate::toy::answers(&network, &clean);
+    let (network, clean) = (toy::linear(5), inner(6));
+    let labels = toy::answers(&network, &clean);
     for id in ["boundary", "hopskipjump"] {
         for target in 0..4 {
-            let spec = AttackSpec { target: Some(target), ..crate::toy::spec(id, Norm::L2, 0.1, &[("steps", 4.0)]) };
-            let case = crate::toy::case(&network, &clean, &labels, Some(target), 1, 0);
-            for sample in crate::toy::attack(&network, case, &spec).unwrap().samples {
+            let spec = AttackSpec { target: Some(target), ..toy::spec(id, Norm::L2, 0.1, &[("steps", 4.0)]) };
+            let case = toy::case(&network, &clean, &labels, Some(target), 1, 0);
+            for sample in toy::attack(&network, case, &spec).unwrap().samples {
                 assert_eq!(sample.adversarial.label, target);
             }
         }
@@ -118,9 +116,9 @@ fn decisions_lead_to_a_target() {
 
 #[test]
 fn a_decision_fares_alike_alone_and_in_a_batch() {
-    let (network, clean) = (crate::toy::trained(), crate::toy::pixels(1, 3));
+    let (network, clean) = (toy::trained(), toy::pixels(1, 3));
     for (id, steps) in [("boundary", 40.0), ("hopskipjump", 2.0)] {
-        let spec = crate::toy::spec(id, Norm::L2, 1.0, &[("steps", steps)]);
+        let spec = toy::spec(id, Norm::L2, 1.0, &[("steps", steps)]);
         let together = run(&network, &clean, &spec);
         for (own, together) in clean.chunks(PIXELS).zip(&together) {
             let alone = &run(&network, own, &spec)[0];

@@ -1,21 +1,23 @@
 //! Attacks beyond the norm ball of one input: a perturbation for a whole batch, a patch, rotations and shifts.
 
+use crate::toy;
 use crate::toy::PIXELS;
+use crate::zoo;
 use foolproof::catalog::Norm;
 use foolproof::engine::attacks::{Patch, cards, make};
 use foolproof::engine::warp::Warp;
 use foolproof::protocol::{AttackSpec, Sample};
 
 fn run(clean: &[f32], spec: &AttackSpec) -> Vec<Sample> {
-    let network = crate::toy::trained();
-    let labels = crate::toy::answers(&network, clean);
-    crate::toy::attack(&network, crate::toy::case(&network, clean, &labels, None, 1, 0), spec).unwrap().samples
+    let network = toy::trained();
+    let labels = toy::answers(&network, clean);
+    toy::attack(&network, toy::case(&network, clean, &labels, None, 1, 0), spec).unwrap().samples
 }
 
 #[test]
 fn a_card_says_what_its_attack_is_after() {
     for card in cards() {
-        let (attack, _) = make(&crate::toy::spec(&card.id, card.norms[0], 0.1, &[])).unwrap();
+        let (attack, _) = make(&toy::spec(&card.id, card.norms[0], 0.1, &[])).unwrap();
         assert_eq!(card.aim, attack.aim(), "{}", card.id);
     }
 }
@@ -24,8 +26,8 @@ fn a_card_says_what_its_attack_is_after() {
 fn a_universal_perturbation_is_one_for_all_up_to_the_box() {
     for (norm, eps) in [(Norm::Linf, 0.1), (Norm::L2, 0.8)] {
         // A third of the pixels is 0, a third 1.
-        let clean = crate::toy::pixels(1, 8);
-        let samples = run(&clean, &crate::toy::spec("universal", norm, eps, &[("steps", 15.0)]));
+        let clean = toy::pixels(1, 8);
+        let samples = run(&clean, &toy::spec("universal", norm, eps, &[("steps", 15.0)]));
         let pairs = || samples.iter().zip(clean.chunks(PIXELS));
         let mut shared = vec![0.0f32; PIXELS];
         for (sample, clean) in pairs() {
@@ -44,33 +46,26 @@ fn a_universal_perturbation_is_one_for_all_up_to_the_box() {
 
 #[test]
 fn one_perturbation_fools_many_pictures_but_no_more_than_their_own() {
-    let (pixels, labels) = crate::zoo::pictures(30);
+    let (pixels, labels) = zoo::pictures(30);
     let fooled = |id: &str, model: &_, eps: f32| {
-        30 - crate::zoo::standing(&crate::zoo::attack(
-            model,
-            &pixels,
-            &labels,
-            &crate::zoo::spec(id, Norm::Linf, eps, &[("steps", 20.0)]),
-        ))
+        30 - zoo::standing(&zoo::attack(model, &pixels, &labels, &zoo::spec(id, Norm::Linf, eps, &[("steps", 20.0)])))
     };
-    let natural = crate::zoo::model(crate::zoo::NATURAL);
+    let natural = zoo::model(zoo::NATURAL);
     let shared = fooled("universal", &natural, 0.2);
     assert!(shared >= 12 && shared <= fooled("pgd", &natural, 0.2), "{shared} of 30");
     // Saturated scores hide nothing.
-    let saturated = fooled("universal", &crate::zoo::sharpened(crate::zoo::NATURAL, 1024.0), 0.2);
+    let saturated = fooled("universal", &zoo::sharpened(zoo::NATURAL, 1024.0), 0.2);
     assert!(saturated + 4 >= shared, "{saturated} against {shared} of 30");
-    assert!(fooled("universal", &crate::zoo::model(crate::zoo::ROBUST), 0.2) <= 3);
+    assert!(fooled("universal", &zoo::model(zoo::ROBUST), 0.2) <= 3);
 }
 
 #[test]
 fn a_patch_changes_its_square_only() {
-    let clean = crate::toy::pixels(1, 4);
+    let clean = toy::pixels(1, 4);
     // Three of eight pixels, at the bottom and in the middle column.
     let square = |at: usize| (5..8).contains(&(at / 8)) && (3..6).contains(&(at % 8));
     let knobs = [("size", 0.375), ("row", 1.0), ("column", 0.5), ("steps", 20.0)];
-    for (sample, clean) in
-        run(&clean, &crate::toy::spec("patch", Norm::Linf, 0.0, &knobs)).iter().zip(clean.chunks(PIXELS))
-    {
+    for (sample, clean) in run(&clean, &toy::spec("patch", Norm::Linf, 0.0, &knobs)).iter().zip(clean.chunks(PIXELS)) {
         for (at, (x, clean)) in sample.pixels.iter().zip(clean).enumerate() {
             assert!((0.0..=1.0).contains(x) && (square(at) || x == clean), "pixel {at}");
         }
@@ -82,16 +77,11 @@ fn a_patch_changes_its_square_only() {
 
 #[test]
 fn a_larger_patch_fools_more() {
-    let (pixels, labels) = crate::zoo::pictures(20);
-    let model = crate::zoo::model(crate::zoo::NATURAL);
+    let (pixels, labels) = zoo::pictures(20);
+    let model = zoo::model(zoo::NATURAL);
     let fooled = |size: f64| {
         let knobs = [("size", size), ("row", 0.5), ("column", 0.5), ("steps", 30.0)];
-        20 - crate::zoo::standing(&crate::zoo::attack(
-            &model,
-            &pixels,
-            &labels,
-            &crate::zoo::spec("patch", Norm::Linf, 0.0, &knobs),
-        ))
+        20 - zoo::standing(&zoo::attack(&model, &pixels, &labels, &zoo::spec("patch", Norm::Linf, 0.0, &knobs)))
     };
     let [small, middle, whole] = [fooled(0.05), fooled(0.3), fooled(1.0)];
     assert!(small < middle && middle <= whole && whole == 20, "{small}, {middle}, {whole} of 20");
@@ -99,10 +89,10 @@ fn a_larger_patch_fools_more() {
 
 #[test]
 fn no_turn_and_no_shift_is_the_picture_itself() {
-    let clean = crate::toy::pixels(1, 2);
-    assert_eq!(crate::toy::values(Warp::default().apply(&crate::toy::images(&clean))), clean);
+    let clean = toy::pixels(1, 2);
+    assert_eq!(toy::values(Warp::default().apply(&toy::images(&clean))), clean);
     let knobs = [("turn", 0.0), ("shift", 0.0), ("turns", 1.0), ("shifts", 1.0)];
-    let samples = run(&clean, &crate::toy::spec("spatial", Norm::Linf, 0.0, &knobs));
+    let samples = run(&clean, &toy::spec("spatial", Norm::Linf, 0.0, &knobs));
     for (sample, clean) in samples.iter().zip(clean.chunks(PIXELS)) {
         assert_eq!(&sample.pixels[..], clean);
         assert!(!sample.success);
@@ -111,8 +101,8 @@ fn no_turn_and_no_shift_is_the_picture_itself() {
 
 #[test]
 fn a_quarter_turn_and_a_whole_shift_move_every_pixel_to_its_place() {
-    let clean = crate::toy::pixels(1, 1);
-    let warped = |warp: Warp| crate::toy::values(warp.apply(&crate::toy::images(&clean)));
+    let clean = toy::pixels(1, 1);
+    let warped = |warp: Warp| toy::values(warp.apply(&toy::images(&clean)));
     // Counter-clockwise: the right edge becomes the upper one.
     for (at, x) in warped(Warp { degrees: 90.0, ..Warp::default() }).into_iter().enumerate() {
         assert!((x - clean[at % 8 * 8 + 7 - at / 8]).abs() < 1e-5, "pixel {at}");
@@ -130,12 +120,12 @@ fn a_quarter_turn_and_a_whole_shift_move_every_pixel_to_its_place() {
 
 #[test]
 fn every_turn_is_one_query_and_more_of_them_lose_nothing() {
-    let network = crate::toy::trained();
-    let clean = crate::toy::pixels(1, 8);
-    let labels = crate::toy::answers(&network, &clean);
+    let network = toy::trained();
+    let clean = toy::pixels(1, 8);
+    let labels = toy::answers(&network, &clean);
     let finished = |knobs: &[(&str, f64)]| {
-        let case = crate::toy::case(&network, &clean, &labels, None, 1, 0);
-        crate::toy::attack(&network, case, &crate::toy::spec("spatial", Norm::Linf, 0.0, knobs)).unwrap()
+        let case = toy::case(&network, &clean, &labels, None, 1, 0);
+        toy::attack(&network, case, &toy::spec("spatial", Norm::Linf, 0.0, knobs)).unwrap()
     };
     assert_eq!(finished(&[("turns", 3.0), ("shifts", 3.0)]).queries, 1 + 27);
     let [few, many] = [finished(&[("random", 5.0)]), finished(&[("random", 50.0)])];

@@ -1,6 +1,8 @@
 //! Attacks that only ask for scores: what their papers promise, and how many queries they need.
 
+use crate::toy;
 use crate::toy::PIXELS;
+use crate::zoo;
 use foolproof::catalog::Norm;
 use foolproof::engine::attacks::Square;
 use foolproof::protocol::{AttackSpec, Sample};
@@ -25,11 +27,10 @@ fn squares_shrink_on_the_papers_schedule() {
 
 #[test]
 fn every_pixel_of_square_is_at_an_edge_of_ball_or_box() {
-    let (network, clean) = (crate::toy::trained(), crate::toy::pixels(1, 8));
-    let labels = crate::toy::answers(&network, &clean);
-    let spec = crate::toy::spec("square", Norm::Linf, 0.05, &[("queries", 60.0)]);
-    let finished =
-        crate::toy::attack(&network, crate::toy::case(&network, &clean, &labels, None, 1, 0), &spec).unwrap();
+    let (network, clean) = (toy::trained(), toy::pixels(1, 8));
+    let labels = toy::answers(&network, &clean);
+    let spec = toy::spec("square", Norm::Linf, 0.05, &[("queries", 60.0)]);
+    let finished = toy::attack(&network, toy::case(&network, &clean, &labels, None, 1, 0), &spec).unwrap();
     for (clean, sample) in clean.chunks(PIXELS).zip(&finished.samples) {
         // No iterate need be better than the clean input.
         let moved = sample.pixels.iter().zip(clean).any(|(x, clean)| x != clean);
@@ -43,12 +44,12 @@ fn every_pixel_of_square_is_at_an_edge_of_ball_or_box() {
 
 #[test]
 fn square_rests_once_a_sample_is_fooled_and_loses_nothing_by_dropping_it() {
-    let (network, clean) = (crate::toy::trained(), crate::toy::pixels(1, 8));
-    let labels = crate::toy::answers(&network, &clean);
+    let (network, clean) = (toy::trained(), toy::pixels(1, 8));
+    let labels = toy::answers(&network, &clean);
     for (norm, eps) in [(Norm::Linf, 0.22), (Norm::L2, 1.1)] {
-        let spec = crate::toy::spec("square", norm, eps, &[("queries", 120.0)]);
-        let case = || crate::toy::case(&network, &clean, &labels, None, 1, 0);
-        let all = crate::toy::attack(&network, case(), &spec).unwrap();
+        let spec = toy::spec("square", norm, eps, &[("queries", 120.0)]);
+        let case = || toy::case(&network, &clean, &labels, None, 1, 0);
+        let all = toy::attack(&network, case(), &spec).unwrap();
         let (attack, ball) = foolproof::engine::attacks::make(&spec).unwrap();
         let mut drive = foolproof::engine::drive::Drive::new(network.clone(), case(), ball, attack);
         while drive.advance(7) {
@@ -71,16 +72,12 @@ fn square_rests_once_a_sample_is_fooled_and_loses_nothing_by_dropping_it() {
 
 #[test]
 fn more_queries_never_lose_a_success() {
-    let (network, clean) = (crate::toy::trained(), crate::toy::pixels(2, 8));
-    let labels = crate::toy::answers(&network, &clean);
+    let (network, clean) = (toy::trained(), toy::pixels(2, 8));
+    let labels = toy::answers(&network, &clean);
     for (norm, eps) in [(Norm::Linf, 0.15), (Norm::L2, 0.8)] {
         let run = |queries: f64| {
-            let spec = crate::toy::spec("square", norm, eps, &[("queries", queries), ("rescale", 0.0)]);
-            told(
-                &crate::toy::attack(&network, crate::toy::case(&network, &clean, &labels, None, 1, 0), &spec)
-                    .unwrap()
-                    .samples,
-            )
+            let spec = toy::spec("square", norm, eps, &[("queries", queries), ("rescale", 0.0)]);
+            told(&toy::attack(&network, toy::case(&network, &clean, &labels, None, 1, 0), &spec).unwrap().samples)
         };
         let (few, many) = (run(20.0), run(80.0));
         assert!(few.iter().zip(&many).all(|(few, many)| !few.0 || few == many), "{few:?} {many:?}");
@@ -89,17 +86,15 @@ fn more_queries_never_lose_a_success() {
 
 #[test]
 fn square_fares_alike_alone_and_in_a_batch() {
-    let (network, clean) = (crate::toy::trained(), crate::toy::pixels(1, 4));
-    let labels = crate::toy::answers(&network, &clean);
+    let (network, clean) = (toy::trained(), toy::pixels(1, 4));
+    let labels = toy::answers(&network, &clean);
     for norm in [Norm::Linf, Norm::L2] {
-        let spec = crate::toy::spec("square", norm, 0.2, &[("queries", 40.0)]);
-        let together = crate::toy::attack(&network, crate::toy::case(&network, &clean, &labels, None, 1, 0), &spec)
-            .unwrap()
-            .samples;
+        let spec = toy::spec("square", norm, 0.2, &[("queries", 40.0)]);
+        let together = toy::attack(&network, toy::case(&network, &clean, &labels, None, 1, 0), &spec).unwrap().samples;
         for at in 0..4 {
             let own = &clean[at * PIXELS..(at + 1) * PIXELS];
-            let alone = crate::toy::case(&network, own, &labels[at..=at], None, 1, at as u64);
-            let alone = &crate::toy::attack(&network, alone, &spec).unwrap().samples[0];
+            let alone = toy::case(&network, own, &labels[at..=at], None, 1, at as u64);
+            let alone = &toy::attack(&network, alone, &spec).unwrap().samples[0];
             assert_eq!((alone.success, alone.queries), (together[at].success, together[at].queries));
             let apart = alone.pixels.iter().zip(&together[at].pixels).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(apart < 1e-4, "sample {at} differs by {apart}");
@@ -110,26 +105,23 @@ fn square_fares_alike_alone_and_in_a_batch() {
 #[test]
 fn square_sees_through_saturated_scores() {
     // Probabilities are 0 and 1 there, margins keep their order.
-    let (pixels, labels) = crate::zoo::pictures(12);
-    let spec = crate::zoo::spec("square", Norm::Linf, 0.15, &[("queries", 150.0)]);
-    let plain = told(&crate::zoo::attack(&crate::zoo::model(crate::zoo::NATURAL), &pixels, &labels, &spec));
+    let (pixels, labels) = zoo::pictures(12);
+    let spec = zoo::spec("square", Norm::Linf, 0.15, &[("queries", 150.0)]);
+    let plain = told(&zoo::attack(&zoo::model(zoo::NATURAL), &pixels, &labels, &spec));
     assert!(plain.iter().any(|sample| sample.0));
     for factor in [16.0, 128.0, 1024.0] {
-        assert_eq!(
-            told(&crate::zoo::attack(&crate::zoo::sharpened(crate::zoo::NATURAL, factor), &pixels, &labels, &spec)),
-            plain
-        );
+        assert_eq!(told(&zoo::attack(&zoo::sharpened(zoo::NATURAL, factor), &pixels, &labels, &spec)), plain);
     }
 }
 
 #[test]
 fn square_reaches_its_target() {
-    let (pixels, labels) = crate::zoo::pictures(10);
-    let spec = crate::zoo::spec("square", Norm::Linf, 0.3, &[("queries", 600.0)]);
+    let (pixels, labels) = zoo::pictures(10);
+    let spec = zoo::spec("square", Norm::Linf, 0.3, &[("queries", 600.0)]);
     let mut reached = 0;
     for target in [3, 8] {
-        let samples = crate::zoo::attack(
-            &crate::zoo::model(crate::zoo::NATURAL),
+        let samples = zoo::attack(
+            &zoo::model(zoo::NATURAL),
             &pixels,
             &labels,
             &AttackSpec { target: Some(target), ..spec.clone() },
@@ -141,7 +133,7 @@ fn square_reaches_its_target() {
 
 /// Pixels clear of the box's edges.
 fn inner(batch: usize) -> Vec<f32> {
-    crate::toy::pixels(3, batch).into_iter().map(|pixel| 0.4 + 0.2 * pixel).collect()
+    toy::pixels(3, batch).into_iter().map(|pixel| 0.4 + 0.2 * pixel).collect()
 }
 
 /// Cosine of two vectors.
@@ -153,18 +145,17 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
 #[test]
 fn an_estimated_gradient_is_as_near_the_true_one_as_its_samples_allow() {
     // On a linear network an estimate from P pairs in d dimensions is w plus noise of length |w| sqrt(d / P).
-    let network = crate::toy::linear(5);
+    let network = toy::linear(5);
     let clean = inner(12);
-    let labels = crate::toy::answers(&network, &clean);
-    let case = || crate::toy::case(&network, &clean, &labels, None, 1, 0);
+    let labels = toy::answers(&network, &clean);
+    let case = || toy::case(&network, &clean, &labels, None, 1, 0);
     let slope = |logits: &burn::tensor::Tensor<2>| foolproof::engine::loss::margin_slope(logits, &case().class);
     let (_, true_one) = foolproof::engine::attack::input_gradient(&network, case().clean, slope);
-    let true_one = crate::toy::values(true_one);
+    let true_one = toy::values(true_one);
     for signs in [0.0, 1.0] {
         for pairs in [8.0f64, 64.0, 1000.0] {
             let knobs = [("steps", 1.0), ("step", 0.01), ("samples", 2.0 * pairs), ("signs", signs)];
-            let samples =
-                crate::toy::attack(&network, case(), &crate::toy::spec("nes", Norm::L2, 0.01, &knobs)).unwrap().samples;
+            let samples = toy::attack(&network, case(), &toy::spec("nes", Norm::L2, 0.01, &knobs)).unwrap().samples;
             let step = |at: usize| -> Vec<f32> {
                 let before = &clean[at * PIXELS..(at + 1) * PIXELS];
                 samples[at].pixels.iter().zip(before).map(|(x, before)| x - before).collect()
@@ -179,24 +170,24 @@ fn an_estimated_gradient_is_as_near_the_true_one_as_its_samples_allow() {
 
 #[test]
 fn nes_counts_every_query() {
-    let network = crate::toy::network(1);
+    let network = toy::network(1);
     let clean = inner(2);
-    let labels = crate::toy::answers(&network, &clean);
+    let labels = toy::answers(&network, &clean);
     let knobs = [("steps", 3.0), ("samples", 20.0)];
-    let case = crate::toy::case(&network, &clean, &labels, None, 1, 0);
-    let finished = crate::toy::attack(&network, case, &crate::toy::spec("nes", Norm::Linf, 0.1, &knobs)).unwrap();
+    let case = toy::case(&network, &clean, &labels, None, 1, 0);
+    let finished = toy::attack(&network, case, &toy::spec("nes", Norm::Linf, 0.1, &knobs)).unwrap();
     // The clean input, four iterates, and twenty for each of three estimates.
     assert_eq!(finished.queries, 1 + 4 + 60);
 }
 
 #[test]
 fn nes_rests_once_a_sample_is_fooled_and_asks_no_more() {
-    let (network, clean) = (crate::toy::trained(), crate::toy::pixels(1, 8));
-    let labels = crate::toy::answers(&network, &clean);
+    let (network, clean) = (toy::trained(), toy::pixels(1, 8));
+    let labels = toy::answers(&network, &clean);
     for (norm, eps) in [(Norm::Linf, 0.2), (Norm::L2, 1.0)] {
-        let spec = crate::toy::spec("nes", norm, eps, &[("steps", 12.0), ("samples", 40.0)]);
-        let case = || crate::toy::case(&network, &clean, &labels, None, 1, 0);
-        let all = crate::toy::attack(&network, case(), &spec).unwrap();
+        let spec = toy::spec("nes", norm, eps, &[("steps", 12.0), ("samples", 40.0)]);
+        let case = || toy::case(&network, &clean, &labels, None, 1, 0);
+        let all = toy::attack(&network, case(), &spec).unwrap();
         let (attack, ball) = foolproof::engine::attacks::make(&spec).unwrap();
         let mut drive = foolproof::engine::drive::Drive::new(network.clone(), case(), ball, attack);
         while drive.advance(5) {
@@ -218,24 +209,21 @@ fn nes_rests_once_a_sample_is_fooled_and_asks_no_more() {
         assert_eq!(all.queries, 1 + 12 * 41 + 1);
         let place = all.samples.iter().position(|sample| sample.success).unwrap();
         let own = &clean[place * PIXELS..(place + 1) * PIXELS];
-        let alone = crate::toy::case(&network, own, &labels[place..=place], None, 1, place as u64);
-        let alone = crate::toy::attack(&network, alone, &spec).unwrap();
+        let alone = toy::case(&network, own, &labels[place..=place], None, 1, place as u64);
+        let alone = toy::attack(&network, alone, &spec).unwrap();
         assert_eq!(Some(alone.queries), alone.samples[0].queries);
     }
 }
 
 #[test]
 fn an_estimate_fools_most_of_what_a_gradient_does() {
-    let (pixels, labels) = crate::zoo::pictures(8);
-    let model = crate::zoo::model(crate::zoo::NATURAL);
+    let (pixels, labels) = zoo::pictures(8);
+    let model = zoo::model(zoo::NATURAL);
     for signs in [0.0, 1.0] {
         let knobs = [("steps", 10.0), ("samples", 64.0), ("signs", signs)];
-        let spec = crate::zoo::spec("nes", Norm::Linf, 0.3, &knobs);
-        let plain = crate::zoo::attack(&model, &pixels, &labels, &spec);
-        assert!(crate::zoo::standing(&plain) <= 1);
-        assert_eq!(
-            told(&crate::zoo::attack(&crate::zoo::sharpened(crate::zoo::NATURAL, 1024.0), &pixels, &labels, &spec)),
-            told(&plain)
-        );
+        let spec = zoo::spec("nes", Norm::Linf, 0.3, &knobs);
+        let plain = zoo::attack(&model, &pixels, &labels, &spec);
+        assert!(zoo::standing(&plain) <= 1);
+        assert_eq!(told(&zoo::attack(&zoo::sharpened(zoo::NATURAL, 1024.0), &pixels, &labels, &spec)), told(&plain));
     }
 }

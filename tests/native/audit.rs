@@ -1,6 +1,7 @@
 //! The auditor on the shipped models and on models that cheat: one behind a step function, one behind noise. The cheats
 //! are flagged by name, and the honest models are failed by nothing.
 
+use crate::zoo;
 use foolproof::catalog::{Aim, Norm};
 use foolproof::engine::sequential::Sequential;
 use foolproof::protocol::{AttackSpec, Part};
@@ -11,12 +12,12 @@ const INPUTS: usize = 24;
 
 /// Runs the audit's attacks on the first test pictures.
 fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
-    let (pixels, labels) = crate::zoo::pictures(INPUTS);
+    let (pixels, labels) = zoo::pictures(INPUTS);
     let (roles, specs): (Vec<Role>, Vec<AttackSpec>) = plan(Norm::Linf, eps).into_iter().unzip();
     let trials = specs.iter().map(|spec| Trial { spec: spec.clone(), aim: Aim::Within }).collect();
     let mut ledger = Ledger::new(vec!["one".into()], trials, labels.clone(), 10);
     for (place, spec) in specs.iter().enumerate() {
-        let samples = crate::zoo::attack(network, &pixels, &labels, spec);
+        let samples = zoo::attack(network, &pixels, &labels, spec);
         let own = samples.iter().map(|sample| sample.adversarial.label).collect();
         ledger
             .add(Part { model: "one".into(), attack: place, first: 0, samples, transfer: vec![own], millis: 0.0 })
@@ -35,10 +36,9 @@ fn failed(checks: &[Check]) -> Vec<&Check> {
 
 #[test]
 fn a_step_function_before_the_network_is_found_out() {
-    let network = crate::zoo::model(crate::zoo::NATURAL).quantised(8);
-    let (pixels, labels) = crate::zoo::pictures(INPUTS);
-    let right =
-        crate::zoo::answers(&network, &pixels).iter().zip(&labels).filter(|(answer, truth)| answer == truth).count();
+    let network = zoo::model(zoo::NATURAL).quantised(8);
+    let (pixels, labels) = zoo::pictures(INPUTS);
+    let right = zoo::answers(&network, &pixels).iter().zip(&labels).filter(|(answer, truth)| answer == truth).count();
     assert!(right >= INPUTS - 2, "it reads clean digits as well as before, {right}");
     let checks = audited(&network, 0.2);
     for name in ["zero-gradient", "large-radius"] {
@@ -50,14 +50,14 @@ fn a_step_function_before_the_network_is_found_out() {
 
 #[test]
 fn noise_in_the_forward_pass_is_found_out() {
-    let checks = audited(&crate::zoo::model(crate::zoo::NATURAL).noisy(0.1, 5), 0.2);
+    let checks = audited(&zoo::model(zoo::NATURAL).noisy(0.1, 5), 0.2);
     assert_eq!(verdict(&checks, "deterministic"), Verdict::Fail, "{checks:#?}");
 }
 
 #[test]
 fn honest_models_are_failed_by_nothing() {
-    for id in [crate::zoo::NATURAL, crate::zoo::ROBUST] {
-        let checks = audited(&crate::zoo::model(id), 0.2);
+    for id in [zoo::NATURAL, zoo::ROBUST] {
+        let checks = audited(&zoo::model(id), 0.2);
         assert!(failed(&checks).is_empty(), "{id}: {:#?}", failed(&checks));
         assert_eq!(verdict(&checks, "deterministic"), Verdict::Pass, "{id}");
         assert_eq!(verdict(&checks, "zero-gradient"), Verdict::Pass, "{id}");
@@ -66,10 +66,10 @@ fn honest_models_are_failed_by_nothing() {
 
 #[test]
 fn the_same_seed_makes_the_same_noise() {
-    let (pixels, _) = crate::zoo::pictures(4);
+    let (pixels, _) = zoo::pictures(4);
     let looks = || {
-        let network = crate::zoo::model(crate::zoo::NATURAL).noisy(0.3, 5);
-        [crate::zoo::answers(&network, &pixels), crate::zoo::answers(&network, &pixels)]
+        let network = zoo::model(zoo::NATURAL).noisy(0.3, 5);
+        [zoo::answers(&network, &pixels), zoo::answers(&network, &pixels)]
     };
     assert_eq!(looks(), looks());
 }

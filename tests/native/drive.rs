@@ -1,5 +1,6 @@
 //! What the loop around every attack owes them: survivors, and the traces of long attacks.
 
+use crate::toy;
 use crate::toy::*;
 use foolproof::catalog::Norm;
 use foolproof::engine::{attacks, drive::Drive};
@@ -81,10 +82,10 @@ fn examples_do_not_depend_on_the_pieces_they_are_made_in() {
 #[test]
 fn numbers_that_are_not_finite_are_a_fault_and_no_result() {
     use foolproof::protocol::FaultKind;
-    let (network, clean) = (crate::toy::scaled_last_layer(&crate::toy::trained(), 3e38), crate::toy::pixels(1, 4));
+    let (network, clean) = (toy::scaled_last_layer(&toy::trained(), 3e38), toy::pixels(1, 4));
     for (id, norm) in [("pgd", Norm::Linf), ("deepfool", Norm::L2), ("square", Norm::Linf)] {
-        let case = crate::toy::case(&network, &clean, &[0, 1, 2, 3], None, 1, 0);
-        let found = crate::toy::attack(&network, case, &crate::toy::spec(id, norm, 0.3, &[]));
+        let case = toy::case(&network, &clean, &[0, 1, 2, 3], None, 1, 0);
+        let found = toy::attack(&network, case, &toy::spec(id, norm, 0.3, &[]));
         let fault = found.err().unwrap_or_else(|| panic!("{id} made something of infinite logits"));
         assert_eq!(fault.kind, FaultKind::NotFinite, "{id}");
     }

@@ -1,5 +1,6 @@
 //! What other libraries make of the shipped weights (tests/reference), and the same pictures and models for ours.
 
+use crate::zoo;
 pub use crate::zoo::{LATEST, MLP, NATURAL, PIXELS, ROBUST, pictures, sharpened, spec, standing, studied as model};
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
@@ -81,9 +82,8 @@ pub struct Reference {
 /// The result of a job of tests/reference.
 pub fn reference(model: &str, job: &str) -> Reference {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let record = crate::zoo::reference(&format!("{model}/{job}"));
-    let digest: String =
-        Sha256::digest(crate::zoo::studied_weights(model)).iter().map(|byte| format!("{byte:02x}")).collect();
+    let record = zoo::reference(&format!("{model}/{job}"));
+    let digest: String = Sha256::digest(zoo::studied_weights(model)).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(record["weights"], digest, "{model}/{job} is about other weights");
     Reference { record, pixels: root.join(format!("tests/reference/results/{model}/{job}.u16.gz")) }
 }

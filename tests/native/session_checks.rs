@@ -48,5 +48,5 @@ fn a_measurement_gives_way_to_an_attack_and_takes_few_steps_on_a_slow_engine() {
         // The last piece of the attack is counted too.
         count - 1
     };
-    assert_eq!((pieces(1.0), pieces(5000.0)), (2 * 9, 2 * 2));
+    assert_eq!((pieces(1.0), pieces(5000.0)), (2 * 9, 2 * 3));
 }

@@ -133,8 +133,8 @@ impl Checks<'_> {
         Ok(path)
     }
 
-    /// The browser tests, against the quick build: two files at once, for a story waits as much as it works; then those
-    /// that measure.
+    /// The browser tests, against the quick build: two files at once, since one leaves a fifth of two cores idle;
+    /// then those that measure.
     pub fn e2e(&self) -> Result<u32> {
         let dist = self.quick().run(self.place)?;
         let running = serve::start(&dist, "/", 0)?;
