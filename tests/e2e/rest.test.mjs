@@ -83,7 +83,8 @@ story("a training run rests with the frame that it was started in", {}, async ({
   await context.addInitScript(overhear);
   const page = await host(context, frame(TRAINS) + FAR + frame(LONG));
   await page.frameLocator("iframe").first().getByRole("button", { name: /^Harden for/ }).click();
-  await until(page, "progress", 0);
+  // Its workers have started and learnt: one that is still loading says that it has come, whether it rests or not.
+  await page.waitForFunction(() => told.some((one) => one.place === 0 && one.event === "progress" && one.value.batch > 0));
   await leave(page);
   const rested = (await heard(page, 0, "progress")).at(-1).value;
   await look(page, 0);
