@@ -27,17 +27,19 @@ for (const [page, fragment, come, stays] of [
     const visit = await open(fragment);
     await come(visit);
     await visit.page.emulateMedia({ media: "print" });
-    const [pressed, boxed] = await visit.page.evaluate(() => {
+    const [pressed, boxed, faint] = await visit.page.evaluate(() => {
       const shown = (what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility());
       const name = (one) => one.outerHTML.slice(0, 90);
       const bare = ({ appearance, borderTopWidth }) => appearance === "none" && borderTopWidth === "0px";
       return [
         shown("header.top, footer, .notes, .tools, .button, button:not(.term > button), input[type=range], summary").map(name),
         shown("select, input.number").filter((one) => !bare(getComputedStyle(one))).map(name),
+        shown("#lab *, main *").filter((one) => getComputedStyle(one).printColorAdjust !== "exact").map(name),
       ];
     });
     assert.deepEqual(pressed, [], "what one presses is no use on paper");
     assert.deepEqual(boxed, [], "what is set is words there");
+    assert.deepEqual(faint, [], "bars and scales are backgrounds, and are printed");
     for (const part of stays) await visit.page.locator(part).locator("visible=true").first().waitFor();
     await nothingCut(visit.page, page);
   });
