@@ -1,5 +1,6 @@
 // What a long training run takes: the page's JavaScript heap, and all that its process holds, workers and their
-// WebAssembly memory included. It must level off. Only when asked for, `--only memory --seconds 600`, and on Linux, whose
+// WebAssembly memory included. It must level off. And how long its tasks keep the page's own thread: on a machine with fewer
+// cores than workers a task also waits, so the longest ones are told, not judged. Only when asked for, `--only memory --seconds 600`, and on Linux, whose
 // /proc tells a process's size.
 
 import { readFile } from "node:fs/promises";
@@ -11,8 +12,14 @@ const PAGE = 4096;
 export async function memory(browser, { url }, rounds, seconds) {
   const context = await browser.newContext();
   const page = await context.newPage();
+  await page.addInitScript(() => {
+    globalThis.long = [];
+    new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+  });
   await page.goto(`${url}#page=train&engine=cpu&train.preset=ten&train.seconds=${seconds}`);
   await page.getByRole("button", { name: /^Harden for/ }).click();
+  // What a start takes is the load's matter.
+  await page.evaluate(() => (long.length = 0));
   const system = await browser.newBrowserCDPSession();
   console.log(`\nMemory of a run of ${seconds} s, MiB\nsecond    batch     heap  process`);
   const start = Date.now();
@@ -34,6 +41,9 @@ export async function memory(browser, { url }, rounds, seconds) {
   const last = rows.slice(Math.floor(rows.length / 2));
   const growth = (key) => (last.at(-1)[key] - last[0][key]).toFixed(1);
   if (last.length > 1) console.log(`second half: heap ${growth("heap")} MiB more, process ${growth("process")} MiB more`);
+  const long = await page.evaluate(() => long.map(Math.round));
+  console.log(`tasks over 50 ms: ${long.length}${long.length ? `, of ${long.join(", ")} ms` : ""}`);
+  console.log(await page.locator(".train .results").first().innerText());
   await context.close();
 }
 
