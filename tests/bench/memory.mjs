@@ -1,6 +1,6 @@
 // What a long training run takes: the page's JavaScript heap, and all that its process holds, workers and their
-// WebAssembly memory included. It must level off. And how long its tasks keep the page's own thread: on a machine with fewer
-// cores than workers a task also waits, so the longest ones are told, not judged. Only when asked for, `--only memory --seconds 600`, and on Linux, whose
+// WebAssembly memory included. It must level off. And how long tasks hold the page's own thread: where workers hold every core
+// a task also waits, so they are told, not judged. Only when asked for, `--only memory --seconds 600`, and on Linux, whose
 // /proc tells a process's size.
 
 import { readFile } from "node:fs/promises";
