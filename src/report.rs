@@ -9,6 +9,7 @@ mod accuracy;
 mod audit;
 mod classes;
 mod export;
+mod falls;
 mod figures;
 mod ledger;
 pub mod npy;

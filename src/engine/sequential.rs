@@ -89,6 +89,20 @@ impl Sequential {
         }
     }
 
+    /// What the last linear layer decides by; the input itself where there is no layer before it, the logits where there
+    /// is none of its kind.
+    ///
+    /// # Shapes
+    /// `x`: `[batch, channel, row, column]`; the result: `[batch, feature]`.
+    pub fn features(&self, x: Tensor<4>) -> Tensor<2> {
+        let last = self.layers.iter().rposition(|layer| matches!(layer, Layer::Linear(_)));
+        let before = &self.layers[..last.unwrap_or(self.layers.len())];
+        match before.iter().fold(Activation::Image(x), |x, layer| layer.forward(x)) {
+            Activation::Flat(features) => features,
+            Activation::Image(image) => image.flatten(1, 3),
+        }
+    }
+
     fn run(&self, x: Activation) -> Activation {
         self.layers.iter().fold(x, |x, layer| layer.forward(x))
     }

@@ -47,6 +47,10 @@ pub enum Question {
     /// The model's answers on all of the job's inputs, which may be many; the attack and the twin are not looked at.
     /// Answered by one [`Explained::Answers`].
     Answers,
+    /// How far inputs lie from reference inputs in the features of the model's last layer; the first so many of the job's
+    /// inputs are the references, at least 6 and not all. The attack and the twin are not looked at. Answered by one
+    /// [`Neighbours`].
+    Neighbours(u32),
 }
 
 /// An answer, or a part of it.
@@ -60,6 +64,8 @@ pub enum Explained {
     Map(DecisionMap),
     /// The probability of each class, input by input.
     Answers(Vec<f32>),
+    /// How far inputs lie from others.
+    Neighbours(Neighbours),
 }
 
 /// How an attribution is found.
@@ -151,4 +157,15 @@ pub struct DecisionMap {
     /// How far along the adversarial input lies; `None` if the attack changed nothing, and the plane follows the
     /// gradient instead.
     pub attacked: Option<f32>,
+    /// Cross-entropy (nats) at each place, in the order of the answers: toward the truth, or the target if there is one.
+    pub losses: Vec<f32>,
+}
+
+/// How far inputs lie from reference inputs in a model's features: distances of features scaled to length 1, 0 to 2.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Neighbours {
+    /// Each reference's distance to the fifth nearest other one.
+    pub usual: Vec<f32>,
+    /// The five nearest references of each other input, nearest first: place and distance. The same picture is none.
+    pub near: Vec<Vec<(u32, f32)>>,
 }

@@ -1,7 +1,7 @@
 //! One model's figures.
 
 use super::ledger::{Entry, Ledger};
-use super::{Accuracy, Classes, Spread};
+use super::{Accuracy, Classes, Spread, falls::falls};
 use crate::catalog::{Aim, Norm};
 use crate::protocol::{Prediction, Sample};
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,10 @@ pub struct AttackFigures {
     pub accuracy: Accuracy,
     /// Mean queries until an input fell, over those that did.
     pub queries: Option<f64>,
+    /// Accuracy that is left after so many queries; empty if nothing fell, and where the attack seeks the nearest input,
+    /// as its first success may lie beyond the radius.
+    #[serde(default)]
+    pub by_queries: Vec<(u32, Accuracy)>,
     /// Mean distance of the inputs that fell, in the attack's norm.
     pub distance: Option<f64>,
     /// Inputs whose first gradients were all zero.
@@ -128,10 +132,13 @@ impl Ledger {
         let right = samples.iter().filter(|sample| sample.clean.label == sample.truth && !trial.broke(sample));
         let fell = || samples.iter().filter(|sample| trial.broke(sample));
         let some = |mean: f64| (fell().count() > 0).then_some(mean);
+        let clean = samples.iter().filter(|sample| sample.clean.label == sample.truth).count();
+        let counted = fell().filter(|_| trial.aim != Aim::Nearest).filter_map(|sample| sample.queries);
         AttackFigures {
             attack,
             accuracy: Accuracy::of(right.count(), samples.len()),
             queries: some(average(fell().filter_map(|sample| sample.queries).map(f64::from))),
+            by_queries: falls(clean, samples.len(), counted),
             distance: some(average(fell().map(|sample| f64::from(sample.distance.of(trial.spec.norm))))),
             blind: samples.iter().filter(|sample| sample.zero_gradient).count(),
             loss: mean_loss(samples.iter().map(|sample| sample.loss.as_slice())),

@@ -3,6 +3,7 @@
 mod answers;
 mod attributions;
 mod map;
+mod neighbours;
 mod walk;
 
 use super::models::{Models, Subject};
@@ -23,6 +24,7 @@ enum Work {
     Walk(Option<Box<walk::Progress>>),
     Map(u32, Option<Box<map::Progress>>),
     Answers(Vec<f32>),
+    Neighbours(u32, neighbours::Progress),
 }
 
 impl Explanation {
@@ -33,6 +35,7 @@ impl Explanation {
             Question::Walk => Work::Walk(None),
             Question::Map(side) => Work::Map(side, None),
             Question::Answers => Work::Answers(Vec::new()),
+            Question::Neighbours(references) => Work::Neighbours(references, Default::default()),
         };
         Explanation { asked, work, total: 0.0 }
     }
@@ -51,6 +54,7 @@ impl Explanation {
             Work::Walk(progress) => walk::advance(progress, &scene).await?,
             Work::Map(side, progress) => map::advance(*side, progress, &scene).await?,
             Work::Answers(found) => answers::advance(found, &scene).await?,
+            Work::Neighbours(references, progress) => neighbours::advance(*references, progress, &scene).await?,
         };
         self.total += now() - start;
         let packed = answer.map(|answer| pack(&answer)).transpose()?;

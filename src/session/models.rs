@@ -2,7 +2,7 @@
 
 use crate::architecture::Architecture;
 use crate::engine::case::{Case, one_hot, own_answer};
-use crate::engine::{attacks, drive::Drive, sequential::Sequential, weights};
+use crate::engine::{attacks, drive::Drive, explain::NEAREST, sequential::Sequential, weights};
 use crate::protocol::{AttackJob, AttackSpec, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question};
 use burn::tensor::{Device, Tensor, TensorData};
 use std::collections::BTreeMap;
@@ -96,23 +96,23 @@ impl Models {
     /// Whether a question about an attack can be answered.
     pub fn check_question(&self, asked: &ExplainJob) -> Result<(), Fault> {
         self.check(&asked.job)?;
-        let wrong = |why: &str| Err(Fault::new(FaultKind::Input, why));
+        let refused = |why: &str| Err(Fault::new(FaultKind::Input, why));
         let id = &asked.job.models[0];
-        if asked.question == Question::Answers {
-            return Ok(());
-        }
-        if asked.job.inputs.shape[0] != 1 || asked.adversarial.len() != asked.job.inputs.pixels.len() {
-            return wrong("An explanation takes one input and its adversarial twin.");
-        }
-        if !asked.adversarial.iter().all(|pixel| (0.0..=1.0).contains(pixel)) {
-            return wrong("Every pixel must lie between 0 and 1.");
-        }
         match asked.question {
-            Question::Attributions(class) => check_label(id, &self.get(id)?, class),
-            Question::Map(side) if side % 2 == 0 || !(3..=201).contains(&side) => {
-                wrong("A map has an odd number of places on each side, 3 to 201.")
+            Question::Answers => Ok(()),
+            Question::Neighbours(references) => {
+                let fits = (NEAREST + 1..asked.job.inputs.shape[0]).contains(&(references as usize));
+                if fits {
+                    Ok(())
+                } else {
+                    refused("Neighbours are sought among 6 inputs or more, for others than these.")
+                }
             }
-            Question::Map(_) | Question::Walk | Question::Answers => Ok(()),
+            Question::Map(side) if side % 2 == 0 || !(3..=201).contains(&side) => {
+                refused("A map has an odd number of places on each side, 3 to 201.")
+            }
+            Question::Attributions(class) => check_label(id, &self.get(id)?, class).and(check_twin(asked)),
+            Question::Map(_) | Question::Walk => check_twin(asked),
         }
     }
 
@@ -207,6 +207,18 @@ impl Models {
 
     fn upload(&self, inputs: &Inputs) -> Tensor<4> {
         Tensor::from_data(TensorData::new(inputs.pixels.clone(), inputs.shape), &self.device)
+    }
+}
+
+/// Whether a question is about one input and its twin.
+fn check_twin(asked: &ExplainJob) -> Result<(), Fault> {
+    let refused = |why: &str| Err(Fault::new(FaultKind::Input, why));
+    if asked.job.inputs.shape[0] != 1 || asked.adversarial.len() != asked.job.inputs.pixels.len() {
+        return refused("An explanation takes one input and its adversarial twin.");
+    }
+    match asked.adversarial.iter().all(|pixel| (0.0..=1.0).contains(pixel)) {
+        true => Ok(()),
+        false => refused("Every pixel must lie between 0 and 1."),
     }
 }
 

@@ -1,11 +1,15 @@
-//! What explanations say in words and figures, free of the web: terms, the numbers of a pixel, the areas of a map.
+//! What explanations say in words and figures, free of the web: terms, the numbers of a pixel, the areas of
+//! a map and its landscape, how unusual an input is.
 
 mod areas;
 mod pixel;
+mod surface;
 mod terms;
+pub mod unusual;
 
 pub use areas::{Area, areas, path};
 pub use pixel::{Line, lines, strongest};
+pub use surface::{Ridge, Surface};
 pub use terms::{TERMS, term};
 
 use crate::protocol::{Attribution, Method};

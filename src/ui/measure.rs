@@ -6,6 +6,7 @@ pub mod ensemble;
 pub mod items;
 pub mod methods;
 pub mod plan;
+pub mod queries;
 pub mod report;
 pub mod sheet;
 pub mod terms;

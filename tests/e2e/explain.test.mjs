@@ -1,7 +1,9 @@
-// Explanations on the attack page as a visitor uses them: attributions, the attack step by step, the decision map.
+// Explanations on the attack page as a visitor uses them: attributions, the attack step by step, the decision map with the
+// loss surface, unusual inputs.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { deflateSync } from "node:zlib";
 import { accessible } from "./axe.mjs";
 import { floats, story } from "./page.mjs";
 
@@ -14,9 +16,12 @@ const view = (visit, name) => explain(visit).getByRole("radio", { name, exact: t
 /** Opens the explanations and waits for the first ones. */
 async function opened(visit) {
   await visit.ask("getResult");
-  await explain(visit).getByText("Explain: attributions, step by step, decision map").click();
+  await explain(visit).getByText("Explain: attributions, step by step, decision map, unusual inputs").click();
   await picture(visit, /^Gradient for class \d on the clean input/).waitFor();
 }
+
+/** Pixels, 0 or 1, as the link takes a drawing. */
+const drawn = (pixels) => `draw:${deflateSync(Buffer.from(pixels.map((ink) => 255 * ink))).toString("base64url")}`;
 
 /** A canvas as its colours, to see that something is painted. */
 const colours = (locator) =>
@@ -88,6 +93,54 @@ story("a map of the answers with the ball, its table, and a picture to save", {}
   assert.ok(png.length > 5000, `${png.length} bytes are hardly a map`);
 });
 
+story("the loss surface of the same plane, with its figures and a picture to save", {}, async ({ open }) => {
+  const visit = await open(LINK);
+  await opened(visit);
+  const { loss } = await visit.ask("getResult");
+  await view(visit, "Decision map");
+  await picture(visit, /^Decision map\./).waitFor();
+  await view(visit, "Loss surface");
+  const surface = picture(visit, /^Loss surface\. Loss [\d.e-]+ at the clean input/);
+  const said = await surface.getAttribute("aria-label");
+  const [clean, attacked, most] = said.match(/\d[\d.e-]*/g).map(Number);
+  assert.ok(Math.abs(clean - loss[0]) <= 0.01 * loss[0] + 1e-6, `${clean} is told, and the attack began at ${loss[0]}`);
+  assert.ok(clean < attacked && attacked <= most, said);
+  assert.ok((await surface.locator("path.crest").count()) > 30, "a ridge a row");
+  const [download] = await Promise.all([
+    visit.page.waitForEvent("download"),
+    explain(visit).getByRole("button", { name: "Save chart as PNG" }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), "foolproof-loss-surface.png");
+  assert.ok(readFileSync(await download.path()).length > 5000);
+  await view(visit, "Answers");
+  await picture(visit, /^Decision map\./).waitFor();
+});
+
+story("unusual inputs: a digit is usual, noise is not, and a few of them drift", {}, async ({ open }) => {
+  const visit = await open(LINK);
+  await opened(visit);
+  await view(visit, "Unusual inputs");
+  const chart = picture(visit, /^Clean input: Usual: /);
+  await chart.waitFor();
+  assert.match(await chart.getAttribute("aria-label"), /Adversarial input: (Unu|U)sual: [\d.]+ from its fifth nearest test image, farther than \d+ % /);
+  // The nearest pictures of a test image are of its class, as a rule; the first one is.
+  const near = explain(visit).locator("section", { hasText: "Clean input" }).getByRole("listitem");
+  assert.equal(await near.count(), 5);
+  const { clean } = await visit.ask("getResult");
+  assert.equal((await near.first().innerText()).match(/\d+/)[0], String(clean.label));
+  await explain(visit).getByText(/^Told from 8 different clean inputs on, so far 1:/).waitFor();
+  // Test images do not drift; a chequered board in eight shifts does.
+  for (const index of [500, 501, 502, 503, 504, 505, 506]) await visit.attacked({ input: `test:${index}` });
+  await explain(visit).getByText(/^Your 8 clean inputs may well be as the test images are/).waitFor();
+  const board = (shift) => Array.from({ length: 784 }, (_, at) => ((at % 28) + Math.floor(at / 28) + shift) % 4 < 2 ? 1 : 0);
+  for (const shift of [0, 1, 2, 3]) {
+    const striped = board(shift).map((ink, at) => (at % (5 + shift) === 0 ? 1 : ink));
+    for (const pixels of [board(shift), striped]) await visit.attacked({ input: drawn(pixels) });
+  }
+  await picture(visit, /^Clean input: Unusual: /).waitFor();
+  await explain(visit).getByText(/^Your 16 clean inputs drift from the test images/).waitFor();
+});
+
 story("explanations follow the attack and the model, and end when they are closed", {}, async ({ open }) => {
   const visit = await open(LINK);
   await opened(visit);
@@ -103,7 +156,7 @@ story("explanations follow the attack and the model, and end when they are close
     (second) => document.querySelector("#explain [aria-label^='Gradient for class'][aria-label*='adversarial']").ariaLabel !== second,
     second,
   );
-  await explain(visit).getByText("Explain: attributions, step by step, decision map").click();
+  await explain(visit).getByText("Explain: attributions, step by step, decision map, unusual inputs").click();
   await visit.page.waitForFunction(() => !document.querySelector("#explain").open);
   await visit.attacked({ input: "test:6" });
 });
@@ -120,6 +173,8 @@ for (const [state, more, context] of [
       ["Attributions", /^Occlusion for class/],
       ["Step by step", /^5\. Clip/],
       ["Decision map", /^Decision map\./],
+      ["Loss surface", /^Loss surface\./],
+      ["Unusual inputs", /^Clean input: /],
     ]) {
       await view(visit, name);
       await picture(visit, there).first().waitFor();

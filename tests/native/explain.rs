@@ -219,6 +219,11 @@ fn map(job: ExplainJob) -> DecisionMap {
     }
 }
 
+/// The logarithm of a class's probability.
+fn log_probability(logits: &[f32], label: u32) -> f32 {
+    logits[label as usize] - logits.iter().map(|logit| logit.exp()).sum::<f32>().ln()
+}
+
 #[test]
 fn a_map_holds_the_answers_of_the_input_and_of_its_twin() {
     let job = asked("pgd", Norm::Linf, 0.3, &[], Question::Map(41));
@@ -232,6 +237,12 @@ fn a_map_holds_the_answers_of_the_input_and_of_its_twin() {
     let column = 20 + (far / found.reach * 20.0).round() as usize;
     assert_eq!(found.labels[20 * 41 + column], answers(&trained(), &twin)[0]);
     assert!(found.labels.iter().any(|&label| label != found.labels[20 * 41 + 20]), "the attack's class is on the map");
+    // The loss there is the model's own, and it grows toward the twin, which the attack made by it.
+    let truth = job.job.inputs.labels.clone().unwrap()[0];
+    let own = |pixels: &[f32]| -log_probability(&values(trained().forward(images(pixels))), truth);
+    let middle = found.losses[20 * 41 + 20];
+    assert!((middle - own(&clean)).abs() < 1e-5, "{middle} against {}", own(&clean));
+    assert!(found.losses[20 * 41 + column] > middle + 0.5 && found.losses.len() == 41 * 41);
     assert_eq!(map(job.clone()), found, "the same seed draws the same plane");
     let other = ExplainJob { job: AttackJob { seed: 8, ..job.job.clone() }, ..job };
     assert_ne!(map(other).probabilities, found.probabilities);

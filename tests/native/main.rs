@@ -15,6 +15,7 @@ mod lessons;
 mod libraries;
 mod links;
 mod methods;
+mod neighbours;
 mod plane;
 mod reference_apgd;
 mod reference_decisions;

@@ -60,6 +60,7 @@ fn accuracies_and_worst_case_follow_the_definitions() {
     assert_eq!((figures.worst.value, figures.worst.n), (0.5, 4));
     assert_eq!(figures.score, 0.5 * 0.5 + 0.5 * 0.75);
     assert_eq!(figures.attacks[1].queries, Some(4.0));
+    assert!(figures.attacks[1].by_queries.is_empty(), "the first answer of a nearest-input attack may lie beyond");
     assert!((figures.attacks[1].distance.unwrap() - 0.05).abs() < 1e-7);
     assert_eq!(figures.attacks[0].loss, [1.0, 3.0]);
     assert_eq!(figures.attacks[0].millis, 20.0);
@@ -151,6 +152,19 @@ fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
         }
     }
     audit(&ledger, 0, &roles)
+}
+
+#[test]
+fn accuracy_against_queries_ends_at_the_accuracy() {
+    let mut ledger = Ledger::new(vec!["one".into()], vec![trial("pgd", Aim::Within, 0.1)], vec![0, 1, 2, 3], 4);
+    let late = |queries: u32, sample: Sample| Sample { queries: sample.queries.map(|_| queries), ..sample };
+    let samples =
+        vec![sample(0, 0, 1, 0.1), late(30, sample(1, 1, 2, 0.1)), sample(2, 2, 2, 0.1), sample(3, 0, 0, 0.0)];
+    ledger.add(part("one", 0, 0, samples)).unwrap();
+    let figures = ledger.figures(0, 0.5);
+    let line: Vec<(u32, f64)> = figures.attacks[0].by_queries.iter().map(|(at, left)| (*at, left.value)).collect();
+    assert_eq!(line, [(0, 0.75), (4, 0.5), (30, 0.25)]);
+    assert_eq!(line.last().map(|(_, left)| *left), Some(figures.attacks[0].accuracy.value));
 }
 
 #[test]

@@ -4,10 +4,13 @@ use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
 use foolproof::catalog::Norm;
 use foolproof::engine::case::{Case, one_hot};
+use foolproof::engine::explain::Rows;
+use foolproof::engine::random::Stream;
 use foolproof::engine::{attacks, drive::Drive, sequential::Sequential, weights};
 use foolproof::idx;
 use foolproof::manifest::{File, Manifest};
 use foolproof::protocol::{AttackSpec, Sample};
+use foolproof::ui::explain::unusual;
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::PathBuf;
@@ -142,4 +145,39 @@ fn targeted_attacks_reach_as_many_pairs_as_a_correct_sign_gives() {
     let twenty = [("steps", 20.0)];
     let found = [reached("fgsm", 0.2, &[]), reached("pgd", 0.2, &twenty), reached("pgd", 0.3, &twenty)];
     assert!(found[0] >= 60 && found[1] >= 85 && found[2] >= 88, "{found:?}");
+}
+
+/// The share of inputs whose fifth nearest of the references is farther than 95 of 100 references have theirs.
+fn beyond(network: &Sequential, references: &[f32], inputs: &[f32]) -> f64 {
+    let (size, device) = (28 * 28, Device::flex());
+    let all: Vec<f32> = references.iter().chain(inputs).copied().collect();
+    let count = all.len() / size;
+    let features = network.features(Tensor::from_data(TensorData::new(all, [count, 1, 28, 28]), &device));
+    let mut rows = Rows::new(features.dims()[1]);
+    rows.extend(&features.into_data().to_vec::<f32>().unwrap());
+    let among = references.len() / size;
+    let far = |of: usize| rows.nearest(of, among, |other| other == of).last().unwrap().1;
+    let edge = unusual::edge(&(0..among).map(far).collect::<Vec<f32>>()).unwrap();
+    (among..count).filter(|&of| far(of) > edge).count() as f64 / (count - among) as f64
+}
+
+#[test]
+fn clothes_and_noise_are_unusual_to_models_of_digits_and_other_digits_are_not() {
+    let (digits, labels) = shard(1);
+    let (references, others) = (&digits[..500 * 784], &digits[500 * 784..700 * 784]);
+    let clothes = &shard_of(1, 1).0[..200 * 784];
+    let mut stream = Stream::new(1, 0, 0);
+    let noise: Vec<f32> = (0..200 * 784).map(|_| stream.uniform()).collect();
+    for id in ["mnist-cnn", "mnist-cnn-robust", "mnist-mlp"] {
+        let network = model(id);
+        let attacked = attack(&network, others, &labels[500..700], None, &spec("pgd", 0.3, None, &[]));
+        let attacked: Vec<f32> = attacked.into_iter().flat_map(|sample| sample.pixels).collect();
+        let [digits, clothes, noise, attacked] =
+            [others, clothes, &noise, &attacked].map(|inputs| beyond(&network, references, inputs));
+        eprintln!("{id}: other digits {digits}, clothes {clothes}, noise {noise}, PGD {attacked}");
+        assert!(
+            digits < 0.12 && clothes > 0.65 && noise == 1.0,
+            "{id}: {digits} of the digits, {clothes} of the clothes"
+        );
+    }
 }

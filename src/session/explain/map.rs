@@ -1,10 +1,12 @@
-//! The answers in a plane around the input, a few rows a piece.
+//! The answers and the losses in a plane around the input, a few places a piece.
 
 use super::{Piece, Scene};
 use crate::engine::attack::Probe;
 use crate::engine::drive::{distance, prediction, read};
 use crate::engine::explain::Plane;
+use crate::engine::loss::cross_entropy;
 use crate::protocol::{DecisionMap, Explained, Fault, FaultKind};
+use burn::tensor::Tensor;
 
 /// Places asked about at once.
 const AT_ONCE: usize = 96;
@@ -20,6 +22,8 @@ const RUN: u32 = (1 << 20) - 1;
 /// A map under way.
 pub struct Progress {
     plane: Plane,
+    /// One-hot class that the loss is toward, `[1, class]`.
+    class: Tensor<2>,
     map: DecisionMap,
 }
 
@@ -34,10 +38,14 @@ pub async fn advance(side: u32, progress: &mut Option<Box<Progress>>, scene: &Sc
     let (from, all) = (map.labels.len(), side * side);
     let places: Vec<[f32; 2]> = (from..all.min(from + AT_ONCE)).map(|at| place(at, side, map.reach)).collect();
     let inputs = under_way.plane.inputs(&places, scene.model.input, &scene.models.device);
-    let logits = read(scene.model.network.forward(inputs)).await?;
-    for answer in logits.chunks_exact(scene.model.classes).map(prediction) {
-        map.labels.push(answer.label);
+    let logits = scene.model.network.forward(inputs);
+    let losses = cross_entropy(&logits, &under_way.class.clone().expand(logits.dims()));
+    let rows = read(Tensor::cat(vec![losses, logits], 1)).await?;
+    for row in rows.chunks_exact(1 + scene.model.classes) {
+        let answer = prediction(&row[1..]);
+        map.losses.push(row[0]);
         map.probabilities.push(answer.probabilities[answer.label as usize]);
+        map.labels.push(answer.label);
     }
     if map.labels.len() == all {
         return Ok((Some(Explained::Map(under_way.map)), true));
@@ -75,7 +83,7 @@ async fn begin(side: u32, scene: &Scene<'_>) -> Result<Box<Progress>, Fault> {
     let most = ball.radius.max(attacked_at.unwrap_or(0.0));
     let reach = if most > 0.0 { MARGIN * most } else { LEAST };
     let outline = plane.outline(ball.radius, OUTLINE);
-    let map =
-        DecisionMap { side, reach, labels: Vec::new(), probabilities: Vec::new(), outline, attacked: attacked_at };
-    Ok(Box::new(Progress { plane, map }))
+    let (labels, probabilities, losses) = (Vec::new(), Vec::new(), Vec::new());
+    let map = DecisionMap { side, reach, labels, probabilities, outline, attacked: attacked_at, losses };
+    Ok(Box::new(Progress { plane, class: case.class, map }))
 }

@@ -116,7 +116,15 @@ mod tests {
     fn map() -> DecisionMap {
         let labels: Vec<u32> = (0..25).map(|at| u32::from(at % 5 >= 3)).collect();
         let outline = vec![[1.1, 1.1], [-1.1, 1.1], [-1.1, -1.1], [1.1, -1.1]];
-        DecisionMap { side: 5, reach: 2.0, labels, probabilities: vec![0.9; 25], outline, attacked: Some(1.0) }
+        DecisionMap {
+            side: 5,
+            reach: 2.0,
+            labels,
+            probabilities: vec![0.9; 25],
+            outline,
+            attacked: Some(1.0),
+            losses: vec![0.5; 25],
+        }
     }
 
     #[test]

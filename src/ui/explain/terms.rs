@@ -3,7 +3,7 @@
 use crate::ui::terms::Term;
 
 /// Every term.
-pub const TERMS: [Term; 4] = [
+pub const TERMS: [Term; 7] = [
     Term {
         id: "Gradient",
         name: "gradient",
@@ -36,6 +36,30 @@ pub const TERMS: [Term; 4] = [
         cite: "Goodfellow et al. 2015",
         url: "https://arxiv.org/abs/1412.6572",
     },
+    Term {
+        id: "surface",
+        name: "loss surface",
+        sentence: "The loss at every place of the plane, as height. An untargeted attack climbs it, a targeted one descends; a smooth slope leads it, a flat or rugged one misleads it.",
+        formula: "ℓ(clip(x + a·u + b·v), y)",
+        cite: "Li et al. 2018",
+        url: "https://arxiv.org/abs/1712.09913",
+    },
+    Term {
+        id: "unusual",
+        name: "unusual input",
+        sentence: "An input is unusual if its fifth nearest test image is farther than 95 of 100 test images are from theirs, in what the model's last layer decides by, scaled to length 1. An attack need not be unusual: it may land among pictures of another class.",
+        formula: "‖φ(x) − φ(x₍₅₎)‖₂,  φ = features / ‖features‖₂",
+        cite: "Sun et al. 2022",
+        url: "https://arxiv.org/abs/2204.06507",
+    },
+    Term {
+        id: "drift",
+        name: "drift",
+        sentence: "Inputs drift when their distances are distributed otherwise than the test images' own. The test of Kolmogorov and Smirnov takes the largest difference of the two distributions, and tells how probable it is by chance.",
+        formula: "D = max | F(t) − G(t) |",
+        cite: "Rabanser et al. 2019",
+        url: "https://arxiv.org/abs/1810.11953",
+    },
 ];
 
 /// The term of a key.
@@ -51,6 +75,7 @@ mod tests {
     #[test]
     fn every_method_has_its_term() {
         assert!(Method::ALL.into_iter().all(|method| term(name(method)).is_some()));
-        assert!(term("plane").is_some() && term("unheard of").is_none());
+        assert!(["plane", "surface", "unusual", "drift"].iter().all(|id| term(id).is_some()));
+        assert!(term("unheard of").is_none());
     }
 }

@@ -1,15 +1,19 @@
 //! Explanations, in the place that the attack page has for them: attributions, the attack step by step, a map of the
-//! answers around the input.
+//! answers around the input, and how unusual the input is.
 
 mod attributions;
+mod company;
 mod desk;
 mod map;
 mod picture;
 mod steps;
+mod surface;
 mod told;
+mod unusual;
+mod view;
 
 use super::bench::Bench;
-use crate::ui::texts::{tr, tr_mark};
+use crate::ui::texts::tr;
 use crate::ui::{
     door,
     react::{live, memo, text},
@@ -19,10 +23,12 @@ use crate::ui::{
     },
 };
 use attributions::Attributions;
-use desk::{Desk, View};
+use desk::Desk;
 use leptos::prelude::*;
 use map::Map;
 use steps::Steps;
+use unusual::Unusual;
+use view::View;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Fills the place on the attack page, and listens to it from now on.
@@ -43,13 +49,6 @@ pub fn start(bench: Bench) {
     door::say(door::LAB, "explain", &JsValue::NULL);
 }
 
-/// What can be looked at, by its key.
-const VIEWS: [(&str, &str, View); 3] = [
-    ("attributions", tr_mark("Attributions"), View::Attributions),
-    ("steps", tr_mark("Step by step"), View::Steps),
-    ("map", tr_mark("Decision map"), View::Map),
-];
-
 #[component]
 fn Explain(desk: Desk) -> impl IntoView {
     let models = memo(move || {
@@ -58,10 +57,10 @@ fn Explain(desk: Desk) -> impl IntoView {
         ids.map(|id| (desk.find(&id).map_or_else(|| id.clone(), |model| model.name), id)).collect::<Vec<_>>()
     });
     let chosen = move || desk.wanted.with(|wanted| wanted.as_ref().map(|wanted| wanted.job.models.concat()));
-    let views = || VIEWS.iter().map(|(id, name, _)| Choice::new(*id, tr(name))).collect::<Vec<_>>();
-    let view_id = move || VIEWS.iter().find(|(.., view)| *view == desk.view.get()).map(|(id, ..)| *id);
+    let views = || View::ALL.iter().map(|(_, id, name)| Choice::new(*id, tr(name))).collect::<Vec<_>>();
+    let view_id = move || View::ALL.iter().find(|(view, ..)| *view == desk.view.get()).map(|(_, id, _)| *id);
     let set_view = move |id: String| {
-        if let Some((.., view)) = VIEWS.iter().find(|(known, ..)| *known == id) {
+        if let Some((view, ..)) = View::ALL.iter().find(|(_, known, _)| *known == id) {
             desk.view.set(*view);
         }
     };
@@ -94,6 +93,9 @@ fn Explain(desk: Desk) -> impl IntoView {
             <When on=shows(View::Map)>
                 <Map desk />
             </When>
+            <When on=shows(View::Unusual)>
+                <Unusual desk />
+            </When>
         </div>
     }
 }
@@ -104,6 +106,7 @@ fn status(desk: Desk) -> &'static str {
     let answered = desk.answer.with(|answer| answer.as_ref().map(|answer| answer.asked.clone()));
     match wanted {
         _ if desk.fault.with(Option::is_some) => "",
+        None if desk.attack.with(Option::is_some) => tr("Loading the test images."),
         None => tr("There is no finished attack to explain yet."),
         Some(wanted) if answered.as_ref() != Some(&wanted) => tr("Computing."),
         Some(_) => "",

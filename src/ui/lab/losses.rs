@@ -3,7 +3,7 @@
 
 use super::{
     bench::{Bench, term},
-    chart_file::SaveChart,
+    lines::{Chart, Line, chart},
 };
 use crate::ui::react::live;
 use crate::ui::texts::{tr, tr_with};
@@ -17,29 +17,38 @@ use crate::ui::{
     words::figure,
 };
 use leptos::prelude::*;
-use std::fmt::Write;
 
-/// Size of a drawing in its own units.
-const WIDTH: f64 = 260.0;
-const HEIGHT: f64 = 110.0;
-
-/// An attack's name, and for each model its name and mean losses from the first to the last iterate.
-#[derive(Clone, Debug, PartialEq)]
-struct Shown {
-    attack: String,
-    lines: Vec<(String, Vec<f32>)>,
+/// A chart for each attack of several steps.
+fn losses(sheet: &Sheet) -> Vec<Chart> {
+    (0..sheet.trials.len()).filter_map(|attack| loss(sheet, attack)).collect()
 }
 
-fn losses(sheet: &Sheet) -> Vec<Shown> {
-    let of_attack = |place: usize| {
-        let line = |(model, report): (usize, &crate::report::ModelReport)| {
-            (sheet.name(model), report.attacks.get(place).map_or(Vec::new(), |figures| figures.loss.clone()))
-        };
-        Shown { attack: sheet.attack(place), lines: sheet.models.iter().enumerate().map(line).collect() }
+fn loss(sheet: &Sheet, attack: usize) -> Option<Chart> {
+    let loss = |model: &crate::report::ModelReport| model.attacks.get(attack).map_or(Vec::new(), |of| of.loss.clone());
+    let losses: Vec<Vec<f32>> = sheet.models.iter().map(loss).collect();
+    let most = losses.iter().flatten().copied().fold(1e-6, f32::max);
+    let line = |(model, losses): (usize, &Vec<f32>)| {
+        let last = losses.len().saturating_sub(1).max(1) as f64;
+        let points =
+            losses.iter().enumerate().map(|(step, loss)| (step as f64 / last, f64::from(loss / most))).collect();
+        Line { name: sheet.name(model), end: losses.last().map(|&loss| rounded(loss)), points }
     };
+    let lines: Vec<Line> = losses.iter().enumerate().map(line).collect();
+    let said = |(line, losses): (&Line, &Vec<f32>)| {
+        Some(tr_with("{0} from {1} to {2}", &[&line.name, &rounded(*losses.first()?), &line.end.as_ref()?]))
+    };
+    let said: Vec<String> = lines.iter().zip(&losses).filter_map(said).collect();
+    let name = sheet.attack(attack);
     // One step is no line.
-    let long = |shown: &Shown| shown.lines.iter().any(|(_, points)| points.len() > 2);
-    (0..sheet.trials.len()).map(of_attack).filter(long).collect()
+    losses.iter().any(|losses| losses.len() > 2).then(|| Chart {
+        id: format!("loss-{attack}"),
+        label: tr_with("Loss against steps of {0}: {1}.", &[&name, &said.join("; ")]),
+        title: name,
+        across: [tr("first step").into(), tr("last step").into()],
+        up: ["0".into(), rounded(most)],
+        lines,
+        save: tr("Save loss as PNG"),
+    })
 }
 
 /// A chart for each attack of several steps.
@@ -48,7 +57,7 @@ pub fn Losses() -> impl IntoView {
     let bench = expect_context::<Bench>();
     let shown = bench.shown(losses);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
-    let charts = move || shown.get().unwrap_or_default().iter().enumerate().map(|(at, one)| chart(at, one)).collect();
+    let charts = move || shown.get().unwrap_or_default().into_iter().map(chart).collect();
     view! {
         <When on=there>
             <section class="part" aria-labelledby="losses">
@@ -58,63 +67,6 @@ pub fn Losses() -> impl IntoView {
             </section>
         </When>
     }
-}
-
-fn chart(at: usize, shown: &Shown) -> AnyView {
-    let most = shown.lines.iter().flat_map(|(_, points)| points).copied().fold(1e-6, f32::max);
-    let line = |(place, (_, points)): (usize, &(String, Vec<f32>))| {
-        let last = points.len().saturating_sub(1).max(1) as f64;
-        let mut path = String::new();
-        for (step, loss) in points.iter().enumerate() {
-            let (x, y) = (step as f64 / last * WIDTH, HEIGHT * (1.0 - f64::from((loss / most).clamp(0.0, 1.0))));
-            // Writing to memory does not fail.
-            let _ = write!(path, "{}{x:.1} {y:.1}", if step == 0 { 'M' } else { 'L' });
-        }
-        view! { <path class=format!("curve line-{}", place % 4) d=path /> }.into_any()
-    };
-    let key = |(place, (name, points)): (usize, &(String, Vec<f32>))| {
-        let end = points.last().map_or(String::new(), |&loss| format!(": {}", rounded(loss)));
-        view! {
-            <li>
-                <svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
-                    <path class=format!("curve line-{}", place % 4) d="M0 4H28" />
-                </svg>
-                {format!("{name}{end}")}
-            </li>
-        }
-        .into_any()
-    };
-    let said = |(name, points): &(String, Vec<f32>)| {
-        Some(tr_with("{0} from {1} to {2}", &[&name, &rounded(*points.first()?), &rounded(*points.last()?)]))
-    };
-    let said: Vec<String> = shown.lines.iter().filter_map(said).collect();
-    let lines: Vec<AnyView> = shown.lines.iter().enumerate().map(line).collect();
-    let keys: Vec<AnyView> = shown.lines.iter().enumerate().map(key).collect();
-    let id = format!("loss-{at}");
-    view! {
-        <figure class="small-chart">
-            <figcaption>
-                <span>{shown.attack.clone()}</span>
-            </figcaption>
-            <svg
-                class="chart"
-                id=id.clone()
-                viewBox="-46 -8 314 136"
-                role="img"
-                aria-label=tr_with("Loss against steps of {0}: {1}.", &[&shown.attack, &said.join("; ")])
-            >
-                <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
-                <text x="-5" y="4" text-anchor="end">{rounded(most)}</text>
-                <text x="-5" y=HEIGHT.to_string() text-anchor="end">"0"</text>
-                <text x="0" y=(HEIGHT + 15.0).to_string()>{tr("first step")}</text>
-                <text x=WIDTH.to_string() y=(HEIGHT + 15.0).to_string() text-anchor="end">{tr("last step")}</text>
-                {lines}
-            </svg>
-            <ul class="keys">{keys}</ul>
-            <SaveChart selector=format!("#{id}") name=format!("foolproof-{id}.png") label=tr("Save loss as PNG") />
-        </figure>
-    }
-    .into_any()
 }
 
 fn rounded(loss: f32) -> String {

@@ -2,8 +2,8 @@
 
 use super::{
     attacks::Attacks, auditor::Auditor, bench::Bench, classes::Confusion, curve::Curve, exports::Exports,
-    losses::Losses, progress::RunBar, run, samples::Samples, setting::Question, spreads::Spreads, table::Accuracies,
-    transfer::Transfer,
+    losses::Losses, progress::RunBar, queries::Queries, run, samples::Samples, setting::Question, spreads::Spreads,
+    table::Accuracies, transfer::Transfer,
 };
 use crate::ui::react::{effect, live, text};
 use crate::ui::texts::tr;
@@ -67,6 +67,7 @@ fn Report() -> impl IntoView {
             <Curve />
             <Spreads />
             <Losses />
+            <Queries />
             <Auditor />
             <Samples />
             <Confusion />

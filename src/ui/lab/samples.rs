@@ -105,8 +105,8 @@ fn picture(bench: Bench, card: Card) -> AnyView {
     .into_any()
 }
 
-/// The link around it says what it shows.
-fn canvas(pixels: Option<Vec<f32>>) -> AnyView {
+/// A picture of one channel; what stands beside it says what it shows.
+pub fn canvas(pixels: Option<Vec<f32>>) -> AnyView {
     let place = NodeRef::<html::Canvas>::new();
     let pixels = pixels.filter(|pixels| pixels.len() == SIDE * SIDE);
     effect(move || {

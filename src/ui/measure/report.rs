@@ -85,7 +85,7 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
         spec.knobs.iter().for_each(|(key, value)| drop(entry.insert(key.clone(), json!(value))));
         let fixed = json!({
             "id": spec.id, "norm": spec.norm, "eps": widen(spec.eps), "accuracy": own.accuracy, "queries": own.queries,
-            "distance": own.distance, "zeroGradients": own.blind, "loss": own.loss, "millis": own.millis,
+            "byQueries": own.by_queries.iter().map(fall).collect::<Vec<_>>(), "distance": own.distance, "zeroGradients": own.blind, "loss": own.loss, "millis": own.millis,
             "transfer": figures.transfer.get(place),
         });
         if let Value::Object(fixed) = fixed {
@@ -129,6 +129,10 @@ fn spread(norm: Norm, spread: &Spread) -> Value {
 
 fn point((eps, accuracy): &(f32, Accuracy)) -> Value {
     json!({ "eps": widen(*eps), "accuracy": accuracy })
+}
+
+fn fall((queries, accuracy): &(u32, Accuracy)) -> Value {
+    json!({ "queries": queries, "accuracy": accuracy })
 }
 
 fn classes(classes: &Classes) -> Value {
@@ -199,7 +203,7 @@ mod tests {
             ["clean", "attacked"]
                 .iter()
                 .for_each(|side| has(&model["classes"][side], &["precision", "recall", "f1", "macro", "confusion"]));
-            has(&model["attacks"][0], &["id", "norm", "eps", "steps", "accuracy", "queries"]);
+            has(&model["attacks"][0], &["id", "norm", "eps", "steps", "accuracy", "queries", "byQueries"]);
             has(&model["worst"], &["value", "low", "high", "n"]);
             has(&model["samples"][0], &["index", "truth", "clean", "attacked", "broken"]);
         }

@@ -17,7 +17,7 @@ const fn term(
 const CARLINI: (&str, &str) = ("Carlini et al. 2019", "https://arxiv.org/abs/1902.06705");
 
 /// Every term.
-pub const TERMS: [Term; 11] = [
+pub const TERMS: [Term; 12] = [
     term(
         "accuracy",
         "accuracy under attack",
@@ -97,6 +97,14 @@ pub const TERMS: [Term; 11] = [
         "#{ i ∈ S : g(xᵢ′) ≠ yᵢ } / #S,  S = { i : g(xᵢ) = yᵢ, f(xᵢ′) ≠ yᵢ },  x′ made on f",
         "Papernot et al. 2016",
         "https://arxiv.org/abs/1605.07277",
+    ),
+    term(
+        "queries",
+        "queries",
+        "A query puts one input to the model, for its answer or its gradient; the fewer an attack needs, the more it is to be feared.",
+        "#{ i : f(xᵢ) = yᵢ, not broken by q queries } / n",
+        "Andriushchenko et al. 2020",
+        "https://arxiv.org/abs/1912.00049",
     ),
     term(
         "masking",

@@ -2,7 +2,7 @@
 
 use super::choice::{Choice, Segments};
 use crate::ui::react::{live, text};
-use crate::ui::texts::tr;
+use crate::ui::texts::{tr, tr_any};
 use crate::ui::widgets::when::{When, list};
 use crate::ui::{
     address::{EnginePreference, Words as _},
@@ -66,7 +66,7 @@ fn caption(state: State) -> String {
 fn name(state: State) -> Option<String> {
     state.engine.with(|status| {
         let status = status.as_ref().filter(|status| status.ready && !state.dead.get())?;
-        Some(format!(": {}", status.name))
+        Some(format!(": {}", tr_any(&status.name)))
     })
 }
 

@@ -34,10 +34,11 @@ pub const NAMES: [&str; 29] = [
 ];
 
 /// Words that a language has in common with English, and sentences of values alone.
-pub const ALIKE: [&str; 29] = [
+pub const ALIKE: [&str; 30] = [
     "AutoAttack",
     "Batch",
     "Beta",
+    "Drift",
     "Engine",
     "Ensemble",
     "Epsilon",

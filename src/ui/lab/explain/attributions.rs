@@ -24,7 +24,7 @@ use leptos::prelude::*;
 pub fn Attributions(desk: Desk) -> impl IntoView {
     let found = desk.seen(|_, explained| match explained {
         Explained::Attribution(found) => Some(found.clone()),
-        Explained::Walk(_) | Explained::Map(_) | Explained::Answers(_) => None,
+        _ => None,
     });
     let pictures = desk.seen(|asked, explained| match explained {
         Explained::Attribution(found) if found.method == Method::Gradient => {

@@ -1,6 +1,6 @@
 //! The state of the explanations: what is asked, what was answered, and the one worker that answers.
 
-use super::told::Attack;
+use super::{company::Company, told::Attack, view::View};
 use crate::ui::texts::tr;
 use crate::{
     manifest::Model,
@@ -25,17 +25,6 @@ use wasm_bindgen::{JsCast, JsValue};
 const SIDE: u32 = 61;
 /// Longest silence of the worker while it should answer, milliseconds.
 const SILENCE: u32 = 60_000;
-
-/// What is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    /// How much each pixel counts.
-    Attributions,
-    /// The attack step by step.
-    Steps,
-    /// The answers around the input.
-    Map,
-}
 
 /// A question with everything that was answered to it.
 #[derive(Debug, PartialEq)]
@@ -65,6 +54,8 @@ pub struct Desk {
     pub fault: RwSignal<Option<String>>,
     /// What should be answered.
     pub wanted: Memo<Option<Arc<ExplainJob>>>,
+    /// What inputs are compared with.
+    pub company: Company,
     bench: Bench,
     hand: StoredValue<Hand, LocalStorage>,
 }
@@ -92,20 +83,23 @@ impl Desk {
         let (open, attack) = (RwSignal::new(false), RwSignal::new(None::<Arc<Attack>>));
         let (model, view, class) =
             (RwSignal::new(String::new()), RwSignal::new(View::Attributions), RwSignal::new(None));
+        let (answer, fault, hand) = (RwSignal::new(None), RwSignal::new(None), StoredValue::new_local(Hand::default()));
+        let judged = move || open.get() && view.get() == View::Unusual;
+        let company = Company::new(bench, judged, move |why| fault.set(Some(why)));
         let wanted = memo(move || {
             let attack = attack.get().filter(|_| open.get())?;
+            let chosen = model.get();
+            let (id, twin) = attack.twins.iter().find(|(id, _)| *id == chosen).or(attack.twins.first())?;
+            let job = AttackJob { models: vec![id.clone()], ..attack.job.clone() };
             let question = match view.get() {
                 View::Attributions => Question::Attributions(class.get()),
                 View::Steps => Question::Walk,
                 View::Map => Question::Map(SIDE),
+                View::Unusual => return company.question(job, twin).map(Arc::new),
             };
-            let chosen = model.get();
-            let twin = attack.twins.iter().find(|(id, _)| *id == chosen).or(attack.twins.first())?;
-            let job = AttackJob { models: vec![twin.0.clone()], ..attack.job.clone() };
-            Some(Arc::new(ExplainJob { job, adversarial: twin.1.clone(), question }))
+            Some(Arc::new(ExplainJob { job, adversarial: twin.clone(), question }))
         });
-        let (answer, fault, hand) = (RwSignal::new(None), RwSignal::new(None), StoredValue::new_local(Hand::default()));
-        let desk = Desk { open, attack, model, view, class, answer, fault, wanted, bench, hand };
+        let desk = Desk { open, attack, model, view, class, answer, fault, wanted, company, bench, hand };
         effect(move || match wanted.get() {
             Some(asked) => desk.ask(asked),
             None if !open.get() => desk.dismiss(),
@@ -141,6 +135,7 @@ impl Desk {
         match word {
             "attack" => {
                 if let Some(attack) = Attack::read(value) {
+                    self.company.see(&attack.job.inputs.pixels);
                     self.attack.set(Some(Arc::new(attack)));
                 }
             }
@@ -151,8 +146,12 @@ impl Desk {
 
     /// Asks anew after a fault.
     pub fn try_again(self) {
-        if let Some(asked) = self.wanted.get_untracked() {
-            self.ask(asked);
+        match self.wanted.get_untracked() {
+            Some(asked) => self.ask(asked),
+            None => {
+                self.fault.set(None);
+                self.company.bring(self.bench, move |why| self.fault.set(Some(why)));
+            }
         }
     }
 

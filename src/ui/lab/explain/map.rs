@@ -1,13 +1,17 @@
-//! The answers in a plane around the input, with the norm ball, and the table behind it.
+//! The answers in a plane around the input, with the norm ball, and the table behind it; or the loss there.
 
-use super::{super::chart_file::SaveChart, desk::Desk};
+use super::{super::chart_file::SaveChart, desk::Desk, surface::surface};
 use crate::ui::texts::{tr, tr_with};
 use crate::{
     protocol::{DecisionMap, ExplainJob, Explained},
     ui::{
         explain::{Area, areas, path, short, term},
-        react::memo,
-        widgets::{term::define, when::list},
+        react::{live, memo, text},
+        widgets::{
+            choice::{Choice, Segments},
+            term::define,
+            when::{When, list},
+        },
         words::{class, percent},
     },
 };
@@ -19,20 +23,40 @@ const ROOM: usize = 2;
 
 /// A map with its question and its areas.
 #[derive(Clone, PartialEq)]
-struct Drawn {
-    asked: Arc<ExplainJob>,
-    map: Arc<DecisionMap>,
-    areas: Vec<Area>,
+pub struct Drawn {
+    /// The question.
+    pub asked: Arc<ExplainJob>,
+    /// The map.
+    pub map: Arc<DecisionMap>,
+    /// Its areas, largest first.
+    pub areas: Vec<Area>,
 }
 
-/// The map and its table.
+/// What of the plane is shown, by its key.
+const ANSWERS: &str = "answers";
+const LOSS: &str = "loss";
+
+/// The map and its table, or the loss surface.
 #[component]
 pub fn Map(desk: Desk) -> impl IntoView {
     let found = desk.seen(|asked, explained| match explained {
         Explained::Map(map) => Some(Drawn { asked: asked.clone(), map: Arc::new(map.clone()), areas: areas(map) }),
-        Explained::Attribution(_) | Explained::Walk(_) | Explained::Answers(_) => None,
+        _ => None,
     });
     let classes = memo(move || desk.classes());
+    let kind = RwSignal::new(ANSWERS.to_owned());
+    let kinds = || vec![Choice::new(ANSWERS, tr("Answers")), Choice::new(LOSS, tr("Loss surface"))];
+    let shows_loss = live(move || kind.with(|kind| kind == LOSS));
+    let land = move || found.get().iter().filter_map(|drawn| surface(drawn, &classes.get())).collect();
+    view! {
+        <Segments label=tr("What the plane shows") choices=live(kinds) chosen=text(move || kind.get()) set=move |id| kind.set(id) locked=live(|| false) />
+        <When on=shows_loss otherwise=move || answers(found, classes)>
+            {list(land)}
+        </When>
+    }
+}
+
+fn answers(found: Memo<Vec<Drawn>>, classes: Memo<Vec<String>>) -> impl IntoView {
     view! {
         <p>
             {define(term("plane"), tr("Decision map").into())}

@@ -38,7 +38,7 @@ fn stages(norm: Norm) -> [&'static str; 5] {
 pub fn Steps(desk: Desk) -> impl IntoView {
     let told = desk.seen(|asked, explained| match explained {
         Explained::Walk(walk) => Some((asked.clone(), Arc::new(walk.clone()))),
-        Explained::Attribution(_) | Explained::Map(_) | Explained::Answers(_) => None,
+        _ => None,
     });
     let told = memo(move || told.with(|told| told.first().cloned()));
     let (at, pixel) = (RwSignal::new(0usize), RwSignal::new(0usize));
