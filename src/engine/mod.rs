@@ -10,6 +10,7 @@ pub mod attacks;
 pub mod augment;
 pub mod ball;
 pub mod case;
+pub mod certify;
 pub mod climb;
 pub mod defence;
 pub mod defences;

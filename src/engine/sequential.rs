@@ -1,5 +1,6 @@
 //! The module built from an [`Architecture`]: layers in a row, parameters named as in PyTorch's `nn.Sequential`.
 
+mod bounds;
 mod veil;
 
 use crate::architecture::{Architecture, LayerSpec};

@@ -37,7 +37,7 @@ pub struct Part {
     pub millis: f64,
 }
 
-/// The smallest radii at which one model's inputs fall.
+/// The smallest radii at which one model's inputs fall, and those within which they cannot.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Radii {
     /// The model.
@@ -46,4 +46,7 @@ pub struct Radii {
     pub first: u64,
     /// One an input: 0 if the clean input is wrong already, `None` if it held up to the largest radius tried.
     pub radii: Vec<Option<f32>>,
+    /// One an input: the radius within which no attack can succeed, as interval bounds prove it; 0 if the clean input is
+    /// wrong already. Empty where they prove nothing about the model.
+    pub certified: Vec<f32>,
 }

@@ -5,7 +5,7 @@ use crate::protocol::AttackSpec;
 
 /// One line an input and model.
 pub fn csv(ledger: &Ledger, models: &[ModelReport]) -> String {
-    let mut text = String::from("model,index,truth,clean,attacked,radius,broken\n");
+    let mut text = String::from("model,index,truth,clean,attacked,radius,broken,certified\n");
     for model in models {
         for row in &model.samples {
             let broken: Vec<&str> = row.broken.iter().map(|&place| ledger.trials[place].spec.id.as_str()).collect();
@@ -22,6 +22,7 @@ pub fn csv(ledger: &Ledger, models: &[ModelReport]) -> String {
                 row.attacked.to_string(),
                 radius,
                 broken.join(" "),
+                row.certified.map_or_else(String::new, |radius| radius.to_string()),
             ];
             text += &fields.map(|field| quoted(&field)).join(",");
             text.push('\n');

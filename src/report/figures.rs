@@ -29,6 +29,9 @@ pub struct ModelReport {
     pub margin: Option<(Norm, Spread)>,
     /// Smallest radius at which the search's attack succeeds: an upper bound of the true one.
     pub radius: Spread,
+    /// Radius within which interval bounds prove that no attack can succeed: a lower bound.
+    #[serde(default)]
+    pub certified: Spread,
     /// Mean Shannon entropy of the answers, bits: clean, attacked.
     pub entropy: (f64, f64),
     /// Mean total-variation distance between the answers with and without attack, 0 to 1.
@@ -83,6 +86,9 @@ pub struct SampleRow {
     /// Its smallest radius, if it was searched for: 0 for one that is wrong already, inner `None` beyond the search.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "searched")]
     pub radius: Option<Option<f32>>,
+    /// The radius within which no attack can succeed, if that was proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certified: Option<f32>,
 }
 
 /// A radius that is written was searched for, though nothing may have been found.
@@ -119,6 +125,7 @@ impl Ledger {
             defensive_margin: mean(&|(clean, attacked)| variation(&clean.probabilities, &attacked.probabilities)),
             classes: (classes(|(clean, _)| clean), classes(|(_, attacked)| attacked)),
             curve: curve(&radius),
+            certified: Spread::of(self.certified(model).map(Some)),
             radius,
             transfer: (0..attacks.len()).map(|attack| self.transfer(model, attack)).collect(),
             attacks,
@@ -193,6 +200,7 @@ impl Ledger {
             attacked: attacked.label,
             broken: self.of_input(model, place).filter(broke).map(|(attack, _)| attack).collect(),
             radius: self.radius_of(model, place),
+            certified: self.certified_of(model, place),
         }
     }
 }

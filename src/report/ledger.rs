@@ -40,6 +40,8 @@ pub struct Ledger {
     samples: Vec<Vec<Vec<Option<Entry>>>>,
     /// By model and input: the smallest radius, `None` where it held up to the largest tried.
     radii: Vec<Vec<Option<Option<f32>>>>,
+    /// By model and input: the radius within which no attack can succeed, where that was proven.
+    certified: Vec<Vec<Option<f32>>>,
     /// Milliseconds by model and attack.
     millis: Vec<Vec<f64>>,
 }
@@ -59,7 +61,8 @@ impl Ledger {
         let samples = vec![vec![vec![None; labels.len()]; trials.len()]; models.len()];
         let radii = vec![vec![None; labels.len()]; models.len()];
         let millis = vec![vec![0.0; trials.len()]; models.len()];
-        Ledger { models, trials, labels, classes, samples, radii, millis }
+        let certified = vec![vec![None; labels.len()]; models.len()];
+        Ledger { models, trials, labels, classes, samples, radii, certified, millis }
     }
 
     /// Notes a part; the same part again changes nothing but the time.
@@ -91,6 +94,8 @@ impl Ledger {
         for (index, radius) in found.radii.into_iter().enumerate() {
             self.radii[model][first + index] = Some(radius);
         }
+        let certified = self.certified[model][first..].iter_mut().zip(found.certified);
+        certified.for_each(|(place, radius)| *place = Some(radius));
         Ok(())
     }
 
@@ -145,6 +150,16 @@ impl Ledger {
     /// One input's smallest radius, once it is found.
     pub fn radius_of(&self, model: usize, place: usize) -> Option<Option<f32>> {
         self.radii[model][place]
+    }
+
+    /// The proven radii found so far.
+    pub fn certified(&self, model: usize) -> impl Iterator<Item = f32> {
+        self.certified[model].iter().filter_map(|radius| *radius)
+    }
+
+    /// One input's proven radius, once it is found.
+    pub fn certified_of(&self, model: usize, place: usize) -> Option<f32> {
+        self.certified[model][place]
     }
 
     /// Time spent on an attack, milliseconds.

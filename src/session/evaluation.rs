@@ -7,8 +7,9 @@ use super::assault::Pace;
 use super::models::Models;
 use crate::engine::attack::Attack;
 use crate::engine::attacks;
-use crate::engine::drive::{Drive, answers};
-use crate::protocol::{AttackSpec, EvaluationJob, Event, Fault, Inputs, Part, Sample, Ticket};
+use crate::engine::certify::certified;
+use crate::engine::drive::{Drive, answers, read};
+use crate::protocol::{AttackSpec, EvaluationJob, Event, Fault, Inputs, Part, Radii, Sample, Ticket};
 use radii::Bisection;
 use std::collections::VecDeque;
 
@@ -95,7 +96,10 @@ impl Evaluation {
             }
             Work::Radii(mut search) => match search.advance(models, self.pace.steps()).await? {
                 Some(radii) => {
-                    (Some(Event::Radii { ticket, found: self.radii(unit, model.clone(), radii) }), unit.steps)
+                    let certified = self.certified(models, &model, &inputs).await?;
+                    let first = self.job.first + unit.from as u64;
+                    let found = Radii { model: model.clone(), first, radii, certified };
+                    (Some(Event::Radii { ticket, found }), unit.steps)
                 }
                 None => {
                     let done = search.progress(unit.steps);
@@ -155,8 +159,14 @@ impl Evaluation {
         Ok(Part { model: model.into(), attack: unit.attack, first, samples, transfer, millis: 0.0 })
     }
 
-    fn radii(&self, unit: Unit, model: String, radii: Vec<Option<f32>>) -> crate::protocol::Radii {
-        crate::protocol::Radii { model, first: self.job.first + unit.from as u64, radii }
+    /// The radii within which these inputs cannot fall, up to the largest that is searched.
+    async fn certified(&self, models: &Models, model: &str, inputs: &Inputs) -> Result<Vec<f32>, Fault> {
+        let Some(spec) = &self.job.radius else { return Ok(Vec::new()) };
+        let case = models.case(model, inputs, None, self.job.seed, Vec::new())?;
+        match certified(&models.get(model)?.network, &case.clean, &case.truth, spec.norm, spec.eps) {
+            Some(radii) => read(radii).await,
+            None => Ok(Vec::new()),
+        }
     }
 }
 

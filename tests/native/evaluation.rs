@@ -137,6 +137,23 @@ fn a_radius_stands_between_holding_and_falling() {
 }
 
 #[test]
+fn what_is_proven_lies_below_what_is_found() {
+    let events = evaluate(job(0, 70), 1.0);
+    let found =
+        events.iter().filter_map(|event| if let Event::Radii { found, .. } = event { Some(found) } else { None });
+    let (mut compared, mut proven) = (0, 0);
+    for Radii { radii, certified, .. } in found {
+        assert_eq!(radii.len(), certified.len());
+        for (radius, certified) in radii.iter().zip(certified) {
+            assert!(radius.is_none_or(|radius| *certified <= radius), "{certified} is proven, {radius:?} falls");
+            compared += 1;
+            proven += usize::from(*certified > 0.0);
+        }
+    }
+    assert!(compared == 140 && proven >= 70, "{proven} of {compared} are proven to anything");
+}
+
+#[test]
 fn what_transfers_is_what_the_other_model_answers() {
     let events = evaluate(job(0, 20), 1.0);
     let parts = events.iter().filter_map(|event| match event {

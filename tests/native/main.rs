@@ -6,6 +6,7 @@ mod attacks_free;
 mod attacks_linear;
 mod attacks_queries;
 mod audit;
+mod certified;
 mod drive;
 mod evaluation;
 mod explain;

@@ -47,7 +47,12 @@ fn ledger() -> Ledger {
     ledger.add(part("one", 0, 2, vec![sample(2, 2, 2, 0.1), sample(3, 0, 0, 0.0)])).unwrap();
     let nearest = vec![sample(0, 0, 0, 0.0), sample(1, 1, 2, 0.05), sample(2, 2, 3, 0.3), sample(3, 0, 0, 0.0)];
     ledger.add(part("one", 1, 0, nearest)).unwrap();
-    let radii = Radii { model: "one".into(), first: 0, radii: vec![None, Some(0.06), Some(0.2), Some(0.0)] };
+    let radii = Radii {
+        model: "one".into(),
+        first: 0,
+        radii: vec![None, Some(0.06), Some(0.2), Some(0.0)],
+        certified: vec![0.01, 0.02, 0.03, 0.0],
+    };
     ledger.add_radii(radii).unwrap();
     ledger
 }
@@ -109,9 +114,9 @@ fn exports_name_every_setting_and_every_input() {
     let ledger = ledger();
     let models = [ledger.figures(0, 0.5), ledger.figures(1, 0.5)];
     let csv = csv(&ledger, &models);
-    assert_eq!(csv.lines().next(), Some("model,index,truth,clean,attacked,radius,broken"));
-    assert_eq!(csv.lines().nth(2), Some("one,1,1,1,2,0.06,deepfool"));
-    assert_eq!(csv.lines().nth(1), Some("one,0,0,0,0,beyond,"));
+    assert_eq!(csv.lines().next(), Some("model,index,truth,clean,attacked,radius,broken,certified"));
+    assert_eq!(csv.lines().nth(2), Some("one,1,1,1,2,0.06,deepfool,0.02"));
+    assert_eq!(csv.lines().nth(1), Some("one,0,0,0,0,beyond,,0.01"));
     assert_eq!(csv.lines().count(), 5);
     let table = table(&ledger, &models);
     assert!(table.contains("| pgd (L∞, epsilon 0.1, steps 3) | 75.0 % [30.1, 95.4], n = 4 |"), "{table}");

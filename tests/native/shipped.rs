@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
 use foolproof::catalog::Norm;
 use foolproof::engine::case::{Case, one_hot};
+use foolproof::engine::certify::certified;
 use foolproof::engine::explain::Rows;
 use foolproof::engine::random::Stream;
 use foolproof::engine::{attacks, drive::Drive, sequential::Sequential, weights};
@@ -154,7 +155,7 @@ fn beyond(network: &Sequential, references: &[f32], inputs: &[f32]) -> f64 {
     let count = all.len() / size;
     let features = network.features(Tensor::from_data(TensorData::new(all, [count, 1, 28, 28]), &device));
     let mut rows = Rows::new(features.dims()[1]);
-    rows.extend(&features.into_data().to_vec::<f32>().unwrap());
+    rows.extend(&features.into_data().iter::<f32>().collect::<Vec<f32>>());
     let among = references.len() / size;
     let far = |of: usize| rows.nearest(of, among, |other| other == of).last().unwrap().1;
     let edge = unusual::edge(&(0..among).map(far).collect::<Vec<f32>>()).unwrap();
@@ -179,5 +180,22 @@ fn clothes_and_noise_are_unusual_to_models_of_digits_and_other_digits_are_not() 
             digits < 0.12 && clothes > 0.65 && noise == 1.0,
             "{id}: {digits} of the digits, {clothes} of the clothes"
         );
+    }
+}
+
+#[test]
+fn what_is_proven_of_the_models_is_less_than_what_attacks_leave() {
+    let (pixels, labels) = shard(0);
+    let device = Device::flex();
+    let clean = Tensor::<4>::from_data(TensorData::new(pixels, [labels.len(), 1, 28, 28]), &device);
+    for (norm, most) in [(Norm::Linf, 0.5), (Norm::L2, 5.0), (Norm::L1, 20.0)] {
+        let medians = ["mnist-cnn", "mnist-cnn-robust", "mnist-mlp"].map(|id| {
+            let radii = certified(&model(id), &clean, &one_hot(&labels, 10, &device), norm, most).unwrap();
+            let mut radii: Vec<f32> = radii.into_data().iter::<f32>().collect();
+            radii.sort_by(f32::total_cmp);
+            radii[radii.len() / 2]
+        });
+        eprintln!("{}: median certified radius {medians:?} of natural, robust, MLP", norm.symbol());
+        assert!(medians.iter().all(|&radius| radius > 0.0 && radius < 0.2 * most), "{medians:?}");
     }
 }

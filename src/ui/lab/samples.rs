@@ -7,7 +7,10 @@ use crate::{
     picture::SIDE,
     ui::{
         colour::grey,
-        measure::{sheet::Sheet, wording::distance},
+        measure::{
+            sheet::Sheet,
+            wording::{distance, proven},
+        },
         widgets::{pixels::paint, when::list},
         words::class,
     },
@@ -26,7 +29,7 @@ struct Card {
     data: String,
     /// The truth, and what the model says of it under attack.
     says: String,
-    /// Its smallest radius, if it was searched for.
+    /// Its smallest radius, if it was searched for: from what is proven to what was found.
     radius: Option<String>,
     /// Whether an attack of the set broke it.
     fell: bool,
@@ -65,7 +68,10 @@ fn of_model(sheet: &Sheet, model: usize) -> (String, Vec<Card>, Vec<Card>) {
             id: sheet.models[model].id.clone(),
             data: sheet.data.clone(),
             says: if fell { format!("{truth} → {attacked}") } else { tr_with("{0}, held", &[&truth]) },
-            radius: row.radius.map(|radius| tr_with("radius {0}", &[&distance(radius, beyond)])),
+            radius: row.radius.map(|radius| match row.certified {
+                Some(_) => tr_with("radius {0} to {1}", &[&proven(row.certified), &distance(radius, beyond)]),
+                None => tr_with("radius {0}", &[&distance(radius, beyond)]),
+            }),
             fell,
         })
     };

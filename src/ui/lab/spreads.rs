@@ -12,7 +12,7 @@ use crate::{
         measure::{
             bins::{BARS, Bins},
             sheet::Sheet,
-            wording::distance,
+            wording::{distance, proven},
         },
         scale::{round_digits, widen},
         widgets::{
@@ -54,6 +54,14 @@ fn spreads(sheet: &Sheet) -> Vec<Shown> {
             &model.radius,
             most,
         ));
+    }
+    for (place, model) in sheet.models.iter().enumerate() {
+        let name = tr_with("{0}: certified radius, {1}", &[&sheet.name(place), &sheet.norm.symbol()]);
+        // A scale of its own: on that of the attacks all would be in the first bar.
+        all.extend(one(name, place, &model.certified, None).map(|shown| {
+            let quantiles = model.certified.quantiles.iter().map(|at| proven(*at)).collect();
+            Shown { quantiles, ..shown }
+        }));
     }
     let margins = || sheet.models.iter().filter_map(|model| model.margin.as_ref());
     // One scale for all models, so that their bars can be compared.

@@ -8,7 +8,7 @@ use crate::{
     ui::{
         measure::{
             sheet::Sheet,
-            wording::{distance, engine, inputs, interval, middle, percent, time, value},
+            wording::{distance, engine, inputs, interval, middle, percent, proven, time, value},
         },
         widgets::{
             number::{NumberInput, Range},
@@ -87,6 +87,7 @@ pub fn Accuracies() -> impl IntoView {
                             (figure(thousandth(sheet.models[model].defensive_margin)), String::new())
                         })}
                         {fixed(bench, "radius", tr("Median smallest radius"), radius)}
+                        {fixed(bench, "certified", tr("Median certified radius"), certified)}
                         {fixed(bench, "margin", tr("Median margin"), margin)}
                     </tbody>
                 </table>
@@ -156,6 +157,15 @@ fn radius(sheet: &Sheet, model: usize) -> Cell {
     (distance(spread.median, beyond), tr_with("middle half {0}, n = {1}", &[&middle(spread, beyond), &spread.n]))
 }
 
+fn certified(sheet: &Sheet, model: usize) -> Cell {
+    let spread = &sheet.models[model].certified;
+    if spread.n == 0 {
+        return ("–".into(), String::new());
+    }
+    let below = percent(spread.above(sheet.eps) as f64 / spread.n as f64);
+    (proven(spread.median), tr_with("{0} certified at epsilon, n = {1}", &[&below, &spread.n]))
+}
+
 fn margin(sheet: &Sheet, model: usize) -> Cell {
     match &sheet.models[model].margin {
         Some((norm, spread)) if spread.n > 0 => {
@@ -196,7 +206,7 @@ fn Weight() -> impl IntoView {
                 label=tr("Weight of the worst case in the score")
                 set=move |value: f64| bench.set(&[("measure.weight", value.to_string())])
                 locked=live(|| false)
-            /> {tr(". Intervals are Wilson's at 95 %. Distances are upper bounds: a stronger attack may need less.")}
+            /> {tr(". Intervals are Wilson's at 95 %. Distances that attacks found are upper bounds: a stronger one may need less. Certified radii are lower bounds: none can.")}
         </p>
     }
 }

@@ -103,6 +103,7 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
         "score": figures.score,
         "margin": spread(margin_norm, margin),
         "radius": spread(norm, &figures.radius),
+        "certified": spread(norm, &figures.certified),
         "entropy": { "clean": figures.entropy.0, "attacked": figures.entropy.1 },
         "defensiveMargin": figures.defensive_margin,
         "classes": { "clean": classes(&figures.classes.0), "attacked": classes(&figures.classes.1) },
@@ -116,7 +117,7 @@ fn sample(sheet: &Sheet, row: &crate::report::SampleRow) -> Value {
         row.broken.iter().filter_map(|&place| Some(sheet.trials.get(place)?.spec.id.as_str())).collect();
     json!({
         "index": row.index, "truth": row.truth, "clean": row.clean, "attacked": row.attacked, "broken": broken,
-        "radius": row.radius.flatten().map(widen),
+        "radius": row.radius.flatten().map(widen), "certified": row.certified.map(widen),
     })
 }
 
@@ -170,7 +171,14 @@ mod tests {
         study.add(0, part("natural", 0, 7, 3, 2)).unwrap();
         study.add(0, part("robust", 0, 7, 7, 1)).unwrap();
         (0..roles).for_each(|attack| study.add(1, part("natural", attack, 7, 3, 2)).unwrap());
-        study.add_radii(Radii { model: "natural".into(), first: 0, radii: vec![Some(0.02), None] }).unwrap();
+        study
+            .add_radii(Radii {
+                model: "natural".into(),
+                first: 0,
+                radii: vec![Some(0.02), None],
+                certified: vec![0.01, 0.0],
+            })
+            .unwrap();
         let names = vec!["Natural".into(), "Robust".into()];
         let about = About {
             fragment: settings.fragment(),
@@ -211,6 +219,7 @@ mod tests {
         assert_eq!((&robust["worst"]["value"], &robust["worst"]["n"]), (&json!(1.0), &json!(1)));
         assert_eq!(natural["samples"][0]["broken"], json!(["pgd"]));
         assert_eq!(natural["radius"]["quantiles"][0], json!({ "share": 0.05, "value": 0.02 }));
+        assert_eq!((&natural["certified"]["median"], &natural["samples"][0]["certified"]), (&json!(0.0), &json!(0.01)));
         has(&natural["curve"][0], &["eps", "accuracy"]);
         has(&report["audit"][0], &["model", "check", "verdict", "evidence"]);
         assert_eq!(report["complete"], json!(false));

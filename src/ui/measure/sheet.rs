@@ -192,7 +192,8 @@ impl Sheet {
         let text = crate::report::methods(&self.settings(), &self.inputs(), self.seed, &engine);
         let search = self.radius.as_ref().map(|spec| {
             format!(
-                " Smallest radii were found by halving with {} steps of PGD, up to {}.",
+                " Smallest radii were found by halving with {} steps of PGD, up to {}; certified radii are proven by \
+                 interval bounds (Gowal et al. 2018).",
                 figure(spec.knobs.get("steps").copied().unwrap_or_default()),
                 figure(crate::ui::scale::widen(spec.eps))
             )

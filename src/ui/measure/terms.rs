@@ -17,7 +17,7 @@ const fn term(
 const CARLINI: (&str, &str) = ("Carlini et al. 2019", "https://arxiv.org/abs/1902.06705");
 
 /// Every term.
-pub const TERMS: [Term; 12] = [
+pub const TERMS: [Term; 13] = [
     term(
         "accuracy",
         "accuracy under attack",
@@ -73,6 +73,14 @@ pub const TERMS: [Term; 12] = [
         "min { ε : f(x′) ≠ y for the x′ that PGD finds within ε }",
         CARLINI.0,
         CARLINI.1,
+    ),
+    term(
+        "certified",
+        "certified radius",
+        "The largest epsilon for which interval bounds prove that no input within it is answered otherwise: the true radius lies between this and the smallest one that an attack found.",
+        "max { ε : z_y(x′) > z_k(x′) for every k ≠ y and every x′ within ε }, by bounds",
+        "Gowal et al. 2018",
+        "https://arxiv.org/abs/1810.12715",
     ),
     term(
         "confusion",

@@ -4,7 +4,7 @@ use crate::report::{Accuracy, Spread, Verdict};
 use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::ui::{
     measure::{plan::OWN, sheet::Sheet},
-    scale::widen,
+    scale::{round_digits, widen},
     words::figure,
 };
 
@@ -36,6 +36,11 @@ pub fn distance(value: Option<f32>, beyond: Option<f32>) -> String {
         (None, Some(most)) => format!("> {}", figure(widen(most))),
         (None, None) => tr("none found").into(),
     }
+}
+
+/// A proven radius, with as many digits as mean something.
+pub fn proven(radius: Option<f32>) -> String {
+    radius.map_or_else(|| "–".into(), |radius| figure(round_digits(f64::from(radius), 2)))
 }
 
 /// The middle half of a distribution: `0.06 to 0.12`.
