@@ -76,7 +76,7 @@ impl Layer {
             }
             (Layer::Linear(layer), Flat(low), Flat(high)) => {
                 let around = ball.as_ref().and_then(|ball| ball.through_linear(layer));
-                let sizes = Linear { weight: sizes(&layer.weight), bias: None, ..layer.clone() };
+                let sizes = Linear { weight: sizes(&layer.weight), bias: None };
                 let (middle, half) = halves(low, high);
                 let (low, high) = meet(around, layer.forward(middle), sizes.forward(half));
                 Span { low: Flat(low), high: Flat(high), ball: None }
