@@ -30,6 +30,8 @@ story("the quick set on both models: a table with intervals, natural beside robu
   const worst = (await Promise.all([cell(visit, /^Worst case/, 0), cell(visit, /^Worst case/, 1)])).map(parseFloat);
   assert.ok(worst[0] <= 20 && worst[1] >= 60, `natural ${worst[0]} %, robust ${worst[1]} %`);
   await visit.page.getByRole("img", { name: /^Accuracy against radius, L∞, from 0 to 0\.5\./ }).waitFor();
+  await visit.page.getByRole("img", { name: /^Accuracy against queries of PGD.*: Natural CNN: [\d.]+ % left, half of those that fell within \d+ queries/ }).waitFor();
+  assert.match(await cell(visit, /^Median certified radius/, 0), /^0\.00\d+\n0\.0 % certified at epsilon, n = 20$/);
   await visit.page.getByRole("heading", { name: "Natural CNN: nothing suspicious" }).waitFor();
   await visit.page.getByText(/^Models mnist-cnn, mnist-cnn-robust were evaluated on the first 20 images.*Seed 1/).waitFor();
   // A picture opens on the attack page with its input and model.
@@ -73,6 +75,12 @@ story("a host evaluates and gets the whole report, with progress", {}, async ({ 
     }
     assert.deepEqual(one.attacks.map((attack) => [attack.id, attack.norm, attack.eps]), [["fgsm", "linf", 0.2], ["pgd", "linf", 0.2]]);
     assert.equal(one.attacks[1].steps, 10);
+    // Queries fell to the accuracy that is left, and what is proven lies below what was found.
+    const left = one.attacks[1].byQueries;
+    const falls = left.every((at, place) => place === 0 || (at.queries > left[place - 1].queries && at.accuracy.value < left[place - 1].accuracy.value));
+    assert.ok(falls && (left.at(-1)?.accuracy.value ?? one.attacks[1].accuracy.value) === one.attacks[1].accuracy.value, JSON.stringify(left));
+    assert.ok(one.samples.every(({ radius, certified }) => certified >= 0 && (radius === null || certified <= radius)));
+    assert.ok(one.certified.n === 20 && one.certified.median > 0 && one.certified.median < one.radius.median);
     // No attack alone leaves fewer right than the worst case, which is what the samples say.
     const held = one.samples.filter((sample) => sample.clean === sample.truth && sample.broken.length === 0);
     assert.equal(one.worst.value, held.length / 20);
@@ -201,6 +209,7 @@ story("charts are saved as PNG, adversarial examples as NPY", {}, async ({ open 
   for (const [label, name] of [
     ["Save distribution as PNG", /^foolproof-spread-0\.png$/],
     ["Save loss as PNG", /^foolproof-loss-0\.png$/],
+    ["Save queries as PNG", /^foolproof-queries-0\.png$/],
     ["Save matrix as PNG", /^foolproof-confusion-0-attacked\.png$/],
   ]) {
     const [download] = await Promise.all([

@@ -22,8 +22,8 @@ pub struct Line {
 /// A chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
-    /// Id of the drawing, and the name of its file.
-    pub id: String,
+    /// What it is of, in the drawing's id and the name of its file.
+    pub kind: &'static str,
     /// What stands above it.
     pub title: String,
     /// The text in place of the drawing.
@@ -38,9 +38,15 @@ pub struct Chart {
     pub save: &'static str,
 }
 
-/// The chart with its keys.
-pub fn chart(chart: Chart) -> AnyView {
-    let Chart { id, title, label, across: [left, right], up: [low, high], lines, save } = chart;
+/// The charts, numbered in their files' names.
+pub fn views(charts: Vec<Chart>) -> Vec<AnyView> {
+    charts.into_iter().enumerate().map(|(at, chart)| view(at, chart)).collect()
+}
+
+/// A chart with its keys.
+fn view(at: usize, chart: Chart) -> AnyView {
+    let Chart { kind, title, label, across: [left, right], up: [low, high], lines, save } = chart;
+    let id = format!("{kind}-{at}");
     let key = |(place, line): (usize, &Line)| {
         let end = line.end.as_ref().map_or(String::new(), |end| format!(": {end}"));
         view! {

@@ -3,7 +3,7 @@
 
 use super::{
     bench::{Bench, term},
-    lines::{Chart, Line, chart},
+    lines::{Chart, Line, views},
 };
 use crate::ui::react::live;
 use crate::ui::texts::{tr, tr_with};
@@ -41,7 +41,7 @@ fn loss(sheet: &Sheet, attack: usize) -> Option<Chart> {
     let name = sheet.attack(attack);
     // One step is no line.
     losses.iter().any(|losses| losses.len() > 2).then(|| Chart {
-        id: format!("loss-{attack}"),
+        kind: "loss",
         label: tr_with("Loss against steps of {0}: {1}.", &[&name, &said.join("; ")]),
         title: name,
         across: [tr("first step").into(), tr("last step").into()],
@@ -57,7 +57,7 @@ pub fn Losses() -> impl IntoView {
     let bench = expect_context::<Bench>();
     let shown = bench.shown(losses);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
-    let charts = move || shown.get().unwrap_or_default().into_iter().map(chart).collect();
+    let charts = move || views(shown.get().unwrap_or_default());
     view! {
         <When on=there>
             <section class="part" aria-labelledby="losses">

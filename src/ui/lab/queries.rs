@@ -2,7 +2,7 @@
 
 use super::{
     bench::{Bench, term},
-    lines::{Chart, Line, chart},
+    lines::{Chart, Line, views},
 };
 use crate::ui::react::live;
 use crate::ui::texts::{tr, tr_with};
@@ -54,7 +54,7 @@ fn of_attack(sheet: &Sheet, attack: usize) -> Option<Chart> {
     };
     let (name, said) = (sheet.attack(attack), found.iter().map(said).collect::<Vec<_>>());
     several.then(|| Chart {
-        id: format!("queries-{attack}"),
+        kind: "queries",
         label: tr_with("Accuracy against queries of {0}: {1}.", &[&name, &said.join("; ")]),
         title: name,
         across: [tr_with("{0} query", &[&1]), tr_with("{0} queries", &[&figure(f64::from(most))])],
@@ -70,7 +70,7 @@ pub fn Queries() -> impl IntoView {
     let bench = expect_context::<Bench>();
     let shown = bench.shown(charts);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
-    let charts = move || shown.get().unwrap_or_default().into_iter().map(chart).collect();
+    let charts = move || views(shown.get().unwrap_or_default());
     view! {
         <When on=there>
             <section class="part" aria-labelledby="queries">

@@ -135,7 +135,7 @@ impl Desk {
         match word {
             "attack" => {
                 if let Some(attack) = Attack::read(value) {
-                    self.company.see(&attack.job.inputs.pixels);
+                    self.company.see(&attack.job);
                     self.attack.set(Some(Arc::new(attack)));
                 }
             }
@@ -150,7 +150,7 @@ impl Desk {
             Some(asked) => self.ask(asked),
             None => {
                 self.fault.set(None);
-                self.company.bring(self.bench, move |why| self.fault.set(Some(why)));
+                self.company.bring(move |why| self.fault.set(Some(why)));
             }
         }
     }
