@@ -145,6 +145,21 @@ story("unusual inputs: a digit is usual, noise is not, and a few of them drift",
   await explain(visit).getByText(/^Your 16 clean inputs drift from the test images/).waitFor();
 });
 
+story("test images that cannot be had are said in a sentence, and tried again", { expects: [/Failed to load resource/, /test-00032/] }, async ({ open, context }) => {
+  await context.route(/test-00032/, (route) => route.abort());
+  const visit = await open(LINK);
+  await opened(visit);
+  await view(visit, "Unusual inputs");
+  await explain(visit).locator(".warning").getByText(/test-00032.*\./).waitFor();
+  await view(visit, "Attributions");
+  await picture(visit, /^Gradient for class \d on the clean input/).waitFor();
+  await view(visit, "Unusual inputs");
+  await explain(visit).locator(".warning").getByText(/test-00032.*\./).waitFor();
+  await context.unroute(/test-00032/);
+  await explain(visit).getByRole("button", { name: "Try again" }).click();
+  await picture(visit, /^Clean input: Usual: /).waitFor();
+});
+
 story("explanations follow the attack and the model, and end when they are closed", {}, async ({ open }) => {
   const visit = await open(LINK);
   await opened(visit);

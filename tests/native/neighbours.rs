@@ -98,6 +98,12 @@ fn neighbours_are_the_nearest_and_no_picture_is_its_own() {
 }
 
 #[test]
+fn a_picture_among_its_copies_has_no_neighbour() {
+    let found = neighbours(&job(8, pixels(1, 1).repeat(9)));
+    assert_eq!((found.usual, found.near), (vec![2.0; 8], vec![Vec::new()]));
+}
+
+#[test]
 fn neighbours_are_sought_among_enough_and_for_somebody() {
     let fits = job(NEAREST as u32 + 1, inputs());
     assert!(matches!(answer(&fits).last(), Some(Event::Done { .. })));

@@ -10,6 +10,8 @@ use burn::tensor::{Tensor, TensorData};
 const AT_ONCE: usize = 1 << 16;
 /// Inputs whose neighbours are found at once.
 const COMPARED: usize = 64;
+/// The largest distance of rows of length 1: where all references are one picture, none has a neighbour.
+const FARTHEST: f32 = 2.0;
 
 /// How far it is.
 #[derive(Default)]
@@ -34,7 +36,7 @@ pub async fn advance(references: u32, progress: &mut Progress, scene: &Scene<'_>
     for at in done..count.min(done + COMPARED) {
         let nearest = rows.nearest(at, references, |other| other == at || is_same(at, other, scene));
         match at < references {
-            true => found.usual.extend(nearest.last().map(|(_, far)| *far)),
+            true => found.usual.push(nearest.last().map_or(FARTHEST, |(_, far)| *far)),
             false => found.near.push(nearest),
         }
     }
