@@ -2,10 +2,12 @@
 
 use crate::toy::*;
 use burn::tensor::{Device, Tensor};
+use foolproof::architecture::{Architecture, LayerSpec};
 use foolproof::catalog::Norm;
 use foolproof::engine::case::one_hot;
 use foolproof::engine::certify::certified;
 use foolproof::engine::sequential::{Sequential, Values};
+use foolproof::engine::weights;
 
 fn class(labels: &[u32]) -> Tensor<2> {
     one_hot(labels, 4, &Device::flex())
@@ -92,6 +94,32 @@ fn bounds_hold_at_every_place_of_the_box_and_close_at_its_middle() {
             clean.iter().zip(&other).map(|(clean, to)| clean + (to - clean).clamp(-radius, radius)).collect();
         let (bounds, found) = (least(radius), margin(&moved));
         assert!(bounds.iter().zip(&found).all(|(bound, found)| bound <= found), "{radius}: {bounds:?} {found:?}");
+    }
+}
+
+#[test]
+fn bounds_hold_through_every_kind_of_layer_and_for_ensembles() {
+    let conv = LayerSpec::Conv2d { r#in: 2, out: 2, kernel: 3, stride: 1, padding: 1 };
+    let layers = vec![
+        LayerSpec::Conv2d { r#in: 1, out: 2, kernel: 3, stride: 1, padding: 1 },
+        LayerSpec::Residual(vec![conv, LayerSpec::Relu]),
+        LayerSpec::MaxPool2d { kernel: 2, stride: 2 },
+        LayerSpec::AvgPool2d { kernel: 2, stride: 2 },
+        LayerSpec::Flatten,
+        LayerSpec::Linear { r#in: 8, out: 4 },
+    ];
+    let built = weights::fresh(&Architecture { layers, ..architecture() }, 3, &Device::flex()).unwrap();
+    let ensemble = Sequential::mean_of(vec![trained(), network(2)]);
+    let clean = pixels(3, 6);
+    for (network, norm) in [built, ensemble].iter().flat_map(|network| Norm::ALL.map(|norm| (network, norm))) {
+        let labels = answers(network, &clean);
+        for (row, &radius) in radii(network, &clean, &labels, norm, 1.0).iter().enumerate() {
+            assert!(radius > 0.0, "{norm:?}: nothing is proven of {row}");
+            let own = &clean[row * PIXELS..(row + 1) * PIXELS];
+            let case = case(network, own, &labels[row..=row], None, 1, 0);
+            let found = attack(network, case, &spec("pgd", norm, radius, &[("steps", 30.0)])).unwrap();
+            assert!(!found.samples[0].success, "{norm:?}: {row} falls within {radius}");
+        }
     }
 }
 

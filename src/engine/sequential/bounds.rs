@@ -59,6 +59,11 @@ impl Sequential {
         };
         Some(loss::without(&gaps.neg(), class).max_dim(1).neg())
     }
+
+    /// The interval after all layers; `None` where there is none.
+    fn bounds(&self, span: Span) -> Option<Span> {
+        self.layers.iter().try_fold(span, |span, layer| layer.bounds(span))
+    }
 }
 
 impl Layer {
@@ -90,16 +95,12 @@ impl Layer {
                 Span { low: self.forward(low), high: self.forward(high), ball: None }
             }
             (Layer::Residual(inner), low, high) => {
-                let start = Span { low: low.clone(), high: high.clone(), ball: None };
-                let inside = inner.layers.iter().try_fold(start, |span, layer| layer.bounds(span))?;
+                let inside = inner.bounds(Span { low: low.clone(), high: high.clone(), ball: None })?;
                 Span { low: sum(inside.low, low), high: sum(inside.high, high), ball: None }
             }
             (Layer::Mean(networks), low, high) => {
-                let each = networks.iter().map(|network| {
-                    let start = Span { low: low.clone(), high: high.clone(), ball: None };
-                    network.layers.iter().try_fold(start, |span, layer| layer.bounds(span))
-                });
-                let all = each.collect::<Option<Vec<Span>>>()?;
+                let start = || Span { low: low.clone(), high: high.clone(), ball: None };
+                let all = networks.iter().map(|network| network.bounds(start())).collect::<Option<Vec<Span>>>()?;
                 let share = 1.0 / all.len().max(1) as f32;
                 let scaled = |end: Activation| Flat(flat(end).mul_scalar(share));
                 let each = all.into_iter().map(|span| (scaled(span.low), scaled(span.high)));

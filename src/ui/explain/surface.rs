@@ -39,6 +39,8 @@ pub struct Surface {
 impl Surface {
     /// Width and height of the drawing.
     pub const SIZE: [f32; 2] = [ACROSS + SHEAR, HEIGHT + DEPTH];
+    /// Width of the nearest ridge, below which the axis stands.
+    pub const FRONT: f32 = ACROSS;
 
     /// The landscape of a map; nothing if the map is cut off.
     pub fn of(map: &DecisionMap) -> Option<Surface> {

@@ -56,8 +56,8 @@ pub fn surface(drawn: &Drawn, classes: &[String]) -> Option<AnyView> {
             {clean}
             {twin}
             <text class="axis-end" x="0" y=(height + 3.0).to_string()>{format!("−{}", short(map.reach))}</text>
-            <text class="axis-end" x="26" y=(height + 3.0).to_string() text-anchor="middle">{tr("along the attack")}</text>
-            <text class="axis-end" x="52" y=(height + 3.0).to_string() text-anchor="end">{format!("+{}", short(map.reach))}</text>
+            <text class="axis-end" x=(Surface::FRONT / 2.0).to_string() y=(height + 3.0).to_string() text-anchor="middle">{tr("along the attack")}</text>
+            <text class="axis-end" x=Surface::FRONT.to_string() y=(height + 3.0).to_string() text-anchor="end">{format!("+{}", short(map.reach))}</text>
         </svg>
         <ul class="keys">{keys}</ul>
         <p>{figures}</p>
