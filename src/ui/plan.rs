@@ -2,7 +2,7 @@
 
 use super::address::{Facts, OWN, Settings, default_eps, largest_eps, link_key, nearest};
 use crate::{
-    catalog::{Access, Aim, Card},
+    catalog::{Access, Aim, Card, Knob},
     manifest::{Dataset, Manifest, Model},
     protocol::{AttackJob, AttackSpec, Inputs},
 };
@@ -90,9 +90,14 @@ pub fn knob_value(settings: &Settings, card: &Card, key: &str) -> Option<f64> {
         "step" => settings.step,
         "steps" => settings.steps.map(f64::from).or(knob.default),
         "restarts" => Some(f64::from(settings.restarts)),
-        _ => settings.knobs.get(&link_key(card, knob)).copied().or(knob.default),
+        _ => return own_knob(settings, card, knob),
     };
     value.map(|value| nearest(knob, value))
+}
+
+/// A knob's value by the key that is this attack's alone, or its default; `None` where it is `auto`.
+pub fn own_knob(settings: &Settings, card: &Card, knob: &Knob) -> Option<f64> {
+    settings.knobs.get(&link_key(card, knob)).copied().or(knob.default).map(|value| nearest(knob, value))
 }
 
 /// Sets a knob by its key in the link; `None` is `auto` or the default.

@@ -152,7 +152,7 @@ export async function measure(browser, { url }) {
       const { workers } = await memory(visit).catch(() => ({ workers: 0 }));
       most = Math.max(most, workers);
     }, 5000);
-    const keys = { "measure.models": ROBUST, "measure.attacks": "autoattack", "measure.n": n, "measure.workers": workers };
+    const keys = { "measure.models": ROBUST, "measure.attacks": "autoattack:steps:100", "measure.n": n, "measure.workers": workers };
     const ran = await traced(visit, () => evaluate(visit, keys));
     clearInterval(sampler);
     times.set(`${n} ${workers}`, ran.millis);

@@ -1,7 +1,9 @@
 //! Attacks in the link: `fgsm,pgd:steps:40:restarts:5`.
 //!
-//! An id alone takes its knobs from the link's own keys, as on the attack page. With knobs behind it, it takes these and
-//! the card's defaults for the rest, so that one attack can be there twice with different settings.
+//! An id alone is the attack as its card sets it, with the link's own keys for it (`cw.confidence`). `step`, `steps` and
+//! `restarts` are about the attack that the link names, and that one alone takes them: another one's steps would make of
+//! AutoAttack something that only bears its name. With knobs behind it, an entry takes these and the card's defaults for the
+//! rest, so that one attack can be there twice with different settings.
 
 use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::{
@@ -58,7 +60,8 @@ impl Item {
     pub fn values(&self, settings: &Settings, card: &Card) -> BTreeMap<String, f64> {
         let own = |key: &str| self.knobs.iter().find(|(known, _)| known == key).map(|(_, value)| *value);
         let value = |knob: &crate::catalog::Knob| match self.knobs.is_empty() {
-            true => plan::knob_value(settings, card, &knob.key),
+            true if card.id == settings.attack => plan::knob_value(settings, card, &knob.key),
+            true => plan::own_knob(settings, card, knob),
             false => own(&knob.key).map(|value| nearest(knob, value)).or(knob.default),
         };
         card.knobs.iter().filter_map(|knob| Some((knob.key.clone(), value(knob)?))).collect()
@@ -101,8 +104,9 @@ pub struct Set {
 pub fn sets(catalog: &Catalog, norm: Norm) -> Vec<Set> {
     let pgd = |knobs: &[(&str, f64)]| Item::new("pgd", knobs);
     let fgsm = || Item::new("fgsm", &[]);
-    let standard =
-        vec![fgsm(), pgd(&[("steps", 40.0)]), pgd(&[("steps", 40.0), ("restarts", 5.0)]), Item::new("square", &[])];
+    // A set is the same whatever the attack page is set to.
+    let square = Item::new("square", &[("queries", 5000.0)]);
+    let standard = vec![fgsm(), pgd(&[("steps", 40.0)]), pgd(&[("steps", 40.0), ("restarts", 5.0)]), square];
     let all = [
         (
             tr("Quick"),
@@ -117,7 +121,7 @@ pub fn sets(catalog: &Catalog, norm: Norm) -> Vec<Set> {
         (
             tr("AutoAttack"),
             tr("Four parameter-free attacks in a row: the field's yardstick, and the slowest."),
-            vec![Item::new("autoattack", &[])],
+            vec![Item::new("autoattack", &[("steps", 100.0)])],
         ),
     ];
     let there = |item: &Item| item.card(catalog).is_some_and(|card| card.norms.contains(&norm));
@@ -154,6 +158,21 @@ mod tests {
         let pairs = |pairs: &[(&str, f64)]| pairs.iter().map(|&(k, v)| (k.to_owned(), v)).collect::<Vec<_>>();
         assert_eq!(values("pgd"), pairs(&[("restarts", 3.0), ("start", 0.0), ("steps", 7.0)]));
         assert_eq!(values("pgd:steps:9999"), pairs(&[("restarts", 1.0), ("start", 1.0), ("steps", 500.0)]));
+    }
+
+    #[test]
+    fn steps_of_the_links_attack_are_no_other_attacks() {
+        let catalog = catalog();
+        let values = |fragment: &str| {
+            let (settings, _) = Settings::read(fragment);
+            let item = Item::read("pgd").unwrap();
+            item.values(&settings, item.card(&catalog).unwrap()).into_iter().collect::<Vec<_>>()
+        };
+        let pairs = |pairs: &[(&str, f64)]| pairs.iter().map(|&(k, v)| (k.to_owned(), v)).collect::<Vec<_>>();
+        let of_deep = values("attack=deep&steps=7&step=.1&restarts=3&pgd.start=0");
+        assert_eq!(of_deep, pairs(&[("restarts", 1.0), ("start", 0.0), ("steps", 40.0)]));
+        let of_pgd = values("attack=pgd&steps=7&step=.1");
+        assert_eq!(of_pgd, pairs(&[("restarts", 1.0), ("start", 1.0), ("step", 0.1), ("steps", 7.0)]));
     }
 
     #[test]
