@@ -11,7 +11,8 @@ export const PATIENCE = 30_000;
 /** As PATIENCE, on WebGPU in software. */
 export const GPU_PATIENCE = 280_000;
 
-const FLAGS = [
+/** What Chromium is started with. */
+export const FLAGS = [
   "--headless=new",
   "--no-sandbox",
   "--disable-quic",

@@ -1,7 +1,9 @@
-// Training leaves the page free: no long task, Stop at once, and a tab that nobody looks at goes on.
+// Training and measuring leave the page free: no long task, Stop at once, and a tab that nobody looks at goes on.
 
 import assert from "node:assert/strict";
-import { PATIENCE, story } from "./page.mjs";
+import { test } from "node:test";
+import { FLAGS, PATIENCE, story, url } from "./page.mjs";
+import { window } from "./tabs.mjs";
 
 /** The preset of one minute, cut short: all images, both workers, looks on the way. */
 const SHORTENED = "page=train&engine=cpu&train.preset=minute&train.seconds=6&train.scored=40";
@@ -43,6 +45,16 @@ story("no task of a run is longer than 50 ms", {}, async ({ open }) => {
   assert.ok(longest <= TASK, `${longest.toFixed(1)} ms`);
 });
 
+story("no task of an evaluation is longer than 50 ms", {}, async ({ open }) => {
+  const visit = await open("page=measure&engine=cpu&eps=0.2&measure.n=60");
+  await visit.page.getByRole("button", { name: "Run the evaluation", exact: true }).waitFor();
+  const took = await tasks(visit, () => visit.ask("run", "evaluate"));
+  const longest = Math.max(...took);
+  console.log(`${took.length} tasks in an evaluation of 60 inputs, the longest ${longest.toFixed(0)} ms`);
+  assert.ok(took.length > 100, "the trace has the page's tasks");
+  assert.ok(longest <= TASK, `${longest.toFixed(1)} ms`);
+});
+
 story("Stop is answered within 200 ms, in the middle of a round", {}, async ({ open }) => {
   const visit = await open(SHORTENED.replace("seconds=6", "seconds=600"));
   await harden(visit).click();
@@ -58,36 +70,63 @@ story("Stop is answered within 200 ms, in the middle of a round", {}, async ({ o
   await visit.page.getByText(/^The run was cancelled\./).waitFor();
 });
 
-story("a tab that nobody looks at goes on", {}, async ({ open, context }) => {
-  // Rounds that waited for frames would stand still here: there are none while a page is hidden.
-  await context.addInitScript(() => {
-    globalThis.frames_asked = 0;
-    globalThis.hide = () => {
-      Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
-      Object.defineProperty(document, "hidden", { get: () => true });
-      globalThis.requestAnimationFrame = () => (frames_asked += 1);
-      const timeout = globalThis.setTimeout;
-      // As browsers do: timers of a hidden page come once a second at most.
-      globalThis.setTimeout = (run, millis = 0, ...more) => timeout(run, Math.max(1000, millis), ...more);
-      document.dispatchEvent(new Event("visibilitychange"));
-    };
-  });
-  const visit = await open(SHORTENED.replace("seconds=6", "seconds=600"));
-  await harden(visit).click();
-  await moved(visit, 0);
-  const other = await context.newPage();
-  await other.bringToFront();
-  await visit.page.evaluate(() => hide());
-  const from = await visit.count();
-  // The host is told on the way; the page itself may wait with drawing.
-  const told = ({ from }) => host.told.slice(from).filter((one) => one.event === "progress" && one.value.batch > 0).length >= 3;
-  const start = Date.now();
-  await visit.page.waitForFunction(told, { from }, { polling: 100, timeout: LONG });
-  const batches = await visit.page.evaluate((from) => {
-    const all = host.told.slice(from).filter((one) => one.event === "progress");
-    return all.at(-1).value.batch - all[0].value.batch;
-  }, from);
-  console.log(`hidden: ${batches} batches in ${Date.now() - start} ms`);
-  assert.ok(batches > 0);
-  await visit.ask("stop");
+test("a tab behind another one goes on, where no frame comes and timers come once a second", { timeout: 2 * LONG }, async () => {
+  const browser = await window(FLAGS);
+  try {
+    const tab = await browser.tab(`${url}#${SHORTENED.replace("seconds=6", "seconds=600")}`);
+    await tab.run(begin);
+    const seen = await tab.run(learnt, 3);
+    const other = await browser.tab("about:blank");
+    const hidden = tab.run(hide);
+    await other.front();
+    await hidden;
+    const behind = await tab.run(learnt, 3);
+    console.log(`batches a second: ${seen.pace.toFixed(1)} in front, ${behind.pace.toFixed(1)} behind; frames ${seen.frames} and ${behind.frames}`);
+    assert.deepEqual([seen.state, behind.state], ["visible", "hidden"]);
+    assert.ok(behind.frames <= 1, "a hidden tab draws nothing");
+    assert.ok(behind.batches > 0 && behind.pace > seen.pace / 4, "the run stands still, or nearly");
+  } finally {
+    await browser.close();
+  }
 });
+
+// Starts a run once the page can, and notes what the host is told of it. In the page.
+async function begin() {
+  globalThis.told = [];
+  globalThis.frames = 0;
+  const frame = () => requestAnimationFrame(frame, (globalThis.frames += 1));
+  frame();
+  const button = () => [...document.querySelectorAll("button")].some(({ innerText }) => innerText.startsWith("Harden for"));
+  await new Promise((resolve) => {
+    const look = () => button() && (observer.disconnect(), resolve());
+    const observer = new MutationObserver(look);
+    observer.observe(document, { subtree: true, childList: true });
+    look();
+  });
+  addEventListener("message", ({ data }) => {
+    if (data?.foolproof !== 1 || data.event !== "progress" || !(data.value.batch > 0)) return;
+    told.push({ batch: data.value.batch, at: performance.now() });
+    dispatchEvent(new Event("learnt"));
+  });
+  postMessage({ foolproof: 1, id: 1, verb: "run", value: "train" }, "*");
+}
+
+// What `count` further messages tell, after one that came from now on. In the page.
+function learnt(count) {
+  const [from, drawn] = [told.length, frames];
+  return new Promise((resolve) =>
+    addEventListener("learnt", function look() {
+      if (told.length <= from + count) return;
+      removeEventListener("learnt", look);
+      const [first, last] = [told[from], told.at(-1)];
+      const batches = last.batch - first.batch;
+      const pace = batches / ((last.at - first.at) / 1000);
+      resolve({ batches, pace, frames: frames - drawn, state: document.visibilityState });
+    }),
+  );
+}
+
+// Waits until the tab is hidden. In the page.
+function hide() {
+  return new Promise((resolve) => document.addEventListener("visibilitychange", () => document.hidden && resolve()));
+}
