@@ -8,6 +8,7 @@
 mod accuracy;
 mod audit;
 mod classes;
+mod course;
 mod export;
 mod falls;
 mod figures;

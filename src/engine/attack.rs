@@ -43,6 +43,11 @@ pub trait Attack {
         3
     }
 
+    /// Names of an ensemble's members, each with its number of runs; empty for an attack that is one.
+    fn members(&self) -> Vec<(String, u32)> {
+        Vec::new()
+    }
+
     /// What an attack that is after the nearest input calls near: a distance in the ball's norm, or another measure that
     /// its paper keeps the best by.
     ///

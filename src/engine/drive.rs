@@ -2,21 +2,20 @@
 
 mod best;
 mod result;
+mod trace;
 
 use super::attack::{Attack, Probe, Run};
 use super::ball::{Ball, per_sample};
 use super::case::{Case, places};
-use super::{loss, sequential::Sequential};
+use super::sequential::Sequential;
 use crate::catalog::Aim;
-use crate::protocol::{Fault, Sample};
+use crate::protocol::{Course, Fault, Sample};
 use best::Best;
 use burn::tensor::Tensor;
 use std::cmp::Ordering;
+use trace::Trace;
 
 pub use result::{answers, distance, prediction, read};
-
-/// Most losses noted a sample; a longer attack notes every second one, or every third.
-const LONGEST_TRACE: u32 = 1000;
 
 /// An attack under way on one model. Success is kept per sample, over every iterate of every run.
 pub struct Drive {
@@ -31,10 +30,7 @@ pub struct Drive {
     place: (usize, u32),
     at: Tensor<4>,
     best: Best,
-    /// Cross-entropy at every `stride`-th iterate, `[batch, 1]` each.
-    losses: Vec<Tensor<2>>,
-    judged: u32,
-    stride: u32,
+    trace: Trace,
     /// 1 for a sample whose first gradient was zero in every run so far, `[batch, 1]`; `None` before a first gradient.
     blind: Option<Tensor<2>>,
     queries: u32,
@@ -48,31 +44,13 @@ impl Drive {
     /// Starts an attack. `model` has its weights frozen (`Module::valid`).
     pub fn new(model: Sequential, case: Case, ball: Ball, attack: Box<dyn Attack>) -> Drive {
         let plan = attack.plan();
-        let judgements: u32 = plan.iter().map(|steps| steps + 1).sum();
+        let trace = Trace::of(&plan);
         let (start, run) = attack.begin(&case, &ball, 0);
         let at = confine(attack.aim(), &ball, &case, start);
         let best = Best::new(&case, &ball, attack.as_ref());
         let rows = (0..case.keys.len()).collect();
-        let stride = judgements.div_ceil(LONGEST_TRACE);
-        let (place, losses, judged, blind, settled) = ((0, 0), Vec::new(), 0, None, Vec::new());
-        Drive {
-            model,
-            case,
-            ball,
-            attack,
-            plan,
-            run,
-            place,
-            at,
-            best,
-            losses,
-            judged,
-            stride,
-            blind,
-            queries: 1,
-            rows,
-            settled,
-        }
+        let (place, blind, settled) = ((0, 0), None, Vec::new());
+        Drive { model, case, ball, attack, plan, run, place, at, best, trace, blind, queries: 1, rows, settled }
     }
 
     /// Steps done and steps in all, over every run.
@@ -92,6 +70,11 @@ impl Drive {
             (self.attack.effort(run) * done, self.attack.effort(run) * steps)
         };
         self.plan.iter().enumerate().map(of_run).fold((0, 0), |sum, run| (sum.0 + run.0, sum.1 + run.1))
+    }
+
+    /// How the attack goes, by which iterates and losses are told.
+    pub fn course(&self) -> Course {
+        Course { runs: self.plan.clone(), every: self.trace.every(), members: self.attack.members() }
     }
 
     /// What the attack is after.
@@ -170,10 +153,7 @@ impl Drive {
             self.queries += 1;
             self.model.forward(self.at.clone())
         });
-        if self.judged.is_multiple_of(self.stride) {
-            self.losses.push(loss::cross_entropy(&logits, &self.case.class));
-        }
-        self.judged += 1;
+        self.trace.note(&logits, &self.case.class, spent);
         self.best.judge(&self.case, &self.ball, self.attack.as_ref(), &self.at, logits, spent);
     }
 
@@ -218,7 +198,7 @@ impl Drive {
         if let Some(index) = index {
             self.case = self.case.select(&left);
             self.best = self.best.select(&index);
-            self.losses.iter_mut().for_each(|losses| *losses = losses.clone().select(0, index.clone()));
+            self.trace.select(&index);
             self.blind = self.blind.take().map(|blind| blind.select(0, index.clone()));
             self.at = self.at.clone().select(0, index.clone());
             match between {
@@ -262,12 +242,17 @@ impl Drive {
             self.case.truth.clone(),
         ]);
         columns.extend([blind, best.queries.clone()]);
-        columns.extend(self.losses.iter().cloned());
+        columns.extend(self.trace.losses().iter().cloned());
         let [_, channels, height, width] = self.case.clean.dims();
         let [_, classes] = self.case.class.dims();
         let layout = result::Layout { features: channels * height * width, classes, goal: self.case.goal };
         let read = result::read(these(Tensor::cat(columns, 1))).await?;
-        Ok(read.chunks_exact(read.len() / rows.len()).map(|row| layout.sample(row)).collect())
+        let mut samples: Vec<Sample> =
+            read.chunks_exact(read.len() / rows.len()).map(|row| layout.sample(row)).collect();
+        samples
+            .iter_mut()
+            .for_each(|sample| sample.iterate = sample.queries.and_then(|spent| self.trace.iterate(spent)));
+        Ok(samples)
     }
 }
 

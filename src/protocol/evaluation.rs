@@ -31,10 +31,23 @@ pub struct Part {
     pub first: u64,
     /// One an input, in order. Losses are thinned to about a hundred.
     pub samples: Vec<Sample>,
+    /// How the attack goes.
+    pub course: Course,
     /// What each model of the job answers on the adversarial inputs: one list a model, in the job's order.
     pub transfer: Vec<Vec<u32>>,
     /// Time in the worker.
     pub millis: f64,
+}
+
+/// How an attack goes: what the iterates and losses of its samples are told by.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Course {
+    /// Steps of each run, one after another.
+    pub runs: Vec<u32>,
+    /// Iterates from one loss to the next; a sample's last loss is that of its last iterate.
+    pub every: u32,
+    /// Names of an ensemble's members, each with its number of runs; empty for an attack that is one.
+    pub members: Vec<(String, u32)>,
 }
 
 /// The smallest radii at which one model's inputs fall, and those within which they cannot.

@@ -73,6 +73,9 @@ pub struct Sample {
     pub distance: Distance,
     /// Model queries (forward or gradient) until the goal was met first; `None` if it never was.
     pub queries: Option<u32>,
+    /// Number of the iterate that met the goal first, from 0 over every run, of which each has its start and one a step;
+    /// `None` if none did.
+    pub iterate: Option<u32>,
     /// Cross-entropy (nats) toward the truth, or the target if there is one, at each iterate of every run; of a very
     /// long attack every second, or third.
     pub loss: Vec<f32>,

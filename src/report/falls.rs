@@ -1,26 +1,23 @@
-//! Accuracy against queries: how many inputs still stand after so many questions to the model.
+//! Accuracy against queries or steps: how many inputs still stand after so many of them.
 
 use super::Accuracy;
 
 /// Most points of a line, beside its start.
 const POINTS: usize = 64;
 
-/// The accuracy that is left after each number of queries, from none to the one at which the last input fell. `right` of
-/// `n` inputs were read right before the attack; `queries` are those at which each one fell that did. Where they fell at
-/// more than 64 different numbers, every so many of those are told, and always the last. Empty if nothing fell.
-pub fn falls(right: usize, n: usize, queries: impl Iterator<Item = u32>) -> Vec<(u32, Accuracy)> {
-    let mut queries: Vec<u32> = queries.collect();
-    queries.sort_unstable();
+/// The accuracy that is left after each number of queries or steps, from before the attack to where the last input fell.
+/// `right` of `n` inputs were read right before it; `at` is where each one fell that did. Where they fell at more than 64
+/// different numbers, every so many of those are told, and always the last. Empty if nothing fell.
+pub fn falls(right: usize, n: usize, at: impl Iterator<Item = u32>) -> Vec<(u32, Accuracy)> {
+    let mut at: Vec<u32> = at.collect();
+    at.sort_unstable();
     // How many had fallen at each number that any fell at.
-    let fallen = (1..=queries.len()).filter(|&fell| queries.get(fell) != Some(&queries[fell - 1]));
+    let fallen = (1..=at.len()).filter(|&fell| at.get(fell) != Some(&at[fell - 1]));
     let fallen: Vec<usize> = fallen.collect();
     let apart = fallen.len().div_ceil(POINTS).max(1);
     let told = fallen.iter().skip(fallen.len().saturating_sub(1) % apart).step_by(apart);
-    let start = (!queries.is_empty()).then_some((0, Accuracy::of(right, n)));
-    start
-        .into_iter()
-        .chain(told.map(|&fell| (queries[fell - 1], Accuracy::of(right.saturating_sub(fell), n))))
-        .collect()
+    let start = (!at.is_empty()).then_some((0, Accuracy::of(right, n)));
+    start.into_iter().chain(told.map(|&fell| (at[fell - 1], Accuracy::of(right.saturating_sub(fell), n)))).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! One model's figures.
 
 use super::ledger::{Entry, Ledger};
-use super::{Accuracy, Classes, Spread, falls::falls};
+use super::{Accuracy, Classes, Spread, course, falls::falls};
 use crate::catalog::{Aim, Norm};
 use crate::protocol::{Prediction, Sample};
 use serde::{Deserialize, Serialize};
@@ -56,16 +56,27 @@ pub struct AttackFigures {
     pub accuracy: Accuracy,
     /// Mean queries until an input fell, over those that did.
     pub queries: Option<f64>,
-    /// Accuracy that is left after so many queries; empty if nothing fell, and where the attack seeks the nearest input,
-    /// as its first success may lie beyond the radius.
+    /// Accuracy that is left after so many queries; empty if nothing fell, and where an input's first success does not
+    /// count by itself: it may lie beyond the radius of an attack that seeks the nearest input, or be of another
+    /// perturbation than the one that a batch shares in the end.
     #[serde(default)]
     pub by_queries: Vec<(u32, Accuracy)>,
+    /// The same after so many steps, runs one after another. The first is before the attack, and a second one at 0 steps is
+    /// at its start.
+    #[serde(default)]
+    pub by_steps: Vec<(u32, Accuracy)>,
+    /// Accuracy that is left after each member of an ensemble, in order.
+    #[serde(default)]
+    pub members: Vec<(String, Accuracy)>,
     /// Mean distance of the inputs that fell, in the attack's norm.
     pub distance: Option<f64>,
     /// Inputs whose first gradients were all zero.
     pub blind: usize,
     /// Mean loss from the first to the last iterate.
     pub loss: Vec<f32>,
+    /// Steps done at each of these losses, runs one after another; empty in older reports.
+    #[serde(default)]
+    pub loss_at: Vec<u32>,
     /// Time in the workers, milliseconds.
     pub millis: f64,
 }
@@ -140,15 +151,23 @@ impl Ledger {
         let fell = || samples.iter().filter(|sample| trial.broke(sample));
         let some = |mean: f64| (fell().count() > 0).then_some(mean);
         let clean = samples.iter().filter(|sample| sample.clean.label == sample.truth).count();
-        let counted = fell().filter(|_| trial.aim != Aim::Nearest).filter_map(|sample| sample.queries);
+        let counted = || fell().filter(|_| matches!(trial.aim, Aim::Within | Aim::Free));
+        let iterates: Vec<u32> = counted().filter_map(|sample| sample.iterate).collect();
+        let left = |until: u32| clean.saturating_sub(iterates.iter().filter(|&&iterate| iterate < until).count());
+        let course = self.course(attack);
+        let loss = mean_loss(samples.iter().map(|sample| sample.loss.as_slice()));
+        let members = course::members(course).into_iter();
         AttackFigures {
             attack,
             accuracy: Accuracy::of(right.count(), samples.len()),
             queries: some(average(fell().filter_map(|sample| sample.queries).map(f64::from))),
-            by_queries: falls(clean, samples.len(), counted),
+            by_queries: falls(clean, samples.len(), counted().filter_map(|sample| sample.queries)),
+            by_steps: falls(clean, samples.len(), iterates.iter().map(|&iterate| course::steps_at(course, iterate))),
+            members: members.map(|(name, until)| (name.into(), Accuracy::of(left(until), samples.len()))).collect(),
             distance: some(average(fell().map(|sample| f64::from(sample.distance.of(trial.spec.norm))))),
             blind: samples.iter().filter(|sample| sample.zero_gradient).count(),
-            loss: mean_loss(samples.iter().map(|sample| sample.loss.as_slice())),
+            loss_at: course::steps_of_losses(course, loss.len()),
+            loss,
             millis: self.millis(model, attack),
         }
     }

@@ -1,7 +1,7 @@
 //! What is known of each input so far: the parts of an evaluation, put in their places.
 
 use crate::catalog::Aim;
-use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Prediction, Radii, Sample};
+use crate::protocol::{AttackSpec, Course, Fault, FaultKind, Part, Prediction, Radii, Sample};
 use serde::{Deserialize, Serialize};
 
 /// An attack of the evaluation and how its result is to be read.
@@ -44,6 +44,8 @@ pub struct Ledger {
     certified: Vec<Vec<Option<f32>>>,
     /// Milliseconds by model and attack.
     millis: Vec<Vec<f64>>,
+    /// How each attack goes; empty until a part of it has come.
+    courses: Vec<Course>,
 }
 
 /// One input under one attack.
@@ -62,7 +64,8 @@ impl Ledger {
         let radii = vec![vec![None; labels.len()]; models.len()];
         let millis = vec![vec![0.0; trials.len()]; models.len()];
         let certified = vec![vec![None; labels.len()]; models.len()];
-        Ledger { models, trials, labels, classes, samples, radii, certified, millis }
+        let courses = vec![Course::default(); trials.len()];
+        Ledger { models, trials, labels, classes, samples, radii, certified, millis, courses }
     }
 
     /// Notes a part; the same part again changes nothing but the time.
@@ -81,6 +84,7 @@ impl Ledger {
             row[first + index] = Some(Entry { sample, transfer });
         }
         self.millis[model][part.attack] += part.millis;
+        self.courses[part.attack] = part.course;
         Ok(())
     }
 
@@ -160,6 +164,11 @@ impl Ledger {
     /// One input's proven radius, once it is found.
     pub fn certified_of(&self, model: usize, place: usize) -> Option<f32> {
         self.certified[model][place]
+    }
+
+    /// How an attack goes.
+    pub fn course(&self, attack: usize) -> &Course {
+        &self.courses[attack]
     }
 
     /// Time spent on an attack, milliseconds.

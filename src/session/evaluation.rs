@@ -9,14 +9,14 @@ use crate::engine::attack::Attack;
 use crate::engine::attacks;
 use crate::engine::certify::certified;
 use crate::engine::drive::{Drive, answers, read};
-use crate::protocol::{AttackSpec, EvaluationJob, Event, Fault, Inputs, Part, Radii, Sample, Ticket};
+use crate::protocol::{AttackSpec, Course, EvaluationJob, Event, Fault, Inputs, Part, Radii, Sample, Ticket};
 use radii::Bisection;
 use std::collections::VecDeque;
 
 /// Inputs attacked at once: enough for the kernels, few enough that a step stays far below a second.
 const CHUNK: usize = 50;
 /// Losses kept of each sample, about.
-const TRACE: usize = 100;
+const TRACE: u32 = 100;
 
 /// An evaluation under way.
 pub struct Evaluation {
@@ -147,8 +147,9 @@ impl Evaluation {
         inputs: &Inputs,
         drive: Drive,
     ) -> Result<Part, Fault> {
+        let mut course = drive.course();
         let mut samples = drive.finish().await?.samples;
-        samples.iter_mut().for_each(thin);
+        thin(&mut samples, &mut course);
         let pixels = samples.iter().flat_map(|sample| sample.pixels.iter().copied()).collect();
         let attacked = Inputs { shape: inputs.shape, pixels, labels: None };
         let mut transfer = Vec::new();
@@ -156,7 +157,7 @@ impl Evaluation {
             transfer.push(answers(models.answer(other, &attacked)?).await?);
         }
         let first = self.job.first + unit.from as u64;
-        Ok(Part { model: model.into(), attack: unit.attack, first, samples, transfer, millis: 0.0 })
+        Ok(Part { model: model.into(), attack: unit.attack, first, samples, course, transfer, millis: 0.0 })
     }
 
     /// The radii within which these inputs cannot fall, up to the largest that is searched.
@@ -191,13 +192,15 @@ fn pick(inputs: &Inputs, places: &[usize], [channels, rows, columns]: [usize; 3]
     Inputs { shape: [places.len(), channels, rows, columns], pixels: pixels.collect(), labels }
 }
 
-/// Keeps about [`TRACE`] losses of a sample, the first and the last among them.
-fn thin(sample: &mut Sample) {
-    let every = sample.loss.len().div_ceil(TRACE).max(1);
-    let last = sample.loss.len().saturating_sub(1);
-    let mut place = 0;
-    sample.loss.retain(|_| {
-        place += 1;
-        (place - 1) % every == 0 || place - 1 == last
-    });
+/// Keeps about [`TRACE`] losses of each sample, its first and its last among them. They are thinned alike, by the length of
+/// the whole attack, so that a sample which left early can be set beside one that stayed.
+fn thin(samples: &mut [Sample], course: &mut Course) {
+    let iterates: u32 = course.runs.iter().map(|steps| steps + 1).sum();
+    let apart = iterates.div_ceil(course.every).div_ceil(TRACE);
+    course.every *= apart;
+    for sample in samples {
+        let last = sample.loss.len().saturating_sub(1);
+        let mut place = 0..;
+        sample.loss.retain(|_| place.next().is_some_and(|place| place % apart as usize == 0 || place == last));
+    }
 }

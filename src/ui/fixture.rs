@@ -109,6 +109,7 @@ pub fn outcome(model: &str, clean: u32, adversarial: u32) -> Outcome {
         loss: vec![0.1, 2.5],
         success: adversarial != 7,
         queries: (adversarial != 7).then_some(9),
+        iterate: (adversarial != 7).then_some(1),
         zero_gradient: false,
     };
     Outcome { model: model.into(), samples: vec![sample], queries: 40, millis: 50.0, step: 0.00625 }

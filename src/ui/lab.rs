@@ -11,6 +11,7 @@ mod curve;
 mod drawings;
 mod explain;
 mod exports;
+mod falling;
 mod files;
 mod learn;
 mod lines;

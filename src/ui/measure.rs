@@ -3,10 +3,10 @@
 
 pub mod bins;
 pub mod ensemble;
+pub mod falls;
 pub mod items;
 pub mod methods;
 pub mod plan;
-pub mod queries;
 pub mod report;
 pub mod sheet;
 pub mod terms;

@@ -31,6 +31,7 @@ story("the quick set on both models: a table with intervals, natural beside robu
   assert.ok(worst[0] <= 20 && worst[1] >= 60, `natural ${worst[0]} %, robust ${worst[1]} %`);
   await visit.page.getByRole("img", { name: /^Accuracy against radius, L∞, from 0 to 0\.5\./ }).waitFor();
   await visit.page.getByRole("img", { name: /^Accuracy against queries of PGD.*: Natural CNN: [\d.]+ % left, half of those that fell within \d+ queries/ }).waitFor();
+  await visit.page.getByRole("img", { name: /^Accuracy against steps of PGD.*: Natural CNN: [\d.]+ % left, half of those that fell within \d+ steps/ }).waitFor();
   assert.match(await cell(visit, /^Median certified radius/, 0), /^0\.00\d+\n0\.0 % certified at epsilon, n = 20$/);
   await visit.page.getByRole("heading", { name: "Natural CNN: nothing suspicious" }).waitFor();
   await visit.page.getByText(/^Models mnist-cnn, mnist-cnn-robust were evaluated on the first 20 images.*Seed 1/).waitFor();
@@ -79,6 +80,11 @@ story("a host evaluates and gets the whole report, with progress", {}, async ({ 
     const left = one.attacks[1].byQueries;
     const falls = left.every((at, place) => place === 0 || (at.queries > left[place - 1].queries && at.accuracy.value < left[place - 1].accuracy.value));
     assert.ok(falls && (left.at(-1)?.accuracy.value ?? one.attacks[1].accuracy.value) === one.attacks[1].accuracy.value, JSON.stringify(left));
+    // So did steps, from before the first to the tenth.
+    const bySteps = one.attacks[1].bySteps;
+    assert.ok(bySteps.every((at, place) => place === 0 || at.steps >= bySteps[place - 1].steps) && (bySteps.at(-1)?.steps ?? 0) <= 10);
+    assert.equal((bySteps.at(-1) ?? one.attacks[1]).accuracy.value, one.attacks[1].accuracy.value);
+    assert.deepEqual(one.attacks[1].lossAt, Array.from({ length: 11 }, (_, step) => step));
     assert.ok(one.samples.every(({ radius, certified }) => certified >= 0 && (radius === null || certified <= radius)));
     assert.ok(one.certified.n === 20 && one.certified.median > 0 && one.certified.median < one.radius.median);
     // No attack alone leaves fewer right than the worst case, which is what the samples say.
@@ -95,6 +101,20 @@ story("a host evaluates and gets the whole report, with progress", {}, async ({ 
   // The same seed on the same engine gives the same figures.
   const again = await visit.ask("run", "evaluate");
   assert.deepEqual(again.models.map(({ worst, samples }) => ({ worst, samples })), report.models.map(({ worst, samples }) => ({ worst, samples })));
+});
+
+story("AutoAttack is the standard one, whatever the attack page is set to, and tells what each member left", {}, async ({ open }) => {
+  const visit = await open(`page=measure&engine=cpu&eps=0.1&attack=pgd&steps=7&measure.models=mnist-mlp&measure.n=4&measure.radius=0&measure.audit=0`);
+  await button(visit, "AutoAttack").click();
+  await visit.page.getByRole("list", { name: "Chosen attacks" }).getByText("AutoAttack, 100 steps, 5000 queries").waitFor();
+  await run(visit).click();
+  await done(visit);
+  assert.match(await cell(visit, /^AutoAttack, 100 steps/, 0), /; left after APGD-CE [\d.]+ %, APGD-T [\d.]+ %, FAB-T [\d.]+ %, Square [\d.]+ %$/);
+  const report = await visit.ask("getResult");
+  const [{ steps, queries, knobs, members, accuracy }] = report.models[0].attacks;
+  assert.deepEqual([steps, knobs], [100, { queries: 5000, steps: 100, targets: 9 }]);
+  assert.ok(queries === null || queries < 5000, "the mean that was spent, not the budget");
+  assert.deepEqual(members.at(-1), { name: "Square", accuracy });
 });
 
 story("a host learns which keys could not be taken as they are, and they are put right", {}, async ({ open }) => {
@@ -209,6 +229,7 @@ story("charts are saved as PNG, adversarial examples as NPY", {}, async ({ open 
   for (const [label, name] of [
     ["Save distribution as PNG", /^foolproof-spread-0\.png$/],
     ["Save loss as PNG", /^foolproof-loss-0\.png$/],
+    ["Save accuracy as PNG", /^foolproof-steps-1\.png$/],
     ["Save queries as PNG", /^foolproof-queries-0\.png$/],
     ["Save matrix as PNG", /^foolproof-confusion-0-attacked\.png$/],
   ]) {

@@ -4,7 +4,7 @@
 use crate::zoo;
 use foolproof::catalog::{Aim, Norm};
 use foolproof::engine::sequential::Sequential;
-use foolproof::protocol::{AttackSpec, Part};
+use foolproof::protocol::{AttackSpec, Course, Part};
 use foolproof::report::{Check, Ledger, Role, Trial, Verdict, audit, plan};
 
 /// Inputs audited: enough for the checks of order, few enough for a test.
@@ -19,8 +19,9 @@ fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
     for (place, spec) in specs.iter().enumerate() {
         let samples = zoo::attack(network, &pixels, &labels, spec);
         let own = samples.iter().map(|sample| sample.adversarial.label).collect();
+        let (course, transfer) = (Course::default(), vec![own]);
         ledger
-            .add(Part { model: "one".into(), attack: place, first: 0, samples, transfer: vec![own], millis: 0.0 })
+            .add(Part { model: "one".into(), attack: place, first: 0, samples, course, transfer, millis: 0.0 })
             .unwrap();
     }
     audit(&ledger, 0, &roles)

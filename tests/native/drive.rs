@@ -80,6 +80,28 @@ fn examples_do_not_depend_on_the_pieces_they_are_made_in() {
 }
 
 #[test]
+fn the_first_success_is_at_the_step_from_which_on_fewer_do_not_do() {
+    let network = trained();
+    let clean = pixels(1, 8);
+    let labels = answers(&network, &clean);
+    let after = |steps: u32, restarts: f64| {
+        let knobs = [("steps", f64::from(steps)), ("step", 0.01), ("start", 0.0), ("restarts", restarts)];
+        let spec = spec("pgd", Norm::Linf, 0.15, &knobs);
+        attack(&network, case(&network, &clean, &labels, None, 1, 0), &spec).unwrap().samples
+    };
+    let whole = after(20, 1.0);
+    let fallen: Vec<usize> = (0..8).filter(|&place| whole[place].success).collect();
+    assert!(fallen.len() > 2, "{fallen:?}");
+    for place in fallen {
+        let step = whole[place].iterate.unwrap();
+        assert!(step > 0 && after(step, 1.0)[place].success, "input {place} falls at step {step}");
+        assert!(step == 1 || !after(step - 1, 1.0)[place].success, "input {place} falls before step {step}");
+    }
+    let held = whole.iter().find(|sample| !sample.success).expect("one holds");
+    assert_eq!(held.iterate, None);
+}
+
+#[test]
 fn numbers_that_are_not_finite_are_a_fault_and_no_result() {
     use foolproof::protocol::FaultKind;
     let (network, clean) = (toy::scaled_last_layer(&toy::trained(), 3e38), toy::pixels(1, 4));

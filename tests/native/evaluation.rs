@@ -2,8 +2,10 @@
 
 use crate::toy::*;
 use burn::tensor::Device;
-use foolproof::catalog::Norm;
+use foolproof::catalog::{Aim, Norm};
+use foolproof::engine::{attacks, drive::Drive};
 use foolproof::protocol::*;
+use foolproof::report::{Ledger, Trial};
 use foolproof::session::Session;
 
 fn session() -> Session {
@@ -104,6 +106,55 @@ fn a_share_of_the_inputs_fares_as_in_the_whole() {
     cut_radii.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     assert_eq!(fooled, cut);
     assert_eq!(radii, cut_radii);
+}
+
+#[test]
+fn mean_losses_and_falls_do_not_depend_on_pieces_or_on_who_left_early() {
+    let attacks = vec![
+        spec("pgd", Norm::Linf, 0.08, &[("steps", 60.0), ("restarts", 5.0)]),
+        spec("autoattack", Norm::Linf, 0.08, &[("steps", 20.0), ("targets", 2.0), ("queries", 200.0)]),
+    ];
+    let job = EvaluationJob { attacks, radius: None, models: vec!["one".into()], ..job(0, 20) };
+    let labels = job.inputs.labels.clone().unwrap();
+    let figures = |millis: f64| {
+        let trials = job.attacks.iter().map(|spec| Trial { spec: spec.clone(), aim: Aim::Within }).collect();
+        let mut ledger = Ledger::new(vec!["one".into()], trials, labels.clone(), architecture().classes);
+        for event in evaluate(job.clone(), millis) {
+            if let Event::Evaluated { part, .. } = event {
+                ledger.add(part).unwrap();
+            }
+        }
+        ledger.figures(0, 0.5).attacks
+    };
+    let (whole, cut) = (figures(1.0), figures(1000.0));
+    for (whole, cut) in whole.iter().zip(&cut) {
+        assert_eq!((&whole.loss_at, &whole.by_steps, &whole.members), (&cut.loss_at, &cut.by_steps, &cut.members));
+        let apart = whole.loss.iter().zip(&cut.loss).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(apart < 1e-4, "{apart}");
+        assert!(
+            whole.accuracy.value > 0.0 && whole.by_steps.len() > 2,
+            "some hold and some fall: {:?}",
+            whole.by_steps
+        );
+        assert_eq!(whole.by_steps.last().map(|(_, left)| *left), Some(whole.accuracy));
+    }
+    assert_eq!(whole[0].loss_at.last(), Some(&300));
+    let last = whole[1].members.last().map(|(name, left)| (name.as_str(), *left));
+    assert_eq!((whole[1].members.len(), last), (4, Some(("Square", whole[1].accuracy))));
+
+    // The mean of every sample's own loss at that iterate, from the attack itself.
+    let (attack, ball) = attacks::make(&job.attacks[0]).unwrap();
+    let case = case(&trained(), &job.inputs.pixels, &labels, None, 1, 0);
+    let mut drive = Drive::new(trained(), case, ball, attack);
+    while drive.advance(u32::MAX) {}
+    let samples = pollster::block_on(drive.finish()).unwrap().samples;
+    let early = |sample: &Sample| (sample.iterate.map_or(4, |at| at / 61) + 1) * 61 - 1;
+    for (place, &told) in whole[0].loss.iter().enumerate() {
+        let at = (4 * place as u32).min(304);
+        let own = samples.iter().map(|sample| sample.loss[at.min(early(sample)) as usize]);
+        let mean = own.sum::<f32>() / samples.len() as f32;
+        assert!((mean - told).abs() < 1e-4, "iterate {at}: {told} is told and {mean} is true");
+    }
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
         pixels: vec![0.0; PIXELS],
         distance: Distance { linf, ..Distance::default() },
         queries: (attacked != truth).then_some(4),
+        iterate: (attacked != truth).then_some(3),
         loss: vec![1.0, 3.0],
         success: clean == truth && attacked != truth,
         zero_gradient: false,
@@ -35,7 +36,8 @@ fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
 
 fn part(model: &str, attack: usize, first: u64, samples: Vec<Sample>) -> Part {
     let own: Vec<u32> = samples.iter().map(|sample| sample.adversarial.label).collect();
-    Part { model: model.into(), attack, first, transfer: vec![own.clone(), own], samples, millis: 10.0 }
+    let course = Course { runs: vec![3, 3], every: 2, members: vec![("a".into(), 1), ("b".into(), 1)] };
+    Part { model: model.into(), attack, first, transfer: vec![own.clone(), own], course, samples, millis: 10.0 }
 }
 
 /// Four inputs of classes 0 to 3: one held by all, one broken by the second attack only, one beyond the radius of the
@@ -170,6 +172,39 @@ fn accuracy_against_queries_ends_at_the_accuracy() {
     let line: Vec<(u32, f64)> = figures.attacks[0].by_queries.iter().map(|(at, left)| (*at, left.value)).collect();
     assert_eq!(line, [(0, 0.75), (4, 0.5), (30, 0.25)]);
     assert_eq!(line.last().map(|(_, left)| *left), Some(figures.attacks[0].accuracy.value));
+}
+
+#[test]
+fn accuracy_against_steps_counts_runs_one_after_another() {
+    let figures = |aim: Aim, samples: Vec<Sample>| {
+        let mut ledger = Ledger::new(vec!["one".into()], vec![trial("pgd", aim, 0.1)], vec![0, 1, 2, 3], 4);
+        ledger.add(part("one", 0, 0, samples)).unwrap();
+        ledger.figures(0, 0.5).attacks.swap_remove(0)
+    };
+    let at = |iterate: u32, sample: Sample| Sample { iterate: sample.iterate.map(|_| iterate), ..sample };
+    let fallen = || {
+        // The start of the first run, its end, and two steps into the second one: iterates 0, 3 and 6.
+        vec![at(0, sample(0, 0, 1, 0.1)), sample(1, 1, 2, 0.1), at(6, sample(2, 2, 3, 0.1)), sample(3, 0, 0, 0.0)]
+    };
+    let found = figures(Aim::Within, fallen());
+    let line: Vec<(u32, f64)> = found.by_steps.iter().map(|(at, left)| (*at, left.value)).collect();
+    assert_eq!(line, [(0, 0.75), (0, 0.5), (3, 0.25), (5, 0.0)]);
+    let members: Vec<(&str, f64)> = found.members.iter().map(|(name, left)| (name.as_str(), left.value)).collect();
+    assert_eq!(members, [("a", 0.25), ("b", 0.0)]);
+    for aim in [Aim::Nearest, Aim::Shared] {
+        let found = figures(aim, fallen());
+        assert!(found.by_steps.is_empty() && found.by_queries.is_empty(), "a first success says nothing there");
+    }
+}
+
+#[test]
+fn a_mean_loss_is_of_the_same_step_for_all() {
+    // Losses are told of every second iterate: a sample that left at the end of the first run keeps its last one.
+    let losses = |losses: &[f32]| Sample { loss: losses.to_vec(), ..sample(0, 0, 0, 0.1) };
+    let mut ledger = Ledger::new(vec!["one".into()], vec![trial("pgd", Aim::Within, 0.1)], vec![0, 0], 4);
+    ledger.add(part("one", 0, 0, vec![losses(&[1.0, 3.0, 5.0]), losses(&[1.0, 1.0, 1.0, 1.0, 1.0])])).unwrap();
+    let found = ledger.figures(0, 0.5).attacks.swap_remove(0);
+    assert_eq!((found.loss, found.loss_at), (vec![1.0, 2.0, 3.0, 3.0, 3.0], vec![0, 2, 3, 5, 6]));
 }
 
 #[test]

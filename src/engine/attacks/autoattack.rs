@@ -44,22 +44,26 @@ fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
     let apgd = |runs, objective| Apgd { steps, runs, objective, funnel: false, ball: *ball };
     Box::new(AutoAttack {
         members: vec![
-            Box::new(apgd(1, Objective::CrossEntropy)),
-            Box::new(apgd(targets, Objective::EachTarget)),
-            Box::new(Fab { steps, targets, ..Fab::standard(Aim::Within) }),
-            Box::new(Square { queries: knobs.count("queries"), share: 0.8, rescale: false }),
+            ("APGD-CE", Box::new(apgd(1, Objective::CrossEntropy))),
+            ("APGD-T", Box::new(apgd(targets, Objective::EachTarget))),
+            ("FAB-T", Box::new(Fab { steps, targets, ..Fab::standard(Aim::Within) })),
+            ("Square", Box::new(Square { queries: knobs.count("queries"), share: 0.8, rescale: false })),
         ],
     })
 }
 
 /// Several attacks at one radius, one after another.
 struct AutoAttack {
-    members: Vec<Box<dyn Attack>>,
+    members: Vec<(&'static str, Box<dyn Attack>)>,
 }
 
 impl Attack for AutoAttack {
     fn plan(&self) -> Vec<u32> {
-        self.members.iter().flat_map(|member| member.plan()).collect()
+        self.members.iter().flat_map(|(_, member)| member.plan()).collect()
+    }
+
+    fn members(&self) -> Vec<(String, u32)> {
+        self.members.iter().map(|(name, member)| ((*name).to_owned(), member.plan().len() as u32)).collect()
     }
 
     fn rests(&self, run: usize) -> bool {
@@ -84,10 +88,10 @@ impl AutoAttack {
         let mut left = run;
         let mut at = 0;
         // The last member takes what the others do not.
-        while at + 1 < self.members.len() && left >= self.members[at].plan().len() {
-            left -= self.members[at].plan().len();
+        while at + 1 < self.members.len() && left >= self.members[at].1.plan().len() {
+            left -= self.members[at].1.plan().len();
             at += 1;
         }
-        (self.members[at].as_ref(), left)
+        (self.members[at].1.as_ref(), left)
     }
 }

@@ -33,6 +33,7 @@ impl Layout {
             pixels: pixels.to_vec(),
             distance: distance(clean, pixels),
             queries: (queries > 0).then_some(queries),
+            iterate: None,
             zero_gradient: row[0] == 1.0,
             loss: row[2..].to_vec(),
         }

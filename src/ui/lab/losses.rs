@@ -1,14 +1,19 @@
-//! Loss against steps: how far each attack drove the loss of each model, mean over the inputs. A line that still rises at
-//! its end tells of an attack that had not enough steps.
+//! Loss and accuracy against steps: how far each attack drove the loss of each model, mean over the inputs, and how many
+//! inputs still stood. A line that still rises, or falls, at its end tells of an attack that had not enough steps.
 
 use super::{
     bench::{Bench, term},
+    falling::{Axis, chart, of_attack},
     lines::{Chart, Line, views},
 };
+use crate::report::AttackFigures;
 use crate::ui::react::live;
-use crate::ui::texts::{tr, tr_with};
+use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::ui::{
-    measure::sheet::Sheet,
+    measure::{
+        falls::{evenly, last},
+        sheet::Sheet,
+    },
     scale::round_digits,
     widgets::{
         term::define,
@@ -18,51 +23,88 @@ use crate::ui::{
 };
 use leptos::prelude::*;
 
-/// A chart for each attack of several steps.
-fn losses(sheet: &Sheet) -> Vec<Chart> {
-    (0..sheet.trials.len()).filter_map(|attack| loss(sheet, attack)).collect()
+/// Two charts for each attack of several steps: its loss, and the accuracy that it leaves.
+fn charts(sheet: &Sheet) -> Vec<Chart> {
+    (0..sheet.trials.len()).flat_map(|attack| [loss(sheet, attack), left(sheet, attack)]).flatten().collect()
 }
 
 fn loss(sheet: &Sheet, attack: usize) -> Option<Chart> {
-    let loss = |model: &crate::report::ModelReport| model.attacks.get(attack).map_or(Vec::new(), |of| of.loss.clone());
-    let losses: Vec<Vec<f32>> = sheet.models.iter().map(loss).collect();
-    let most = losses.iter().flatten().copied().fold(1e-6, f32::max);
-    let line = |(model, losses): (usize, &Vec<f32>)| {
-        let last = losses.len().saturating_sub(1).max(1) as f64;
-        let points =
-            losses.iter().enumerate().map(|(step, loss)| (step as f64 / last, f64::from(loss / most))).collect();
-        Line { name: sheet.name(model), end: losses.last().map(|&loss| rounded(loss)), points }
+    let found = of_attack(sheet, attack);
+    let most = found.iter().flat_map(|(_, figures)| &figures.loss).copied().fold(1e-6, f32::max);
+    let line = |&(model, figures): &(usize, &AttackFigures)| {
+        let heights = figures.loss.iter().map(|loss| f64::from(loss / most));
+        let end = figures.loss.last().map(|&loss| rounded(loss));
+        Line { name: sheet.name(model), end, points: places(figures).into_iter().zip(heights).collect() }
     };
-    let lines: Vec<Line> = losses.iter().enumerate().map(line).collect();
-    let said = |(line, losses): (&Line, &Vec<f32>)| {
-        Some(tr_with("{0} from {1} to {2}", &[&line.name, &rounded(*losses.first()?), &line.end.as_ref()?]))
+    let lines: Vec<Line> = found.iter().map(line).collect();
+    let said = |(line, (_, figures)): (&Line, &(usize, &AttackFigures))| {
+        Some(tr_with("{0} from {1} to {2}", &[&line.name, &rounded(*figures.loss.first()?), &line.end.as_ref()?]))
     };
-    let said: Vec<String> = lines.iter().zip(&losses).filter_map(said).collect();
+    let said: Vec<String> = lines.iter().zip(&found).filter_map(said).collect();
     let name = sheet.attack(attack);
     // One step is no line.
-    losses.iter().any(|losses| losses.len() > 2).then(|| Chart {
+    found.iter().any(|(_, figures)| figures.loss.len() > 2).then(|| Chart {
         kind: "loss",
         label: tr_with("Loss against steps of {0}: {1}.", &[&name, &said.join("; ")]),
-        title: name,
-        across: [tr("first step").into(), tr("last step").into()],
+        title: tr_with("Loss, {0}", &[&name]),
+        across: across(&found),
         up: ["0".into(), rounded(most)],
         lines,
         save: tr("Save loss as PNG"),
     })
 }
 
+fn left(sheet: &Sheet, attack: usize) -> Option<Chart> {
+    let found = of_attack(sheet, attack);
+    // Where a model's inputs all fell early the attack went on without them; the other's last loss is the end.
+    let fell = found.iter().filter_map(|(_, figures)| last(&figures.by_steps)).max()?;
+    let most = steps(&found).unwrap_or(fell);
+    let axis = Axis {
+        kind: "steps",
+        falls: |figures| &figures.by_steps,
+        right: evenly(most),
+        across: across(&found),
+        label: tr_mark("Accuracy against steps of {0}: {1}."),
+        half: tr_mark("{0}: {1} left, half of those that fell within {2} steps"),
+        save: tr("Save accuracy as PNG"),
+    };
+    (most > 1)
+        .then(|| Chart { title: tr_with("Accuracy, {0}", &[&sheet.attack(attack)]), ..chart(sheet, attack, axis) })
+}
+
+/// Steps of the whole attack, runs one after another; reports of older versions do not tell.
+fn steps(found: &[(usize, &AttackFigures)]) -> Option<u32> {
+    found.iter().filter_map(|(_, figures)| figures.loss_at.last().copied()).max()
+}
+
+/// Where each loss is drawn, 0 to 1.
+fn places(figures: &AttackFigures) -> Vec<f64> {
+    let count = figures.loss.len() as u32;
+    match figures.loss_at.last() {
+        Some(&end) => figures.loss_at.iter().map(|&at| evenly(end)(at)).collect(),
+        None => (0..count).map(evenly(count.saturating_sub(1))).collect(),
+    }
+}
+
+fn across(found: &[(usize, &AttackFigures)]) -> [String; 2] {
+    match steps(found) {
+        Some(end) => ["0".into(), tr_with("{0} steps", &[&figure(f64::from(end))])],
+        None => [tr("first step").into(), tr("last step").into()],
+    }
+}
+
 /// A chart for each attack of several steps.
 #[component]
 pub fn Losses() -> impl IntoView {
     let bench = expect_context::<Bench>();
-    let shown = bench.shown(losses);
+    let shown = bench.shown(charts);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
     let charts = move || views(shown.get().unwrap_or_default());
     view! {
         <When on=there>
             <section class="part" aria-labelledby="losses">
-                <h2 id="losses">{define(term("loss"), tr("Loss").into())} {tr(" against steps")}</h2>
-                <p class="dim">{tr("Mean over the inputs. A line that still rises at its end tells of an attack that had too few steps.")}</p>
+                <h2 id="losses">{define(term("loss"), tr("Loss").into())} {tr(" and accuracy against steps")}</h2>
+                <p class="dim">{tr("Loss is the mean over the inputs, accuracy what is left of them; restarts, targets and members follow one another. Where the loss still rises or inputs still fall at the end, the attack had too few steps.")}</p>
                 <div class="small-charts">{list(charts)}</div>
             </section>
         </When>

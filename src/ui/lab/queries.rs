@@ -2,66 +2,44 @@
 
 use super::{
     bench::{Bench, term},
-    lines::{Chart, Line, views},
+    falling::{Axis, chart, of_attack},
+    lines::{Chart, views},
 };
 use crate::ui::react::live;
-use crate::ui::texts::{tr, tr_with};
-use crate::{
-    report::AttackFigures,
-    ui::{
-        measure::{
-            queries::{half, last, points},
-            sheet::Sheet,
-            wording::percent,
-        },
-        widgets::{
-            term::define,
-            when::{When, list},
-        },
-        words::figure,
+use crate::ui::texts::{tr, tr_mark, tr_with};
+use crate::ui::{
+    measure::{
+        falls::{by_ratio, last},
+        sheet::Sheet,
     },
+    widgets::{
+        term::define,
+        when::{When, list},
+    },
+    words::figure,
 };
 use leptos::prelude::*;
 
 /// A chart for each attack that asks more than once.
 fn charts(sheet: &Sheet) -> Vec<Chart> {
-    (0..sheet.trials.len()).filter_map(|attack| of_attack(sheet, attack)).collect()
+    (0..sheet.trials.len()).filter_map(|attack| queries(sheet, attack)).collect()
 }
 
-fn of_attack(sheet: &Sheet, attack: usize) -> Option<Chart> {
-    let found: Vec<(usize, &AttackFigures)> = sheet
-        .models
-        .iter()
-        .enumerate()
-        .filter_map(|(model, report)| Some((model, report.attacks.get(attack)?)))
-        .collect();
-    let most = found.iter().filter_map(|(_, figures)| last(figures)).max()?;
+fn queries(sheet: &Sheet, attack: usize) -> Option<Chart> {
+    let found = of_attack(sheet, attack);
+    let most = found.iter().filter_map(|(_, figures)| last(&figures.by_queries)).max()?;
     // A first step that fells whatever falls is no line.
     let several = found.iter().any(|(_, figures)| figures.by_queries.len() > 2);
-    let line = |(model, figures): &(usize, &AttackFigures)| {
-        let points = points(figures, most);
-        Line { name: sheet.name(*model), end: Some(percent(figures.accuracy.value)), points }
-    };
-    let said = |(model, figures): &(usize, &AttackFigures)| {
-        let (name, left) = (sheet.name(*model), percent(figures.accuracy.value));
-        match half(figures) {
-            Some(queries) => tr_with(
-                "{0}: {1} left, half of those that fell within {2} queries",
-                &[&name, &left, &figure(f64::from(queries))],
-            ),
-            None => tr_with("{0}: {1} left", &[&name, &left]),
-        }
-    };
-    let (name, said) = (sheet.attack(attack), found.iter().map(said).collect::<Vec<_>>());
-    several.then(|| Chart {
+    let axis = Axis {
         kind: "queries",
-        label: tr_with("Accuracy against queries of {0}: {1}.", &[&name, &said.join("; ")]),
-        title: name,
+        falls: |figures| &figures.by_queries,
+        right: by_ratio(most),
         across: [tr_with("{0} query", &[&1]), tr_with("{0} queries", &[&figure(f64::from(most))])],
-        up: ["0 %".into(), "100 %".into()],
-        lines: found.iter().map(line).collect(),
+        label: tr_mark("Accuracy against queries of {0}: {1}."),
+        half: tr_mark("{0}: {1} left, half of those that fell within {2} queries"),
         save: tr("Save queries as PNG"),
-    })
+    };
+    several.then(|| chart(sheet, attack, axis))
 }
 
 /// The charts.

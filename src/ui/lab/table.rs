@@ -131,6 +131,11 @@ fn of_attack(sheet: &Sheet, model: usize, attack: usize) -> Cell {
     if figures.millis >= 1000.0 {
         below += &format!("; {}", time(figures.millis));
     }
+    let members = figures.members.iter().map(|(name, left)| format!("{name} {}", percent(left.value)));
+    let members: Vec<String> = members.collect();
+    if !members.is_empty() {
+        below += &tr_with("; left after {0}", &[&members.join(", ")]);
+    }
     (share, below)
 }
 

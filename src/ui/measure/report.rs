@@ -85,8 +85,11 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
         spec.knobs.iter().for_each(|(key, value)| drop(entry.insert(key.clone(), json!(value))));
         let fixed = json!({
             "id": spec.id, "norm": spec.norm, "eps": widen(spec.eps), "accuracy": own.accuracy, "queries": own.queries,
-            "byQueries": own.by_queries.iter().map(fall).collect::<Vec<_>>(), "distance": own.distance, "zeroGradients": own.blind, "loss": own.loss, "millis": own.millis,
-            "transfer": figures.transfer.get(place),
+            "byQueries": falls("queries", &own.by_queries), "bySteps": falls("steps", &own.by_steps), "distance": own.distance,
+            "zeroGradients": own.blind, "loss": own.loss, "lossAt": own.loss_at, "millis": own.millis,
+            "transfer": figures.transfer.get(place), "members": own.members.iter().map(member).collect::<Vec<_>>(),
+            // Once more: `queries` among them is a budget, beside the mean that was spent.
+            "knobs": spec.knobs,
         });
         if let Value::Object(fixed) = fixed {
             entry.extend(fixed);
@@ -132,8 +135,12 @@ fn point((eps, accuracy): &(f32, Accuracy)) -> Value {
     json!({ "eps": widen(*eps), "accuracy": accuracy })
 }
 
-fn fall((queries, accuracy): &(u32, Accuracy)) -> Value {
-    json!({ "queries": queries, "accuracy": accuracy })
+fn falls(what: &str, falls: &[(u32, Accuracy)]) -> Vec<Value> {
+    falls.iter().map(|(at, accuracy)| json!({ what: at, "accuracy": accuracy })).collect()
+}
+
+fn member((name, accuracy): &(String, Accuracy)) -> Value {
+    json!({ "name": name, "accuracy": accuracy })
 }
 
 fn classes(classes: &Classes) -> Value {
@@ -148,7 +155,7 @@ fn classes(classes: &Classes) -> Value {
 mod tests {
     use super::*;
     use crate::{
-        protocol::{Part, Radii},
+        protocol::{Course, Part, Radii},
         ui::{
             address::Settings,
             fixture::{catalog, manifest, outcome},
@@ -166,7 +173,8 @@ mod tests {
         let part = |model: &str, attack: usize, clean: u32, adversarial: u32, count: usize| {
             let samples = vec![outcome(model, clean, adversarial).samples[0].clone(); count];
             let transfer = vec![vec![adversarial; count]; 2];
-            Part { model: model.into(), attack, first: 0, samples, transfer, millis: 5.0 }
+            let course = Course { runs: vec![1], every: 1, members: Vec::new() };
+            Part { model: model.into(), attack, first: 0, samples, course, transfer, millis: 5.0 }
         };
         study.add(0, part("natural", 0, 7, 3, 2)).unwrap();
         study.add(0, part("robust", 0, 7, 7, 1)).unwrap();
@@ -212,6 +220,8 @@ mod tests {
                 .iter()
                 .for_each(|side| has(&model["classes"][side], &["precision", "recall", "f1", "macro", "confusion"]));
             has(&model["attacks"][0], &["id", "norm", "eps", "steps", "accuracy", "queries", "byQueries"]);
+            has(&model["attacks"][0], &["bySteps", "lossAt", "members", "knobs"]);
+            assert_eq!(model["attacks"][0]["knobs"]["steps"], json!(4.0));
             has(&model["worst"], &["value", "low", "high", "n"]);
             has(&model["samples"][0], &["index", "truth", "clean", "attacked", "broken"]);
         }
