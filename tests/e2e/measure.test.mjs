@@ -34,6 +34,12 @@ story("the quick set on both models: a table with intervals, natural beside robu
   await visit.page.getByRole("img", { name: /^Accuracy against steps of PGD.*: Natural CNN: [\d.]+ % left, half of those that fell within \d+ steps/ }).waitFor();
   assert.match(await cell(visit, /^Median certified radius/, 0), /^0\.00\d+\n0\.0 % certified at epsilon, n = 20$/);
   await visit.page.getByRole("heading", { name: "Natural CNN: nothing suspicious" }).waitFor();
+  for (const [section, row] of [["losses", /^5 /], ["queries", /^0 /]]) {
+    const chart = visit.page.locator(`section[aria-labelledby=${section}] figure`).first();
+    await chart.getByText("As a table").click();
+    const cells = await chart.getByRole("row", { name: row }).getByRole("cell").allInnerTexts();
+    assert.ok(cells.length === 2 && cells.every((text) => (section === "losses" ? /^[\d.]+$/ : /^[\d.]+ %\n[\d.]+ to [\d.]+, n = 20$/).test(text)), cells.join("; "));
+  }
   await visit.page.getByText(/^Models mnist-cnn, mnist-cnn-robust were evaluated on the first 20 images.*Seed 1/).waitFor();
   // A picture opens on the attack page with its input and model.
   await visit.page.getByRole("link", { name: /^Input \d+: \d → \d/ }).first().click();

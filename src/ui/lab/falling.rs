@@ -1,18 +1,21 @@
 //! A chart of the accuracy that an attack leaves against what it spends: queries or steps.
 
-use super::lines::{Chart, Line};
+use super::lines::{Cell, Chart, Line, few, heads};
 use crate::ui::texts::tr_with;
 use crate::{
     report::AttackFigures,
     ui::{
         measure::{
-            falls::{Falls, half, points},
+            falls::{Falls, after, half, points},
             sheet::Sheet,
-            wording::percent,
+            wording::{interval, percent, value},
         },
         words::figure,
     },
 };
+
+/// Most rows of a table.
+const ROWS: usize = 12;
 
 /// What accuracy is drawn against.
 pub struct Axis<Place> {
@@ -30,6 +33,8 @@ pub struct Axis<Place> {
     pub half: &'static str,
     /// What the button says.
     pub save: &'static str,
+    /// What is counted, at the head of the table.
+    pub head: &'static str,
 }
 
 /// The models' figures under one attack, each with the model's place.
@@ -60,7 +65,24 @@ pub fn chart<Place: Fn(u32) -> f64>(sheet: &Sheet, attack: usize, axis: Axis<Pla
         title: name,
         across: axis.across,
         up: ["0 %".into(), "100 %".into()],
+        heads: heads(axis.head, found.iter().map(|(model, _)| sheet.name(*model))),
+        rows: rows(&found, axis.falls),
         lines: found.iter().map(line).collect(),
         save: axis.save,
     }
+}
+
+/// The accuracy that is left at a few of the places at which inputs fell, of any model.
+fn rows(found: &[(usize, &AttackFigures)], falls: fn(&AttackFigures) -> &Falls) -> Vec<(String, Vec<Cell>)> {
+    let mut fell: Vec<u32> = found.iter().flat_map(|(_, figures)| falls(figures)).map(|(at, _)| *at).collect();
+    fell.sort_unstable();
+    fell.dedup();
+    let row = |place: usize| {
+        let cell = |(_, figures): &(usize, &AttackFigures)| {
+            let left = after(falls(figures), fell[place], figures.accuracy);
+            (value(&left), interval(&left))
+        };
+        (figure(f64::from(fell[place])), found.iter().map(cell).collect())
+    };
+    few(fell.len(), ROWS).into_iter().map(row).collect()
 }

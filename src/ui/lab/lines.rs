@@ -1,6 +1,7 @@
-//! A small chart of one line a model, with what each ends at below it and a button that saves it.
+//! A small chart of one line a model, with what each ends at below it, a button that saves it, and the table behind it.
 
 use super::chart_file::SaveChart;
+use crate::ui::texts::tr;
 use leptos::prelude::*;
 use std::fmt::Write;
 
@@ -36,6 +37,26 @@ pub struct Chart {
     pub lines: Vec<Line>,
     /// What the button says.
     pub save: &'static str,
+    /// Heads of the table's columns.
+    pub heads: Vec<String>,
+    /// Its rows: the word before each, and a cell for every other column.
+    pub rows: Vec<(String, Vec<Cell>)>,
+}
+
+/// A figure, and what stands small below it.
+pub type Cell = (String, String);
+
+/// The heads of a table: what its rows are told by, then the models.
+pub fn heads(first: &str, names: impl Iterator<Item = String>) -> Vec<String> {
+    std::iter::once(first.to_owned()).chain(names).collect()
+}
+
+/// At most so many of these places, evenly chosen, the first and the last among them: rows of a table.
+pub fn few(count: usize, most: usize) -> Vec<usize> {
+    let (last, gaps) = (count.saturating_sub(1), most.min(count).saturating_sub(1));
+    let mut places: Vec<usize> = (0..=gaps).map(|at| (at * last).checked_div(gaps).unwrap_or(0)).collect();
+    places.truncate(count);
+    places
 }
 
 /// The charts, numbered in their files' names.
@@ -45,8 +66,9 @@ pub fn views(charts: Vec<Chart>) -> Vec<AnyView> {
 
 /// A chart with its keys.
 fn view(at: usize, chart: Chart) -> AnyView {
-    let Chart { kind, title, label, across: [left, right], up: [low, high], lines, save } = chart;
+    let Chart { kind, title, label, across: [left, right], up: [low, high], lines, save, heads, rows } = chart;
     let id = format!("{kind}-{at}");
+    let behind = table(&title, heads, rows);
     let key = |(place, line): (usize, &Line)| {
         let end = line.end.as_ref().map_or(String::new(), |end| format!(": {end}"));
         view! {
@@ -79,7 +101,33 @@ fn view(at: usize, chart: Chart) -> AnyView {
             </svg>
             <ul class="keys">{keys}</ul>
             <SaveChart selector=format!("#{id}") name=format!("foolproof-{id}.png") label=save />
+            {behind}
         </figure>
+    }
+    .into_any()
+}
+
+fn table(title: &str, heads: Vec<String>, rows: Vec<(String, Vec<Cell>)>) -> AnyView {
+    let head = |head: String| view! { <th scope="col">{head}</th> }.into_any();
+    let heads: Vec<AnyView> = heads.into_iter().map(head).collect();
+    let cell = |(figure, below): Cell| view! { <td>{figure}<small>{below}</small></td> }.into_any();
+    let row = |(word, cells): (String, Vec<Cell>)| {
+        let cells: Vec<AnyView> = cells.into_iter().map(cell).collect();
+        view! { <tr><th scope="row">{word}</th>{cells}</tr> }.into_any()
+    };
+    let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
+    view! {
+        <details>
+            <summary>{tr("As a table")}</summary>
+            <div class="scroll" tabindex="0" role="group" aria-label=title.to_owned()>
+                <table>
+                    <thead>
+                        <tr>{heads}</tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
     }
     .into_any()
 }

@@ -4,7 +4,7 @@
 use super::{
     bench::{Bench, term},
     falling::{Axis, chart, of_attack},
-    lines::{Chart, Line, views},
+    lines::{Cell, Chart, Line, few, heads, views},
 };
 use crate::report::AttackFigures;
 use crate::ui::react::live;
@@ -22,6 +22,9 @@ use crate::ui::{
     words::figure,
 };
 use leptos::prelude::*;
+
+/// Most rows of a table.
+const ROWS: usize = 12;
 
 /// Two charts for each attack of several steps: its loss, and the accuracy that it leaves.
 fn charts(sheet: &Sheet) -> Vec<Chart> {
@@ -49,6 +52,8 @@ fn loss(sheet: &Sheet, attack: usize) -> Option<Chart> {
         title: tr_with("Loss, {0}", &[&name]),
         across: across(&found),
         up: ["0".into(), rounded(most)],
+        heads: heads(tr("Steps"), lines.iter().map(|line| line.name.clone())),
+        rows: rows(&found),
         lines,
         save: tr("Save loss as PNG"),
     })
@@ -67,6 +72,7 @@ fn left(sheet: &Sheet, attack: usize) -> Option<Chart> {
         label: tr_mark("Accuracy against steps of {0}: {1}."),
         half: tr_mark("{0}: {1} left, half of those that fell within {2} steps"),
         save: tr("Save accuracy as PNG"),
+        head: tr("Steps"),
     };
     (most > 1)
         .then(|| Chart { title: tr_with("Accuracy, {0}", &[&sheet.attack(attack)]), ..chart(sheet, attack, axis) })
@@ -84,6 +90,24 @@ fn places(figures: &AttackFigures) -> Vec<f64> {
         Some(&end) => figures.loss_at.iter().map(|&at| evenly(end)(at)).collect(),
         None => (0..count).map(evenly(count.saturating_sub(1))).collect(),
     }
+}
+
+/// The losses after a few numbers of steps.
+fn rows(found: &[(usize, &AttackFigures)]) -> Vec<(String, Vec<Cell>)> {
+    let steps = |figures: &AttackFigures| match figures.loss_at.is_empty() {
+        true => (0..figures.loss.len() as u32).collect(),
+        false => figures.loss_at.clone(),
+    };
+    let told: Vec<Vec<u32>> = found.iter().map(|(_, figures)| steps(figures)).collect();
+    let Some(all) = told.iter().max_by_key(|steps| steps.len()) else { return Vec::new() };
+    let row = |place: usize| {
+        let cell = |((_, figures), steps): (&(usize, &AttackFigures), &Vec<u32>)| {
+            let until = figures.loss.iter().zip(steps).take_while(|(_, at)| **at <= all[place]).last();
+            (until.map_or_else(|| "–".into(), |(loss, _)| rounded(*loss)), String::new())
+        };
+        (all[place].to_string(), found.iter().zip(&told).map(cell).collect())
+    };
+    few(all.len(), ROWS).into_iter().map(row).collect()
 }
 
 fn across(found: &[(usize, &AttackFigures)]) -> [String; 2] {

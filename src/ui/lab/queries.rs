@@ -38,6 +38,7 @@ fn queries(sheet: &Sheet, attack: usize) -> Option<Chart> {
         label: tr_mark("Accuracy against queries of {0}: {1}."),
         half: tr_mark("{0}: {1} left, half of those that fell within {2} queries"),
         save: tr("Save queries as PNG"),
+        head: tr("Queries"),
     };
     several.then(|| chart(sheet, attack, axis))
 }

@@ -32,6 +32,11 @@ pub fn evenly(most: u32) -> impl Fn(u32) -> f64 {
     move |at| f64::from(at) / f64::from(most.max(1))
 }
 
+/// The accuracy that is left after so many queries or steps; the second where nothing fell.
+pub fn after(falls: &Falls, at: u32, left: Accuracy) -> Accuracy {
+    falls.iter().take_while(|(fell, _)| *fell <= at).last().map_or(left, |(_, left)| *left)
+}
+
 /// Where the last input fell.
 pub fn last(falls: &Falls) -> Option<u32> {
     falls.last().map(|(at, _)| *at)
@@ -71,6 +76,8 @@ mod tests {
     fn half_of_those_that_fell_is_told() {
         let found = falls(&[(0, 4), (10, 3), (20, 2), (100, 0)]);
         assert_eq!((half(&found), last(&found)), (Some(20), Some(100)));
+        let left = |at: u32| after(&found, at, Accuracy::of(3, 4)).value;
+        assert_eq!([0, 15, 500].map(left), [1.0, 0.75, 0.0]);
         assert_eq!((half(&[]), last(&[])), (None, None));
     }
 }
