@@ -7,7 +7,7 @@ use super::{
 use crate::ui::react::{live, memo};
 use crate::ui::texts::{tr, tr_with};
 use crate::{
-    report::Accuracy,
+    report::{Accuracy, ModelReport, Spread},
     ui::{
         measure::{
             sheet::Sheet,
@@ -27,6 +27,8 @@ use std::fmt::Write;
 /// Size of the drawing in its own units.
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 220.0;
+/// Steps of a line.
+const POINTS: usize = 64;
 /// Rows of the table.
 const ROWS: usize = 10;
 
@@ -34,7 +36,23 @@ const ROWS: usize = 10;
 #[derive(Clone, Debug, PartialEq)]
 struct Line {
     name: String,
+    model: usize,
+    /// Whether it is of the distances that minimum-norm attacks found, and not of PGD's radii.
+    nearest: bool,
     points: Vec<(f32, Accuracy)>,
+}
+
+impl Line {
+    /// What stands above each of a few radii.
+    fn of(name: String, model: usize, nearest: bool, spread: &Spread, most: f32) -> Line {
+        let points = (0..=POINTS).map(|at| most * at as f32 / POINTS as f32).filter(|_| spread.n > 0);
+        let points = points.map(|radius| (radius, Accuracy::of(spread.above(radius), spread.n))).collect();
+        Line { name, model, nearest, points }
+    }
+
+    fn class(&self) -> String {
+        format!("line-{}{}", self.model % 4, if self.nearest { " nearest" } else { "" })
+    }
 }
 
 /// What the chart shows.
@@ -48,15 +66,19 @@ struct Drawing {
 }
 
 fn drawing(sheet: &Sheet) -> Option<Drawing> {
-    let most = sheet.radius.as_ref()?.eps;
-    let line = |(place, model): (usize, &crate::report::ModelReport)| {
-        let accuracy = |radius: f32| Accuracy::of(model.radius.above(radius), model.radius.n);
-        let points = (0..=64).map(|at| most * at as f32 / 64.0);
-        // An input that was not broken up to the largest radius is no proof beyond it, so the line ends there.
-        let points: Vec<_> = points.filter(|_| model.radius.n > 0).map(|radius| (radius, accuracy(radius))).collect();
-        Line { name: sheet.name(place), points }
+    let margins = || {
+        let of = |(place, model): (usize, &'_ ModelReport)| Some((place, model.margin.clone()?.1));
+        let same = |model: &ModelReport| model.margin.as_ref().is_some_and(|(norm, _)| *norm == sheet.norm);
+        sheet.models.iter().enumerate().filter(move |(_, model)| same(model)).filter_map(of)
     };
-    let lines: Vec<Line> = sheet.models.iter().enumerate().map(line).collect();
+    let farthest = || margins().flat_map(|(_, spread)| spread.values).flatten().reduce(f32::max);
+    let most = sheet.radius.as_ref().map(|spec| spec.eps).or_else(farthest).filter(|most| *most > 0.0)?;
+    let radius = |(place, model): (usize, &ModelReport)| Line::of(sheet.name(place), place, false, &model.radius, most);
+    let searched = sheet.radius.iter().flat_map(|_| sheet.models.iter().enumerate().map(radius));
+    let nearest = |(place, spread): (usize, Spread)| {
+        Line::of(tr_with("{0}, nearest found", &[&sheet.name(place)]), place, true, &spread, most)
+    };
+    let lines: Vec<Line> = searched.chain(margins().map(nearest)).collect();
     let chance = 1.0 / sheet.classes.len().max(1) as f64;
     Some(Drawing { lines, most, eps: sheet.eps, chance, norm: sheet.norm.symbol() })
 }
@@ -73,6 +95,9 @@ pub fn Curve() -> impl IntoView {
                 <h2 id="curve">
                     {tr("Accuracy against ")} {define(term("radius"), tr("radius").into())}
                 </h2>
+                <p class="dim">
+                    {tr("The share of inputs that PGD leaves right at each radius; dotted, where a minimum-norm attack was chosen, the share for which it found no nearer input with another answer.")}
+                </p>
                 <div class="chart-box">{list(move || drawn.get().iter().map(chart).collect())}</div>
                 <SaveChart selector=".measure .chart-box svg" name="foolproof-accuracy-against-radius.png" />
                 <details>
@@ -101,7 +126,7 @@ fn chart(drawn: &Drawing) -> AnyView {
         "Accuracy against radius, {0}, from 0 to {1}. At {2}: {3}.",
         &[&drawn.norm, &figure(widen(drawn.most)), &figure(widen(drawn.eps)), &said.join("; ")],
     );
-    let lines: Vec<AnyView> = drawn.lines.iter().enumerate().map(|(at, line)| line_view(at, line, &x, &y)).collect();
+    let lines: Vec<AnyView> = drawn.lines.iter().map(|line| line_view(line, &x, &y)).collect();
     let ticks: Vec<AnyView> = (0..=4)
         .map(|at| {
             let radius = drawn.most * at as f32 / 4.0;
@@ -127,12 +152,11 @@ fn chart(drawn: &Drawing) -> AnyView {
     let legend: Vec<AnyView> = drawn
         .lines
         .iter()
-        .enumerate()
-        .map(|(at, line)| {
+        .map(|line| {
             view! {
                 <li>
                     <svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
-                        <path class=format!("curve line-{}", at % 4) d="M0 4H28" />
+                        <path class=format!("curve {}", line.class()) d="M0 4H28" />
                     </svg>
                     {line.name.clone()}
                 </li>
@@ -163,7 +187,7 @@ fn chart(drawn: &Drawing) -> AnyView {
     .into_any()
 }
 
-fn line_view(at: usize, line: &Line, x: &dyn Fn(f32) -> f64, y: &dyn Fn(f64) -> f64) -> AnyView {
+fn line_view(line: &Line, x: &dyn Fn(f32) -> f64, y: &dyn Fn(f64) -> f64) -> AnyView {
     let (mut path, mut band) = (String::new(), String::new());
     for (step, (radius, accuracy)) in line.points.iter().enumerate() {
         let pen = if step == 0 { 'M' } else { 'L' };
@@ -175,8 +199,8 @@ fn line_view(at: usize, line: &Line, x: &dyn Fn(f32) -> f64, y: &dyn Fn(f64) -> 
         let _ = write!(band, "L{:.1} {:.1}", x(*radius), y(accuracy.high));
     }
     view! {
-        <path class=format!("band line-{}", at % 4) d=band />
-        <path class=format!("curve line-{}", at % 4) d=path />
+        {(!line.nearest).then(|| view! { <path class=format!("band {}", line.class()) d=band /> })}
+        <path class=format!("curve {}", line.class()) d=path />
     }
     .into_any()
 }
@@ -185,8 +209,8 @@ fn table(drawn: &Drawing) -> AnyView {
     let heads: Vec<AnyView> =
         drawn.lines.iter().map(|line| view! { <th scope="col">{line.name.clone()}</th> }.into_any()).collect();
     let row = |row: usize| {
-        let at = row * 64 / ROWS;
-        let radius = figure(widen((drawn.most * at as f32 / 64.0 * 1e4).round() / 1e4));
+        let at = row * POINTS / ROWS;
+        let radius = figure(widen((drawn.most * at as f32 / POINTS as f32 * 1e4).round() / 1e4));
         let cell = |line: &Line| {
             let (figure, below) = line
                 .points

@@ -106,7 +106,13 @@ pub fn sets(catalog: &Catalog, norm: Norm) -> Vec<Set> {
     let fgsm = || Item::new("fgsm", &[]);
     // A set is the same whatever the attack page is set to.
     let square = Item::new("square", &[("queries", 5000.0)]);
-    let standard = vec![fgsm(), pgd(&[("steps", 40.0)]), pgd(&[("steps", 40.0), ("restarts", 5.0)]), square];
+    // For margins. FAB-T goes toward every class: toward three it finds distances three times as long in L1 on the robust CNN.
+    let nearest = match norm {
+        Norm::Linf | Norm::L2 => Item::new("deepfool", &[("steps", 50.0)]),
+        Norm::L1 => Item::new("fab", &[("steps", 100.0)]),
+    };
+    let (long, restarted) = (pgd(&[("steps", 40.0)]), pgd(&[("steps", 40.0), ("restarts", 5.0)]));
+    let standard = vec![fgsm(), long, restarted, square, nearest];
     let all = [
         (
             tr("Quick"),
@@ -115,7 +121,9 @@ pub fn sets(catalog: &Catalog, norm: Norm) -> Vec<Set> {
         ),
         (
             tr("Standard"),
-            tr("FGSM, PGD with 40 steps, the same from five starts, and an attack without gradients."),
+            tr(
+                "FGSM, PGD with 40 steps, the same from five starts, an attack without gradients, and one for the nearest input.",
+            ),
             standard,
         ),
         (
