@@ -1,28 +1,33 @@
 //! A report as text for others: CSV of the inputs, a Markdown table, and the methods paragraph that names every setting.
 
-use super::{Accuracy, Ledger, ModelReport};
+use super::{Accuracy, AttackFigures, Ledger, ModelReport};
 use crate::protocol::AttackSpec;
 
 /// One line an input and model.
 pub fn csv(ledger: &Ledger, models: &[ModelReport]) -> String {
-    let mut text = String::from("model,index,truth,clean,attacked,radius,broken,certified\n");
+    let mut text = String::from("model,index,truth,clean,attacked,radius,broken,certified,margin,doubled,audit\n");
     for model in models {
         for row in &model.samples {
-            let broken: Vec<&str> = row.broken.iter().map(|&place| ledger.trials[place].spec.id.as_str()).collect();
-            let radius = match row.radius {
-                None => String::new(),
-                Some(None) => "beyond".into(),
-                Some(Some(radius)) => radius.to_string(),
+            let ids = |places: &mut dyn Iterator<Item = usize>| {
+                places.map(|place| ledger.trials[place].spec.id.as_str()).collect::<Vec<_>>().join(" ")
             };
+            // Attacks that break it with twice their steps only, and whether the auditor breaks what all of them left.
+            let fell = |attack: &AttackFigures| attack.twice.as_ref().is_some_and(|of| of.fell.contains(&row.index));
+            let mut doubled =
+                model.attacks.iter().enumerate().filter(|(_, attack)| fell(attack)).map(|(place, _)| place);
+            let weak = model.weak.as_ref().is_some_and(|weak| weak.inputs.contains(&row.index));
             let fields = [
                 model.id.clone(),
                 row.index.to_string(),
                 row.truth.to_string(),
                 row.clean.to_string(),
                 row.attacked.to_string(),
-                radius,
-                broken.join(" "),
+                searched(row.radius),
+                ids(&mut row.broken.iter().copied()),
                 row.certified.map_or_else(String::new, |radius| radius.to_string()),
+                searched(row.margin),
+                ids(&mut doubled),
+                if weak { "broken".into() } else { String::new() },
             ];
             text += &fields.map(|field| quoted(&field)).join(",");
             text.push('\n');
@@ -31,19 +36,43 @@ pub fn csv(ledger: &Ledger, models: &[ModelReport]) -> String {
     text
 }
 
-/// The accuracies, models as columns.
+/// A distance that was searched for, or not.
+fn searched(distance: Option<Option<f32>>) -> String {
+    match distance {
+        None => String::new(),
+        Some(None) => "beyond".into(),
+        Some(Some(distance)) => distance.to_string(),
+    }
+}
+
+/// The accuracies, models as columns, each with what the auditor holds against it.
 pub fn table(ledger: &Ledger, models: &[ModelReport]) -> String {
-    let row = |name: &str, of: &dyn Fn(&ModelReport) -> Accuracy| {
-        let cells: Vec<String> = models.iter().map(|model| accuracy(&of(model))).collect();
+    let row = |name: &str, of: &dyn Fn(&ModelReport) -> String| {
+        let cells: Vec<String> = models.iter().map(of).collect();
         format!("| {} | {} |\n", name.replace('|', "\\|"), cells.join(" | "))
     };
     let names: Vec<&str> = models.iter().map(|model| model.id.as_str()).collect();
     let mut text = format!("| accuracy | {} |\n| --- |{}\n", names.join(" | "), " --- |".repeat(models.len()));
-    text += &row("clean", &|model| model.clean);
+    text += &row("clean", &|model| accuracy(&model.clean));
     for (place, trial) in ledger.trials.iter().enumerate() {
-        text += &row(&setting(&trial.spec), &|model| model.attacks[place].accuracy);
+        text += &row(&setting(&trial.spec), &|model| attacked(&model.attacks[place]));
     }
-    text + &row("worst case", &|model| model.worst)
+    text + &row("worst case", &|model| {
+        let weak = model
+            .weak
+            .as_ref()
+            .map(|weak| format!(" (weak set: the auditor breaks {} of {} more)", weak.inputs.len(), weak.of));
+        accuracy(&model.worst) + &weak.unwrap_or_default()
+    })
+}
+
+/// An attack's accuracy, and whether twice the steps leave less.
+fn attacked(figures: &AttackFigures) -> String {
+    let doubt = figures.twice.as_ref().filter(|twice| !twice.converged).map(|twice| {
+        let (left, own) = (accuracy(&twice.twin), accuracy(&twice.own));
+        format!(" (not converged: {} steps leave {left}, these {own})", twice.steps)
+    });
+    accuracy(&figures.accuracy) + &doubt.unwrap_or_default()
 }
 
 /// How it was measured, every hyper-parameter named; `inputs` says what on: `the first 100 images of the test split of

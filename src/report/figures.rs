@@ -1,7 +1,7 @@
 //! One model's figures.
 
 use super::ledger::{Entry, Ledger};
-use super::{Accuracy, Classes, Spread, course, falls::falls};
+use super::{Accuracy, Classes, Spread, Twice, Weak, course, falls::falls, transfer};
 use crate::catalog::{Aim, Norm};
 use crate::protocol::{Prediction, Sample};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ pub struct ModelReport {
     pub attacks: Vec<AttackFigures>,
     /// Right under every attack, each input by its worst case.
     pub worst: Accuracy,
+    /// What the auditor breaks of it; `None` if that is nothing, or was not looked at.
+    #[serde(default)]
+    pub weak: Option<Weak>,
     /// `w · worst + (1 - w) · clean`.
     pub score: f64,
     /// Smallest distance that changes the answer: the best of the minimum-norm attacks, with its norm.
@@ -38,11 +41,12 @@ pub struct ModelReport {
     pub defensive_margin: f64,
     /// By class: clean, attacked.
     pub classes: (Classes, Classes),
-    /// Accuracy that is left at each radius, from the radii.
+    /// Accuracy that is left at each radius up to the largest that was searched, from the radii: one grid for all models.
     pub curve: Vec<(f32, Accuracy)>,
     /// How often an attack's successes carry over, by attack and model: of the inputs that fooled this model, and that
-    /// the other one answers right when clean, the share that fools it too (Szegedy et al. 2014).
-    pub transfer: Vec<Vec<Option<f64>>>,
+    /// the other one answers right when clean, the share that fools it too. An `n` of 0 is one that was not told.
+    #[serde(deserialize_with = "transfer::read")]
+    pub transfer: transfer::Transfer,
     /// Every input that is done.
     pub samples: Vec<SampleRow>,
 }
@@ -79,6 +83,9 @@ pub struct AttackFigures {
     pub loss_at: Vec<u32>,
     /// Time in the workers, milliseconds.
     pub millis: f64,
+    /// What twice the steps leave; `None` where that was not looked at.
+    #[serde(default)]
+    pub twice: Option<Twice>,
 }
 
 /// One input.
@@ -94,12 +101,19 @@ pub struct SampleRow {
     pub attacked: u32,
     /// Places of the attacks that broke it.
     pub broken: Vec<usize>,
+    /// Places of the attacks that have not been done on it; none once the evaluation is over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<usize>,
     /// Its smallest radius, if it was searched for: 0 for one that is wrong already, inner `None` beyond the search.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "searched")]
     pub radius: Option<Option<f32>>,
     /// The radius within which no attack can succeed, if that was proven.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certified: Option<f32>,
+    /// The distance to the nearest input with another answer, if that was searched for: 0 for one that is wrong already,
+    /// inner `None` where none was found.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "searched")]
+    pub margin: Option<Option<f32>>,
 }
 
 /// A radius that is written was searched for, though nothing may have been found.
@@ -128,6 +142,7 @@ impl Ledger {
             score: weight * worst.value + (1.0 - weight) * clean.value,
             clean,
             worst,
+            weak: None,
             margin: self.margin(model),
             entropy: (
                 mean(&|(clean, _)| entropy(&clean.probabilities)),
@@ -135,7 +150,7 @@ impl Ledger {
             ),
             defensive_margin: mean(&|(clean, attacked)| variation(&clean.probabilities, &attacked.probabilities)),
             classes: (classes(|(clean, _)| clean), classes(|(_, attacked)| attacked)),
-            curve: curve(&radius),
+            curve: curve(&radius, self.most),
             certified: Spread::of(self.certified(model).map(Some)),
             radius,
             transfer: (0..attacks.len()).map(|attack| self.transfer(model, attack)).collect(),
@@ -169,6 +184,7 @@ impl Ledger {
             loss_at: course::steps_of_losses(course, loss.len()),
             loss,
             millis: self.millis(model, attack),
+            twice: None,
         }
     }
 
@@ -180,34 +196,26 @@ impl Ledger {
         })
     }
 
-    fn margin(&self, model: usize) -> Option<(Norm, Spread)> {
-        let norm = self.trials.iter().find(|trial| trial.aim == Aim::Nearest)?.spec.norm;
-        let nearest = |attack: usize| self.trials[attack].aim == Aim::Nearest && self.trials[attack].spec.norm == norm;
-        let margins = (0..self.labels.len()).filter_map(|place| {
-            let tried: Vec<&Entry> =
-                self.of_input(model, place).filter(|(attack, _)| nearest(*attack)).map(|(_, entry)| entry).collect();
-            let wrong = tried.first()?.sample.clean.label != self.labels[place];
-            let found = tried.iter().filter(|entry| entry.sample.success);
-            let least = found.map(|entry| entry.sample.distance.of(norm)).reduce(f32::min);
-            Some(if wrong { Some(0.0) } else { least })
-        });
-        Some((norm, Spread::of(margins)))
+    /// The norm of the minimum-norm attacks, that of the first where they differ.
+    fn margin_norm(&self) -> Option<Norm> {
+        Some(self.trials.iter().find(|trial| trial.aim == Aim::Nearest)?.spec.norm)
     }
 
-    fn transfer(&self, model: usize, attack: usize) -> Vec<Option<f64>> {
-        let judge = |other: usize| {
-            let (mut right, mut turned) = (0usize, 0usize);
-            for (place, entry) in self.done(model, attack).filter(|(_, entry)| self.trials[attack].broke(&entry.sample))
-            {
-                let Some((_, clean)) = self.of_input(other, place).next() else { continue };
-                if clean.sample.clean.label == self.labels[place] {
-                    right += 1;
-                    turned += usize::from(entry.transfer.get(other).is_some_and(|&label| label != self.labels[place]));
-                }
-            }
-            (right > 0).then(|| turned as f64 / right as f64)
-        };
-        (0..self.models.len()).map(judge).collect()
+    fn margin(&self, model: usize) -> Option<(Norm, Spread)> {
+        let margins = (0..self.labels.len()).filter_map(|place| self.margin_of(model, place));
+        Some((self.margin_norm()?, Spread::of(margins)))
+    }
+
+    /// An input's smallest distance over the minimum-norm attacks, once one of them is done on it.
+    fn margin_of(&self, model: usize, place: usize) -> Option<Option<f32>> {
+        let norm = self.margin_norm()?;
+        let nearest = |attack: usize| self.trials[attack].aim == Aim::Nearest && self.trials[attack].spec.norm == norm;
+        let tried: Vec<&Entry> =
+            self.of_input(model, place).filter(|(attack, _)| nearest(*attack)).map(|(_, entry)| entry).collect();
+        let wrong = tried.first()?.sample.clean.label != self.labels[place];
+        let found = tried.iter().filter(|entry| entry.sample.success);
+        let least = found.map(|entry| entry.sample.distance.of(norm)).reduce(f32::min);
+        Some(if wrong { Some(0.0) } else { least })
     }
 
     fn row(&self, model: usize, place: usize, (clean, attacked): Answers) -> SampleRow {
@@ -220,6 +228,8 @@ impl Ledger {
             broken: self.of_input(model, place).filter(broke).map(|(attack, _)| attack).collect(),
             radius: self.radius_of(model, place),
             certified: self.certified_of(model, place),
+            open: (0..self.trials.len()).filter(|&attack| !self.is_done(model, attack, place)).collect(),
+            margin: self.margin_of(model, place),
         }
     }
 }
@@ -249,10 +259,10 @@ fn mean_loss<'a>(losses: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
     (0..longest).map(|step| average(losses.iter().map(|losses| at(losses, step))) as f32).collect()
 }
 
-/// Accuracy left at each radius up to the largest one that an input fell at.
-fn curve(radius: &Spread) -> Vec<(f32, Accuracy)> {
-    let most = radius.values.iter().flatten().copied().fold(0.0, f32::max);
-    if most == 0.0 {
+/// Accuracy left at each radius up to the largest one that was searched, or else that an input fell at.
+fn curve(radius: &Spread, most: Option<f32>) -> Vec<(f32, Accuracy)> {
+    let most = most.unwrap_or_else(|| radius.values.iter().flatten().copied().fold(0.0, f32::max));
+    if most == 0.0 || radius.n == 0 {
         return Vec::new();
     }
     let at = |point: usize| most * point as f32 / CURVE as f32;

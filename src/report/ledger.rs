@@ -36,6 +36,8 @@ pub struct Ledger {
     pub labels: Vec<u32>,
     /// Number of classes.
     pub classes: usize,
+    /// The largest radius that is searched, if one is told: where the curves end.
+    pub most: Option<f32>,
     /// By model, attack and input.
     samples: Vec<Vec<Vec<Option<Entry>>>>,
     /// By model and input: the smallest radius, `None` where it held up to the largest tried.
@@ -65,7 +67,7 @@ impl Ledger {
         let millis = vec![vec![0.0; trials.len()]; models.len()];
         let certified = vec![vec![None; labels.len()]; models.len()];
         let courses = vec![Course::default(); trials.len()];
-        Ledger { models, trials, labels, classes, samples, radii, certified, millis, courses }
+        Ledger { models, trials, labels, classes, most: None, samples, radii, certified, millis, courses }
     }
 
     /// Notes a part; the same part again changes nothing but the time.
@@ -116,6 +118,11 @@ impl Ledger {
     /// The inputs done of one attack, with their places.
     pub fn done(&self, model: usize, attack: usize) -> impl Iterator<Item = (usize, &Entry)> {
         self.samples[model][attack].iter().enumerate().filter_map(|(place, entry)| Some((place, entry.as_ref()?)))
+    }
+
+    /// Whether an attack has been done on an input.
+    pub fn is_done(&self, model: usize, attack: usize, place: usize) -> bool {
+        self.samples[model][attack][place].is_some()
     }
 
     /// One input under every attack that has been done on it.

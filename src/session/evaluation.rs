@@ -52,7 +52,7 @@ impl Evaluation {
     pub fn new(job: EvaluationJob) -> Evaluation {
         let steps = |spec: &AttackSpec| attacks::make(spec).map_or(1, |(attack, _)| effort(&*attack));
         let mut kinds: Vec<(usize, u32)> = job.attacks.iter().map(steps).enumerate().collect();
-        kinds.extend(job.radius.iter().map(|spec| (job.attacks.len(), radii::ROUNDS * steps(spec))));
+        kinds.extend(job.radius.iter().map(|spec| (job.attacks.len(), radii::rounds(spec.norm) * steps(spec))));
         let chunks = (0..job.inputs.shape[0]).step_by(CHUNK);
         let left: VecDeque<Unit> = chunks
             .flat_map(|from| (0..job.models.len()).map(move |model| (from, model)))

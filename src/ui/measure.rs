@@ -1,6 +1,7 @@
 //! What the Measure page computes: which evaluation the link asks for, and the report in words and as JSON. Free of
 //! the web; `ui::lab` shows it.
 
+pub mod audit;
 pub mod bins;
 pub mod ensemble;
 pub mod falls;

@@ -32,7 +32,7 @@ story("the quick set on both models: a table with intervals, natural beside robu
   await visit.page.getByRole("img", { name: /^Accuracy against radius, L∞, from 0 to 0\.5\./ }).waitFor();
   await visit.page.getByRole("img", { name: /^Accuracy against queries of PGD.*: Natural CNN: [\d.]+ % left, half of those that fell within \d+ queries/ }).waitFor();
   await visit.page.getByRole("img", { name: /^Accuracy against steps of PGD.*: Natural CNN: [\d.]+ % left, half of those that fell within \d+ steps/ }).waitFor();
-  assert.match(await cell(visit, /^Median certified radius/, 0), /^0\.00\d+\n0\.0 % certified at epsilon, n = 20$/);
+  assert.match(await cell(visit, /^Median certified radius/, 0), /^0\.00\d+\n0\.0 % certified at epsilon, 0\.0 to 16\.1, n = 20$/);
   await visit.page.getByRole("heading", { name: "Natural CNN: nothing suspicious" }).waitFor();
   for (const [section, row] of [["losses", /^5 /], ["queries", /^0 /]]) {
     const chart = visit.page.locator(`section[aria-labelledby=${section}] figure`).first();
@@ -97,6 +97,12 @@ story("a host evaluates and gets the whole report, with progress", {}, async ({ 
     const held = one.samples.filter((sample) => sample.clean === sample.truth && sample.broken.length === 0);
     assert.equal(one.worst.value, held.length / 20);
     assert.ok(one.attacks.every((attack) => attack.accuracy.value >= one.worst.value));
+    assert.equal(one.curve.at(-1).eps, 0.5);
+    const shares = one.attacks.flatMap((attack) => attack.transferAccuracy.map((share, other) => [share?.value ?? null, attack.transfer[other]]));
+    assert.ok(shares.every(([share, number]) => share === number), JSON.stringify(shares));
+    // FGSM has no steps to double.
+    assert.deepEqual(one.attacks.map((attack) => [typeof attack.converged, attack.twiceTheSteps?.steps]), [["object", undefined], ["boolean", 20]]);
+    assert.ok(one.weak === null || (one.weak.broken > 0 && one.weak.broken <= one.weak.of));
     assert.ok(Math.abs(one.score - (0.5 * one.worst.value + 0.5 * one.clean.value)) < 1e-12);
     assert.equal(one.classes.attacked.confusion.flat().reduce((sum, count) => sum + count, 0), 20);
     assert.deepEqual(one.radius.quantiles.map((at) => at.share), [0.05, 0.25, 0.5, 0.75, 0.95]);
@@ -220,6 +226,17 @@ story("a report that is saved as JSON loads again", {}, async ({ open, context }
   await other.page.getByRole("group", { name: "Table of accuracies" }).waitFor();
   assert.equal(await cell(other, /^Worst case/, 1), row);
   await other.page.waitForFunction(() => location.hash.includes("seed=5"));
+  // It is weighed anew, and audited on its own inputs, which changes nothing else.
+  await other.ask("setState", { "measure.weight": 1 });
+  await other.page.getByRole("cell", { name: /1 · [\d.]+ \+ 0 · [\d.]+/ }).first().waitFor();
+  await button(other, "Run the auditor").click();
+  await done(other);
+  await other.page.getByRole("heading", { name: /^Natural CNN: / }).waitFor();
+  assert.ok((await cell(other, /^Worst case/, 1)).startsWith(row));
+  await other.ask("setState", { eps: 0.1 });
+  await button(other, "Run the auditor").click();
+  await other.page.getByText(/^This report is of other models/).waitFor();
+  assert.ok((await cell(other, /^Worst case/, 1)).startsWith(row));
 });
 
 story("charts are saved as PNG, adversarial examples as NPY", {}, async ({ open }) => {

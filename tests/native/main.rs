@@ -7,6 +7,8 @@ mod attacks_linear;
 mod attacks_queries;
 mod audit;
 mod certified;
+mod chance;
+mod doubt;
 mod drive;
 mod evaluation;
 mod explain;

@@ -8,8 +8,9 @@ use foolproof::engine::{attacks, weights};
 use foolproof::protocol::*;
 use foolproof::report::*;
 use foolproof::session::Session;
+use foolproof::ui::measure::wording::below;
 
-fn trial(id: &str, aim: Aim, eps: f32) -> Trial {
+pub fn trial(id: &str, aim: Aim, eps: f32) -> Trial {
     Trial { spec: spec(id, Norm::Linf, eps, &[("steps", 3.0)]), aim }
 }
 
@@ -19,7 +20,7 @@ fn prediction(label: u32, sure: f32) -> Prediction {
 }
 
 /// An input of class `truth` that is answered `clean` and then `attacked`, this far away.
-fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
+pub fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
     Sample {
         truth,
         clean: prediction(clean, 1.0),
@@ -34,7 +35,7 @@ fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
     }
 }
 
-fn part(model: &str, attack: usize, first: u64, samples: Vec<Sample>) -> Part {
+pub fn part(model: &str, attack: usize, first: u64, samples: Vec<Sample>) -> Part {
     let own: Vec<u32> = samples.iter().map(|sample| sample.adversarial.label).collect();
     let course = Course { runs: vec![3, 3], every: 2, members: vec![("a".into(), 1), ("b".into(), 1)] };
     Part { model: model.into(), attack, first, transfer: vec![own.clone(), own], course, samples, millis: 10.0 }
@@ -45,6 +46,7 @@ fn part(model: &str, attack: usize, first: u64, samples: Vec<Sample>) -> Part {
 fn ledger() -> Ledger {
     let trials = vec![trial("pgd", Aim::Within, 0.1), trial("deepfool", Aim::Nearest, 0.1)];
     let mut ledger = Ledger::new(vec!["one".into(), "two".into()], trials, vec![0, 1, 2, 3], 4);
+    ledger.most = Some(0.4);
     ledger.add(part("one", 0, 0, vec![sample(0, 0, 0, 0.1), sample(1, 1, 1, 0.1)])).unwrap();
     ledger.add(part("one", 0, 2, vec![sample(2, 2, 2, 0.1), sample(3, 0, 0, 0.0)])).unwrap();
     let nearest = vec![sample(0, 0, 0, 0.0), sample(1, 1, 2, 0.05), sample(2, 2, 3, 0.3), sample(3, 0, 0, 0.0)];
@@ -82,7 +84,10 @@ fn accuracies_and_worst_case_follow_the_definitions() {
     assert_eq!(figures.classes.0.confusion[3][0], 1);
     assert_eq!(figures.classes.1.confusion[1][2], 1);
     let (first, last) = (figures.curve.first().unwrap(), figures.curve.last().unwrap());
-    assert_eq!((first.0, first.1.value, last.0, last.1.value), (0.0, 0.75, 0.2, 0.25));
+    assert_eq!((first.0, first.1.value, last.0, last.1.value), (0.0, 0.75, 0.4, 0.25));
+    let margins: Vec<Option<f32>> = figures.samples.iter().map(|row| row.margin.unwrap()).collect();
+    assert_eq!(margins, [None, Some(0.05), Some(0.3), Some(0.0)]);
+    assert!(ledger().figures(1, 0.5).curve.is_empty(), "nothing was searched");
 }
 
 #[test]
@@ -94,6 +99,7 @@ fn an_empty_or_partial_ledger_is_a_report_of_fewer_inputs() {
     ledger.add(part("one", 0, 1, vec![sample(1, 1, 0, 0.1)])).unwrap();
     let figures = ledger.figures(0, 0.5);
     assert_eq!((figures.clean.n, figures.attacks[0].accuracy.n, figures.worst.n), (1, 1, 0));
+    assert_eq!(figures.samples[0].open, [1]);
     assert_eq!(ledger.figures(1, 0.5).clean.n, 0);
     assert!(ledger.add(part("three", 0, 0, vec![])).is_err());
     assert!(ledger.add(part("one", 2, 0, vec![])).is_err());
@@ -108,7 +114,7 @@ fn a_transfer_counts_what_the_other_model_had_right() {
     let clean = vec![sample(0, 0, 0, 0.0), sample(1, 1, 1, 0.0), sample(2, 0, 0, 0.0), sample(3, 0, 0, 0.0)];
     ledger.add(part("two", 0, 0, clean)).unwrap();
     assert_eq!(ledger.figures(0, 0.5).transfer[0], [None, None]);
-    assert_eq!(ledger.figures(0, 0.5).transfer[1], [Some(1.0), Some(1.0)]);
+    assert_eq!(ledger.figures(0, 0.5).transfer[1], [Some(Accuracy::of(1, 1)); 2]);
 }
 
 #[test]
@@ -116,9 +122,12 @@ fn exports_name_every_setting_and_every_input() {
     let ledger = ledger();
     let models = [ledger.figures(0, 0.5), ledger.figures(1, 0.5)];
     let csv = csv(&ledger, &models);
-    assert_eq!(csv.lines().next(), Some("model,index,truth,clean,attacked,radius,broken,certified"));
-    assert_eq!(csv.lines().nth(2), Some("one,1,1,1,2,0.06,deepfool,0.02"));
-    assert_eq!(csv.lines().nth(1), Some("one,0,0,0,0,beyond,,0.01"));
+    assert_eq!(
+        csv.lines().next(),
+        Some("model,index,truth,clean,attacked,radius,broken,certified,margin,doubled,audit")
+    );
+    assert_eq!(csv.lines().nth(2), Some("one,1,1,1,2,0.06,deepfool,0.02,0.05,,"));
+    assert_eq!(csv.lines().nth(1), Some("one,0,0,0,0,beyond,,0.01,beyond,,"));
     assert_eq!(csv.lines().count(), 5);
     let table = table(&ledger, &models);
     assert!(table.contains("| pgd (L∞, epsilon 0.1, steps 3) | 75.0 % [30.1, 95.4], n = 4 |"), "{table}");
@@ -136,7 +145,7 @@ fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
     let known = attacks::cards();
     let is_known = |spec: &AttackSpec| known.iter().any(|card| card.id == spec.id);
     let (roles, specs): (Vec<Role>, Vec<AttackSpec>) =
-        plan(Norm::Linf, eps).into_iter().filter(|(_, spec)| is_known(spec)).unzip();
+        plan(Norm::Linf, eps, PIXELS).into_iter().filter(|(_, spec)| is_known(spec)).unzip();
     let clean = pixels(4, 30);
     let labels = answers(network, &clean);
     let [channels, rows, columns] = SHAPE;
@@ -195,6 +204,15 @@ fn accuracy_against_steps_counts_runs_one_after_another() {
         let found = figures(aim, fallen());
         assert!(found.by_steps.is_empty() && found.by_queries.is_empty(), "a first success says nothing there");
     }
+}
+
+#[test]
+fn inputs_without_a_gradient_to_follow_are_counted() {
+    let mut ledger = Ledger::new(vec!["one".into()], vec![trial("pgd", Aim::Within, 0.1)], vec![0], 4);
+    ledger.add(part("one", 0, 0, vec![Sample { zero_gradient: true, ..sample(0, 0, 1, 0.1) }])).unwrap();
+    let figures = ledger.figures(0, 0.5).attacks.swap_remove(0);
+    assert_eq!(figures.blind, 1);
+    assert!(below(&figures).contains("; 4 queries to fall; 1 with zero gradient"), "{}", below(&figures));
 }
 
 #[test]

@@ -3,13 +3,19 @@
 
 use super::super::models::Models;
 use super::pick;
+use crate::catalog::Norm;
 use crate::engine::drive::Drive;
 use crate::protocol::{AttackSpec, Fault, Inputs};
 
-/// Attacks that an input goes through: one at the largest radius, then halvings of the interval.
-pub const ROUNDS: u32 = 1 + HALVINGS;
-/// A radius is exact to the largest one / 2^7.
-const HALVINGS: u32 = 7;
+/// Attacks that an input goes through: one at the largest radius, then halvings of the interval, after which a radius is
+/// exact to 1/128 of the largest one in L∞, and to less where that lies farther beyond the usual ones.
+pub fn rounds(norm: Norm) -> u32 {
+    1 + match norm {
+        Norm::Linf => 7,
+        Norm::L2 => 8,
+        Norm::L1 => 10,
+    }
+}
 
 /// A search under way. An input is worked on until its interval is narrow enough.
 pub struct Bisection {
@@ -40,7 +46,8 @@ impl Bisection {
 
     /// Steps done of these in all, about.
     pub fn progress(&self, steps: u32) -> u32 {
-        steps / ROUNDS * self.round.min(ROUNDS)
+        let rounds = rounds(self.spec.norm);
+        steps / rounds * self.round.min(rounds)
     }
 
     /// At most `steps` steps; the radii once all are found.
@@ -82,7 +89,7 @@ impl Bisection {
     /// Groups the inputs by the middle of their intervals; the result when the last round is over.
     fn next_round(&mut self) -> Option<Vec<Option<f32>>> {
         self.round += 1;
-        if self.round == ROUNDS {
+        if self.round == rounds(self.spec.norm) {
             return Some(self.high.clone());
         }
         for place in 0..self.low.len() {

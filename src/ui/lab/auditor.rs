@@ -46,6 +46,7 @@ pub fn Auditor() -> impl IntoView {
             >
                 {tr("Run the auditor")}
             </button>
+            <p role="status">{text(move || bench.refused.get())}</p>
             <When on=live(move || !none.get())>
                 <p class="dim">{text(looked)}</p>
                 {list(move || found.get().unwrap_or_default().into_iter().map(|found| model_view(bench, found)).collect())}

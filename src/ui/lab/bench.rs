@@ -99,6 +99,8 @@ pub struct Bench {
     pub asked: RwSignal<bool>,
     /// A sentence about the last file that was loaded, or not.
     pub said: RwSignal<String>,
+    /// Why the auditor was not run; empty if it was.
+    pub refused: RwSignal<String>,
     /// How the evaluation came about.
     pub about: StoredValue<About>,
     /// What was measured.
@@ -111,6 +113,8 @@ pub struct Bench {
     pub drawings: RwSignal<Vec<Own>>,
     /// Whether they are the inputs, in place of the test images.
     pub uses_drawings: RwSignal<bool>,
+    /// Those that the report is of, if it is of drawings.
+    pub measured: StoredValue<Vec<Own>>,
     /// Weights of shipped models by their hash.
     pub weights: StoredValue<BTreeMap<String, Rc<[u8]>>, LocalStorage>,
     /// Test images by dataset and first index.
@@ -145,12 +149,14 @@ impl Bench {
             sheet: RwSignal::new(None),
             asked: RwSignal::new(false),
             said: RwSignal::new(String::new()),
+            refused: RwSignal::new(String::new()),
             about: StoredValue::new(About::default()),
             study: StoredValue::new_local(None),
             crew: StoredValue::new_local(None),
             album: StoredValue::new_local(BTreeMap::new()),
             drawings: RwSignal::new(Vec::new()),
             uses_drawings: RwSignal::new(false),
+            measured: StoredValue::new(Vec::new()),
             weights: StoredValue::new_local(BTreeMap::new()),
             images: StoredValue::new(BTreeMap::new()),
             shards: StoredValue::new(BTreeMap::new()),

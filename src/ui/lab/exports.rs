@@ -9,7 +9,7 @@ use crate::ui::react::text;
 use crate::ui::texts::tr;
 use crate::ui::{
     address::Settings,
-    measure::{report, sheet::Sheet},
+    measure::{report, sheet::Sheet, wish::models_text},
     plan,
 };
 use js_sys::{Array, Uint8Array};
@@ -100,7 +100,13 @@ pub async fn show(bench: Bench, sheet: Sheet) {
     let own = ["data", "norm", "eps", "seed", "steps", "step", "restarts"];
     let keys: Vec<(String, String)> =
         settings.pairs().into_iter().filter(|(key, _)| own.contains(&key.as_str()) || key.contains('.')).collect();
-    let keys: Vec<(&str, String)> = keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+    let mut keys: Vec<(&str, String)> = keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+    // These the link of the report may leave out, and the page's own are others.
+    keys.retain(|(key, _)| *key != "measure.weight" && *key != "measure.models");
+    let models: Vec<String> = sheet.models.iter().map(|model| model.id.clone()).collect();
+    keys.extend([("measure.weight", sheet.weight.to_string()), ("measure.models", models_text(&models))]);
+    bench.refused.set(String::new());
+    bench.measured.set_value(Vec::new());
     bench.study.set_value(None);
     bench.album.set_value(Default::default());
     bench.about.set_value(sheet.about.clone());

@@ -21,8 +21,7 @@ pub fn MeasurePage() -> impl IntoView {
     let weight = bench.wished(|wish| wish.weight);
     effect(move || {
         if let Some(weight) = weight.get() {
-            bench.study.update_value(|study| study.iter_mut().for_each(|study| study.plan.wish.weight = weight));
-            run::refresh(bench);
+            run::reweigh(bench, weight);
         }
     });
     view! {

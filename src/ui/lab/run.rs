@@ -12,9 +12,9 @@ use crate::{
             ensemble,
             items::Item,
             methods,
-            plan::Plan,
+            plan::{OWN, Plan},
             report,
-            sheet::{About, Study},
+            sheet::{About, Sheet, Study},
         },
         pool::{
             Model, Notice, Pool,
@@ -86,6 +86,14 @@ fn next_turn(bench: Bench) -> u32 {
 
 fn begin(bench: Bench, mode: Mode) {
     let Some(plan) = bench.plan() else { return };
+    bench.refused.set(String::new());
+    let plan = match mode {
+        Mode::Whole => plan,
+        Mode::Audit => match audit_of(bench, plan) {
+            Some(plan) => plan,
+            None => return bench.refused.set(other_inputs().into()),
+        },
+    };
     let refusal = match () {
         _ if plan.wish.models.is_empty() => Some(tr("Choose at least one model.")),
         _ if plan.trials.is_empty() && mode == Mode::Whole => Some(tr("Choose at least one attack.")),
@@ -96,13 +104,6 @@ fn begin(bench: Bench, mode: Mode) {
     if let Some(why) = refusal {
         return fail(bench, &Fault::new(FaultKind::Input, why));
     }
-    let plan = match (mode, bench.known.get_untracked()) {
-        (Mode::Audit, Some(known)) => {
-            let norm = bench.settings.with_untracked(|settings| settings.norm);
-            plan.only_audit(norm, &known.catalog)
-        }
-        _ => plan,
-    };
     bench.phase.set(Phase::Loading(0, 0));
     spawn_local(async move {
         let brought = files::bring(bench, turn, &plan).await;
@@ -116,18 +117,46 @@ fn begin(bench: Bench, mode: Mode) {
     });
 }
 
+/// The plan of an audit of the report that is there; `None` if the page is set to other models or inputs.
+fn audit_of(bench: Bench, plan: Plan) -> Option<Plan> {
+    let (sheet, known) = (bench.sheet.get_untracked()?, bench.known.get_untracked()?);
+    // A file holds no drawings, and those of the page may have changed.
+    let drawn = sheet.data != OWN || bench.measured.with_value(|all| bench.drawings.with_untracked(|now| now == all));
+    (drawn && sheet.is_of(&plan)).then(|| plan.only_audit(&sheet.trials, sheet.labels.len(), &known.catalog))
+}
+
+fn other_inputs() -> &'static str {
+    tr(
+        "This report is of other models, inputs or another radius, norm or seed than the page is set to: set them back, or run the evaluation.",
+    )
+}
+
+/// Makes room for what is to be measured; whether it belongs to the report that is there, where only that is audited.
+fn lay_out(bench: Bench, mode: Mode, plan: Plan, labels: &[u32], workers: usize) -> bool {
+    let sheet = bench.sheet.get_untracked();
+    if mode == Mode::Whole {
+        bench.about.set_value(about(bench, &plan, workers));
+        bench.study.set_value(Some(Study::new(plan, labels)));
+        bench.album.set_value(Default::default());
+        bench.measured.set_value(bench.drawings.get_untracked());
+        return true;
+    }
+    let Some(sheet) = sheet.filter(|sheet| sheet.begins_with(labels)) else { return false };
+    let asides = bench.known.with_untracked(|known| known.as_ref().map(|known| methods::asides(&plan, &known.catalog)));
+    let asides = asides.unwrap_or_default();
+    bench.study.update_value(|study| match study {
+        Some(study) => study.audit_anew(&plan, labels, asides),
+        None => *study = Some(Study::of_report(Sheet::clone(&sheet), plan, labels, asides)),
+    });
+    true
+}
+
 fn go(bench: Bench, turn: u32, mode: Mode, plan: Plan, models: Vec<Model>, inputs: Inputs) {
     let labels = inputs.labels.clone().unwrap_or_default();
     let workers = plan.wish.workers.unwrap_or_else(crew::cores);
     let tasks = plan.tasks(&inputs).to_vec();
-    let fits = |study: &&mut Study| {
-        mode == Mode::Audit && study.plan.wish.models == plan.wish.models && study.plan.eps == plan.eps
-    };
-    let kept = bench.study.try_update_value(|study| study.as_mut().filter(fits).map(|s| s.audit_anew(&plan, &labels)));
-    if kept.flatten().is_none() {
-        bench.about.set_value(about(bench, &plan, workers));
-        bench.study.set_value(Some(Study::new(plan, &labels)));
-        bench.album.set_value(Default::default());
+    if !lay_out(bench, mode, plan, &labels, workers) {
+        return fail(bench, &Fault::new(FaultKind::Input, other_inputs()));
     }
     let stale = Rc::new(RefCell::new(None::<Timeout>));
     let later = move || {
@@ -204,6 +233,15 @@ pub fn refresh(bench: Bench) {
     let sheet = bench.study.with_value(|study| study.as_ref().map(|study| study.sheet(about)));
     if let Some(sheet) = sheet {
         bench.sheet.set(Some(Arc::new(sheet)));
+    }
+}
+
+/// Weighs the worst case anew in the score.
+pub fn reweigh(bench: Bench, weight: f64) {
+    bench.study.update_value(|study| study.iter_mut().for_each(|study| study.plan.wish.weight = weight));
+    match bench.study.with_value(Option::is_some) {
+        true => refresh(bench),
+        false => bench.sheet.update(|sheet| sheet.iter_mut().for_each(|sheet| Arc::make_mut(sheet).reweigh(weight))),
     }
 }
 

@@ -8,7 +8,8 @@ use crate::{
     manifest::Model,
     ui::{
         address::{default_eps, largest_eps},
-        measure::{ensemble, wish::models_text},
+        measure::{ensemble, plan::farthest, wish::models_text},
+        scale::widen,
         widgets::{
             choice::{Choice, Segments, Select},
             number::{NumberInput, Range},
@@ -190,14 +191,14 @@ fn Also() -> impl IntoView {
             </label>
         }
     };
-    let eps = move || {
-        let usual = bench.dataset().map(|data| default_eps(&data, bench.settings.with(|settings| settings.norm)));
-        usual.map(|usual| tr_with("Accuracy against radius, up to {0}", &[&figure(2.0 * usual)]))
+    let most = move || {
+        let most = bench.dataset().map(|data| farthest(&data, bench.settings.with(|settings| settings.norm)));
+        most.map(|most| tr_with("Accuracy against radius, up to {0}", &[&figure(widen(most))]))
     };
     view! {
         <fieldset class="field">
             <legend class="label">{tr("Also")}</legend>
-            <div class="checks" title=text(eps)>
+            <div class="checks" title=text(most)>
                 {flag("measure.radius", radius, tr("Accuracy against radius"))}
                 {flag("measure.audit", audit, tr("Auditor"))}
                 <Ensembles />

@@ -8,7 +8,9 @@ use crate::{
     ui::{
         measure::{
             sheet::Sheet,
-            wording::{distance, engine, inputs, interval, middle, percent, proven, time, value},
+            wording::{
+                below, distance, engine, inputs, interval, middle, percent, proven, unconverged, value, weakness,
+            },
         },
         widgets::{
             number::{NumberInput, Range},
@@ -20,8 +22,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// A cell: the figure, and what stands small below it.
-type Cell = (String, String);
+/// A cell: the figure, what stands small below it, and what the auditor holds against it: a term, its word, and the rest.
+type Cell = (String, String, Option<Doubt>);
+type Doubt = (&'static str, &'static str, String);
 /// Reads a model's cell off the report.
 type Read = fn(&Sheet, usize) -> Cell;
 
@@ -78,13 +81,13 @@ pub fn Accuracies() -> impl IntoView {
                     </tbody>
                     <tbody>{list(attack_rows)}</tbody>
                     <tbody class="worst">
-                        {fixed(bench, "worst", tr("Worst case"), |sheet, model| accuracy(&sheet.models[model].worst))}
+                        {fixed(bench, "worst", tr("Worst case"), worst)}
                     </tbody>
                     <tbody>
                         {fixed(bench, "score", tr("Robustness score"), score)}
                         {fixed(bench, "entropy", tr("Entropy, clean → attacked"), entropy)}
                         {fixed(bench, "defensive", tr("Defensive margin"), |sheet, model| {
-                            (figure(thousandth(sheet.models[model].defensive_margin)), String::new())
+                            (figure(thousandth(sheet.models[model].defensive_margin)), counted(sheet, model), None)
                         })}
                         {fixed(bench, "radius", tr("Median smallest radius"), radius)}
                         {fixed(bench, "certified", tr("Median certified radius"), certified)}
@@ -108,7 +111,12 @@ fn fixed(bench: Bench, id: &'static str, word: &'static str, read: Read) -> AnyV
 }
 
 fn row(head: AnyView, cells: Memo<Option<Vec<Cell>>>) -> AnyView {
-    let cell = |(figure, below): Cell| view! { <td>{figure}<small>{below}</small></td> }.into_any();
+    let doubt = |(id, word, rest): Doubt| {
+        view! { <small class="doubt"><span aria-hidden="true">"▲ "</span>{define(term(id), word.into())} ": " {rest}</small> }
+    };
+    let cell = move |(figure, below, doubted): Cell| {
+        view! { <td>{figure}<small>{below}</small>{doubted.map(doubt)}</td> }.into_any()
+    };
     view! {
         <tr>
             <th scope="row">{head}</th>
@@ -119,65 +127,71 @@ fn row(head: AnyView, cells: Memo<Option<Vec<Cell>>>) -> AnyView {
 }
 
 fn accuracy(accuracy: &Accuracy) -> Cell {
-    (value(accuracy), interval(accuracy))
+    (value(accuracy), interval(accuracy), None)
+}
+
+fn worst(sheet: &Sheet, model: usize) -> Cell {
+    let (share, below, _) = accuracy(&sheet.models[model].worst);
+    let weak = weakness(&sheet.models[model]).map(|rest| ("weak", tr("weak set"), rest));
+    (share, below, weak)
+}
+
+/// The number of inputs behind a mean.
+fn counted(sheet: &Sheet, model: usize) -> String {
+    format!("n = {}", sheet.models[model].clean.n)
 }
 
 fn of_attack(sheet: &Sheet, model: usize, attack: usize) -> Cell {
-    let Some(figures) = sheet.models[model].attacks.get(attack) else { return (String::new(), String::new()) };
-    let (share, mut below) = accuracy(&figures.accuracy);
-    if let Some(queries) = figures.queries {
-        below += &tr_with("; {0} queries to fall", &[&figure(queries.round())]);
-    }
-    if figures.millis >= 1000.0 {
-        below += &format!("; {}", time(figures.millis));
-    }
-    let members = figures.members.iter().map(|(name, left)| format!("{name} {}", percent(left.value)));
-    let members: Vec<String> = members.collect();
-    if !members.is_empty() {
-        below += &tr_with("; left after {0}", &[&members.join(", ")]);
-    }
-    (share, below)
+    let Some(figures) = sheet.models[model].attacks.get(attack) else { return (String::new(), String::new(), None) };
+    let doubt = unconverged(figures).map(|rest| ("converged", tr("not converged"), rest));
+    (value(&figures.accuracy), below(figures), doubt)
 }
 
 fn score(sheet: &Sheet, model: usize) -> Cell {
     let figures = &sheet.models[model];
     if figures.worst.n == 0 {
-        return ("–".into(), String::new());
+        return ("–".into(), String::new(), None);
     }
     let (w, worst, clean) = (sheet.weight, figures.worst.value, figures.clean.value);
     let below = format!("{} · {worst:.3} + {} · {clean:.3}", figure(w), figure(1.0 - w));
-    (format!("{:.3}", w * worst + (1.0 - w) * clean), below)
+    (format!("{:.3}", w * worst + (1.0 - w) * clean), below, None)
 }
 
 fn entropy(sheet: &Sheet, model: usize) -> Cell {
     let (clean, attacked) = sheet.models[model].entropy;
-    (tr_with("{0} → {1} bits", &[&format_args!("{clean:.3}"), &format_args!("{attacked:.3}")]), String::new())
+    (
+        tr_with("{0} → {1} bits", &[&format_args!("{clean:.3}"), &format_args!("{attacked:.3}")]),
+        counted(sheet, model),
+        None,
+    )
 }
 
 fn radius(sheet: &Sheet, model: usize) -> Cell {
     let (spread, beyond) = (&sheet.models[model].radius, sheet.radius.as_ref().map(|spec| spec.eps));
     if spread.n == 0 {
-        return ("–".into(), String::new());
+        return ("–".into(), String::new(), None);
     }
-    (distance(spread.median, beyond), tr_with("middle half {0}, n = {1}", &[&middle(spread, beyond), &spread.n]))
+    let below = tr_with("middle half {0}, n = {1}", &[&middle(spread, beyond), &spread.n]);
+    (distance(spread.median, beyond), below, None)
 }
 
 fn certified(sheet: &Sheet, model: usize) -> Cell {
     let spread = &sheet.models[model].certified;
     if spread.n == 0 {
-        return ("–".into(), String::new());
+        return ("–".into(), String::new(), None);
     }
-    let below = percent(spread.above(sheet.eps) as f64 / spread.n as f64);
-    (proven(spread.median), tr_with("{0} certified at epsilon, n = {1}", &[&below, &spread.n]))
+    let share = Accuracy::of(spread.above(sheet.eps), spread.n);
+    let below = tr_with("{0} certified at epsilon, {1}", &[&value(&share), &interval(&share)]);
+    (proven(spread.median), below, None)
 }
 
 fn margin(sheet: &Sheet, model: usize) -> Cell {
     match &sheet.models[model].margin {
         Some((norm, spread)) if spread.n > 0 => {
             let below = tr_with("{0}, middle half {1}, n = {2}", &[&norm.symbol(), &middle(spread, None), &spread.n]);
-            (distance(spread.median, None), below)
+            (distance(spread.median, None), below, None)
         }
-        _ => ("–".into(), tr("needs a minimum-norm attack").into()),
+        _ => ("–".into(), tr("needs a minimum-norm attack").into(), None),
     }
 }
 
@@ -211,7 +225,7 @@ fn Weight() -> impl IntoView {
                 label=tr("Weight of the worst case in the score")
                 set=move |value: f64| bench.set(&[("measure.weight", value.to_string())])
                 locked=live(|| false)
-            /> {tr(". Intervals are Wilson's at 95 %. Distances that attacks found are upper bounds: a stronger one may need less. Certified radii are lower bounds: none can.")}
+            /> {tr(". Intervals are Wilson's at 95 %. Distances that attacks found are upper bounds: a stronger one may need less. Certified radii are lower bounds: within them no attack can succeed.")}
         </p>
     }
 }

@@ -4,10 +4,11 @@ use super::{
     bench::{Bench, term},
     chart_file::SaveChart,
 };
+use crate::report::Accuracy;
 use crate::ui::react::live;
 use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
-    measure::{sheet::Sheet, wording::percent},
+    measure::{sheet::Sheet, wording::share},
     widgets::{
         term::define,
         when::{When, list},
@@ -16,7 +17,9 @@ use crate::ui::{
 use leptos::prelude::*;
 
 /// Names of the models, and a table an attack: its name and a row for each model that it was made on.
-type Shown = (Vec<String>, Vec<(String, Vec<Vec<Option<f64>>>)>);
+type Shown = (Vec<String>, Vec<(String, Rows)>);
+/// A share for each model that the examples were tried on.
+type Rows = Vec<Vec<Option<Accuracy>>>;
 
 fn shown(sheet: &Sheet) -> Shown {
     let names = (0..sheet.models.len()).map(|model| sheet.name(model)).collect();
@@ -47,11 +50,14 @@ pub fn Transfer() -> impl IntoView {
     }
 }
 
-fn matrix(names: &[String], place: usize, attack: &str, rows: &[Vec<Option<f64>>]) -> AnyView {
+fn matrix(names: &[String], place: usize, attack: &str, rows: &[Vec<Option<Accuracy>>]) -> AnyView {
     let heads: Vec<AnyView> =
         names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }.into_any()).collect();
-    let row = |(place, shares): (usize, &Vec<Option<f64>>)| {
-        let cell = |share: &Option<f64>| view! { <td>{share.map_or_else(|| "–".into(), percent)}</td> }.into_any();
+    let row = |(place, shares): (usize, &Vec<Option<Accuracy>>)| {
+        let cell = |found: &Option<Accuracy>| {
+            let [figure, below] = found.as_ref().map_or_else(|| ["–".into(), String::new()], share);
+            view! { <td>{figure}<small>{below}</small></td> }.into_any()
+        };
         let cells: Vec<AnyView> = shares.iter().map(cell).collect();
         view! {
             <tr>

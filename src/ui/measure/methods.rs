@@ -3,6 +3,14 @@
 use super::plan::{AUDITED, Plan};
 use crate::{catalog::Catalog, report::setting};
 
+/// How the sentence about the auditor's attacks begins.
+const AUDITOR: &str = "The auditor ran";
+
+/// Whether a sentence of [`asides`] is about the auditor's attacks.
+pub fn is_of_auditor(aside: &str) -> bool {
+    aside.starts_with(AUDITOR)
+}
+
 /// Sentences for the methods paragraph of a plan.
 pub fn asides(plan: &Plan, catalog: &Catalog) -> Vec<String> {
     let mut said = Vec::new();
@@ -22,7 +30,7 @@ pub fn asides(plan: &Plan, catalog: &Catalog) -> Vec<String> {
     }
     if !plan.audit.is_empty() {
         let attacks: Vec<String> = plan.audit.iter().map(|trial| setting(&trial.spec)).collect();
-        said.push(format!("The auditor ran {} on at most the first {AUDITED} inputs.", attacks.join("; ")));
+        said.push(format!("{AUDITOR} {} on at most the first {AUDITED} inputs.", attacks.join("; ")));
     }
     said
 }

@@ -2,7 +2,7 @@
 
 use super::{ensemble, wish::Wish};
 use crate::{
-    catalog::{Aim, Catalog, Norm},
+    catalog::{Aim, Card, Catalog, Knob, Norm},
     manifest::{Dataset, Manifest},
     protocol::{AttackSpec, EvaluationJob, Inputs},
     report::{self, Role, Trial},
@@ -10,6 +10,7 @@ use crate::{
         address::{Settings, default_eps, largest_eps},
         plan,
         pool::Task,
+        scale::widen,
     },
 };
 use std::collections::BTreeMap;
@@ -32,6 +33,8 @@ pub struct Plan {
     pub wish: Wish,
     /// The dataset.
     pub data: Dataset,
+    /// Norm of the ball.
+    pub norm: Norm,
     /// Radius of the ball, pixels in [0, 1].
     pub eps: f32,
     /// The attacks of the evaluation.
@@ -42,6 +45,8 @@ pub struct Plan {
     pub roles: Vec<Role>,
     /// The auditor's attacks.
     pub audit: Vec<Trial>,
+    /// For each attack of the evaluation the place of its twin of twice the steps among the auditor's, if it has one.
+    pub twins: Vec<Option<usize>>,
     /// Seed of every random draw.
     pub seed: u64,
 }
@@ -58,8 +63,36 @@ impl Plan {
         });
         let trials: Vec<Trial> = of_wish.collect();
         let radius = wish.radius.then(|| search(&trials, &data, settings.norm, catalog)).flatten();
-        let (roles, audit) = if wish.audit { audit(settings.norm, eps, catalog) } else { Default::default() };
-        Some(Plan { wish, data, eps, trials, radius, roles, audit, seed: settings.seed })
+        let (norm, seed, audited) = (settings.norm, settings.seed, wish.audit);
+        let (roles, audit, twins) = Default::default();
+        let plan = Plan { wish, data, norm, eps, trials, radius, roles, audit, twins, seed };
+        let trials = plan.trials.clone();
+        Some(if audited { plan.audited(&trials, catalog) } else { plan })
+    }
+
+    /// The same with the auditor's attacks that the engine has, and the twins of these.
+    fn audited(mut self, trials: &[Trial], catalog: &Catalog) -> Plan {
+        let known = |(role, mut spec): (Role, AttackSpec)| {
+            let card = catalog.attacks.iter().find(|card| card.id == spec.id && card.norms.contains(&self.norm))?;
+            spec.knobs.retain(|key, _| card.knobs.iter().any(|knob| knob.key == *key));
+            Some((role, Trial { spec, aim: card.aim }))
+        };
+        let pixels = self.data.shape.iter().product();
+        let plan = report::plan(self.norm, self.eps, pixels).into_iter().filter_map(known);
+        (self.roles, self.audit) = plan.unzip();
+        self.twins.clear();
+        for trial in trials {
+            let place = twin(trial, catalog).map(|(card, twin)| {
+                // What runs anyhow is not run twice.
+                self.audit.iter().position(|other| same(card, &other.spec, &twin.spec)).unwrap_or_else(|| {
+                    self.roles.push(Role::Twin);
+                    self.audit.push(twin);
+                    self.audit.len() - 1
+                })
+            });
+            self.twins.push(place);
+        }
+        self
     }
 
     /// Ids of the models that the workers need: those of the wish, and the members of its ensembles.
@@ -80,12 +113,12 @@ impl Plan {
         self
     }
 
-    /// The same, to run the auditor alone.
-    pub fn only_audit(mut self, norm: Norm, catalog: &Catalog) -> Plan {
-        (self.roles, self.audit) = audit(norm, self.eps, catalog);
+    /// The same, to run the auditor alone on the first of `n` inputs that went through these attacks.
+    pub fn only_audit(mut self, trials: &[Trial], n: usize, catalog: &Catalog) -> Plan {
+        self.wish.n = n.min(AUDITED);
         self.trials.clear();
         self.radius = None;
-        self
+        self.audited(trials, catalog)
     }
 
     /// What the pool is to do with these inputs, the first of the test split: the evaluation, then the audit. A task
@@ -117,25 +150,36 @@ fn search(trials: &[Trial], data: &Dataset, norm: Norm, catalog: &Catalog) -> Op
     catalog.attacks.iter().find(|card| card.id == "pgd" && card.norms.contains(&norm))?;
     let steps =
         trials.iter().filter_map(|trial| trial.spec.knobs.get("steps")).fold(0.0, |most: f64, &own| most.max(own));
-    let usual = default_eps(data, norm);
-    // Wide enough for the curve to come down to chance: at half of the scale every picture can be made plain grey.
-    let most = match norm {
-        Norm::Linf => (2.0 * usual).max(0.5),
-        Norm::L2 | Norm::L1 => 4.0 * usual,
-    };
-    let most = most.min(largest_eps(norm, data.shape.iter().product()));
     let knobs = BTreeMap::from([("steps".to_owned(), steps.clamp(SEARCH.0, SEARCH.1))]);
-    Some(AttackSpec { id: "pgd".into(), norm, eps: most as f32, target: None, knobs })
+    Some(AttackSpec { id: "pgd".into(), norm, eps: farthest(data, norm), target: None, knobs })
 }
 
-/// The auditor's attacks that the engine has.
-fn audit(norm: Norm, eps: f32, catalog: &Catalog) -> (Vec<Role>, Vec<Trial>) {
-    let known = |(role, mut spec): (Role, AttackSpec)| {
-        let card = catalog.attacks.iter().find(|card| card.id == spec.id && card.norms.contains(&norm))?;
-        spec.knobs.retain(|key, _| card.knobs.iter().any(|knob| knob.key == *key));
-        Some((role, Trial { spec, aim: card.aim }))
+/// The largest radius that is searched: wide enough for the curve to come down to chance.
+pub fn farthest(data: &Dataset, norm: Norm) -> f32 {
+    let pixels = data.shape.iter().product();
+    let most = (2.0 * default_eps(data, norm)).max(widen(report::boundless(norm, pixels)));
+    most.min(largest_eps(norm, pixels)) as f32
+}
+
+/// An attack with twice its steps, or as many as its card allows; `None` where it has no more, and where that says
+/// nothing: steps of the nearest input's attacks shorten distances, and those of AutoAttack's members take minutes.
+fn twin<'a>(trial: &Trial, catalog: &'a Catalog) -> Option<(&'a Card, Trial)> {
+    let id = &trial.spec.id;
+    let card = catalog.attacks.iter().find(|card| card.id == *id && card.aim == Aim::Within && id != "autoattack")?;
+    let knob = card.knobs.iter().find(|knob| knob.key == "steps")?;
+    let steps = trial.spec.knobs.get("steps").copied().or(knob.default)?;
+    let mut twin = trial.clone();
+    twin.spec.knobs.insert("steps".into(), (2.0 * steps).min(knob.max));
+    (steps < knob.max).then_some((card, twin))
+}
+
+/// Whether two settings of an attack are one, knobs that are missing at their defaults.
+fn same(card: &Card, one: &AttackSpec, other: &AttackSpec) -> bool {
+    let settings = |spec: &AttackSpec| {
+        let value = |knob: &Knob| spec.knobs.get(&knob.key).copied().or(knob.default);
+        card.knobs.iter().map(value).collect::<Vec<_>>()
     };
-    report::plan(norm, eps).into_iter().filter_map(known).unzip()
+    (&one.id, one.norm, one.eps) == (&other.id, other.norm, other.eps) && settings(one) == settings(other)
 }
 
 /// Steps of an attack, about.
@@ -189,8 +233,29 @@ mod tests {
     #[test]
     fn the_audit_leaves_out_attacks_that_the_engine_has_not() {
         let plan = planned("");
-        assert_eq!(plan.roles, [Role::Pgd, Role::Longer, Role::Restarts, Role::Boundless]);
+        assert_eq!(plan.roles, [Role::Pgd, Role::Longer, Role::Restarts, Role::Boundless, Role::Twin]);
         assert!(plan.audit.iter().all(|trial| trial.spec.id == "pgd"));
+    }
+
+    #[test]
+    fn each_attack_within_the_radius_has_a_twin_of_twice_its_steps() {
+        let chosen = "pgd:steps:4:step:.02,pgd:steps:400,pgd:steps:500,deep,pgd:steps:40:restarts:5";
+        let plan = planned(&format!("norm=l2&measure.attacks={chosen}"));
+        // As many steps as there may be, and none for the attack without steps.
+        let steps = |twin: &Option<usize>| twin.map(|at| plan.audit[at].spec.knobs["steps"]);
+        let found: Vec<Option<f64>> = plan.twins.iter().map(steps).collect();
+        assert_eq!(found, [Some(8.0), Some(500.0), None, None, Some(80.0)]);
+        assert_eq!(plan.audit[plan.twins[0].unwrap()].spec.knobs["step"], 0.02, "its own step stays");
+        let plan = planned("measure.attacks=pgd:steps:40");
+        assert_eq!((plan.twins.clone(), plan.roles[1]), (vec![Some(1)], Role::Longer), "the auditor runs it anyhow");
+        let again = plan.clone().only_audit(&plan.trials, 500, &catalog());
+        assert_eq!((again.twins, again.wish.n, again.trials.len()), (plan.twins, AUDITED, 0));
+    }
+
+    #[test]
+    fn the_search_goes_as_far_as_the_auditor() {
+        let most = |norm: &str| planned(&format!("norm={norm}")).radius.unwrap().eps;
+        assert_eq!(["linf", "l2", "l1"].map(most), [0.6, 12.0, 300.0]);
     }
 
     #[test]
@@ -204,7 +269,7 @@ mod tests {
     fn what_is_not_wished_for_is_no_work() {
         let [evaluation, audit] = planned("measure.radius=0&measure.audit=0").tasks(&inputs(5));
         assert_eq!((evaluation.job.radius, audit.job.inputs.shape[0], audit.work()), (None, 0, 0.0));
-        let [evaluation, audit] = planned("").only_audit(Norm::Linf, &catalog()).tasks(&inputs(5));
+        let [evaluation, audit] = planned("").only_audit(&[], 5, &catalog()).tasks(&inputs(5));
         assert_eq!((evaluation.job.inputs.shape[0], audit.job.inputs.shape[0]), (0, 5));
     }
 }

@@ -4,7 +4,7 @@ use super::sheet::Sheet;
 use crate::ui::texts::{tr, tr_with};
 use crate::{
     catalog::Norm,
-    report::{Accuracy, Classes, ModelReport, Spread},
+    report::{Accuracy, AttackFigures, Classes, ModelReport, Spread, Twice},
     ui::scale::widen,
 };
 use serde_json::{Map, Value, json};
@@ -87,12 +87,14 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
             "id": spec.id, "norm": spec.norm, "eps": widen(spec.eps), "accuracy": own.accuracy, "queries": own.queries,
             "byQueries": falls("queries", &own.by_queries), "bySteps": falls("steps", &own.by_steps), "distance": own.distance,
             "zeroGradients": own.blind, "loss": own.loss, "lossAt": own.loss_at, "millis": own.millis,
-            "transfer": figures.transfer.get(place), "members": own.members.iter().map(member).collect::<Vec<_>>(),
+            "members": own.members.iter().map(member).collect::<Vec<_>>(),
             // Once more: `queries` among them is a budget, beside the mean that was spent.
             "knobs": spec.knobs,
         });
-        if let Value::Object(fixed) = fixed {
-            entry.extend(fixed);
+        for part in [fixed, doubts(own), transfer(figures.transfer.get(place))] {
+            if let Value::Object(part) = part {
+                entry.extend(part);
+            }
         }
         Value::Object(entry)
     };
@@ -103,6 +105,7 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
         "clean": figures.clean,
         "attacks": (0..sheet.trials.len()).map(attack).collect::<Vec<_>>(),
         "worst": figures.worst,
+        "weak": figures.weak.as_ref().map(|weak| json!({ "broken": weak.inputs.len(), "of": weak.of })),
         "score": figures.score,
         "margin": spread(margin_norm, margin),
         "radius": spread(norm, &figures.radius),
@@ -115,12 +118,26 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
     })
 }
 
+/// Whether an attack had enough steps, as far as the auditor looked.
+fn doubts(figures: &AttackFigures) -> Value {
+    let twice = figures.twice.as_ref();
+    let both = |twice: &Twice| json!({ "steps": twice.steps, "accuracy": twice.twin, "own": twice.own });
+    json!({ "converged": twice.map(|twice| twice.converged), "twiceTheSteps": twice.map(both) })
+}
+
+/// Shares as bare numbers, and with their intervals.
+fn transfer(row: Option<&Vec<Option<Accuracy>>>) -> Value {
+    let bare = row.map(|row| row.iter().map(|share| share.map(|share| share.value)).collect::<Vec<_>>());
+    json!({ "transfer": bare, "transferAccuracy": row })
+}
+
 fn sample(sheet: &Sheet, row: &crate::report::SampleRow) -> Value {
     let broken: Vec<&str> =
         row.broken.iter().filter_map(|&place| Some(sheet.trials.get(place)?.spec.id.as_str())).collect();
     json!({
         "index": row.index, "truth": row.truth, "clean": row.clean, "attacked": row.attacked, "broken": broken,
         "radius": row.radius.flatten().map(widen), "certified": row.certified.map(widen),
+        "margin": row.margin.flatten().map(widen),
     })
 }
 
@@ -152,7 +169,7 @@ fn classes(classes: &Classes) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::{
         protocol::{Course, Part, Radii},
@@ -163,9 +180,12 @@ mod tests {
         },
     };
 
+    /// What the report below was asked for with.
+    pub const ASKED: &str = "eps=.1&seed=18446744073709551615&measure.attacks=pgd:steps:4&measure.n=2";
+
     /// Two inputs of class 7: the natural model falls on both, the robust one is done on the first only.
-    fn sheet() -> Sheet {
-        let (settings, _) = Settings::read("eps=.1&seed=18446744073709551615&measure.attacks=pgd:steps:4&measure.n=2");
+    pub fn sheet() -> Sheet {
+        let (settings, _) = Settings::read(ASKED);
         let (wish, _) = Wish::read(&settings, &manifest(), &catalog());
         let plan = Plan::of(&settings, wish, &manifest(), &catalog()).unwrap();
         let roles = plan.roles.len();
@@ -222,8 +242,10 @@ mod tests {
             has(&model["attacks"][0], &["id", "norm", "eps", "steps", "accuracy", "queries", "byQueries"]);
             has(&model["attacks"][0], &["bySteps", "lossAt", "members", "knobs"]);
             assert_eq!(model["attacks"][0]["knobs"]["steps"], json!(4.0));
+            has(&model["attacks"][0], &["converged", "twiceTheSteps", "transfer", "transferAccuracy"]);
+            has(model, &["weak"]);
             has(&model["worst"], &["value", "low", "high", "n"]);
-            has(&model["samples"][0], &["index", "truth", "clean", "attacked", "broken"]);
+            has(&model["samples"][0], &["index", "truth", "clean", "attacked", "broken", "margin"]);
         }
         assert_eq!((&natural["worst"]["value"], &natural["worst"]["n"]), (&json!(0.0), &json!(2)));
         assert_eq!((&robust["worst"]["value"], &robust["worst"]["n"]), (&json!(1.0), &json!(1)));

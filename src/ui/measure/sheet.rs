@@ -1,10 +1,13 @@
 //! The report as the page shows it: figures with everything that is needed to read them, kept as JSON and read again.
 
-use super::plan::{OWN, Plan};
+use super::{
+    audit::Audit,
+    plan::{OWN, Plan},
+};
 use crate::{
     catalog::Norm,
     protocol::{AttackSpec, Fault, Part, Radii},
-    report::{Check, Ledger, ModelReport, Trial, audit},
+    report::{Check, Ledger, ModelReport, Trial},
     ui::words::figure,
 };
 use serde::{Deserialize, Serialize};
@@ -16,30 +19,34 @@ pub struct Study {
     pub plan: Plan,
     /// Of the evaluation.
     pub ledger: Ledger,
-    /// Of the auditor's attacks.
-    pub audited: Ledger,
+    /// The auditor's part.
+    pub audit: Audit,
     /// Inputs that were lost with their workers.
     pub lost: usize,
+    /// The report of a file, whose figures stand in place of the ledger's.
+    loaded: Option<Box<Sheet>>,
 }
 
 impl Study {
     /// An empty one, for inputs of these classes.
     pub fn new(plan: Plan, labels: &[u32]) -> Study {
         let labels = &labels[..labels.len().min(plan.wish.n)];
-        let ledger = |trials: &[Trial], most: usize| {
-            let labels = labels[..labels.len().min(most)].to_vec();
-            Ledger::new(plan.wish.models.clone(), trials.to_vec(), labels, plan.data.classes.len())
-        };
-        let (evaluated, audited) = (ledger(&plan.trials, usize::MAX), ledger(&plan.audit, super::plan::AUDITED));
-        Study { ledger: evaluated, audited, plan, lost: 0 }
+        let mut ledger =
+            Ledger::new(plan.wish.models.clone(), plan.trials.clone(), labels.to_vec(), plan.data.classes.len());
+        ledger.most = plan.radius.as_ref().map(|spec| spec.eps);
+        let audit = Audit::new(&plan, labels, Vec::new());
+        Study { ledger, audit, plan, lost: 0, loaded: None }
     }
 
-    /// Takes over the auditor's part of another plan, which is to be run anew.
-    pub fn audit_anew(&mut self, plan: &Plan, labels: &[u32]) {
-        let labels = labels[..labels.len().min(super::plan::AUDITED)].to_vec();
-        (self.plan.roles, self.plan.audit) = (plan.roles.clone(), plan.audit.clone());
-        self.audited =
-            Ledger::new(self.plan.wish.models.clone(), plan.audit.clone(), labels, self.plan.data.classes.len());
+    /// The audit alone, of a report that was loaded.
+    pub fn of_report(sheet: Sheet, plan: Plan, labels: &[u32], asides: Vec<String>) -> Study {
+        let audit = Audit::new(&plan, labels, asides);
+        Study { loaded: Some(Box::new(sheet)), audit, ..Study::new(plan, labels) }
+    }
+
+    /// Takes over the auditor's part of another plan of the same inputs, which is to be run anew.
+    pub fn audit_anew(&mut self, plan: &Plan, labels: &[u32], asides: Vec<String>) {
+        self.audit = Audit::new(plan, labels, asides);
     }
 
     /// Notes a part of the task at this place of [`Plan::tasks`].
@@ -47,7 +54,7 @@ impl Study {
     /// # Errors
     /// A [`Fault`] if it is of another evaluation.
     pub fn add(&mut self, task: usize, part: Part) -> Result<(), Fault> {
-        if task == 0 { self.ledger.add(part) } else { self.audited.add(part) }
+        if task == 0 { self.ledger.add(part) } else { self.audit.ledger.add(part) }
     }
 
     /// Notes radii.
@@ -58,15 +65,23 @@ impl Study {
         self.ledger.add_radii(radii)
     }
 
-    /// The figures so far.
+    /// The figures so far. `about` is of this run; a loaded report keeps its own.
     pub fn sheet(&self, about: About) -> Sheet {
+        let mut sheet = match &self.loaded {
+            Some(loaded) => {
+                let mut sheet = Sheet::clone(loaded);
+                sheet.reweigh(self.plan.wish.weight);
+                sheet
+            }
+            None => self.measured(about),
+        };
+        self.audit.judge(&mut sheet);
+        sheet
+    }
+
+    fn measured(&self, about: About) -> Sheet {
         let models: Vec<ModelReport> =
             (0..self.ledger.models.len()).map(|model| self.ledger.figures(model, self.plan.wish.weight)).collect();
-        let checks = |(place, id): (usize, &String)| {
-            let found = audit(&self.audited, place, &self.plan.roles);
-            found.into_iter().map(|check| Audited { model: id.clone(), check }).collect::<Vec<_>>()
-        };
-        let norm = self.plan.trials.iter().chain(&self.plan.audit).map(|trial| trial.spec.norm).next();
         Sheet {
             data: self.plan.data.id.clone(),
             data_name: self.plan.data.name.clone(),
@@ -74,14 +89,14 @@ impl Study {
             labels: self.ledger.labels.clone(),
             seed: self.plan.seed,
             weight: self.plan.wish.weight,
-            norm: norm.unwrap_or(Norm::Linf),
+            norm: self.plan.norm,
             eps: self.plan.eps,
             trials: self.ledger.trials.clone(),
             radius: self.plan.radius.clone(),
             complete: models.iter().all(|model| model.worst.n == self.ledger.labels.len()),
             lost: self.lost,
-            audit: self.ledger.models.iter().enumerate().flat_map(checks).collect(),
-            audited: self.audited.labels.len(),
+            audit: Vec::new(),
+            audited: 0,
             models,
             about,
         }
@@ -164,6 +179,26 @@ impl Sheet {
         self.about.attacks.get(attack).cloned().unwrap_or_else(|| self.trials[attack].spec.id.clone())
     }
 
+    /// Weighs the worst case anew in the score.
+    pub fn reweigh(&mut self, weight: f64) {
+        self.weight = weight;
+        for model in &mut self.models {
+            model.score = weight * model.worst.value + (1.0 - weight) * model.clean.value;
+        }
+    }
+
+    /// Whether a plan is about the same models and inputs, as far as can be told without these: then its audit says
+    /// something about this report.
+    pub fn is_of(&self, plan: &Plan) -> bool {
+        let models = self.models.iter().map(|model| &model.id).eq(&plan.wish.models);
+        models && (&self.data, self.norm, self.eps, self.seed) == (&plan.data.id, plan.norm, plan.eps, plan.seed)
+    }
+
+    /// Whether its inputs begin with some of these classes.
+    pub fn begins_with(&self, labels: &[u32]) -> bool {
+        !labels.is_empty() && self.labels.starts_with(labels)
+    }
+
     /// What the evaluation ran on, in words.
     pub fn engine(&self) -> String {
         let many = if self.about.workers == 1 { "worker" } else { "workers" };
@@ -190,10 +225,14 @@ impl Sheet {
     pub fn methods(&self) -> String {
         let engine = format!("{}, program version {}", self.engine(), env!("CARGO_PKG_VERSION"));
         let text = crate::report::methods(&self.settings(), &self.inputs(), self.seed, &engine);
+        // Reports of older versions have none.
+        let proven = match self.models.iter().any(|model| model.certified.n > 0) {
+            true => "; certified radii are proven by interval bounds (Gowal et al. 2018)",
+            false => "",
+        };
         let search = self.radius.as_ref().map(|spec| {
             format!(
-                " Smallest radii were found by halving with {} steps of PGD, up to {}; certified radii are proven by \
-                 interval bounds (Gowal et al. 2018).",
+                " Smallest radii were found by halving with {} steps of PGD, up to {}{proven}.",
                 figure(spec.knobs.get("steps").copied().unwrap_or_default()),
                 figure(crate::ui::scale::widen(spec.eps))
             )

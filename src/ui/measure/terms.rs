@@ -17,7 +17,7 @@ const fn term(
 const CARLINI: (&str, &str) = ("Carlini et al. 2019", "https://arxiv.org/abs/1902.06705");
 
 /// Every term.
-pub const TERMS: [Term; 13] = [
+pub const TERMS: [Term; 15] = [
     term(
         "accuracy",
         "accuracy under attack",
@@ -31,6 +31,22 @@ pub const TERMS: [Term; 13] = [
         "worst case",
         "An input counts as robust only if no attack of the set breaks it, so this is the smallest share of all.",
         "#{ i : f(xᵢ) = yᵢ = f(a(xᵢ)) for every attack a } / n",
+        CARLINI.0,
+        CARLINI.1,
+    ),
+    term(
+        "weak",
+        "weak set",
+        "The auditor's attacks within the same radius break inputs that every chosen attack left standing, so the worst case is worse than it says.",
+        "#{ i : a(xᵢ) is answered yᵢ for every chosen attack a, and b(xᵢ) is not for one of the auditor's b }",
+        CARLINI.0,
+        CARLINI.1,
+    ),
+    term(
+        "converged",
+        "convergence",
+        "An attack had enough steps if twice as many break no more than one input of a hundred beyond its own, or one of all where there are fewer; otherwise its accuracy says too much.",
+        "#{ i : broken by 2·steps } − #{ i : broken by steps } ≤ max(n / 100, 1)",
         CARLINI.0,
         CARLINI.1,
     ),

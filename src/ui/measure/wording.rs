@@ -1,6 +1,6 @@
 //! Figures of a report as words.
 
-use crate::report::{Accuracy, Spread, Verdict};
+use crate::report::{Accuracy, AttackFigures, ModelReport, Spread, Verdict};
 use crate::ui::texts::{tr, tr_mark, tr_with};
 use crate::ui::{
     measure::{plan::OWN, sheet::Sheet},
@@ -38,9 +38,57 @@ pub fn distance(value: Option<f32>, beyond: Option<f32>) -> String {
     }
 }
 
-/// A proven radius, with as many digits as mean something.
+/// A proven radius, with as many digits as mean something: never more than is proven.
 pub fn proven(radius: Option<f32>) -> String {
-    radius.map_or_else(|| "–".into(), |radius| figure(round_digits(f64::from(radius), 2)))
+    radius.map_or_else(
+        || "–".into(),
+        |radius| {
+            let (exact, rounded) = (widen(radius), round_digits(widen(radius), 2));
+            let unit = 10f64.powf(exact.log10().floor() - 1.0);
+            figure(if rounded > exact { round_digits(rounded - unit, 2) } else { rounded })
+        },
+    )
+}
+
+/// What stands below an attack's accuracy: interval, queries, inputs without a gradient, time, members.
+pub fn below(figures: &AttackFigures) -> String {
+    let mut said = interval(&figures.accuracy);
+    if let Some(queries) = figures.queries {
+        said += &tr_with("; {0} queries to fall", &[&figure(queries.round())]);
+    }
+    if figures.blind > 0 {
+        said += &tr_with("; {0} with zero gradient", &[&figures.blind]);
+    }
+    if figures.millis >= 1000.0 {
+        said += &format!("; {}", time(figures.millis));
+    }
+    let members = figures.members.iter().map(|(name, left)| format!("{name} {}", percent(left.value)));
+    let members: Vec<String> = members.collect();
+    if !members.is_empty() {
+        said += &tr_with("; left after {0}", &[&members.join(", ")]);
+    }
+    said
+}
+
+/// That twice the steps break more, if they do; behind the words “not converged”.
+pub fn unconverged(figures: &AttackFigures) -> Option<String> {
+    let twice = figures.twice.as_ref().filter(|twice| !twice.converged)?;
+    let (left, own) = (percent(twice.twin.value), percent(twice.own.value));
+    Some(tr_with("{0} steps leave {1} of {2} inputs, these {3}", &[&twice.steps, &left, &twice.twin.n, &own]))
+}
+
+/// That the auditor breaks more than the chosen attacks, if it does; behind the words “weak set”.
+pub fn weakness(model: &ModelReport) -> Option<String> {
+    let weak = model.weak.as_ref()?;
+    Some(tr_with("the auditor breaks {0} of {1} more", &[&weak.inputs.len(), &weak.of]))
+}
+
+/// A share of an older report, which did not tell its number of inputs, or any other.
+pub fn share(share: &Accuracy) -> [String; 2] {
+    match share.n {
+        0 => [percent(share.value), tr("n unknown").into()],
+        _ => [value(share), interval(share)],
+    }
 }
 
 /// The middle half of a distribution: `0.06 to 0.12`.
@@ -117,6 +165,40 @@ mod tests {
         assert_eq!((distance(None, Some(0.6)), distance(None, None)), ("> 0.6".into(), "none found".into()));
         let spread = Spread::of([Some(0.1), Some(0.2), None, None].into_iter());
         assert_eq!(middle(&spread, Some(0.6)), "0.1 to > 0.6");
+    }
+
+    #[test]
+    fn what_is_proven_is_never_rounded_up() {
+        let said = [0.0098, 0.00987, 0.00999, 0.01, 0.3, 0.0, 12.34, 9.99].map(|radius| proven(Some(radius)));
+        assert_eq!(said, ["0.0098", "0.0098", "0.0099", "0.01", "0.3", "0", "12", "9.9"]);
+        assert_eq!(proven(None), "–");
+    }
+
+    #[test]
+    fn an_attack_without_gradients_to_follow_says_so() {
+        let figures = |blind: usize| AttackFigures {
+            attack: 0,
+            accuracy: Accuracy::of(93, 100),
+            queries: Some(4.2),
+            by_queries: Vec::new(),
+            by_steps: Vec::new(),
+            members: Vec::new(),
+            loss_at: Vec::new(),
+            distance: None,
+            blind,
+            loss: Vec::new(),
+            millis: 0.0,
+            twice: None,
+        };
+        assert_eq!(below(&figures(0)), "86.3 to 96.6, n = 100; 4 queries to fall");
+        assert_eq!(below(&figures(12)), "86.3 to 96.6, n = 100; 4 queries to fall; 12 with zero gradient");
+    }
+
+    #[test]
+    fn a_share_that_came_without_its_number_says_so() {
+        let bare = Accuracy { value: 0.5, low: 0.0, high: 1.0, n: 0 };
+        assert_eq!(share(&bare), ["50.0 %", "n unknown"]);
+        assert_eq!(share(&Accuracy::of(93, 100)), ["93.0 %", "86.3 to 96.6, n = 100"]);
     }
 
     #[test]
