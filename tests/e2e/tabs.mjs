@@ -32,8 +32,10 @@ export async function window(flags) {
     }
   });
   const tab = async (url) => {
-    const { targetId } = await send("Target.createTarget", { url });
+    const { targetId } = await send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
+    // Answered once the page has taken the empty one's place.
+    await send("Page.navigate", { url }, sessionId);
     /** Runs a function in the tab, and waits for what it promises. */
     const run = async (body, given) => {
       const expression = `(${body})(${JSON.stringify(given) ?? ""})`;
