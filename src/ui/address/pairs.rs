@@ -19,8 +19,8 @@ const LONGEST_TEXT: usize = 512;
 const MOST_NAMES: usize = 64;
 /// Steps where neither the link nor a card says more: PGD's.
 pub const USUAL_STEPS: u32 = 40;
-/// Largest count of steps and restarts before the attack's own card is asked.
-const MOST_STEPS: u32 = 10_000;
+/// Largest count of steps and restarts before the attack's own card is asked: the steps of Boundary's paper.
+const MOST_STEPS: u32 = 25_000;
 /// Left readable in a fragment.
 const READABLE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b':').remove(b'/').remove(b',');

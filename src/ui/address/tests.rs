@@ -23,7 +23,7 @@ prop_compose! {
         norm in 0usize..3,
         eps in option::of(finite(0.0, 1e6)),
         step in option::of(finite(1e-12, 1e3)),
-        counts in (1u32..10_000, 1u32..10_000),
+        counts in (1u32..25_000, 1u32..25_000),
         target in option::of(any::<u32>()),
         seed in any::<u64>(),
         knobs in btree_map("(cw|fab|nes)\\.[a-z]{1,8}", finite(-1e3, 1e3), 0..4),
@@ -83,7 +83,7 @@ proptest! {
         settings.update(vec![(key.to_owned(), value)]);
         prop_assert!(settings.eps.is_none_or(|eps| eps.is_finite() && eps >= 0.0));
         prop_assert!(settings.step.is_none_or(|step| step.is_finite() && step > 0.0));
-        prop_assert!(settings.steps.is_none_or(|steps| (1..=10_000).contains(&steps)) && (1..=10_000).contains(&settings.restarts));
+        prop_assert!(settings.steps.is_none_or(|steps| (1..=25_000).contains(&steps)) && (1..=25_000).contains(&settings.restarts));
         let (again, remarks) = Settings::read(&settings.fragment());
         prop_assert_eq!(again, settings);
         prop_assert_eq!(remarks, vec![]);
@@ -123,7 +123,7 @@ fn bad_values_keep_what_was_there_and_say_so() {
     let (settings, remarks) = Settings::read(
         "v=2&eps=NaN&step=0&steps=0&restarts=1e30&seed=-1&target=two&norm=l7&input=draw:AAAA&attack=PGD!",
     );
-    let expected = Settings { steps: Some(1), restarts: 10_000, ..Settings::default() };
+    let expected = Settings { steps: Some(1), restarts: 25_000, ..Settings::default() };
     assert_eq!(settings, expected);
     assert_eq!(remarks.len(), 10);
     assert!(remarks[1].sentence().contains("“NaN” cannot be used; it is the dataset's own"));
@@ -132,10 +132,10 @@ fn bad_values_keep_what_was_there_and_say_so() {
 #[test]
 fn a_value_replaced_twice_is_one_remark() {
     let clamped = |key: &str, given: &str, taken: &str| Remark::clamped(key, given, taken);
-    let mut all = vec![clamped("steps", "1e9", "10000"), clamped("eps", "7", "1")];
+    let mut all = vec![clamped("steps", "1e9", "25000"), clamped("eps", "7", "1")];
     Remark::merge(
         &mut all,
-        vec![clamped("steps", "10000", "1000"), clamped("eps", "7", "1"), clamped("seed", "x", "1")],
+        vec![clamped("steps", "25000", "1000"), clamped("eps", "7", "1"), clamped("seed", "x", "1")],
     );
     assert_eq!(all, [clamped("steps", "1e9", "1000"), clamped("eps", "7", "1"), clamped("seed", "x", "1")]);
 }
