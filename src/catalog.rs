@@ -156,7 +156,10 @@ pub enum KnobKind {
 pub struct Preset {
     /// Where it is from: `Madry et al., MNIST`.
     pub name: String,
-    /// What it sets: a knob's key, or `eps`.
+    /// Norms in which its source has it; it is offered in these only.
+    pub norms: Vec<Norm>,
+    /// What it sets: `eps` first if it has a radius of its own, then every knob of the card, so that nothing of an
+    /// earlier setting is left in it.
     pub values: Vec<(String, PresetValue)>,
 }
 
@@ -168,4 +171,6 @@ pub enum PresetValue {
     Fixed(f64),
     /// This share of the radius in force.
     TimesEps(f64),
+    /// Left to the engine.
+    Auto,
 }

@@ -10,7 +10,7 @@ mod sparse;
 use super::attack::{Attack, Knobs, Probe, Run};
 use super::ball::Ball;
 use super::case::{Case, Goal, runner_up};
-use super::{knob, loss};
+use super::{knob, loss, preset};
 use crate::catalog::{Access, Aim, Card, Knob, Norm, Paper};
 use burn::tensor::{Tensor, TensorData};
 use pace::Pace;
@@ -100,8 +100,12 @@ pub fn card(id: &str, name: &str, summary: &str, runs: Knob) -> Card {
         targeted: true,
         aim: Aim::Within,
         access: Access::Gradient,
+        presets: vec![preset::fixed(
+            "Croce and Hein",
+            &Norm::ALL,
+            &[("steps", 100.0), (&runs.key, runs.default.unwrap_or(1.0)), ("funnel", 1.0)],
+        )],
         knobs: vec![knob::steps(100), runs, knob::toggle("funnel", "Larger ball first", help, true)],
-        presets: Vec::new(),
     }
 }
 

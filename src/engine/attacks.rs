@@ -25,6 +25,7 @@ mod universal;
 
 use super::attack::{Attack, Entry, Knobs};
 use super::ball::Ball;
+use super::preset;
 use crate::catalog::Card;
 use crate::protocol::{AttackSpec, Fault, FaultKind};
 
@@ -65,7 +66,7 @@ const ALL: &[Entry] = &[
 
 /// The cards of all attacks.
 pub fn cards() -> Vec<Card> {
-    ALL.iter().map(|entry| (entry.card)()).collect()
+    ALL.iter().map(|entry| preset::complete((entry.card)())).collect()
 }
 
 /// The attack that a job asks for, and its ball.

@@ -23,6 +23,7 @@ mod knob;
 pub mod loss;
 pub mod optimizer;
 pub mod pictures;
+mod preset;
 pub mod random;
 pub mod schedule;
 mod search;

@@ -54,10 +54,10 @@ fn knob(key: &str, kind: KnobKind, min: f64, max: f64, default: Option<f64>) -> 
 
 /// One attack.
 pub fn card(id: &str, norms: &[Norm], targeted: bool, knobs: Vec<Knob>) -> Card {
-    let presets = vec![Preset {
-        name: "paper".into(),
-        values: vec![("eps".into(), PresetValue::Fixed(0.2)), ("step".into(), PresetValue::TimesEps(0.1))],
-    }];
+    let fixed = |(key, value): (&str, f64)| (key.to_owned(), PresetValue::Fixed(value));
+    let mut values = [("eps", 0.2), ("start", 1.0), ("steps", 40.0), ("restarts", 1.0)].map(fixed).to_vec();
+    values.push(("step".into(), PresetValue::TimesEps(0.1)));
+    let presets = vec![Preset { name: "paper".into(), norms: vec![Norm::Linf], values }];
     let paper = Paper { cite: "Somebody 2020".into(), title: "A title".into(), url: "https://example.org".into() };
     let norms = norms.to_vec();
     let (aim, access) = (Aim::Within, Access::Gradient);

@@ -13,6 +13,7 @@ pub mod measure;
 pub mod pace;
 pub mod plan;
 pub mod pool;
+pub mod preset;
 pub mod rest;
 pub mod results;
 pub mod scale;

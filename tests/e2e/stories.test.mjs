@@ -156,6 +156,23 @@ story("a preset is a landmark that Back undoes and Forward does again", {}, asyn
   assert.equal((await visit.ask("getResult")).attack.steps, 40);
 });
 
+story("a preset takes back what was set before, and is shown as long as it is in force", {}, async ({ open }) => {
+  const visit = await open("steps=10&eps=0.1&pgd.start=0&restarts=3&engine=cpu");
+  const preset = visit.page.getByRole("combobox", { name: "Preset" });
+  const shows = (name) =>
+    visit.page.waitForFunction((name) => document.querySelector("select[aria-label=Preset]")?.value === name, name);
+  await shows("");
+  await preset.selectOption("Madry et al., MNIST");
+  await shows("Madry et al., MNIST");
+  const state = await visit.state();
+  assert.deepEqual([state.restarts, state.steps, state.step, state["pgd.start"]], [1, 40, 0.01, 1]);
+  await visit.page.getByRole("checkbox", { name: "Random start" }).uncheck();
+  await shows("");
+  await visit.page.getByRole("radio", { name: "L2", exact: true }).check();
+  await visit.page.getByRole("option", { name: "Madry et al., MNIST" }).waitFor({ state: "detached" });
+  assert.deepEqual(await preset.locator("option").allTextContents(), ["choose", "Foolbox, L2 and L1"]);
+});
+
 story("Stop ends a long attack, and the next change goes on", {}, async ({ open }) => {
   const visit = await open("steps=1000&restarts=50&engine=cpu");
   await visit.heard("progress");

@@ -20,6 +20,7 @@ mod links;
 mod methods;
 mod neighbours;
 mod plane;
+mod presets;
 mod reference_apgd;
 mod reference_decisions;
 mod reference_distance;

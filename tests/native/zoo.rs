@@ -27,7 +27,8 @@ fn bytes(path: &str) -> Vec<u8> {
     std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-fn manifest() -> Manifest {
+/// The list of what ships.
+pub fn manifest() -> Manifest {
     serde_json::from_slice(&bytes("static/manifest.json")).unwrap()
 }
 

@@ -6,7 +6,7 @@ use super::square::Square;
 use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::apgd::{Apgd, Objective};
 use crate::engine::attack::{Attack, Entry, Knobs, Run};
-use crate::engine::{ball::Ball, case::Case, knob};
+use crate::engine::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::Tensor;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -35,7 +35,11 @@ fn card() -> Card {
             knob::targets(),
             knob::whole("queries", "Queries", queries, 10..=20_000, 5000),
         ],
-        presets: Vec::new(),
+        presets: vec![preset::fixed(
+            "Standard",
+            &[Norm::Linf, Norm::L2],
+            &[("steps", 100.0), ("targets", 9.0), ("queries", 5000.0)],
+        )],
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::auto_step;
 use super::pgd::{Pgd, Start};
-use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
+use crate::catalog::{Access, Aim, Card, Norm, Paper, PresetValue};
 use crate::engine::attack::{Attack, Entry, Knobs};
-use crate::engine::{ball::Ball, knob};
+use crate::engine::{ball::Ball, knob, preset};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -23,10 +23,11 @@ fn card() -> Card {
         aim: Aim::Within,
         access: Access::Gradient,
         knobs: vec![knob::steps(10), knob::step()],
-        presets: vec![Preset {
-            name: "Foolbox".into(),
-            values: vec![("steps".into(), PresetValue::Fixed(10.0)), ("step".into(), PresetValue::TimesEps(0.2))],
-        }],
+        presets: vec![preset::of(
+            "Foolbox",
+            &Norm::ALL,
+            &[("steps", PresetValue::Fixed(10.0)), ("step", PresetValue::TimesEps(0.2))],
+        )],
     }
 }
 

@@ -4,11 +4,11 @@
 //! All samples share each step's random direction; made orthogonal to the way home, it is each one's own. The success
 //! rates that adapt the step sizes are moving averages, so that they adapt within a live run of a thousand steps.
 
-use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
+use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::foothold::{Foothold, met};
 use crate::engine::random::Stream;
-use crate::engine::{ball::Ball, ball::per_sample, case::Case, knob};
+use crate::engine::{ball::Ball, ball::per_sample, case::Case, knob, preset};
 use burn::tensor::{Bool, Tensor, TensorData};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -45,10 +45,7 @@ fn card() -> Card {
         aim: Aim::Nearest,
         access: Access::Decision,
         knobs: vec![knob::whole("steps", "Steps", "How many steps the walk takes.", 1..=25_000, 1000)],
-        presets: vec![Preset {
-            name: "Brendel et al.".into(),
-            values: vec![("steps".into(), PresetValue::Fixed(25_000.0))],
-        }],
+        presets: vec![preset::fixed("Brendel et al.", &[Norm::L2], &[("steps", 25_000.0)])],
     }
 }
 

@@ -1,9 +1,9 @@
 //! C&W: the nearest input with another answer, by gradient descent on squared distance plus a weighted hinge, in a
 //! space that knows no bounds; the weight is searched for each sample (Carlini and Wagner 2017).
 
-use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
+use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::engine::{ball::Ball, case::Case, knob, search::Search};
+use crate::engine::{ball::Ball, case::Case, knob, preset, search::Search};
 use burn::tensor::Tensor;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -21,12 +21,7 @@ fn card() -> Card {
     let steps = "Steps of each descent. With 200 the distance comes out up to a fifth too large on a hardened model.";
     let first = "The weight of the hinge tried first.";
     let confidence = "How far the other class must lie ahead, in logits.";
-    let preset = |name: &str, steps: f64| Preset {
-        name: name.into(),
-        values: [("search", 9.0), ("steps", steps), ("lr", 0.01), ("first", 0.001), ("confidence", 0.0)]
-            .map(|(key, value)| (key.into(), PresetValue::Fixed(value)))
-            .to_vec(),
-    };
+    let theirs = |steps| [("search", 9.0), ("steps", steps), ("lr", 0.01), ("first", 0.001), ("confidence", 0.0)];
     Card {
         id: "cw".into(),
         name: "C&W".into(),
@@ -47,7 +42,11 @@ fn card() -> Card {
             knob::real("first", "First weight", first, 0.000_001..=1000.0, 10.0),
             knob::real("confidence", "Confidence", confidence, 0.0..=100.0, 0.0),
         ],
-        presets: vec![preset("Carlini and Wagner", 10_000.0), preset("A tenth of their steps", 1000.0)],
+        presets: vec![
+            preset::fixed("Foolproof, live", &[Norm::L2], &[]),
+            preset::fixed("Carlini and Wagner", &[Norm::L2], &theirs(10_000.0)),
+            preset::fixed("A tenth of their steps", &[Norm::L2], &theirs(1000.0)),
+        ],
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::engine::{ball::Ball, case::Case, case::own_answer, knob, loss};
+use crate::engine::{ball::Ball, case::Case, case::own_answer, knob, loss, preset};
 use burn::tensor::{Int, Tensor};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -36,7 +36,11 @@ fn card() -> Card {
             knob::whole("candidates", "Candidates", candidates, 2..=10, 10),
             knob::real("overshoot", "Overshoot", overshoot, 0.0..=1.0, 0.02),
         ],
-        presets: Vec::new(),
+        presets: vec![preset::fixed(
+            "Foolbox",
+            &[Norm::L2, Norm::Linf],
+            &[("steps", 50.0), ("candidates", 10.0), ("overshoot", 0.02)],
+        )],
     }
 }
 

@@ -1,9 +1,9 @@
 //! EAD: C&W with an L1 term. It descends by proximal steps (FISTA), which leave most pixels exactly as they were
 //! (Chen et al. 2018).
 
-use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
+use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::engine::{ball::Ball, case::Case, knob, search::Search};
+use crate::engine::{ball::Ball, case::Case, knob, preset, search::Search};
 use burn::tensor::Tensor;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -12,12 +12,7 @@ fn card() -> Card {
     let search = "How many weights of the hinge are tried, a full descent for each.";
     let beta = "Weight of the L1 term; a pixel that would move by less stays.";
     let rule = "Keeps the nearest input in L1. Off: the one with the least squared L2 distance plus beta times L1.";
-    let preset = |name: &str, steps: f64, l1: f64| Preset {
-        name: name.into(),
-        values: [("search", 9.0), ("steps", steps), ("first", 0.001), ("beta", 0.01), ("l1", l1)]
-            .map(|(key, value)| (key.into(), PresetValue::Fixed(value)))
-            .to_vec(),
-    };
+    let theirs = |l1| [("search", 9.0), ("steps", 1000.0), ("first", 0.001), ("beta", 0.01), ("l1", l1)];
     Card {
         id: "ead".into(),
         name: "EAD".into(),
@@ -52,7 +47,10 @@ fn card() -> Card {
                 0.0,
             ),
         ],
-        presets: vec![preset("Chen et al., L1 rule", 1000.0, 1.0), preset("Chen et al., EN rule", 1000.0, 0.0)],
+        presets: vec![
+            preset::fixed("Chen et al., L1 rule", &[Norm::L1], &theirs(1.0)),
+            preset::fixed("Chen et al., EN rule", &[Norm::L1], &theirs(0.0)),
+        ],
     }
 }
 

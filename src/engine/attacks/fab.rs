@@ -5,7 +5,7 @@
 use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::case::{Case, Goal, runner_up};
-use crate::engine::{ball::Ball, hyperplane, knob, loss};
+use crate::engine::{ball::Ball, hyperplane, knob, loss, preset};
 use burn::tensor::Tensor;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -39,7 +39,11 @@ fn card() -> Card {
             knob::real("eta", "Overshoot", eta, 1.0..=2.0, 1.05),
             knob::real("beta", "Set back", beta, 0.0..=1.0, 0.9),
         ],
-        presets: Vec::new(),
+        presets: vec![preset::fixed(
+            "Croce and Hein",
+            &Norm::ALL,
+            &[("steps", 100.0), ("targets", 9.0), ("alpha", 0.1), ("eta", 1.05), ("beta", 0.9)],
+        )],
     }
 }
 

@@ -6,10 +6,10 @@
 
 mod jump;
 
-use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
+use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::foothold::Foothold;
-use crate::engine::{ball::Ball, case::Case, knob};
+use crate::engine::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::Tensor;
 use jump::Hop;
 
@@ -19,7 +19,6 @@ pub(super) const ENTRY: Entry = Entry { card, make };
 const SLICE: u32 = 128;
 
 fn card() -> Card {
-    let preset = |(key, value): (&str, f64)| (key.to_string(), PresetValue::Fixed(value));
     Card {
         id: "hopskipjump".into(),
         name: "HopSkipJump".into(),
@@ -38,10 +37,11 @@ fn card() -> Card {
             knob::whole("first", "First evaluations", "Queries for the first estimate.", 10..=1000, 100),
             knob::whole("most", "Most evaluations", "Queries for one estimate at most.", 10..=10_000, 10_000),
         ],
-        presets: vec![Preset {
-            name: "Chen et al.".into(),
-            values: [("steps", 64.0), ("first", 100.0), ("most", 10_000.0)].map(preset).to_vec(),
-        }],
+        presets: vec![preset::fixed(
+            "Chen et al.",
+            &[Norm::L2, Norm::Linf],
+            &[("steps", 64.0), ("first", 100.0), ("most", 10_000.0)],
+        )],
     }
 }
 

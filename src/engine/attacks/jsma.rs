@@ -4,7 +4,7 @@
 use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::case::{Case, Goal, own_answer, runner_up};
-use crate::engine::{ball::Ball, knob};
+use crate::engine::{ball::Ball, knob, preset};
 use burn::tensor::{Int, Tensor};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -40,7 +40,7 @@ fn card() -> Card {
             knob::whole("pairs", "Pairs", pairs, 1..=392, 39),
             knob::real("theta", "Theta", theta, -1.0..=1.0, 1.0),
         ],
-        presets: Vec::new(),
+        presets: vec![preset::fixed("Papernot et al.", &[Norm::L1], &[("pairs", 39.0), ("theta", 1.0)])],
     }
 }
 

@@ -1,10 +1,10 @@
 //! MI-FGSM, FGSM in small steps with momentum: each step follows the sum of all gradients so far, every one scaled to
 //! the same size, so that a single odd gradient does not turn the path (Dong et al. 2018).
 
-use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
+use crate::catalog::{Access, Aim, Card, Norm, Paper, PresetValue};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::ball::{Ball, per_sample};
-use crate::engine::{case::Case, knob};
+use crate::engine::{case::Case, knob, preset};
 use burn::tensor::Tensor;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -33,15 +33,22 @@ fn card() -> Card {
             knob::auto("step", "Step size", "How far one step goes, in the attack's norm.", 0.0..=100.0, "0.2·ε"),
             knob::real("decay", "Decay", "How much of the earlier gradients a step keeps; 0 is BIM.", 0.0..=2.0, 1.0),
         ],
-        presets: vec![Preset {
-            name: "torchattacks".into(),
-            values: vec![
-                ("eps".into(), PresetValue::Fixed(8.0 / 255.0)),
-                ("step".into(), PresetValue::Fixed(2.0 / 255.0)),
-                ("steps".into(), PresetValue::Fixed(10.0)),
-                ("decay".into(), PresetValue::Fixed(1.0)),
-            ],
-        }],
+        presets: vec![
+            preset::of(
+                "CleverHans",
+                &[Norm::Linf],
+                &[
+                    ("step", PresetValue::TimesEps(0.2)),
+                    ("steps", PresetValue::Fixed(10.0)),
+                    ("decay", PresetValue::Fixed(1.0)),
+                ],
+            ),
+            preset::fixed(
+                "torchattacks",
+                &[Norm::Linf],
+                &[("eps", 8.0 / 255.0), ("step", 2.0 / 255.0), ("steps", 10.0), ("decay", 1.0)],
+            ),
+        ],
     }
 }
 

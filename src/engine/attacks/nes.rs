@@ -6,10 +6,10 @@
 //! still its own and unbiased.
 
 use super::auto_step;
-use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
+use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::random::Stream;
-use crate::engine::{ball::Ball, case::Case, knob};
+use crate::engine::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::{Tensor, TensorData};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -18,12 +18,7 @@ pub(super) const ENTRY: Entry = Entry { card, make };
 const ROWS: usize = 1024;
 
 fn card() -> Card {
-    let preset = |name: &str, signs: f64| Preset {
-        name: name.into(),
-        values: [("samples", 128.0), ("delta", 0.01), ("step", 0.01), ("signs", signs)]
-            .map(|(key, value)| (key.into(), PresetValue::Fixed(value)))
-            .to_vec(),
-    };
+    let theirs = |signs| [("samples", 128.0), ("delta", 0.01), ("step", 0.01), ("signs", signs)];
     Card {
         id: "nes".into(),
         name: "NES and SPSA".into(),
@@ -49,7 +44,10 @@ fn card() -> Card {
                 false,
             ),
         ],
-        presets: vec![preset("Ilyas et al., NES", 0.0), preset("Uesato et al., SPSA", 1.0)],
+        presets: vec![
+            preset::fixed("Ilyas et al., NES", &[Norm::Linf], &theirs(0.0)),
+            preset::fixed("Uesato et al., SPSA", &[Norm::Linf], &theirs(1.0)),
+        ],
     }
 }
 

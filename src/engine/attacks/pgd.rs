@@ -4,7 +4,7 @@
 use super::auto_step;
 use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::engine::{ball::Ball, case::Case, knob};
+use crate::engine::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::Tensor;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -40,15 +40,12 @@ fn card() -> Card {
 
 fn presets() -> Vec<Preset> {
     use PresetValue::{Fixed, TimesEps};
-    let preset = |name: &str, values: &[(&str, PresetValue)]| Preset {
-        name: name.into(),
-        values: values.iter().map(|&(key, value)| (key.into(), value)).collect(),
-    };
+    let (flat, round) = ([Norm::Linf], [Norm::L2, Norm::L1]);
     vec![
-        preset("Madry et al., MNIST", &[("eps", Fixed(0.3)), ("step", Fixed(0.01)), ("steps", Fixed(40.0))]),
-        preset("Foolbox, L∞", &[("step", TimesEps(0.01 / 0.3)), ("steps", Fixed(40.0))]),
-        preset("Foolbox, L2 and L1", &[("step", TimesEps(0.025)), ("steps", Fixed(50.0))]),
-        preset("torchattacks", &[("eps", Fixed(8.0 / 255.0)), ("step", Fixed(2.0 / 255.0)), ("steps", Fixed(10.0))]),
+        preset::fixed("Madry et al., MNIST", &flat, &[("eps", 0.3), ("step", 0.01), ("steps", 40.0)]),
+        preset::of("Foolbox, L∞", &flat, &[("step", TimesEps(0.01 / 0.3)), ("steps", Fixed(40.0))]),
+        preset::of("Foolbox, L2 and L1", &round, &[("step", TimesEps(0.025)), ("steps", Fixed(50.0))]),
+        preset::fixed("torchattacks", &flat, &[("eps", 8.0 / 255.0), ("step", 2.0 / 255.0), ("steps", 10.0)]),
     ]
 }
 

@@ -1,18 +1,18 @@
 //! Rotations and shifts: the worst of a grid of them, or of some drawn at random (Engstrom et al. 2019,
 //! <https://arxiv.org/abs/1712.02779>). One query each.
 
-use crate::catalog::{Access, Aim, Card, Knob, Norm, Paper, Preset, PresetValue};
+use crate::catalog::{Access, Aim, Card, Knob, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::engine::{ball::Ball, case::Case, knob, warp::Warp};
+use crate::engine::{ball::Ball, case::Case, knob, preset, warp::Warp};
 use burn::tensor::Tensor;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
 fn card() -> Card {
-    let preset = |name: &str, values: &[(&str, f64)]| Preset {
-        name: name.into(),
-        values: values.iter().map(|&(key, value)| (key.into(), PresetValue::Fixed(value))).collect(),
-    };
+    let reach =
+        |shift, random| [("turn", 30.0), ("shift", shift), ("turns", 31.0), ("shifts", 5.0), ("random", random)];
+    // Foolbox's pixel of shift is 27/28 of a pixel.
+    let foolbox = [("turn", 30.0), ("shift", 3.0 * 27.0 / 28.0), ("turns", 5.0), ("shifts", 5.0), ("random", 0.0)];
     Card {
         id: "spatial".into(),
         name: "Rotation and shift".into(),
@@ -28,8 +28,9 @@ fn card() -> Card {
         access: Access::Scores,
         knobs: knobs(),
         presets: vec![
-            preset("Engstrom et al., grid", &[("turn", 30.0), ("shift", 3.0), ("random", 0.0)]),
-            preset("Engstrom et al., worst of 10", &[("turn", 30.0), ("shift", 3.0), ("random", 10.0)]),
+            preset::fixed("Engstrom et al., grid", &Norm::ALL, &reach(3.0, 0.0)),
+            preset::fixed("Engstrom et al., worst of 10", &Norm::ALL, &reach(3.0, 10.0)),
+            preset::fixed("Foolbox", &Norm::ALL, &foolbox),
         ],
     }
 }

@@ -6,10 +6,10 @@
 mod ripple;
 mod stripe;
 
-use crate::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
+use crate::catalog::{Access, Aim, Card, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::random::Stream;
-use crate::engine::{ball::Ball, case::Case, case::Goal, knob, loss};
+use crate::engine::{ball::Ball, case::Case, case::Goal, knob, loss, preset};
 use burn::tensor::{Int, Tensor, TensorData};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -43,12 +43,11 @@ fn card() -> Card {
                 true,
             ),
         ],
-        presets: vec![Preset {
-            name: "AutoAttack".into(),
-            values: [("queries", 5000.0), ("p", 0.8), ("rescale", 0.0)]
-                .map(|(key, value)| (key.into(), PresetValue::Fixed(value)))
-                .to_vec(),
-        }],
+        presets: vec![preset::fixed(
+            "AutoAttack",
+            &[Norm::Linf, Norm::L2],
+            &[("queries", 5000.0), ("p", 0.8), ("rescale", 0.0)],
+        )],
     }
 }
 

@@ -9,11 +9,11 @@ use crate::ui::react::{live, memo, text};
 use crate::ui::texts::tr;
 use crate::ui::widgets::when::When;
 use crate::{
-    catalog::{Card, Norm, PresetValue},
+    catalog::{Card, Norm},
     ui::{
-        address::{Settings, default_eps, link_key},
+        address::{Settings, default_eps},
         history::History,
-        plan,
+        preset,
         state::State,
     },
 };
@@ -206,45 +206,33 @@ fn CardLine() -> impl IntoView {
 fn Presets() -> impl IntoView {
     let state = expect_context::<State>();
     let card = memo(move || state.card());
-    let presets = move || card.get().map(|card| card.presets).unwrap_or_default();
-    let choices = Signal::derive(move || {
+    let choices: Signal<Vec<Choice>> = Signal::derive(move || {
+        let norm = state.settings.with(|settings| settings.norm);
+        let presets = card.get().map(|card| card.presets).unwrap_or_default();
+        let here = presets.into_iter().filter(|preset| preset.norms.contains(&norm));
         let none = Choice::new("", tr("choose"));
-        std::iter::once(none)
-            .chain(presets().into_iter().map(|preset| Choice::new(preset.name.clone(), preset.name)))
-            .collect()
+        std::iter::once(none).chain(here.map(|preset| Choice::new(preset.name.clone(), preset.name))).collect()
+    });
+    let chosen = state.setting(move |settings| {
+        let in_force = |card: &Card| {
+            let preset = card.presets.iter().find(|one| preset::is_in_force(settings, card, one));
+            preset.map(|preset| preset.name.clone())
+        };
+        card.with(|card| card.as_ref().and_then(in_force)).unwrap_or_default()
     });
     let set = move |name: String| {
-        if let Some(card) = untrack(|| card.get()) {
-            state.mark_landmark();
-            state.change("preset", |settings| apply(settings, &card, &name));
-            state.rest();
-        }
+        let Some(card) = untrack(|| card.get()) else { return };
+        let Some(chosen) = card.presets.iter().find(|preset| preset.name == name) else { return };
+        state.mark_landmark();
+        state.change("preset", |settings| preset::take(settings, &card, chosen));
+        state.rest();
     };
-    let any = move || card.with(|card| card.as_ref().is_some_and(|card| !card.presets.is_empty()));
+    let any = move || choices.with(|choices| choices.len() > 1);
     view! {
         <When on=live(any)>
             <Field control="presets" label=tr("Preset")>
-                <Select label=tr("Preset") choices chosen=Signal::stored(String::new()) set locked=locked(state, "presets") />
+                <Select label=tr("Preset") choices chosen set locked=locked(state, "presets") />
             </Field>
         </When>
-    }
-}
-
-/// Takes a preset's values; knobs it does not name keep theirs.
-fn apply(settings: &mut Settings, card: &Card, name: &str) {
-    let Some(preset) = card.presets.iter().find(|preset| preset.name == name) else { return };
-    let fixed = preset.values.iter().find(|(key, _)| key == "eps");
-    if let Some((_, PresetValue::Fixed(eps))) = fixed {
-        settings.eps = Some(*eps);
-    }
-    let eps = settings.eps.unwrap_or(0.0);
-    for (key, value) in &preset.values {
-        let value = match value {
-            PresetValue::Fixed(value) => *value,
-            PresetValue::TimesEps(share) => crate::ui::scale::round_digits(share * eps, 6),
-        };
-        if let Some(knob) = card.knobs.iter().find(|knob| knob.key == *key) {
-            plan::set_knob(settings, &link_key(card, knob), Some(value));
-        }
     }
 }

@@ -1,12 +1,14 @@
 //! What the tests of texts let pass, and why.
 
 /// Names of attacks, methods and settings, and whose they are: written alike in every language, they need no translation.
-pub const NAMES: [&str; 29] = [
+pub const NAMES: [&str; 32] = [
     "APGD-CE",
     "APGD-DLR",
     "APGD-T",
     "BIM",
+    "CleverHans",
     "Foolbox",
+    "Foolproof, live",
     "Boundary",
     "Brendel et al.",
     "C&W",
@@ -22,6 +24,7 @@ pub const NAMES: [&str; 29] = [
     "Ilyas et al., NES",
     "Uesato et al., SPSA",
     "PGD",
+    "Papernot et al.",
     "Madry et al., MNIST",
     "Foolbox, L∞",
     "Square",
