@@ -21,9 +21,19 @@ pub fn case(model: &Sequential, count: usize) -> Case {
 
 /// The same with the draws of another seed.
 pub fn drawn(model: &Sequential, count: usize, seed: u64) -> Case {
-    let (pixels, labels) = pictures(count);
+    posed(model, pictures(count), seed)
+}
+
+/// The test pictures of these numbers as an untargeted case.
+pub fn picked(model: &Sequential, places: &[usize]) -> Case {
+    let (pixels, labels) = pictures(places.iter().max().map_or(0, |last| last + 1));
+    let own = places.iter().flat_map(|at| pixels[at * PIXELS..(at + 1) * PIXELS].to_vec()).collect();
+    posed(model, (own, places.iter().map(|at| labels[*at]).collect()), 1)
+}
+
+fn posed(model: &Sequential, (pixels, labels): (Vec<f32>, Vec<u32>), seed: u64) -> Case {
     let device = Device::flex();
-    let clean = Tensor::<4>::from_data(TensorData::new(pixels, [count, 1, 28, 28]), &device);
+    let clean = Tensor::<4>::from_data(TensorData::new(pixels, [labels.len(), 1, 28, 28]), &device);
     let logits = model.forward(clean.clone());
     Case::new(clean, logits, one_hot(&labels, 10, &device), seed, 0)
 }
@@ -80,12 +90,18 @@ pub struct Reference {
 }
 
 /// The result of a job of tests/reference.
+#[track_caller]
 pub fn reference(model: &str, job: &str) -> Reference {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let record = zoo::reference(&format!("{model}/{job}"));
-    let digest: String = Sha256::digest(zoo::studied_weights(model)).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = digest(&zoo::studied_weights(model));
     assert_eq!(record["weights"], digest, "{model}/{job} is about other weights");
     Reference { record, pixels: root.join(format!("tests/reference/results/{model}/{job}.u16.gz")) }
+}
+
+/// SHA-256 in hexadecimal digits.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Reference {
@@ -105,13 +121,19 @@ impl Reference {
         }
     }
 
+    /// Numbers of the pictures that do not stand.
+    pub fn fallen(&self) -> Vec<usize> {
+        self.record["robust"].as_str().unwrap().match_indices('0').map(|(at, _)| at).collect()
+    }
+
     /// Mean distance of the successes among the first `count` pictures.
     pub fn mean_of(&self, norm: Norm, count: usize) -> f32 {
         let found = self.rows(count).iter().filter(|row| row["success"] == true);
         average(found.map(|row| row[norm.id()].as_f64().unwrap() as f32).collect())
     }
 
-    fn rows(&self, count: usize) -> &[Value] {
+    /// What is told of each of the first `count` pictures.
+    pub fn rows(&self, count: usize) -> &[Value] {
         &self.record["images"].as_array().unwrap()[..count]
     }
 

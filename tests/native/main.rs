@@ -24,6 +24,7 @@ mod presets;
 mod reference_apgd;
 mod reference_decisions;
 mod reference_distance;
+mod reference_export;
 mod reference_gradient;
 mod reference_queries;
 mod reference_shipped;

@@ -23,7 +23,8 @@ pub const MLP: &str = "mnist-mlp";
 /// The robust network as it ships, where the reference results of `ROBUST` are about the one in tests/reference/weights.
 pub const LATEST: &str = "mnist-cnn-robust-shipped";
 
-fn bytes(path: &str) -> Vec<u8> {
+/// A file of the project.
+pub fn bytes(path: &str) -> Vec<u8> {
     std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
@@ -54,7 +55,8 @@ pub fn studied_weights(id: &str) -> Vec<u8> {
     std::fs::read(kept).unwrap_or_else(|_| bytes(&format!("static/{}", entry(id).weights.path)))
 }
 
-fn entry(id: &str) -> Model {
+/// A shipped network's entry in the manifest.
+pub fn entry(id: &str) -> Model {
     let id = if id == LATEST { ROBUST } else { id };
     manifest().models.into_iter().find(|model| model.id == id).unwrap()
 }
@@ -65,8 +67,14 @@ fn network(id: &str, weights: &[u8]) -> Sequential {
 
 /// Pixels and labels of the first pictures of MNIST's test split.
 pub fn pictures(count: usize) -> (Vec<f32>, Vec<u32>) {
+    pictures_of("mnist", count)
+}
+
+/// The same of another dataset.
+pub fn pictures_of(data: &str, count: usize) -> (Vec<f32>, Vec<u32>) {
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
-    for shard in manifest().datasets[0].test.iter().filter(|shard| shard.first < count) {
+    let dataset = manifest().datasets.into_iter().find(|dataset| dataset.id == data).unwrap();
+    for shard in dataset.test.iter().filter(|shard| shard.first < count) {
         let images = idx::images(&unzipped(&shard.images)).unwrap();
         pixels.extend(images.pixels.iter().map(|&pixel| f32::from(pixel) / 255.0));
         labels.extend(idx::labels(&unzipped(&shard.labels)).unwrap().into_iter().map(u32::from));

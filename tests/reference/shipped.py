@@ -14,6 +14,7 @@ HERE = Path(__file__).resolve().parent
 STATIC = Path(__file__).resolve().parents[2] / "static"
 MANIFEST = json.loads((STATIC / "manifest.json").read_text())
 NATURAL, ROBUST, MLP = "mnist-cnn", "mnist-cnn-robust", "mnist-mlp"
+CLOTHES, ROBUST_CLOTHES = "fashion-cnn", "fashion-cnn-robust"
 # The robust network as it ships, where `ROBUST` is the one that is kept in `weights`.
 LATEST = "mnist-cnn-robust-shipped"
 
@@ -62,9 +63,10 @@ def idx(path):
     return numpy.frombuffer(data, numpy.uint8, offset=4 + 4 * data[3]).reshape(shape)
 
 
-def images(count):
-    """The first `count` of the test split: pixels [count, 1, 28, 28] in [0, 1], labels [count]."""
-    shards = [shard for shard in MANIFEST["datasets"][0]["test"] if shard["first"] < count]
+def images(count, data="mnist"):
+    """The first `count` of a test split: pixels [count, 1, 28, 28] in [0, 1], labels [count]."""
+    (dataset,) = (found for found in MANIFEST["datasets"] if found["id"] == data)
+    shards = [shard for shard in dataset["test"] if shard["first"] < count]
     pixels = numpy.concatenate([idx(shard["images"]["path"]) for shard in shards])[:count]
     labels = numpy.concatenate([idx(shard["labels"]["path"]) for shard in shards])[:count]
     return torch.from_numpy(pixels.astype(numpy.float32) / 255)[:, None], torch.from_numpy(labels.astype(numpy.int64))

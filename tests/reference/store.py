@@ -80,7 +80,7 @@ def head(model, count, library, function, arguments, seconds, seed=None, note=No
     return {
         "model": model,
         "weights": hashlib.sha256(shipped.file(model).read_bytes()).hexdigest(),
-        "dataset": "mnist",
+        "dataset": shipped.entry(model)["data"],
         "split": "test",
         "first": 0,
         "count": count,
