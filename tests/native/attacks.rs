@@ -121,7 +121,7 @@ proptest! {
 }
 
 /// The card's knobs with few steps and targets, so that sixty cases take seconds.
-fn short(card: &Card) -> Vec<(&str, f64)> {
+pub fn short(card: &Card) -> Vec<(&str, f64)> {
     let long = |knob: &&Knob| knob.kind == KnobKind::Integer && knob.default > Some(8.0);
     card.knobs.iter().filter(long).map(|k| (k.key.as_str(), k.min.max(if k.max < 10.0 { 0.0 } else { 10.0 }))).collect()
 }
