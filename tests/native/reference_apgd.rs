@@ -66,6 +66,9 @@ fn apgd_is_as_strong_on_all_pictures() {
     {
         as_strong(ROBUST, job, 500, 7, &spec(id, Norm::Linf, 0.3, &[]));
     }
+    for (id, job) in [("apgd-ce", "apgd-ce-linf-0.2"), ("apgd-dlr", "apgd-dlr-linf-0.2")] {
+        as_strong(ROBUST, job, 500, 7, &spec(id, Norm::Linf, 0.2, &[]));
+    }
     for name in [NATURAL, ROBUST] {
         as_strong(name, "apgd-ce-l1-10", 100, 8, &spec("apgd-ce", Norm::L1, 10.0, &[("funnel", 0.0)]));
         as_strong(name, "apgd-dlr-l1-10", 100, 8, &spec("apgd-dlr", Norm::L1, 10.0, &[("funnel", 0.0)]));

@@ -19,11 +19,20 @@ fn ours(model: &str, id: &str, count: usize, knobs: &[(&str, f64)]) -> f32 {
 }
 
 #[test]
-fn a_short_run_comes_near_what_a_long_one_of_foolbox_finds() {
+fn a_short_run_of_hopskipjump_comes_near_what_a_long_one_of_foolbox_finds() {
     // A sixth of the queries that Foolbox's took.
     let found = ours(zoo::NATURAL, "hopskipjump", 3, &[("steps", 20.0)]);
     let best = theirs("mnist-cnn/hopskipjump-l2", 3);
     assert!(found < 1.25 * best, "{found} against {best}");
+}
+
+#[test]
+fn a_short_walk_of_boundary_comes_near_what_a_long_one_of_foolbox_finds() {
+    // An eighth of Foolbox's steps.
+    let found = ours(zoo::NATURAL, "boundary", 3, &[("steps", 3000.0)]);
+    let best = theirs("mnist-cnn/boundary-l2", 3);
+    println!("{found} against {best}");
+    assert!(found < 1.4 * best, "{found} against {best}");
 }
 
 #[test]

@@ -58,6 +58,21 @@ fn square_on_500_pictures() {
 }
 
 #[test]
+#[ignore = "a minute: cargo xtask test --only long"]
+fn square_needs_no_more_queries_at_other_radii() {
+    let (pixels, labels) = zoo::pictures(100);
+    for (eps, job) in [(0.1, "square-queries-linf-0.1"), (0.3, "square-queries-linf-0.3")] {
+        let spec = zoo::spec("square", Norm::Linf, eps, &[("rescale", 0.0)]);
+        let samples = zoo::attack(&zoo::studied(zoo::NATURAL), &pixels, &labels, &spec);
+        let record = zoo::reference(&format!("{}/{job}", zoo::NATURAL));
+        let (ours, theirs) = (zoo::standing(&samples), left_right(&format!("{}/{job}", zoo::NATURAL), 100));
+        let (mean, their_mean) = (zoo::meter(&samples).0 - 1.0, record["summary"]["queries"]["mean"].as_f64().unwrap());
+        println!("{job}: {ours} of 100 against {theirs}, queries {mean} against {their_mean}");
+        assert!(ours <= theirs + 2 && mean < 1.3 * their_mean as f32, "{job}: {ours}, {mean}");
+    }
+}
+
+#[test]
 #[ignore = "minutes: cargo xtask test --only long"]
 fn square_in_l2_on_100_pictures() {
     let (pixels, labels) = zoo::pictures(100);

@@ -11,8 +11,7 @@ use serde_json::Value;
 const TOLERANCE: f64 = 2e-5;
 
 fn reference(name: &str) -> Value {
-    let path = format!("{}/tests/reference/results/training/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+    crate::zoo::reference(&format!("training/{name}"))
 }
 
 fn numbers(value: &Value) -> Vec<f64> {

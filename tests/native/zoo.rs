@@ -130,8 +130,12 @@ pub fn meter(samples: &[Sample]) -> (f32, f32) {
     (mean, (at(count.saturating_sub(1) / 2) + at(count / 2)) / 2.0)
 }
 
-/// A result of another library's attack, by its path below the folder of results.
+/// A result of another library's attack, by its path below the folder of results. `results` has to list it under the file
+/// that asks.
+#[track_caller]
 pub fn reference(path: &str) -> serde_json::Value {
+    let file = std::panic::Location::caller().file();
+    assert!(crate::results::is_listed(file, path), "tests/native/results.rs does not list {path} under {file}");
     serde_json::from_slice(&bytes(&format!("tests/reference/results/{path}.json"))).unwrap()
 }
 
