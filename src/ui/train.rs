@@ -1,6 +1,7 @@
 //! What the Train page computes: which run the link asks for, and what is said of it. Free of the web; `ui::lab` shows
 //! it, and `training` says how a run goes.
 
+pub mod course;
 pub mod picture;
 pub mod record;
 pub mod result;

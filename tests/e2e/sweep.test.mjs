@@ -10,6 +10,17 @@ const LONG = 3 * PATIENCE;
 const button = (visit, name) => visit.page.getByRole("button", { name, exact: true });
 const rows = (visit) => visit.page.getByRole("group", { name: "Sweep" }).locator("tbody tr");
 
+/** Waits until the browser keeps just what is wanted of runs. */
+const kept = (visit, wanted) =>
+  visit.page.waitForFunction(async (wanted) => {
+    const open = indexedDB.open("foolproof");
+    const database = await new Promise((resolve) => (open.onsuccess = () => resolve(open.result)));
+    const keys = database.transaction("files").objectStore("files").getAllKeys();
+    const found = await new Promise((resolve) => (keys.onsuccess = () => resolve(keys.result)));
+    database.close();
+    return found.filter((key) => key.startsWith("run/")).sort().join() === wanted.join();
+  }, wanted, { timeout: LONG });
+
 story("a sweep puts run after run into a table, and any of its models can be kept", {}, async ({ open }) => {
   const visit = await open(`${SHORT}&train.sweep=method:fast,standard`);
   await visit.page.getByRole("button", { name: /Run the sweep of 2$/ }).waitFor();
@@ -22,6 +33,27 @@ story("a sweep puts run after run into a table, and any of its models can be kep
   await visit.page.getByRole("textbox", { name: "Name of mnist-fast" }).waitFor();
 });
 
+story("a sweep goes on after a reload with the rows that are there, and leaves nothing behind", {}, async ({ open }) => {
+  const visit = await open(`${SHORT.replace("epochs=1", "epochs=20")}&train.sweep=eps:0.05,0.1;lr:0.002`);
+  await visit.page.getByRole("button", { name: /Run the sweep of 2$/ }).click();
+  await rows(visit).first().waitFor({ timeout: LONG });
+  await button(visit, "Pause").click();
+  await visit.page.locator(".train .state").getByText(/Paused\.$/).waitFor({ timeout: LONG });
+  await kept(visit, ["run/checkpoint", "run/sweep", "run/sweep/0"]);
+  await visit.page.reload();
+  await visit.page.getByText("A sweep of an earlier visit rests: 1 of 2 runs are done.").waitFor();
+  await button(visit, "Go on with it").click();
+  await rows(visit).nth(1).waitFor({ timeout: LONG });
+  await button(visit, "Cancel").waitFor({ state: "detached" });
+  assert.deepEqual(await rows(visit).getByRole("rowheader").allInnerTexts(), ["0.05", "0.002", "0.1", "0.002"]);
+  const result = await visit.ask("getResult");
+  assert.deepEqual([result.over, result.rows.map((row) => row.value)], ["eps;lr", ["0.05;0.002", "0.1;0.002"]]);
+  await visit.page.getByRole("button", { name: "Keep the model of 0.05, 0.002" }).click();
+  await visit.page.getByText("“mnist-fast” is kept in this browser.").first().waitFor();
+  // What is done is not offered again.
+  await kept(visit, []);
+});
+
 story("a cancelled sweep keeps the rows that are there", {}, async ({ open }) => {
   const visit = await open(`${SHORT.replace("epochs=1", "epochs=200")}&train.sweep=lr:0.001,0.002,0.004`);
   await visit.page.getByRole("button", { name: /Run the sweep of 3$/ }).click();
@@ -31,6 +63,7 @@ story("a cancelled sweep keeps the rows that are there", {}, async ({ open }) =>
   assert.deepEqual(await rows(visit).getByRole("cell", { name: "cancelled" }).count(), 1);
   assert.equal(await rows(visit).count(), 1);
   await button(visit, "Cancel").waitFor({ state: "detached" });
+  await kept(visit, []);
 });
 
 story("a new model is attacked beside the one it came from, and its result can be asked for again", {}, async ({ open }) => {

@@ -22,7 +22,7 @@
 //! | `train.workers` `train.round` | replicas, 1 to 4, and batches of each between two averagings |
 //! | `train.scored` | test images that the start and what came of it are compared on, 20 to 1000 |
 //! | `train.name` | name of the model that comes of it |
-//! | `train.sweep` | several runs one after another: `eps:.1,.2` `lr:.002,.004` `method:fast,pgd`, eight at most |
+//! | `train.sweep` | several runs one after another: `eps:.1,.2` `lr:.002,.004` `method:fast,pgd`, or with `;` every combination; eight at most |
 //! | `train.beside` | model that the attack page shows beside an own one |
 //! | `train.plane` | `moons` `circles` `spirals` `blobs`: points in the plane in place of the dataset's images; `none` |
 //! | `train.noise` `train.width` | of the points, in units of their box; neurons in each hidden layer of their network |
@@ -96,9 +96,7 @@ impl Wish {
         let data = plan::dataset(settings, manifest)?;
         let mut reader = Reader::new(settings);
         if let Some(figure) = points::figure(&mut reader) {
-            let wish = points::wish(&mut reader, settings, manifest, data, catalog, figure)?;
-            reader.strangers(catalog);
-            return Some((wish, reader.remarks));
+            return points::wish(settings, manifest, data, catalog, figure);
         }
         let ids: Vec<&'static str> = presets().iter().map(|preset| preset.id).collect();
         let name = reader.word("train.preset", &ids, presets().first()?.id);

@@ -6,7 +6,7 @@ use crate::{
     protocol::Fault,
     training::{Ending, Point, Progress},
     ui::{
-        address::Remark,
+        address::{Remark, Settings},
         pool::{
             Pool,
             crew::{self, Crew},
@@ -49,10 +49,10 @@ pub const NOTHING: Progress = Progress { share: 0.0, seconds: 0.0, left: None, b
 /// A run that an earlier visit left behind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Left {
-    /// The link it was started from.
-    pub fragment: String,
     /// Share of its budget that was spent.
     pub share: f64,
+    /// Runs that are done, and all, of the sweep that it is one of.
+    pub sweep: Option<(usize, usize)>,
 }
 
 /// What came of a run.
@@ -86,7 +86,7 @@ pub struct Drill {
     /// What came of the last run.
     pub closed: RwSignal<Option<Closed>>,
     /// The rows of the last sweep, and what its runs differ in.
-    pub rows: RwSignal<(Option<Over>, Arc<[Row]>)>,
+    pub rows: RwSignal<(Vec<Over>, Arc<[Row]>)>,
     /// A run to go on with.
     pub left: RwSignal<Option<Left>>,
     /// A sentence about something that happened on the way.
@@ -121,7 +121,7 @@ impl Drill {
             strip: RwSignal::new(None),
             board: RwSignal::new(None),
             closed: RwSignal::new(None),
-            rows: RwSignal::new((None, Arc::new([]))),
+            rows: RwSignal::new((Vec::new(), Arc::new([]))),
             left: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             asked: RwSignal::new(false),
@@ -139,6 +139,18 @@ impl Drill {
         read: impl Fn(&Wish) -> T + Send + Sync + 'static,
     ) -> Memo<Option<T>> {
         memo(move || self.wish.with(|wish| wish.as_ref().map(|(wish, _)| read(wish))))
+    }
+
+    /// The result of the last run or sweep, if it is of what a fragment asks for. Which model the attack page shows, the
+    /// run itself has changed.
+    pub fn made_of(self, fragment: &str) -> Option<Value> {
+        let known = self.bench.known.get_untracked()?;
+        let asked = |fragment: &str| {
+            let (settings, _) = Settings::read(fragment);
+            let (wish, _) = Wish::read(&settings, &known.manifest, &known.catalog, crew::cores())?;
+            Some((settings.data, wish))
+        };
+        self.made.get_value().filter(|made| made["fragment"].as_str().is_some_and(|own| asked(own) == asked(fragment)))
     }
 
     /// Whether a run is under way.

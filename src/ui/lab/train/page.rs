@@ -87,8 +87,14 @@ fn Resume() -> impl IntoView {
     let there = live(move || drill.left.with(Option::is_some) && !drill.is_busy());
     let said = move || {
         drill.left.with(|left| {
-            let share = left.as_ref().map(|left| 100.0 * left.share)?;
-            Some(tr_with("A run of an earlier visit rests at {0} %.", &[&format_args!("{share:.0}")]))
+            let left = left.as_ref()?;
+            let share = 100.0 * left.share;
+            Some(match left.sweep {
+                Some((done, all)) => {
+                    tr_with("A sweep of an earlier visit rests: {0} of {1} runs are done.", &[&done, &all])
+                }
+                None => tr_with("A run of an earlier visit rests at {0} %.", &[&format_args!("{share:.0}")]),
+            })
         })
     };
     view! {

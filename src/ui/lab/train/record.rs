@@ -26,7 +26,7 @@ pub fn show(drill: Drill, result: Value, record: Record, model: Option<String>) 
     drill.progress.set(Progress { share: 1.0, seconds, left: None, batch, images, paused: false });
     drill.curve.set(curve.into());
     drill.strip.set(None);
-    drill.rows.set((None, Arc::new([])));
+    drill.rows.set((Vec::new(), Arc::new([])));
     drill.board.set(Some(Arc::new(board)));
     drill.closed.set(Some(Closed { ending, model, from }));
     drill.said.set(String::new());

@@ -3,7 +3,7 @@
 mod finish;
 mod look;
 mod rounds;
-mod saved;
+pub mod saved;
 mod start;
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     manifest::Dataset,
     protocol::{Fault, Inputs},
-    training::Run,
+    training::{Checkpoint, Run},
     ui::{
         lab::listen,
         pool::Model,
@@ -81,9 +81,9 @@ pub fn start_with(drill: Drill, keys: &[(&str, String)]) {
     }
 }
 
-/// Starts the run of a link with these keys changed, one of a sweep.
-pub fn start_one(drill: Drill, fragment: &str, keys: &[(&str, String)]) {
-    start::one(drill, fragment, keys);
+/// Starts the run of a link with these keys changed, one of a sweep, at its start or where it was.
+pub fn start_one(drill: Drill, fragment: &str, keys: &[(&str, String)], earlier: Option<Checkpoint>) {
+    start::one(drill, fragment, keys, earlier);
 }
 
 /// Starts for the host: a run that is under way goes on.
@@ -135,7 +135,12 @@ pub fn cancel(drill: Drill) {
         Phase::Loading(..) => {
             drill.next_turn();
             drill.phase.set(Phase::Empty);
-            sweep::end(drill);
+            if sweep::is_under_way() {
+                sweep::over(drill);
+            } else {
+                // Nothing was written over what an earlier visit left.
+                saved::find(drill);
+            }
             listen::tell_end("train", "stopped", "The job was stopped.");
         }
         Phase::Running | Phase::Paused | Phase::Scoring => finish::cancelled(drill),
@@ -143,7 +148,7 @@ pub fn cancel(drill: Drill) {
     }
 }
 
-/// Ends the run with a fault; its last checkpoint stays.
+/// Ends the run with a fault; its last checkpoint stays, and the sweep that it is one of can be gone on with.
 fn fail(drill: Drill, fault: &Fault) {
     drill.next_turn();
     UNDER_WAY.set(None);

@@ -3,20 +3,24 @@
 use super::{
     super::{bench::Bench, listen, shelf},
     drill::Drill,
-    run,
+    run::saved,
 };
+use crate::training::Checkpoint;
 use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     measure::wording::{interval, time, value},
     react::{live, text},
     shelf::Kept,
-    train::sweep::{Over, Row, Sweep},
+    train::{
+        course::Course,
+        sweep::{Over, Row, Sweep},
+    },
     widgets::when::{When, list},
     words::figure,
 };
 use leptos::prelude::*;
-use serde_json::{Value, json};
-use std::{cell::RefCell, collections::VecDeque, rc::Rc, sync::Arc};
+use serde_json::Value;
+use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 
 /// A model of a row that can be kept.
@@ -29,70 +33,99 @@ pub struct Trained {
 
 /// The sweep under way, or the last one.
 #[derive(Default)]
-struct Course {
-    /// What the runs differ in, and the link that asked for it.
-    over: Option<Over>,
-    fragment: String,
-    left: VecDeque<String>,
-    /// The value of the run under way.
-    now: Option<String>,
-    results: Vec<Value>,
-    models: Vec<Option<Trained>>,
+struct State {
+    course: Course,
+    /// Models of its rows.
+    models: Vec<Option<Rc<Trained>>>,
+    /// Whether it outlives the page: one of runs on points is begun again sooner than it is found.
+    lasts: bool,
 }
 
 thread_local! {
-    static COURSE: RefCell<Course> = RefCell::default();
+    static STATE: RefCell<State> = RefCell::default();
 }
 
 /// Begins a sweep with its first run.
-pub fn begin(drill: Drill, sweep: &Sweep, fragment: String) {
-    drill.rows.set((Some(sweep.over), Arc::new([])));
-    let left = sweep.values.iter().cloned().collect();
-    COURSE.set(Course { over: Some(sweep.over), fragment, left, ..Course::default() });
+pub fn begin(drill: Drill, sweep: &Sweep, fragment: String, lasts: bool) {
+    STATE.set(State { course: Course::new(sweep, fragment), models: Vec::new(), lasts });
+    show(drill);
     next(drill);
+}
+
+/// Goes on with a sweep of an earlier visit; its run under way where `earlier` says it was, or from its start.
+pub fn resume(drill: Drill, course: Course, models: Vec<Option<Rc<Trained>>>, earlier: Option<Checkpoint>) {
+    let under_way = course.is_under_way();
+    STATE.set(State { course, models, lasts: true });
+    show(drill);
+    if under_way { run(drill, earlier) } else { next(drill) }
 }
 
 /// Whether the run under way is one of a sweep.
 pub fn is_under_way() -> bool {
-    COURSE.with_borrow(|course| course.now.is_some())
+    STATE.with_borrow(|state| state.course.is_under_way())
+}
+
+fn show(drill: Drill) {
+    drill.rows.set(STATE.with_borrow(|state| (state.course.over.clone(), state.course.rows.as_slice().into())));
 }
 
 /// Begins the next run, or ends the sweep.
 fn next(drill: Drill) {
-    let next = COURSE.with_borrow_mut(|course| {
-        course.now = course.left.pop_front();
-        course.over.zip(course.now.clone()).map(|(over, value)| (over.key(), value, course.fragment.clone()))
-    });
-    match next {
-        Some((key, value, fragment)) => {
-            run::start_one(drill, &fragment, &[(key, value), ("train.sweep", String::new())])
+    let (more, lasting) =
+        STATE.with_borrow_mut(|state| (state.course.step(), state.lasts.then(|| state.course.clone())));
+    match (more, lasting) {
+        (true, lasting) => {
+            lasting.into_iter().for_each(|course| saved::save_sweep(drill, &course));
+            run(drill, None);
         }
-        None => end(drill),
+        (false, _) => over(drill),
     }
 }
 
+fn run(drill: Drill, earlier: Option<Checkpoint>) {
+    let (fragment, keys) = STATE.with_borrow(|state| (state.course.fragment.clone(), state.course.keys()));
+    super::run::start_one(drill, &fragment, &keys, earlier);
+}
+
 /// Takes what came of a run of the sweep, and goes on unless it was cancelled.
-pub fn took(drill: Drill, row: impl FnOnce(String) -> Row, result: Value, model: Option<Trained>, cancelled: bool) {
-    let Some(value) = COURSE.with_borrow_mut(|course| course.now.take()) else { return };
-    let row = row(value);
-    COURSE.with_borrow_mut(|course| {
-        course.results.push(json!({ "value": row.value, "result": result }));
-        course.models.push(model);
+pub fn took(
+    drill: Drill,
+    row: impl FnOnce(Vec<String>) -> Row,
+    result: &Value,
+    model: Option<Trained>,
+    cancelled: bool,
+) {
+    let taken = STATE.with_borrow_mut(|state| state.course.took(row, result).is_some());
+    if !taken {
+        return;
+    }
+    let model = model.map(Rc::new);
+    let (place, lasts) = STATE.with_borrow_mut(|state| {
+        state.models.push(model.clone());
+        (state.models.len() - 1, state.lasts)
     });
-    drill.rows.update(|(_, rows)| *rows = rows.iter().cloned().chain([row]).collect());
-    if cancelled { end(drill) } else { next(drill) }
+    if let Some(model) = model.filter(|_| lasts && !cancelled) {
+        saved::save_row(drill, place, &model);
+    }
+    show(drill);
+    if cancelled { over(drill) } else { next(drill) }
+}
+
+/// Ends a sweep for good: nothing of it is to be gone on with.
+pub fn over(drill: Drill) {
+    if STATE.with_borrow(|state| state.lasts && !state.course.over.is_empty()) {
+        saved::forget(drill);
+    }
+    end(drill);
 }
 
 /// Ends a sweep; the host learns what there is.
 pub fn end(drill: Drill) {
-    let over = COURSE.with_borrow_mut(|course| {
-        course.left.clear();
-        course.now = None;
-        let results = std::mem::take(&mut course.results);
-        course.over.take().map(|over| (over, course.fragment.clone(), results))
+    let ended = STATE.with_borrow_mut(|state| {
+        let over = std::mem::take(&mut state.course);
+        (!over.over.is_empty()).then_some(over)
     });
-    if let Some((over, fragment, rows)) = over {
-        let value = json!({ "kind": "sweep", "fragment": fragment, "over": over.word(), "rows": rows });
+    if let Some(value) = ended.map(|course| course.result()) {
         listen::tell_report("train", &value);
         drill.made.set_value(Some(value));
     }
@@ -105,7 +138,7 @@ pub fn SweepTable() -> impl IntoView {
     let there = live(move || drill.rows.with(|(_, rows)| !rows.is_empty()));
     let table = move || {
         let (over, rows) = drill.rows.get();
-        over.map(|over| table(drill.bench, over, &rows)).into_iter().collect()
+        if over.is_empty() { Vec::new() } else { vec![table(drill.bench, &over, &rows)] }
     };
     view! {
         <When on=there>
@@ -118,7 +151,9 @@ pub fn SweepTable() -> impl IntoView {
     }
 }
 
-fn table(bench: Bench, over: Over, rows: &[Row]) -> AnyView {
+fn table(bench: Bench, over: &[Over], rows: &[Row]) -> AnyView {
+    let things: Vec<AnyView> =
+        over.iter().map(|over| view! { <th scope="col">{over.name()}</th> }.into_any()).collect();
     let heads = rows.iter().max_by_key(|row| row.attacked.len()).map(|row| row.attacked.as_slice()).unwrap_or_default();
     let heads: Vec<AnyView> = heads
         .iter()
@@ -131,7 +166,7 @@ fn table(bench: Bench, over: Over, rows: &[Row]) -> AnyView {
             <table class="results">
                 <thead>
                     <tr>
-                        <th scope="col">{over.name()}</th>
+                        {things}
                         <th scope="col">{tr("Clean")}</th>
                         {heads}
                         <th scope="col">{tr("Training time")}</th>
@@ -155,9 +190,11 @@ fn row(bench: Bench, at: usize, row: &Row) -> AnyView {
         _ => view! { <td>{value(accuracy)}<small>{interval(accuracy)}</small></td> }.into_any(),
     };
     let attacked: Vec<AnyView> = row.attacked.iter().map(|(_, accuracy)| cell(accuracy)).collect();
-    let known = COURSE.with_borrow(|course| course.models.get(at).is_some_and(Option::is_some));
-    let label = tr_with("Keep the model of {0}", &[&row.value]);
-    let named = crate::ui::address::number(&row.value).map_or_else(|| row.value.clone(), figure);
+    let known = STATE.with_borrow(|state| state.models.get(at).is_some_and(Option::is_some));
+    let label = tr_with("Keep the model of {0}", &[&row.values.join(", ")]);
+    let named = |value: &String| crate::ui::address::number(value).map_or_else(|| value.clone(), figure);
+    let names: Vec<AnyView> =
+        row.values.iter().map(|value| view! { <th scope="row">{named(value)}</th> }.into_any()).collect();
     let keep = known.then(|| {
         view! {
             <button type="button" aria-label=label on:click=move |_| keep(bench, at)>
@@ -167,7 +204,7 @@ fn row(bench: Bench, at: usize, row: &Row) -> AnyView {
     });
     view! {
         <tr>
-            <th scope="row">{named}</th>
+            {names}
             {cell(&row.clean)}
             {attacked}
             <td>{time(1000.0 * row.seconds)}</td>
@@ -180,11 +217,10 @@ fn row(bench: Bench, at: usize, row: &Row) -> AnyView {
 
 /// Puts the model of a row onto the shelf.
 fn keep(bench: Bench, at: usize) {
-    let model = COURSE
-        .with_borrow(|course| course.models.get(at)?.as_ref().map(|model| (model.kept.clone(), model.weights.clone())));
-    let Some((kept, weights)) = model else { return };
+    let model = STATE.with_borrow(|state| state.models.get(at).cloned().flatten());
+    let Some(model) = model else { return };
     spawn_local(async move {
-        let said = match shelf::keep(bench, kept, &weights).await {
+        let said = match shelf::keep(bench, model.kept.clone(), &model.weights).await {
             Ok(kept) => tr_with("“{0}” is kept in this browser.", &[&kept.name]),
             Err(fault) => fault.message,
         };

@@ -8,7 +8,7 @@ use crate::{
     protocol::{Inputs, Recipe},
     training,
     ui::{
-        address::{Settings, largest_eps},
+        address::{Remark, Settings, largest_eps},
         scale::widen,
         train::sheet::STRIP,
     },
@@ -93,15 +93,24 @@ pub fn figure(reader: &mut Reader) -> Option<Figure> {
     Figure::from_id(reader.word("train.plane", &ids, "none"))
 }
 
-/// The wish for a figure. `data` is the settings' own dataset, which plays no part.
+/// Keys that mean nothing to points: no run on them ends early or is kept, no other model knows their classes, and what
+/// moves pixels would move a coordinate into the place of the other.
+const MEANINGLESS: [&str; 7] = ["patience", "fall", "scored", "name", "preset", "augment", "sources"];
+
+/// The wish for a figure, and what of the link could not be taken. `data` is the settings' own dataset, which plays no part.
 pub fn wish(
-    reader: &mut Reader,
     settings: &Settings,
     manifest: &Manifest,
     data: &Dataset,
     catalog: &Catalog,
     figure: Figure,
-) -> Option<Wish> {
+) -> Option<(Wish, Vec<Remark>)> {
+    let mut settings = settings.clone();
+    let keys = MEANINGLESS.map(|key| format!("train.{key}"));
+    let ignored = keys.into_iter().filter(|key| settings.extra.remove(key).is_some_and(|text| !text.trim().is_empty()));
+    let ignored: Vec<Remark> = ignored.map(|key| Remark::Ignored { key }).collect();
+    let (settings, reader) = (&settings, &mut Reader::new(&settings));
+    reader.remarks = ignored;
     let noise = reader.real("train.noise", 0.0, MOST_NOISE, figure.usual_noise());
     let width = reader.count("train.width", WIDTH.0, WIDTH.1, USUAL_WIDTH);
     let usual = figure.usual_eps(settings.norm);
@@ -112,11 +121,10 @@ pub fn wish(
     let count = reader.count("train.images", POINTS.0, POINTS.1, base.images as usize);
     // No other model knows these classes, so none can lend its examples.
     let defences = catalog.defences.iter().filter(|card| card.id != "ensemble").cloned().collect();
-    let catalog = Catalog { attacks: Vec::new(), defences };
-    let card = reader.card("train.method", &catalog, &base.recipe.method)?;
+    let able = Catalog { attacks: Vec::new(), defences };
+    let card = reader.card("train.method", &able, &base.recipe.method)?;
     reader.word("train.from", &[RANDOM], RANDOM);
     reader.count("train.workers", 1, 1, 1);
-    // What moves pixels would move a coordinate into the place of the other, and no other model knows these classes.
     let recipe = Recipe {
         eps: (widen(base.recipe.eps) * margin) as f32,
         augment: Vec::new(),
@@ -131,16 +139,9 @@ pub fn wish(
         ..base
     };
     let points = Some(Points { figure, noise, width, count, seed: settings.seed });
-    let sweep = reader.sweep("train.sweep", &catalog);
-    Some(Wish {
-        from: RANDOM.into(),
-        preset: "custom",
-        eps,
-        margin,
-        settings: run,
-        scored: SCORED,
-        name: None,
-        points,
-        sweep,
-    })
+    let sweep = reader.sweep("train.sweep", &able);
+    reader.strangers(catalog);
+    let (from, preset, scored, name) = (RANDOM.into(), "custom", SCORED, None);
+    let wish = Wish { from, preset, eps, margin, settings: run, scored, name, points, sweep };
+    Some((wish, std::mem::take(&mut reader.remarks)))
 }

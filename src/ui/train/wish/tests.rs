@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     catalog::{KnobKind, Norm},
     plane::Figure,
-    ui::{fixture, train::sweep::Over},
+    ui::fixture,
 };
 use proptest::prelude::*;
 
@@ -185,13 +185,21 @@ fn what_points_cannot_have_is_said() {
 }
 
 #[test]
+fn what_means_nothing_to_points_is_ignored_and_named() {
+    let keys = ["patience=3", "fall=.5", "scored=40", "name=a", "preset=ten", "augment=shift:99", "sources=other"];
+    for key in keys {
+        let (points, remarks) = wish(&format!("train.plane=moons&train.{key}"));
+        let ignored = Remark::Ignored { key: format!("train.{}", key.split('=').next().unwrap()) };
+        assert_eq!((&points, remarks), (&wish("train.plane=moons").0, vec![ignored]), "{key}");
+    }
+    assert_eq!(named(&wish("train.plane=moons&train.name=&train.magic=1").1), ["train.magic"]);
+}
+
+#[test]
 fn a_sweep_is_taken_with_what_of_it_makes_sense() {
     let (wish, remarks) = wish("train.sweep=method:fast,magic,pgd");
-    let sweep = wish.sweep.unwrap();
-    assert_eq!((sweep.over, sweep.values), (Over::Method, vec!["fast".to_owned(), "pgd".into()]));
+    assert_eq!(wish.sweep.unwrap().text(), "method:fast,pgd");
     assert_eq!(named(&remarks), ["train.sweep"]);
     assert_eq!(self::wish("train.sweep=seed:1").0.sweep, None);
-    assert!(
-        self::wish("train.plane=moons&train.sweep=lr:.01,.02").0.sweep.is_some_and(|sweep| sweep.values.len() == 2)
-    );
+    assert!(self::wish("train.plane=moons&train.sweep=lr:.01,.02").0.sweep.is_some_and(|sweep| sweep.count() == 2));
 }

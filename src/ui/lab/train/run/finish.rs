@@ -88,7 +88,7 @@ pub fn cancelled(drill: Drill) {
                 saved::forget(drill);
             }
             drill.phase.set(Phase::Empty);
-            sweep::end(drill);
+            sweep::over(drill);
             listen::tell_end("train", "stopped", "The job was stopped.");
         }
     }
@@ -101,10 +101,10 @@ fn note(ledger: &RefCell<Ledger>, part: Part) {
     }
 }
 
-/// The weights that a run ends with, as a file.
+/// The weights that a run ends with, as a file; those it began with are no result.
 fn result(run: &Run) -> Result<Rc<[u8]>, Fault> {
     let values = run.checkpoint().model();
-    if values.is_empty() {
+    if run.checkpoint().batch == 0 || values.is_empty() {
         return Err(Fault::new(FaultKind::Input, tr("Nothing was learnt yet.")));
     }
     Ok(weights::write(&run.checkpoint().settings.architecture, values, Precision::Full)?.into())
@@ -196,7 +196,9 @@ fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
             Some(_) => saved::find(drill),
             None => saved::forget(drill),
         }
-        if let Some(model) = &model {
+        // Another dataset, chosen meanwhile, has no use for it.
+        let here = drill.bench.settings.with_untracked(|settings| settings.data == set.data.id);
+        if let Some(model) = model.as_ref().filter(|_| here) {
             let beside = if set.from == RANDOM { String::new() } else { set.from.clone() };
             drill.bench.set(&[("model", model.clone()), ("train.beside", beside)]);
         }
@@ -211,8 +213,11 @@ fn close_row(drill: Drill, set: &Kit, run: &Run, ending: Ending, board: &Board) 
     drill.phase.set(Phase::Done);
     let outcome = outcome(set, run, ending, board, None);
     let model = trained(set, run, ending, board).ok().filter(|_| set.points.is_none());
-    let row = |value| Row::of(value, board, outcome.seconds, ending);
-    sweep::took(drill, row, outcome.json(), model, ending == Ending::Cancelled);
+    if set.points.is_none() {
+        saved::forget_run(drill);
+    }
+    let row = |values| Row::of(values, board, outcome.seconds, ending);
+    sweep::took(drill, row, &outcome.json(), model, ending == Ending::Cancelled);
 }
 
 /// The model that came of a run, with its card.

@@ -123,8 +123,10 @@ pub fn show(drill: Drill, set: &mut Kit, run: &Run, all: bool) {
             "images": progress.images,
             "loss": last.map(|point| point.lesson.loss),
             "lr": last.map(|point| point.lesson.rate),
+            "gradient": last.map(|point| point.lesson.gradient),
             "clean": examined.map(|found| found.clean.value),
             "robust": examined.map(|found| found.robust.value),
+            "fgsm": examined.map(|found| found.single.value),
         }),
     );
 }

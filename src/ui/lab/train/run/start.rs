@@ -16,6 +16,7 @@ use crate::{
                 sweep,
             },
         },
+        plan,
         pool::{
             Model,
             crew::{self, Crew},
@@ -46,7 +47,7 @@ pub fn begin(drill: Drill, rest: bool) {
     let Some((wish, _)) = drill.wish.get_untracked() else { return };
     let fragment = drill.bench.settings.with_untracked(|settings| settings.fragment());
     match &wish.sweep {
-        Some(sweep) if !rest => sweep::begin(drill, sweep, fragment),
+        Some(sweep) if !rest => sweep::begin(drill, sweep, fragment, wish.points.is_none()),
         _ => launch(drill, wish, fragment, rest, None),
     }
 }
@@ -55,22 +56,28 @@ pub fn begin(drill: Drill, rest: bool) {
 pub fn begin_with(drill: Drill, keys: &[(&str, String)]) {
     let fragment = drill.bench.settings.with_untracked(|settings| settings.fragment());
     drill.bench.set(keys);
-    one(drill, &fragment, keys);
+    one(drill, &fragment, keys, None);
 }
 
-/// Begins the run of a link with these keys changed.
-pub fn one(drill: Drill, fragment: &str, keys: &[(&str, String)]) {
+/// The settings of a link with these keys changed.
+pub fn changed(fragment: &str, keys: &[(&str, String)]) -> Settings {
     let (mut settings, _) = Settings::read(fragment);
     settings.update(keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect());
+    settings
+}
+
+/// Begins the run of a link with these keys changed, or goes on with it.
+pub fn one(drill: Drill, fragment: &str, keys: &[(&str, String)], earlier: Option<Checkpoint>) {
+    let settings = changed(fragment, keys);
     let known = drill.bench.known.get_untracked();
     let wish = known.and_then(|known| Wish::read(&settings, &known.manifest, &known.catalog, crew::cores()));
     if let Some((wish, _)) = wish {
-        launch(drill, wish, settings.fragment(), false, None);
+        launch(drill, wish, settings.fragment(), false, earlier);
     }
 }
 
 /// Brings everything and starts the workers, at the beginning or where an earlier run was.
-pub fn launch(drill: Drill, wish: Wish, fragment: String, rest: bool, earlier: Option<Checkpoint>) {
+fn launch(drill: Drill, wish: Wish, fragment: String, rest: bool, earlier: Option<Checkpoint>) {
     let turn = drill.next_turn();
     drill.phase.set(Phase::Loading(0, 0));
     drill.progress.set(NOTHING);
@@ -104,7 +111,10 @@ async fn bring(
         return Ok(place(drill, turn, &wish, &points, fragment, rest));
     }
     let missing = || Fault::new(FaultKind::Input, tr("The list of datasets is not loaded yet."));
-    let data = untrack(|| drill.bench.dataset()).ok_or_else(missing)?;
+    let (settings, _) = Settings::read(&fragment);
+    let known = drill.bench.known.get_untracked();
+    // The page's own settings may have moved on.
+    let data = known.iter().find_map(|known| plan::dataset(&settings, &known.manifest).cloned()).ok_or_else(missing)?;
     let load = Load::new(drill.bench, move |done, total| {
         if drill.is_turn(turn) {
             drill.phase.set(Phase::Loading(done, total));
