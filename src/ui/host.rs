@@ -3,6 +3,15 @@
 //! [`message`] and [`answer`] are the shapes, pure; `window` listens and speaks. What the lab tells is passed on as it is:
 //! `progress` and `result` of its jobs, and `answer` when a lesson's question was answered, `{ lesson, step, choice, right,
 //! tries, answered, questions }`.
+//!
+//! What `run("train")` is answered with beside the keys that a training's result always has (`train/result.rs`):
+//! - A run that was stopped, by the host or by hand, is not scored: every accuracy of its `before` and `after` has `n` 0,
+//!   value 0 and the interval from 0 to 1, and says nothing. Before its first round is over there is no result, but the
+//!   error `stopped`.
+//! - A run on points in the plane (`train.plane`) keeps no model: `model` is `null`, as in the rows of a sweep.
+//! - A sweep (`train.sweep`) is `{ kind: "sweep", fragment, over, rows: [{ value, result }] }`: `over` is what its runs
+//!   differ in (`eps`, `lr`, `method`, or several with `;`), `value` that of a run in the same order, `result` what the
+//!   run alone would be answered with.
 
 pub mod answer;
 pub mod message;

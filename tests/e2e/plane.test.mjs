@@ -82,6 +82,25 @@ story("pause, step and cancel, and other points begin anew", {}, async ({ open }
   assert.ok(refused instanceof Refused);
 });
 
+story("any method but an ensemble can be chosen, unless it is fixed, and the noise has a slider", {}, async ({ open }) => {
+  const visit = await open(MOONS);
+  const method = visit.page.getByLabel("Training method");
+  const ways = () => visit.page.getByRole("button", { name: /^Train (naturally|with)/ });
+  await ways().nth(1).waitFor();
+  assert.equal(await ways().count(), 2);
+  assert.equal(await method.locator('option[value="ensemble"]').count(), 0);
+  await method.selectOption("trades");
+  await button(visit, "Train with TRADES").waitFor();
+  await visit.page.getByRole("slider", { name: "Noise of the points" }).fill("0.05");
+  await visit.page.waitForFunction(() => location.hash.includes("train.noise=0.05"));
+  await visit.page.getByText("More settings").click();
+  await visit.page.getByLabel("Batches a round").waitFor();
+  assert.equal(await visit.page.getByLabel("Patience").count(), 0, "nothing ends such a run early");
+  await visit.ask("setState", { lock: ["train.method"] });
+  await visit.page.waitForFunction(() => document.querySelector('select[aria-label="Training method"]').disabled);
+  assert.deepEqual(await ways().allInnerTexts(), ["Train with TRADES"]);
+});
+
 for (const [state, context] of [["wide, light", {}], ["narrow, dark", { viewport: { width: 320, height: 640 }, colorScheme: "dark" }]]) {
   story(`axe finds nothing where points are trained on: ${state}`, { context }, async ({ open }) => {
     const visit = await open(`${MOONS}&train.epochs=20`);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { accessible } from "./axe.mjs";
-import { PATIENCE, Refused, floats, story } from "./page.mjs";
+import { PATIENCE, Refused, THREE, floats, story } from "./page.mjs";
 
 /** A run of few images and a fixed number of steps: the same on every machine. */
 const SHORT = "page=train&engine=cpu&train.seconds=none&train.images=2000&train.batch=50&train.workers=2&train.eps=0.1&train.scored=40";
@@ -69,7 +69,7 @@ story("a host trains, and exports what came of it", {}, async ({ open }) => {
   }
   assert.ok(result.after.attacked[0].accuracy.value > result.before.attacked[0].accuracy.value);
   const progress = await visit.heard("progress");
-  assert.ok(["done", "total", "etaMillis"].every((key) => key in progress));
+  assert.ok(["done", "total", "etaMillis", "gradient", "fgsm"].every((key) => key in progress));
   const exported = await visit.ask("exportModel");
   assert.equal((await visit.state()).model, "mine:mnist-fast");
   assert.deepEqual(exported.architecture.input, [1, 28, 28]);
@@ -102,6 +102,19 @@ story("pause rests, step goes one round, cancel keeps what was learnt", {}, asyn
   assert.equal(await visit.page.getByRole("textbox", { name: "Name of mnist-fast" }).inputValue(), "mnist-fast");
 });
 
+story("cancelled before anything was learnt, nothing is kept", {}, async ({ open }) => {
+  // Its first round takes minutes.
+  const visit = await open(`${ENDLESS}&train.batch=500&train.round=1000`);
+  await harden(visit).waitFor();
+  const pending = visit.answer("run", "train");
+  await said(visit, "The workers are starting.");
+  await button(visit, "Cancel").click();
+  assert.equal((await pending).error?.kind, "stopped");
+  await button(visit, "Cancel").waitFor({ state: "detached" });
+  await visit.page.getByText(/^None yet\./).waitFor();
+  assert.equal((await visit.state()).model, "mnist-cnn");
+});
+
 story("a host stops a run and gets its result", {}, async ({ open }) => {
   const visit = await open(ENDLESS);
   await harden(visit).waitFor();
@@ -114,6 +127,8 @@ story("a host stops a run and gets its result", {}, async ({ open }) => {
   });
   assert.deepEqual([answer.ok, answer.value?.stopped ?? answer.error.kind], [true, "cancelled"]);
   assert.ok(took < 2000, `${took} ms`);
+  const { value, low, high, n } = answer.value.after.clean;
+  assert.deepEqual([value, low, high, n], [0, 0, 1, 0], "nothing was measured");
 });
 
 story("a reload offers to go on where the run was", {}, async ({ open }) => {
@@ -223,8 +238,14 @@ story("a lost worker costs a round and no run", { expects: PANIC }, async ({ con
 // the same look everywhere; half of it is enough here.
 story("catastrophic overfitting is noticed, told and undone", {}, async ({ open }) => {
   const visit = await open("page=train&engine=cpu&train.preset=overfit&train.fall=.5&train.scored=40&train.seconds=none");
-  await harden(visit).click();
-  await visit.page.getByText(/^(Catastrophic overfitting: accuracy under PGD fell from)/).waitFor({ timeout: 4 * PATIENCE });
+  await harden(visit).waitFor();
+  const result = await visit.ask("run", "train");
+  assert.equal(result.stopped, "overfitting");
+  const last = result.curve.filter((point) => point.robust !== null).at(-1);
+  assert.ok(last.robust < 0.5 && last.fgsm > last.robust + 0.2, `under PGD ${last.robust}, under FGSM ${last.fgsm}`);
+  const [restored] = result.after.attacked;
+  assert.ok(restored.id === "apgd-ce" && restored.accuracy.value > 0.8, `under APGD ${restored.accuracy.value}`);
+  await visit.page.getByText(/^(Catastrophic overfitting: accuracy under PGD fell from)/).waitFor();
 });
 
 story("by keyboard alone", {}, async ({ open }) => {
@@ -275,6 +296,10 @@ story("attacks go on beside a run, also while another page is open", {}, async (
   const before = await batch(visit);
   const result = await visit.attacked({ page: "attack", input: "test:3", steps: 10 });
   assert.equal(floats(result.adversarial.pixels).length, 784);
+  await visit.draw(THREE);
+  const drawn = await visit.ask("getResult");
+  assert.match(drawn.fragment, /input=draw/);
+  assert.ok(floats(drawn.clean.pixels).some((pixel) => pixel > 0.5), "the drawing itself was attacked");
   await visit.ask("setState", { page: "train" });
   await moved(visit, before);
 });
@@ -288,4 +313,86 @@ story("what cannot be run is refused in a sentence", {}, async ({ open }) => {
   const result = await visit.ask("run", "train").catch((error) => error);
   assert.ok(!(result instanceof Refused), `${result.message}`);
   assert.equal(result.from, "random");
+});
+
+story("another dataset is chosen, and its own model is hardened", {}, async ({ open }) => {
+  const visit = await open("page=train&engine=cpu&train.from=mnist-mlp&train.eps=.2&train.seconds=2&train.images=1000&train.workers=1&train.scored=20");
+  const choose = (name) => visit.page.getByRole("radio", { name, exact: true }).check({ force: true });
+  await choose("Fashion-MNIST");
+  await visit.page.waitForFunction(() => location.hash.includes("data=fashion"));
+  const state = await visit.state();
+  assert.deepEqual([state.eps, state.input, state["train.from"] ?? "", state["train.eps"] ?? ""], [0.05, "test:0", "", ""]);
+  await harden(visit).click();
+  await said(visit, /^Done: /);
+  assert.match(await visit.page.getByRole("group", { name: "Scoreboard" }).innerText(), /n = 20/);
+  const result = await visit.ask("getResult");
+  assert.deepEqual([result.from, result.model], ["fashion-cnn", "mine:fashion-fast"]);
+  assert.equal((await visit.state()).model, "mine:fashion-fast");
+  // The result belongs to these settings.
+  await choose("MNIST");
+  await visit.page.waitForFunction(() => location.hash.includes("data=mnist"));
+  const none = await visit.ask("getResult").catch((error) => error);
+  assert.ok(none instanceof Refused, "on MNIST nothing was trained");
+  await choose("Fashion-MNIST");
+  await visit.page.waitForFunction(() => location.hash.includes("data=fashion"));
+  assert.deepEqual(await visit.ask("getResult"), result);
+});
+
+story("a link hides controls and fixes the data; the sentence stays whole", {}, async ({ open }) => {
+  const visit = await open(`${SHORT}&hide=train.from,train.eps,train.settings&lock=data,train.plane`);
+  await harden(visit).waitFor();
+  const controls = [
+    visit.page.getByLabel("Begin with"),
+    visit.page.getByLabel("Epsilon to hold"),
+    visit.page.getByText("More settings"),
+    visit.page.getByRole("radiogroup", { name: "Train on" }),
+  ];
+  for (const control of controls) assert.equal(await control.count(), 0, `${control}`);
+  assert.match(await visit.page.locator(".train .headline").innerText(), /^Train Natural CNN with/);
+  await visit.ask("setState", { hide: [], lock: [] });
+  for (const control of controls) await control.first().waitFor();
+});
+
+story("an ensemble's models are chosen from a list", {}, async ({ open }) => {
+  const visit = await open(`${SHORT}&train.method=ensemble`);
+  await visit.page.getByText("More settings").click();
+  const sources = visit.page.getByRole("group", { name: "Examples of" });
+  assert.ok(await sources.getByRole("checkbox", { name: "Natural CNN" }).isChecked());
+  await sources.getByRole("checkbox", { name: "Robust CNN" }).check();
+  await visit.page.waitForFunction(() => location.hash.includes("train.sources="));
+  assert.equal((await visit.state())["train.sources"], "mnist-cnn,mnist-cnn-robust");
+});
+
+/** A network with one hidden layer as another program would save it: tensors without metadata, in 32 bits. */
+function tiny() {
+  const shapes = { "1.weight": [16, 784], "1.bias": [16], "3.weight": [10, 16], "3.bias": [10] };
+  const header = {};
+  let end = 0;
+  for (const [name, shape] of Object.entries(shapes)) {
+    const start = end;
+    end += 4 * shape.reduce((a, b) => a * b);
+    header[name] = { dtype: "F32", shape, data_offsets: [start, end] };
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  const values = Float32Array.from({ length: end / 4 }, (_, at) => 0.05 * Math.sin(at));
+  return Buffer.concat([length, text, Buffer.from(values.buffer)]);
+}
+
+story("a model of another program comes in with its list of layers, and is trained on", {}, async ({ open }) => {
+  const visit = await open(`${SHORT}&train.epochs=4`);
+  const layers = ["flatten", { linear: { in: 784, out: 16 } }, "relu", { linear: { in: 16, out: 10 } }];
+  const list = JSON.stringify({ input: [1, 28, 28], classes: 10, layers });
+  await visit.page.getByLabel(/^Bring in a model/).setInputFiles([
+    { name: "tiny.safetensors", mimeType: "application/octet-stream", buffer: tiny() },
+    { name: "tiny.json", mimeType: "application/json", buffer: Buffer.from(list) },
+  ]);
+  await visit.page.getByText("“tiny” is kept in this browser.").waitFor();
+  await visit.page.getByLabel("Begin with").selectOption("mine:tiny");
+  await visit.page.waitForFunction(() => location.hash.includes("train.from=mine"));
+  const result = await visit.ask("run", "train");
+  assert.deepEqual([result.from, result.model], ["mine:tiny", "mine:mnist-fast"]);
+  assert.ok(result.curve.at(-1).loss < 0.9 * result.curve[0].loss, "it learns");
+  assert.deepEqual((await visit.ask("exportModel")).architecture.layers, layers);
 });

@@ -87,13 +87,13 @@ fn tell_made(bench: Bench, drill: Drill, asked: &JsValue) {
     if untrack(|| if trains { drill.is_busy() || drill.asked.get() } else { bench.is_busy() || bench.asked.get() }) {
         return;
     }
-    let made = if trains { drill.made.get_value() } else { report_of(bench, &fragment) };
+    let made = if trains { drill.made_of(&fragment) } else { report_of(bench, &fragment) };
     match made {
         Some(made) => {
             let data = JSON::parse(&made.to_string()).unwrap_or(JsValue::NULL);
             door::say(door::LAB, "made", &Array::of2(&job.into(), &data));
         }
-        None if trains => tell_end(&job, "input", "No model has been trained on this page yet; run one."),
+        None if trains => tell_end(&job, "input", "No training with these settings has been finished; run one."),
         None => tell_end(&job, "input", "No evaluation with these settings has been finished; run one."),
     }
 }

@@ -12,6 +12,7 @@ pub mod record;
 pub mod run;
 mod scene;
 mod settings;
+mod sources;
 mod strip;
 mod sweep;
 

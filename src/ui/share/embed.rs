@@ -76,13 +76,16 @@ const ATTACK: [Control; 15] = [
     control("presets", "Presets", true, true),
     control("details", "Details", true, false),
 ];
-const TRAIN: [Control; 6] = [
-    control("train.from", "Start", false, true),
-    control("train.preset", "Preset", false, true),
-    control("train.method", "Method", false, true),
-    control("train.eps", "Epsilon", false, true),
-    control("train.ratio", "Share of examples", false, true),
-    control("train.seconds", "Seconds", false, true),
+const TRAIN: [Control; 9] = [
+    control("data", "Dataset", true, true),
+    control("train.plane", "Train on", true, true),
+    control("train.from", "Start", true, true),
+    control("train.method", "Method", true, true),
+    control("train.eps", "Epsilon", true, true),
+    control("train.ratio", "Share of examples", true, true),
+    control("train.seconds", "Seconds", true, true),
+    control("train.preset", "Preset", true, true),
+    control("train.settings", "More settings", true, false),
 ];
 const MEASURE: [Control; 6] = [
     control("measure.models", "Models", false, true),

@@ -76,7 +76,7 @@ pub const AS_THEY_ARE: [&str; 7] = [
     "PyTorch",
     "CPU, WebAssembly SIMD, {}",
     "The job was stopped.",
-    "No model has been trained on this page yet; run one.",
+    "No training with these settings has been finished; run one.",
     "No evaluation with these settings has been finished; run one.",
     "The catalog cannot be read: {why}.",
 ];

@@ -29,12 +29,13 @@ pub fn Recipe() -> impl IntoView {
     let drill = expect_context::<Drill>();
     let bench = drill.bench;
     let locked = move |control: &'static str| live(move || bench.settings.with(|settings| !settings.lets(control)));
+    let shows = move |control: &'static str| bench.settings.with(|settings| settings.shows(control));
     let eps = drill.wished(|wish| wish.eps);
     let ratio = drill.wished(|wish| 100.0 * wish.settings.recipe.ratio);
     let plain = drill.wished(|wish| wish.settings.recipe.method == "standard");
     let natural = move || plain.get() == Some(true);
     let seconds = drill.wished(|wish| wish.settings.budget.seconds);
-    let timed = live(move || seconds.get().is_some_and(|seconds| seconds > 0.0));
+    let timed = live(move || seconds.get().is_some_and(|seconds| seconds > 0.0) && shows("train.seconds"));
     let eps_range = live(move || {
         let pixels = bench.dataset().map_or(784, |data| data.shape.iter().product());
         let max = bench.settings.with(|settings| largest_eps(settings.norm, pixels));
@@ -42,8 +43,11 @@ pub fn Recipe() -> impl IntoView {
     });
     view! {
         <p class="headline">
-            {tr("Train ")} <From /> {tr(" with ")} <Method />
-            <When on=live(move || !natural())>
+            {tr("Train ")} <When on=live(move || shows("train.from")) otherwise=move || said(drill, from_name)>
+                <From />
+            </When> {tr(" with ")} <When on=live(move || shows("train.method")) otherwise=move || said(drill, method_name)>
+                <Method />
+            </When> <When on=live(move || !natural() && shows("train.eps"))>
                 {tr(", epsilon ")}
                 <NumberInput
                     value=live(move || eps.get())
@@ -52,7 +56,10 @@ pub fn Recipe() -> impl IntoView {
                     set=move |value: f64| bench.set(&[("train.eps", value.to_string())])
                     locked=locked("train.eps")
                     drag=true
-                /> {tr(", on ")}
+                />
+            </When>
+            <When on=live(move || !natural() && shows("train.ratio"))>
+                {tr(", on ")}
                 <NumberInput
                     value=live(move || ratio.get())
                     range=live(|| Range { min: 0.0, max: 100.0, step: 5.0 })
@@ -76,6 +83,22 @@ pub fn Recipe() -> impl IntoView {
         </p>
         <p class="card">{move || card(drill)}</p>
     }
+}
+
+/// The name of what a hidden control would show.
+fn said(drill: Drill, name: fn(Drill) -> Option<String>) -> AnyView {
+    view! { <b>{text(move || name(drill))}</b> }.into_any()
+}
+
+fn from_name(drill: Drill) -> Option<String> {
+    let from = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.from.clone()))?;
+    Some(drill.name(&from))
+}
+
+fn method_name(drill: Drill) -> Option<String> {
+    let method = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.settings.recipe.method.clone()))?;
+    let known = drill.bench.known.get()?;
+    known.catalog.defences.iter().find(|card| card.id == method).map(|card| card.name.clone())
 }
 
 /// What the method does, and where it comes from.
@@ -118,12 +141,16 @@ fn From() -> impl IntoView {
     }
 }
 
+/// The training method; of points no other model knows anything, so none can lend its examples.
 #[component]
-fn Method() -> impl IntoView {
+pub fn Method() -> impl IntoView {
     let drill = expect_context::<Drill>();
+    let points = drill.wished(|wish| wish.points.is_some());
     let choices = memo(move || {
         let known = drill.bench.known.get();
+        let points = points.get() == Some(true);
         let cards = known.iter().flat_map(|known| &known.catalog.defences);
+        let cards = cards.filter(|card| !points || card.id != "ensemble");
         cards.map(|card| Choice::new(card.id.clone(), card.name.clone())).collect::<Vec<_>>()
     });
     let chosen = drill.wished(|wish| wish.settings.recipe.method.clone());
@@ -145,7 +172,7 @@ pub fn Go() -> impl IntoView {
     let busy = memo(move || drill.is_busy());
     let training = memo(move || drill.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
     let budget = drill.wished(|wish| (wish.settings.budget, wish.settings.recipe.method == "standard"));
-    let sweep = drill.wished(|wish| wish.sweep.as_ref().map(|sweep| sweep.values.len()));
+    let sweep = drill.wished(|wish| wish.sweep.as_ref().map(|sweep| sweep.count()));
     let name = move || {
         if let Some(Some(runs)) = sweep.get() {
             return Some(tr_with("Run the sweep of {0}", &[&runs]));

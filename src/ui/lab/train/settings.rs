@@ -1,6 +1,6 @@
 //! Everything about a run that the sentence leaves out.
 
-use super::drill::Drill;
+use super::{drill::Drill, sources::Sources};
 use crate::ui::texts::tr;
 use crate::{
     catalog::{Card, Knob, KnobKind, Norm},
@@ -9,6 +9,7 @@ use crate::{
         address::default_eps,
         react::{live, memo, text},
         scale::widen,
+        train::sweep::Sweep,
         train::wish::{MOST_WORKERS, OPTIMIZERS, SCHEDULES, Wish, all_images, augment_text, link_key},
         widgets::{
             choice::{Choice, Segments, Select},
@@ -35,75 +36,85 @@ pub fn Settings() -> impl IntoView {
     let pictures = drill.wished(|wish| wish.points.is_none());
     let pictures = live(move || pictures.get() != Some(false));
     view! {
-        <details class="more">
-            <summary>{tr("More settings")}</summary>
-            <div class="choices">
-                <When on=pictures>
-                    <Preset />
-                    <Norms />
-                </When>
-                {list(move || knobs(drill))}
-                {number(tr("Epochs at most"), "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.budget.epochs))}
-                <When on=pictures>{field(drill, tr("Images"), "train.images", images_range, live(move || drawn.get()))}</When>
-                {number(tr("Batch"), "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |wish| Some(wish.settings.recipe.batch.into()))}
-                {words(drill, tr("Optimiser"), "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |wish| {
-                    OPTIMIZERS.iter().find(|one| one.0 == wish.settings.recipe.optimizer).map_or("", |one| one.1)
-                })}
-                {number(tr("Learning rate"), "train.lr", Range { min: 1e-6, max: 10.0, step: 0.0005 }, |wish| Some(wish.settings.recipe.rate))}
-                {words(drill, tr("Schedule"), "train.schedule", &SCHEDULES.map(|(_, id, name)| (id, name)), |wish| {
-                    SCHEDULES.iter().find(|one| one.0 == wish.settings.recipe.schedule).map_or("", |one| one.1)
-                })}
-                {number(tr("Warm-up share"), "train.warm", unit(0.05), |wish| Some(wish.settings.recipe.warm))}
-                {number(tr("Training radius, times epsilon"), "train.margin", Range { min: 0.5, max: 2.0, step: 0.01 }, |wish| {
-                    Some(wish.margin)
-                })}
-                {number(tr("Radius grows over"), "train.ramp", unit(0.05), |wish| Some(wish.settings.recipe.ramp))}
-                {number(tr("Adam's memory"), "train.memory", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
-                    Some(widen(wish.settings.recipe.memory))
-                })}
-                {number(tr("Weight decay"), "train.decay", unit(1e-4), |wish| Some(wish.settings.recipe.decay))}
-                {number(tr("Largest gradient norm"), "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |wish| {
-                    Some(widen(wish.settings.recipe.clip))
-                })}
-                {number(tr("Running average"), "train.average", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
-                    Some(widen(wish.settings.recipe.average))
-                })}
-                {number(tr("Label smoothing"), "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |wish| {
-                    Some(widen(wish.settings.recipe.smooth))
-                })}
-                {number(tr("Patience"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.patience.into()))}
-                <When on=pictures>{number(tr("Fall that ends it"), "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |wish| {
-                    Some(wish.settings.fall)
-                })}</When>
-                <When on=pictures>{number(tr("Workers"), "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |wish| {
-                    Some(wish.settings.replicas.into())
-                })}</When>
-                {number(tr("Batches a round"), "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |wish| {
-                    Some(wish.settings.round.into())
-                })}
-                <When on=pictures>{number(tr("Test images"), "train.scored", Range { min: 20.0, max: 1000.0, step: 20.0 }, |wish| {
-                    Some(wish.scored as f64)
-                })}</When>
-                <Seed />
-                {typed(drill, tr("Sweep over eps, lr or method"), "train.sweep", "eps:.1,.2,.3", |wish| {
-                    wish.sweep.as_ref().map(|sweep| format!("{}:{}", sweep.over.word(), sweep.values.join(","))).unwrap_or_default()
-                })}
-                <When on=pictures>{typed(drill, tr("Augmentation"), "train.augment", "shift:2,rotate:10", |wish| {
-                    wish.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
-                })}
-                {typed(drill, tr("Name of the model"), "train.name", "hardened", |wish| wish.name.clone().unwrap_or_default())}</When>
-            </div>
-        </details>
+        <When on=shown(drill, "train.settings")>
+            <details class="more">
+                <summary>{tr("More settings")}</summary>
+                <div class="choices">
+                    <When on=pictures>
+                        <Preset />
+                        <Norms />
+                    </When>
+                    {list(move || knobs(drill))}
+                    <Sources />
+                    {number(tr("Epochs at most"), "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.budget.epochs))}
+                    <When on=pictures>{field(drill, tr("Images"), "train.images", images_range, live(move || drawn.get()))}</When>
+                    {number(tr("Batch"), "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |wish| Some(wish.settings.recipe.batch.into()))}
+                    {words(drill, tr("Optimiser"), "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |wish| {
+                        OPTIMIZERS.iter().find(|one| one.0 == wish.settings.recipe.optimizer).map_or("", |one| one.1)
+                    })}
+                    {number(tr("Learning rate"), "train.lr", Range { min: 1e-6, max: 10.0, step: 0.0005 }, |wish| Some(wish.settings.recipe.rate))}
+                    {words(drill, tr("Schedule"), "train.schedule", &SCHEDULES.map(|(_, id, name)| (id, name)), |wish| {
+                        SCHEDULES.iter().find(|one| one.0 == wish.settings.recipe.schedule).map_or("", |one| one.1)
+                    })}
+                    {number(tr("Warm-up share"), "train.warm", unit(0.05), |wish| Some(wish.settings.recipe.warm))}
+                    {number(tr("Training radius, times epsilon"), "train.margin", Range { min: 0.5, max: 2.0, step: 0.01 }, |wish| {
+                        Some(wish.margin)
+                    })}
+                    {number(tr("Radius grows over"), "train.ramp", unit(0.05), |wish| Some(wish.settings.recipe.ramp))}
+                    {number(tr("Adam's memory"), "train.memory", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
+                        Some(widen(wish.settings.recipe.memory))
+                    })}
+                    {number(tr("Weight decay"), "train.decay", unit(1e-4), |wish| Some(wish.settings.recipe.decay))}
+                    {number(tr("Largest gradient norm"), "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |wish| {
+                        Some(widen(wish.settings.recipe.clip))
+                    })}
+                    {number(tr("Running average"), "train.average", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
+                        Some(widen(wish.settings.recipe.average))
+                    })}
+                    {number(tr("Label smoothing"), "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |wish| {
+                        Some(widen(wish.settings.recipe.smooth))
+                    })}
+                    <When on=pictures>{number(tr("Patience"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.patience.into()))}
+                    {number(tr("Fall that ends it"), "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |wish| {
+                        Some(wish.settings.fall)
+                    })}</When>
+                    <When on=pictures>{number(tr("Workers"), "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |wish| {
+                        Some(wish.settings.replicas.into())
+                    })}</When>
+                    {number(tr("Batches a round"), "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |wish| {
+                        Some(wish.settings.round.into())
+                    })}
+                    <When on=pictures>{number(tr("Test images"), "train.scored", Range { min: 20.0, max: 1000.0, step: 20.0 }, |wish| {
+                        Some(wish.scored as f64)
+                    })}</When>
+                    <Seed />
+                    {typed(drill, tr("Sweep over eps, lr or method"), "train.sweep", "eps:.1,.2,.3", |wish| {
+                        wish.sweep.as_ref().map(Sweep::text).unwrap_or_default()
+                    })}
+                    <When on=pictures>{typed(drill, tr("Augmentation"), "train.augment", "shift:2,rotate:10", |wish| {
+                        wish.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
+                    })}
+                    {typed(drill, tr("Name of the model"), "train.name", "hardened", |wish| wish.name.clone().unwrap_or_default())}</When>
+                </div>
+            </details>
+        </When>
     }
+}
+
+/// Whether the link shows a control.
+fn shown(drill: Drill, control: &'static str) -> Signal<bool> {
+    live(move || drill.bench.settings.with(|settings| settings.shows(control)))
 }
 
 fn locked(drill: Drill, key: &'static str) -> Signal<bool> {
     live(move || drill.bench.settings.with(|settings| !settings.lets(key)))
 }
 
-fn labelled(name: impl Into<String>, control: AnyView) -> AnyView {
+/// A control under its name, unless the link hides its key.
+fn labelled(drill: Drill, key: impl Into<String>, name: impl Into<String>, control: AnyView) -> AnyView {
+    let key = key.into();
     view! {
-        <div class="field">
+        <div class="field" hidden=live(move || drill.bench.settings.with(|settings| !settings.shows(&key)))>
             <span class="label">{name.into()}</span>
             {control}
         </div>
@@ -119,7 +130,12 @@ fn field(
     value: Signal<Option<f64>>,
 ) -> AnyView {
     let set = move |value: f64| drill.bench.set(&[(key, value.to_string())]);
-    labelled(name, view! { <NumberInput value range label=name set locked=locked(drill, key) /> }.into_any())
+    labelled(
+        drill,
+        key,
+        name,
+        view! { <NumberInput value range label=name set locked=locked(drill, key) /> }.into_any(),
+    )
 }
 
 fn words(
@@ -140,7 +156,7 @@ fn words(
             locked=locked(drill, key)
         />
     };
-    labelled(name, control.into_any())
+    labelled(drill, key, name, control.into_any())
 }
 
 fn typed(
@@ -165,7 +181,7 @@ fn typed(
             on:change=move |event| drill.bench.set(&[(key, event_target_value(&event))])
         />
     };
-    labelled(name, control.into_any())
+    labelled(drill, key, name, control.into_any())
 }
 
 #[component]
@@ -188,7 +204,7 @@ fn Preset() -> impl IntoView {
             locked=locked(drill, "train.preset")
         />
     };
-    labelled(tr("Preset"), control.into_any())
+    labelled(drill, "train.preset", tr("Preset"), control.into_any())
 }
 
 /// Sets one key and takes all others of a run back but those that are kept.
@@ -216,6 +232,8 @@ pub fn Norms() -> impl IntoView {
         bench.set(&[("attack", "pgd".into()), ("norm", id), ("eps", eps), ("train.eps", String::new())]);
     };
     labelled(
+        drill,
+        "norm",
         tr("Norm"),
         view! { <Segments label=tr("Norm trained in") choices chosen set locked=locked(drill, "norm") /> }.into_any(),
     )
@@ -240,6 +258,7 @@ fn knobs(drill: Drill) -> Vec<AnyView> {
 
 fn knob(drill: Drill, card: &Card, knob: Knob) -> AnyView {
     let (link, key) = (link_key(card, &knob.key), knob.key.clone());
+    let own = link.clone();
     let value = drill.wished(move |wish| wish.settings.recipe.knobs.get(&key).copied());
     let value = live(move || value.get().flatten());
     let stored = StoredValue::new(link.clone());
@@ -264,5 +283,5 @@ fn knob(drill: Drill, card: &Card, knob: Knob) -> AnyView {
         let range = Signal::stored(Range { min: knob.min, max: knob.max, step });
         view! { <NumberInput value range label=knob.name.clone() set=put locked=fixed /> }.into_any()
     };
-    labelled(knob.name, control)
+    labelled(drill, own, knob.name, control)
 }

@@ -2,7 +2,7 @@
 
 use super::super::{
     drill::Drill,
-    recipe::Tools,
+    recipe::{Method, Tools},
     run,
     settings::{Norms, reset},
 };
@@ -11,51 +11,81 @@ use crate::{
     catalog::Norm,
     plane::{Figure, MOST_NOISE},
     ui::{
+        address::default_eps,
         react::{live, memo, text},
         train::wish::{POINTS, WIDTH, Wish},
         widgets::{
             choice::{Choice, Segments},
             number::{NumberInput, Range},
-            when::list,
+            when::{When, list},
         },
     },
 };
 use leptos::prelude::*;
 
-/// What the key says where the dataset's images are trained on.
-const IMAGES: &str = "none";
 /// Largest radius of the slider: above it, balls of different classes lie in one another.
 const LARGEST: f64 = 0.3;
 
-/// Images, or points.
+/// The images of a dataset, or points. What is hidden or fixed leaves only what is chosen.
 #[component]
 pub fn TrainOn() -> impl IntoView {
     let drill = expect_context::<Drill>();
-    let images = memo(move || {
-        drill.bench.dataset().map_or_else(|| tr("Images").to_owned(), |data| tr_with("{0} images", &[&data.name]))
+    let bench = drill.bench;
+    let free = move |key: &str| bench.settings.with(|settings| settings.lets(key) && settings.shows(key));
+    let chosen = memo(move || {
+        let figure =
+            drill.wish.with(|wish| wish.as_ref().and_then(|(wish, _)| wish.points).map(|points| points.figure));
+        figure.map_or_else(|| bench.settings.with(|settings| settings.data.clone()), |figure| figure.id().to_owned())
     });
     let choices = memo(move || {
-        let figures = Figure::ALL.map(|figure| Choice::new(figure.id(), tr(figure.name())));
-        [Choice::new(IMAGES, images.get())].into_iter().chain(figures).collect::<Vec<_>>()
+        let (data, plane, chosen) = (free("data"), free("train.plane"), chosen.get());
+        let known = bench.known.get();
+        let datasets = known.iter().flat_map(|known| &known.manifest.datasets);
+        let datasets = datasets.map(|data| (data.id.clone(), data.name.clone()));
+        let figures = Figure::ALL.map(|figure| (figure.id().to_owned(), tr(figure.name()).to_owned()));
+        let points = Figure::from_id(&chosen).is_some();
+        let may = |id: &String| match Figure::from_id(id) {
+            Some(_) => plane,
+            None if points => plane && (data || bench.settings.with(|settings| settings.data == *id)),
+            None => data,
+        };
+        let all = datasets.chain(figures).filter(|(id, _)| may(id) || *id == chosen);
+        all.map(|(id, name)| Choice::new(id, name)).collect::<Vec<_>>()
     });
-    let chosen = drill.wished(|wish| wish.points.map_or(IMAGES, |points| points.figure.id()).to_owned());
-    // Radius, budget and rate of the one mean nothing to the other.
-    let set = move |id: String| {
+    let several =
+        live(move || choices.with(|all| all.len() > 1) && bench.settings.with(|now| now.shows("train.plane")));
+    view! {
+        <When on=several>
+            <div class="train-on">
+                <Segments
+                    label=tr("Train on")
+                    choices=live(move || choices.get())
+                    chosen=live(move || chosen.get())
+                    set=move |id: String| train_on(drill, id)
+                    locked=live(|| false)
+                />
+            </div>
+        </When>
+    }
+}
+
+/// Turns to a dataset's images or to points; radius, budget and rate of the one mean nothing to the other.
+fn train_on(drill: Drill, id: String) {
+    let bench = drill.bench;
+    let figure = Figure::from_id(&id).is_some();
+    let points = untrack(|| drill.wish.with(|wish| wish.as_ref().is_some_and(|(wish, _)| wish.points.is_some())));
+    if figure || points {
         run::cancel(drill);
         drill.scene.clear();
-        reset(drill, &[], "train.plane", if id == IMAGES { String::new() } else { id });
-    };
-    view! {
-        <div class="train-on">
-            <Segments
-                label=tr("Train on")
-                choices=live(move || choices.get())
-                chosen=live(move || chosen.get().unwrap_or_default())
-                set
-                locked=live(move || drill.bench.settings.with(|settings| !settings.lets("train.plane")))
-            />
-        </div>
+        reset(drill, &[], "train.plane", if figure { id.clone() } else { String::new() });
     }
+    let known = bench.known.get_untracked();
+    let data = known.iter().flat_map(|known| &known.manifest.datasets).find(|data| data.id == id);
+    let (now, norm) = bench.settings.with_untracked(|settings| (settings.data.clone(), settings.norm));
+    let Some(data) = data.filter(|data| data.id != now) else { return };
+    let eps = default_eps(data, norm).to_string();
+    let own = ["train.from", "train.eps", "train.sources", "train.beside"].map(|key| (key, String::new()));
+    bench.set(&[[("data", id), ("eps", eps), ("input", "test:0".into())].as_slice(), &own].concat());
 }
 
 /// The sentence.
@@ -69,12 +99,7 @@ pub fn PlaneRecipe() -> impl IntoView {
         view! { <NumberInput value=live(move || value.get().flatten()) range=live(move || range) label set locked drag=true /> }
     };
     let whole = |(min, max): (usize, usize), step| Range { min: min as f64, max: max as f64, step };
-    let eps = drill.wished(|wish| wish.eps);
     let norm = drill.wished(|wish| wish.settings.recipe.norm);
-    let slide = move |event| {
-        drill.bench.set(&[("train.eps", event_target_value(&event))]);
-    };
-    let locked = live(move || drill.bench.settings.with(|settings| !settings.lets("train.eps")));
     view! {
         <p class="headline">
             {tr("Train two layers of ")}
@@ -88,23 +113,45 @@ pub fn PlaneRecipe() -> impl IntoView {
         </p>
         <div class="choices plane-ball">
             <Norms />
-            <label class="field">
-                <span class="label">{tr("Radius of the balls")}</span>
-                <input
-                    type="range"
-                    min="0"
-                    max=LARGEST.to_string()
-                    step="0.005"
-                    disabled=locked
-                    prop:value=text(move || eps.get().map(|eps| eps.to_string()))
-                    on:input=slide
-                />
-            </label>
+            {slider(drill, tr("Radius of the balls"), "train.eps", LARGEST, |wish| Some(wish.eps))}
+            {slider(drill, tr("Noise of the points"), "train.noise", MOST_NOISE, |wish| wish.points.map(|points| points.noise))}
+            <When on=live(move || drill.bench.settings.with(|settings| settings.shows("train.method")))>
+                <div class="field">
+                    <span class="label">{tr("Method")}</span>
+                    <Method />
+                </div>
+            </When>
         </div>
     }
 }
 
-/// A button for each way to train, and beside them pause, step and cancel.
+fn slider(
+    drill: Drill,
+    name: &'static str,
+    key: &'static str,
+    most: f64,
+    read: fn(&Wish) -> Option<f64>,
+) -> impl IntoView {
+    let value = drill.wished(read);
+    view! {
+        <When on=live(move || drill.bench.settings.with(|settings| settings.shows(key)))>
+            <label class="field">
+                <span class="label">{name}</span>
+                <input
+                    type="range"
+                    min="0"
+                    max=most.to_string()
+                    step="0.005"
+                    disabled=live(move || drill.bench.settings.with(|settings| !settings.lets(key)))
+                    prop:value=text(move || value.get().flatten().map(|value| value.to_string()))
+                    on:input=move |event| drill.bench.set(&[(key, event_target_value(&event))])
+                />
+            </label>
+        </When>
+    }
+}
+
+/// A button for each way to train, or for the one that is fixed, and beside them pause, step and cancel.
 #[component]
 pub fn PlaneGo() -> impl IntoView {
     let drill = expect_context::<Drill>();
@@ -120,6 +167,8 @@ pub fn PlaneGo() -> impl IntoView {
             let card = known.iter().flat_map(|known| &known.catalog.defences).find(|card| card.id == own);
             ways.push((own.clone(), tr_with("Train with {0}", &[&card.map_or(own, |card| card.name.clone())])));
         }
+        let fixed = drill.bench.settings.with(|settings| !settings.lets("train.method"));
+        ways.retain(|(id, _)| !fixed || method.get().as_ref() == Some(id));
         ways
     });
     let button = move |(id, name): (String, String)| {
