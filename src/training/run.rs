@@ -218,11 +218,13 @@ impl Run {
     fn failed(&mut self, replica: u32, fault: Fault) {
         self.tries += 1;
         match (fault.kind, self.due, &mut self.flight) {
-            (FaultKind::NotFinite, None, _) if self.state.falls < MOST_FALLS => {
-                self.flight = None;
+            (FaultKind::NotFinite, due, _) if due.is_none() || self.state.batch > 0 => {
+                (self.flight, self.due) = (None, None);
                 self.state.roll_back(&self.start);
+                if self.state.falls > MOST_FALLS {
+                    self.end(Ending::Restored);
+                }
             }
-            (FaultKind::NotFinite, None, _) => self.end(Ending::Restored),
             (FaultKind::Crash | FaultKind::Gpu, Some(_), _) if self.tries <= MOST_TRIES => self.due = Some(Due::Wanted),
             (FaultKind::Crash | FaultKind::Gpu, None, Some(flight)) if self.tries <= MOST_TRIES => flight.lose(replica),
             _ => {

@@ -1,8 +1,10 @@
 //! Runs from beginning to end, with workers that answer what the story needs.
 
+mod faults;
+
 use super::*;
 use crate::architecture::{Architecture, LayerSpec};
-use crate::protocol::{Fault, FaultKind, Learner, Lesson, Round};
+use crate::protocol::{Learner, Lesson, Round};
 use crate::report::Accuracy;
 
 /// Milliseconds that a round takes, and an examination.
@@ -181,58 +183,6 @@ fn a_last_model_well_below_the_best_gives_way_to_it() {
     let mut world = world(ONE_EPOCH, 1, |exam| [0.0, 0.3, 0.7, 0.6, 0.6, 0.6][exam]);
     assert_eq!(world.finish(), Ending::Restored);
     assert_eq!(world.run.checkpoint().model()[0], 80.0);
-}
-
-#[test]
-fn not_a_number_goes_back_to_the_last_examination_at_half_the_rate() {
-    let mut world = world(ONE_EPOCH, 1, |_| 0.5);
-    while world.run.checkpoint().batch < 50 {
-        world.turn();
-    }
-    let orders = world.run.next(world.now);
-    let Order::Round { tag, job } = &orders[0] else { panic!("a round") };
-    let fault = Fault::new(FaultKind::NotFinite, "diverged");
-    world.run.hear(*tag, Answer::Failed { replica: 0, fault: fault.clone() }, world.now);
-    let again = world.run.next(world.now);
-    let Order::Round { job: second, .. } = &again[0] else { panic!("a round") };
-    assert_eq!((second.round.first, second.recipe.rate), (40, 0.5 * job.recipe.rate));
-    assert_eq!(second.learner.weights[0], 40.0);
-    // Again and again: it gives up with the best that there is.
-    world.run.hear(*tag + 1, Answer::Failed { replica: 0, fault: fault.clone() }, world.now);
-    for _ in 0..4 {
-        if let Some(Order::Round { tag, .. }) = world.run.next(world.now).first() {
-            world.run.hear(*tag, Answer::Failed { replica: 0, fault: fault.clone() }, world.now);
-        }
-    }
-    assert_eq!(world.run.ending(), Some(Ending::Restored));
-}
-
-#[test]
-fn a_lost_worker_costs_its_part_of_the_round_and_nothing_else() {
-    let mut world = world(ONE_EPOCH, 2, |_| 0.5);
-    world.turn();
-    let orders = world.run.next(world.now);
-    let answers: Vec<_> = orders.into_iter().map(|order| world.answer(order)).collect();
-    world.run.hear(answers[0].0, answers[0].1.clone(), world.now);
-    let fault = Fault::new(FaultKind::Crash, "gone");
-    world.run.hear(answers[1].0, Answer::Failed { replica: 1, fault }, world.now);
-    let again = world.run.next(world.now);
-    assert!(matches!(&again[..], [Order::Round { job, .. }] if job.round.replica == 1));
-    assert_eq!(world.run.checkpoint().batch, 0);
-    let (tag, answer) = world.answer(again[0].clone());
-    world.run.hear(tag, answer, world.now);
-    assert_eq!(world.run.checkpoint().batch, 10);
-}
-
-#[test]
-fn a_fault_that_stays_ends_the_run_and_is_told() {
-    let mut world = world(ONE_EPOCH, 1, |_| 0.5);
-    world.turn();
-    let orders = world.run.next(world.now);
-    let Order::Round { tag, .. } = &orders[0] else { panic!("a round") };
-    let fault = Fault::new(FaultKind::Input, "There are no pictures.");
-    world.run.hear(*tag, Answer::Failed { replica: 0, fault: fault.clone() }, world.now);
-    assert_eq!((world.run.ending(), world.run.fault()), (Some(Ending::Cancelled), Some(&fault)));
 }
 
 #[test]

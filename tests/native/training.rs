@@ -6,7 +6,9 @@ use crate::toy::*;
 use foolproof::catalog::Norm;
 use foolproof::engine::defences;
 use foolproof::protocol::*;
+use foolproof::report::Accuracy;
 use foolproof::session::Session;
+use foolproof::training::{Answer, Budget, Checkpoint, Examination, Order, Run, Settings, preset};
 
 const STEPS: u32 = 120;
 
@@ -57,6 +59,49 @@ fn a_round_goes_on_exactly_where_the_last_one_ended() {
     }
 }
 
+/// A run of two replicas to its end; with `reloads` the page is loaded anew before each order, and has other workers.
+fn run(reloads: bool) -> Checkpoint {
+    let base = preset("custom").unwrap().settings(layers(), "task", RADIUS, 2, 1);
+    let recipe = Recipe { ramp: 0.5, average: 0.9, augment: vec![Augment::Shift(1)], ..on_task("fast") };
+    let (budget, images) = (Budget { epochs: 3.0, seconds: 0.0 }, 128);
+    let settings = Settings { recipe, budget, images, round: 5, examinations: 2, ..base };
+    let workers = || [worker(128), worker(128)];
+    let (mut run, mut troop) = (Run::new(Checkpoint::new(settings, Learner::default())), workers());
+    let mut now = 0.0;
+    while run.ending().is_none() {
+        if reloads {
+            let kept = postcard::to_allocvec(run.checkpoint()).unwrap();
+            (run, troop) = (Run::new(postcard::from_bytes(&kept).unwrap()), workers());
+        }
+        let orders = run.next(now);
+        now += 1000.0;
+        for order in orders {
+            let (tag, answer) = match order {
+                Order::Round { tag, job } => {
+                    let replica = job.round.replica;
+                    let (learner, lesson) = train(&mut troop[replica as usize], job).unwrap();
+                    (tag, Answer::Trained { replica, learner, lesson })
+                }
+                Order::Examine { tag, .. } => {
+                    let half = Accuracy::of(1, 2);
+                    (tag, Answer::Examined(Examination { clean: half, robust: half, single: half }))
+                }
+            };
+            run.hear(tag, answer, now);
+        }
+    }
+    run.checkpoint().clone()
+}
+
+#[test]
+fn a_run_that_is_loaded_anew_all_the_time_ends_bit_for_bit_as_one_that_is_not() {
+    let straight = run(false);
+    assert_eq!((straight.batch, straight.curve().len(), straight.examined), (12, 3, 2));
+    let rates: Vec<f64> = straight.curve().iter().map(|point| point.lesson.rate).collect();
+    assert!(rates[0] != rates[1] && rates[1] != rates[2], "the schedule moves: {rates:?}");
+    assert_eq!(run(true), straight);
+}
+
 #[test]
 fn replicas_take_turns_with_the_batches() {
     let recipe = Recipe { schedule: Schedule::Constant, ramp: 0.0, ..on_task("fast") };
@@ -94,14 +139,23 @@ fn a_share_of_none_is_standard_training() {
 }
 
 #[test]
-fn methods_work_in_every_norm_and_attacks_come_first() {
+fn other_norms_are_held_too() {
+    let mut session = worker(128);
+    let natural = whole(&mut session, &on_task("standard")).0;
     for (norm, eps) in [(Norm::L2, 0.8), (Norm::L1, 4.0)] {
-        let recipe = Recipe { norm, eps, ..on_task("pgd") };
-        let (learner, lesson) =
-            train(&mut worker(64), job(&recipe, alone(0, 4, 0.5, 1.0), Learner::default())).unwrap();
-        assert!(learner.weights.iter().all(|weight| weight.is_finite()) && lesson.gradient > 0.0);
-        assert_eq!(lesson.eps, eps);
+        let (_, before) = judge_within(&natural, norm, eps);
+        for method in ["pgd", "fast"] {
+            let (learner, lesson) = whole(&mut session, &Recipe { norm, eps, ..on_task(method) });
+            let (clean, robust) = judge_within(&learner, norm, eps);
+            println!("{method} {norm:?}: {clean}, {robust} against {before}");
+            assert!(clean > 0.7 && robust > before + 0.2, "{method}, {norm:?}: {clean}, {robust} against {before}");
+            assert_eq!(lesson.eps, eps);
+        }
     }
+}
+
+#[test]
+fn attacks_come_before_training() {
     let mut session = worker(64);
     session.accept(Request::Model { id: "one".into(), architecture: architecture(), weights: file(1) });
     let round = job(&on_task("fast"), alone(0, 50, 0.0, 1.0), Learner::default());

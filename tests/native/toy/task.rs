@@ -69,8 +69,13 @@ pub fn train(session: &mut Session, job: Box<TrainingJob>) -> Result<(Learner, L
     }
 }
 
-/// Shares of 64 other pictures answered right: clean, and under PGD-10.
+/// Shares of 64 other pictures answered right: clean, and under PGD-10 within [`RADIUS`].
 pub fn judge(learner: &Learner) -> (f64, f64) {
+    judge_within(learner, Norm::Linf, RADIUS)
+}
+
+/// The same within a ball of another norm.
+pub fn judge_within(learner: &Learner, norm: Norm, eps: f32) -> (f64, f64) {
     let weights = if learner.average.is_empty() { &learner.weights } else { &learner.average };
     let file = foolproof::weights::write(&layers(), weights, weights::Precision::Full).unwrap();
     let network = weights::load(&layers(), &file, &Device::flex()).unwrap();
@@ -78,7 +83,7 @@ pub fn judge(learner: &Learner) -> (f64, f64) {
     let pixels: Vec<f32> = pixels.into_iter().map(|pixel| f32::from(pixel) / 255.0).collect();
     let labels: Vec<u32> = labels.into_iter().map(u32::from).collect();
     let case = case(&network, &pixels, &labels, None, 1, 0);
-    let samples = attack(&network, case, &spec("pgd", Norm::Linf, RADIUS, &[("steps", 10.0)])).unwrap().samples;
+    let samples = attack(&network, case, &spec("pgd", norm, eps, &[("steps", 10.0)])).unwrap().samples;
     let share = |right: usize| right as f64 / 64.0;
     let clean = samples.iter().filter(|sample| sample.clean.label == sample.truth).count();
     (share(clean), share(samples.iter().filter(|sample| sample.adversarial.label == sample.truth).count()))
