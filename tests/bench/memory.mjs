@@ -8,6 +8,8 @@ import { readFile } from "node:fs/promises";
 /** Seconds between two looks. */
 const EVERY = 15;
 const PAGE = 4096;
+/** Growth of the process in the run's second half that is no level any more, as a share. */
+const MOST_GROWTH = 0.05;
 
 export async function memory(browser, { url }, rounds, seconds) {
   const context = await browser.newContext();
@@ -45,6 +47,9 @@ export async function memory(browser, { url }, rounds, seconds) {
   console.log(`tasks over 50 ms: ${long.length}${long.length ? `, of ${long.join(", ")} ms` : ""}`);
   console.log(await page.locator(".train .results").first().innerText());
   await context.close();
+  if (last.length < 2) throw new Error(`${seconds} s are too few to see whether memory levels off`);
+  const grown = last.at(-1).process / last[0].process - 1;
+  if (!(grown <= MOST_GROWTH)) throw new Error(`the process grew by ${(100 * grown).toFixed(1)} % in the second half`);
 }
 
 // The largest renderer is the page's: the others are empty.

@@ -4,12 +4,13 @@
 // a slow moment of the machine hits both; what is shown are medians and their ratio. WebGPU runs on a software adapter
 // here, whose speed says nothing, so only its calls are counted.
 //
-// Options: --rounds N (default 9), --only race|gpu|load|measure|soak|memory, --seconds N (default 600) for memory. The last
-// three take many minutes, and run only if they are named.
+// Options: --rounds N (default 9), --only race|gpu|load|measure|soak|memory|harden, --seconds N (default 600) for memory,
+// --preset minute|ten and --data mnist|fashion for harden. The last four take minutes, and run only if they are named.
 
 import { chromium } from "playwright-core";
 import { parseArgs } from "node:util";
 import { count } from "./gpu.mjs";
+import { harden } from "./harden.mjs";
 import { load } from "./load.mjs";
 import { measure, soak } from "./measure.mjs";
 import { memory } from "./memory.mjs";
@@ -29,9 +30,9 @@ const FLAGS = [
   "--disable-renderer-backgrounding",
   "--disable-backgrounding-occluded-windows",
 ];
-const PARTS = { race, gpu: count, load, measure, soak, memory };
+const PARTS = { race, gpu: count, load, measure, soak, memory, harden };
 /** What takes minutes. */
-const LONG = ["measure", "soak", "memory"];
+const LONG = ["measure", "soak", "memory", "harden"];
 
 function variable(name) {
   const value = process.env[name];
@@ -40,7 +41,13 @@ function variable(name) {
 }
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "9" }, only: { type: "string" }, seconds: { type: "string", default: "600" } },
+  options: {
+    rounds: { type: "string", default: "9" },
+    only: { type: "string" },
+    seconds: { type: "string", default: "600" },
+    preset: { type: "string", default: "minute" },
+    data: { type: "string", default: "mnist" },
+  },
 });
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds} is not a whole number from 1 on`);
@@ -52,7 +59,7 @@ try {
   console.log(`Chromium ${browser.version()}, ${rounds} rounds`);
   for (const [name, part] of Object.entries(PARTS)) {
     const wanted = values.only ? values.only === name : !LONG.includes(name);
-    if (wanted) await part(browser, place, rounds, Number(values.seconds));
+    if (wanted) await part(browser, place, rounds, Number(values.seconds), values);
   }
 } finally {
   await browser.close();

@@ -18,25 +18,41 @@ const SLOWER: f64 = 1.3;
 /// Workers of the tab.
 const WORKERS: u32 = 2;
 
-/// Runs a preset and says what came of it. `change` sets single values first: `rate=0.004`.
-pub fn harden(id: &str, changes: &[(String, f64)], mnist: &Data, out: &Path) -> Outcome<()> {
+/// The radius to hold, as a multiple of the one that attacks begin with: the page's own (`ui/train/wish.rs`).
+const BEYOND: f32 = 1.5;
+
+/// Runs a preset and says what came of it. `changes` are data, `data=fashion`, the radius to hold, `hold=0.1`, or set
+/// single values of the recipe: `rate=0.004`.
+pub fn harden(id: &str, changes: &[String], all: &[Data], out: &Path) -> Outcome<()> {
+    let (mut data, mut hold, mut values) = (&all[0], None::<f32>, Vec::<(&str, f64)>::new());
+    for change in changes {
+        let (name, value) = change.split_once('=').ok_or_else(|| format!("“{change}” is no NAME=VALUE"))?;
+        match name {
+            "data" => {
+                data = all.iter().find(|data| data.id == value).ok_or_else(|| format!("there are no data “{value}”"))?
+            }
+            "hold" => hold = Some(value.parse()?),
+            _ => values.push((name, value.parse()?)),
+        }
+    }
     let preset = preset(id).ok_or_else(|| format!("there is no preset “{id}”"))?;
-    let from = if preset.from_robust { "mnist-cnn-robust" } else { "mnist-cnn" };
+    let from = format!("{}-cnn{}", data.id, if preset.from_robust { "-robust" } else { "" });
+    let hold = hold.unwrap_or(BEYOND * data.eps);
     let model = recipes::all().into_iter().find(|recipe| recipe.id == from).ok_or("there is no model to start from")?;
-    let file = std::fs::read(out.join("models").join(from).join("model.safetensors"))?;
+    let file = std::fs::read(out.join("models").join(&from).join("model.safetensors"))?;
     let start = foolproof::weights::read(&model.architecture, &file)?;
-    let mut settings = preset.settings(model.architecture, "mnist", 0.3, WORKERS, 1);
-    for (key, value) in changes {
-        set(&mut settings, key, *value)?;
+    let mut settings = preset.settings(model.architecture, data.id, hold, WORKERS, 1);
+    for (key, value) in values {
+        set(&mut settings, key, value)?;
     }
     let images = settings.images as usize;
-    let mut stage = Stage::new(mnist, images, settings.validation as usize)?;
+    let mut stage = Stage::new(data, images, settings.validation as usize)?;
     let mut run = Run::new(Checkpoint::new(settings, Learner { weights: start, ..Learner::default() }));
     while run.ending().is_none() {
         let orders = run.next(stage.now);
         stage.play(orders, &mut run)?;
     }
-    report(&run, &stage, mnist)
+    report(&run, &stage, data)
 }
 
 /// Changes one number of a run.
@@ -69,7 +85,7 @@ fn set(settings: &mut foolproof::training::Settings, key: &str, value: f64) -> O
 /// A worker, the pictures held out, and the tab's clock in milliseconds.
 struct Stage<'a> {
     session: Session,
-    mnist: &'a Data,
+    data: &'a Data,
     held: std::ops::Range<usize>,
     now: f64,
     /// Processor's seconds in rounds.
@@ -77,14 +93,14 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    fn new(mnist: &Data, images: usize, held: usize) -> Outcome<Stage<'_>> {
+    fn new(data: &Data, images: usize, held: usize) -> Outcome<Stage<'_>> {
         let mut session = Session::new(Device::flex(), Engine { kind: EngineKind::Cpu, name: "native".into() });
-        let split = &mnist.train;
+        let split = &data.train;
         let pixels = split.pixels[..images * PIXELS].to_vec();
         let labels = split.labels[..images].to_vec();
-        session.accept(Request::Pictures { id: "mnist".into(), shape: [1, SIDE, SIDE], pixels, labels });
+        session.accept(Request::Pictures { id: data.id.into(), shape: [1, SIDE, SIDE], pixels, labels });
         let held = images..(images + held).min(split.labels.len());
-        Ok(Stage { session, mnist, held, now: 0.0, busy: 0.0 })
+        Ok(Stage { session, data, held, now: 0.0, busy: 0.0 })
     }
 
     /// Carries out orders as if each had a worker of its own: the slowest one counts.
@@ -129,7 +145,7 @@ impl Stage<'_> {
                 let settings = &run.checkpoint().settings;
                 let bytes = foolproof::weights::write(&settings.architecture, &weights, Precision::Full)?;
                 let model = weights::load(&settings.architecture, &bytes, &Device::flex())?;
-                let held = self.mnist.train.part(self.held.clone());
+                let held = self.data.train.part(self.held.clone());
                 let n = held.len();
                 let before = processor();
                 let clean = judge::clean(&model, &held, n)?;
@@ -148,28 +164,29 @@ impl Stage<'_> {
     }
 }
 
-fn report(run: &Run, stage: &Stage, mnist: &Data) -> Outcome<()> {
+fn report(run: &Run, stage: &Stage, data: &Data) -> Outcome<()> {
     let (state, at) = (run.checkpoint(), run.progress());
     let each = 1000.0 * stage.busy / at.images as f64;
     println!("{:?}", state.ending);
     println!("{:.1} s in the tab, {} pictures, {each:.3} ms a picture on one native thread", at.seconds, at.images);
-    judged(run, state.model(), mnist)?;
+    judged(run, state.model(), data)?;
     if state.ending.is_some_and(|ending| ending.keeps_best()) {
         println!("What it had come to, and was given up for that:");
-        judged(run, state.last(), mnist)?;
+        judged(run, state.last(), data)?;
     }
     Ok(())
 }
 
-/// Attacks the first thousand test pictures.
-fn judged(run: &Run, values: &[f32], mnist: &Data) -> Outcome<()> {
-    let architecture = &run.checkpoint().settings.architecture;
+/// Attacks the first thousand test pictures within the radius that is to hold.
+fn judged(run: &Run, values: &[f32], data: &Data) -> Outcome<()> {
+    let settings = &run.checkpoint().settings;
+    let (architecture, eps) = (&settings.architecture, settings.hold);
     let bytes = foolproof::weights::write(architecture, values, Precision::Full)?;
     let model = weights::load(architecture, &bytes, &Device::flex())?;
-    let clean = judge::clean(&model, &mnist.test, 1000)?;
-    let fgsm = judge::robust(&model, &mnist.test, 1000, &judge::pgd(0.3, 1, 0.3, 1))?;
-    let robust = judge::robust(&model, &mnist.test, 1000, &judge::pgd(0.3, 40, 0.01, 1))?;
-    println!("clean {clean:?}\nFGSM {fgsm:?}\nPGD-40 {robust:?}");
+    let clean = judge::clean(&model, &data.test, 1000)?;
+    let fgsm = judge::robust(&model, &data.test, 1000, &judge::pgd(eps, 1, eps.into(), 1))?;
+    let robust = judge::robust(&model, &data.test, 1000, &judge::pgd(eps, 40, 0.01, 1))?;
+    println!("within {eps}: clean {clean:?}\nFGSM {fgsm:?}\nPGD-40 {robust:?}");
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `zoo --mnist DIR --fashion DIR --out static [data] [MODEL ...] [judge] [manifest]`; without a task, data, models and manifest.
 //! `judge` measures the models that are there once more, without training them. `harden PRESET [NAME=VALUE ...]`
-//! rehearses a training preset of the page; with `RAYON_NUM_THREADS=1` it takes what one worker does.
+//! rehearses a training preset of the page, on MNIST or with `data=fashion`; with `RAYON_NUM_THREADS=1` it takes what one worker does.
 
 mod data;
 mod harden;
@@ -35,12 +35,7 @@ fn main() -> Outcome<()> {
     if let [task, preset, changes @ ..] = &tasks[..]
         && task == "harden"
     {
-        let change = |text: &String| -> Outcome<(String, f64)> {
-            let (name, value) = text.split_once('=').ok_or_else(|| format!("“{text}” is no NAME=VALUE"))?;
-            Ok((name.into(), value.parse()?))
-        };
-        let changes = changes.iter().map(change).collect::<Outcome<Vec<_>>>()?;
-        return harden::harden(preset, &changes, &all[0], &out);
+        return harden::harden(preset, changes, &all, &out);
     }
     let asked = |task: &str| tasks.is_empty() || tasks.iter().any(|asked| asked == task);
     for data in &all {
