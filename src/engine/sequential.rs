@@ -12,6 +12,8 @@ use burn::nn::{Linear, LinearConfig, PaddingConfig2d, Relu};
 use burn::tensor::{Device, Tensor, TensorData};
 use veil::{Noise, Quantise};
 
+pub use bounds::Margin;
+
 /// A network. It answers logits, never probabilities.
 #[derive(Module, Debug)]
 pub struct Sequential {

@@ -7,10 +7,10 @@ use super::assault::Pace;
 use super::models::Models;
 use crate::engine::attack::Attack;
 use crate::engine::attacks;
-use crate::engine::certify::certified;
-use crate::engine::drive::{Drive, answers, read};
+use crate::engine::certify::HALVINGS;
+use crate::engine::drive::{Drive, answers};
 use crate::protocol::{AttackSpec, Course, EvaluationJob, Event, Fault, Inputs, Part, Radii, Sample, Ticket};
-use radii::Bisection;
+use radii::{Bisection, Proof};
 use std::collections::VecDeque;
 
 /// Inputs attacked at once: enough for the kernels, few enough that a step stays far below a second.
@@ -45,6 +45,7 @@ struct Unit {
 enum Work {
     Attack(Box<Drive>),
     Radii(Box<Bisection>),
+    Proof(Box<Proof>),
 }
 
 impl Evaluation {
@@ -52,7 +53,8 @@ impl Evaluation {
     pub fn new(job: EvaluationJob) -> Evaluation {
         let steps = |spec: &AttackSpec| attacks::make(spec).map_or(1, |(attack, _)| effort(&*attack));
         let mut kinds: Vec<(usize, u32)> = job.attacks.iter().map(steps).enumerate().collect();
-        kinds.extend(job.radius.iter().map(|spec| (job.attacks.len(), radii::rounds(spec.norm) * steps(spec))));
+        let searched = |spec: &AttackSpec| (job.attacks.len(), radii::rounds(spec.norm) * steps(spec) + HALVINGS);
+        kinds.extend(job.radius.iter().map(searched));
         let chunks = (0..job.inputs.shape[0]).step_by(CHUNK);
         let left: VecDeque<Unit> = chunks
             .flat_map(|from| (0..job.models.len()).map(move |model| (from, model)))
@@ -79,6 +81,8 @@ impl Evaluation {
             Some(work) => work,
             None => self.begin(unit, models, &inputs)?,
         };
+        // A halving is no step of an attack, whose pace it says nothing of.
+        let halves = matches!(work, Work::Proof(_));
         let (event, within) = match work {
             Work::Attack(mut drive) => {
                 let more = drive.advance(self.pace.steps());
@@ -96,20 +100,32 @@ impl Evaluation {
             }
             Work::Radii(mut search) => match search.advance(models, self.pace.steps()).await? {
                 Some(radii) => {
-                    let certified = self.certified(models, &model, &inputs).await?;
+                    self.current = Some(Work::Proof(Box::new(search.prove(models, radii)?)));
+                    (None, unit.steps - HALVINGS)
+                }
+                None => {
+                    let done = search.progress(unit.steps - HALVINGS);
+                    self.current = Some(Work::Radii(search));
+                    (None, done)
+                }
+            },
+            Work::Proof(mut proof) => match proof.advance().await? {
+                Some((radii, certified)) => {
                     let first = self.job.first + unit.from as u64;
                     let found = Radii { model: model.clone(), first, radii, certified };
                     (Some(Event::Radii { ticket, found }), unit.steps)
                 }
                 None => {
-                    let done = search.progress(unit.steps);
-                    self.current = Some(Work::Radii(search));
+                    let done = unit.steps - proof.left();
+                    self.current = Some(Work::Proof(proof));
                     (None, done)
                 }
             },
         };
         let millis = now() - start;
-        self.pace.learn(millis);
+        if !halves {
+            self.pace.learn(millis);
+        }
         self.total += millis;
         self.spent += millis;
         let (before, total) = self.steps;
@@ -158,16 +174,6 @@ impl Evaluation {
         }
         let first = self.job.first + unit.from as u64;
         Ok(Part { model: model.into(), attack: unit.attack, first, samples, course, transfer, millis: 0.0 })
-    }
-
-    /// The radii within which these inputs cannot fall, up to the largest that is searched.
-    async fn certified(&self, models: &Models, model: &str, inputs: &Inputs) -> Result<Vec<f32>, Fault> {
-        let Some(spec) = &self.job.radius else { return Ok(Vec::new()) };
-        let case = models.case(model, inputs, None, self.job.seed, Vec::new())?;
-        match certified(&models.get(model)?.network, &case.clean, &case.truth, spec.norm, spec.eps) {
-            Some(radii) => read(radii).await,
-            None => Ok(Vec::new()),
-        }
     }
 }
 

@@ -1,12 +1,12 @@
-//! Certified radii: exact where they can be known, never above what an attack finds, and in every report.
+//! Certified radii: exact where they can be known, never above what an attack finds, and no matter of rounding.
 
 use crate::toy::*;
 use burn::tensor::{Device, Tensor};
 use foolproof::architecture::{Architecture, LayerSpec};
 use foolproof::catalog::Norm;
 use foolproof::engine::case::one_hot;
-use foolproof::engine::certify::certified;
-use foolproof::engine::sequential::{Sequential, Values};
+use foolproof::engine::certify::Search;
+use foolproof::engine::sequential::{Margin, Sequential, Values};
 use foolproof::engine::weights;
 
 fn class(labels: &[u32]) -> Tensor<2> {
@@ -14,7 +14,59 @@ fn class(labels: &[u32]) -> Tensor<2> {
 }
 
 fn radii(network: &Sequential, pixels: &[f32], labels: &[u32], norm: Norm, most: f32) -> Vec<f32> {
-    values(certified(network, &images(pixels), &class(labels), norm, most).unwrap())
+    proven(Search::new(network.clone(), images(pixels), class(labels), norm, most)).unwrap()
+}
+
+/// The margin is at least this anywhere within the radius.
+fn least(network: &Sequential, pixels: &[f32], labels: &[u32], norm: Norm, radius: f32) -> Vec<f32> {
+    let radius = class(labels).sum_dim(1).full_like(radius);
+    let Margin { least, .. } = network.least_margin(&images(pixels), &radius, norm, &class(labels)).unwrap();
+    values(least)
+}
+
+fn rows(network: &Sequential, pixels: &[f32]) -> Vec<Vec<f32>> {
+    values(network.forward(images(pixels))).chunks(4).map(<[f32]>::to_vec).collect()
+}
+
+/// How far the own logit of `low` lies above every other one of `high`.
+fn gap(low: &[f32], high: &[f32], label: u32) -> f32 {
+    let others = high.iter().enumerate().filter(|(class, _)| *class != label as usize);
+    low[label as usize] - others.map(|(_, logit)| *logit).fold(f32::MIN, f32::max)
+}
+
+fn margins(network: &Sequential, pixels: &[f32], labels: &[u32]) -> Vec<f32> {
+    rows(network, pixels).iter().zip(labels).map(|(row, &label)| gap(row, row, label)).collect()
+}
+
+/// Every pixel moved by as much, as far as it goes.
+fn moved(pixels: &[f32], by: f32) -> Vec<f32> {
+    pixels.iter().map(|pixel| (pixel + by).clamp(0.0, 1.0)).collect()
+}
+
+fn of_layers(layers: Vec<LayerSpec>) -> Architecture {
+    Architecture { layers, ..architecture() }
+}
+
+fn fresh(architecture: &Architecture, seed: u64) -> Sequential {
+    weights::fresh(architecture, seed, &Device::flex()).unwrap()
+}
+
+/// A network that rises with every pixel, class 0 the most: its least margin in a box is that of the box's lowest corner.
+fn rising(architecture: &Architecture, seed: u64) -> Sequential {
+    changed(architecture, &fresh(architecture, seed), |left, values| {
+        // Biases stay as they are, so that rectifiers have something to do.
+        if left % 2 == 1 {
+            values.iter_mut().for_each(|value| *value = value.abs());
+        }
+        if left == 1 {
+            let row = values.len() / 4;
+            values[..row].iter_mut().for_each(|value| *value += 1.0);
+        }
+    })
+}
+
+fn alike(found: &[f32], expected: &[f32]) -> bool {
+    found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-4 * b.abs().max(1.0))
 }
 
 #[test]
@@ -74,25 +126,13 @@ fn bounds_hold_at_every_place_of_the_box_and_close_at_its_middle() {
     let network = trained();
     let (clean, other) = (pixels(3, 4), pixels(4, 4));
     let labels = answers(&network, &clean);
-    let margin = |pixels: &[f32]| {
-        let logits = values(network.forward(images(pixels)));
-        let row = |row: usize| {
-            let (own, logits) = (labels[row] as usize, &logits[row * 4..(row + 1) * 4]);
-            let others = (0..4).filter(|&class| class != own).map(|class| logits[class]);
-            logits[own] - others.fold(f32::MIN, f32::max)
-        };
-        (0..4).map(row).collect::<Vec<f32>>()
-    };
-    let least = |radius: f32| {
-        let radius = class(&labels).sum_dim(1).full_like(radius);
-        values(network.least_margin(&images(&clean), &radius, Norm::Linf, &class(&labels)).unwrap())
-    };
-    let exact = margin(&clean);
-    assert!(least(0.0).iter().zip(&exact).all(|(bound, exact)| (bound - exact).abs() < 1e-4));
+    let exact = margins(&network, &clean, &labels);
+    assert!(alike(&least(&network, &clean, &labels, Norm::Linf, 0.0), &exact));
     for radius in [0.01f32, 0.1, 1.0] {
         let moved: Vec<f32> =
             clean.iter().zip(&other).map(|(clean, to)| clean + (to - clean).clamp(-radius, radius)).collect();
-        let (bounds, found) = (least(radius), margin(&moved));
+        let bounds = least(&network, &clean, &labels, Norm::Linf, radius);
+        let found = margins(&network, &moved, &labels);
         assert!(bounds.iter().zip(&found).all(|(bound, found)| bound <= found), "{radius}: {bounds:?} {found:?}");
     }
 }
@@ -100,27 +140,151 @@ fn bounds_hold_at_every_place_of_the_box_and_close_at_its_middle() {
 #[test]
 fn bounds_hold_through_every_kind_of_layer_and_for_ensembles() {
     let conv = LayerSpec::Conv2d { r#in: 2, out: 2, kernel: 3, stride: 1, padding: 1 };
-    let layers = vec![
-        LayerSpec::Conv2d { r#in: 1, out: 2, kernel: 3, stride: 1, padding: 1 },
-        LayerSpec::Residual(vec![conv, LayerSpec::Relu]),
-        LayerSpec::MaxPool2d { kernel: 2, stride: 2 },
-        LayerSpec::AvgPool2d { kernel: 2, stride: 2 },
-        LayerSpec::Flatten,
-        LayerSpec::Linear { r#in: 8, out: 4 },
-    ];
-    let built = weights::fresh(&Architecture { layers, ..architecture() }, 3, &Device::flex()).unwrap();
+    let built = fresh(
+        &of_layers(vec![
+            LayerSpec::Conv2d { r#in: 1, out: 2, kernel: 3, stride: 1, padding: 1 },
+            LayerSpec::Residual(vec![conv, LayerSpec::Relu]),
+            LayerSpec::MaxPool2d { kernel: 2, stride: 2 },
+            LayerSpec::AvgPool2d { kernel: 2, stride: 2 },
+            LayerSpec::Flatten,
+            LayerSpec::Linear { r#in: 8, out: 4 },
+        ]),
+        3,
+    );
     let ensemble = Sequential::mean_of(vec![trained(), network(2)]);
     let clean = pixels(3, 6);
     for (network, norm) in [built, ensemble].iter().flat_map(|network| Norm::ALL.map(|norm| (network, norm))) {
         let labels = answers(network, &clean);
-        for (row, &radius) in radii(network, &clean, &labels, norm, 1.0).iter().enumerate() {
-            assert!(radius > 0.0, "{norm:?}: nothing is proven of {row}");
-            let own = &clean[row * PIXELS..(row + 1) * PIXELS];
-            let case = case(network, own, &labels[row..=row], None, 1, 0);
-            let found = attack(network, case, &spec("pgd", norm, radius, &[("steps", 30.0)])).unwrap();
-            assert!(!found.samples[0].success, "{norm:?}: {row} falls within {radius}");
+        assert!(radii(network, &clean, &labels, norm, 1.0).iter().all(|&radius| radius > 0.0), "{norm:?}");
+        for radius in [0.02, 0.3] {
+            let case = case(network, &clean, &labels, None, 1, 0);
+            let found = attack(network, case, &spec("pgd", norm, radius, &[("steps", 20.0)])).unwrap();
+            let moved: Vec<f32> = found.samples.iter().flat_map(|sample| sample.pixels.clone()).collect();
+            let (bounds, found) = (least(network, &clean, &labels, norm, radius), margins(network, &moved, &labels));
+            assert!(bounds.iter().zip(&found).all(|(bound, found)| bound <= found), "{norm:?}: {bounds:?} {found:?}");
         }
     }
+}
+
+#[test]
+fn bounds_are_exact_where_everything_rises() {
+    let network = rising(&architecture(), 5);
+    let (clean, labels) = (pixels(3, 6), [0; 6]);
+    for radius in [0.02, 0.1, 0.5] {
+        let (found, lowest) = (least(&network, &clean, &labels, Norm::Linf, radius), moved(&clean, -radius));
+        let expected = margins(&network, &lowest, &labels);
+        assert!(alike(&found, &expected), "{radius}: {found:?} against {expected:?}");
+    }
+}
+
+#[test]
+fn the_first_layer_is_bounded_by_the_dual_norm_and_what_follows_by_intervals() {
+    let architecture = of_layers(vec![
+        LayerSpec::Flatten,
+        LayerSpec::Linear { r#in: PIXELS, out: 12 },
+        LayerSpec::Relu,
+        LayerSpec::Linear { r#in: 12, out: 4 },
+    ]);
+    let network = rising(&architecture, 2);
+    let parameters = network.parameters();
+    let [Values::Matrix(first), Values::Bias(shift), Values::Matrix(last), Values::Bias(bias)] = parameters.as_slice()
+    else {
+        panic!("not two layers")
+    };
+    let [first, shift, last, bias] =
+        [values(first.clone()), values(shift.clone()), values(last.clone()), values(bias.clone())];
+    // Away from the ends of the range.
+    let clean: Vec<f32> = pixels(5, 1).iter().map(|pixel| 0.4 + 0.2 * pixel).collect();
+    for (norm, radius) in [(Norm::Linf, 0.05f32), (Norm::L2, 0.3), (Norm::L1, 0.35)] {
+        let lowest = |unit: usize| {
+            let row = &first[unit * PIXELS..(unit + 1) * PIXELS];
+            let dual = match norm {
+                Norm::Linf => row.iter().sum::<f32>(),
+                Norm::L2 => row.iter().map(|weight| weight * weight).sum::<f32>().sqrt(),
+                Norm::L1 => row.iter().copied().fold(0.0, f32::max),
+            };
+            let middle: f32 = row.iter().zip(&clean).map(|(weight, pixel)| weight * pixel).sum();
+            (middle + shift[unit] - radius * dual).max(0.0)
+        };
+        let logit =
+            |class: usize| (0..12).map(|unit| last[class * 12 + unit] * lowest(unit)).sum::<f32>() + bias[class];
+        let logits: Vec<f32> = (0..4).map(logit).collect();
+        let (found, expected) = (least(&network, &clean, &[0], norm, radius), gap(&logits, &logits, 0));
+        assert!(alike(&found, &[expected]), "{norm:?}: {found:?} against {expected}");
+    }
+}
+
+#[test]
+fn step_functions_and_ensembles_are_bounded_from_corner_to_corner() {
+    // A step function hides gradients from attacks, not from bounds.
+    let stepped = rising(&architecture(), 5).quantised(4);
+    let ensemble = Sequential::mean_of(vec![rising(&architecture(), 5), rising(&architecture(), 6)]);
+    let (clean, labels) = (pixels(3, 6), [0; 6]);
+    for network in [stepped, ensemble] {
+        for radius in [0.1, 0.3] {
+            let (low, high) = (rows(&network, &moved(&clean, -radius)), rows(&network, &moved(&clean, radius)));
+            let expected: Vec<f32> = low.iter().zip(&high).map(|(low, high)| gap(low, high, 0)).collect();
+            let found = least(&network, &clean, &labels, Norm::Linf, radius);
+            assert!(alike(&found, &expected), "{radius}: {found:?} against {expected:?}");
+        }
+    }
+}
+
+#[test]
+fn rows_of_a_wide_layer_are_bounded_as_alone() {
+    // So wide that its differences are taken eight rows at a time.
+    let network = fresh(
+        &of_layers(vec![
+            LayerSpec::Conv2d { r#in: 1, out: 512, kernel: 3, stride: 1, padding: 1 },
+            LayerSpec::Flatten,
+            LayerSpec::Linear { r#in: 512 * PIXELS, out: 4 },
+        ]),
+        1,
+    );
+    let clean = pixels(6, 10);
+    let labels: Vec<u32> = (0..10).map(|row| row % 3).collect();
+    let together = least(&network, &clean, &labels, Norm::Linf, 0.1);
+    let alone =
+        |row: usize| least(&network, &clean[row * PIXELS..(row + 1) * PIXELS], &labels[row..=row], Norm::Linf, 0.1)[0];
+    let alone: Vec<f32> = (0..10).map(alone).collect();
+    assert!(together.len() == 10 && alike(&together, &alone), "{together:?} against {alone:?}");
+}
+
+#[test]
+fn radii_do_not_depend_on_the_size_of_the_logits() {
+    let clean = pixels(2, 12);
+    let labels = answers(&trained(), &clean);
+    let found = radii(&trained(), &clean, &labels, Norm::Linf, 1.0);
+    // Powers of 2, which change no digit of any sum.
+    for factor in [1.0 / 8192.0, 8192.0] {
+        let scaled = scaled_last_layer(&trained(), factor);
+        assert_eq!(radii(&scaled, &clean, &labels, Norm::Linf, 1.0), found, "{factor}");
+    }
+}
+
+#[test]
+fn a_margin_that_rounding_made_proves_nothing() {
+    let architecture = of_layers(vec![LayerSpec::Flatten, LayerSpec::Linear { r#in: PIXELS, out: 4 }]);
+    let mut rounded_up = 0;
+    for seed in 0..24 {
+        let clean = pixels(seed, 1);
+        let mut exact = 0.0;
+        let network = changed(&architecture, &fresh(&architecture, seed), |left, values| match left {
+            1 => {
+                values.iter_mut().for_each(|weight| *weight *= 1e4);
+                let other = values[PIXELS..2 * PIXELS].to_vec();
+                values[2 * PIXELS..].copy_from_slice(&other.repeat(2));
+                let apart = values[..PIXELS].iter().zip(&other).map(|(a, b)| f64::from(*a) - f64::from(*b));
+                exact = apart.zip(&clean).map(|(apart, pixel)| apart * f64::from(*pixel)).sum();
+            }
+            // The own logit ends just below the other ones.
+            _ => values.copy_from_slice(&[(-exact as f32).next_down(), 0.0, 0.0, 0.0]),
+        });
+        rounded_up += u32::from(least(&network, &clean, &[0], Norm::Linf, 0.0)[0] > 1e-4);
+        // A radius so small that it costs less margin than rounding gives.
+        assert_eq!(radii(&network, &clean, &[0], Norm::Linf, 1e-9), [0.0], "seed {seed}");
+    }
+    assert!(rounded_up > 0, "no margin was rounded up, so nothing was tried");
 }
 
 #[test]
@@ -128,10 +292,6 @@ fn wrong_answers_have_no_radius_and_noise_has_no_bounds() {
     let (network, clean) = (trained(), pixels(2, 5));
     let wrong: Vec<u32> = answers(&network, &clean).iter().map(|label| (label + 1) % 4).collect();
     assert_eq!(radii(&network, &clean, &wrong, Norm::Linf, 1.0), [0.0; 5]);
-    let noisy = trained().noisy(0.1, 1);
-    assert!(certified(&noisy, &images(&clean), &class(&wrong), Norm::Linf, 1.0).is_none());
-    // A step function hides gradients from attacks, not from bounds.
-    let labels = answers(&trained().quantised(4), &clean);
-    let found = radii(&trained().quantised(4), &clean, &labels, Norm::Linf, 1.0);
-    assert!(found.iter().all(|radius| (0.0..=1.0).contains(radius)), "{found:?}");
+    let noisy = Search::new(trained().noisy(0.1, 1), images(&clean), class(&wrong), Norm::Linf, 1.0);
+    assert!(proven(noisy).is_none());
 }

@@ -205,6 +205,24 @@ fn what_is_proven_lies_below_what_is_found() {
 }
 
 #[test]
+fn radii_are_proven_one_halving_a_piece() {
+    let job = EvaluationJob { attacks: Vec::new(), models: vec!["one".into()], ..job(0, 20) };
+    // However fast the pieces before were.
+    let events = evaluate(job, 0.0);
+    let done: Vec<(u32, u32)> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Progress { done, total, .. } => Some((*done, *total)),
+            _ => None,
+        })
+        .collect();
+    let total = done[0].1;
+    let last: Vec<u32> = done[done.len() - 17..].iter().map(|(done, _)| *done).collect();
+    assert_eq!(last, (total - 16..=total).collect::<Vec<u32>>());
+    assert!(matches!(&events[events.len() - 2], Event::Radii { found, .. } if found.certified.len() == 20));
+}
+
+#[test]
 fn what_transfers_is_what_the_other_model_answers() {
     let events = evaluate(job(0, 20), 1.0);
     let parts = events.iter().filter_map(|event| match event {

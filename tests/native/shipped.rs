@@ -1,10 +1,11 @@
 //! What ships, tried as it ships: every file against its hash, and the models against figures of the field.
 
+use crate::toy::proven;
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
 use foolproof::catalog::Norm;
 use foolproof::engine::case::{Case, one_hot};
-use foolproof::engine::certify::certified;
+use foolproof::engine::certify::Search;
 use foolproof::engine::explain::Rows;
 use foolproof::engine::random::Stream;
 use foolproof::engine::{attacks, drive::Drive, sequential::Sequential, weights};
@@ -190,8 +191,8 @@ fn what_is_proven_of_the_models_is_less_than_what_attacks_leave() {
     let clean = Tensor::<4>::from_data(TensorData::new(pixels, [labels.len(), 1, 28, 28]), &device);
     for (norm, most) in [(Norm::Linf, 0.5), (Norm::L2, 5.0), (Norm::L1, 20.0)] {
         let medians = ["mnist-cnn", "mnist-cnn-robust", "mnist-mlp"].map(|id| {
-            let radii = certified(&model(id), &clean, &one_hot(&labels, 10, &device), norm, most).unwrap();
-            let mut radii: Vec<f32> = radii.into_data().iter::<f32>().collect();
+            let class = one_hot(&labels, 10, &device);
+            let mut radii = proven(Search::new(model(id), clean.clone(), class, norm, most)).unwrap();
             radii.sort_by(f32::total_cmp);
             radii[radii.len() / 2]
         });

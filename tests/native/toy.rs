@@ -8,6 +8,7 @@ use foolproof::catalog::Norm;
 use foolproof::engine::attack::input_gradient;
 use foolproof::engine::attacks;
 use foolproof::engine::case::{Case, one_hot};
+use foolproof::engine::certify::Search;
 use foolproof::engine::drive::{Drive, Finished};
 use foolproof::engine::pictures::Batch;
 use foolproof::engine::random::Stream;
@@ -165,29 +166,41 @@ pub fn gradient(network: &Sequential, case: &Case) -> Tensor<4> {
 
 /// The small network with its last layer multiplied: saturated answers.
 pub fn scaled_last_layer(network: &Sequential, factor: f32) -> Sequential {
-    let mut parameters: Vec<_> = network.parameters().into_iter().map(host).collect();
-    let count = parameters.len();
-    parameters[count - 2..].iter_mut().for_each(|data| *data = data.clone().mul(factor));
-    let mut next = parameters.into_iter();
-    let device = Device::flex();
-    Sequential::build(&architecture(), &device, || Ok(next.next().unwrap().0)).unwrap()
-}
-
-#[derive(Clone)]
-struct Host(TensorData);
-
-impl Host {
-    fn mul(self, factor: f32) -> Host {
-        let values: Vec<f32> = self.0.iter::<f32>().map(|value| value * factor).collect();
-        Host(TensorData::new(values, self.0.shape()))
-    }
-}
-
-fn host(values: Values) -> Host {
-    use Values::*;
-    Host(match values {
-        Kernel(x) => x.into_data(),
-        Matrix(x) => x.into_data(),
-        Bias(x) => x.into_data(),
+    changed(&architecture(), network, |left, values| {
+        if left < 2 {
+            values.iter_mut().for_each(|value| *value *= factor);
+        }
     })
+}
+
+/// The network with other weights. `change` gets each parameter's values, in PyTorch's shape, and how many parameters
+/// follow it: 0 for the last bias, 1 for the last weight.
+pub fn changed(
+    architecture: &Architecture,
+    network: &Sequential,
+    mut change: impl FnMut(usize, &mut [f32]),
+) -> Sequential {
+    let parameters = network.parameters();
+    let mut left = parameters.len();
+    let mut next = parameters.into_iter();
+    let build = || {
+        let data = match next.next().unwrap() {
+            Values::Kernel(x) => x.into_data(),
+            Values::Matrix(x) => x.into_data(),
+            Values::Bias(x) => x.into_data(),
+        };
+        left -= 1;
+        let mut values: Vec<f32> = data.iter::<f32>().collect();
+        change(left, &mut values);
+        Ok(TensorData::new(values, data.shape()))
+    };
+    Sequential::build(architecture, &Device::flex(), build).unwrap()
+}
+
+/// All radii that a search proves; `None` where it can prove nothing.
+pub fn proven(mut search: Search) -> Option<Vec<f32>> {
+    while search.left() > 0 {
+        search.halve()?;
+    }
+    Some(values(search.radii()))
 }

@@ -27,20 +27,24 @@ struct Ball {
     norm: Norm,
 }
 
+/// Weights of the last layer's differences that are held at once, about; a network's last layer may have many.
+const AT_ONCE: usize = 1 << 20;
+
+/// A bound on margins, with what its rounding is measured by; `[batch, 1]` each.
+pub struct Margin {
+    /// How far the class's logit lies above every other one, at least.
+    pub least: Tensor<2>,
+    /// The largest sum of sizes that the margin is computed from; it may be far above both logits.
+    pub size: Tensor<2>,
+}
+
 impl Sequential {
-    /// How far the class's logit lies above every other one, at least, anywhere in the ball and in [0, 1]; where it is
-    /// positive no attack within the radius can succeed, up to rounding. `None` for a network that draws noise.
+    /// The least margin anywhere in the ball and in [0, 1]; where it is positive no attack within the radius can succeed,
+    /// up to rounding. `None` for a network that draws noise.
     ///
     /// # Shapes
-    /// `clean`: `[batch, channel, row, column]`; `radius` (pixels) and the result: `[batch, 1]`; the one-hot `class`:
-    /// `[batch, class]`.
-    pub fn least_margin(
-        &self,
-        clean: &Tensor<4>,
-        radius: &Tensor<2>,
-        norm: Norm,
-        class: &Tensor<2>,
-    ) -> Option<Tensor<2>> {
+    /// `clean`: `[batch, channel, row, column]`; `radius` (pixels): `[batch, 1]`; the one-hot `class`: `[batch, class]`.
+    pub fn least_margin(&self, clean: &Tensor<4>, radius: &Tensor<2>, norm: Norm, class: &Tensor<2>) -> Option<Margin> {
         let reach = radius.clone().reshape([clean.dims()[0], 1, 1, 1]);
         // The largest change of one pixel is the radius in every norm.
         let low = Activation::Image((clean.clone() - reach.clone()).clamp_min(0.0));
@@ -48,16 +52,18 @@ impl Sequential {
         let ball = Some(Ball { clean: Activation::Image(clean.clone()), radius: radius.clone(), norm });
         let (last, before) = self.layers.split_last()?;
         let span = before.iter().try_fold(Span { low, high, ball }, |span, layer| layer.bounds(span))?;
-        let gaps = match (last, &span.low, &span.high) {
+        let (gaps, sizes) = match (last, &span.low, &span.high) {
             (Layer::Linear(layer), Activation::Flat(low), Activation::Flat(high)) => {
                 gaps(layer, low, high, span.ball.as_ref(), class)
             }
             _ => {
                 let Span { low, high, .. } = last.bounds(span)?;
-                (flat(low) * class.clone()).sum_dim(1) - flat(high)
+                let (low, high) = (flat(low), flat(high));
+                let sizes = low.clone().abs().max_pair(high.clone().abs());
+                ((low * class.clone()).sum_dim(1) - high, sizes)
             }
         };
-        Some(loss::without(&gaps.neg(), class).max_dim(1).neg())
+        Some(Margin { least: loss::without(&gaps.neg(), class).max_dim(1).neg(), size: sizes.max_dim(1) })
     }
 
     /// The interval after all layers; `None` where there is none.
@@ -133,26 +139,61 @@ impl Ball {
     }
 }
 
-/// How far the class's logit lies above each other one at least, `[batch, class]`: the last layer's weights are
-/// subtracted before they are bounded, so that what both logits share does not count.
-fn gaps(layer: &Linear, low: &Tensor<2>, high: &Tensor<2>, ball: Option<&Ball>, class: &Tensor<2>) -> Tensor<2> {
+/// How far the class's logit lies above each other one at least, and the sizes that sum up to it, `[batch, class]` each: a
+/// few rows at a time, as each takes as many values as the layer has weights.
+fn gaps(
+    layer: &Linear,
+    low: &Tensor<2>,
+    high: &Tensor<2>,
+    ball: Option<&Ball>,
+    class: &Tensor<2>,
+) -> (Tensor<2>, Tensor<2>) {
+    let [batch, classes] = class.dims();
+    let each = (AT_ONCE / (classes * low.dims()[1]).max(1)).max(1);
+    let group = |from: usize| {
+        let rows = |x: &Tensor<2>| x.clone().narrow(0, from, each.min(batch - from));
+        let ball = ball.and_then(|ball| match &ball.clean {
+            Activation::Flat(clean) => Some((rows(clean), rows(&ball.radius), ball.norm)),
+            Activation::Image(_) => None,
+        });
+        gaps_of(layer, rows(low), rows(high), ball, rows(class))
+    };
+    let (least, sizes) = (0..batch).step_by(each).map(group).unzip();
+    (Tensor::cat(least, 0), Tensor::cat(sizes, 0))
+}
+
+/// The same of all rows at once; the ball as its middle, radius and norm. The last layer's weights are subtracted before
+/// they are bounded, so that what both logits share does not count.
+fn gaps_of(
+    layer: &Linear,
+    low: Tensor<2>,
+    high: Tensor<2>,
+    ball: Option<(Tensor<2>, Tensor<2>, Norm)>,
+    class: Tensor<2>,
+) -> (Tensor<2>, Tensor<2>) {
     let [batch, classes] = class.dims();
     let weight = layer.weight.val();
     let own = class.clone().matmul(weight.clone().transpose());
     // `[batch, class, feature]`.
     let apart = own.unsqueeze_dim::<3>(1) - weight.transpose().unsqueeze::<3>();
-    let along = |x: Tensor<2>| (apart.clone() * x.unsqueeze_dim::<3>(1)).sum_dim(2).reshape([batch, classes]);
-    let (middle, half) = halves(low.clone(), high.clone());
-    let spread = (apart.clone().abs() * half.unsqueeze_dim::<3>(1)).sum_dim(2).reshape([batch, classes]);
-    let mut least = along(middle) - spread;
-    if let Some(Ball { clean: Activation::Flat(clean), radius, norm }) = ball {
+    let dot =
+        |rows: &Tensor<3>, x: Tensor<2>| (rows.clone() * x.unsqueeze_dim::<3>(1)).sum_dim(2).reshape([batch, classes]);
+    let far = apart.clone().abs();
+    let mut sizes = dot(&far, low.clone().abs().max_pair(high.clone().abs()));
+    let (middle, half) = halves(low, high);
+    let mut least = dot(&apart, middle) - dot(&far, half);
+    if let Some((clean, radius, norm)) = ball {
         let [_, _, features] = apart.dims();
-        let dual = dual(apart.clone().reshape([batch * classes, features]), *norm).reshape([batch, classes]);
-        least = least.max_pair(along(clean.clone()) - dual * radius.clone());
+        let dual = dual(apart.clone().reshape([batch * classes, features]), norm).reshape([batch, classes]);
+        least = least.max_pair(dot(&apart, clean) - dual * radius);
     }
-    let Some(bias) = &layer.bias else { return least };
-    let bias = bias.val().unsqueeze::<2>();
-    least + (class.clone() * bias.clone()).sum_dim(1) - bias
+    if let Some(bias) = &layer.bias {
+        let bias = bias.val().unsqueeze::<2>();
+        let own = (class * bias.clone()).sum_dim(1);
+        sizes = sizes + own.clone().abs() + bias.clone().abs();
+        least = least + own - bias;
+    }
+    (least, sizes)
 }
 
 /// By how much a row of weights can turn a change of norm 1, `[row, 1]`: its dual norm.

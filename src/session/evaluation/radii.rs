@@ -1,10 +1,11 @@
 //! The smallest radius of each input of a chunk, by halving: inputs that are to be tried at the same radius are attacked
-//! together.
+//! together. After that the largest that is proven.
 
 use super::super::models::Models;
 use super::pick;
 use crate::catalog::Norm;
-use crate::engine::drive::Drive;
+use crate::engine::certify::Search;
+use crate::engine::drive::{Drive, read};
 use crate::protocol::{AttackSpec, Fault, Inputs};
 
 /// Attacks that an input goes through: one at the largest radius, then halvings of the interval, after which a radius is
@@ -78,6 +79,14 @@ impl Bisection {
         Ok(None)
     }
 
+    /// The search for the radii within which these inputs cannot fall; `radii` are those that were found.
+    pub fn prove(&self, models: &Models, radii: Vec<Option<f32>>) -> Result<Proof, Fault> {
+        let case = models.case(&self.model, &self.inputs, None, self.seed, Vec::new())?;
+        let network = models.get(&self.model)?.network;
+        let search = Search::new(network, case.clean, case.truth, self.spec.norm, self.spec.eps);
+        Ok(Proof { search, radii })
+    }
+
     fn begin(&self, models: &Models, radius: f32, places: &[usize]) -> Result<Drive, Fault> {
         let [_, channels, rows, columns] = self.inputs.shape;
         let spec = AttackSpec { eps: radius, ..self.spec.clone() };
@@ -101,5 +110,30 @@ impl Bisection {
             }
         }
         None
+    }
+}
+
+/// A search for proven radii under way.
+pub struct Proof {
+    search: Search,
+    /// What the attack found.
+    radii: Vec<Option<f32>>,
+}
+
+impl Proof {
+    /// One halving, read back as every piece must be; once all are done the radii found and those proven, none of which
+    /// there are for a network that draws noise.
+    pub async fn advance(&mut self) -> Result<Option<(Vec<Option<f32>>, Vec<f32>)>, Fault> {
+        let proven = match self.search.halve() {
+            Some(()) => read(self.search.radii()).await?,
+            None => Vec::new(),
+        };
+        let over = proven.is_empty() || self.search.left() == 0;
+        Ok(over.then(|| (std::mem::take(&mut self.radii), proven)))
+    }
+
+    /// Halvings that are left.
+    pub fn left(&self) -> u32 {
+        self.search.left()
     }
 }
