@@ -23,7 +23,6 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use std::fmt::Write;
 
 /// Size of a drawing in its own units; a bar for what lies beyond stands apart on the right.
 const WIDTH: f64 = 230.0;
@@ -55,25 +54,31 @@ fn spreads(sheet: &Sheet) -> Vec<Shown> {
             most,
         ));
     }
+    // A scale of their own, on that of the attacks all would be in the first bar; but one for all models, so that their bars
+    // can be compared.
+    let largest = largest_of(sheet.models.iter().map(|model| &model.certified));
     for (place, model) in sheet.models.iter().enumerate() {
         let name = tr_with("{0}: certified radius, {1}", &[&sheet.name(place), &sheet.norm.symbol()]);
-        // A scale of its own: on that of the attacks all would be in the first bar.
-        all.extend(one(name, place, &model.certified, None).map(|shown| {
+        all.extend(one(name, place, &model.certified, largest).map(|shown| {
             let quantiles = model.certified.quantiles.iter().map(|at| proven(*at)).collect();
             Shown { quantiles, ..shown }
         }));
     }
     let margins = || sheet.models.iter().filter_map(|model| model.margin.as_ref());
-    // One scale for all models, so that their bars can be compared.
-    let largest = margins().flat_map(|(_, spread)| spread.values.iter().flatten().copied()).fold(0.0, f32::max);
+    let largest = largest_of(margins().map(|(_, spread)| spread));
     for (place, model) in sheet.models.iter().enumerate() {
         if let Some((norm, spread)) = &model.margin {
             let name = tr_with("{0}: margin, {1}", &[&sheet.name(place), &norm.symbol()]);
-            let largest = (largest > 0.0).then_some(largest);
             all.extend(one(name, place, spread, largest));
         }
     }
     all
+}
+
+/// The largest value of all; nothing where none is above 0.
+fn largest_of<'a>(spreads: impl Iterator<Item = &'a Spread>) -> Option<f32> {
+    let largest = spreads.flat_map(|spread| spread.values.iter().flatten().copied()).fold(0.0, f32::max);
+    (largest > 0.0).then_some(largest)
 }
 
 /// The distributions.
@@ -92,7 +97,8 @@ pub fn Spreads() -> impl IntoView {
         <When on=there>
             <section class="part" aria-labelledby="spreads">
                 <h2 id="spreads">
-                    {tr("Distribution of the ")} {define(term("radius"), tr("smallest radius").into())} {tr(" and the ")}
+                    {tr("Distribution of the ")} {define(term("radius"), tr("smallest radius").into())} ", "
+                    {define(term("certified"), tr("certified radius").into())} {tr(" and the ")}
                     {define(term("margin"), tr("margin").into())}
                 </h2>
                 <div class="small-charts">{list(charts)}</div>
@@ -130,17 +136,6 @@ fn row(shown: &Shown) -> AnyView {
 fn bars(at: usize, shown: &Shown) -> AnyView {
     let bins = &shown.bins;
     let (wide, unit) = (WIDTH / BARS as f64, HEIGHT / bins.tallest() as f64);
-    let mut path = String::new();
-    for (place, &count) in bins.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        // Writing to memory does not fail.
-        let _ = write!(
-            path,
-            "M{:.1} {HEIGHT}v-{:.1}h{:.1}V{HEIGHT}z",
-            place as f64 * wide + 0.5,
-            count as f64 * unit,
-            wide - 1.0
-        );
-    }
     let beyond =
         format!("M{:.1} {HEIGHT}v-{:.1}h{:.1}V{HEIGHT}z", WIDTH + APART, bins.beyond as f64 * unit, 2.0 * wide);
     let most = figure(round_digits(widen(bins.most), 3));
@@ -157,7 +152,7 @@ fn bars(at: usize, shown: &Shown) -> AnyView {
             </figcaption>
             <svg class="chart" id=id.clone() viewBox="-34 -8 314 136" role="img" aria-label=label>
                 <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
-                <path class=format!("bar line-{}", shown.model % 4) d=path />
+                <path class=format!("bar line-{}", shown.model % 4) d=bins.path(WIDTH, HEIGHT) />
                 {(bins.beyond > 0).then(|| view! {
                     <path class=format!("bar far line-{}", shown.model % 4) d=beyond />
                     <text x=(WIDTH + APART + wide).to_string() y=(HEIGHT + 15.0).to_string() text-anchor="middle">

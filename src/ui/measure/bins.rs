@@ -31,6 +31,16 @@ impl Bins {
         (spread.n > 0).then_some(bins)
     }
 
+    /// The bars as a path, each standing on the lower edge of a drawing of this size.
+    pub fn path(&self, width: f64, height: f64) -> String {
+        let (wide, unit) = (width / BARS as f64, height / self.tallest() as f64);
+        let bar = |(place, count): (usize, usize)| {
+            let (left, high) = (place as f64 * wide + 0.5, count as f64 * unit);
+            format!("M{left:.1} {height}v-{high:.1}h{:.1}V{height}z", wide - 1.0)
+        };
+        self.counts.into_iter().enumerate().filter(|(_, count)| *count > 0).map(bar).collect()
+    }
+
     /// The largest count, at least 1.
     pub fn tallest(&self) -> usize {
         self.counts.into_iter().max().unwrap_or(0).max(self.beyond).max(1)
@@ -47,6 +57,8 @@ mod tests {
         let bins = Bins::of(&spread, Some(1.0)).unwrap();
         assert_eq!((bins.counts[0], bins.counts[1], bins.counts[BARS - 1], bins.beyond), (2, 1, 1, 2));
         assert_eq!((bins.counts.iter().sum::<usize>(), bins.tallest()), (4, 2));
+        let path = bins.path(200.0, 100.0);
+        assert_eq!(path, "M0.5 100v-100.0h9.0V100zM10.5 100v-50.0h9.0V100zM190.5 100v-50.0h9.0V100z");
     }
 
     #[test]
