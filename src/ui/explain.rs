@@ -1,5 +1,5 @@
 //! What explanations say in words and figures, free of the web: terms, the numbers of a pixel, the areas of
-//! a map and its landscape, how unusual an input is.
+//! a map and its landscape, how unusual inputs are.
 
 mod areas;
 mod pixel;
@@ -9,7 +9,7 @@ pub mod unusual;
 
 pub use areas::{Area, areas, path};
 pub use pixel::{Line, lines, strongest};
-pub use surface::{Ridge, Surface};
+pub use surface::{COARSE, Ridge, Surface, coarse};
 pub use terms::{TERMS, term};
 
 use crate::protocol::{Attribution, Method};

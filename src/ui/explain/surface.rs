@@ -60,6 +60,19 @@ impl Surface {
     }
 }
 
+/// Where a coarse grid has its rows and columns, in multiples of the map's reach; rows from far behind.
+pub const COARSE: [f32; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
+
+/// The losses of a map at a few places, row by row as the map has them; nothing if the map is cut off.
+pub fn coarse(map: &DecisionMap) -> Option<[[f32; 5]; 5]> {
+    let side = map.side as usize;
+    if side < 3 || map.losses.len() != side * side {
+        return None;
+    }
+    let nearest = |share: f32| ((1.0 + share) / 2.0 * (side - 1) as f32).round() as usize;
+    Some(COARSE.map(|down| COARSE.map(|right| map.losses[nearest(down) * side + nearest(right)])))
+}
+
 /// A map to be drawn.
 struct Land<'a> {
     map: &'a DecisionMap,
@@ -146,7 +159,17 @@ mod tests {
     }
 
     #[test]
+    fn a_coarse_grid_reaches_from_corner_to_corner() {
+        let losses: Vec<f32> = (0..61 * 61).map(|at| at as f32).collect();
+        let grid = coarse(&DecisionMap { side: 61, losses, ..map() }).unwrap();
+        let places = [0, 15, 30, 45, 60];
+        let expected = places.map(|row| places.map(|column| (row * 61 + column) as f32));
+        assert_eq!(grid, expected);
+    }
+
+    #[test]
     fn a_map_that_is_cut_off_has_no_landscape() {
         assert_eq!(Surface::of(&DecisionMap { losses: vec![0.0; 24], ..map() }), None);
+        assert_eq!(coarse(&DecisionMap { losses: vec![0.0; 24], ..map() }), None);
     }
 }

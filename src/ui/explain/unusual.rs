@@ -1,11 +1,18 @@
 //! How unusual inputs are beside test images: one by its rank among them, many by how their distances are distributed.
 
+use super::short;
+use crate::ui::{
+    texts::{tr, tr_with},
+    words::percent,
+};
+
 /// Share of the test images that are nearer to their own kind than the edge; an input beyond it is called unusual.
 pub const USUAL: f64 = 0.95;
 /// Inputs below which their distribution says nothing.
 pub const FEW: usize = 8;
-/// Probability below which inputs are said to drift.
-pub const LEVEL: f64 = 0.05;
+/// Probability below which inputs are said to drift. The test is made anew with every input: at 5 % it would be wrong in more
+/// than one session of four.
+pub const LEVEL: f64 = 0.01;
 
 /// The distance that [`USUAL`] of the test images do not exceed; nothing without any.
 pub fn edge(usual: &[f32]) -> Option<f32> {
@@ -42,6 +49,39 @@ pub fn drift(usual: &[f32], seen: &[f32]) -> Option<Drift> {
     let (a, b) = (usual.len() as f64, seen.len() as f64);
     let root = (a * b / (a + b)).sqrt();
     Some(Drift { difference, probability: tail((root + 0.12 + 0.11 / root) * difference) })
+}
+
+/// What is said of one input.
+pub fn verdict(usual: &[f32], distance: f32, edge: f32) -> String {
+    let beyond = if distance > edge { tr("Unusual") } else { tr("Usual") };
+    // Rounded down: 499 of 500 are not 100 %.
+    let nearer = format!("{:.0} %", (100.0 * rank(usual, distance) + 1e-9).floor());
+    tr_with(
+        "{0}: {1} from its fifth nearest test image, farther than {2} of the test images are from theirs.",
+        &[&beyond, &short(distance), &nearer],
+    )
+}
+
+/// What is said of the visitor's inputs by their distances.
+pub fn drift_text(usual: &[f32], seen: &[f32]) -> String {
+    let Some(found) = drift(usual, seen) else {
+        return tr_with(
+            "Drift is tested from {0} different clean inputs on, so far {1}: draw or choose some more.",
+            &[&FEW, &seen.len()],
+        );
+    };
+    let figures: [&dyn std::fmt::Display; 3] =
+        [&seen.len(), &short(found.difference as f32), &percent(found.probability as f32)];
+    match found.probability < LEVEL {
+        true => tr_with(
+            "The {0} clean inputs seem to drift from the test images: Kolmogorov-Smirnov distance {1}; a difference like this or larger would come by chance in {2} of cases.",
+            &figures,
+        ),
+        false => tr_with(
+            "The {0} clean inputs may well be as the test images are: Kolmogorov-Smirnov distance {1}; a difference like this or larger would come by chance in {2} of cases.",
+            &figures,
+        ),
+    }
 }
 
 /// Probability that Kolmogorov's distribution exceeds `at`.
@@ -82,5 +122,33 @@ mod tests {
         let found = drift(&usual, &far).unwrap();
         assert!((found.difference - 0.75).abs() < 1e-12 && found.probability < 1e-6, "{found:?}");
         assert_eq!(drift(&usual, &far[..FEW - 1]), None);
+    }
+
+    #[test]
+    fn nothing_is_farther_than_all_but_what_is() {
+        let usual: Vec<f32> = (1..=500).map(|at| at as f32).collect();
+        let said = verdict(&usual, 499.5, 475.0);
+        assert_eq!(
+            said,
+            "Unusual: 500 from its fifth nearest test image, farther than 99 % of the test images are from theirs."
+        );
+        assert!(verdict(&usual, 501.0, 475.0).contains("farther than 100 % of"));
+        assert!(verdict(&usual, 145.5, 475.0).starts_with("Usual: 146 from") && rank(&usual, 145.5) == 0.29);
+        assert!(verdict(&usual, 145.5, 475.0).contains("farther than 29 % of"));
+    }
+
+    #[test]
+    fn drift_is_told_with_its_chance_and_never_as_certain() {
+        let usual: Vec<f32> = (0..500).map(|at| at as f32).collect();
+        let strange: Vec<f32> = (0..20).map(|at| 600.0 + at as f32).collect();
+        let said = drift_text(&usual, &strange);
+        assert!(said.starts_with("The 20 clean inputs seem to drift"), "{said}");
+        assert!(said.contains("distance 1;") && said.ends_with("by chance in < 0.1 % of cases."), "{said}");
+        // Between 1 and 5 %: no drift yet.
+        let odd: Vec<f32> = (0..20).map(|at| 150.0 + 17.0 * at as f32).collect();
+        let chance = drift(&usual, &odd).unwrap().probability;
+        assert!((LEVEL..0.05).contains(&chance), "{chance}");
+        assert!(drift_text(&usual, &odd).starts_with("The 20 clean inputs may well be as the test images are"));
+        assert!(drift_text(&usual, &odd[..7]).ends_with("so far 7: draw or choose some more."));
     }
 }

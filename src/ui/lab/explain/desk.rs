@@ -119,6 +119,13 @@ impl Desk {
         self.bench.dataset().map_or_else(Vec::new, |data| data.classes)
     }
 
+    /// A card's name, or the id of an attack that the page knows nothing of.
+    pub fn attack_name(self, id: &str) -> String {
+        let known = self.bench.known.get();
+        let card = known.iter().flat_map(|known| &known.catalog.attacks).find(|card| card.id == id);
+        card.map_or_else(|| id.to_owned(), |card| card.name.clone())
+    }
+
     /// The answers of the kind that is looked at, with their question.
     pub fn seen<T: PartialEq + Send + Sync + 'static>(
         self,

@@ -1,6 +1,6 @@
 //! The answers in a plane around the input, with the norm ball, and the table behind it; or the loss there.
 
-use super::{super::chart_file::SaveChart, desk::Desk, surface::surface};
+use super::{super::chart_file::SaveChart, desk::Desk, point::Point, surface::surface, table::table};
 use crate::ui::texts::{tr, tr_with};
 use crate::{
     protocol::{DecisionMap, ExplainJob, Explained},
@@ -30,6 +30,16 @@ pub struct Drawn {
     pub map: Arc<DecisionMap>,
     /// Its areas, largest first.
     pub areas: Vec<Area>,
+}
+
+impl Drawn {
+    /// What lies to the right.
+    pub fn along(&self) -> &'static str {
+        match self.map.attacked {
+            Some(_) => tr("along the attack"),
+            None => tr("along the gradient"),
+        }
+    }
 }
 
 /// What of the plane is shown, by its key.
@@ -103,26 +113,23 @@ fn chart(drawn: &Drawn, classes: &[String]) -> AnyView {
         let _ = write!(outline, "{pen}{x:.2} {y:.2}");
     }
     outline.push('Z');
-    let (x, y) = at(0.0, 0.0);
-    let twin = map.attacked.map(|far| {
-        let (x, y) = at(far, 0.0);
-        view! {
-            <path class="twin" d=format!("M{} {}l1.8 1.8m0 -1.8l-1.8 1.8", x - 0.9, y - 0.9) />
-            <text class="point" x=x.to_string() y=(y + 3.4).to_string() text-anchor="middle">{tr("adversarial")}</text>
-        }
-    });
+    let point = |along: f32| {
+        let (x, y) = at(along, 0.0);
+        [x as f32, y as f32]
+    };
+    let clean = Point::Clean.at(point(0.0), tr("clean"), -1.8);
+    let twin = map.attacked.map(|far| Point::Adversarial.at(point(far), tr("adversarial"), 3.4));
     let reach = short(map.reach);
     view! {
         <svg class="decision" viewBox=format!("0 0 {side} {}", side + 4.0) role="img" aria-label=label(drawn, classes)>
             {fills}
             <path class="ball" d=outline />
             {names}
-            <circle class="input" cx=x.to_string() cy=y.to_string() r="0.9" />
-            <text class="point" x=x.to_string() y=(y - 1.8).to_string() text-anchor="middle">{tr("clean")}</text>
+            {clean}
             {twin}
             <text class="axis-end" x="0" y=(side + 3.0).to_string()>{format!("−{reach}")}</text>
             <text class="axis-end" x=(side / 2.0).to_string() y=(side + 3.0).to_string() text-anchor="middle">
-                {tr_with("along the attack, {0}", &[&norm])}
+                {drawn.along()}{format!(", {norm}")}
             </text>
             <text class="axis-end" x=side.to_string() y=(side + 3.0).to_string() text-anchor="end">{format!("+{reach}")}</text>
         </svg>
@@ -130,7 +137,7 @@ fn chart(drawn: &Drawn, classes: &[String]) -> AnyView {
             {tr_with("The dashed line is where the {0} ball of radius {1} ends in this plane.", &[&norm, &short(asked.job.attack.eps)])}
             {map.attacked.is_none().then_some(tr(" The attack changed nothing, so the map follows the gradient instead."))}
         </p>
-        {table(areas, classes)}
+        {shares(areas, classes)}
     }
     .into_any()
 }
@@ -154,33 +161,11 @@ fn label(drawn: &Drawn, classes: &[String]) -> String {
     )
 }
 
-fn table(areas: &[Area], classes: &[String]) -> AnyView {
+fn shares(areas: &[Area], classes: &[String]) -> AnyView {
     let row = |area: &Area| {
         let within = if area.within > 0.0 { percent(area.within) } else { tr("none").into() };
-        view! {
-            <tr>
-                <th scope="row">{class(area.label, classes)}</th>
-                <td>{percent(area.share)}</td>
-                <td>{within}</td>
-            </tr>
-        }
-        .into_any()
+        vec![class(area.label, classes), percent(area.share), within]
     };
-    let rows: Vec<AnyView> = areas.iter().map(row).collect();
-    view! {
-        <details>
-            <summary>{tr("Decision map as a table")}</summary>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{tr("Class")}</th>
-                        <th scope="col">{tr("Share of the map")}</th>
-                        <th scope="col">{tr("Share of the ball in it")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </details>
-    }
-    .into_any()
+    let heads = [tr("Class"), tr("Share of the map"), tr("Share of the ball in it")].map(str::to_owned);
+    table(tr("Decision map as a table"), heads.into(), areas.iter().map(row).collect())
 }

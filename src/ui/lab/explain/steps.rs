@@ -51,7 +51,7 @@ pub fn Steps(desk: Desk) -> impl IntoView {
             }
         });
     });
-    let head = text(move || told.with(|told| told.as_ref().map(|told| heading(told, at.get(), &desk.classes()))));
+    let head = text(move || told.with(|told| told.as_ref().map(|told| heading(told, at.get(), desk))));
     let numbers = memo(move || {
         told.with(|told| {
             let Some((asked, walk)) = told else { return Vec::new() };
@@ -110,17 +110,21 @@ fn row(line: Line) -> AnyView {
 }
 
 /// Where the walk is.
-fn heading((asked, walk): &Told, at: usize, classes: &[String]) -> String {
+fn heading((asked, walk): &Told, at: usize, desk: Desk) -> String {
     let Some(iteration) = walk.stages.get(at) else { return String::new() };
     let cut = if walk.iterations as usize > LONGEST_WALK {
         tr_with(" (the first {0} are told)", &[&LONGEST_WALK])
     } else {
         String::new()
     };
-    let other = if walk.attack == asked.job.attack.id {
-        ""
-    } else {
-        tr(" These are PGD's steps: the chosen attack makes others.")
+    let attack = &asked.job.attack;
+    // Attacks that step otherwise, or not at all, are not shown: PGD is, in the same ball.
+    let other = match walk.attack == attack.id {
+        true => String::new(),
+        false => {
+            let (shown, chosen) = (desk.attack_name(&walk.attack), desk.attack_name(&attack.id));
+            tr_with(" This is a step of {0} at radius {1}, not of {2}.", &[&shown, &short(attack.eps), &chosen])
+        }
     };
     let next = walk.stages.get(at + 1).map_or_else(String::new, |next| format!(" → {}", short(next.loss)));
     tr_with(
@@ -130,7 +134,7 @@ fn heading((asked, walk): &Told, at: usize, classes: &[String]) -> String {
             &walk.iterations,
             &cut,
             &short(walk.step),
-            &answer(&iteration.answer, classes),
+            &answer(&iteration.answer, &desk.classes()),
             &short(iteration.loss),
             &next,
             &other,

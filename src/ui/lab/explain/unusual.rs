@@ -2,24 +2,24 @@
 //! visitor's inputs drift.
 
 use super::super::{chart_file::SaveChart, samples::canvas};
-use super::desk::Desk;
+use super::{desk::Desk, table::table};
 use crate::ui::texts::{tr, tr_with};
 use crate::{
     protocol::{ExplainJob, Explained, Neighbours},
-    report::Spread,
+    report::{SHARES, Spread},
     ui::{
         explain::{
             short, term,
-            unusual::{FEW, LEVEL, drift, edge, rank},
+            unusual::{drift_text, edge, verdict},
         },
-        measure::bins::{BARS, Bins},
+        measure::bins::Bins,
         react::memo,
         widgets::{term::define, when::list},
         words::class,
     },
 };
 use leptos::prelude::*;
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 /// Size of the drawing in its own units.
 const WIDTH: f64 = 260.0;
@@ -81,16 +81,18 @@ fn view_of(drawn: &Drawn, classes: &[String]) -> Option<AnyView> {
     let (judged, edge) = (drawn.judged()?, edge(&drawn.found.usual)?);
     let count = drawn.found.usual.len();
     let pictures: Vec<AnyView> = judged.iter().map(|one| neighbours(drawn, one, edge, classes)).collect();
-    let seen = &drawn.found.near[..drawn.found.near.len() - 1];
+    let (_, seen) = drawn.found.near.split_last()?;
+    let seen: Vec<f32> = seen.iter().filter_map(|near| near.last()).map(|(_, far)| *far).collect();
     let shown = view! {
         {chart(drawn, &judged, edge)}
         <p class="dim">
             {tr_with("Bars: the distances of {0} test images. The dashed line is the edge, {1}: 95 of 100 test images lie to its left.", &[&count, &short(edge)])}
         </p>
         <SaveChart selector="#unusual" name="foolproof-unusual-inputs.png" />
+        {distances(&drawn.found.usual, &judged)}
         <div class="attributions">{pictures}</div>
         <h3>{define(term("drift"), tr("Drift").into())}</h3>
-        <p>{drift_text(&drawn.found.usual, seen)}</p>
+        <p>{drift_text(&drawn.found.usual, &seen)}</p>
     };
     Some(shown.into_any())
 }
@@ -122,35 +124,19 @@ fn neighbours(drawn: &Drawn, judged: &Judged, edge: f32, classes: &[String]) -> 
     .into_any()
 }
 
-fn verdict(usual: &[f32], distance: f32, edge: f32) -> String {
-    let beyond = if distance > edge { tr("Unusual") } else { tr("Usual") };
-    let nearer = format!("{:.0} %", 100.0 * rank(usual, distance));
-    tr_with(
-        "{0}: {1} from its fifth nearest test image, farther than {2} of the test images are from theirs.",
-        &[&beyond, &short(distance), &nearer],
-    )
-}
-
-fn drift_text(usual: &[f32], seen: &[Vec<(u32, f32)>]) -> String {
-    let far: Vec<f32> = seen.iter().filter_map(|near| near.last()).map(|(_, far)| *far).collect();
-    let Some(found) = drift(usual, &far) else {
-        return tr_with(
-            "Told from {0} different clean inputs on, so far {1}: draw or choose some more.",
-            &[&FEW, &far.len()],
-        );
+/// The chart's figures.
+fn distances(usual: &[f32], judged: &[Judged; 2]) -> AnyView {
+    let spread = Spread::of(usual.iter().copied().map(Some));
+    let quantile = |(share, at): (f64, &Option<f32>)| {
+        vec![
+            tr_with("{0} % of the test images, at most", &[&format_args!("{:.0}", 100.0 * share)]),
+            short(at.unwrap_or_default()),
+        ]
     };
-    let figures: [&dyn std::fmt::Display; 3] =
-        [&far.len(), &short(found.difference as f32), &short(found.probability as f32)];
-    match found.probability < LEVEL {
-        true => tr_with(
-            "Your {0} clean inputs drift from the test images: Kolmogorov-Smirnov distance {1}, probability by chance {2}.",
-            &figures,
-        ),
-        false => tr_with(
-            "Your {0} clean inputs may well be as the test images are: Kolmogorov-Smirnov distance {1}, probability by chance {2}.",
-            &figures,
-        ),
-    }
+    let usual = SHARES.into_iter().zip(&spread.quantiles).map(quantile);
+    let own = judged.iter().map(|one| vec![one.name.to_owned(), short(one.distance)]);
+    let heads = [tr("Input"), tr("Distance to the fifth nearest test image")].map(str::to_owned);
+    table(tr("Distances as a table"), heads.into(), usual.chain(own).collect())
 }
 
 fn chart(drawn: &Drawn, judged: &[Judged; 2], edge: f32) -> Option<AnyView> {
@@ -159,12 +145,6 @@ fn chart(drawn: &Drawn, judged: &[Judged; 2], edge: f32) -> Option<AnyView> {
         spread.values.iter().flatten().copied().chain(judged.iter().map(|one| one.distance)).fold(0.0, f32::max);
     let bins = Bins::of(&spread, Some(largest))?;
     let x = |distance: f32| f64::from(distance / largest.max(f32::MIN_POSITIVE)) * WIDTH;
-    let mut bars = String::new();
-    for (at, &count) in bins.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        let (step, height) = (WIDTH / BARS as f64, HEIGHT * count as f64 / bins.tallest() as f64);
-        // Writing to memory does not fail.
-        let _ = write!(bars, "M{:.1} {HEIGHT}v-{height:.1}h{:.1}v{height:.1}z", at as f64 * step + 0.5, step - 1.0);
-    }
     let said: Vec<String> =
         judged.iter().map(|one| format!("{}: {}", one.name, verdict(&drawn.found.usual, one.distance, edge))).collect();
     let mark = |(place, one): (usize, &Judged)| {
@@ -180,7 +160,7 @@ fn chart(drawn: &Drawn, judged: &[Judged; 2], edge: f32) -> Option<AnyView> {
     let marks: Vec<AnyView> = judged.iter().enumerate().map(mark).collect();
     let view = view! {
         <svg class="chart unusual" id="unusual" viewBox="-8 -34 276 144" role="img" aria-label=said.join(" ")>
-            <path class="bars" d=bars />
+            <path class="bars" d=bins.path(WIDTH, HEIGHT) />
             <path class="axis" d=format!("M0 {HEIGHT}H{WIDTH}") />
             <path class="chance" d=format!("M{0:.1} 0V{HEIGHT}", x(edge)) />
             <text x="0" y=(HEIGHT + 15.0).to_string()>"0"</text>
