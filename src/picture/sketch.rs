@@ -66,6 +66,11 @@ impl Sketch {
         self.sheet.is_blank()
     }
 
+    /// Whether the pen has been on it.
+    pub fn is_drawn(&self) -> bool {
+        !self.strokes.is_empty()
+    }
+
     /// Its ink.
     pub fn sheet(&self) -> &Grey {
         &self.sheet
@@ -139,8 +144,9 @@ mod tests {
     fn a_stroke_is_inked_with_soft_edges_where_it_was_drawn() {
         let mut sketch = Sketch::default();
         sketch.draw(point(3.0, 3.0));
-        assert!(sketch.is_blank(), "a pen that is up leaves nothing");
+        assert!(sketch.is_blank() && !sketch.is_drawn(), "a pen that is up leaves nothing");
         sketch.press(point(14.0, 5.0));
+        assert!(sketch.is_drawn() && !Sketch::over(&[9; SIDE * SIDE]).is_drawn());
         sketch.draw(point(14.0, 23.0));
         let small = shrink(sketch.sheet());
         assert_eq!(small[14 * SIDE + 13], 255);

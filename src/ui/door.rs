@@ -11,7 +11,7 @@
 //! | page | `check` | `[fragment, keys]`: say of these keys of its own what the lab cannot take, by adding to this list the keys it ignores, those it clamps, and the values in force as a fragment; texts |
 //! | page | `stop` | nothing: cancel |
 //! | page | `weights` | an own model's id: tell its weights |
-//! | page | `attack` | `[bytes, [[model, pixels]]]`: an attack that is done, as a `Request`, and the adversarial pixels |
+//! | page | `attack` | `[bytes, [[model, pixels]], penned]`: an attack that is done, as a `Request`, the adversarial pixels, and whether the pen has been on the input |
 //! | page | `twin` | the last attack's result as the host gets it, or `null` |
 //! | page | `model` | `[id, bytes]`: a model's weights |
 //! | lab | `hello` | nothing: it listens now |

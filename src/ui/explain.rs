@@ -3,12 +3,14 @@
 
 mod areas;
 mod pixel;
+mod seen;
 mod surface;
 mod terms;
 pub mod unusual;
 
 pub use areas::{Area, areas, path};
 pub use pixel::{Line, lines, strongest};
+pub use seen::Seen;
 pub use surface::{COARSE, Ridge, Surface, coarse};
 pub use terms::{TERMS, term};
 

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import { accessible } from "./axe.mjs";
-import { floats, story } from "./page.mjs";
+import { THREE, floats, story } from "./page.mjs";
 
 const LINK = "engine=cpu&eps=0.2&attack=pgd&steps=10&step=0.05&pgd.start=0";
 
@@ -69,6 +69,9 @@ story("the attack step by step, with a pixel's numbers", {}, async ({ open }) =>
   assert.notEqual(await table.getByText(/^The pixel in row/).innerText(), pixel);
   await explain(visit).getByRole("button", { name: "Previous iteration" }).click();
   await head.waitFor();
+  // Another attack makes other steps.
+  await visit.attacked({ attack: "deepfool", norm: "l2", eps: 1.5 });
+  await explain(visit).getByText(/This is a step of PGD at radius 1\.5, not of DeepFool\./).waitFor();
 });
 
 story("a map of the answers with the ball, its table, and a picture to save", {}, async ({ open }) => {
@@ -106,6 +109,10 @@ story("the loss surface of the same plane, with its figures and a picture to sav
   assert.ok(Math.abs(clean - loss[0]) <= 0.01 * loss[0] + 1e-6, `${clean} is told, and the attack began at ${loss[0]}`);
   assert.ok(clean < attacked && attacked <= most, said);
   assert.ok((await surface.locator("path.crest").count()) > 30, "a ridge a row");
+  await explain(visit).getByText(/toward the true class: an attack climbs\. To the right the attack,/).waitFor();
+  await explain(visit).getByText("Loss surface as a table").click();
+  const middle = explain(visit).getByRole("group", { name: "Loss surface as a table" }).getByRole("row").nth(3);
+  assert.equal(Number(await middle.getByRole("cell").nth(2).innerText()), clean);
   const [download] = await Promise.all([
     visit.page.waitForEvent("download"),
     explain(visit).getByRole("button", { name: "Save chart as PNG" }).click(),
@@ -114,6 +121,11 @@ story("the loss surface of the same plane, with its figures and a picture to sav
   assert.ok(readFileSync(await download.path()).length > 5000);
   await view(visit, "Answers");
   await picture(visit, /^Decision map\./).waitFor();
+  // Nobody knows what a drawing is, and an attack of radius 0 has no direction.
+  await view(visit, "Loss surface");
+  await visit.attacked({ input: drawn(Array.from({ length: 784 }, (_, at) => Number(at % 28 > 12 && at % 28 < 16))), eps: 0 });
+  await explain(visit).getByText(/toward the model's own clean answer \d: an attack climbs\. To the right the gradient, as the attack changed nothing,/).waitFor();
+  await surface.getByText("along the gradient").waitFor();
 });
 
 story("unusual inputs: a digit is usual, noise is not, and a few of them drift", {}, async ({ open }) => {
@@ -128,27 +140,76 @@ story("unusual inputs: a digit is usual, noise is not, and a few of them drift",
   assert.equal(await near.count(), 5);
   const { clean } = await visit.ask("getResult");
   assert.equal((await near.first().innerText()).match(/\d+/)[0], String(clean.label));
-  await explain(visit).getByText(/^Told from 8 different clean inputs on, so far 1:/).waitFor();
+  await explain(visit).getByText(/^Drift is tested from 8 different clean inputs on, so far 1:/).waitFor();
+  await explain(visit).getByText("Distances as a table").click();
+  const table = explain(visit).getByRole("group", { name: "Distances as a table" });
+  const distance = (name) => table.getByRole("row", { name }).getByRole("cell").innerText();
+  assert.ok((await chart.getAttribute("aria-label")).includes(`Usual: ${await distance(/^Clean input/)} from`));
+  assert.ok(Number(await distance(/^5 % of/)) < Number(await distance(/^95 % of/)));
   // Test images do not drift; a chequered board in eight shifts does.
   for (const index of [500, 501, 502, 503, 504, 505]) {
     await visit.attacked({ input: `test:${index}` });
     await explain(visit).getByText(`so far ${index - 498}:`).waitFor();
   }
   await visit.attacked({ input: "test:506" });
-  await explain(visit).getByText(/^Your 8 clean inputs may well be as the test images are/).waitFor();
+  await explain(visit).getByText(/^The 8 clean inputs may well be as the test images are/).waitFor();
   const board = (shift) => Array.from({ length: 784 }, (_, at) => ((at % 28) + Math.floor(at / 28) + shift) % 4 < 2 ? 1 : 0);
   for (const shift of [0, 1, 2, 3]) {
     const striped = board(shift).map((ink, at) => (at % (5 + shift) === 0 ? 1 : ink));
     for (const pixels of [board(shift), striped]) await visit.attacked({ input: drawn(pixels) });
   }
   await picture(visit, /^Clean input: Unusual: /).waitFor();
-  await explain(visit).getByText(/^Your 16 clean inputs drift from the test images/).waitFor();
+  await explain(visit).getByText(/^The 16 clean inputs seem to drift from the test images: .* by chance in (< )?0\.\d %/).waitFor();
+});
+
+story("a drawing of several strokes is one input for drift, and what follows a wiped pad another", {}, async ({ open }) => {
+  const visit = await open(LINK);
+  await opened(visit);
+  await view(visit, "Unusual inputs");
+  const told = (count) => explain(visit).getByText(`so far ${count}:`).waitFor();
+  await told(1);
+  const stroke = async (points) => {
+    await visit.draw(points);
+    await visit.ask("getResult");
+  };
+  await stroke(THREE.slice(0, 6));
+  await told(2);
+  await stroke(THREE.slice(5));
+  await stroke([[0.3, 0.5], [0.7, 0.5]]);
+  await visit.page.getByRole("group", { name: "Drawing" }).getByRole("button", { name: "Clear" }).click();
+  await stroke([[0.5, 0.2], [0.5, 0.8]]);
+  await stroke([[0.3, 0.8], [0.7, 0.8]]);
+  await visit.attacked({ input: "test:3" });
+  await told(4);
 });
 
 story("test images that cannot be had are said in a sentence, and tried again", { expects: [/Failed to load resource/, /test-00032/] }, async ({ open, context }) => {
-  await context.route(/test-00032/, (route) => route.abort());
+  // The page asks for them too; nobody is answered yet.
+  const asked = [];
+  let held = true;
+  let begun;
+  const both = new Promise((resolve) => (begun = resolve));
+  await context.route(/test-00032/, (route) => {
+    asked.push(route);
+    if (asked.length === 2) begun();
+    return held ? undefined : route.abort();
+  });
   const visit = await open(LINK);
   await opened(visit);
+  await view(visit, "Unusual inputs");
+  await both;
+  await view(visit, "Attributions");
+  await view(visit, "Unusual inputs");
+  await view(visit, "Attributions");
+  const frame = () => visit.page.evaluate(() => new Promise((next) => requestAnimationFrame(next)));
+  await frame();
+  assert.equal(asked.length, 2, "they are asked for once while they are on their way");
+  const failed = visit.page.waitForEvent("requestfailed");
+  held = false;
+  await Promise.all([...asked].map((route) => route.abort()));
+  await failed;
+  await frame();
+  assert.equal(await explain(visit).locator(".warning").count(), 0, "what another view lacks is no fault of this one");
   await view(visit, "Unusual inputs");
   await explain(visit).locator(".warning").getByText(/test-00032.*\./).waitFor();
   await view(visit, "Attributions");

@@ -42,13 +42,14 @@ pub fn hear(state: State, word: &str, value: &JsValue) {
 pub fn start(state: State) {
     effect(move || {
         if state.explains.get() && state.settled.get() {
-            state.results.with_untracked(|results| results.run.iter().for_each(tell));
+            let penned = state.draft.with_untracked(|draft| draft.sketch.is_drawn());
+            state.results.with_untracked(|results| results.run.iter().for_each(|run| tell(run, penned)));
         }
     });
 }
 
-/// An attack as the engines get it, and the adversarial pixels by model.
-fn tell(run: &Run) {
+/// An attack as the engines get it, the adversarial pixels by model, and whether the pen has been on the input.
+fn tell(run: &Run, penned: bool) {
     let request = Request::Attack { ticket: run.ticket, job: (*run.job).clone() };
     let twin = |outcome: &std::sync::Arc<crate::protocol::Outcome>| {
         let pixels = Float32Array::from(&outcome.samples.first()?.pixels[..]);
@@ -56,6 +57,6 @@ fn tell(run: &Run) {
     };
     if let Ok(bytes) = postcard::to_allocvec(&request) {
         let twins: Array = run.outcomes.iter().filter_map(twin).collect();
-        door::say(door::PAGE, "attack", &Array::of2(&Uint8Array::from(&bytes[..]), &twins));
+        door::say(door::PAGE, "attack", &Array::of3(&Uint8Array::from(&bytes[..]), &twins, &penned.into()));
     }
 }

@@ -80,8 +80,8 @@ fn Explain(desk: Desk) -> impl IntoView {
                 />
             </div>
             <p class="dim" role="status">{text(move || status(desk))}</p>
-            <When on=live(move || desk.fault.with(Option::is_some))>
-                <p class="warning">{text(move || desk.fault.get())}</p>
+            <When on=live(move || desk.trouble().is_some())>
+                <p class="warning">{text(move || desk.trouble())}</p>
                 <button type="button" on:click=move |_| desk.try_again()>
                     {tr("Try again")}
                 </button>
@@ -107,7 +107,7 @@ fn status(desk: Desk) -> &'static str {
     let wanted = desk.wanted.get();
     let answered = desk.answer.with(|answer| answer.as_ref().map(|answer| answer.asked.clone()));
     match wanted {
-        _ if desk.fault.with(Option::is_some) => "",
+        _ if desk.trouble().is_some() => "",
         None if desk.attack.with(Option::is_some) => tr("Loading the test images."),
         None => tr("There is no finished attack to explain yet."),
         Some(wanted) if answered.as_ref() != Some(&wanted) => tr("Computing."),

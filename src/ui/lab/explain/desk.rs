@@ -85,7 +85,7 @@ impl Desk {
             (RwSignal::new(String::new()), RwSignal::new(View::Attributions), RwSignal::new(None));
         let (answer, fault, hand) = (RwSignal::new(None), RwSignal::new(None), StoredValue::new_local(Hand::default()));
         let judged = move || open.get() && view.get() == View::Unusual;
-        let company = Company::new(bench, judged, move |why| fault.set(Some(why)));
+        let company = Company::new(bench, judged);
         let wanted = memo(move || {
             let attack = attack.get().filter(|_| open.get())?;
             let chosen = model.get();
@@ -103,7 +103,8 @@ impl Desk {
         effect(move || match wanted.get() {
             Some(asked) => desk.ask(asked),
             None if !open.get() => desk.dismiss(),
-            None => {}
+            // What went wrong belongs to another view.
+            None => fault.set(None),
         });
         desk
     }
@@ -126,13 +127,21 @@ impl Desk {
         card.map_or_else(|| id.to_owned(), |card| card.name.clone())
     }
 
-    /// The answers of the kind that is looked at, with their question.
+    /// Why what is looked at is not there.
+    pub fn trouble(self) -> Option<String> {
+        let lacks_company = self.view.get() == View::Unusual && self.wanted.with(Option::is_none);
+        self.fault.get().or_else(|| self.company.fault().filter(|_| lacks_company))
+    }
+
+    /// The answers of the kind that is looked at, with their question; none while the page has gone on to another dataset,
+    /// whose classes they would be told by.
     pub fn seen<T: PartialEq + Send + Sync + 'static>(
         self,
         read: impl Fn(&Arc<ExplainJob>, &Explained) -> Option<T> + Send + Sync + 'static,
     ) -> Memo<Vec<T>> {
         memo(move || {
             let answer = self.answer.get();
+            let answer = answer.filter(|answer| answer.asked.job.models.iter().all(|model| self.company.knows(model)));
             answer.iter().flat_map(|answer| answer.found.iter().filter_map(|one| read(&answer.asked, one))).collect()
         })
     }
@@ -142,7 +151,7 @@ impl Desk {
         match word {
             "attack" => {
                 if let Some(attack) = Attack::read(value) {
-                    self.company.see(&attack.job);
+                    self.company.see(&attack);
                     self.attack.set(Some(Arc::new(attack)));
                 }
             }
@@ -155,10 +164,7 @@ impl Desk {
     pub fn try_again(self) {
         match self.wanted.get_untracked() {
             Some(asked) => self.ask(asked),
-            None => {
-                self.fault.set(None);
-                self.company.bring(move |why| self.fault.set(Some(why)));
-            }
+            None => self.company.bring(),
         }
     }
 

@@ -11,10 +11,12 @@ pub struct Attack {
     pub job: AttackJob,
     /// Adversarial pixels by model.
     pub twins: Vec<(String, Vec<f32>)>,
+    /// Whether the pen has been on the input since it was opened.
+    pub penned: bool,
 }
 
 impl Attack {
-    /// From `[bytes, [[model, pixels]]]`; nothing if it is anything else.
+    /// From `[bytes, [[model, pixels]], penned]`; nothing if it is anything else.
     pub fn read(value: &JsValue) -> Option<Attack> {
         let parts = value.dyn_ref::<Array>()?;
         let bytes = parts.get(0).dyn_into::<Uint8Array>().ok()?.to_vec();
@@ -24,6 +26,6 @@ impl Attack {
             Some((twin.get(0).as_string()?, twin.get(1).dyn_into::<Float32Array>().ok()?.to_vec()))
         };
         let twins = parts.get(1).dyn_into::<Array>().ok()?.iter().filter_map(twin).collect();
-        Some(Attack { job, twins })
+        Some(Attack { job, twins, penned: parts.get(2).is_truthy() })
     }
 }
