@@ -12,10 +12,11 @@ use crate::catalog::Aim;
 use crate::protocol::{Course, Fault, Sample};
 use best::Best;
 use burn::tensor::Tensor;
+use result::Ending;
 use std::cmp::Ordering;
 use trace::Trace;
 
-pub use result::{answers, distance, prediction, read};
+pub use result::{answers, distance, prediction, read, rounded};
 
 /// An attack under way on one model. Success is kept per sample, over every iterate of every run.
 pub struct Drive {
@@ -229,26 +230,12 @@ impl Drive {
     }
 
     async fn samples(&self, rows: &[usize]) -> Result<Vec<Sample>, Fault> {
-        let all = rows.len() == self.rows.len();
-        let index = places(rows, &self.at.device());
-        let these = |x: Tensor<2>| if all { x } else { x.select(0, index.clone()) };
-        let best = &self.best;
+        let index = (rows.len() < self.rows.len()).then(|| places(rows, &self.at.device()));
+        let (best, case) = (&self.best, &self.case);
         let blind = self.blind.clone().unwrap_or_else(|| best.score.zeros_like());
-        let mut columns = vec![self.case.clean.clone().flatten(1, 3), best.x.clone().flatten(1, 3)];
-        columns.extend([
-            best.logits.clone(),
-            self.case.logits.clone(),
-            self.case.class.clone(),
-            self.case.truth.clone(),
-        ]);
-        columns.extend([blind, best.queries.clone()]);
-        columns.extend(self.trace.losses().iter().cloned());
-        let [_, channels, height, width] = self.case.clean.dims();
-        let [_, classes] = self.case.class.dims();
-        let layout = result::Layout { features: channels * height * width, classes, goal: self.case.goal };
-        let read = result::read(these(Tensor::cat(columns, 1))).await?;
-        let mut samples: Vec<Sample> =
-            read.chunks_exact(read.len() / rows.len()).map(|row| layout.sample(row)).collect();
+        let (x, logits, queries) = (best.x.clone(), best.logits.clone(), best.queries.clone());
+        let ending = Ending { case, x, logits, blind, queries, losses: self.trace.losses() };
+        let mut samples = ending.read(&self.model, index.as_ref()).await?;
         samples
             .iter_mut()
             .for_each(|sample| sample.iterate = sample.queries.and_then(|spent| self.trace.iterate(spent)));

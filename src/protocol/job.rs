@@ -81,8 +81,19 @@ pub struct Sample {
     pub loss: Vec<f32>,
     /// Whether the attack met its goal, another class than the truth or the target, where the clean input did not.
     pub success: bool,
+    /// The same of the adversarial pixels rounded to n/255, as an 8-bit picture keeps them.
+    pub eight_bit: EightBit,
     /// Whether the first gradient of every restart was zero, so that the attack saw nothing to follow.
     pub zero_gradient: bool,
+}
+
+/// What is left of an adversarial input once its pixels are rounded to 8 bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EightBit {
+    /// The answer.
+    pub label: u32,
+    /// Whether that meets the goal, where the clean input did not.
+    pub success: bool,
 }
 
 /// A model's answer.

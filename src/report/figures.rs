@@ -74,6 +74,10 @@ pub struct AttackFigures {
     pub members: Vec<(String, Accuracy)>,
     /// Mean distance of the inputs that fell, in the attack's norm.
     pub distance: Option<f64>,
+    /// How many of the inputs that fell are still wrong once their pixels are rounded to 8 bits, and how many fell; `None`
+    /// in reports from before this was asked.
+    #[serde(default)]
+    pub eight_bit: Option<(usize, usize)>,
     /// Inputs whose first gradients were all zero.
     pub blind: usize,
     /// Mean loss from the first to the last iterate.
@@ -172,6 +176,7 @@ impl Ledger {
         let course = self.course(attack);
         let loss = mean_loss(samples.iter().map(|sample| sample.loss.as_slice()));
         let members = course::members(course).into_iter();
+        let survive = fell().filter(|sample| sample.eight_bit.success).count();
         AttackFigures {
             attack,
             accuracy: Accuracy::of(right.count(), samples.len()),
@@ -180,6 +185,7 @@ impl Ledger {
             by_steps: falls(clean, samples.len(), iterates.iter().map(|&iterate| course::steps_at(course, iterate))),
             members: members.map(|(name, until)| (name.into(), Accuracy::of(left(until), samples.len()))).collect(),
             distance: some(average(fell().map(|sample| f64::from(sample.distance.of(trial.spec.norm))))),
+            eight_bit: Some((survive, fell().count())),
             blind: samples.iter().filter(|sample| sample.zero_gradient).count(),
             loss_at: course::steps_of_losses(course, loss.len()),
             loss,

@@ -4,7 +4,7 @@ use crate::{
     architecture::{Architecture, LayerSpec},
     catalog::{Access, Aim, Card, Catalog, Knob, KnobKind, Norm, Paper, Preset, PresetValue},
     manifest::{Dataset, File, Manifest, Model, Shard},
-    protocol::{AttackJob, AttackSpec, Distance, Inputs, Outcome, Prediction, Sample},
+    protocol::{AttackJob, AttackSpec, Distance, EightBit, Inputs, Outcome, Prediction, Sample},
 };
 use std::collections::BTreeMap;
 
@@ -108,6 +108,7 @@ pub fn outcome(model: &str, clean: u32, adversarial: u32) -> Outcome {
         distance: Distance { l0: 784.0, l1: 78.4, l2: 2.8, linf: 0.1 },
         loss: vec![0.1, 2.5],
         success: adversarial != 7,
+        eight_bit: EightBit { label: adversarial, success: adversarial != 7 },
         queries: (adversarial != 7).then_some(9),
         iterate: (adversarial != 7).then_some(1),
         zero_gradient: false,

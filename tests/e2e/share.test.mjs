@@ -60,6 +60,9 @@ story("the attack is saved as a picture and as numbers", {}, async ({ open }) =>
   const picture = await saved(visit, "Save picture (PNG)");
   assert.deepEqual([picture.name, picture.bytes.subarray(1, 4).toString()], ["foolproof-attack.png", "PNG"]);
   assert.deepEqual([picture.bytes.readUInt32BE(16), picture.bytes.readUInt32BE(20) > 400], [1200, true]);
+  const { label, success } = result.eightBit;
+  assert.deepEqual([result.success, success], [true, true], "PGD at .2 goes far past the boundary");
+  await dialog(visit).getByText(`Saved in 8 bits, as in a PNG, it is still read as ${label}.`).waitFor();
   const array = await saved(visit, "Save pixels (NPY)");
   assert.match(array.bytes.toString("latin1"), /'shape': \(2, 1, 28, 28\)/);
   const numbers = array.bytes.subarray(array.bytes.length - 2 * 784 * 4);

@@ -10,6 +10,7 @@ mod certified;
 mod chance;
 mod doubt;
 mod drive;
+mod eight_bit;
 mod evaluation;
 mod explain;
 mod golden;

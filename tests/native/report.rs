@@ -31,6 +31,7 @@ pub fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
         iterate: (attacked != truth).then_some(3),
         loss: vec![1.0, 3.0],
         success: clean == truth && attacked != truth,
+        eight_bit: EightBit { label: attacked, success: clean == truth && attacked != truth },
         zero_gradient: false,
     }
 }

@@ -1,20 +1,65 @@
 //! From tensors to samples: the readback, and what it says of each input.
 
-use crate::engine::case::Goal;
-use crate::protocol::{Distance, Fault, FaultKind, Prediction, Sample};
-use burn::tensor::Tensor;
+use crate::engine::case::{Case, Goal};
+use crate::engine::sequential::Sequential;
+use crate::protocol::{Distance, EightBit, Fault, FaultKind, Prediction, Sample};
+use burn::tensor::{Int, Tensor};
 
-/// How a row of the result is laid out: clean pixels, best pixels, best logits, clean logits, class, truth, whether
-/// every first gradient was zero, queries to the first success, losses.
-pub(super) struct Layout {
-    pub features: usize,
-    pub classes: usize,
-    pub goal: Goal,
+/// What a batch has come to, all `[batch, _]`.
+pub(super) struct Ending<'a> {
+    pub case: &'a Case,
+    /// Best pixels, `[batch, channel, row, column]`.
+    pub x: Tensor<4>,
+    /// The answer on them.
+    pub logits: Tensor<2>,
+    /// 1 where every first gradient was zero.
+    pub blind: Tensor<2>,
+    /// Queries to the first success; 0 where there is none.
+    pub queries: Tensor<2>,
+    /// One an iterate that was noted.
+    pub losses: &'a [Tensor<2>],
+}
+
+impl Ending<'_> {
+    /// Reads these rows back, or all, in one go. The model is asked once more, on the pixels rounded to 8 bits: that
+    /// serves no attack, and counts as no query.
+    ///
+    /// # Errors
+    /// A [`Fault`] if the device fails, or if anything in the result is not finite.
+    pub async fn read(self, model: &Sequential, rows: Option<&Tensor<1, Int>>) -> Result<Vec<Sample>, Fault> {
+        let case = self.case;
+        let x = rows.map_or_else(|| self.x.clone(), |rows| self.x.clone().select(0, rows.clone()));
+        let [count, ..] = x.dims();
+        let eight_bit = model.forward(rounded(x));
+        let mut columns = vec![case.clean.clone().flatten(1, 3), self.x.flatten(1, 3), self.logits];
+        columns.extend([case.logits.clone(), case.class.clone(), case.truth.clone(), self.blind, self.queries]);
+        columns.extend_from_slice(self.losses);
+        let all = Tensor::cat(columns, 1);
+        let these = rows.map_or_else(|| all.clone(), |rows| all.clone().select(0, rows.clone()));
+        let [_, classes] = case.class.dims();
+        let layout = Layout { features: case.features(), classes, goal: case.goal };
+        let read = read(Tensor::cat(vec![eight_bit, these], 1)).await?;
+        Ok(read.chunks_exact(read.len() / count).map(|row| layout.sample(row)).collect())
+    }
+}
+
+/// Pixels as an 8-bit picture keeps them, halves upward as the page writes its files.
+pub fn rounded(x: Tensor<4>) -> Tensor<4> {
+    x.mul_scalar(255.0).add_scalar(0.5).floor().div_scalar(255.0)
+}
+
+/// How a row of the result is laid out: logits of the best pixels in 8 bits, clean pixels, best pixels, best logits,
+/// clean logits, class, truth, whether every first gradient was zero, queries to the first success, losses.
+struct Layout {
+    features: usize,
+    classes: usize,
+    goal: Goal,
 }
 
 impl Layout {
     /// Reads one row.
-    pub fn sample(&self, row: &[f32]) -> Sample {
+    fn sample(&self, row: &[f32]) -> Sample {
+        let (eight_bit, row) = row.split_at(self.classes);
         let (clean, row) = row.split_at(self.features);
         let (pixels, row) = row.split_at(self.features);
         let (logits, row) = row.split_at(self.classes);
@@ -24,10 +69,13 @@ impl Layout {
         let (clean_answer, answer) = (prediction(clean_logits), prediction(logits));
         let class = largest(class);
         let met = |answer: u32| (answer == class) == (self.goal == Goal::Reach);
+        let missed = !met(clean_answer.label);
+        let label = largest(eight_bit);
         let queries = row[1] as u32;
         Sample {
             truth: largest(truth),
-            success: met(answer.label) && !met(clean_answer.label),
+            success: met(answer.label) && missed,
+            eight_bit: EightBit { label, success: met(label) && missed },
             clean: clean_answer,
             adversarial: answer,
             pixels: pixels.to_vec(),

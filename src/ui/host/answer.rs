@@ -72,6 +72,7 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
             "l0": sample.distance.l0, "l1": sample.distance.l1, "l2": sample.distance.l2, "linf": sample.distance.linf,
         },
         "loss": sample.loss, "queries": outcome.queries, "zeroGradient": sample.zero_gradient,
+        "eightBit": { "label": sample.eight_bit.label, "success": sample.eight_bit.success },
     }))
 }
 
@@ -142,6 +143,7 @@ mod tests {
             "adversarial",
             "distance",
             "loss",
+            "eightBit",
         ];
         assert!(keys.iter().all(|key| value.get(key).is_some()), "{value}");
         assert_eq!(value["engine"], json!({ "kind": "cpu", "name": "one thread", "reason": "No GPU." }));

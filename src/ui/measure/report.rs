@@ -90,6 +90,7 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
             "members": own.members.iter().map(member).collect::<Vec<_>>(),
             // Once more: `queries` among them is a budget, beside the mean that was spent.
             "knobs": spec.knobs,
+            "eightBit": own.eight_bit.map(|(survive, fell)| json!({ "survive": survive, "fell": fell })),
         });
         for part in [fixed, doubts(own), transfer(figures.transfer.get(place))] {
             if let Value::Object(part) = part {
@@ -240,7 +241,7 @@ pub(super) mod tests {
                 .iter()
                 .for_each(|side| has(&model["classes"][side], &["precision", "recall", "f1", "macro", "confusion"]));
             has(&model["attacks"][0], &["id", "norm", "eps", "steps", "accuracy", "queries", "byQueries"]);
-            has(&model["attacks"][0], &["bySteps", "lossAt", "members", "knobs"]);
+            has(&model["attacks"][0], &["bySteps", "lossAt", "members", "knobs", "eightBit"]);
             assert_eq!(model["attacks"][0]["knobs"]["steps"], json!(4.0));
             has(&model["attacks"][0], &["converged", "twiceTheSteps", "transfer", "transferAccuracy"]);
             has(model, &["weak"]);

@@ -50,7 +50,7 @@ pub fn proven(radius: Option<f32>) -> String {
     )
 }
 
-/// What stands below an attack's accuracy: interval, queries, inputs without a gradient, time, members.
+/// What stands below an attack's accuracy: interval, queries, inputs without a gradient, what 8 bits leave, time, members.
 pub fn below(figures: &AttackFigures) -> String {
     let mut said = interval(&figures.accuracy);
     if let Some(queries) = figures.queries {
@@ -58,6 +58,9 @@ pub fn below(figures: &AttackFigures) -> String {
     }
     if figures.blind > 0 {
         said += &tr_with("; {0} with zero gradient", &[&figures.blind]);
+    }
+    if let Some((survive, fell)) = figures.eight_bit.filter(|(_, fell)| *fell > 0) {
+        said += &tr_with("; {0} of {1} fooled in 8 bits too", &[&survive, &fell]);
     }
     if figures.millis >= 1000.0 {
         said += &format!("; {}", time(figures.millis));
@@ -185,6 +188,7 @@ mod tests {
             members: Vec::new(),
             loss_at: Vec::new(),
             distance: None,
+            eight_bit: None,
             blind,
             loss: Vec::new(),
             millis: 0.0,

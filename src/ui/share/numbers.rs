@@ -73,7 +73,7 @@ pub fn caption(result: &Value, model: &str) -> Vec<String> {
         .map(|(key, value)| format!("{key} {}", plain(value)))
         .collect();
     let truth = result["truth"].as_u64().map_or(String::new(), |truth| tr_with(" True class {0}.", &[&truth]));
-    vec![
+    let lines = vec![
         tr_with("{0}, attacked by {1}: {2}.", &[&model, &plain(&result["attack"]["id"]), &settings.join(", ")]),
         tr_with(
             "It says {0} before and {1} after.{2}",
@@ -81,7 +81,18 @@ pub fn caption(result: &Value, model: &str) -> Vec<String> {
         ),
         tr_with("Distance: {0}.", &[&distances(&result["distance"])]),
         tr_with("Computed by the {0} engine.", &[&plain(&result["engine"]["kind"])]),
-    ]
+    ];
+    lines.into_iter().chain(eight_bit(result)).collect()
+}
+
+/// Whether the example still fools as a picture of 8 bits a pixel; `None` where it does not fool at all, and in results
+/// from before this was asked.
+pub fn eight_bit(result: &Value) -> Option<String> {
+    let label = result["eightBit"]["label"].as_u64().filter(|_| result["success"] == true)?;
+    Some(match result["eightBit"]["success"].as_bool()? {
+        true => tr_with("Saved in 8 bits, as in a PNG, it is still read as {0}.", &[&label]),
+        false => tr_with("Saved in 8 bits, as in a PNG, it no longer fools: it is read as {0}.", &[&label]),
+    })
 }
 
 fn answer(side: &Value) -> String {
@@ -119,6 +130,7 @@ mod tests {
             "attack": { "id": "pgd", "norm": "linf", "eps": 0.25, "steps": 40, "target": null, "seed": 1 },
             "truth": 1, "clean": side(1, [0.0, 0.5]), "adversarial": side(0, [0.25, 0.25]),
             "distance": { "l0": 2, "l1": 0.5, "l2": 0.35355, "linf": 0.25 }, "engine": { "kind": "cpu" },
+            "success": true, "eightBit": { "label": 0, "success": true },
         })
     }
 
@@ -136,9 +148,22 @@ mod tests {
             "True class 1",
             "L0 2, L1 0.500, L2 0.354, L∞ 0.250",
             "cpu engine",
+            "Saved in 8 bits, as in a PNG, it is still read as 0.",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }
+    }
+
+    #[test]
+    fn what_rounding_undoes_is_said_and_nothing_is_claimed_without_need() {
+        let with = |key: &str, value: Value| {
+            let mut result = result();
+            result[key] = value;
+            eight_bit(&result)
+        };
+        let lost = with("eightBit", json!({ "label": 1, "success": false }));
+        assert_eq!(lost.unwrap(), "Saved in 8 bits, as in a PNG, it no longer fools: it is read as 1.");
+        assert_eq!((with("success", json!(false)), with("eightBit", Value::Null)), (None, None));
     }
 
     #[test]

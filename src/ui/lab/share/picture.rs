@@ -8,7 +8,7 @@ use crate::ui::texts::{tr, tr_with};
 use crate::ui::{
     colour,
     react::live,
-    share::numbers::{Pictures, caption},
+    share::numbers::{Pictures, caption, eight_bit},
     widgets::{pixels::paint, when::When},
 };
 use leptos::prelude::*;
@@ -28,12 +28,15 @@ const SIGNS: &str = "32px system-ui, sans-serif";
 #[component]
 pub fn Picture(desk: Desk) -> impl IntoView {
     let has = live(move || desk.result.with(|result| result.as_ref().and_then(Pictures::of).is_some()));
-    let save = move |write: fn(Desk, &Value, &Pictures) -> Result<(), JsValue>| {
+    let save = move |write: fn(Desk, &Value, &Pictures) -> Result<(), JsValue>, say: fn(&Value) -> Option<String>| {
         move |_| {
             desk.result.with_untracked(|result| {
                 let pictures = result.as_ref().and_then(Pictures::of);
                 if let Some((result, pictures)) = result.as_ref().zip(pictures) {
-                    desk.saved(write(desk, result, &pictures));
+                    let written = write(desk, result, &pictures);
+                    let said = say(result).filter(|_| written.is_ok());
+                    desk.saved(written);
+                    said.into_iter().for_each(|said| desk.said.set(said));
                 }
             });
         }
@@ -43,18 +46,18 @@ pub fn Picture(desk: Desk) -> impl IntoView {
             <h3 id="share-picture">{tr("Picture and numbers")}</h3>
             <When on=has otherwise=|| view! { <p class="dim">{tr("There is no finished attack to save yet.")}</p> }>
                 <div class="tools">
-                    <button type="button" on:click=save(save_picture)>
+                    <button type="button" on:click=save(save_picture, eight_bit)>
                         {tr("Save picture (PNG)")}
                     </button>
                     <button
                         type="button"
-                        on:click=save(|_, _, pictures| save_text("foolproof-attack.csv", "text/csv", &pictures.csv()))
+                        on:click=save(|_, _, pictures| save_text("foolproof-attack.csv", "text/csv", &pictures.csv()), |_| None)
                     >
                         {tr("Save pixels (CSV)")}
                     </button>
                     <button
                         type="button"
-                        on:click=save(|_, _, pictures| save_bytes("foolproof-attack.npy", "application/octet-stream", &pictures.npy()))
+                        on:click=save(|_, _, pictures| save_bytes("foolproof-attack.npy", "application/octet-stream", &pictures.npy()), |_| None)
                     >
                         {tr("Save pixels (NPY)")}
                     </button>
