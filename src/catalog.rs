@@ -59,6 +59,9 @@ pub enum Aim {
     Free,
 }
 
+/// Inputs that a perturbation shared by all is crafted on, unless its knob `crafted` says otherwise.
+pub const CRAFTED: u32 = 50;
+
 /// What an attack must know of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -17,7 +17,7 @@ use crate::engine::{attacks, defences, pictures::Pictures};
 use crate::protocol::{Engine, Event, ExplainJob, Fault, Request, Ticket, VERSION, unpack};
 use assault::Assault;
 use burn::tensor::Device;
-use evaluation::Evaluation;
+use evaluation::{Crafted, Evaluation};
 use explain::Explanation;
 use models::Models;
 use radius::Search;
@@ -35,6 +35,8 @@ pub struct Session {
     explanation: Option<(Ticket, Explanation)>,
     radius: Option<(Ticket, Search)>,
     evaluation: Option<(Ticket, Evaluation)>,
+    /// What evaluations have crafted for all their inputs, for the next share.
+    crafted: Crafted,
     pictures: Shelf,
     training: Option<(Ticket, Training)>,
     /// Whether no work is to be done for now.
@@ -56,6 +58,7 @@ impl Session {
             explanation,
             radius,
             evaluation,
+            crafted: Crafted::default(),
             pictures,
             training,
             resting,
@@ -80,7 +83,11 @@ impl Session {
     pub fn accept(&mut self, request: Request) -> Vec<Event> {
         match request {
             Request::Model { id, architecture, weights } => match self.models.insert(&id, architecture, weights) {
-                Ok(()) => vec![Event::ModelReady { id }],
+                Ok(()) => {
+                    // What was crafted on an older model of this id is nothing to the new one.
+                    self.crafted = Crafted::default();
+                    vec![Event::ModelReady { id }]
+                }
                 Err(fault) => vec![Event::Fault { ticket: None, fault }],
             },
             Request::Attack { ticket, job } => {
@@ -172,7 +179,8 @@ impl Session {
             self.training = (!over).then_some((ticket, round));
             events
         } else if let Some((ticket, mut evaluation)) = self.evaluation.take() {
-            let (events, over) = finish(ticket, evaluation.advance(ticket, &self.models, &now).await);
+            let (events, over) =
+                finish(ticket, evaluation.advance(ticket, &self.models, &mut self.crafted, &now).await);
             self.evaluation = (!over).then_some((ticket, evaluation));
             events
         } else {

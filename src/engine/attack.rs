@@ -71,6 +71,12 @@ pub trait Run {
     ///
     /// `rows` are places in the batch at hand; `index` holds the same numbers on the device.
     fn select(&mut self, _rows: &[usize], _index: &Tensor<1, Int>) {}
+
+    /// The perturbation behind the newest proposal, before the box clips it, where all inputs share one:
+    /// `[1, channel, row, column]`.
+    fn shared(&self) -> Option<Tensor<4>> {
+        None
+    }
 }
 
 /// An attack's place in the registry: its card, and how to make it from a job's knobs.

@@ -2,6 +2,7 @@
 
 mod best;
 mod result;
+mod shared;
 mod trace;
 
 use super::attack::{Attack, Probe, Run};
@@ -13,10 +14,12 @@ use crate::protocol::{Course, Fault, Sample};
 use best::Best;
 use burn::tensor::Tensor;
 use result::Ending;
+use shared::Shared;
 use std::cmp::Ordering;
 use trace::Trace;
 
 pub use result::{answers, distance, prediction, read, rounded};
+pub use shared::lay;
 
 /// An attack under way on one model. Success is kept per sample, over every iterate of every run.
 pub struct Drive {
@@ -31,6 +34,7 @@ pub struct Drive {
     place: (usize, u32),
     at: Tensor<4>,
     best: Best,
+    shared: Shared,
     trace: Trace,
     /// 1 for a sample whose first gradient was zero in every run so far, `[batch, 1]`; `None` before a first gradient.
     blind: Option<Tensor<2>>,
@@ -49,9 +53,11 @@ impl Drive {
         let (start, run) = attack.begin(&case, &ball, 0);
         let at = confine(attack.aim(), &ball, &case, start);
         let best = Best::new(&case, &ball, attack.as_ref());
+        let mut shared = Shared::default();
+        shared.follow(run.as_ref());
         let rows = (0..case.keys.len()).collect();
         let (place, blind, settled) = ((0, 0), None, Vec::new());
-        Drive { model, case, ball, attack, plan, run, place, at, best, trace, blind, queries: 1, rows, settled }
+        Drive { model, case, ball, attack, plan, run, place, at, best, shared, trace, blind, queries: 1, rows, settled }
     }
 
     /// Steps done and steps in all, over every run.
@@ -120,6 +126,7 @@ impl Drive {
         }
         self.judge(logits, spent);
         self.at = confine(self.aim(), &self.ball, &self.case, next);
+        self.shared.follow(self.run.as_ref());
         self.place.1 += 1;
         if self.place.1 == self.plan[self.place.0] {
             self.judge(None, self.queries);
@@ -133,6 +140,7 @@ impl Drive {
         if !self.over() {
             let (start, run) = self.attack.begin(&self.case, &self.ball, self.place.0 as u32);
             self.at = confine(self.aim(), &self.ball, &self.case, start);
+            self.shared.follow(run.as_ref());
             self.run = run;
         }
     }
@@ -155,7 +163,8 @@ impl Drive {
             self.model.forward(self.at.clone())
         });
         self.trace.note(&logits, &self.case.class, spent);
-        self.best.judge(&self.case, &self.ball, self.attack.as_ref(), &self.at, logits, spent);
+        let better = self.best.judge(&self.case, &self.ball, self.attack.as_ref(), &self.at, logits, spent);
+        self.shared.keep(&better);
     }
 
     /// Waits for the steps taken so far and tells whether every sample has met its goal.
@@ -227,6 +236,15 @@ impl Drive {
         let asked = |sample: &Sample| sample.queries.filter(|_| rests).unwrap_or(self.queries);
         let queries = samples.iter().map(asked).max().unwrap_or(self.queries);
         Ok(Finished { samples, queries, step: self.attack.step_size() })
+    }
+
+    /// The perturbation that all inputs share, best so far, before the box clips it; `None` for an attack that makes each
+    /// input its own.
+    ///
+    /// # Errors
+    /// As [`Drive::all_succeeded`].
+    pub async fn shared(&self) -> Result<Option<Vec<f32>>, Fault> {
+        self.shared.read().await
     }
 
     async fn samples(&self, rows: &[usize]) -> Result<Vec<Sample>, Fault> {

@@ -12,6 +12,9 @@ pub struct EvaluationJob {
     pub inputs: Inputs,
     /// Number of the first input in its dataset, so that a share of the inputs draws what the whole would.
     pub first: u64,
+    /// What a perturbation shared by all is crafted on, as many of the first as its attack asks for: the same for every
+    /// share of the inputs. `None` stands for the inputs themselves.
+    pub crafted_on: Option<Inputs>,
     /// The attacks, each on every input.
     pub attacks: Vec<AttackSpec>,
     /// The attack behind each input's smallest radius, its `eps` the largest one tried; `None` to leave that out.

@@ -1,6 +1,6 @@
 //! An attack job and what comes of it, as they travel between page and worker.
 
-use crate::catalog::Norm;
+use crate::catalog::{CRAFTED, Norm};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -13,6 +13,8 @@ pub struct AttackJob {
     pub inputs: Inputs,
     /// The attack with its settings.
     pub attack: AttackSpec,
+    /// Further inputs that a perturbation shared by all is crafted on; nothing else is told of them than how many it fools.
+    pub company: Option<Inputs>,
     /// Seed of every random draw.
     pub seed: u64,
 }
@@ -43,6 +45,14 @@ pub struct AttackSpec {
     pub knobs: BTreeMap<String, f64>,
 }
 
+impl AttackSpec {
+    /// Number of inputs that a perturbation shared by all is crafted on, at least 1.
+    pub fn crafted(&self) -> usize {
+        // The cast saturates; the card's range is checked where the attack is made.
+        self.knobs.get("crafted").map_or(CRAFTED as usize, |&count| count.max(1.0) as usize)
+    }
+}
+
 /// What an attack made of a batch on one model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -56,6 +66,9 @@ pub struct Outcome {
     pub millis: f64,
     /// Step size in force, after `auto`; 0 where the attack has none.
     pub step: f32,
+    /// How many answers a perturbation shared by all changes, of how many inputs it was crafted on; `None` for an attack
+    /// that makes each input its own.
+    pub fooled: Option<(u32, u32)>,
 }
 
 /// One input and its adversarial twin.

@@ -1,7 +1,7 @@
 //! One model's figures.
 
 use super::ledger::{Entry, Ledger};
-use super::{Accuracy, Classes, Spread, Twice, Weak, course, falls::falls, transfer};
+use super::{Accuracy, Classes, Fooling, Spread, Twice, Weak, course, falls::falls, transfer};
 use crate::catalog::{Aim, Norm};
 use crate::protocol::{Prediction, Sample};
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,9 @@ pub struct AttackFigures {
     /// in reports from before this was asked.
     #[serde(default)]
     pub eight_bit: Option<(usize, usize)>,
+    /// Fooling rates of a perturbation shared by all inputs.
+    #[serde(default)]
+    pub fooling: Option<Fooling>,
     /// Inputs whose first gradients were all zero.
     pub blind: usize,
     /// Mean loss from the first to the last iterate.
@@ -176,16 +179,19 @@ impl Ledger {
         let course = self.course(attack);
         let loss = mean_loss(samples.iter().map(|sample| sample.loss.as_slice()));
         let members = course::members(course).into_iter();
+        let met = || fell().filter_map(|sample| sample.queries).map(f64::from);
         let survive = fell().filter(|sample| sample.eight_bit.success).count();
         AttackFigures {
             attack,
             accuracy: Accuracy::of(right.count(), samples.len()),
-            queries: some(average(fell().filter_map(|sample| sample.queries).map(f64::from))),
+            // A perturbation that was crafted on others asks nothing of an input.
+            queries: (met().count() > 0).then(|| average(met())),
             by_queries: falls(clean, samples.len(), counted().filter_map(|sample| sample.queries)),
             by_steps: falls(clean, samples.len(), iterates.iter().map(|&iterate| course::steps_at(course, iterate))),
             members: members.map(|(name, until)| (name.into(), Accuracy::of(left(until), samples.len()))).collect(),
             distance: some(average(fell().map(|sample| f64::from(sample.distance.of(trial.spec.norm))))),
             eight_bit: Some((survive, fell().count())),
+            fooling: self.fooling(model, attack),
             blind: samples.iter().filter(|sample| sample.zero_gradient).count(),
             loss_at: course::steps_of_losses(course, loss.len()),
             loss,

@@ -1,8 +1,9 @@
 //! An attack job: the same inputs attacked on one model after another, in pieces short enough to be stopped.
 
 use super::models::Models;
+use crate::catalog::Aim;
 use crate::engine::drive::Drive;
-use crate::protocol::{AttackJob, Event, Fault, Outcome, Ticket};
+use crate::protocol::{AttackJob, Event, Fault, Inputs, Outcome, Sample, Ticket};
 
 /// How long a piece should take, in milliseconds: short enough for Stop, long enough to be worth its readback.
 const PIECE: f64 = 20.0;
@@ -39,6 +40,8 @@ impl Pace {
 /// An attack job under way.
 pub struct Assault {
     job: AttackJob,
+    /// What is attacked: the job's inputs, and their company.
+    inputs: Inputs,
     current: Option<Drive>,
     done: usize,
     pace: Pace,
@@ -49,7 +52,9 @@ pub struct Assault {
 impl Assault {
     /// A checked job, not yet begun.
     pub fn new(job: AttackJob) -> Assault {
-        Assault { job, current: None, done: 0, pace: Pace::new(), spent: 0.0, total: 0.0 }
+        let inputs = together(&job.inputs, job.company.as_ref());
+        let pace = if job.company.is_some() { Pace::short() } else { Pace::new() };
+        Assault { job, inputs, current: None, done: 0, pace, spent: 0.0, total: 0.0 }
     }
 
     /// One piece of work.
@@ -63,7 +68,7 @@ impl Assault {
         let model = self.job.models[self.done].clone();
         let mut drive = match self.current.take() {
             Some(drive) => drive,
-            None => models.begin(&model, &self.job.inputs, &self.job.attack, self.job.seed, 0)?,
+            None => models.begin(&model, &self.inputs, &self.job.attack, self.job.seed, 0)?,
         };
         if drive.advance(self.pace.steps()) {
             // Either reads back, which a piece must end with.
@@ -76,7 +81,10 @@ impl Assault {
             self.clock(now() - start);
             return Ok(vec![Event::Progress { ticket, model, done, total }]);
         }
-        let finished = drive.finish().await?;
+        let shares = drive.aim() == Aim::Shared;
+        let mut finished = drive.finish().await?;
+        let fooled = shares.then(|| fooled(&finished.samples));
+        finished.samples.truncate(self.job.inputs.shape[0]);
         self.clock(now() - start);
         let outcome = Outcome {
             model,
@@ -84,6 +92,7 @@ impl Assault {
             queries: finished.queries,
             millis: std::mem::take(&mut self.spent),
             step: finished.step,
+            fooled,
         };
         self.done += 1;
         let mut events = vec![Event::Attacked { ticket, outcome }];
@@ -98,4 +107,22 @@ impl Assault {
         self.spent += millis;
         self.total += millis;
     }
+}
+
+/// Inputs with others after them. Where nobody knows the first ones' classes, the model's own answers stand in for all.
+fn together(inputs: &Inputs, company: Option<&Inputs>) -> Inputs {
+    let mut all = inputs.clone();
+    if let Some(company) = company {
+        all.shape[0] += company.shape[0];
+        all.pixels.extend_from_slice(&company.pixels);
+        let labels = all.labels.take().zip(company.labels.as_ref());
+        all.labels = labels.map(|(own, others)| own.into_iter().chain(others.iter().copied()).collect());
+    }
+    all
+}
+
+/// How many answers are others than on the clean inputs, of how many.
+fn fooled(samples: &[Sample]) -> (u32, u32) {
+    let changed = samples.iter().filter(|sample| sample.adversarial.label != sample.clean.label).count();
+    (changed as u32, samples.len() as u32)
 }

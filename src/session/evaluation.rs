@@ -1,6 +1,7 @@
 //! An evaluation: every attack on every model, a few inputs at a time, so that results come as they are made and what
 //! is there stays when it is stopped.
 
+mod crafted;
 mod radii;
 
 use super::assault::Pace;
@@ -10,8 +11,11 @@ use crate::engine::attacks;
 use crate::engine::certify::HALVINGS;
 use crate::engine::drive::{Drive, answers};
 use crate::protocol::{AttackSpec, Course, EvaluationJob, Event, Fault, Inputs, Part, Radii, Sample, Ticket};
+use crafted::{laid, shares};
 use radii::{Bisection, Proof};
 use std::collections::VecDeque;
+
+pub use crafted::Crafted;
 
 /// Inputs attacked at once: enough for the kernels, few enough that a step stays far below a second.
 const CHUNK: usize = 50;
@@ -44,6 +48,10 @@ struct Unit {
 
 enum Work {
     Attack(Box<Drive>),
+    /// An attack on what a perturbation shared by all is crafted on.
+    Craft(Box<Drive>),
+    /// Such a perturbation, to be laid over the chunk.
+    Lay(Vec<f32>),
     Radii(Box<Bisection>),
     Proof(Box<Proof>),
 }
@@ -69,6 +77,7 @@ impl Evaluation {
         &mut self,
         ticket: Ticket,
         models: &Models,
+        crafted: &mut Crafted,
         now: &impl Fn() -> f64,
     ) -> Result<Vec<Event>, Fault> {
         let Some(&unit) = self.left.front() else {
@@ -79,7 +88,7 @@ impl Evaluation {
         let inputs = chunk(&self.job.inputs, unit.from);
         let work = match self.current.take() {
             Some(work) => work,
-            None => self.begin(unit, models, &inputs)?,
+            None => self.begin(unit, models, crafted, &inputs)?,
         };
         // A halving is no step of an attack, whose pace it says nothing of.
         let halves = matches!(work, Work::Proof(_));
@@ -94,9 +103,26 @@ impl Evaluation {
                     self.current = Some(Work::Attack(drive));
                     (None, done)
                 } else {
-                    let part = self.part(unit, models, &model, &inputs, *drive).await?;
+                    let course = drive.course();
+                    let samples = drive.finish().await?.samples;
+                    let part = self.part(unit, models, &inputs, samples, course).await?;
                     (Some(Event::Evaluated { ticket, part }), unit.steps)
                 }
+            }
+            Work::Craft(mut drive) => {
+                let (more, done) = (drive.advance(self.pace.steps()), drive.work().0);
+                if more {
+                    drive.all_succeeded().await?;
+                    self.current = Some(Work::Craft(drive));
+                } else {
+                    crafted.keep(&model, &self.job.attacks[unit.attack], &drive).await?;
+                }
+                (None, done)
+            }
+            Work::Lay(delta) => {
+                let samples = laid(models, &model, &self.job.attacks[unit.attack], &inputs, &delta).await?;
+                let part = self.part(unit, models, &inputs, samples, crafted::course()).await?;
+                (Some(Event::Evaluated { ticket, part }), unit.steps)
             }
             Work::Radii(mut search) => match search.advance(models, self.pace.steps()).await? {
                 Some(radii) => {
@@ -145,26 +171,31 @@ impl Evaluation {
         Ok(events)
     }
 
-    fn begin(&self, unit: Unit, models: &Models, inputs: &Inputs) -> Result<Work, Fault> {
+    fn begin(&self, unit: Unit, models: &Models, crafted: &mut Crafted, inputs: &Inputs) -> Result<Work, Fault> {
         let model = &self.job.models[unit.model];
         let first = self.job.first + unit.from as u64;
         if let Some(spec) = self.job.radius.as_ref().filter(|_| unit.attack == self.job.attacks.len()) {
             return Ok(Work::Radii(Box::new(Bisection::new(model, inputs, spec, self.job.seed, first))));
         }
-        let drive = models.begin(model, inputs, &self.job.attacks[unit.attack], self.job.seed, first)?;
-        Ok(Work::Attack(Box::new(drive)))
+        let spec = &self.job.attacks[unit.attack];
+        if shares(spec) {
+            crafted.turn_to(&self.job);
+            return Ok(match crafted.of(model, spec) {
+                Some(delta) => Work::Lay(delta.to_vec()),
+                None => Work::Craft(Box::new(crafted.begin(models, model, spec, &self.job)?)),
+            });
+        }
+        Ok(Work::Attack(Box::new(models.begin(model, inputs, spec, self.job.seed, first)?)))
     }
 
     async fn part(
         &self,
         unit: Unit,
         models: &Models,
-        model: &str,
         inputs: &Inputs,
-        drive: Drive,
+        mut samples: Vec<Sample>,
+        mut course: Course,
     ) -> Result<Part, Fault> {
-        let mut course = drive.course();
-        let mut samples = drive.finish().await?.samples;
         thin(&mut samples, &mut course);
         let pixels = samples.iter().flat_map(|sample| sample.pixels.iter().copied()).collect();
         let attacked = Inputs { shape: inputs.shape, pixels, labels: None };
@@ -173,7 +204,15 @@ impl Evaluation {
             transfer.push(answers(models.answer(other, &attacked)?).await?);
         }
         let first = self.job.first + unit.from as u64;
-        Ok(Part { model: model.into(), attack: unit.attack, first, samples, course, transfer, millis: 0.0 })
+        Ok(Part {
+            model: self.job.models[unit.model].clone(),
+            attack: unit.attack,
+            first,
+            samples,
+            course,
+            transfer,
+            millis: 0.0,
+        })
     }
 }
 
@@ -188,6 +227,12 @@ fn chunk(inputs: &Inputs, from: usize) -> Inputs {
     let to = batch.min(from + CHUNK);
     let all: Vec<usize> = (from..to).collect();
     pick(inputs, &all, [channels, rows, columns])
+}
+
+/// At most so many inputs, from the first.
+fn first(inputs: &Inputs, most: usize) -> Inputs {
+    let [batch, channels, rows, columns] = inputs.shape;
+    pick(inputs, &(0..batch.min(most)).collect::<Vec<_>>(), [channels, rows, columns])
 }
 
 /// These inputs.

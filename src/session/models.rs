@@ -81,13 +81,15 @@ impl Models {
     /// Whether an attack can be carried out: its models, inputs, labels, target, attack and knobs.
     pub fn check(&self, job: &AttackJob) -> Result<(), Fault> {
         self.check_inputs(&job.models, &job.inputs)?;
+        job.company.iter().try_for_each(|company| self.check_inputs(&job.models, company))?;
         self.check_attack(&job.models, &job.attack)
     }
 
     /// Whether an evaluation can be carried out.
     pub fn check_evaluation(&self, job: &EvaluationJob) -> Result<(), Fault> {
         self.check_inputs(&job.models, &job.inputs)?;
-        if job.inputs.labels.is_none() {
+        job.crafted_on.iter().try_for_each(|inputs| self.check_inputs(&job.models, inputs))?;
+        if job.inputs.labels.is_none() || job.crafted_on.as_ref().is_some_and(|inputs| inputs.labels.is_none()) {
             return Err(Fault::new(FaultKind::Input, "An evaluation needs the true class of every input."));
         }
         job.attacks.iter().chain(&job.radius).try_for_each(|attack| self.check_attack(&job.models, attack))

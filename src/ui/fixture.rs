@@ -90,6 +90,7 @@ pub fn job(models: &[&str]) -> AttackJob {
         models: models.iter().map(|id| id.to_string()).collect(),
         inputs: Inputs { shape: [1, 1, 28, 28], pixels: vec![0.5; 784], labels: Some(vec![7]) },
         attack: AttackSpec { id: "pgd".into(), norm: Norm::Linf, eps: 0.1, target: None, knobs },
+        company: None,
         seed: 1,
     }
 }
@@ -113,5 +114,5 @@ pub fn outcome(model: &str, clean: u32, adversarial: u32) -> Outcome {
         iterate: (adversarial != 7).then_some(1),
         zero_gradient: false,
     };
-    Outcome { model: model.into(), samples: vec![sample], queries: 40, millis: 50.0, step: 0.00625 }
+    Outcome { model: model.into(), samples: vec![sample], queries: 40, millis: 50.0, step: 0.00625, fooled: None }
 }

@@ -65,7 +65,7 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     let eps = settings.eps.unwrap_or_else(|| default_eps(dataset, settings.norm)) as f32;
     let target = settings.target.filter(|_| card.targeted);
     let attack = AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target, knobs: knobs(settings, card) };
-    Some(AttackJob { models, inputs, attack, seed: settings.seed })
+    Some(AttackJob { models, inputs, attack, company: None, seed: settings.seed })
 }
 
 /// The search for the smallest radius that goes with an attack; `None` if the attack has none, or asks the model

@@ -6,9 +6,10 @@ use super::{
 };
 use crate::ui::texts::tr_with;
 use crate::{
+    catalog::Aim,
     idx,
     manifest::{Dataset, Manifest, Shard},
-    protocol::{Fault, FaultKind},
+    protocol::{AttackJob, Fault, FaultKind, Inputs},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -101,6 +102,26 @@ impl Shipped {
         }
     }
 
+    /// The job, beside its input the images of the first shard where its attack crafts one perturbation for all: these and
+    /// no others, so that a link gives the same whatever else is loaded. `None` until they are there.
+    pub fn accompany(&self, settings: &Settings, aim: Aim, mut job: AttackJob) -> Option<AttackJob> {
+        if aim == Aim::Shared {
+            let tests = self.tests.get(&(settings.data.clone(), 0))?;
+            let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+            for (picture, &label) in tests.pixels.chunks_exact(tests.size).zip(&tests.labels) {
+                let picture: Vec<f32> = picture.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
+                if labels.len() + 1 < job.attack.crafted() && picture != job.inputs.pixels {
+                    pixels.extend(picture);
+                    labels.push(label.into());
+                }
+            }
+            let [_, channels, rows, columns] = job.inputs.shape;
+            let shape = [labels.len(), channels, rows, columns];
+            job.company = (shape[0] > 0).then_some(Inputs { shape, pixels, labels: Some(labels) });
+        }
+        Some(job)
+    }
+
     /// The shard that holds a test image.
     pub fn shard_of(&self, settings: &Settings, index: usize) -> Option<Shard> {
         let shards = &self.dataset(settings)?.test;
@@ -144,6 +165,28 @@ mod tests {
         let tests = shards.iter().map(|&at| &manifest.datasets[0].test[at]);
         let tests = tests.map(|shard| (("mnist".to_owned(), shard.first), samples(shard))).collect();
         Shipped { manifest: Some(Arc::new(manifest)), tests, ..Shipped::default() }
+    }
+
+    #[test]
+    fn a_perturbation_for_all_is_crafted_in_the_company_of_the_first_shard() {
+        let settings = Settings::default();
+        let job = |crafted: f64, grey: f32| {
+            let mut job = crate::ui::fixture::job(&["natural"]);
+            job.attack.knobs.insert("crafted".into(), crafted);
+            job.inputs.pixels = vec![grey; 784];
+            job
+        };
+        let company = |crafted: f64, grey: f32, shards: &[usize]| {
+            let joined = shipped(shards).accompany(&settings, Aim::Shared, job(crafted, grey))?;
+            Some(joined.company.map(|others| (others.shape[0], others.labels.unwrap()[0])))
+        };
+        assert_eq!(company(50.0, 0.5, &[1]), None, "the first shard is not there yet");
+        assert_eq!(company(50.0, 0.5, &[0, 1]), Some(Some((30, 0))));
+        assert_eq!(company(10.0, 0.5, &[0]), Some(Some((9, 0))));
+        assert_eq!(company(50.0, 0.0, &[0]), Some(Some((29, 1))), "the input itself is no company");
+        assert_eq!(company(1.0, 0.5, &[0]), Some(None));
+        let alone = job(50.0, 0.5);
+        assert_eq!(shipped(&[]).accompany(&settings, Aim::Within, alone.clone()), Some(alone));
     }
 
     #[test]

@@ -109,7 +109,8 @@ impl State {
             settings.with(|settings| {
                 shipped.with(|shipped| {
                     let facts = Facts { manifest: shipped.manifest.as_deref()?, catalog: Some(&catalog), own: true };
-                    plan::attack(settings, facts, &subject, &shipped.models).map(Arc::new)
+                    let job = plan::attack(settings, facts, &subject, &shipped.models)?;
+                    shipped.accompany(settings, plan::card(settings, facts)?.aim, job).map(Arc::new)
                 })
             })
         });

@@ -34,7 +34,7 @@ pub enum Work {
     /// A round of training.
     Train(Box<TrainingJob>),
     /// An evaluation.
-    Evaluate(EvaluationJob),
+    Evaluate(Box<EvaluationJob>),
     /// A question: an `ExplainJob`, packed.
     Ask(Vec<u8>),
 }
@@ -126,7 +126,7 @@ impl Troop {
         }
         let request = match work {
             Work::Train(job) => Request::Train { ticket, job },
-            Work::Evaluate(job) => Request::Evaluate { ticket, job },
+            Work::Evaluate(job) => Request::Evaluate { ticket, job: *job },
             Work::Ask(job) => Request::Explain { ticket, job },
         };
         self.actions.push(Action::Send(place, request));

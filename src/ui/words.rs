@@ -138,7 +138,7 @@ pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headlin
         clean += &tr_with(", but this is a {0}", &[&class(truth, classes)]);
     }
     let attacked = &sample.adversarial;
-    let outcome = match shown.job.attack.target {
+    let mut outcome = match shown.job.attack.target {
         Some(target) if sample.clean.label == target => {
             tr_with("has nothing to reach: the target is the answer already, now {0}.", &[&percent(sureness(attacked))])
         }
@@ -151,6 +151,9 @@ pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headlin
         None if attacked.label != sample.clean.label => tr_with("makes it say {0}.", &[&answer(attacked, classes)]),
         None => tr_with("does not change that: still {0}.", &[&answer(attacked, classes)]),
     };
+    if let Some((fooled, all)) = shown.outcome.fooled {
+        outcome += &tr_with(" The same perturbation changes {0} of {1} answers.", &[&fooled, &all]);
+    }
     Some(Headline { clean: clean + ".", attacked: outcome })
 }
 
@@ -232,6 +235,9 @@ mod tests {
         assert_eq!(aim(3), "does not make it say 8: it says 3 (91 %).");
         let idle = say(shown(8, 8, |job| (job.attack.target, job.inputs.labels) = (Some(8), None)));
         assert_eq!(idle.attacked, "has nothing to reach: the target is the answer already, now 91 %.");
+        let mut universal = shown(7, 3, |_| ());
+        Arc::make_mut(&mut universal.outcome).fooled = Some((20, 33));
+        assert_eq!(say(universal).attacked, "makes it say 3 (91 %). The same perturbation changes 20 of 33 answers.");
     }
 
     #[test]

@@ -73,6 +73,21 @@ story("results agree with their own pixels in every norm, targeted or not", {}, 
   assert.deepEqual([still.distance.l0, still.success], [0, false]);
 });
 
+story("a universal perturbation is crafted on the input and the first test images, whatever else is loaded", {}, async ({ open }) => {
+  const visit = await open("attack=universal&steps=10&eps=0.2&engine=cpu");
+  const result = await visit.ask("run", "attack");
+  checkResult(result);
+  // The input is one of the 32 images of the first shard.
+  assert.equal(result.attack.crafted, 50);
+  assert.ok(result.fooled[0] >= 8 && result.fooled[1] === 32, `${result.fooled}`);
+  await visit.page.getByText(`The same perturbation changes ${result.fooled[0]} of 32 answers.`).first().waitFor();
+  const other = await visit.attacked({ input: "test:5000" });
+  assert.equal(other.fooled[1], 33);
+  const again = await visit.attacked({ input: "test:0" });
+  assert.deepEqual([again.adversarial, again.fooled], [result.adversarial, result.fooled]);
+  assert.equal((await visit.attacked({ attack: "fgsm" })).fooled, null);
+});
+
 story("a loss a step, and the parameters as they were set", {}, async ({ open }) => {
   const visit = await open("attack=pgd&steps=6&restarts=2&eps=0.1&step=0.03&seed=9&target=4&engine=cpu");
   const result = await visit.ask("run", "attack");

@@ -301,6 +301,22 @@ story("an ensemble is attacked as one model, and its examples are tried on the o
   assert.match((await row.getByRole("cell").allInnerTexts())[0], /%|–/);
 });
 
+story("one perturbation for all is the same on any number of workers, and judged apart on others", {}, async ({ open }) => {
+  const visit = await open(`${TWENTY}&measure.audit=0&measure.radius=0&measure.attacks=universal:steps:10:crafted:8`);
+  const reports = [];
+  for (const workers of [1, 3]) {
+    await visit.ask("setState", { "measure.workers": workers });
+    reports.push(await visit.ask("run", "evaluate"));
+  }
+  const [one, three] = reports.map(({ models }) => models.map(({ attacks: [{ accuracy, fooling, eightBit }] }) => ({ accuracy, fooling, eightBit })));
+  assert.deepEqual(one, three);
+  assert.deepEqual([one[0].fooling.crafted.n, one[0].fooling.heldOut.n], [8, 12]);
+  assert.ok(one[0].fooling.heldOut.value > one[1].fooling.heldOut.value, "natural falls, robust holds");
+  assert.match(await cell(visit, /^Universal/, 0), /fooling rate [\d.]+ % of the 8 it was crafted on, [\d.]+ % of 12 others/);
+  await visit.page.getByRole("group", { name: "Table of accuracies" }).getByRole("button", { name: "Universal, 10 steps" }).click();
+  await visit.page.getByText(/The share of inputs whose answer one and the same perturbation changes/).waitFor();
+});
+
 story("the keyboard alone runs, pauses and cancels", {}, async ({ open }) => {
   const visit = await open(ENDLESS);
   await run(visit).waitFor();

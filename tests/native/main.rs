@@ -42,5 +42,6 @@ mod tidy;
 mod toy;
 mod training;
 mod transfer;
+mod universal;
 mod weights;
 mod zoo;

@@ -28,7 +28,13 @@ const REFERENCES: usize = 150;
 
 fn job(references: u32, pixels: Vec<f32>) -> ExplainJob {
     let inputs = Inputs { shape: [pixels.len() / PIXELS, 1, 8, 8], pixels, labels: None };
-    let job = AttackJob { models: vec!["one".into()], inputs, attack: spec("pgd", Norm::Linf, 0.1, &[]), seed: 7 };
+    let job = AttackJob {
+        models: vec!["one".into()],
+        inputs,
+        attack: spec("pgd", Norm::Linf, 0.1, &[]),
+        company: None,
+        seed: 7,
+    };
     ExplainJob { job, adversarial: Vec::new(), question: Question::Neighbours(references) }
 }
 

@@ -51,7 +51,8 @@ impl Place {
     fn marks(&mut self, values: &[f32], attack: AttackSpec) -> Vec<Mark> {
         self.model(values);
         let (models, inputs) = (vec!["now".to_owned()], inputs(&self.points));
-        let job = EvaluationJob { models, inputs, first: 0, attacks: vec![attack], radius: None, seed: 1 };
+        let job =
+            EvaluationJob { models, inputs, first: 0, crafted_on: None, attacks: vec![attack], radius: None, seed: 1 };
         let parts =
             self.all(Request::Evaluate { ticket: Ticket(2), job }).into_iter().filter_map(|event| match event {
                 Event::Evaluated { part, .. } => Some(part.samples),
@@ -141,7 +142,7 @@ fn a_worker_answers_on_a_whole_grid_what_the_network_does() {
     let grid = outline::grid(61);
     let inputs = Inputs { shape: [grid.len(), 1, 1, 2], pixels: grid.into_iter().flatten().collect(), labels: None };
     let attack = place.settings.examination();
-    let job = AttackJob { models: vec!["now".into()], inputs: inputs.clone(), attack, seed: 1 };
+    let job = AttackJob { models: vec!["now".into()], inputs: inputs.clone(), attack, company: None, seed: 1 };
     let asked = ExplainJob { job, adversarial: Vec::new(), question: Question::Answers };
     let events = place.all(Request::Explain { ticket: Ticket(3), job: pack(&asked).unwrap() });
     let [Event::Explained { answer, .. }, Event::Done { .. }] = &events[..] else { panic!("{events:?}") };

@@ -154,6 +154,7 @@ fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
         models: vec!["one".into()],
         inputs: Inputs { shape: [30, channels, rows, columns], pixels: clean, labels: Some(labels.clone()) },
         first: 0,
+        crafted_on: None,
         attacks: specs.clone(),
         radius: None,
         seed: 1,

@@ -26,6 +26,7 @@ pub fn job(eps: f32, knobs: &[(&str, f64)]) -> AttackJob {
         models: vec!["one".into(), "two".into()],
         inputs: Inputs { shape: [1, channels, rows, columns], pixels: clean, labels },
         attack: spec("pgd", Norm::Linf, eps, knobs),
+        company: None,
         seed: 1,
     }
 }

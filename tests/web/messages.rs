@@ -23,6 +23,7 @@ fn attack() -> Request {
             target: None,
             knobs: BTreeMap::from([("steps".into(), 40.0)]),
         },
+        company: None,
         seed: u64::MAX,
     };
     Request::Attack { ticket: Ticket(7), job }

@@ -1,9 +1,11 @@
 //! A universal perturbation: one for the whole batch, by projected gradient ascent on the batch's mean loss
 //! (Moosavi-Dezfooli et al. 2017, <https://arxiv.org/abs/1610.08401>, for the idea; Shafahi et al. 2020,
 //! <https://arxiv.org/abs/1811.11304>, for the ascent and the clipped loss).
+//!
+//! What the batch is, is the caller's: the knob `crafted` says how large it should be, and nothing here reads it.
 
 use super::auto_step;
-use crate::catalog::{Access, Aim, Card, Norm, Paper};
+use crate::catalog::{Access, Aim, CRAFTED, Card, Knob, Norm, Paper};
 use crate::engine::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::engine::{ball::Ball, case::Case, knob, loss};
 use burn::tensor::Tensor;
@@ -19,7 +21,7 @@ fn card() -> Card {
     Card {
         id: "universal".into(),
         name: "Universal".into(),
-        summary: "Looks for one perturbation that fools the model on as many inputs of the batch as it can.".into(),
+        summary: "Looks for one perturbation that fools the model on as many inputs as it can, crafted on some of them together.".into(),
         paper: Paper {
             cite: "Moosavi-Dezfooli et al. 2017".into(),
             title: "Universal adversarial perturbations".into(),
@@ -29,9 +31,14 @@ fn card() -> Card {
         targeted: true,
         aim: Aim::Shared,
         access: Access::Gradient,
-        knobs: vec![knob::steps(40), knob::step()],
+        knobs: vec![knob::steps(40), knob::step(), crafted()],
         presets: Vec::new(),
     }
+}
+
+fn crafted() -> Knob {
+    let help = "How many inputs it is crafted on: with a picture, that one and the first test images, 32 at most; in an evaluation the first ones, and the others tell whether it generalises.";
+    knob::whole("crafted", "Crafted on", help, 1..=200, CRAFTED)
 }
 
 fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
@@ -87,6 +94,10 @@ impl Run for Ascent {
         let direction = probe.ball.steepest(gradient.mean_dim(0));
         self.delta = inside(probe.ball, self.delta.clone() + direction.mul_scalar(self.step));
         case.clean.clone() + self.delta.clone()
+    }
+
+    fn shared(&self) -> Option<Tensor<4>> {
+        Some(self.delta.clone())
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::catalog::Aim;
 use crate::engine::attack::Attack;
 use crate::engine::{ball::Ball, case::Case};
-use burn::tensor::{Int, Tensor};
+use burn::tensor::{Bool, Int, Tensor};
 
 /// Rank of an input that an attack on the nearest one has not fooled: further than any picture. Finite, so that no
 /// infinity can spread.
@@ -36,7 +36,7 @@ impl Best {
         Best { x: case.clean.clone(), logits: case.logits.clone(), score, queries, rank }
     }
 
-    /// Keeps an iterate where it is better. `queries` were spent up to its logits.
+    /// Keeps an iterate where it is better, and answers where, `[batch, 1]`. `queries` were spent up to its logits.
     pub fn judge(
         &mut self,
         case: &Case,
@@ -45,7 +45,7 @@ impl Best {
         x: &Tensor<4>,
         logits: Tensor<2>,
         queries: u32,
-    ) {
+    ) -> Tensor<2, Bool> {
         let score = case.score(&logits);
         let first = score.clone().greater_scalar(0.0).bool_and(self.queries.clone().equal_scalar(0.0));
         self.queries = self.queries.clone().mask_fill(first, queries as f32);
@@ -57,7 +57,8 @@ impl Best {
         self.x = self.x.clone().mask_where(of_pixels, x.clone());
         self.logits = self.logits.clone().mask_where(of_logits, logits);
         self.score = self.score.clone().mask_where(better.clone(), score);
-        self.rank = self.rank.clone().mask_where(better, rank);
+        self.rank = self.rank.clone().mask_where(better.clone(), rank);
+        better
     }
 
     /// These samples only.

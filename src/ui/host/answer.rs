@@ -73,6 +73,7 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
         },
         "loss": sample.loss, "queries": outcome.queries, "zeroGradient": sample.zero_gradient,
         "eightBit": { "label": sample.eight_bit.label, "success": sample.eight_bit.success },
+        "fooled": outcome.fooled,
     }))
 }
 
@@ -144,6 +145,7 @@ mod tests {
             "distance",
             "loss",
             "eightBit",
+            "fooled",
         ];
         assert!(keys.iter().all(|key| value.get(key).is_some()), "{value}");
         assert_eq!(value["engine"], json!({ "kind": "cpu", "name": "one thread", "reason": "No GPU." }));

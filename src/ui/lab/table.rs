@@ -4,6 +4,7 @@ use super::bench::{Bench, term};
 use crate::ui::react::{live, memo, text};
 use crate::ui::texts::{tr, tr_with};
 use crate::{
+    catalog::Aim,
     report::Accuracy,
     ui::{
         measure::{
@@ -33,17 +34,24 @@ type Read = fn(&Sheet, usize) -> Cell;
 pub fn Accuracies() -> impl IntoView {
     let bench = expect_context::<Bench>();
     let names = bench.shown(|sheet| (0..sheet.models.len()).map(|model| sheet.name(model)).collect::<Vec<_>>());
-    let attacks = bench.shown(|sheet| (0..sheet.trials.len()).map(|attack| sheet.attack(attack)).collect::<Vec<_>>());
+    let attacks = bench.shown(|sheet| {
+        let shared = |attack: usize| sheet.trials[attack].aim == Aim::Shared;
+        (0..sheet.trials.len()).map(|attack| (sheet.attack(attack), shared(attack))).collect::<Vec<_>>()
+    });
     let heads = move || {
         let head = |name: String| view! { <th scope="col">{name}</th> }.into_any();
         names.get().unwrap_or_default().into_iter().map(head).collect()
     };
     let attack_rows = move || {
-        let row = |(attack, name): (usize, String)| {
+        let row = |(attack, (name, shared)): (usize, (String, bool))| {
             let cells = bench.shown(move |sheet| {
                 (0..sheet.models.len()).map(|model| of_attack(sheet, model, attack)).collect::<Vec<_>>()
             });
-            row(view! { <span>{name}</span> }.into_any(), cells)
+            let head = match term("fooling").filter(|_| shared) {
+                Some(term) => define(Some(term), name).into_any(),
+                None => view! { <span>{name}</span> }.into_any(),
+            };
+            row(head, cells)
         };
         attacks.get().unwrap_or_default().into_iter().enumerate().map(row).collect()
     };

@@ -134,6 +134,7 @@ impl Plan {
                 models: self.wish.models.clone(),
                 inputs: first(inputs, count),
                 first: 0,
+                crafted_on: crafted(trials).map(|most| first(inputs, most.min(count))),
                 attacks: specs(trials),
                 radius,
                 seed: self.seed,
@@ -190,6 +191,11 @@ fn cost(spec: &AttackSpec) -> f64 {
         _ => UNKNOWN,
     });
     steps * knob("restarts").unwrap_or(1.0)
+}
+
+/// Number of inputs that perturbations shared by all are crafted on, if there is an attack that makes one.
+fn crafted(trials: &[Trial]) -> Option<usize> {
+    trials.iter().filter(|trial| trial.aim == Aim::Shared).map(|trial| trial.spec.crafted()).max()
 }
 
 /// At most so many of the inputs, from the first.
@@ -256,6 +262,15 @@ mod tests {
     fn the_search_goes_as_far_as_the_auditor() {
         let most = |norm: &str| planned(&format!("norm={norm}")).radius.unwrap().eps;
         assert_eq!(["linf", "l2", "l1"].map(most), [0.6, 12.0, 300.0]);
+    }
+
+    #[test]
+    fn a_perturbation_for_all_is_crafted_on_the_first_inputs() {
+        let mut plan = planned("measure.attacks=pgd:steps:4,pgd:steps:5");
+        assert_eq!(plan.tasks(&inputs(80))[0].job.crafted_on, None);
+        plan.trials[1].aim = Aim::Shared;
+        let crafted_on = |n: usize| plan.tasks(&inputs(n))[0].job.crafted_on.as_ref().map(|inputs| inputs.shape[0]);
+        assert_eq!((crafted_on(80), crafted_on(20)), (Some(50), Some(20)));
     }
 
     #[test]

@@ -91,6 +91,7 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
             // Once more: `queries` among them is a budget, beside the mean that was spent.
             "knobs": spec.knobs,
             "eightBit": own.eight_bit.map(|(survive, fell)| json!({ "survive": survive, "fell": fell })),
+            "fooling": own.fooling.map(|rate| json!({ "crafted": rate.crafted, "heldOut": rate.held_out })),
         });
         for part in [fixed, doubts(own), transfer(figures.transfer.get(place))] {
             if let Value::Object(part) = part {
@@ -241,7 +242,7 @@ pub(super) mod tests {
                 .iter()
                 .for_each(|side| has(&model["classes"][side], &["precision", "recall", "f1", "macro", "confusion"]));
             has(&model["attacks"][0], &["id", "norm", "eps", "steps", "accuracy", "queries", "byQueries"]);
-            has(&model["attacks"][0], &["bySteps", "lossAt", "members", "knobs", "eightBit"]);
+            has(&model["attacks"][0], &["bySteps", "lossAt", "members", "knobs", "eightBit", "fooling"]);
             assert_eq!(model["attacks"][0]["knobs"]["steps"], json!(4.0));
             has(&model["attacks"][0], &["converged", "twiceTheSteps", "transfer", "transferAccuracy"]);
             has(model, &["weak"]);

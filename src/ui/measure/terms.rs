@@ -17,7 +17,7 @@ const fn term(
 const CARLINI: (&str, &str) = ("Carlini et al. 2019", "https://arxiv.org/abs/1902.06705");
 
 /// Every term.
-pub const TERMS: [Term; 15] = [
+pub const TERMS: [Term; 16] = [
     term(
         "accuracy",
         "accuracy under attack",
@@ -49,6 +49,14 @@ pub const TERMS: [Term; 15] = [
         "#{ i : broken by 2·steps } − #{ i : broken by steps } ≤ max(n / 100, 1)",
         CARLINI.0,
         CARLINI.1,
+    ),
+    term(
+        "fooling",
+        "fooling rate",
+        "The share of inputs whose answer one and the same perturbation changes: of those that it was crafted on, and of others that it has never seen, which is what makes it universal.",
+        "#{ i : f(xᵢ + v) ≠ f(xᵢ) } / n",
+        "Moosavi-Dezfooli et al. 2017",
+        "https://arxiv.org/abs/1610.08401",
     ),
     term(
         "score",

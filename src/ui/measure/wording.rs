@@ -62,6 +62,12 @@ pub fn below(figures: &AttackFigures) -> String {
     if let Some((survive, fell)) = figures.eight_bit.filter(|(_, fell)| *fell > 0) {
         said += &tr_with("; {0} of {1} fooled in 8 bits too", &[&survive, &fell]);
     }
+    if let Some(rate) = &figures.fooling {
+        said += &tr_with(
+            "; fooling rate {0} of the {1} it was crafted on, {2} of {3} others",
+            &[&value(&rate.crafted), &rate.crafted.n, &value(&rate.held_out), &rate.held_out.n],
+        );
+    }
     if figures.millis >= 1000.0 {
         said += &format!("; {}", time(figures.millis));
     }
@@ -189,6 +195,7 @@ mod tests {
             loss_at: Vec::new(),
             distance: None,
             eight_bit: None,
+            fooling: None,
             blind,
             loss: Vec::new(),
             millis: 0.0,

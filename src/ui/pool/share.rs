@@ -55,6 +55,7 @@ impl Share {
         EvaluationJob {
             inputs,
             first: whole.first + self.first as u64,
+            crafted_on: whole.crafted_on.clone(),
             models: whole.models.clone(),
             attacks: whole.attacks.clone(),
             radius: whole.radius.clone(),

@@ -25,8 +25,15 @@ fn task(n: usize) -> Task {
         pixels: (0..2 * n).map(|at| at as f32).collect(),
         labels: Some((0..n as u32).collect()),
     };
-    let job =
-        EvaluationJob { models: vec!["one".into()], inputs, first: 0, attacks: vec![attack], radius: None, seed: 1 };
+    let job = EvaluationJob {
+        models: vec!["one".into()],
+        inputs,
+        first: 0,
+        crafted_on: None,
+        attacks: vec![attack],
+        radius: None,
+        seed: 1,
+    };
     Task { job, cost: 10.0 }
 }
 

@@ -132,11 +132,18 @@ fn a_round_that_is_refused_is_not_tried_again() {
 fn models_go_before_the_evaluation_that_needs_them_and_pictures_nobody_takes_end_the_run() {
     let mut troop = started();
     let inputs = Inputs { shape: [0, 1, 28, 28], pixels: Vec::new(), labels: Some(Vec::new()) };
-    let job =
-        EvaluationJob { models: vec!["now".into()], inputs, first: 0, attacks: Vec::new(), radius: None, seed: 1 };
+    let job = EvaluationJob {
+        models: vec!["now".into()],
+        inputs,
+        first: 0,
+        crafted_on: None,
+        attacks: Vec::new(),
+        radius: None,
+        seed: 1,
+    };
     let architecture = fixture::manifest().models[0].architecture.clone();
     let model = Model { id: "now".into(), architecture, weights: vec![1].into() };
-    troop.give(20.0, 0, Errand { models: vec![model], work: Work::Evaluate(job) });
+    troop.give(20.0, 0, Errand { models: vec![model], work: Work::Evaluate(Box::new(job)) });
     assert_eq!(told(&mut troop), ["model now", "evaluate as 2"]);
     let fault = Fault::new(FaultKind::Input, "A label is out of range.");
     troop.hear(30.0, Input::Said(0, Event::Fault { ticket: None, fault: fault.clone() }));

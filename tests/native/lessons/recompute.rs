@@ -121,9 +121,12 @@ impl Laboratory {
         if let foolproof::ui::address::Input::Test(index) = settings.input {
             self.load(settings, index..index + 1);
         }
+        self.load(settings, 0..1);
         let subject = self.shipped.borrow().subject(settings).expect("the input is among the shipped ones");
         let models = self.shipped.borrow().models.clone();
         let job = plan::attack(settings, self.facts(), &subject, &models).expect("there is an attack");
+        let aim = plan::card(settings, self.facts()).expect("it has a card").aim;
+        let job = self.shipped.borrow().accompany(settings, aim, job).expect("the test images are there");
         // The host is told of the chosen model alone.
         let job = foolproof::protocol::AttackJob { models: job.models[..1].to_vec(), ..job };
         let ticket = Ticket(1);

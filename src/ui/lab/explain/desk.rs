@@ -90,7 +90,7 @@ impl Desk {
             let attack = attack.get().filter(|_| open.get())?;
             let chosen = model.get();
             let (id, twin) = attack.twins.iter().find(|(id, _)| *id == chosen).or(attack.twins.first())?;
-            let job = AttackJob { models: vec![id.clone()], ..attack.job.clone() };
+            let job = AttackJob { models: vec![id.clone()], company: None, ..attack.job.clone() };
             let question = match view.get() {
                 View::Attributions => Question::Attributions(class.get()),
                 View::Steps => Question::Walk,

@@ -159,7 +159,7 @@ impl Scene {
             return self.next(drill);
         };
         if at.marks.is_empty() && at.answers.is_some() {
-            let work = Work::Evaluate(attack(&at.look));
+            let work = Work::Evaluate(Box::new(attack(&at.look)));
             self.hand.update_value(|hand| hand.under_way = Some(at));
             return self.send(Errand { models: Vec::new(), work });
         }
@@ -198,13 +198,13 @@ fn question(look: &Look) -> Option<Vec<u8>> {
     let [channels, rows, columns] = SHAPE;
     let pixels: Vec<f32> = outline::grid(SIDE).into_iter().flatten().collect();
     let inputs = Inputs { shape: [SIDE * SIDE, channels, rows, columns], pixels, labels: None };
-    let job = AttackJob { models: vec![MODEL.into()], inputs, attack: spec(look), seed: SEED };
+    let job = AttackJob { models: vec![MODEL.into()], inputs, attack: spec(look), company: None, seed: SEED };
     pack(&ExplainJob { job, adversarial: Vec::new(), question: Question::Answers }).ok()
 }
 
 fn attack(look: &Look) -> EvaluationJob {
     let (models, inputs) = (vec![MODEL.to_owned()], inputs(&look.points.drawn()));
-    EvaluationJob { models, inputs, first: 0, attacks: vec![spec(look)], radius: None, seed: SEED }
+    EvaluationJob { models, inputs, first: 0, crafted_on: None, attacks: vec![spec(look)], radius: None, seed: SEED }
 }
 
 fn take(at: &mut UnderWay, event: &Event) {

@@ -162,12 +162,14 @@ fn job(inputs: usize) -> AttackJob {
         models: vec!["cnn".into()],
         inputs: Inputs { shape: [inputs, 1, 2, 2], pixels: vec![0.5; 4 * inputs], labels: None },
         attack: AttackSpec { id: "pgd".into(), norm: Norm::Linf, eps: 0.1, target: None, knobs: BTreeMap::new() },
+        company: None,
         seed: 1,
     }
 }
 
 fn attacked(ticket: Ticket) -> Event {
-    let outcome = Outcome { model: "cnn".into(), samples: Vec::new(), queries: 40, millis: 1.0, step: 0.01 };
+    let outcome =
+        Outcome { model: "cnn".into(), samples: Vec::new(), queries: 40, millis: 1.0, step: 0.01, fooled: None };
     Event::Attacked { ticket, outcome }
 }
 

@@ -130,6 +130,7 @@ fn prepare(drill: Drill, set: &Kit, run: &Run) -> Result<(Vec<Model>, Task, Ledg
         models: ids.clone(),
         inputs: set.tests.clone(),
         first: 0,
+        crafted_on: None,
         attacks: trials.iter().map(|trial| trial.spec.clone()).collect(),
         radius: None,
         seed: recipe.seed,

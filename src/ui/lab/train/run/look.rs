@@ -53,11 +53,12 @@ fn send(drill: Drill, model: &Model, attacks: &[AttackSpec], inputs: &Inputs, se
             models: vec![model.id.clone()],
             inputs: part,
             first: first as u64,
+            crafted_on: None,
             attacks: attacks.to_vec(),
             radius: None,
             seed,
         };
-        let errand = Errand { models: vec![model.clone()], work: Work::Evaluate(job) };
+        let errand = Errand { models: vec![model.clone()], work: Work::Evaluate(Box::new(job)) };
         crew.decide(|troop, now| troop.give(now, place, errand));
     }
 }

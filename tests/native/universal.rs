@@ -1,0 +1,98 @@
+//! One perturbation for all inputs: what it does to inputs that it was not crafted on, and in whose company a page's one
+//! input is attacked.
+
+use crate::report::{part, sample, trial};
+use crate::session::{session, work};
+use crate::toy::*;
+use crate::zoo;
+use burn::tensor::{Device, Tensor, TensorData};
+use foolproof::catalog::{Aim, Norm};
+use foolproof::engine::attacks::make;
+use foolproof::engine::case::{Case, one_hot};
+use foolproof::engine::drive::{Drive, lay};
+use foolproof::protocol::*;
+use foolproof::report::{Accuracy, Ledger};
+
+#[test]
+fn a_perturbation_crafted_on_some_pictures_fools_others_too() {
+    let (pixels, labels) = zoo::pictures(60);
+    let (model, device) = (zoo::model(zoo::NATURAL), Device::flex());
+    let case = |range: std::ops::Range<usize>| {
+        let clean = pixels[range.start * zoo::PIXELS..range.end * zoo::PIXELS].to_vec();
+        let clean = Tensor::from_data(TensorData::new(clean, [range.len(), 1, 28, 28]), &device);
+        Case::new(clean.clone(), model.forward(clean), one_hot(&labels[range], 10, &device), 1, 0)
+    };
+    let (attack, ball) = make(&zoo::spec("universal", Norm::Linf, 0.2, &[("steps", 20.0)])).unwrap();
+    let mut drive = Drive::new(model.clone(), case(0..40), ball, attack);
+    while drive.advance(10) {}
+    let delta = pollster::block_on(drive.shared()).unwrap().unwrap();
+    assert!(delta.iter().all(|change| change.abs() <= 0.2));
+    let laid = |delta: &[f32], range: std::ops::Range<usize>| {
+        let delta = Tensor::from_data(TensorData::new(delta.to_vec(), [1, 1, 28, 28]), &device);
+        pollster::block_on(lay(&model, &case(range), &ball, delta)).unwrap()
+    };
+    let changed = |delta: &[f32]| {
+        laid(delta, 40..60).iter().filter(|sample| sample.adversarial.label != sample.clean.label).count()
+    };
+    let mirrored: Vec<f32> = delta.iter().map(|change| -change).collect();
+    let (carried, turned) = (changed(&delta), changed(&mirrored));
+    assert!(carried >= 6 && carried > turned + 3, "{carried} and {turned} of 20");
+    // On what it was crafted on it makes what the drive kept.
+    for (kept, laid) in pollster::block_on(drive.finish()).unwrap().samples.iter().zip(laid(&delta, 0..40)) {
+        assert_eq!((kept.adversarial.label, kept.success), (laid.adversarial.label, laid.success));
+        assert!(kept.pixels.iter().zip(&laid.pixels).all(|(a, b)| (a - b).abs() < 1e-6));
+    }
+}
+
+#[test]
+fn a_perturbation_for_all_is_crafted_in_company_and_told_of_one() {
+    let mut session = session();
+    let all = pixels(4, 6);
+    let labels = answers(&trained(), &all);
+    let [channels, rows, columns] = SHAPE;
+    let some = |range: std::ops::Range<usize>, labelled: bool| Inputs {
+        shape: [range.len(), channels, rows, columns],
+        pixels: all[range.start * PIXELS..range.end * PIXELS].to_vec(),
+        labels: labelled.then(|| labels[range].to_vec()),
+    };
+    let attack_of = spec("universal", Norm::Linf, 0.2, &[("steps", 10.0)]);
+    let job = |labelled| AttackJob {
+        models: vec!["one".into()],
+        inputs: some(0..1, labelled),
+        attack: attack_of.clone(),
+        company: Some(some(1..6, true)),
+        seed: 1,
+    };
+    let whole =
+        attack(&trained(), crate::toy::case(&trained(), &all, &labels, None, 1, 0), &attack_of).unwrap().samples;
+    let fooled = whole.iter().filter(|sample| sample.adversarial.label != sample.clean.label).count() as u32;
+    assert!(fooled > 0);
+    for labelled in [true, false] {
+        session.accept(Request::Attack { ticket: Ticket(1), job: job(labelled) });
+        let told = work(&mut session).into_iter().find_map(|event| match event {
+            Event::Attacked { outcome, .. } => Some(outcome),
+            _ => None,
+        });
+        let outcome = told.unwrap();
+        assert_eq!((&outcome.samples[..], outcome.fooled), (&whole[..1], Some((fooled, 6))), "labelled: {labelled}");
+    }
+    let mut bad = job(true);
+    bad.company.iter_mut().for_each(|company| company.pixels[0] = 2.0);
+    let refused = session.accept(Request::Attack { ticket: Ticket(2), job: bad });
+    assert!(matches!(&refused[..], [Event::Fault { fault, .. }] if fault.message.contains("between 0 and 1")));
+}
+
+#[test]
+fn a_universal_perturbation_is_judged_apart_on_what_it_was_not_crafted_on() {
+    let mut universal = trial("universal", Aim::Shared, 0.1);
+    universal.spec.knobs.insert("crafted".into(), 3.0);
+    let mut ledger = Ledger::new(vec!["one".into(), "two".into()], vec![universal], vec![0; 5], 4);
+    // Shares come in any order; the fourth input is not done, the third is wrong already and becomes right.
+    ledger.add(part("one", 0, 4, vec![sample(0, 0, 1, 0.1)])).unwrap();
+    let seen = vec![sample(0, 0, 1, 0.1), sample(0, 0, 0, 0.1), sample(0, 1, 0, 0.1)];
+    ledger.add(part("one", 0, 0, seen)).unwrap();
+    let rate = ledger.figures(0, 0.5).attacks[0].fooling.unwrap();
+    assert_eq!((rate.crafted, rate.held_out), (Accuracy::of(2, 3), Accuracy::of(1, 1)));
+    let each_its_own = Ledger::new(vec!["one".into()], vec![trial("pgd", Aim::Within, 0.1)], vec![0], 4);
+    assert_eq!(each_its_own.figures(0, 0.5).attacks[0].fooling, None);
+}
