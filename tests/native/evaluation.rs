@@ -17,7 +17,7 @@ fn session() -> Session {
 }
 
 /// The inputs `from` to `to` of a hundred, two attacks, and the radii.
-fn job(from: usize, to: usize) -> EvaluationJob {
+pub fn job(from: usize, to: usize) -> EvaluationJob {
     let all = pixels(4, 100);
     let labels = answers(&trained(), &all);
     let [channels, rows, columns] = SHAPE;
@@ -107,60 +107,6 @@ fn a_share_of_the_inputs_fares_as_in_the_whole() {
     cut_radii.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     assert_eq!(fooled, cut);
     assert_eq!(radii, cut_radii);
-}
-
-/// The same with one perturbation for all, crafted on the first twenty.
-fn universal(from: usize, to: usize) -> EvaluationJob {
-    let whole = job(0, 70);
-    let [channels, rows, columns] = SHAPE;
-    let crafted_on = Inputs {
-        shape: [20, channels, rows, columns],
-        pixels: whole.inputs.pixels[..20 * PIXELS].to_vec(),
-        labels: whole.inputs.labels.map(|labels| labels[..20].to_vec()),
-    };
-    let attacks = vec![spec("universal", Norm::Linf, 0.15, &[("steps", 8.0), ("crafted", 20.0)])];
-    EvaluationJob { crafted_on: Some(crafted_on), attacks, radius: None, ..job(from, to) }
-}
-
-/// The adversarial pixels of each input, by model.
-fn examples(jobs: Vec<EvaluationJob>) -> Vec<(String, u64, Vec<f32>)> {
-    let mut session = session();
-    let mut found = Vec::new();
-    for job in jobs {
-        session.accept(Request::Evaluate { ticket: Ticket(1), job });
-        while session.busy() {
-            for event in pollster::block_on(session.advance(|| 0.0)) {
-                if let Event::Evaluated { part, .. } = event {
-                    let numbered = part.samples.into_iter().zip(part.first..);
-                    found.extend(numbered.map(|(sample, number)| (part.model.clone(), number, sample.pixels)));
-                }
-            }
-        }
-    }
-    found.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-    found
-}
-
-#[test]
-fn a_perturbation_for_all_is_one_however_the_inputs_are_cut() {
-    let whole = examples(vec![universal(0, 70)]);
-    assert_eq!(whole.len(), 140);
-    // Shares one after another on one worker, which crafts once, and on workers of their own.
-    let shares = || [universal(50, 70), universal(0, 7), universal(7, 50)];
-    assert_eq!(examples(shares().to_vec()), whole);
-    for (place, share) in shares().into_iter().enumerate() {
-        let range = share.first..share.first + share.inputs.shape[0] as u64;
-        let own: Vec<_> = whole.iter().filter(|(_, number, _)| range.contains(number)).cloned().collect();
-        assert_eq!(examples(vec![share]), own, "share {place}");
-    }
-    // The whole job's own first inputs are what it falls back to; others make another perturbation.
-    assert_eq!(examples(vec![EvaluationJob { crafted_on: None, ..universal(0, 70) }]), whole);
-    let again = EvaluationJob { crafted_on: Some(universal(30, 50).inputs), ..universal(0, 70) };
-    let both = examples(vec![universal(0, 70), again.clone()]);
-    assert_eq!(both.len(), 280);
-    let alone = examples(vec![again]);
-    assert_ne!(alone, whole);
-    assert!(alone.iter().all(|row| both.contains(row)), "what was crafted on other inputs is not taken for it");
 }
 
 #[test]

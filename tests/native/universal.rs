@@ -1,6 +1,7 @@
 //! One perturbation for all inputs: what it does to inputs that it was not crafted on, and in whose company a page's one
 //! input is attacked.
 
+use crate::evaluation;
 use crate::report::{part, sample, trial};
 use crate::session::{session, work};
 use crate::toy::*;
@@ -95,4 +96,58 @@ fn a_universal_perturbation_is_judged_apart_on_what_it_was_not_crafted_on() {
     assert_eq!((rate.crafted, rate.held_out), (Accuracy::of(2, 3), Accuracy::of(1, 1)));
     let each_its_own = Ledger::new(vec!["one".into()], vec![trial("pgd", Aim::Within, 0.1)], vec![0], 4);
     assert_eq!(each_its_own.figures(0, 0.5).attacks[0].fooling, None);
+}
+
+/// An evaluation with one perturbation for all, crafted on the first twenty inputs.
+fn universal(from: usize, to: usize) -> EvaluationJob {
+    let whole = evaluation::job(0, 70);
+    let [channels, rows, columns] = SHAPE;
+    let crafted_on = Inputs {
+        shape: [20, channels, rows, columns],
+        pixels: whole.inputs.pixels[..20 * PIXELS].to_vec(),
+        labels: whole.inputs.labels.map(|labels| labels[..20].to_vec()),
+    };
+    let attacks = vec![spec("universal", Norm::Linf, 0.15, &[("steps", 8.0), ("crafted", 20.0)])];
+    EvaluationJob { crafted_on: Some(crafted_on), attacks, radius: None, ..evaluation::job(from, to) }
+}
+
+/// The adversarial pixels of each input, by model.
+fn examples(jobs: Vec<EvaluationJob>) -> Vec<(String, u64, Vec<f32>)> {
+    let mut session = session();
+    let mut found = Vec::new();
+    for job in jobs {
+        session.accept(Request::Evaluate { ticket: Ticket(1), job });
+        while session.busy() {
+            for event in pollster::block_on(session.advance(|| 0.0)) {
+                if let Event::Evaluated { part, .. } = event {
+                    let numbered = part.samples.into_iter().zip(part.first..);
+                    found.extend(numbered.map(|(sample, number)| (part.model.clone(), number, sample.pixels)));
+                }
+            }
+        }
+    }
+    found.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    found
+}
+
+#[test]
+fn a_perturbation_for_all_is_one_however_the_inputs_are_cut() {
+    let whole = examples(vec![universal(0, 70)]);
+    assert_eq!(whole.len(), 140);
+    // Shares one after another on one worker, which crafts once, and on workers of their own.
+    let shares = || [universal(50, 70), universal(0, 7), universal(7, 50)];
+    assert_eq!(examples(shares().to_vec()), whole);
+    for (place, share) in shares().into_iter().enumerate() {
+        let range = share.first..share.first + share.inputs.shape[0] as u64;
+        let own: Vec<_> = whole.iter().filter(|(_, number, _)| range.contains(number)).cloned().collect();
+        assert_eq!(examples(vec![share]), own, "share {place}");
+    }
+    // The whole job's own first inputs are what it falls back to; others make another perturbation.
+    assert_eq!(examples(vec![EvaluationJob { crafted_on: None, ..universal(0, 70) }]), whole);
+    let again = EvaluationJob { crafted_on: Some(universal(30, 50).inputs), ..universal(0, 70) };
+    let both = examples(vec![universal(0, 70), again.clone()]);
+    assert_eq!(both.len(), 280);
+    let alone = examples(vec![again]);
+    assert_ne!(alone, whole);
+    assert!(alone.iter().all(|row| both.contains(row)), "what was crafted on other inputs is not taken for it");
 }
