@@ -92,62 +92,7 @@ impl Evaluation {
         };
         // A halving is no step of an attack, whose pace it says nothing of.
         let halves = matches!(work, Work::Proof(_));
-        let (event, within) = match work {
-            Work::Attack(mut drive) => {
-                let more = drive.advance(self.pace.steps());
-                drive.keep_survivors().await?;
-                let done = drive.work().0;
-                // Survivors may be none, which ends the attack before its last step.
-                if more && drive.advance(0) {
-                    drive.all_succeeded().await?;
-                    self.current = Some(Work::Attack(drive));
-                    (None, done)
-                } else {
-                    let course = drive.course();
-                    let samples = drive.finish().await?.samples;
-                    let part = self.part(unit, models, &inputs, samples, course).await?;
-                    (Some(Event::Evaluated { ticket, part }), unit.steps)
-                }
-            }
-            Work::Craft(mut drive) => {
-                let (more, done) = (drive.advance(self.pace.steps()), drive.work().0);
-                if more {
-                    drive.all_succeeded().await?;
-                    self.current = Some(Work::Craft(drive));
-                } else {
-                    crafted.keep(&model, &self.job.attacks[unit.attack], &drive).await?;
-                }
-                (None, done)
-            }
-            Work::Lay(delta) => {
-                let samples = laid(models, &model, &self.job.attacks[unit.attack], &inputs, &delta).await?;
-                let part = self.part(unit, models, &inputs, samples, crafted::course()).await?;
-                (Some(Event::Evaluated { ticket, part }), unit.steps)
-            }
-            Work::Radii(mut search) => match search.advance(models, self.pace.steps()).await? {
-                Some(radii) => {
-                    self.current = Some(Work::Proof(Box::new(search.prove(models, radii)?)));
-                    (None, unit.steps - HALVINGS)
-                }
-                None => {
-                    let done = search.progress(unit.steps - HALVINGS);
-                    self.current = Some(Work::Radii(search));
-                    (None, done)
-                }
-            },
-            Work::Proof(mut proof) => match proof.advance().await? {
-                Some((radii, certified)) => {
-                    let first = self.job.first + unit.from as u64;
-                    let found = Radii { model: model.clone(), first, radii, certified };
-                    (Some(Event::Radii { ticket, found }), unit.steps)
-                }
-                None => {
-                    let done = unit.steps - proof.left();
-                    self.current = Some(Work::Proof(proof));
-                    (None, done)
-                }
-            },
-        };
+        let (event, within) = self.piece(ticket, unit, work, models, crafted, &inputs).await?;
         let millis = now() - start;
         if !halves {
             self.pace.learn(millis);
@@ -169,6 +114,75 @@ impl Evaluation {
             events.push(Event::Done { ticket, millis: self.total });
         }
         Ok(events)
+    }
+
+    /// Takes a piece of a unit's work: what has come of it, if it is over, and how far the unit is.
+    async fn piece(
+        &mut self,
+        ticket: Ticket,
+        unit: Unit,
+        work: Work,
+        models: &Models,
+        crafted: &mut Crafted,
+        inputs: &Inputs,
+    ) -> Result<(Option<Event>, u32), Fault> {
+        let model = self.job.models[unit.model].as_str();
+        Ok(match work {
+            Work::Attack(mut drive) => {
+                let more = drive.advance(self.pace.steps());
+                drive.keep_survivors().await?;
+                let done = drive.work().0;
+                // Survivors may be none, which ends the attack before its last step.
+                if more && drive.advance(0) {
+                    drive.all_succeeded().await?;
+                    self.current = Some(Work::Attack(drive));
+                    (None, done)
+                } else {
+                    let course = drive.course();
+                    let samples = drive.finish().await?.samples;
+                    let part = self.part(unit, models, inputs, samples, course).await?;
+                    (Some(Event::Evaluated { ticket, part }), unit.steps)
+                }
+            }
+            Work::Craft(mut drive) => {
+                let (more, done) = (drive.advance(self.pace.steps()), drive.work().0);
+                if more {
+                    drive.all_succeeded().await?;
+                    self.current = Some(Work::Craft(drive));
+                } else {
+                    crafted.keep(model, &self.job.attacks[unit.attack], &drive).await?;
+                }
+                (None, done)
+            }
+            Work::Lay(delta) => {
+                let samples = laid(models, model, &self.job.attacks[unit.attack], inputs, &delta).await?;
+                let part = self.part(unit, models, inputs, samples, crafted::course()).await?;
+                (Some(Event::Evaluated { ticket, part }), unit.steps)
+            }
+            Work::Radii(mut search) => match search.advance(models, self.pace.steps()).await? {
+                Some(radii) => {
+                    self.current = Some(Work::Proof(Box::new(search.prove(models, radii)?)));
+                    (None, unit.steps - HALVINGS)
+                }
+                None => {
+                    let done = search.progress(unit.steps - HALVINGS);
+                    self.current = Some(Work::Radii(search));
+                    (None, done)
+                }
+            },
+            Work::Proof(mut proof) => match proof.advance().await? {
+                Some((radii, certified)) => {
+                    let first = self.job.first + unit.from as u64;
+                    let found = Radii { model: model.into(), first, radii, certified };
+                    (Some(Event::Radii { ticket, found }), unit.steps)
+                }
+                None => {
+                    let done = unit.steps - proof.left();
+                    self.current = Some(Work::Proof(proof));
+                    (None, done)
+                }
+            },
+        })
     }
 
     fn begin(&self, unit: Unit, models: &Models, crafted: &mut Crafted, inputs: &Inputs) -> Result<Work, Fault> {
