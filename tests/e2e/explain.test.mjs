@@ -189,7 +189,7 @@ story("test images that cannot be had are said in a sentence, and tried again", 
   let held = true;
   let begun;
   const both = new Promise((resolve) => (begun = resolve));
-  await context.route(/test-00032/, (route) => {
+  await context.route(/test-00032-images/, (route) => {
     asked.push(route);
     if (asked.length === 2) begun();
     return held ? undefined : route.abort();
@@ -216,7 +216,7 @@ story("test images that cannot be had are said in a sentence, and tried again", 
   await picture(visit, /^Gradient for class \d on the clean input/).waitFor();
   await view(visit, "Unusual inputs");
   await explain(visit).locator(".warning").getByText(/test-00032.*\./).waitFor();
-  await context.unroute(/test-00032/);
+  await context.unroute(/test-00032-images/);
   await explain(visit).getByRole("button", { name: "Try again" }).click();
   await picture(visit, /^Clean input: Usual: /).waitFor();
 });
