@@ -4,6 +4,7 @@
 
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { host } from "./host.mjs";
 
 /** Radius that is to hold, by dataset; steps of .01. */
 const RADII = { mnist: 0.3, fashion: 0.1 };
@@ -49,19 +50,4 @@ const share = ({ value, low, high, n }) => {
 async function machine() {
   const told = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   return `${availableParallelism()} cores, ${told.match(/^model name\s*: (.*)$/m)?.[1] ?? "unknown CPU"}`;
-}
-
-// Runs in the page: asks its host API.
-function host() {
-  globalThis.ask = (verb, value) =>
-    new Promise((resolve, reject) => {
-      const id = `bench-${verb}-${performance.now()}`;
-      const listen = ({ data }) => {
-        if (data?.foolproof !== 1 || data.id !== id || !("ok" in data)) return;
-        removeEventListener("message", listen);
-        data.ok ? resolve(data.value) : reject(new Error(data.error.message));
-      };
-      addEventListener("message", listen);
-      postMessage({ foolproof: 1, id, verb, value }, "*");
-    });
 }

@@ -6,6 +6,7 @@
 // of the page that had to wait for the processor is not a long one, so tasks are also told by what they took of it.
 
 import { readFile } from "node:fs/promises";
+import { host } from "./host.mjs";
 
 const ROBUST = "mnist-cnn-robust";
 const LINK = "v=1&page=measure&engine=cpu&data=mnist&norm=linf&eps=0.3&seed=1&measure.radius=0&measure.audit=0";
@@ -37,22 +38,12 @@ function watch() {
   addEventListener("message", ({ data }) => {
     if (data?.foolproof === 1 && data.event === "progress") seen.progress.push({ at: performance.now(), ...data.value });
   });
-  globalThis.ask = (verb, value) =>
-    new Promise((resolve, reject) => {
-      const id = `bench-${verb}-${performance.now()}`;
-      const listen = ({ data }) => {
-        if (data?.foolproof !== 1 || data.id !== id || !("ok" in data)) return;
-        removeEventListener("message", listen);
-        data.ok ? resolve(data.value) : reject(new Error(data.error.message));
-      };
-      addEventListener("message", listen);
-      postMessage({ foolproof: 1, id, verb, value }, "*");
-    });
 }
 
 async function open(browser, url) {
   const context = await browser.newContext();
   await context.addInitScript(keepMemories);
+  await context.addInitScript(host);
   await context.addInitScript(watch);
   await context.route(/engine-cpu_loader\.js/, async (route) => {
     const response = await route.fetch();
