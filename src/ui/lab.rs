@@ -4,6 +4,7 @@
 mod arrays;
 mod attacks;
 mod auditor;
+mod behind;
 mod bench;
 mod chart_file;
 mod classes;

@@ -1,6 +1,6 @@
 //! A small chart of one line a model, with what each ends at below it, a button that saves it, and the table behind it.
 
-use super::chart_file::SaveChart;
+use super::{behind, chart_file::SaveChart};
 use crate::ui::texts::tr;
 use leptos::prelude::*;
 use std::fmt::Write;
@@ -108,28 +108,9 @@ fn view(at: usize, chart: Chart) -> AnyView {
 }
 
 fn table(title: &str, heads: Vec<String>, rows: Vec<(String, Vec<Cell>)>) -> AnyView {
-    let head = |head: String| view! { <th scope="col">{head}</th> }.into_any();
-    let heads: Vec<AnyView> = heads.into_iter().map(head).collect();
     let cell = |(figure, below): Cell| view! { <td>{figure}<small>{below}</small></td> }.into_any();
-    let row = |(word, cells): (String, Vec<Cell>)| {
-        let cells: Vec<AnyView> = cells.into_iter().map(cell).collect();
-        view! { <tr><th scope="row">{word}</th>{cells}</tr> }.into_any()
-    };
-    let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
-    view! {
-        <details>
-            <summary>{tr("As a table")}</summary>
-            <div class="scroll" tabindex="0" role="group" aria-label=title.to_owned()>
-                <table>
-                    <thead>
-                        <tr>{heads}</tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </details>
-    }
-    .into_any()
+    let row = |(head, cells): (String, Vec<Cell>)| (head, cells.into_iter().map(cell).collect());
+    behind::table(tr("As a table"), title.to_owned(), heads, rows.into_iter().map(row).collect())
 }
 
 fn path(points: &[(f64, f64)]) -> String {
