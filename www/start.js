@@ -92,7 +92,7 @@ globalThis.foolproofLab = async () => {
   }
 };
 
-// An embed that is out of view rests: its workers and clocks go by this mark (src/ui/rest.rs). Not while its host waits for
+// An embed that is out of view rests: its workers and clocks go by this mark (src/workers/rest.rs). Not while its host waits for
 // an answer, and not in a hidden tab, where a visitor may let a long run go on.
 const root = document.documentElement;
 let away = false;

@@ -2,5 +2,5 @@
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    foolproof::ui::mount();
+    foolproof::shell::app::mount();
 }

@@ -1,6 +1,6 @@
-//! The Measure page's program, loaded by the page when it is first opened.
+//! The lab's program: the Train, Measure and Learn pages, explanations, sharing and own models. The page loads it when it is first needed.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    foolproof::ui::lab();
+    foolproof::shell::lab::mount();
 }

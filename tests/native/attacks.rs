@@ -1,11 +1,11 @@
 //! Properties that every attack must have, whatever the input.
 
 use crate::toy::*;
-use foolproof::catalog::{Aim, Card, Knob, KnobKind, Norm};
-use foolproof::engine::attacks::cards;
-use foolproof::engine::ball::Ball;
-use foolproof::engine::random::Stream;
-use foolproof::protocol::FaultKind;
+use foolproof_core::catalog::{Aim, Card, Knob, KnobKind, Norm};
+use foolproof_core::protocol::FaultKind;
+use foolproof_engine::attacks::cards;
+use foolproof_engine::ball::Ball;
+use foolproof_engine::random::Stream;
 use proptest::prelude::*;
 
 /// What rounding may add to a distance.
@@ -18,7 +18,7 @@ fn norm() -> impl Strategy<Value = Norm> {
 }
 
 fn size(norm: Norm, clean: &[f32], x: &[f32]) -> f32 {
-    let distance = foolproof::engine::drive::distance(clean, x);
+    let distance = foolproof_engine::drive::distance(clean, x);
     match norm {
         Norm::Linf => distance.linf,
         Norm::L2 => distance.l2,
@@ -74,7 +74,7 @@ proptest! {
         let labels = answers(&network, &clean);
         for card in cards().into_iter().filter(|card| card.norms.contains(&norm)) {
             let target = (targeted && card.targeted).then_some(1);
-            let spec = foolproof::protocol::AttackSpec { target, ..spec(&card.id, norm, eps, &short(&card)) };
+            let spec = foolproof_core::protocol::AttackSpec { target, ..spec(&card.id, norm, eps, &short(&card)) };
             let bounded = matches!(card.aim, Aim::Within | Aim::Shared);
             let finished = attack(&network, case(&network, &clean, &labels, target, seed, 0), &spec).unwrap();
             for (clean, sample) in clean.chunks(PIXELS).zip(&finished.samples) {
@@ -213,8 +213,10 @@ fn a_targeted_attack_descends_toward_its_target() {
     let labels = answers(&network, &clean);
     let mut closer = 0;
     for target in 0..4 {
-        let spec =
-            foolproof::protocol::AttackSpec { target: Some(target), ..spec("pgd", Norm::Linf, 0.5, &[("start", 0.0)]) };
+        let spec = foolproof_core::protocol::AttackSpec {
+            target: Some(target),
+            ..spec("pgd", Norm::Linf, 0.5, &[("start", 0.0)])
+        };
         let samples = attack(&network, case(&network, &clean, &labels, Some(target), 1, 0), &spec).unwrap().samples;
         for (sample, truth) in samples.iter().zip(&labels) {
             assert!(sample.loss.last().unwrap() <= sample.loss.first().unwrap());
@@ -257,7 +259,7 @@ fn zero_gradients_are_told() {
 
 #[test]
 fn a_bad_setting_is_named() {
-    let refused = |spec| match foolproof::engine::attacks::make(&spec) {
+    let refused = |spec| match foolproof_engine::attacks::make(&spec) {
         Ok(_) => panic!("taken"),
         Err(fault) => fault,
     };

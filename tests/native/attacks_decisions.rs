@@ -4,11 +4,11 @@ use crate::toy;
 use crate::toy::PIXELS;
 use crate::zoo;
 use burn::tensor::{Device, TensorData};
-use foolproof::architecture::{Architecture, LayerSpec};
-use foolproof::catalog::Norm;
-use foolproof::engine::attacks::HopSkipJump;
-use foolproof::engine::sequential::{Sequential, Values};
-use foolproof::protocol::{AttackSpec, Sample};
+use foolproof_core::architecture::{Architecture, LayerSpec};
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_engine::attacks::HopSkipJump;
+use foolproof_engine::sequential::{Sequential, Values};
 
 /// Pixels far enough from the box's edges for the nearest boundary to lie inside.
 fn inner(batch: usize) -> Vec<f32> {

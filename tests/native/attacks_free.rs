@@ -3,10 +3,10 @@
 use crate::toy;
 use crate::toy::PIXELS;
 use crate::zoo;
-use foolproof::catalog::Norm;
-use foolproof::engine::attacks::{Patch, cards, make};
-use foolproof::engine::warp::Warp;
-use foolproof::protocol::{AttackSpec, Sample};
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_engine::attacks::{Patch, cards, make};
+use foolproof_engine::warp::Warp;
 
 fn run(clean: &[f32], spec: &AttackSpec) -> Vec<Sample> {
     let network = toy::trained();

@@ -2,10 +2,10 @@
 
 use crate::toy::*;
 use burn::tensor::Device;
-use foolproof::architecture::{Architecture, LayerSpec};
-use foolproof::catalog::Norm;
-use foolproof::engine::{sequential::Sequential, weights};
-use foolproof::protocol::Sample;
+use foolproof_core::architecture::{Architecture, LayerSpec};
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::Sample;
+use foolproof_engine::{sequential::Sequential, weights};
 
 /// A linear network, a grey picture of which no answer is nearer than a pixel's room, and its label.
 struct Linear {

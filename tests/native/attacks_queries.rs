@@ -3,9 +3,9 @@
 use crate::toy;
 use crate::toy::PIXELS;
 use crate::zoo;
-use foolproof::catalog::Norm;
-use foolproof::engine::attacks::Square;
-use foolproof::protocol::{AttackSpec, Sample};
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_engine::attacks::Square;
 
 fn told(samples: &[Sample]) -> Vec<(bool, Option<u32>)> {
     samples.iter().map(|sample| (sample.success, sample.queries)).collect()
@@ -50,8 +50,8 @@ fn square_rests_once_a_sample_is_fooled_and_loses_nothing_by_dropping_it() {
         let spec = toy::spec("square", norm, eps, &[("queries", 120.0)]);
         let case = || toy::case(&network, &clean, &labels, None, 1, 0);
         let all = toy::attack(&network, case(), &spec).unwrap();
-        let (attack, ball) = foolproof::engine::attacks::make(&spec).unwrap();
-        let mut drive = foolproof::engine::drive::Drive::new(network.clone(), case(), ball, attack);
+        let (attack, ball) = foolproof_engine::attacks::make(&spec).unwrap();
+        let mut drive = foolproof_engine::drive::Drive::new(network.clone(), case(), ball, attack);
         while drive.advance(7) {
             pollster::block_on(drive.keep_survivors()).unwrap();
         }
@@ -149,8 +149,8 @@ fn an_estimated_gradient_is_as_near_the_true_one_as_its_samples_allow() {
     let clean = inner(12);
     let labels = toy::answers(&network, &clean);
     let case = || toy::case(&network, &clean, &labels, None, 1, 0);
-    let slope = |logits: &burn::tensor::Tensor<2>| foolproof::engine::loss::margin_slope(logits, &case().class);
-    let (_, true_one) = foolproof::engine::attack::input_gradient(&network, case().clean, slope);
+    let slope = |logits: &burn::tensor::Tensor<2>| foolproof_engine::loss::margin_slope(logits, &case().class);
+    let (_, true_one) = foolproof_engine::attack::input_gradient(&network, case().clean, slope);
     let true_one = toy::values(true_one);
     for signs in [0.0, 1.0] {
         for pairs in [8.0f64, 64.0, 1000.0] {
@@ -188,8 +188,8 @@ fn nes_rests_once_a_sample_is_fooled_and_asks_no_more() {
         let spec = toy::spec("nes", norm, eps, &[("steps", 12.0), ("samples", 40.0)]);
         let case = || toy::case(&network, &clean, &labels, None, 1, 0);
         let all = toy::attack(&network, case(), &spec).unwrap();
-        let (attack, ball) = foolproof::engine::attacks::make(&spec).unwrap();
-        let mut drive = foolproof::engine::drive::Drive::new(network.clone(), case(), ball, attack);
+        let (attack, ball) = foolproof_engine::attacks::make(&spec).unwrap();
+        let mut drive = foolproof_engine::drive::Drive::new(network.clone(), case(), ball, attack);
         while drive.advance(5) {
             pollster::block_on(drive.keep_survivors()).unwrap();
         }

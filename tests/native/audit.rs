@@ -2,10 +2,10 @@
 //! are flagged by name, and the honest models are failed by nothing.
 
 use crate::zoo;
-use foolproof::catalog::{Aim, Norm};
-use foolproof::engine::sequential::Sequential;
-use foolproof::protocol::{AttackSpec, Course, Part};
-use foolproof::report::{Check, Ledger, Role, Trial, Verdict, audit, plan};
+use foolproof_core::catalog::{Aim, Norm};
+use foolproof_core::protocol::{AttackSpec, Course, Part};
+use foolproof_core::report::{Check, Ledger, Role, Trial, Verdict, audit, plan};
+use foolproof_engine::sequential::Sequential;
 
 /// Inputs audited: enough for the checks of order, few enough for a test.
 const INPUTS: usize = 24;

@@ -2,12 +2,12 @@
 
 use crate::toy::*;
 use burn::tensor::{Device, Tensor};
-use foolproof::architecture::{Architecture, LayerSpec};
-use foolproof::catalog::Norm;
-use foolproof::engine::case::one_hot;
-use foolproof::engine::certify::Search;
-use foolproof::engine::sequential::{Margin, Sequential, Values};
-use foolproof::engine::weights;
+use foolproof_core::architecture::{Architecture, LayerSpec};
+use foolproof_core::catalog::Norm;
+use foolproof_engine::case::one_hot;
+use foolproof_engine::certify::Search;
+use foolproof_engine::sequential::{Margin, Sequential, Values};
+use foolproof_engine::weights;
 
 fn class(labels: &[u32]) -> Tensor<2> {
     one_hot(labels, 4, &Device::flex())

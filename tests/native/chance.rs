@@ -2,8 +2,8 @@
 //! inputs right than guessing would, on the shipped models.
 
 use crate::zoo;
-use foolproof::catalog::Norm;
-use foolproof::report::boundless;
+use foolproof_core::catalog::Norm;
+use foolproof_core::report::boundless;
 
 /// Inputs attacked, of ten classes.
 const INPUTS: usize = 20;

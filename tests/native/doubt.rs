@@ -2,8 +2,8 @@
 //! construction.
 
 use crate::report::{part, sample, trial};
-use foolproof::catalog::Aim;
-use foolproof::report::*;
+use foolproof_core::catalog::Aim;
+use foolproof_core::report::*;
 
 /// A ledger of one model on inputs of class 0: for each attack what it turns each input into.
 fn ledger(answers: &[&[u32]], labels: usize) -> Ledger {

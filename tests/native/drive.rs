@@ -2,9 +2,9 @@
 
 use crate::toy;
 use crate::toy::*;
-use foolproof::catalog::Norm;
-use foolproof::engine::{attacks, drive::Drive};
-use foolproof::protocol::Sample;
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::Sample;
+use foolproof_engine::{attacks, drive::Drive};
 
 #[test]
 fn restarts_on_survivors_alone_fool_as_many() {
@@ -103,7 +103,7 @@ fn the_first_success_is_at_the_step_from_which_on_fewer_do_not_do() {
 
 #[test]
 fn numbers_that_are_not_finite_are_a_fault_and_no_result() {
-    use foolproof::protocol::FaultKind;
+    use foolproof_core::protocol::FaultKind;
     let (network, clean) = (toy::scaled_last_layer(&toy::trained(), 3e38), toy::pixels(1, 4));
     for (id, norm) in [("pgd", Norm::Linf), ("deepfool", Norm::L2), ("square", Norm::Linf)] {
         let case = toy::case(&network, &clean, &[0, 1, 2, 3], None, 1, 0);

@@ -3,13 +3,13 @@
 use crate::report::{part, sample, trial};
 use crate::{toy, zoo};
 use burn::tensor::{Device, Tensor, TensorData};
-use foolproof::architecture::{Architecture, LayerSpec::*};
-use foolproof::catalog::{Aim, Norm};
-use foolproof::engine::case::{Case, one_hot};
-use foolproof::engine::drive::rounded;
-use foolproof::engine::sequential::Sequential;
-use foolproof::protocol::{EightBit, Sample};
-use foolproof::report::{Accuracy, Ledger};
+use foolproof_core::architecture::{Architecture, LayerSpec::*};
+use foolproof_core::catalog::{Aim, Norm};
+use foolproof_core::protocol::{EightBit, Sample};
+use foolproof_core::report::{Accuracy, Ledger};
+use foolproof_engine::case::{Case, one_hot};
+use foolproof_engine::drive::rounded;
+use foolproof_engine::sequential::Sequential;
 
 /// One pixel of 128/255, read as class 1 from half a thousandth above that.
 fn thin() -> (Sequential, Case) {
@@ -53,7 +53,7 @@ fn a_long_step_past_the_boundary_survives_on_the_models_that_ship() {
 
 #[test]
 fn rounding_moves_no_pixel_by_more_than_half_a_level_and_none_that_is_one() {
-    let mut stream = foolproof::engine::random::Stream::new(5, 0, 0);
+    let mut stream = foolproof_engine::random::Stream::new(5, 0, 0);
     let any: Vec<f32> = (0..toy::PIXELS * 16).map(|_| stream.uniform()).collect();
     let levels: Vec<f32> = (0..toy::PIXELS * 4).map(|level| level as f32 / 255.0).collect();
     let after = toy::values(rounded(toy::images(&any)));

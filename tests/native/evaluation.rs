@@ -2,11 +2,11 @@
 
 use crate::toy::*;
 use burn::tensor::Device;
-use foolproof::catalog::{Aim, Norm};
-use foolproof::engine::{attacks, drive::Drive};
-use foolproof::protocol::*;
-use foolproof::report::{Ledger, Trial};
-use foolproof::session::Session;
+use foolproof_core::catalog::{Aim, Norm};
+use foolproof_core::protocol::*;
+use foolproof_core::report::{Ledger, Trial};
+use foolproof_engine::session::Session;
+use foolproof_engine::{attacks, drive::Drive};
 
 fn session() -> Session {
     let mut session = Session::new(Device::flex(), Engine { kind: EngineKind::Cpu, name: "test".into() });

@@ -3,14 +3,14 @@
 
 use crate::toy::*;
 use burn::tensor::Device;
-use foolproof::catalog::Norm;
-use foolproof::engine::ball::Ball;
-use foolproof::engine::case::one_hot;
-use foolproof::engine::explain::{Plane, gradient, integrated, occluded};
-use foolproof::engine::random::Stream;
-use foolproof::engine::sequential::Sequential;
-use foolproof::protocol::*;
-use foolproof::session::Session;
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::*;
+use foolproof_engine::ball::Ball;
+use foolproof_engine::case::one_hot;
+use foolproof_engine::explain::{Plane, gradient, integrated, occluded};
+use foolproof_engine::random::Stream;
+use foolproof_engine::sequential::Sequential;
+use foolproof_engine::session::Session;
 
 fn class(label: u32) -> burn::tensor::Tensor<2> {
     one_hot(&[label], 4, &Device::flex())

@@ -5,12 +5,12 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use foolproof::catalog::Norm;
-use foolproof::engine::case::{Case, one_hot};
-use foolproof::engine::{attacks, drive::Drive, weights};
-use foolproof::idx;
-use foolproof::manifest::{File, Manifest};
-use foolproof::protocol::{AttackSpec, Sample};
+use foolproof_core::catalog::Norm;
+use foolproof_core::idx;
+use foolproof_core::manifest::{File, Manifest};
+use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_engine::case::{Case, one_hot};
+use foolproof_engine::{attacks, drive::Drive, weights};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -46,7 +46,7 @@ struct Image {
 }
 
 fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    crate::checkout::root()
 }
 
 fn shipped(file: &File) -> Vec<u8> {

@@ -2,13 +2,13 @@
 
 use crate::attacks::short;
 use crate::toy::*;
-use foolproof::engine::attacks::cards;
-use foolproof::engine::loss;
-use foolproof::engine::random::Stream;
-use foolproof::engine::weights::{self, Precision};
-use foolproof::protocol::Recipe;
+use foolproof_core::protocol::Recipe;
+use foolproof_engine::attacks::cards;
+use foolproof_engine::loss;
+use foolproof_engine::random::Stream;
+use foolproof_engine::weights::{self, Precision};
 
-fn cross_entropy(network: &foolproof::engine::sequential::Sequential, pixels: &[f32], labels: &[u32]) -> f64 {
+fn cross_entropy(network: &foolproof_engine::sequential::Sequential, pixels: &[f32], labels: &[u32]) -> f64 {
     let class = case(network, pixels, labels, None, 1, 0).class;
     values(loss::cross_entropy(&network.forward(images(pixels)), &class)).iter().map(|&loss| f64::from(loss)).sum()
 }

@@ -6,13 +6,13 @@ mod recompute;
 mod text;
 mod translated;
 
-use foolproof::ui::{
-    address::Settings,
-    learn::{
+use foolproof::{
+    lessons::{
         claim::Claim,
         lesson::{Block, Inline, Lesson, Step, plain},
         read, route,
     },
+    link::Settings,
 };
 use recompute::Laboratory;
 use text::{ORIGINAL, claims, flat, ids, languages, lessons, links, names, runs, teachers};

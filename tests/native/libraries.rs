@@ -4,11 +4,11 @@ use crate::zoo;
 pub use crate::zoo::{LATEST, MLP, NATURAL, PIXELS, ROBUST, pictures, sharpened, spec, standing, studied as model};
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
-use foolproof::catalog::{Aim, Norm};
-use foolproof::engine::attack::Probe;
-use foolproof::engine::case::{Case, one_hot};
-use foolproof::engine::{attacks, drive::Drive, sequential::Sequential};
-use foolproof::protocol::{AttackSpec, Sample};
+use foolproof_core::catalog::{Aim, Norm};
+use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_engine::attack::Probe;
+use foolproof_engine::case::{Case, one_hot};
+use foolproof_engine::{attacks, drive::Drive, sequential::Sequential};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io::Read;
@@ -92,7 +92,7 @@ pub struct Reference {
 /// The result of a job of tests/reference.
 #[track_caller]
 pub fn reference(model: &str, job: &str) -> Reference {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let root = crate::checkout::root();
     let record = zoo::reference(&format!("{model}/{job}"));
     let digest = digest(&zoo::studied_weights(model));
     assert_eq!(record["weights"], digest, "{model}/{job} is about other weights");

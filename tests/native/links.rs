@@ -1,6 +1,6 @@
 //! Wild links: whatever stands behind the `#`, reading it neither panics nor lets anything through that is not a state.
 
-use foolproof::ui::address::Settings;
+use foolproof::link::Settings;
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 

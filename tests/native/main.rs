@@ -8,6 +8,7 @@ mod attacks_queries;
 mod audit;
 mod certified;
 mod chance;
+mod checkout;
 mod doubt;
 mod drive;
 mod eight_bit;

@@ -1,17 +1,17 @@
 //! The methods paragraph of a report names every hyper-parameter of every attack.
 
-use foolproof::catalog::{Catalog, KnobKind, Norm};
-use foolproof::engine::attacks;
-use foolproof::manifest::Manifest;
-use foolproof::ui::address::Settings;
-use foolproof::ui::measure::methods;
-use foolproof::ui::measure::plan::Plan;
-use foolproof::ui::measure::sheet::{About, Study};
-use foolproof::ui::measure::wish::Wish;
+use foolproof::evaluate::methods;
+use foolproof::evaluate::plan::Plan;
+use foolproof::evaluate::report::{About, Study};
+use foolproof::evaluate::request::Wish;
+use foolproof::link::Settings;
+use foolproof_core::catalog::{Catalog, KnobKind, Norm};
+use foolproof_core::manifest::Manifest;
+use foolproof_engine::attacks;
 
 fn paragraph(fragment: &str) -> String {
     let catalog = Catalog { attacks: attacks::cards(), defences: Vec::new() };
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/static/manifest.json")).unwrap();
+    let text = std::fs::read_to_string(crate::checkout::root().join("static/manifest.json")).unwrap();
     let manifest: Manifest = serde_json::from_str(&text).unwrap();
     let (settings, _) = Settings::read(fragment);
     let (wish, remarks) = Wish::read(&settings, &manifest, &catalog);

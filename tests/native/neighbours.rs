@@ -3,11 +3,11 @@
 
 use crate::toy::*;
 use burn::tensor::Device;
-use foolproof::catalog::Norm;
-use foolproof::engine::explain::NEAREST;
-use foolproof::engine::sequential::{Sequential, Values};
-use foolproof::protocol::*;
-use foolproof::session::Session;
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::*;
+use foolproof_engine::explain::NEAREST;
+use foolproof_engine::sequential::{Sequential, Values};
+use foolproof_engine::session::Session;
 
 #[test]
 fn features_are_what_the_last_layer_reads() {

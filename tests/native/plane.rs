@@ -2,15 +2,15 @@
 //! not, and a worker answers on many places at once.
 
 use burn::tensor::Device;
-use foolproof::catalog::Norm;
-use foolproof::engine::attacks;
-use foolproof::plane::{Figure, Points, SHAPE, network, outline};
-use foolproof::protocol::*;
-use foolproof::report::Accuracy;
-use foolproof::session::Session;
-use foolproof::training::{self, Answer, Checkpoint, Ending, Examination, Order, Run, Settings};
-use foolproof::ui::train::{picture::Mark, wish::inputs};
-use foolproof::weights::{self, Precision};
+use foolproof::train::{plane_picture::Mark, request::inputs};
+use foolproof_core::catalog::Norm;
+use foolproof_core::plane::{Figure, Points, SHAPE, network, outline};
+use foolproof_core::protocol::*;
+use foolproof_core::report::Accuracy;
+use foolproof_core::training::{self, Answer, Checkpoint, Ending, Examination, Order, Run, Settings};
+use foolproof_core::weights::{self, Precision};
+use foolproof_engine::attacks;
+use foolproof_engine::session::Session;
 
 /// A worker that has the points, and what it trains.
 struct Place {

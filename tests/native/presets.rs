@@ -2,12 +2,17 @@
 
 use crate::zoo;
 use burn::tensor::{Device, Tensor};
-use foolproof::catalog::{Aim, Card, Catalog, Norm, PresetValue};
-use foolproof::engine::{attack::Attack, attacks, ball::Ball, case::Case, case::one_hot};
-use foolproof::protocol::AttackSpec;
-use foolproof::ui::address::{Facts, Settings, link_key};
-use foolproof::ui::plan::{self, Subject};
-use foolproof::ui::preset;
+use foolproof::attack::plan::{self, Subject};
+use foolproof::attack::preset;
+use foolproof::link::{Facts, Settings, link_key};
+use foolproof_core::catalog::{Aim, Card, Catalog, Norm, PresetValue};
+use foolproof_core::protocol::AttackSpec;
+use foolproof_engine::{
+    attack::Attack,
+    attacks,
+    ball::Ball,
+    case::{Case, one_hot},
+};
 
 use Norm::{L1, L2, Linf};
 
@@ -137,7 +142,7 @@ fn chosen(card: &Card, name: &str) -> AttackSpec {
     let preset = card.presets.iter().find(|preset| preset.name == name).unwrap();
     let (manifest, catalog) = (zoo::manifest(), Catalog { attacks: attacks::cards(), defences: Vec::new() });
     let facts = Facts { manifest: &manifest, catalog: Some(&catalog), own: true };
-    let far = |knob: &foolproof::catalog::Knob| if knob.default == Some(knob.min) { knob.max } else { knob.min };
+    let far = |knob: &foolproof_core::catalog::Knob| if knob.default == Some(knob.min) { knob.max } else { knob.min };
     let turned: Vec<String> = card.knobs.iter().map(|knob| format!("{}={}", link_key(card, knob), far(knob))).collect();
     let link = format!("attack={}&norm={}&eps={EPS}&{}", card.id, preset.norms[0].id(), turned.join("&"));
     let mut settings = Settings::read(&link).0;

@@ -2,9 +2,9 @@
 
 use crate::libraries::*;
 use burn::tensor::Tensor;
-use foolproof::catalog::Norm;
-use foolproof::engine::attacks;
-use foolproof::protocol::AttackSpec;
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::AttackSpec;
+use foolproof_engine::attacks;
 
 /// Holds an attack to as many pictures as AutoAttack's code fools, but for `chance` of them: both draw their starts.
 fn as_strong(name: &str, job: &str, count: usize, chance: usize, spec: &AttackSpec) {

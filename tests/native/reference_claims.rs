@@ -1,9 +1,9 @@
 //! What `tests/reference/README.md` says of other libraries, out of their own results.
 
 use crate::libraries::*;
-use foolproof::catalog::Norm;
-use foolproof::engine::attack::Probe;
-use foolproof::engine::ball::Ball;
+use foolproof_core::catalog::Norm;
+use foolproof_engine::attack::Probe;
+use foolproof_engine::ball::Ball;
 
 /// The README's words.
 fn readme() -> String {

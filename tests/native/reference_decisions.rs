@@ -1,7 +1,7 @@
 //! Attacks that see decisions only, beside other libraries on the same weights and pictures (`tests/reference`).
 
 use crate::zoo;
-use foolproof::catalog::Norm;
+use foolproof_core::catalog::Norm;
 
 /// Mean L2 distance of another library's attack over its first `count` pictures, all of which it fooled.
 fn theirs(path: &str, count: usize) -> f32 {

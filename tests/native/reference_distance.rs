@@ -2,9 +2,9 @@
 
 use crate::libraries::*;
 use burn::tensor::Device;
-use foolproof::catalog::Norm;
-use foolproof::engine::case::one_hot;
-use foolproof::protocol::Sample;
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::Sample;
+use foolproof_engine::case::one_hot;
 
 /// Our mean distance as a multiple of the library's, on the first `count` pictures; both must fool as many.
 fn ratio(name: &str, job: &str, norm: Norm, count: usize, id: &str, knobs: &[(&str, f64)]) -> f32 {
@@ -128,7 +128,7 @@ fn each_rule_of_ead_keeps_the_nearest_by_its_own_measure() {
 }
 
 /// A targeted attack toward the class after the label, on the first `count` pictures.
-fn toward_the_next(name: &str, count: usize) -> foolproof::engine::case::Case {
+fn toward_the_next(name: &str, count: usize) -> foolproof_engine::case::Case {
     let model = model(name);
     let (_, labels) = pictures(count);
     let next: Vec<u32> = labels.iter().map(|label| (label + 1) % 10).collect();

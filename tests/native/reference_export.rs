@@ -6,9 +6,9 @@
 use crate::libraries::*;
 use crate::zoo;
 use burn::tensor::{Device, Tensor, TensorData};
-use foolproof::engine::{sequential::Sequential, weights as networks};
-use foolproof::ui::shelf::{Kept, file, snippet};
-use foolproof::weights::{self, Precision};
+use foolproof::models::{Kept, file, snippet};
+use foolproof_core::weights::{self, Precision};
+use foolproof_engine::{sequential::Sequential, weights as networks};
 use safetensors::SafeTensors;
 use std::path::Path;
 

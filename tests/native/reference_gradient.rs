@@ -5,8 +5,8 @@
 //! it (`loss::cross_entropy_slope`). The pixels are therefore compared where the loss is no rounding error.
 
 use crate::libraries::*;
-use foolproof::catalog::Norm;
-use foolproof::engine::loss;
+use foolproof_core::catalog::Norm;
+use foolproof_engine::loss;
 
 /// Least cross-entropy, nats, at which PyTorch's gradient is true to three digits.
 const UNSURE: f32 = 1e-4;

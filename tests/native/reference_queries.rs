@@ -1,7 +1,7 @@
 //! Attacks that only ask, beside other libraries on the same weights and pictures (`tests/reference`).
 
 use crate::zoo;
-use foolproof::catalog::Norm;
+use foolproof_core::catalog::Norm;
 
 /// Pictures among the first `count` that another library's attack left right.
 fn left_right(path: &str, count: usize) -> usize {

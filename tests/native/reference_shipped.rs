@@ -2,8 +2,8 @@
 //! AutoAttack whole, in L2.
 
 use crate::libraries::*;
-use foolproof::catalog::Norm;
-use foolproof::protocol::Sample;
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::Sample;
 
 /// Pictures of the first `count` that stand within the radius; a nearest input beyond it does not count.
 fn left(name: &str, id: &str, norm: Norm, eps: f32, count: usize) -> usize {

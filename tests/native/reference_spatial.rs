@@ -3,8 +3,8 @@
 use crate::zoo;
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
-use foolproof::catalog::Norm;
-use foolproof::engine::warp::Warp;
+use foolproof_core::catalog::Norm;
+use foolproof_engine::warp::Warp;
 use std::io::Read;
 
 /// What Foolbox takes for a pixel of shift.
@@ -12,7 +12,7 @@ const THEIR_PIXEL: f64 = 27.0 / 28.0;
 
 #[test]
 fn pictures_are_sampled_as_foolbox_does() {
-    let path = format!("{}/tests/reference/results/mnist-cnn/turned.u16.gz", env!("CARGO_MANIFEST_DIR"));
+    let path = crate::checkout::root().join("tests/reference/results/mnist-cnn/turned.u16.gz");
     let mut bytes = Vec::new();
     GzDecoder::new(&std::fs::read(path).unwrap()[..]).read_to_end(&mut bytes).unwrap();
     let theirs: Vec<f32> =
@@ -39,7 +39,7 @@ fn both(model: &str, count: usize, [reach, turn, shifts, turns]: [u32; 4]) -> (S
     let shift = f64::from(reach) * THEIR_PIXEL;
     let knobs = [("turn", turn.into()), ("shift", shift), ("turns", turns.into()), ("shifts", shifts.into())];
     let samples = zoo::attack(&zoo::studied(model), &pixels, &labels, &zoo::spec("spatial", Norm::Linf, 0.0, &knobs));
-    let right = |sample: &foolproof::protocol::Sample| {
+    let right = |sample: &foolproof_core::protocol::Sample| {
         sample.adversarial.label == sample.truth && sample.clean.label == sample.truth
     };
     let ours = samples.iter().map(|sample| if right(sample) { '1' } else { '0' }).collect();

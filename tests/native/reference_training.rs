@@ -1,10 +1,10 @@
 //! Losses and optimisers of training against PyTorch: the papers' formulas with autograd's slopes, and its own steps.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use foolproof::engine::case::one_hot;
-use foolproof::engine::loss::{self, pairs};
-use foolproof::engine::optimizer::Pace;
-use foolproof::protocol::Optimizer;
+use foolproof_core::protocol::Optimizer;
+use foolproof_engine::case::one_hot;
+use foolproof_engine::loss::{self, pairs};
+use foolproof_engine::optimizer::Pace;
 use serde_json::Value;
 
 /// What single precision leaves of a loss of some tens of nats.

@@ -2,13 +2,13 @@
 
 use crate::toy::*;
 use burn::tensor::Device;
-use foolproof::catalog::{Aim, Norm};
-use foolproof::engine::sequential::Sequential;
-use foolproof::engine::{attacks, weights};
-use foolproof::protocol::*;
-use foolproof::report::*;
-use foolproof::session::Session;
-use foolproof::ui::measure::wording::below;
+use foolproof::evaluate::wording::below;
+use foolproof_core::catalog::{Aim, Norm};
+use foolproof_core::protocol::*;
+use foolproof_core::report::*;
+use foolproof_engine::sequential::Sequential;
+use foolproof_engine::session::Session;
+use foolproof_engine::{attacks, weights};
 
 pub fn trial(id: &str, aim: Aim, eps: f32) -> Trial {
     Trial { spec: spec(id, Norm::Linf, eps, &[("steps", 3.0)]), aim }

@@ -69,7 +69,7 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn every_result_is_read_by_a_test() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let root = crate::checkout::root();
     let folder = root.join("tests/reference/results");
     let named = |path: PathBuf| path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
     let files: BTreeSet<String> = below(&folder).into_iter().map(named).collect();

@@ -2,9 +2,9 @@
 
 use crate::toy::*;
 use burn::tensor::Device;
-use foolproof::catalog::Norm;
-use foolproof::protocol::*;
-use foolproof::session::Session;
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::*;
+use foolproof_engine::session::Session;
 use std::cell::Cell;
 
 /// A worker with two models.
@@ -71,7 +71,7 @@ fn models_joined_by_plus_are_one_ensemble() {
     else {
         panic!("no outcome in {events:?}");
     };
-    let mean = foolproof::engine::sequential::Sequential::mean_of(vec![trained(), network(2)]);
+    let mean = foolproof_engine::sequential::Sequential::mean_of(vec![trained(), network(2)]);
     let case = case(&mean, &ensemble.inputs.pixels, &ensemble.inputs.labels.clone().unwrap(), None, 1, 0);
     assert_eq!(
         (outcome.model.as_str(), &outcome.samples),

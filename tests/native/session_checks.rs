@@ -1,8 +1,8 @@
 //! The checks that a session makes of its own engine: agreement with the CPU, and speed.
 
 use crate::session::{job, session, work};
-use foolproof::protocol::*;
-use foolproof::session::Session;
+use foolproof_core::protocol::*;
+use foolproof_engine::session::Session;
 use std::cell::Cell;
 
 #[test]

@@ -3,22 +3,22 @@
 use crate::toy::proven;
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
-use foolproof::catalog::Norm;
-use foolproof::engine::case::{Case, one_hot};
-use foolproof::engine::certify::Search;
-use foolproof::engine::explain::Rows;
-use foolproof::engine::random::Stream;
-use foolproof::engine::{attacks, drive::Drive, sequential::Sequential, weights};
-use foolproof::idx;
-use foolproof::manifest::{File, Manifest};
-use foolproof::protocol::{AttackSpec, Sample};
-use foolproof::ui::explain::unusual;
+use foolproof::explain::unusual;
+use foolproof_core::catalog::Norm;
+use foolproof_core::idx;
+use foolproof_core::manifest::{File, Manifest};
+use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_engine::case::{Case, one_hot};
+use foolproof_engine::certify::Search;
+use foolproof_engine::explain::Rows;
+use foolproof_engine::random::Stream;
+use foolproof_engine::{attacks, drive::Drive, sequential::Sequential, weights};
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::PathBuf;
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("static")
+    crate::checkout::root().join("static")
 }
 
 fn manifest() -> Manifest {

@@ -9,7 +9,7 @@ mod source;
 mod words;
 
 use english::{TRANSLATE, is_translated, texts};
-use foolproof::ui::address::{Language, Words};
+use foolproof::link::{Language, Words};
 use source::{Literal, root};
 use std::{collections::BTreeMap, fs};
 use words::{ALIKE, NAMES};
@@ -117,7 +117,7 @@ fn page() -> String {
 
 #[test]
 fn no_visible_text_goes_past_the_translations() {
-    let shown = source::below("src/ui").into_iter().filter(|one| !words::is_excepted(&one.place));
+    let shown = source::below("src").into_iter().filter(|one| !words::is_excepted(&one.place));
     let past = shown.filter(|one| !is_translated(one) && (is_shown(one) || is_sentence(one)));
     let past = past.filter(|one| !words::AS_THEY_ARE.contains(&one.text.as_str()));
     let told = past.map(|one| format!("{}: {:?} is given to none of {TRANSLATE:?}", one.place, one.text));

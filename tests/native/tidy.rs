@@ -8,20 +8,24 @@ use source::{Source, below};
 /// Longest file, in lines.
 const LONGEST: usize = 300;
 
-/// What only a web page has.
-const WEB: [&str; 11] = [
-    "leptos",
-    "leptos_use",
-    "web_sys",
-    "js_sys",
-    "wasm_bindgen",
-    "wasm_bindgen_futures",
-    "gloo_net",
-    "gloo_timers",
-    "gloo_events",
-    "gloo_file",
-    "gloo_worker",
+/// What each crate may depend on, of the project's own crates and of those that make a layer.
+const LAYERS: [(&str, &[&str]); 6] = [
+    ("crates/core", &[]),
+    ("crates/engine", &["foolproof-core", "burn"]),
+    ("crates/browser", &["foolproof-core", "web-sys", "js-sys", "wasm-bindgen"]),
+    (
+        "crates/worker",
+        &["foolproof-core", "foolproof-engine", "foolproof-browser", "burn", "web-sys", "js-sys", "wasm-bindgen"],
+    ),
+    ("crates/zoo", &["foolproof-core", "foolproof-engine", "burn"]),
+    (".", &["foolproof-core", "foolproof-browser", "leptos", "web-sys", "js-sys", "wasm-bindgen"]),
 ];
+
+/// Crates that make a layer: who has one of them knows tensors, or the web.
+const TELLING: [&str; 5] = ["burn", "leptos", "web-sys", "js-sys", "wasm-bindgen"];
+
+/// Where code stands.
+const CODE: [&str; 4] = ["src", "crates", "xtask/src", "tests"];
 
 /// Ways to bring a tensor's values to the CPU: each stalls the device, and without `async` panics in a browser.
 const READBACKS: [&str; 12] = [
@@ -55,62 +59,74 @@ fn paths(sources: &[Source], roots: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_engine_knows_neither_web_nor_files_nor_clock() {
-    let engine = below("src/engine");
-    let mut offences = uses(&engine, &WEB);
-    offences.extend(paths(&engine, &["std::fs", "std::io", "std::net", "std::env", "std::time", "std::thread"]));
+fn crates_are_the_layers() {
+    let mut offences = Vec::new();
+    for (folder, allowed) in LAYERS {
+        let path = crate::checkout::root().join(folder).join("Cargo.toml");
+        let manifest = std::fs::read_to_string(&path).unwrap();
+        let used = dependencies(&manifest);
+        assert!(!used.is_empty(), "{folder} has no dependencies where this test looks for them");
+        let layers = used.iter().filter(|name| name.starts_with("foolproof") || TELLING.contains(&name.as_str()));
+        offences
+            .extend(layers.filter(|name| !allowed.contains(&name.as_str())).map(|name| format!("{folder}: {name}")));
+    }
+    check("A crate depends on the layers below it, and on none beside or above.", offences);
+}
+
+/// The names of a manifest's dependencies, those of tests left out.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let mut counts = false;
+    let mut names = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            counts = line.ends_with("dependencies]") && !line.contains("dev-") && !line.contains("workspace");
+        } else if counts && let Some(name) = line.split(['.', ' ', '=']).next().filter(|name| !name.is_empty()) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+#[test]
+fn the_engine_knows_neither_files_nor_clock() {
+    let engine = engine();
+    let mut offences = paths(&engine, &["std::fs", "std::io", "std::net", "std::env", "std::time", "std::thread"]);
     offences.extend(uses(&engine, &["Instant", "SystemTime"]));
-    check("src/engine is pure: no web, no files, no clock.", offences);
+    check("The engine is pure: no files, no clock.", offences);
+}
+
+/// The engine without the session, which is told the time.
+fn engine() -> Vec<Source> {
+    let all = below("crates/engine/src");
+    assert!(all.len() > 50, "the engine is not where this test looks for it");
+    all
 }
 
 #[test]
 fn the_engine_draws_no_number_without_a_seed() {
-    let mut offences = uses(&below("src/engine"), &["thread_rng", "from_os_rng", "from_entropy", "OsRng", "getrandom"]);
-    offences.extend(paths(&below("src/engine"), &["rand::rng", "rand::random", "Tensor::random"]));
-    check("src/engine takes its seeds as arguments; burn's own generator is one for the whole program.", offences);
+    let mut offences = uses(&engine(), &["thread_rng", "from_os_rng", "from_entropy", "OsRng", "getrandom"]);
+    offences.extend(paths(&engine(), &["rand::rng", "rand::random", "Tensor::random"]));
+    check("The engine takes its seeds as arguments; burn's own generator is one for the whole program.", offences);
 }
 
 #[test]
-fn what_page_and_worker_share_knows_no_web() {
-    let names = [
-        "architecture",
-        "catalog",
-        "idx",
-        "manifest",
-        "picture",
-        "plane",
-        "protocol",
-        "report",
-        "session",
-        "training",
-        "weights",
-    ];
-    let shared: Vec<Source> = names.iter().flat_map(|name| below(&format!("src/{name}"))).collect();
-    assert!(shared.len() >= names.len() - 1, "the shared files are not where this test looks for them");
-    check("The shared data, the picture and the session know no web.", uses(&shared, &WEB));
-}
-
-#[test]
-fn the_page_does_not_link_the_engine() {
-    // What the page links of the shared files must not bring the engine along.
-    let page: Vec<Source> =
-        ["src/ui", "src/plane", "src/training", "src/weights"].into_iter().flat_map(below).collect();
-    let mut offences = uses(&page, &["burn"]);
-    offences.extend(paths(&page, &["crate::engine", "crate::session", "crate::worker::serve", "crate::worker::gpu"]));
-    check("The page never names the engine: one name would link all of it into the page.", offences);
-}
-
-#[test]
-fn a_widget_does_not_know_the_protocol() {
+fn what_shows_does_not_know_the_protocol() {
+    let views: Vec<Source> = ["src/attack/view", "src/inputs/view", "src/controls", "src/charts"]
+        .into_iter()
+        .flat_map(below)
+        .filter(|source| source.path != "src/attack/view/page.rs")
+        .collect();
+    assert!(views.len() > 15, "the views are not where this test looks for them");
     check(
-        "src/ui/widgets show plain values; only the pages know requests and events.",
-        paths(&below("src/ui/widgets"), &["crate::protocol"]),
+        "Views of the attack page and controls show plain values; they name no requests and events.",
+        paths(&views, &["foolproof_core::protocol"]),
     );
 }
 
 #[test]
 fn attacks_and_training_methods_read_nothing_back() {
-    let methods: Vec<Source> = ["src/engine/attacks", "src/engine/defences"].into_iter().flat_map(below).collect();
+    let methods: Vec<Source> =
+        ["crates/engine/src/attacks", "crates/engine/src/defences"].into_iter().flat_map(below).collect();
     assert!(!methods.is_empty(), "there is no attack where this test looks for them");
     check(
         "Attacks and training methods work with masks on the device; the session reads back.",
@@ -121,9 +137,10 @@ fn attacks_and_training_methods_read_nothing_back() {
 #[test]
 fn every_attack_and_training_method_is_registered_and_cites_its_paper() {
     let mut offences = Vec::new();
-    for (folder, registry) in
-        [("src/engine/attacks", "src/engine/attacks.rs"), ("src/engine/defences", "src/engine/defences.rs")]
-    {
+    for (folder, registry) in [
+        ("crates/engine/src/attacks", "crates/engine/src/attacks.rs"),
+        ("crates/engine/src/defences", "crates/engine/src/defences.rs"),
+    ] {
         for method in below(folder).iter().filter(|source| source.path.starts_with(&format!("{folder}/"))) {
             if method.is_part_of_another(folder) {
                 continue;
@@ -143,7 +160,7 @@ fn every_attack_and_training_method_is_registered_and_cites_its_paper() {
 #[test]
 fn every_file_says_what_it_is_and_stays_short() {
     let mut offences = Vec::new();
-    for source in ["src", "xtask/src", "tests"].into_iter().flat_map(below) {
+    for source in CODE.into_iter().flat_map(below) {
         if !source.text.trim_start().starts_with("//!") {
             offences.push(format!("{}: begins without a module doc (`//!`)", source.path));
         }
@@ -157,7 +174,7 @@ fn every_file_says_what_it_is_and_stays_short() {
 
 #[test]
 fn nothing_is_left_for_later() {
-    let sources: Vec<Source> = ["src", "xtask/src", "tests"].into_iter().flat_map(below).collect();
+    let sources: Vec<Source> = CODE.into_iter().flat_map(below).collect();
     // Put together here, so that this file does not name them itself.
     let marks =
         [["TO", "DO"], ["FIX", "ME"], ["to", "do!"], ["unimple", "mented!"], ["d", "bg!"]].map(|parts| parts.concat());
@@ -172,7 +189,7 @@ fn nothing_is_left_for_later() {
 #[test]
 fn nobody_owns_a_drawer_for_odds_and_ends() {
     let drawers = ["utils", "util", "helpers", "helper", "common", "misc"];
-    let sources: Vec<Source> = ["src", "xtask/src", "tests"].into_iter().flat_map(below).collect();
+    let sources: Vec<Source> = CODE.into_iter().flat_map(below).collect();
     let named = sources.iter().filter(|source| source.path.split(['/', '.']).any(|part| drawers.contains(&part)));
     check("A file is named after its one subject.", named.map(|source| source.path.clone()).collect());
 }

@@ -3,19 +3,19 @@
 pub mod task;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use foolproof::architecture::{Architecture, LayerSpec::*};
-use foolproof::catalog::Norm;
-use foolproof::engine::attack::input_gradient;
-use foolproof::engine::attacks;
-use foolproof::engine::case::{Case, one_hot};
-use foolproof::engine::certify::Search;
-use foolproof::engine::drive::{Drive, Finished};
-use foolproof::engine::pictures::Batch;
-use foolproof::engine::random::Stream;
-use foolproof::engine::sequential::{Sequential, Values};
-use foolproof::engine::trainer::Trainer;
-use foolproof::engine::{loss, weights};
-use foolproof::protocol::{AttackSpec, Fault, Learner, Optimizer, Recipe, Schedule};
+use foolproof_core::architecture::{Architecture, LayerSpec::*};
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::{AttackSpec, Fault, Learner, Optimizer, Recipe, Schedule};
+use foolproof_engine::attack::input_gradient;
+use foolproof_engine::attacks;
+use foolproof_engine::case::{Case, one_hot};
+use foolproof_engine::certify::Search;
+use foolproof_engine::drive::{Drive, Finished};
+use foolproof_engine::pictures::Batch;
+use foolproof_engine::random::Stream;
+use foolproof_engine::sequential::{Sequential, Values};
+use foolproof_engine::trainer::Trainer;
+use foolproof_engine::{loss, weights};
 use std::sync::OnceLock;
 
 /// One input of the small network.

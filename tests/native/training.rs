@@ -3,12 +3,12 @@
 
 use crate::toy::task::*;
 use crate::toy::*;
-use foolproof::catalog::Norm;
-use foolproof::engine::defences;
-use foolproof::protocol::*;
-use foolproof::report::Accuracy;
-use foolproof::session::Session;
-use foolproof::training::{Answer, Budget, Checkpoint, Examination, Order, Run, Settings, preset};
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::*;
+use foolproof_core::report::Accuracy;
+use foolproof_core::training::{Answer, Budget, Checkpoint, Examination, Order, Run, Settings, preset};
+use foolproof_engine::defences;
+use foolproof_engine::session::Session;
 
 const STEPS: u32 = 120;
 
@@ -28,7 +28,7 @@ fn every_method_holds_where_standard_training_falls_and_does_so_alike_each_time(
     let (learner, lesson) = whole(&mut session, &on_task("standard"));
     let (clean, natural) = judge(&learner);
     assert!(clean > 0.95 && natural < 0.5 && lesson.images == 16 * u64::from(STEPS), "{clean}, {natural}");
-    let file = foolproof::weights::write(&layers(), &learner.weights, foolproof::weights::Precision::Full);
+    let file = foolproof_core::weights::write(&layers(), &learner.weights, foolproof_core::weights::Precision::Full);
     let source = Request::Model { id: "natural".into(), architecture: layers(), weights: file.unwrap() };
     assert_eq!(session.accept(source), [Event::ModelReady { id: "natural".into() }]);
     for card in defences::cards().into_iter().filter(|card| card.id != "standard") {
@@ -112,7 +112,7 @@ fn replicas_take_turns_with_the_batches() {
     // The second of two replicas' first batch is the run's second.
     let second = part(round(0, 1, 1, 1), Learner::default());
     assert_eq!(one, second);
-    let mean = foolproof::training::mean(&[zero.clone(), one.clone()]);
+    let mean = foolproof_core::training::mean(&[zero.clone(), one.clone()]);
     let (clean, _) = judge(&part(round(0, 2, 1, 40), mean));
     assert!(clean > 0.5, "{clean}");
 }

@@ -2,9 +2,9 @@
 
 use crate::toy;
 use crate::zoo;
-use foolproof::catalog::Norm;
-use foolproof::engine::sequential::Sequential;
-use foolproof::protocol::Sample;
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::Sample;
+use foolproof_engine::sequential::Sequential;
 
 /// Of the samples that fooled the network they were made on, and that this one reads right when clean, the share that
 /// fools it too, and their number.

@@ -7,12 +7,12 @@ use crate::session::{session, work};
 use crate::toy::*;
 use crate::zoo;
 use burn::tensor::{Device, Tensor, TensorData};
-use foolproof::catalog::{Aim, Norm};
-use foolproof::engine::attacks::make;
-use foolproof::engine::case::{Case, one_hot};
-use foolproof::engine::drive::{Drive, lay};
-use foolproof::protocol::*;
-use foolproof::report::{Accuracy, Ledger};
+use foolproof_core::catalog::{Aim, Norm};
+use foolproof_core::protocol::*;
+use foolproof_core::report::{Accuracy, Ledger};
+use foolproof_engine::attacks::make;
+use foolproof_engine::case::{Case, one_hot};
+use foolproof_engine::drive::{Drive, lay};
 
 #[test]
 fn a_perturbation_crafted_on_some_pictures_fools_others_too() {

@@ -2,8 +2,8 @@
 
 use crate::toy::*;
 use burn::tensor::Device;
-use foolproof::engine::weights::{self, Precision};
-use foolproof::protocol::FaultKind;
+use foolproof_core::protocol::FaultKind;
+use foolproof_engine::weights::{self, Precision};
 use proptest::prelude::*;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 

@@ -2,13 +2,13 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
-use foolproof::catalog::Norm;
-use foolproof::engine::case::{Case, one_hot};
-use foolproof::engine::sequential::{Sequential, Values};
-use foolproof::engine::{attacks, drive::Drive, weights};
-use foolproof::idx;
-use foolproof::manifest::{File, Manifest, Model};
-use foolproof::protocol::{AttackSpec, Sample};
+use foolproof_core::catalog::Norm;
+use foolproof_core::idx;
+use foolproof_core::manifest::{File, Manifest, Model};
+use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_engine::case::{Case, one_hot};
+use foolproof_engine::sequential::{Sequential, Values};
+use foolproof_engine::{attacks, drive::Drive, weights};
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ pub const LATEST: &str = "mnist-cnn-robust-shipped";
 
 /// A file of the project.
 pub fn bytes(path: &str) -> Vec<u8> {
-    std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+    std::fs::read(crate::checkout::root().join(path)).unwrap()
 }
 
 /// The list of what ships.
@@ -51,7 +51,7 @@ pub fn studied(id: &str) -> Sequential {
 
 /// Its weights: those kept beside the results, or the shipped ones.
 pub fn studied_weights(id: &str) -> Vec<u8> {
-    let kept = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/reference/weights/{id}.safetensors"));
+    let kept = crate::checkout::root().join(format!("tests/reference/weights/{id}.safetensors"));
     std::fs::read(kept).unwrap_or_else(|_| bytes(&format!("static/{}", entry(id).weights.path)))
 }
 
@@ -111,7 +111,7 @@ pub fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], spec: &AttackS
 pub fn answers(model: &Sequential, pixels: &[f32]) -> Vec<u32> {
     let shape = [pixels.len() / PIXELS, 1, 28, 28];
     let x = Tensor::<4>::from_data(TensorData::new(pixels.to_vec(), shape), &Device::flex());
-    pollster::block_on(foolproof::engine::drive::answers(model.forward(x))).unwrap()
+    pollster::block_on(foolproof_engine::drive::answers(model.forward(x))).unwrap()
 }
 
 /// How many samples the model still gets right.

@@ -1,6 +1,7 @@
 //! GPUs that a browser may offer, acted by JavaScript objects in place of `navigator.gpu`.
 
-use foolproof::{protocol::FaultKind, worker::adapter};
+use foolproof_browser::adapter;
+use foolproof_core::protocol::FaultKind;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const LIMITS: &str = "maxStorageBuffersPerShaderStage: 8, maxStorageBufferBindingSize: 134217728,

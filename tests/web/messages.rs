@@ -1,10 +1,11 @@
 //! Requests through a real message channel, the pause that lets them in, the clock, the logged lines that matter.
 
-use foolproof::{
+use foolproof_browser::{clock::now, pause::Pause};
+use foolproof_core::{
     catalog::Norm,
     protocol::{AttackJob, AttackSpec, FaultKind, Inputs, Request, Ticket},
-    worker::{alarm, inbox::Inbox, now, pause::Pause},
 };
+use foolproof_worker::{alarm, inbox::Inbox};
 use js_sys::Uint8Array;
 use log::Level;
 use std::{cell::Cell, collections::BTreeMap, rc::Rc};

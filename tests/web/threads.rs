@@ -1,16 +1,14 @@
 //! Workers that speak, that break, that are not there; and a supervisor without any engine.
 
 use foolproof::{
-    protocol::{Event, FaultKind, Ticket},
-    ui::{
-        address::EnginePreference,
-        supervisor::{
-            Notice, Supervisor,
-            thread::{Heard, Thread},
-        },
+    link::EnginePreference,
+    workers::{
+        client::{Heard, Thread},
+        supervisor::{Notice, Supervisor},
     },
-    worker::pause::Pause,
 };
+use foolproof_browser::pause::Pause;
+use foolproof_core::protocol::{Event, FaultKind, Ticket};
 use js_sys::Array;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsValue;

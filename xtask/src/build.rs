@@ -18,8 +18,9 @@ use std::{
 };
 
 /// What the pages are made of; a change of any of it makes a build.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "src",
+    "crates",
     "www",
     "static",
     "Cargo.toml",

@@ -31,7 +31,7 @@ pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
     let fashion = given.map_or_else(|| fashion(place), Ok)?;
     drop(lock);
     let mut command = cargo(&place.root, &place.target());
-    command.args(["run", "--profile", "quick", "--features", "native", "--bin", "zoo", "--", "--mnist"]);
+    command.args(["run", "--profile", "quick", "--package", "foolproof-zoo", "--", "--mnist"]);
     command.arg(mnist).arg("--fashion").arg(fashion);
     command.arg("--out").arg(place.root.join("static")).args(arguments.rest());
     run(&mut command).context("the zoo did not finish")

@@ -3,24 +3,23 @@
 use burn::tensor::Device;
 use flate2::read::GzDecoder;
 use foolproof::{
+    attack::{plan, results::Results},
+    evaluate::{
+        self,
+        plan::Plan,
+        report::{About, Study},
+    },
+    files::shipped::{Samples, Shipped},
+    host::answer,
+    link::{Facts, Page, Settings},
+    train,
+};
+use foolproof_core::{
     catalog::Catalog,
     manifest::{File, Manifest},
     protocol::{Engine, EngineKind, Event, Inputs, Request, Ticket},
-    session::Session,
-    ui::{
-        address::{Facts, Page, Settings},
-        host::answer,
-        measure::{
-            self,
-            plan::Plan,
-            sheet::{About, Study},
-        },
-        plan,
-        results::Results,
-        shipped::{Samples, Shipped},
-        train,
-    },
 };
+use foolproof_engine::session::Session;
 use serde_json::Value;
 use std::{cell::RefCell, collections::BTreeMap, io::Read, path::PathBuf, sync::Arc};
 
@@ -37,7 +36,7 @@ pub struct Laboratory {
 }
 
 fn bytes(path: &str) -> Vec<u8> {
-    std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("static").join(path)).unwrap()
+    std::fs::read(crate::checkout::root().join("static").join(path)).unwrap()
 }
 
 fn unzipped(file: &File) -> Vec<u8> {
@@ -76,7 +75,7 @@ impl Laboratory {
     pub fn remarks(&self, settings: &Settings) -> Vec<String> {
         let mut settings = settings.clone();
         let mut remarks = settings.check(self.facts());
-        remarks.extend(measure::wish::Wish::read(&settings, &self.manifest, &self.catalog).1);
+        remarks.extend(evaluate::wish::Wish::read(&settings, &self.manifest, &self.catalog).1);
         let training = train::wish::Wish::read(&settings, &self.manifest, &self.catalog, CORES);
         remarks.extend(training.map(|(_, remarks)| remarks).unwrap_or_default());
         remarks.iter().map(|remark| remark.sentence()).collect()
@@ -118,7 +117,7 @@ impl Laboratory {
     }
 
     fn attack(&self, settings: &Settings) -> Value {
-        if let foolproof::ui::address::Input::Test(index) = settings.input {
+        if let foolproof::link::Input::Test(index) = settings.input {
             self.load(settings, index..index + 1);
         }
         self.load(settings, 0..1);
@@ -128,7 +127,7 @@ impl Laboratory {
         let aim = plan::card(settings, self.facts()).expect("it has a card").aim;
         let job = self.shipped.borrow().accompany(settings, aim, job).expect("the test images are there");
         // The host is told of the chosen model alone.
-        let job = foolproof::protocol::AttackJob { models: job.models[..1].to_vec(), ..job };
+        let job = foolproof_core::protocol::AttackJob { models: job.models[..1].to_vec(), ..job };
         let ticket = Ticket(1);
         let mut results = Results::default();
         results.sent(ticket, Arc::new(job.clone()), settings.fragment().into());
@@ -138,7 +137,7 @@ impl Laboratory {
     }
 
     fn evaluation(&self, settings: &Settings) -> Value {
-        let (wish, _) = measure::wish::Wish::read(settings, &self.manifest, &self.catalog);
+        let (wish, _) = evaluate::wish::Wish::read(settings, &self.manifest, &self.catalog);
         let count = wish.n;
         let plan = Plan::of(settings, wish, &self.manifest, &self.catalog).unwrap();
         self.load(settings, 0..count);
@@ -156,7 +155,7 @@ impl Laboratory {
                 }
             }
         }
-        measure::report::json(&study.sheet(About::default()))
+        evaluate::report::json(&study.sheet(About::default()))
     }
 
     fn inputs(&self, settings: &Settings, count: usize) -> Inputs {

@@ -1,8 +1,8 @@
 //! The lessons as they lie on the disk, in every language, and the parts of their texts.
 
-use foolproof::ui::learn::{
+use foolproof::lessons::{
     claim::Claim,
-    course,
+    index,
     lesson::{Block, Inline, Lesson, Step},
     read,
 };
@@ -13,7 +13,7 @@ pub const ORIGINAL: &str = "en";
 
 /// A file or folder that ships.
 pub fn shipped(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("static").join(path)
+    crate::checkout::root().join("static").join(path)
 }
 
 /// The names in a folder that ships, in order; none if there is no such folder.
@@ -38,7 +38,7 @@ pub fn text(language: &str, file: &str) -> String {
 
 /// The ids of a language's lessons, in order.
 pub fn ids(language: &str) -> Vec<String> {
-    course::read(&text(language, "index.json")).unwrap_or_else(|wrong| panic!("{language}/index.json: {wrong}"))
+    index::read(&text(language, "index.json")).unwrap_or_else(|wrong| panic!("{language}/index.json: {wrong}"))
 }
 
 /// The lessons in a language, in order.

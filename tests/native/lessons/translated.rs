@@ -1,7 +1,7 @@
 //! What a translated lesson shares with its original: everything but the words.
 
 use super::text::flat;
-use foolproof::ui::learn::lesson::{Block, Choice, Inline, Lesson, Step, plain};
+use foolproof::lessons::lesson::{Block, Choice, Inline, Lesson, Step, plain};
 
 /// Texts with fewer words than this may be the same in two languages: numbers, names.
 const WORDS: usize = 3;

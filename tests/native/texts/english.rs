@@ -2,19 +2,15 @@
 
 use super::source::{self, Literal};
 use foolproof::{
-    catalog::Card,
-    engine::{attacks, defences},
-    plane::Figure,
-    training,
-    ui::{
-        address::{Page, Theme, Words},
-        explain,
-        measure::terms as measure,
-        share::embed,
-        terms::{self, Term},
-        train::wish::{OPTIMIZERS, SCHEDULES},
-    },
+    controls::terms::{self, Term},
+    evaluate::terms as measure,
+    explain,
+    link::{Page, Theme, Words},
+    share::embed,
+    train::request::{OPTIMIZERS, SCHEDULES},
 };
+use foolproof_core::{catalog::Card, plane::Figure, training};
+use foolproof_engine::{attacks, defences};
 use std::{collections::BTreeSet, fs};
 
 /// The functions that translate.
@@ -24,16 +20,16 @@ const SCRIPTS: [&str; 2] = ["www/start.js", "www/offline.js"];
 
 /// Where sentences are put together that `tr_heard` recognises, and parts of them that are none.
 const HEARD: [&str; 10] = [
-    "src/architecture.rs",
-    "src/engine/drive/result.rs",
-    "src/engine/trainer.rs",
-    "src/idx.rs",
-    "src/picture/photo.rs",
-    "src/report/audit.rs",
-    "src/weights.rs",
-    "src/worker/adapter.rs",
-    "src/worker/alarm.rs",
-    "src/worker/gpu.rs",
+    "crates/core/src/architecture.rs",
+    "crates/engine/src/drive/result.rs",
+    "crates/engine/src/trainer.rs",
+    "crates/core/src/idx.rs",
+    "crates/core/src/picture/photo.rs",
+    "crates/core/src/report/audit.rs",
+    "crates/core/src/weights.rs",
+    "crates/browser/src/adapter.rs",
+    "crates/worker/src/alarm.rs",
+    "crates/worker/src/gpu.rs",
 ];
 const UNSAID: [&str; 4] =
     ["device was lost", "no message", "The GPU device failed", "The GPU refused a part of the computation"];
@@ -41,7 +37,7 @@ const UNSAID: [&str; 4] =
 /// All of them.
 pub fn texts() -> BTreeSet<String> {
     let mut all: BTreeSet<String> =
-        source::below("src/ui").into_iter().filter(is_translated).map(|one| one.text).collect();
+        source::below("src").into_iter().filter(is_translated).map(|one| one.text).collect();
     for script in SCRIPTS {
         let said = source::of(&source::root(script)).into_iter().filter(|one| one.is_given_to(&["say"]));
         all.extend(said.map(|one| one.text));

@@ -32,7 +32,7 @@ impl Literal {
 
 /// A path from the checkout's root.
 pub fn root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    crate::checkout::root().join(path)
 }
 
 /// The literals of all Rust files below a folder, files of tests left out.
@@ -58,7 +58,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 pub fn of(file: &Path) -> Vec<Literal> {
     let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    let name = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(file).display().to_string();
+    let name = file.strip_prefix(crate::checkout::root()).unwrap_or(file).display().to_string();
     literals(code, &name)
 }
 

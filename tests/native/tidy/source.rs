@@ -29,7 +29,7 @@ pub fn below(path: &str) -> Vec<Source> {
 }
 
 fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    crate::checkout::root()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

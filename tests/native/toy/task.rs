@@ -2,8 +2,10 @@
 //! quadrant tells the class roughly, a faint pattern over all pixels tells it surely.
 
 use super::*;
-use foolproof::protocol::{Engine, EngineKind, Event, Learner, Lesson, Recipe, Request, Round, Ticket, TrainingJob};
-use foolproof::session::Session;
+use foolproof_core::protocol::{
+    Engine, EngineKind, Event, Learner, Lesson, Recipe, Request, Round, Ticket, TrainingJob,
+};
+use foolproof_engine::session::Session;
 
 /// Radius that overturns the faint pattern and leaves the quadrant standing.
 pub const RADIUS: f32 = 0.1;
@@ -77,7 +79,7 @@ pub fn judge(learner: &Learner) -> (f64, f64) {
 /// The same within a ball of another norm.
 pub fn judge_within(learner: &Learner, norm: Norm, eps: f32) -> (f64, f64) {
     let weights = if learner.average.is_empty() { &learner.weights } else { &learner.average };
-    let file = foolproof::weights::write(&layers(), weights, weights::Precision::Full).unwrap();
+    let file = foolproof_core::weights::write(&layers(), weights, weights::Precision::Full).unwrap();
     let network = weights::load(&layers(), &file, &Device::flex()).unwrap();
     let (pixels, labels) = pictures(2, 64);
     let pixels: Vec<f32> = pixels.into_iter().map(|pixel| f32::from(pixel) / 255.0).collect();

@@ -1,0 +1,22 @@
+//! What page and engine share: plain data and pure computing. It knows neither the web nor tensors.
+//!
+//! | module | what is in it |
+//! | --- | --- |
+//! | [`architecture`], [`catalog`], [`fault`], [`manifest`] | a model's layers, what the engine offers, errors, the shipped files |
+//! | [`protocol`] | the messages between page and workers |
+//! | [`idx`], [`weights`] | data files and files of weights |
+//! | [`picture`], [`plane`] | strokes and photographs as pixels; points in the plane |
+//! | [`report`] | the figures of an evaluation, from its parts |
+//! | [`training`] | the rounds of a training run, as a state machine |
+
+pub mod architecture;
+pub mod catalog;
+pub mod fault;
+pub mod idx;
+pub mod manifest;
+pub mod picture;
+pub mod plane;
+pub mod protocol;
+pub mod report;
+pub mod training;
+pub mod weights;

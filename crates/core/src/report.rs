@@ -1,0 +1,30 @@
+//! The figures of an evaluation, computed from its parts as they come: what is there is always a whole report, of
+//! fewer inputs at first.
+//!
+//! Definitions are those of the field's evaluations (Carlini et al. 2019, "On evaluating adversarial robustness",
+//! <https://arxiv.org/abs/1902.06705>): an input counts as robust when the model is right on it and no attack within
+//! the radius makes it wrong; one that is wrong already is never an attack's success.
+
+mod accuracy;
+mod accuracy_by_budget;
+mod audit;
+mod classes;
+mod doubt;
+mod export;
+mod figures;
+mod fooling;
+mod ledger;
+pub mod npy;
+mod spread;
+mod timeline;
+mod transfer;
+
+pub use accuracy::Accuracy;
+pub use audit::{Check, Role, Verdict, audit, boundless, plan};
+pub use classes::Classes;
+pub use doubt::{Twice, Weak, slack, twice, weak};
+pub use export::{csv, methods, setting, table};
+pub use figures::{AttackFigures, ModelReport, SampleRow};
+pub use fooling::Fooling;
+pub use ledger::{Ledger, Trial};
+pub use spread::{SHARES, Spread};

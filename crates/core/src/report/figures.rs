@@ -1,0 +1,282 @@
+//! One model's figures.
+
+use super::ledger::{Entry, Ledger};
+use super::{Accuracy, Classes, Fooling, Spread, Twice, Weak, accuracy_by_budget::falls, timeline, transfer};
+use crate::catalog::{Aim, Norm};
+use crate::protocol::{Prediction, Sample};
+use serde::{Deserialize, Serialize};
+
+/// An input's clean answer, and the one in its worst case.
+type Answers<'a> = (&'a Prediction, &'a Prediction);
+
+/// Points of the curve of accuracy against radius.
+const CURVE: usize = 32;
+
+/// Everything measured of one model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelReport {
+    /// The model.
+    pub id: String,
+    /// Right on the clean input.
+    pub clean: Accuracy,
+    /// Right under each attack, in the job's order.
+    pub attacks: Vec<AttackFigures>,
+    /// Right under every attack, each input by its worst case.
+    pub worst: Accuracy,
+    /// What the auditor breaks of it; `None` if that is nothing, or was not looked at.
+    #[serde(default)]
+    pub weak: Option<Weak>,
+    /// `w · worst + (1 - w) · clean`.
+    pub score: f64,
+    /// Smallest distance that changes the answer: the best of the minimum-norm attacks, with its norm.
+    pub margin: Option<(Norm, Spread)>,
+    /// Smallest radius at which the search's attack succeeds: an upper bound of the true one.
+    pub radius: Spread,
+    /// Radius within which interval bounds prove that no attack can succeed: a lower bound.
+    #[serde(default)]
+    pub certified: Spread,
+    /// Mean Shannon entropy of the answers, bits: clean, attacked.
+    pub entropy: (f64, f64),
+    /// Mean total-variation distance between the answers with and without attack, 0 to 1.
+    pub defensive_margin: f64,
+    /// By class: clean, attacked.
+    pub classes: (Classes, Classes),
+    /// Accuracy that is left at each radius up to the largest that was searched, from the radii: one grid for all models.
+    pub curve: Vec<(f32, Accuracy)>,
+    /// How often an attack's successes carry over, by attack and model: of the inputs that fooled this model, and that
+    /// the other one answers right when clean, the share that fools it too. An `n` of 0 is one that was not told.
+    #[serde(deserialize_with = "transfer::read")]
+    pub transfer: transfer::Transfer,
+    /// Every input that is done.
+    pub samples: Vec<SampleRow>,
+}
+
+/// One attack on one model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttackFigures {
+    /// Place of the attack in the job.
+    pub attack: usize,
+    /// Right before and after it.
+    pub accuracy: Accuracy,
+    /// Mean queries until an input fell, over those that did.
+    pub queries: Option<f64>,
+    /// Accuracy that is left after so many queries; empty if nothing fell, and where an input's first success does not
+    /// count by itself: it may lie beyond the radius of an attack that seeks the nearest input, or be of another
+    /// perturbation than the one that a batch shares in the end.
+    #[serde(default)]
+    pub by_queries: Vec<(u32, Accuracy)>,
+    /// The same after so many steps, runs one after another. The first is before the attack, and a second one at 0 steps is
+    /// at its start.
+    #[serde(default)]
+    pub by_steps: Vec<(u32, Accuracy)>,
+    /// Accuracy that is left after each member of an ensemble, in order.
+    #[serde(default)]
+    pub members: Vec<(String, Accuracy)>,
+    /// Mean distance of the inputs that fell, in the attack's norm.
+    pub distance: Option<f64>,
+    /// How many of the inputs that fell are still wrong once their pixels are rounded to 8 bits, and how many fell; `None`
+    /// in reports from before this was asked.
+    #[serde(default)]
+    pub eight_bit: Option<(usize, usize)>,
+    /// Fooling rates of a perturbation shared by all inputs.
+    #[serde(default)]
+    pub fooling: Option<Fooling>,
+    /// Inputs whose first gradients were all zero.
+    pub blind: usize,
+    /// Mean loss from the first to the last iterate.
+    pub loss: Vec<f32>,
+    /// Steps done at each of these losses, runs one after another; empty in older reports.
+    #[serde(default)]
+    pub loss_at: Vec<u32>,
+    /// Time in the workers, milliseconds.
+    pub millis: f64,
+    /// What twice the steps leave; `None` where that was not looked at.
+    #[serde(default)]
+    pub twice: Option<Twice>,
+}
+
+/// One input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SampleRow {
+    /// Number in the test split.
+    pub index: usize,
+    /// True class.
+    pub truth: u32,
+    /// Clean answer.
+    pub clean: u32,
+    /// Answer in its worst case.
+    pub attacked: u32,
+    /// Places of the attacks that broke it.
+    pub broken: Vec<usize>,
+    /// Places of the attacks that have not been done on it; none once the evaluation is over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<usize>,
+    /// Its smallest radius, if it was searched for: 0 for one that is wrong already, inner `None` beyond the search.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "searched")]
+    pub radius: Option<Option<f32>>,
+    /// The radius within which no attack can succeed, if that was proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certified: Option<f32>,
+    /// The distance to the nearest input with another answer, if that was searched for: 0 for one that is wrong already,
+    /// inner `None` where none was found.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "searched")]
+    pub margin: Option<Option<f32>>,
+}
+
+/// A radius that is written was searched for, though nothing may have been found.
+fn searched<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<f32>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+impl Ledger {
+    /// The figures of one model, from what is there. `weight` is the worst case's share of the score.
+    pub fn figures(&self, model: usize, weight: f64) -> ModelReport {
+        let attacks: Vec<AttackFigures> = (0..self.trials.len()).map(|attack| self.attack(model, attack)).collect();
+        let known: Vec<(usize, Answers)> =
+            (0..self.labels.len()).filter_map(|place| Some((place, self.worst(model, place)?))).collect();
+        let right = |answer: &Prediction, place: usize| answer.label == self.labels[place];
+        let clean = known.iter().filter(|(place, (clean, _))| right(clean, *place)).count();
+        let clean = Accuracy::of(clean, known.len());
+        let complete: Vec<usize> = self.complete(model).collect();
+        let worst = Accuracy::of(complete.iter().filter(|&&place| self.holds(model, place)).count(), complete.len());
+        let classes = |of: for<'a> fn(Answers<'a>) -> &'a Prediction| {
+            Classes::of(self.classes, known.iter().map(|(place, both)| (self.labels[*place], of(*both).label)))
+        };
+        let mean = |of: &dyn Fn(Answers) -> f64| average(known.iter().map(|(_, both)| of(*both)));
+        let radius = Spread::of(self.radii(model).map(|(_, radius)| radius));
+        ModelReport {
+            id: self.models[model].clone(),
+            score: weight * worst.value + (1.0 - weight) * clean.value,
+            clean,
+            worst,
+            weak: None,
+            margin: self.margin(model),
+            entropy: (
+                mean(&|(clean, _)| entropy(&clean.probabilities)),
+                mean(&|(_, attacked)| entropy(&attacked.probabilities)),
+            ),
+            defensive_margin: mean(&|(clean, attacked)| variation(&clean.probabilities, &attacked.probabilities)),
+            classes: (classes(|(clean, _)| clean), classes(|(_, attacked)| attacked)),
+            curve: curve(&radius, self.most),
+            certified: Spread::of(self.certified(model).map(Some)),
+            radius,
+            transfer: (0..attacks.len()).map(|attack| self.transfer(model, attack)).collect(),
+            attacks,
+            samples: known.iter().map(|(place, both)| self.row(model, *place, *both)).collect(),
+        }
+    }
+
+    fn attack(&self, model: usize, attack: usize) -> AttackFigures {
+        let trial = &self.trials[attack];
+        let samples: Vec<&Sample> = self.done(model, attack).map(|(_, entry)| &entry.sample).collect();
+        let right = samples.iter().filter(|sample| sample.clean.label == sample.truth && !trial.broke(sample));
+        let fell = || samples.iter().filter(|sample| trial.broke(sample));
+        let some = |mean: f64| (fell().count() > 0).then_some(mean);
+        let clean = samples.iter().filter(|sample| sample.clean.label == sample.truth).count();
+        let counted = || fell().filter(|_| matches!(trial.aim, Aim::Within | Aim::Free));
+        let iterates: Vec<u32> = counted().filter_map(|sample| sample.iterate).collect();
+        let left = |until: u32| clean.saturating_sub(iterates.iter().filter(|&&iterate| iterate < until).count());
+        let course = self.course(attack);
+        let loss = mean_loss(samples.iter().map(|sample| sample.loss.as_slice()));
+        let members = timeline::members(course).into_iter();
+        let met = || fell().filter_map(|sample| sample.queries).map(f64::from);
+        let survive = fell().filter(|sample| sample.eight_bit.success).count();
+        AttackFigures {
+            attack,
+            accuracy: Accuracy::of(right.count(), samples.len()),
+            // A perturbation that was crafted on others asks nothing of an input.
+            queries: (met().count() > 0).then(|| average(met())),
+            by_queries: falls(clean, samples.len(), counted().filter_map(|sample| sample.queries)),
+            by_steps: falls(clean, samples.len(), iterates.iter().map(|&iterate| timeline::steps_at(course, iterate))),
+            members: members.map(|(name, until)| (name.into(), Accuracy::of(left(until), samples.len()))).collect(),
+            distance: some(average(fell().map(|sample| f64::from(sample.distance.of(trial.spec.norm))))),
+            eight_bit: Some((survive, fell().count())),
+            fooling: self.fooling(model, attack),
+            blind: samples.iter().filter(|sample| sample.zero_gradient).count(),
+            loss_at: timeline::steps_of_losses(course, loss.len()),
+            loss,
+            millis: self.millis(model, attack),
+            twice: None,
+        }
+    }
+
+    /// Whether the model is right on the input and no attack broke it.
+    fn holds(&self, model: usize, place: usize) -> bool {
+        self.of_input(model, place).all(|(attack, entry)| {
+            let sample = &entry.sample;
+            sample.clean.label == sample.truth && !self.trials[attack].broke(sample)
+        })
+    }
+
+    /// The norm of the minimum-norm attacks, that of the first where they differ.
+    fn margin_norm(&self) -> Option<Norm> {
+        Some(self.trials.iter().find(|trial| trial.aim == Aim::Nearest)?.spec.norm)
+    }
+
+    fn margin(&self, model: usize) -> Option<(Norm, Spread)> {
+        let margins = (0..self.labels.len()).filter_map(|place| self.margin_of(model, place));
+        Some((self.margin_norm()?, Spread::of(margins)))
+    }
+
+    /// An input's smallest distance over the minimum-norm attacks, once one of them is done on it.
+    fn margin_of(&self, model: usize, place: usize) -> Option<Option<f32>> {
+        let norm = self.margin_norm()?;
+        let nearest = |attack: usize| self.trials[attack].aim == Aim::Nearest && self.trials[attack].spec.norm == norm;
+        let tried: Vec<&Entry> =
+            self.of_input(model, place).filter(|(attack, _)| nearest(*attack)).map(|(_, entry)| entry).collect();
+        let wrong = tried.first()?.sample.clean.label != self.labels[place];
+        let found = tried.iter().filter(|entry| entry.sample.success);
+        let least = found.map(|entry| entry.sample.distance.of(norm)).reduce(f32::min);
+        Some(if wrong { Some(0.0) } else { least })
+    }
+
+    fn row(&self, model: usize, place: usize, (clean, attacked): Answers) -> SampleRow {
+        let broke = |&(attack, entry): &(usize, &Entry)| self.trials[attack].broke(&entry.sample);
+        SampleRow {
+            index: place,
+            truth: self.labels[place],
+            clean: clean.label,
+            attacked: attacked.label,
+            broken: self.of_input(model, place).filter(broke).map(|(attack, _)| attack).collect(),
+            radius: self.radius_of(model, place),
+            certified: self.certified_of(model, place),
+            open: (0..self.trials.len()).filter(|&attack| !self.is_done(model, attack, place)).collect(),
+            margin: self.margin_of(model, place),
+        }
+    }
+}
+
+/// Mean of the values, 0 of none.
+fn average(values: impl Iterator<Item = f64>) -> f64 {
+    let (count, sum) = values.fold((0usize, 0.0), |(count, sum), value| (count + 1, sum + value));
+    if count == 0 { 0.0 } else { sum / count as f64 }
+}
+
+/// Shannon entropy of a distribution, bits.
+fn entropy(probabilities: &[f32]) -> f64 {
+    let terms = probabilities.iter().map(|&p| f64::from(p)).filter(|&p| p > 0.0);
+    -terms.map(|p| p * p.log2()).sum::<f64>()
+}
+
+/// Total-variation distance of two distributions: half the sum of the absolute differences.
+fn variation(a: &[f32], b: &[f32]) -> f64 {
+    0.5 * a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs())).sum::<f64>()
+}
+
+/// Mean over samples at each iterate; a sample that left early keeps its last loss.
+fn mean_loss<'a>(losses: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
+    let losses: Vec<&[f32]> = losses.filter(|losses| !losses.is_empty()).collect();
+    let longest = losses.iter().map(|losses| losses.len()).max().unwrap_or(0);
+    let at = |losses: &[f32], step: usize| f64::from(losses[step.min(losses.len() - 1)]);
+    (0..longest).map(|step| average(losses.iter().map(|losses| at(losses, step))) as f32).collect()
+}
+
+/// Accuracy left at each radius up to the largest one that was searched, or else that an input fell at.
+fn curve(radius: &Spread, most: Option<f32>) -> Vec<(f32, Accuracy)> {
+    let most = most.unwrap_or_else(|| radius.values.iter().flatten().copied().fold(0.0, f32::max));
+    if most == 0.0 || radius.n == 0 {
+        return Vec::new();
+    }
+    let at = |point: usize| most * point as f32 / CURVE as f32;
+    (0..=CURVE).map(|point| (at(point), Accuracy::of(radius.above(at(point)), radius.n))).collect()
+}

@@ -1,0 +1,96 @@
+//! The registry of attacks: adding one is a file in this folder and its line here.
+
+mod apgd_ce;
+mod apgd_dlr;
+mod apgd_t;
+mod autoattack;
+mod bim;
+mod boundary;
+mod cw;
+mod deepfool;
+mod ead;
+mod fab;
+mod fgsm;
+mod hopskipjump;
+mod jsma;
+mod mi_fgsm;
+mod nes;
+mod noise;
+mod none;
+mod patch;
+mod pgd;
+mod spatial;
+mod square;
+mod universal;
+
+use crate::attack::{Attack, Entry, Knobs};
+use crate::ball::Ball;
+use crate::preset;
+use foolproof_core::catalog::Card;
+use foolproof_core::protocol::{AttackSpec, Fault, FaultKind};
+
+pub use boundary::Boundary;
+pub use hopskipjump::HopSkipJump;
+pub use nes::Nes;
+pub use patch::Patch;
+pub use pgd::{Pgd, Start};
+pub use spatial::Spatial;
+pub use square::Square;
+pub use universal::Universal;
+
+/// Every attack, in the order a picker shows them.
+const ALL: &[Entry] = &[
+    none::ENTRY,
+    noise::ENTRY,
+    fgsm::ENTRY,
+    bim::ENTRY,
+    mi_fgsm::ENTRY,
+    pgd::ENTRY,
+    apgd_ce::ENTRY,
+    apgd_dlr::ENTRY,
+    apgd_t::ENTRY,
+    cw::ENTRY,
+    deepfool::ENTRY,
+    ead::ENTRY,
+    jsma::ENTRY,
+    fab::ENTRY,
+    square::ENTRY,
+    nes::ENTRY,
+    boundary::ENTRY,
+    hopskipjump::ENTRY,
+    autoattack::ENTRY,
+    universal::ENTRY,
+    patch::ENTRY,
+    spatial::ENTRY,
+];
+
+/// The cards of all attacks.
+pub fn cards() -> Vec<Card> {
+    ALL.iter().map(|entry| preset::complete((entry.card)())).collect()
+}
+
+/// The attack that a job asks for, and its ball.
+///
+/// # Errors
+/// A [`Fault`] that names the unknown attack, norm or knob, or the value out of its range.
+pub fn make(spec: &AttackSpec) -> Result<(Box<dyn Attack>, Ball), Fault> {
+    let (card, make) = ALL
+        .iter()
+        .map(|entry| ((entry.card)(), entry.make))
+        .find(|(card, _)| card.id == spec.id)
+        .ok_or_else(|| Fault::new(FaultKind::Unknown, format!("There is no attack “{}”.", spec.id)))?;
+    if !card.norms.contains(&spec.norm) {
+        let message = format!("{} is not defined for the {} norm.", card.name, spec.norm.symbol());
+        return Err(Fault::new(FaultKind::Unknown, message));
+    }
+    if !(spec.eps.is_finite() && spec.eps >= 0.0) {
+        return Err(Fault::new(FaultKind::Input, format!("Epsilon is {}, and must be 0 or more.", spec.eps)));
+    }
+    let ball = Ball { norm: spec.norm, radius: spec.eps };
+    Ok((make(&Knobs::complete(&card, &spec.knobs)?, &ball), ball))
+}
+
+/// The value behind a step size of `auto`: enough to cross the ball and come back part of the way.
+fn auto_step(radius: f32, steps: u32) -> f32 {
+    2.5 * radius / steps as f32
+}

@@ -1,0 +1,133 @@
+//! DeepFool: again and again onto the nearest decision boundary of the network made linear, until the answer changes
+//! (Moosavi-Dezfooli et al. 2016).
+
+use crate::attack::{Attack, Entry, Knobs, Probe, Run};
+use crate::{
+    ball::Ball,
+    case::{Case, own_answer},
+    knob, loss, preset,
+};
+use burn::tensor::{Int, Tensor};
+use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+
+pub(super) const ENTRY: Entry = Entry { card, make };
+
+/// Added to a length before dividing by it, and to a distance to be gone, as Foolbox does.
+const TINY: f32 = 1e-8;
+const AT_LEAST: f32 = 1e-4;
+/// Distance of a class that is no candidate; finite, so that no infinity can spread.
+const FAR: f32 = 1e9;
+
+fn card() -> Card {
+    let candidates = "How many classes count, the most likely ones, the model's own answer included.";
+    let overshoot = "How much further than the boundary the whole change goes.";
+    Card {
+        id: "deepfool".into(),
+        name: "DeepFool".into(),
+        summary: "Steps onto the nearest decision boundary, as if the network were linear, until the answer changes."
+            .into(),
+        paper: Paper {
+            cite: "Moosavi-Dezfooli et al. 2016".into(),
+            title: "DeepFool: a simple and accurate method to fool deep neural networks".into(),
+            url: "https://arxiv.org/abs/1511.04599".into(),
+        },
+        norms: vec![Norm::L2, Norm::Linf],
+        targeted: false,
+        aim: Aim::Nearest,
+        access: Access::Gradient,
+        knobs: vec![
+            knob::steps(50),
+            knob::whole("candidates", "Candidates", candidates, 2..=10, 10),
+            knob::real("overshoot", "Overshoot", overshoot, 0.0..=1.0, 0.02),
+        ],
+        presets: vec![preset::fixed(
+            "Foolbox",
+            &[Norm::L2, Norm::Linf],
+            &[("steps", 50.0), ("candidates", 10.0), ("overshoot", 0.02)],
+        )],
+    }
+}
+
+fn make(knobs: &Knobs, _: &Ball) -> Box<dyn Attack> {
+    let (steps, candidates) = (knobs.count("steps"), knobs.count("candidates"));
+    Box::new(DeepFool { steps, candidates, overshoot: knobs.get("overshoot").map_or(0.02, |value| value as f32) })
+}
+
+/// DeepFool with its knobs set.
+#[derive(Clone, Copy)]
+struct DeepFool {
+    steps: u32,
+    candidates: u32,
+    overshoot: f32,
+}
+
+/// One run, with the sum of its steps.
+struct Walk {
+    of: DeepFool,
+    total: Tensor<4>,
+}
+
+impl Attack for DeepFool {
+    fn plan(&self) -> Vec<u32> {
+        vec![self.steps]
+    }
+
+    fn aim(&self) -> Aim {
+        Aim::Nearest
+    }
+
+    fn rests(&self, _: usize) -> bool {
+        true
+    }
+
+    fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {
+        (case.clean.clone(), Box::new(Walk { of: *self, total: case.clean.zeros_like() }))
+    }
+}
+
+impl Run for Walk {
+    fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
+        let case = probe.case;
+        let (logits, gradients) = probe.jacobian(probe.at.clone());
+        probe.logits = Some(logits.clone());
+        let dims = probe.at.dims();
+        let step = self.nearest(case, probe.ball.norm, &logits, gradients).reshape(dims);
+        probe.gradient = Some(step.clone());
+        self.total = self.total.clone() + step;
+        let next = case.clean.clone() + self.total.clone().mul_scalar(1.0 + self.of.overshoot);
+        // A sample that is fooled stays where it is.
+        let fooled = case.score(&logits).greater_scalar(0.0).reshape([dims[0], 1, 1, 1]).expand(dims);
+        next.clamp(0.0, 1.0).mask_where(fooled, probe.at.clone())
+    }
+
+    fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) {
+        self.total = self.total.clone().select(0, index.clone());
+    }
+}
+
+impl Walk {
+    /// The step onto the nearest linearised boundary, `[batch, 1, pixel]`.
+    fn nearest(&self, case: &Case, norm: Norm, logits: &Tensor<2>, gradients: Tensor<3>) -> Tensor<3> {
+        let [batch, classes, features] = gradients.dims();
+        let each = |x: Tensor<2>| x.reshape([batch, classes, 1]);
+        let own = case.class.clone();
+        let rise = gradients.clone() - (gradients * each(own.clone())).sum_dim(1);
+        let gap = (logits.clone() - (logits.clone() * own.clone()).sum_dim(1)).abs();
+        // The norm dual to the one that the change is measured in.
+        let length = match norm {
+            Norm::Linf => rise.clone().abs().sum_dim(2),
+            Norm::L2 | Norm::L1 => rise.clone().square().sum_dim(2).sqrt(),
+        };
+        let length = length.reshape([batch, classes]).add_scalar(TINY);
+        let distance = gap / length.clone();
+        let out = loss::places(&case.logits).greater_equal_scalar(self.of.candidates as i32).float() + own;
+        let pick = own_answer(&(distance.clone() + out.mul_scalar(FAR)).neg());
+        let of = |x: Tensor<2>| (x * pick.clone()).sum_dim(1).reshape([batch, 1, 1]);
+        let toward = (rise * each(pick.clone())).sum_dim(1).reshape([batch, 1, features]);
+        let go = of(distance).add_scalar(AT_LEAST);
+        match norm {
+            Norm::Linf => toward.sign() * go,
+            Norm::L2 | Norm::L1 => toward * (go / of(length)),
+        }
+    }
+}

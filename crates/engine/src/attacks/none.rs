@@ -1,0 +1,50 @@
+//! No attack: the input as it is, so that a page or a link can show the model at rest.
+
+use crate::attack::{Attack, Entry, Knobs, Probe, Run};
+use crate::{ball::Ball, case::Case};
+use burn::tensor::Tensor;
+use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+
+pub(super) const ENTRY: Entry = Entry { card, make };
+
+fn card() -> Card {
+    Card {
+        id: "none".into(),
+        name: "None".into(),
+        summary: "Leaves the input as it is.".into(),
+        paper: Paper {
+            cite: "Szegedy et al. 2014".into(),
+            title: "Intriguing properties of neural networks".into(),
+            url: "https://arxiv.org/abs/1312.6199".into(),
+        },
+        norms: Norm::ALL.to_vec(),
+        targeted: false,
+        aim: Aim::Within,
+        access: Access::None,
+        knobs: Vec::new(),
+        presets: Vec::new(),
+    }
+}
+
+fn make(_: &Knobs, _: &Ball) -> Box<dyn Attack> {
+    Box::new(Still)
+}
+
+/// Stays where it is.
+struct Still;
+
+impl Attack for Still {
+    fn plan(&self) -> Vec<u32> {
+        vec![1]
+    }
+
+    fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {
+        (case.clean.clone(), Box::new(Still))
+    }
+}
+
+impl Run for Still {
+    fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
+        probe.at.clone()
+    }
+}

@@ -1,0 +1,167 @@
+//! The threat model as verbs: what a perturbation may be, in three norms, always inside the pixel box [0, 1].
+//!
+//! After Madry et al. 2018, <https://arxiv.org/abs/1706.06083>; the L1 ball meets the box exactly, as Croce and
+//! Hein 2021, <https://arxiv.org/abs/2103.01208>, show it must.
+
+use crate::random::Stream;
+use burn::tensor::{Tensor, TensorData};
+use foolproof_core::catalog::Norm;
+
+/// Halvings of the threshold in the L1 projection: 2^-28 is below what a 32-bit pixel can hold.
+const L1_HALVINGS: usize = 28;
+/// The most that rounding to 32 bits moves a pixel in [0, 1].
+const ROUNDING: f32 = 1.0 / (1 << 25) as f32;
+/// Added to a norm before dividing by it, as Foolbox does.
+const TINY: f32 = 1e-10;
+
+/// All inputs within `radius` of a clean one and inside [0, 1].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ball {
+    /// The norm of the perturbation.
+    pub norm: Norm,
+    /// The largest norm allowed, at least 0, in pixel units.
+    pub radius: f32,
+}
+
+impl Ball {
+    /// The point of the ball and box nearest to `x` (L∞, L1), or on the way to it (L2, scaled and then clipped).
+    ///
+    /// # Shapes
+    /// `clean`, `x` and the result: `[batch, channel, row, column]`.
+    pub fn project(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+        match self.norm {
+            Norm::Linf => {
+                let low = clean.clone().sub_scalar(self.radius).clamp_min(0.0);
+                let high = clean.clone().add_scalar(self.radius).clamp_max(1.0);
+                x.max_pair(low).min_pair(high)
+            }
+            Norm::L2 => self.shrink(clean, x).clamp(0.0, 1.0),
+            Norm::L1 => self.project_l1(clean, x),
+        }
+    }
+
+    /// The first half of [`Ball::project`]: into the ball, not yet clipped to the box. The L1 projection meets both at
+    /// once and cannot be halved: it is whole here already.
+    ///
+    /// # Shapes
+    /// `clean`, `x` and the result: `[batch, channel, row, column]`.
+    pub fn pull(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+        match self.norm {
+            Norm::Linf => {
+                let (low, high) = (clean.clone().sub_scalar(self.radius), clean.clone().add_scalar(self.radius));
+                x.max_pair(low).min_pair(high)
+            }
+            Norm::L2 => self.shrink(clean, x),
+            Norm::L1 => self.project_l1(clean, x),
+        }
+    }
+
+    /// Scales the perturbation down to the L2 radius.
+    fn shrink(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+        let delta = x - clean.clone();
+        let scale = length(&delta).add_scalar(TINY).recip().mul_scalar(self.radius).clamp_max(1.0);
+        clean.clone() + delta * scale
+    }
+
+    /// Soft-thresholds the perturbation by the one amount that brings it, clipped to the box, to the radius.
+    ///
+    /// The norm falls as the threshold grows, so halving finds it: no sorting, which would need a readback.
+    fn project_l1(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+        // Rounding may move every pixel outward, and an L1 norm adds that up: the sum keeps clear of the radius by it.
+        let features = clean.shape().num_elements() / clean.dims()[0];
+        let radius = (self.radius * (1.0 - 1e-6) - features as f32 * ROUNDING).max(0.0);
+        let delta = x - clean.clone();
+        let (sign, size) = (delta.clone().sign(), delta.abs());
+        // How far each pixel can go before it leaves the box on the side the perturbation pushes it to.
+        let room = clean.clone().mul(sign.clone()).neg() + sign.clone().clamp_min(0.0);
+        let shrunk = |threshold: Tensor<4>| (size.clone() - threshold).clamp_min(0.0).min_pair(room.clone());
+        let sum = |part: &Tensor<4>| per_sample(part, |flat| flat.sum_dim(1));
+        let mut low = sum(&size).zeros_like();
+        let mut high = per_sample(&size, |flat| flat.max_dim(1));
+        let fits = sum(&shrunk(low.clone())).lower_equal_scalar(radius);
+        for _ in 0..L1_HALVINGS {
+            let middle = (low.clone() + high.clone()).mul_scalar(0.5);
+            let inside = sum(&shrunk(middle.clone())).lower_equal_scalar(radius);
+            high = high.mask_where(inside.clone(), middle.clone());
+            low = middle.mask_where(inside, low);
+        }
+        let threshold = high.clone().mask_where(fits, high.zeros_like());
+        (clean.clone() + sign * shrunk(threshold)).clamp(0.0, 1.0)
+    }
+
+    /// The direction to step in for a gradient: its sign (L∞), or the gradient scaled to norm 1 (L2, L1).
+    ///
+    /// A sample whose gradient is zero gets a zero direction.
+    ///
+    /// # Shapes
+    /// `gradient` and the result: `[batch, channel, row, column]`.
+    pub fn steepest(&self, gradient: Tensor<4>) -> Tensor<4> {
+        match self.norm {
+            Norm::Linf => gradient.sign(),
+            Norm::L2 => gradient.clone() / length(&gradient).add_scalar(TINY),
+            Norm::L1 => {
+                let sum = per_sample(&gradient.clone().abs(), |flat| flat.sum_dim(1));
+                gradient / sum.add_scalar(TINY)
+            }
+        }
+    }
+
+    /// A point drawn uniformly from the ball around each sample, not yet clipped to the box.
+    ///
+    /// `streams` holds one stream a sample.
+    ///
+    /// # Shapes
+    /// `clean` and the result: `[batch, channel, row, column]`.
+    pub fn random_start(&self, clean: &Tensor<4>, streams: &mut [Stream]) -> Tensor<4> {
+        let dims = clean.dims();
+        let features = dims[1] * dims[2] * dims[3];
+        let noise: Vec<f32> = streams.iter_mut().flat_map(|stream| self.draw(features, stream)).collect();
+        clean.clone() + Tensor::from_data(TensorData::new(noise, dims), &clean.device())
+    }
+
+    /// One perturbation, uniform in the ball.
+    fn draw(&self, features: usize, stream: &mut Stream) -> Vec<f32> {
+        match self.norm {
+            Norm::Linf => (0..features).map(|_| (2.0 * stream.uniform() - 1.0) * self.radius).collect(),
+            // A normal vector points anywhere alike; the share of the volume inside a radius r grows as r^features.
+            Norm::L2 => {
+                let vector: Vec<f32> = (0..features).map(|_| stream.normal()).collect();
+                let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(TINY);
+                let length = self.radius * stream.uniform().powf(1.0 / features as f32);
+                vector.into_iter().map(|v| v / norm * length).collect()
+            }
+            // One exponential draw more than there are pixels gives the uniform distribution on the filled simplex.
+            Norm::L1 => {
+                let vector: Vec<f32> = (0..features)
+                    .map(|_| if stream.uniform() < 0.5 { -stream.exponential() } else { stream.exponential() })
+                    .collect();
+                let sum = vector.iter().map(|v| v.abs()).sum::<f32>() + stream.exponential();
+                vector.into_iter().map(|v| v / sum.max(TINY) * self.radius).collect()
+            }
+        }
+    }
+
+    /// The norm of each sample's perturbation.
+    ///
+    /// # Shapes
+    /// `clean` and `x`: `[batch, channel, row, column]`; the result: `[batch, 1, 1, 1]`.
+    pub fn distance(&self, clean: &Tensor<4>, x: &Tensor<4>) -> Tensor<4> {
+        let delta = x.clone() - clean.clone();
+        match self.norm {
+            Norm::Linf => per_sample(&delta.abs(), |flat| flat.max_dim(1)),
+            Norm::L2 => length(&delta),
+            Norm::L1 => per_sample(&delta.abs(), |flat| flat.sum_dim(1)),
+        }
+    }
+}
+
+/// Euclidean length of each sample, `[batch, 1, 1, 1]`.
+fn length(x: &Tensor<4>) -> Tensor<4> {
+    per_sample(&(x.clone() * x.clone()), |flat| flat.sum_dim(1)).sqrt()
+}
+
+/// Reduces each sample, given as a row of `[batch, features]`, to `[batch, 1, 1, 1]`.
+pub(super) fn per_sample(x: &Tensor<4>, reduce: impl Fn(Tensor<2>) -> Tensor<2>) -> Tensor<4> {
+    let batch = x.dims()[0];
+    reduce(x.clone().flatten(1, 3)).reshape([batch, 1, 1, 1])
+}

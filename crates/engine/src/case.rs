@@ -1,0 +1,143 @@
+//! What is attacked: clean inputs, the class each attack pushes from or toward, and where its randomness comes from.
+
+use crate::{loss, random::Stream};
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+/// The number of the stream that belongs to no sample; larger than any sample's.
+const SHARED: u64 = (1 << 44) - 1;
+
+/// Whether an attack leaves a class or reaches one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// Untargeted: any answer but the class.
+    Leave,
+    /// Targeted: this class and no other.
+    Reach,
+}
+
+impl Goal {
+    /// +1 where the loss toward the class is to grow, -1 where it is to shrink.
+    pub fn sign(self) -> f32 {
+        match self {
+            Goal::Leave => 1.0,
+            Goal::Reach => -1.0,
+        }
+    }
+}
+
+/// A batch to attack.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Clean inputs, `[batch, channel, row, column]`, pixels in [0, 1].
+    pub clean: Tensor<4>,
+    /// The model's answer on them, `[batch, class]`.
+    pub logits: Tensor<2>,
+    /// One-hot class to leave or reach, `[batch, class]`: the true one, or the target.
+    pub class: Tensor<2>,
+    /// One-hot true class, `[batch, class]`.
+    pub truth: Tensor<2>,
+    /// Leave or reach.
+    pub goal: Goal,
+    /// Seed of every draw.
+    pub seed: u64,
+    /// Number of each sample: it draws from the stream of this number, whatever batch it is attacked in.
+    pub keys: Vec<u64>,
+}
+
+impl Case {
+    /// An untargeted case: to leave the one-hot `truth`. Sample `i` has the number `first + i`.
+    pub fn new(clean: Tensor<4>, logits: Tensor<2>, truth: Tensor<2>, seed: u64, first: u64) -> Case {
+        let keys = (first..).take(clean.dims()[0]).collect();
+        Case { clean, logits, class: truth.clone(), truth, goal: Goal::Leave, seed, keys }
+    }
+
+    /// A case for training, whose attacks do not ask for the clean answer: its logits are zero, and no model query is
+    /// spent on them.
+    pub fn unanswered(clean: Tensor<4>, truth: Tensor<2>, seed: u64, first: u64) -> Case {
+        Case::new(clean, truth.zeros_like(), truth, seed, first)
+    }
+
+    /// The same case with a target: every sample is to reach its one-hot `class`.
+    pub fn toward(self, class: Tensor<2>) -> Case {
+        Case { class, goal: Goal::Reach, ..self }
+    }
+
+    /// Pixels of one input, over its channels.
+    pub fn features(&self) -> usize {
+        self.clean.dims()[1..].iter().product()
+    }
+
+    /// One random stream a sample for this run.
+    pub fn streams(&self, run: u32) -> Vec<Stream> {
+        self.keys.iter().map(|&key| Stream::new(self.seed, key, run)).collect()
+    }
+
+    /// A random stream for what all samples of this run share, such as directions to probe: the same one in every
+    /// batch, so that a sample still fares alike alone and in a batch.
+    pub fn shared_stream(&self, run: u32) -> Stream {
+        Stream::new(self.seed, SHARED, run)
+    }
+
+    /// Margin toward the goal of these answers, positive where it is met.
+    ///
+    /// # Shapes
+    /// `logits`: `[batch, class]`; the result: `[batch, 1]`.
+    pub fn score(&self, logits: &Tensor<2>) -> Tensor<2> {
+        loss::margin(logits, &self.class).mul_scalar(self.goal.sign())
+    }
+
+    /// These samples of the case, in this order.
+    pub fn select(&self, rows: &[usize]) -> Case {
+        let index = places(rows, &self.clean.device());
+        Case {
+            clean: self.clean.clone().select(0, index.clone()),
+            logits: self.logits.clone().select(0, index.clone()),
+            class: self.class.clone().select(0, index.clone()),
+            truth: self.truth.clone().select(0, index),
+            goal: self.goal,
+            seed: self.seed,
+            keys: rows.iter().map(|&row| self.keys[row]).collect(),
+        }
+    }
+}
+
+/// Row numbers as a tensor.
+pub(super) fn places(rows: &[usize], device: &Device) -> Tensor<1, Int> {
+    let rows: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
+    let count = rows.len();
+    Tensor::from_data(TensorData::new(rows, [count]), device)
+}
+
+/// One-hot rows, `[batch, class]`; a label is below `classes`.
+pub fn one_hot(labels: &[u32], classes: usize, device: &Device) -> Tensor<2> {
+    let mut rows = vec![0.0f32; labels.len() * classes];
+    for (index, &label) in labels.iter().enumerate() {
+        rows[index * classes + label as usize] = 1.0;
+    }
+    Tensor::from_data(TensorData::new(rows, [labels.len(), classes]), device)
+}
+
+/// One-hot rows of the classes that a model itself answers, without reading them back.
+///
+/// # Shapes
+/// `logits` and the result: `[batch, class]`.
+pub fn own_answer(logits: &Tensor<2>) -> Tensor<2> {
+    let [batch, classes] = logits.dims();
+    let device = logits.device();
+    let each = Tensor::<1, Int>::arange(0..classes as i64, &device).reshape([1, classes]).expand([batch, classes]);
+    each.equal(logits.clone().argmax(1).expand([batch, classes])).float()
+}
+
+/// One-hot rows of the class that stands at `rank` (0 is the best) among all but the given one.
+///
+/// # Shapes
+/// `logits`, the one-hot `class` and the result: `[batch, class]`; `rank` is below the number of classes less one.
+pub fn runner_up(logits: &Tensor<2>, class: &Tensor<2>, rank: u32) -> Tensor<2> {
+    let mut left = loss::without(logits, class);
+    let mut found = own_answer(&left);
+    for _ in 0..rank {
+        left = loss::without(&left, &found);
+        found = own_answer(&left);
+    }
+    found
+}

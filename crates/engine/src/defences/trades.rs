@@ -1,0 +1,56 @@
+//! TRADES: accuracy on clean pictures plus agreement of the answers inside the ball, with the trade-off as a knob
+//! (Zhang et al. 2019, <https://arxiv.org/abs/1901.08573>).
+
+use super::{factor, steps, stride};
+use crate::attack::Knobs;
+use crate::defence::{Defence, Entry, Scene, halves};
+use crate::loss::pairs;
+use crate::{knob, loss};
+use burn::tensor::Tensor;
+use foolproof_core::catalog::Card;
+
+pub(super) const ENTRY: Entry = Entry { card, make, borrows: false };
+
+fn card() -> Card {
+    let paper = [
+        "Zhang et al. 2019",
+        "Theoretically principled trade-off between robustness and accuracy",
+        "https://arxiv.org/abs/1901.08573",
+    ];
+    let help = "Weight of agreement inside the ball against accuracy on clean pictures.";
+    let knobs = vec![knob::real("beta", "Beta", help, 0.0..=100.0, 6.0), steps(7), stride(0.25)];
+    let summary = "Learns to be right on the clean picture, and to answer alike all over the ball around it.";
+    super::card("trades", "TRADES", summary, paper, knobs)
+}
+
+fn make(knobs: &Knobs) -> Box<dyn Defence> {
+    Box::new(Trades { beta: factor(knobs, "beta"), steps: knobs.count("steps"), step: factor(knobs, "step") })
+}
+
+/// TRADES.
+struct Trades {
+    beta: f32,
+    steps: u32,
+    /// As a multiple of epsilon.
+    step: f32,
+}
+
+impl Defence for Trades {
+    fn paired(&self) -> bool {
+        true
+    }
+
+    fn attack(&self, scene: &Scene) -> Tensor<4> {
+        // The divergence from a fixed answer has the slope of cross-entropy toward its probabilities.
+        let clean = loss::softmax(&scene.model.forward(scene.case.clean.clone()));
+        let slope = scene.slope();
+        let step = self.step * scene.ball.radius;
+        slope.climb(slope.nudged_start(), self.steps, step, |logits| pairs::soft_slope(logits, &clean))
+    }
+
+    fn loss(&self, logits: &Tensor<2>, class: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+        let (clean, attacked) = halves(logits);
+        let found = pairs::trades(&clean, &attacked, class, self.beta);
+        (found.value, Tensor::cat(vec![found.clean, found.attacked], 0))
+    }
+}

@@ -1,0 +1,280 @@
+//! The one loop that every attack runs in: project, judge, keep the best.
+
+mod best;
+mod result;
+mod shared;
+mod trace;
+
+use crate::attack::{Attack, Probe, Run};
+use crate::ball::{Ball, per_sample};
+use crate::case::{Case, places};
+use crate::sequential::Sequential;
+use best::Best;
+use burn::tensor::Tensor;
+use foolproof_core::catalog::Aim;
+use foolproof_core::protocol::{Course, Fault, Sample};
+use result::Ending;
+use shared::Shared;
+use std::cmp::Ordering;
+use trace::Trace;
+
+pub use result::{answers, distance, prediction, read, rounded};
+pub use shared::lay;
+
+/// An attack under way on one model. Success is kept per sample, over every iterate of every run.
+pub struct Drive {
+    model: Sequential,
+    case: Case,
+    ball: Ball,
+    attack: Box<dyn Attack>,
+    /// Steps of each run.
+    plan: Vec<u32>,
+    run: Box<dyn Run>,
+    /// Runs done, and steps done of the one under way.
+    place: (usize, u32),
+    at: Tensor<4>,
+    best: Best,
+    shared: Shared,
+    trace: Trace,
+    /// 1 for a sample whose first gradient was zero in every run so far, `[batch, 1]`; `None` before a first gradient.
+    blind: Option<Tensor<2>>,
+    queries: u32,
+    /// Place in the whole batch of each sample that is still attacked.
+    rows: Vec<usize>,
+    /// Samples taken out of the batch, with their places.
+    settled: Vec<(usize, Sample)>,
+}
+
+impl Drive {
+    /// Starts an attack. `model` has its weights frozen (`Module::valid`).
+    pub fn new(model: Sequential, case: Case, ball: Ball, attack: Box<dyn Attack>) -> Drive {
+        let plan = attack.plan();
+        let trace = Trace::of(&plan);
+        let (start, run) = attack.begin(&case, &ball, 0);
+        let at = confine(attack.aim(), &ball, &case, start);
+        let best = Best::new(&case, &ball, attack.as_ref());
+        let mut shared = Shared::default();
+        shared.follow(run.as_ref());
+        let rows = (0..case.keys.len()).collect();
+        let (place, blind, settled) = ((0, 0), None, Vec::new());
+        Drive { model, case, ball, attack, plan, run, place, at, best, shared, trace, blind, queries: 1, rows, settled }
+    }
+
+    /// Steps done and steps in all, over every run.
+    pub fn progress(&self) -> (u32, u32) {
+        let before: u32 = self.plan[..self.place.0].iter().sum();
+        (before + self.place.1, self.plan.iter().sum())
+    }
+
+    /// As [`Drive::progress`], in time: each step weighs as much as it takes.
+    pub fn work(&self) -> (u32, u32) {
+        let of_run = |(run, steps): (usize, &u32)| {
+            let done = match run.cmp(&self.place.0) {
+                Ordering::Less => *steps,
+                Ordering::Equal => self.place.1,
+                Ordering::Greater => 0,
+            };
+            (self.attack.effort(run) * done, self.attack.effort(run) * steps)
+        };
+        self.plan.iter().enumerate().map(of_run).fold((0, 0), |sum, run| (sum.0 + run.0, sum.1 + run.1))
+    }
+
+    /// How the attack goes, by which iterates and losses are told.
+    pub fn course(&self) -> Course {
+        Course { runs: self.plan.clone(), every: self.trace.every(), members: self.attack.members() }
+    }
+
+    /// What the attack is after.
+    pub fn aim(&self) -> Aim {
+        self.attack.aim()
+    }
+
+    /// Whether the run under way leaves a fooled sample where it is, so that going on with it is only work.
+    pub fn rests(&self) -> bool {
+        self.attack.rests(self.place.0)
+    }
+
+    /// Takes at most `count` steps of the run under way, without reading anything back. Answers whether steps are left.
+    ///
+    /// A run's end is an end here too: what [`Drive::keep_survivors`] drops then does not depend on how long pieces are.
+    pub fn advance(&mut self, count: u32) -> bool {
+        for _ in 0..count {
+            if self.over() {
+                break;
+            }
+            self.step();
+            if self.place.1 == 0 {
+                break;
+            }
+        }
+        !self.over()
+    }
+
+    fn over(&self) -> bool {
+        self.place.0 == self.plan.len() || self.rows.is_empty()
+    }
+
+    fn step(&mut self) {
+        let mut probe = Probe::new(&self.model, &self.case, &self.ball, self.at.clone(), self.queries);
+        let next = self.run.step(&mut probe);
+        let (logits, gradient) = (probe.logits.take(), probe.gradient.take());
+        // What was asked after the logits came was asked of a sample that goes on.
+        let spent = probe.known.unwrap_or(probe.queries);
+        self.queries = probe.queries;
+        if let (0, Some(gradient)) = (self.place.1, gradient) {
+            self.note_blind(&gradient);
+        }
+        self.judge(logits, spent);
+        self.at = confine(self.aim(), &self.ball, &self.case, next);
+        self.shared.follow(self.run.as_ref());
+        self.place.1 += 1;
+        if self.place.1 == self.plan[self.place.0] {
+            self.judge(None, self.queries);
+            self.place = (self.place.0 + 1, 0);
+            self.begin();
+        }
+    }
+
+    /// Begins the run that is next, if there is one.
+    fn begin(&mut self) {
+        if !self.over() {
+            let (start, run) = self.attack.begin(&self.case, &self.ball, self.place.0 as u32);
+            self.at = confine(self.aim(), &self.ball, &self.case, start);
+            self.shared.follow(run.as_ref());
+            self.run = run;
+        }
+    }
+
+    fn note_blind(&mut self, gradient: &Tensor<4>) {
+        let size = per_sample(&gradient.clone().abs(), |flat| flat.max_dim(1)).flatten::<2>(1, 3);
+        let zero = size.equal_scalar(0.0).float();
+        self.blind = Some(match self.blind.take() {
+            Some(blind) => blind * zero,
+            None => zero,
+        });
+    }
+
+    /// Judges the iterate by its logits, for which `spent` queries were needed, asking the model for them where the attack
+    /// did not.
+    fn judge(&mut self, logits: Option<Tensor<2>>, spent: u32) {
+        let spent = if logits.is_some() { spent } else { self.queries + 1 };
+        let logits = logits.unwrap_or_else(|| {
+            self.queries += 1;
+            self.model.forward(self.at.clone())
+        });
+        self.trace.note(&logits, &self.case.class, spent);
+        let better = self.best.judge(&self.case, &self.ball, self.attack.as_ref(), &self.at, logits, spent);
+        self.shared.keep(&better);
+    }
+
+    /// Waits for the steps taken so far and tells whether every sample has met its goal.
+    ///
+    /// # Errors
+    /// A [`Fault`] if the device fails, or if a score is not finite.
+    pub async fn all_succeeded(&self) -> Result<bool, Fault> {
+        Ok(result::read(self.best.score.clone()).await?.into_iter().all(|score| score > 0.0))
+    }
+
+    /// Tells whether every clean input meets the goal already.
+    ///
+    /// # Errors
+    /// As [`Drive::all_succeeded`].
+    pub async fn clean_succeeded(&self) -> Result<bool, Fault> {
+        Ok(result::read(self.case.score(&self.case.logits)).await?.into_iter().all(|score| score > 0.0))
+    }
+
+    /// Takes the samples that have met their goal out of the batch: between two runs of an attack at a fixed radius,
+    /// since another run can only meet it again, and within a run that [rests](Drive::rests). Any other run is to improve
+    /// its examples up to its end: how far must not depend on when this was called.
+    ///
+    /// # Errors
+    /// As [`Drive::all_succeeded`].
+    pub async fn keep_survivors(&mut self) -> Result<(), Fault> {
+        let between = self.place.1 == 0;
+        let may = if between { matches!(self.aim(), Aim::Within | Aim::Free) } else { self.rests() };
+        if !may || self.over() || self.place == (0, 0) {
+            return Ok(());
+        }
+        let scores = result::read(self.best.score.clone()).await?;
+        let (left, met): (Vec<usize>, Vec<usize>) = (0..scores.len()).partition(|&row| scores[row] <= 0.0);
+        if met.is_empty() {
+            return Ok(());
+        }
+        // No device need know of a tensor without rows.
+        let index = (!left.is_empty()).then(|| places(&left, &self.at.device()));
+        let samples = self.samples(&met).await?;
+        self.settled.extend(met.iter().map(|&row| self.rows[row]).zip(samples));
+        self.rows = left.iter().map(|&row| self.rows[row]).collect();
+        if let Some(index) = index {
+            self.case = self.case.select(&left);
+            self.best = self.best.select(&index);
+            self.trace.select(&index);
+            self.blind = self.blind.take().map(|blind| blind.select(0, index.clone()));
+            self.at = self.at.clone().select(0, index.clone());
+            match between {
+                true => self.begin(),
+                false => self.run.select(&left, &index),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the result back, in one go.
+    ///
+    /// # Errors
+    /// A [`Fault`] if the device fails, or if anything in the result is not finite.
+    pub async fn finish(mut self) -> Result<Finished, Fault> {
+        if !self.rows.is_empty() {
+            let all: Vec<usize> = (0..self.rows.len()).collect();
+            let samples = self.samples(&all).await?;
+            self.settled.extend(self.rows.iter().copied().zip(samples));
+        }
+        self.settled.sort_by_key(|(row, _)| *row);
+        let samples: Vec<Sample> = self.settled.into_iter().map(|(_, sample)| sample).collect();
+        // A sample that rests asks no more.
+        let rests = (0..self.plan.len()).all(|run| self.attack.rests(run));
+        let asked = |sample: &Sample| sample.queries.filter(|_| rests).unwrap_or(self.queries);
+        let queries = samples.iter().map(asked).max().unwrap_or(self.queries);
+        Ok(Finished { samples, queries, step: self.attack.step_size() })
+    }
+
+    /// The perturbation that all inputs share, best so far, before the box clips it; `None` for an attack that makes each
+    /// input its own.
+    ///
+    /// # Errors
+    /// As [`Drive::all_succeeded`].
+    pub async fn shared(&self) -> Result<Option<Vec<f32>>, Fault> {
+        self.shared.read().await
+    }
+
+    async fn samples(&self, rows: &[usize]) -> Result<Vec<Sample>, Fault> {
+        let index = (rows.len() < self.rows.len()).then(|| places(rows, &self.at.device()));
+        let (best, case) = (&self.best, &self.case);
+        let blind = self.blind.clone().unwrap_or_else(|| best.score.zeros_like());
+        let (x, logits, queries) = (best.x.clone(), best.logits.clone(), best.queries.clone());
+        let ending = Ending { case, x, logits, blind, queries, losses: self.trace.losses() };
+        let mut samples = ending.read(&self.model, index.as_ref()).await?;
+        samples
+            .iter_mut()
+            .for_each(|sample| sample.iterate = sample.queries.and_then(|spent| self.trace.iterate(spent)));
+        Ok(samples)
+    }
+}
+
+/// What an attack made of its batch.
+pub struct Finished {
+    /// One an input, in order.
+    pub samples: Vec<Sample>,
+    /// Most model queries that an input took.
+    pub queries: u32,
+    /// Step size in force, pixels.
+    pub step: f32,
+}
+
+/// The nearest point to a proposal at which the attack may be.
+fn confine(aim: Aim, ball: &Ball, case: &Case, x: Tensor<4>) -> Tensor<4> {
+    match aim {
+        Aim::Within | Aim::Shared => ball.project(&case.clean, x),
+        Aim::Nearest | Aim::Free => x.clamp(0.0, 1.0),
+    }
+}

@@ -1,0 +1,145 @@
+//! From tensors to samples: the readback, and what it says of each input.
+
+use crate::case::{Case, Goal};
+use crate::sequential::Sequential;
+use burn::tensor::{Int, Tensor};
+use foolproof_core::protocol::{Distance, EightBit, Fault, FaultKind, Prediction, Sample};
+
+/// What a batch has come to, all `[batch, _]`.
+pub(super) struct Ending<'a> {
+    pub case: &'a Case,
+    /// Best pixels, `[batch, channel, row, column]`.
+    pub x: Tensor<4>,
+    /// The answer on them.
+    pub logits: Tensor<2>,
+    /// 1 where every first gradient was zero.
+    pub blind: Tensor<2>,
+    /// Queries to the first success; 0 where there is none.
+    pub queries: Tensor<2>,
+    /// One an iterate that was noted.
+    pub losses: &'a [Tensor<2>],
+}
+
+impl Ending<'_> {
+    /// Reads these rows back, or all, in one go. The model is asked once more, on the pixels rounded to 8 bits: that
+    /// serves no attack, and counts as no query.
+    ///
+    /// # Errors
+    /// A [`Fault`] if the device fails, or if anything in the result is not finite.
+    pub async fn read(self, model: &Sequential, rows: Option<&Tensor<1, Int>>) -> Result<Vec<Sample>, Fault> {
+        let case = self.case;
+        let x = rows.map_or_else(|| self.x.clone(), |rows| self.x.clone().select(0, rows.clone()));
+        let [count, ..] = x.dims();
+        let eight_bit = model.forward(rounded(x));
+        let mut columns = vec![case.clean.clone().flatten(1, 3), self.x.flatten(1, 3), self.logits];
+        columns.extend([case.logits.clone(), case.class.clone(), case.truth.clone(), self.blind, self.queries]);
+        columns.extend_from_slice(self.losses);
+        let all = Tensor::cat(columns, 1);
+        let these = rows.map_or_else(|| all.clone(), |rows| all.clone().select(0, rows.clone()));
+        let [_, classes] = case.class.dims();
+        let layout = Layout { features: case.features(), classes, goal: case.goal };
+        let read = read(Tensor::cat(vec![eight_bit, these], 1)).await?;
+        Ok(read.chunks_exact(read.len() / count).map(|row| layout.sample(row)).collect())
+    }
+}
+
+/// Pixels as an 8-bit picture keeps them, halves upward as the page writes its files.
+pub fn rounded(x: Tensor<4>) -> Tensor<4> {
+    x.mul_scalar(255.0).add_scalar(0.5).floor().div_scalar(255.0)
+}
+
+/// How a row of the result is laid out: logits of the best pixels in 8 bits, clean pixels, best pixels, best logits,
+/// clean logits, class, truth, whether every first gradient was zero, queries to the first success, losses.
+struct Layout {
+    features: usize,
+    classes: usize,
+    goal: Goal,
+}
+
+impl Layout {
+    /// Reads one row.
+    fn sample(&self, row: &[f32]) -> Sample {
+        let (eight_bit, row) = row.split_at(self.classes);
+        let (clean, row) = row.split_at(self.features);
+        let (pixels, row) = row.split_at(self.features);
+        let (logits, row) = row.split_at(self.classes);
+        let (clean_logits, row) = row.split_at(self.classes);
+        let (class, row) = row.split_at(self.classes);
+        let (truth, row) = row.split_at(self.classes);
+        let (clean_answer, answer) = (prediction(clean_logits), prediction(logits));
+        let class = largest(class);
+        let met = |answer: u32| (answer == class) == (self.goal == Goal::Reach);
+        let missed = !met(clean_answer.label);
+        let label = largest(eight_bit);
+        let queries = row[1] as u32;
+        Sample {
+            truth: largest(truth),
+            success: met(answer.label) && missed,
+            eight_bit: EightBit { label, success: met(label) && missed },
+            clean: clean_answer,
+            adversarial: answer,
+            pixels: pixels.to_vec(),
+            distance: distance(clean, pixels),
+            queries: (queries > 0).then_some(queries),
+            iterate: None,
+            zero_gradient: row[0] == 1.0,
+            loss: row[2..].to_vec(),
+        }
+    }
+}
+
+/// The values of a tensor.
+///
+/// # Errors
+/// A [`Fault`] if the device fails, or if a value is not finite.
+pub async fn read<const D: usize>(x: Tensor<D>) -> Result<Vec<f32>, Fault> {
+    let failed = |why: String| Fault::new(FaultKind::Crash, format!("The result could not be read back: {why}."));
+    let data = x.into_data_async().await.map_err(|error| failed(error.to_string()))?;
+    let values: Vec<f32> = data.iter::<f32>().collect();
+    match values.iter().all(|value| value.is_finite()) {
+        true => Ok(values),
+        false => Err(Fault::new(FaultKind::NotFinite, "The computation ran into numbers that are not finite.")),
+    }
+}
+
+/// The class that each row of logits answers.
+///
+/// # Errors
+/// A [`Fault`] if the device fails, or if a value is not finite.
+pub async fn answers(logits: Tensor<2>) -> Result<Vec<u32>, Fault> {
+    let [_, classes] = logits.dims();
+    Ok(read(logits).await?.chunks_exact(classes).map(largest).collect())
+}
+
+/// Place of the largest value, the first one of equals.
+fn largest(values: &[f32]) -> u32 {
+    let mut best = 0;
+    for (index, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = index;
+        }
+    }
+    best as u32
+}
+
+/// Class and probabilities from logits.
+pub fn prediction(logits: &[f32]) -> Prediction {
+    let label = largest(logits);
+    let top = logits[label as usize];
+    let scaled: Vec<f32> = logits.iter().map(|logit| (logit - top).exp()).collect();
+    let sum: f32 = scaled.iter().sum();
+    Prediction { label, probabilities: scaled.into_iter().map(|value| value / sum).collect() }
+}
+
+/// Size of a perturbation in four norms.
+pub fn distance(clean: &[f32], x: &[f32]) -> Distance {
+    let changes = clean.iter().zip(x).map(|(clean, x)| (f64::from(*x) - f64::from(*clean)).abs());
+    let (mut l0, mut l1, mut square, mut linf) = (0.0f32, 0.0f64, 0.0f64, 0.0f64);
+    for change in changes {
+        l0 += f32::from(u8::from(change > 0.0));
+        l1 += change;
+        square += change * change;
+        linf = linf.max(change);
+    }
+    Distance { l0, l1: l1 as f32, l2: square.sqrt() as f32, linf: linf as f32 }
+}

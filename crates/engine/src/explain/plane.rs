@@ -1,0 +1,74 @@
+//! The plane through an input that the attack's direction and a random one span.
+
+use crate::random::Stream;
+use burn::tensor::{Device, Tensor, TensorData};
+use foolproof_core::catalog::Norm;
+
+/// Below this a perturbation has no direction.
+const TINY: f32 = 1e-9;
+
+/// Two directions around a clean input, orthogonal to one another, each of norm 1 in the ball's norm.
+pub struct Plane {
+    clean: Vec<f32>,
+    along: Vec<f32>,
+    across: Vec<f32>,
+    norm: Norm,
+}
+
+impl Plane {
+    /// The plane of `toward` (an adversarial perturbation, or a gradient) and of a direction drawn from `stream`: signs
+    /// for L∞, whose steepest directions are signs too, and normal draws otherwise. `None` if `toward` is zero.
+    pub fn new(clean: &[f32], toward: &[f32], norm: Norm, stream: &mut Stream) -> Option<Plane> {
+        let along = unit(toward.to_vec(), norm)?;
+        let draw = |normal: f32| if norm == Norm::Linf { normal.signum() } else { normal };
+        let drawn: Vec<f32> = clean.iter().map(|_| draw(stream.normal())).collect();
+        let share = dot(&drawn, &along) / dot(&along, &along);
+        let across = unit(drawn.iter().zip(&along).map(|(drawn, along)| drawn - share * along).collect(), norm)?;
+        Some(Plane { clean: clean.to_vec(), along, across, norm })
+    }
+
+    /// The inputs at these places (along, across), clipped to [0, 1] as an attack's are.
+    ///
+    /// # Shapes
+    /// The result: `[places, channel, row, column]` for `shape` = `[channel, row, column]`.
+    pub fn inputs(&self, places: &[[f32; 2]], shape: [usize; 3], device: &Device) -> Tensor<4> {
+        let input = |[a, b]: [f32; 2]| {
+            let directions = self.along.iter().zip(&self.across);
+            self.clean.iter().zip(directions).map(move |(clean, (u, v))| (clean + a * u + b * v).clamp(0.0, 1.0))
+        };
+        let pixels: Vec<f32> = places.iter().copied().flat_map(input).collect();
+        let [channels, rows, columns] = shape;
+        Tensor::from_data(TensorData::new(pixels, [places.len(), channels, rows, columns]), device)
+    }
+
+    /// Where the ball of this radius ends in the plane: as many places as asked for, evenly by angle.
+    pub fn outline(&self, radius: f32, count: usize) -> Vec<[f32; 2]> {
+        let place = |at: usize| {
+            let (sine, cosine) = (std::f32::consts::TAU * at as f32 / count as f32).sin_cos();
+            let directions = self.along.iter().zip(&self.across);
+            let ray: Vec<f32> = directions.map(|(u, v)| cosine * u + sine * v).collect();
+            let far = radius / size(&ray, self.norm).max(TINY);
+            [far * cosine, far * sine]
+        };
+        (0..count).map(place).collect()
+    }
+}
+
+/// Scaled to norm 1; `None` if it has none.
+fn unit(vector: Vec<f32>, norm: Norm) -> Option<Vec<f32>> {
+    let size = size(&vector, norm);
+    (size > TINY).then(|| vector.into_iter().map(|value| value / size).collect())
+}
+
+/// The norm of a vector.
+fn size(vector: &[f32], norm: Norm) -> f32 {
+    match norm {
+        Norm::Linf => vector.iter().fold(0.0, |most, value| most.max(value.abs())),
+        Norm::L2 => dot(vector, vector).sqrt(),
+        Norm::L1 => vector.iter().map(|value| f64::from(value.abs())).sum::<f64>() as f32,
+    }
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>() as f32
+}

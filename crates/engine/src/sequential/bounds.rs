@@ -1,0 +1,242 @@
+//! Interval bounds: what a network answers at most and at least anywhere near an input (Gowal et al. 2018, "On the
+//! effectiveness of interval bound propagation", <https://arxiv.org/abs/1810.12715>). The first layer with weights is
+//! bounded by the dual norm too, which is exact for each of its values (Weng et al. 2018,
+//! <https://arxiv.org/abs/1804.09699>).
+
+use super::{Activation, Layer, Sequential};
+use crate::loss;
+use burn::module::Param;
+use burn::nn::Linear;
+use burn::nn::conv::Conv2d;
+use burn::tensor::Tensor;
+use foolproof_core::catalog::Norm;
+
+/// What is known between two layers: the ends of an interval, value by value.
+struct Span {
+    low: Activation,
+    high: Activation,
+    /// The input and its ball, as long as no layer has changed the values.
+    ball: Option<Ball>,
+}
+
+/// Inputs with the ball around each.
+struct Ball {
+    clean: Activation,
+    /// `[batch, 1]`.
+    radius: Tensor<2>,
+    norm: Norm,
+}
+
+/// Weights of the last layer's differences that are held at once, about; a network's last layer may have many.
+const AT_ONCE: usize = 1 << 20;
+
+/// A bound on margins, with what its rounding is measured by; `[batch, 1]` each.
+pub struct Margin {
+    /// How far the class's logit lies above every other one, at least.
+    pub least: Tensor<2>,
+    /// The largest sum of sizes that the margin is computed from; it may be far above both logits.
+    pub size: Tensor<2>,
+}
+
+impl Sequential {
+    /// The least margin anywhere in the ball and in [0, 1]; where it is positive no attack within the radius can succeed,
+    /// up to rounding. `None` for a network that draws noise.
+    ///
+    /// # Shapes
+    /// `clean`: `[batch, channel, row, column]`; `radius` (pixels): `[batch, 1]`; the one-hot `class`: `[batch, class]`.
+    pub fn least_margin(&self, clean: &Tensor<4>, radius: &Tensor<2>, norm: Norm, class: &Tensor<2>) -> Option<Margin> {
+        let reach = radius.clone().reshape([clean.dims()[0], 1, 1, 1]);
+        // The largest change of one pixel is the radius in every norm.
+        let low = Activation::Image((clean.clone() - reach.clone()).clamp_min(0.0));
+        let high = Activation::Image((clean.clone() + reach).clamp_max(1.0));
+        let ball = Some(Ball { clean: Activation::Image(clean.clone()), radius: radius.clone(), norm });
+        let (last, before) = self.layers.split_last()?;
+        let span = before.iter().try_fold(Span { low, high, ball }, |span, layer| layer.bounds(span))?;
+        let (gaps, sizes) = match (last, &span.low, &span.high) {
+            (Layer::Linear(layer), Activation::Flat(low), Activation::Flat(high)) => {
+                gaps(layer, low, high, span.ball.as_ref(), class)
+            }
+            _ => {
+                let Span { low, high, .. } = last.bounds(span)?;
+                let (low, high) = (flat(low), flat(high));
+                let sizes = low.clone().abs().max_pair(high.clone().abs());
+                ((low * class.clone()).sum_dim(1) - high, sizes)
+            }
+        };
+        Some(Margin { least: loss::without(&gaps.neg(), class).max_dim(1).neg(), size: sizes.max_dim(1) })
+    }
+
+    /// The interval after all layers; `None` where there is none.
+    fn bounds(&self, span: Span) -> Option<Span> {
+        self.layers.iter().try_fold(span, |span, layer| layer.bounds(span))
+    }
+}
+
+impl Layer {
+    /// The interval after this layer; `None` where there is none.
+    fn bounds(&self, span: Span) -> Option<Span> {
+        use Activation::{Flat, Image};
+        let Span { low, high, ball } = span;
+        Some(match (self, low, high) {
+            (Layer::Conv2d(layer), Image(low), Image(high)) => {
+                let around = ball.as_ref().and_then(|ball| ball.through_conv(layer));
+                let sizes = Conv2d { weight: sizes(&layer.weight), bias: None, ..layer.clone() };
+                let (middle, half) = halves(low, high);
+                let (low, high) = meet(around, layer.forward(middle), sizes.forward(half));
+                Span { low: Image(low), high: Image(high), ball: None }
+            }
+            (Layer::Linear(layer), Flat(low), Flat(high)) => {
+                let around = ball.as_ref().and_then(|ball| ball.through_linear(layer));
+                let sizes = Linear { weight: sizes(&layer.weight), bias: None };
+                let (middle, half) = halves(low, high);
+                let (low, high) = meet(around, layer.forward(middle), sizes.forward(half));
+                Span { low: Flat(low), high: Flat(high), ball: None }
+            }
+            (Layer::Flatten(_), low, high) => {
+                let clean = |ball: Ball| Ball { clean: self.forward(ball.clean), ..ball };
+                Span { low: self.forward(low), high: self.forward(high), ball: ball.map(clean) }
+            }
+            // What rises with its input goes from ends to ends.
+            (Layer::Relu(_) | Layer::MaxPool2d(_) | Layer::AvgPool2d(_) | Layer::Quantise(_), low, high) => {
+                Span { low: self.forward(low), high: self.forward(high), ball: None }
+            }
+            (Layer::Residual(inner), low, high) => {
+                let inside = inner.bounds(Span { low: low.clone(), high: high.clone(), ball: None })?;
+                Span { low: sum(inside.low, low), high: sum(inside.high, high), ball: None }
+            }
+            (Layer::Mean(networks), low, high) => {
+                let start = || Span { low: low.clone(), high: high.clone(), ball: None };
+                let all = networks.iter().map(|network| network.bounds(start())).collect::<Option<Vec<Span>>>()?;
+                let share = 1.0 / all.len().max(1) as f32;
+                let scaled = |end: Activation| Flat(flat(end).mul_scalar(share));
+                let each = all.into_iter().map(|span| (scaled(span.low), scaled(span.high)));
+                let (low, high) = each.reduce(|a, b| (sum(a.0, b.0), sum(a.1, b.1)))?;
+                Span { low, high, ball: None }
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl Ball {
+    /// Middle and half width of each value after the layer.
+    fn through_conv(&self, layer: &Conv2d) -> Option<(Tensor<4>, Tensor<4>)> {
+        let Activation::Image(clean) = &self.clean else { return None };
+        let [out, channels, rows, columns] = layer.weight.dims();
+        let [batch, ..] = clean.dims();
+        let dual =
+            dual(layer.weight.val().reshape([out, channels * rows * columns]), self.norm).reshape([1, out, 1, 1]);
+        let middle = layer.forward(clean.clone());
+        let half = (self.radius.clone().reshape([batch, 1, 1, 1]) * dual).expand(middle.dims());
+        Some((middle, half))
+    }
+
+    /// The same.
+    fn through_linear(&self, layer: &Linear) -> Option<(Tensor<2>, Tensor<2>)> {
+        let Activation::Flat(clean) = &self.clean else { return None };
+        let dual = dual(layer.weight.val().transpose(), self.norm).transpose();
+        Some((layer.forward(clean.clone()), self.radius.clone().matmul(dual)))
+    }
+}
+
+/// How far the class's logit lies above each other one at least, and the sizes that sum up to it, `[batch, class]` each: a
+/// few rows at a time, as each takes as many values as the layer has weights.
+fn gaps(
+    layer: &Linear,
+    low: &Tensor<2>,
+    high: &Tensor<2>,
+    ball: Option<&Ball>,
+    class: &Tensor<2>,
+) -> (Tensor<2>, Tensor<2>) {
+    let [batch, classes] = class.dims();
+    let each = (AT_ONCE / (classes * low.dims()[1]).max(1)).max(1);
+    let group = |from: usize| {
+        let rows = |x: &Tensor<2>| x.clone().narrow(0, from, each.min(batch - from));
+        let ball = ball.and_then(|ball| match &ball.clean {
+            Activation::Flat(clean) => Some((rows(clean), rows(&ball.radius), ball.norm)),
+            Activation::Image(_) => None,
+        });
+        gaps_of(layer, rows(low), rows(high), ball, rows(class))
+    };
+    let (least, sizes) = (0..batch).step_by(each).map(group).unzip();
+    (Tensor::cat(least, 0), Tensor::cat(sizes, 0))
+}
+
+/// The same of all rows at once; the ball as its middle, radius and norm. The last layer's weights are subtracted before
+/// they are bounded, so that what both logits share does not count.
+fn gaps_of(
+    layer: &Linear,
+    low: Tensor<2>,
+    high: Tensor<2>,
+    ball: Option<(Tensor<2>, Tensor<2>, Norm)>,
+    class: Tensor<2>,
+) -> (Tensor<2>, Tensor<2>) {
+    let [batch, classes] = class.dims();
+    let weight = layer.weight.val();
+    let own = class.clone().matmul(weight.clone().transpose());
+    // `[batch, class, feature]`.
+    let apart = own.unsqueeze_dim::<3>(1) - weight.transpose().unsqueeze::<3>();
+    let dot =
+        |rows: &Tensor<3>, x: Tensor<2>| (rows.clone() * x.unsqueeze_dim::<3>(1)).sum_dim(2).reshape([batch, classes]);
+    let far = apart.clone().abs();
+    let mut sizes = dot(&far, low.clone().abs().max_pair(high.clone().abs()));
+    let (middle, half) = halves(low, high);
+    let mut least = dot(&apart, middle) - dot(&far, half);
+    if let Some((clean, radius, norm)) = ball {
+        let [_, _, features] = apart.dims();
+        let dual = dual(apart.clone().reshape([batch * classes, features]), norm).reshape([batch, classes]);
+        least = least.max_pair(dot(&apart, clean) - dual * radius);
+    }
+    if let Some(bias) = &layer.bias {
+        let bias = bias.val().unsqueeze::<2>();
+        let own = (class * bias.clone()).sum_dim(1);
+        sizes = sizes + own.clone().abs() + bias.clone().abs();
+        least = least + own - bias;
+    }
+    (least, sizes)
+}
+
+/// By how much a row of weights can turn a change of norm 1, `[row, 1]`: its dual norm.
+fn dual(rows: Tensor<2>, norm: Norm) -> Tensor<2> {
+    match norm {
+        Norm::Linf => rows.abs().sum_dim(1),
+        Norm::L2 => (rows.clone() * rows).sum_dim(1).sqrt(),
+        Norm::L1 => rows.abs().max_dim(1),
+    }
+}
+
+fn sizes<const D: usize>(weight: &Param<Tensor<D>>) -> Param<Tensor<D>> {
+    Param::from_tensor(weight.val().abs())
+}
+
+/// Middle and half width.
+fn halves<const D: usize>(low: Tensor<D>, high: Tensor<D>) -> (Tensor<D>, Tensor<D>) {
+    ((low.clone() + high.clone()).mul_scalar(0.5), (high - low).mul_scalar(0.5))
+}
+
+/// Where the interval around `middle` and the other one, if there is one, meet.
+fn meet<const D: usize>(
+    other: Option<(Tensor<D>, Tensor<D>)>,
+    middle: Tensor<D>,
+    half: Tensor<D>,
+) -> (Tensor<D>, Tensor<D>) {
+    let (low, high) = (middle.clone() - half.clone(), middle + half);
+    match other {
+        Some((middle, half)) => (low.max_pair(middle.clone() - half.clone()), high.min_pair(middle + half)),
+        None => (low, high),
+    }
+}
+
+fn sum(a: Activation, b: Activation) -> Activation {
+    match (a, b) {
+        (Activation::Image(a), Activation::Image(b)) => Activation::Image(a + b),
+        (a, b) => Activation::Flat(flat(a) + flat(b)),
+    }
+}
+
+fn flat(x: Activation) -> Tensor<2> {
+    match x {
+        Activation::Flat(x) => x,
+        Activation::Image(x) => x.flatten(1, 3),
+    }
+}

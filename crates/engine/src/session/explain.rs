@@ -1,0 +1,95 @@
+//! A question about one input and its adversarial twin, or about many inputs, answered in pieces short enough to be stopped.
+
+mod answers;
+mod attributions;
+mod map;
+mod neighbours;
+mod walk;
+
+use super::models::{Models, Subject};
+use crate::{ball::Ball, case::Case};
+use burn::tensor::{Tensor, TensorData};
+use foolproof_core::protocol::{Event, ExplainJob, Explained, Fault, Question, Ticket, pack};
+
+/// A question under way.
+pub struct Explanation {
+    asked: ExplainJob,
+    work: Work,
+    total: f64,
+}
+
+/// How far an answer is.
+enum Work {
+    Attributions(attributions::Progress),
+    Walk(Option<Box<walk::Progress>>),
+    Map(u32, Option<Box<map::Progress>>),
+    Answers(Vec<f32>),
+    Neighbours(u32, neighbours::Progress),
+}
+
+impl Explanation {
+    /// A checked question, not yet begun.
+    pub fn new(asked: ExplainJob) -> Explanation {
+        let work = match asked.question {
+            Question::Attributions(class) => Work::Attributions(attributions::Progress::new(class)),
+            Question::Walk => Work::Walk(None),
+            Question::Map(side) => Work::Map(side, None),
+            Question::Answers => Work::Answers(Vec::new()),
+            Question::Neighbours(references) => Work::Neighbours(references, Default::default()),
+        };
+        Explanation { asked, work, total: 0.0 }
+    }
+
+    /// One piece of work.
+    pub async fn advance(
+        &mut self,
+        ticket: Ticket,
+        models: &Models,
+        now: &impl Fn() -> f64,
+    ) -> Result<Vec<Event>, Fault> {
+        let start = now();
+        let scene = Scene { asked: &self.asked, models, model: models.get(&self.asked.job.models[0])? };
+        let (answer, over) = match &mut self.work {
+            Work::Attributions(progress) => progress.advance(&scene).await?,
+            Work::Walk(progress) => walk::advance(progress, &scene).await?,
+            Work::Map(side, progress) => map::advance(*side, progress, &scene).await?,
+            Work::Answers(found) => answers::advance(found, &scene).await?,
+            Work::Neighbours(references, progress) => neighbours::advance(*references, progress, &scene).await?,
+        };
+        self.total += now() - start;
+        let packed = answer.map(|answer| pack(&answer)).transpose()?;
+        let mut events: Vec<Event> = packed.map(|answer| Event::Explained { ticket, answer }).into_iter().collect();
+        if over {
+            events.push(Event::Done { ticket, millis: self.total });
+        }
+        Ok(events)
+    }
+}
+
+/// An answer or a part of one, if this piece made one, and whether it was the last.
+type Piece = (Option<Explained>, bool);
+
+/// A question with all that it is about.
+struct Scene<'a> {
+    asked: &'a ExplainJob,
+    models: &'a Models,
+    model: Subject,
+}
+
+impl Scene<'_> {
+    /// The one input, and what the attack was to leave or reach.
+    fn case(&self) -> Result<Case, Fault> {
+        let job = &self.asked.job;
+        self.models.case(&job.models[0], &job.inputs, job.attack.target, job.seed, vec![0])
+    }
+
+    fn ball(&self) -> Ball {
+        Ball { norm: self.asked.job.attack.norm, radius: self.asked.job.attack.eps }
+    }
+
+    /// A picture on the device, `[1, channel, row, column]`.
+    fn picture(&self, pixels: &[f32]) -> Tensor<4> {
+        let [channels, rows, columns] = self.model.input;
+        Tensor::from_data(TensorData::new(pixels.to_vec(), [1, channels, rows, columns]), &self.models.device)
+    }
+}

@@ -1,0 +1,66 @@
+//! How far inputs lie from reference inputs in the features of the model's last layer, a few a piece.
+
+use super::{Piece, Scene};
+use crate::drive::read;
+use crate::explain::Rows;
+use burn::tensor::{Tensor, TensorData};
+use foolproof_core::protocol::{Explained, Fault, Neighbours};
+
+/// Numbers of input whose features are found at once.
+const AT_ONCE: usize = 1 << 16;
+/// Inputs whose neighbours are found at once.
+const COMPARED: usize = 64;
+/// The largest distance of rows of length 1: where all references are one picture, none has a neighbour.
+const FARTHEST: f32 = 2.0;
+
+/// How far it is.
+#[derive(Default)]
+pub struct Progress {
+    rows: Option<Rows>,
+    found: Neighbours,
+}
+
+/// The features of a few more inputs, or once all have theirs, the neighbours of a few more.
+pub async fn advance(references: u32, progress: &mut Progress, scene: &Scene<'_>) -> Result<Piece, Fault> {
+    let count = scene.asked.job.inputs.shape[0];
+    let known = progress.rows.as_ref().map_or(0, Rows::count);
+    if known < count {
+        let features = features(known, scene).await?;
+        let width = features.len() / (count - known).min(at_once(scene));
+        progress.rows.get_or_insert_with(|| Rows::new(width.max(1))).extend(&features);
+        return Ok((None, false));
+    }
+    let Some(rows) = &progress.rows else { return Ok((None, true)) };
+    let (references, found) = (references as usize, &mut progress.found);
+    let done = found.usual.len() + found.near.len();
+    for at in done..count.min(done + COMPARED) {
+        let nearest = rows.nearest(at, references, |other| other == at || is_same(at, other, scene));
+        match at < references {
+            true => found.usual.push(nearest.last().map_or(FARTHEST, |(_, far)| *far)),
+            false => found.near.push(nearest),
+        }
+    }
+    let over = found.usual.len() + found.near.len() == count;
+    Ok((over.then(|| Explained::Neighbours(std::mem::take(found))), over))
+}
+
+/// Whether two inputs are the same picture, which is no neighbour of itself.
+fn is_same(at: usize, other: usize, scene: &Scene<'_>) -> bool {
+    let size: usize = scene.model.input.iter().product();
+    let pixels = |at: usize| &scene.asked.job.inputs.pixels[at * size..(at + 1) * size];
+    pixels(at) == pixels(other)
+}
+
+fn at_once(scene: &Scene<'_>) -> usize {
+    (AT_ONCE / scene.model.input.iter().product::<usize>()).max(1)
+}
+
+/// The features of the next inputs, row by row.
+async fn features(first: usize, scene: &Scene<'_>) -> Result<Vec<f32>, Fault> {
+    let inputs = &scene.asked.job.inputs;
+    let [count, channels, rows, columns] = inputs.shape;
+    let (end, size) = (count.min(first + at_once(scene)), channels * rows * columns);
+    let data =
+        TensorData::new(inputs.pixels[first * size..end * size].to_vec(), [end - first, channels, rows, columns]);
+    read(scene.model.network.features(Tensor::from_data(data, &scene.models.device))).await
+}

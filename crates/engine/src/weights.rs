@@ -1,0 +1,67 @@
+//! Networks from weights and weights from networks; and fresh weights from a seed.
+
+use crate::{
+    random::Stream,
+    sequential::{Sequential, Values},
+};
+use burn::tensor::{Device, TensorData};
+use foolproof_core::architecture::Architecture;
+use foolproof_core::protocol::{Fault, FaultKind};
+use foolproof_core::weights;
+
+pub use foolproof_core::weights::Precision;
+
+/// Builds a network from a safetensors file's bytes (F32 or F16).
+///
+/// # Errors
+/// As [`weights::read`].
+pub fn load(architecture: &Architecture, bytes: &[u8], device: &Device) -> Result<Sequential, Fault> {
+    let list = weights::read(architecture, bytes)?;
+    let (parameters, mut at) = (architecture.parameters()?, 0);
+    let mut parameters = parameters.iter();
+    Sequential::build(architecture, device, || {
+        let parameter = parameters.next().ok_or_else(too_many)?;
+        let from = at;
+        at += parameter.shape.iter().product::<usize>();
+        Ok(TensorData::new(list[from..at].to_vec(), parameter.shape.clone()))
+    })
+}
+
+/// Fresh weights, as PyTorch draws them: uniform in ±1/√(fan in) for weights and biases.
+///
+/// # Errors
+/// As [`Architecture::parameters`].
+pub fn fresh(architecture: &Architecture, seed: u64, device: &Device) -> Result<Sequential, Fault> {
+    let parameters = architecture.parameters()?;
+    let mut next = parameters.iter().enumerate();
+    Sequential::build(architecture, device, || {
+        let (index, parameter) = next.next().ok_or_else(too_many)?;
+        let mut stream = Stream::new(seed, index as u64, 0);
+        let bound = 1.0 / (parameter.fan_in as f32).sqrt();
+        let count = parameter.shape.iter().product();
+        let values: Vec<f32> = (0..count).map(|_| (2.0 * stream.uniform() - 1.0) * bound).collect();
+        Ok(TensorData::new(values, parameter.shape.clone()))
+    })
+}
+
+/// The network's weights as a safetensors file's bytes.
+///
+/// # Errors
+/// A [`Fault`] if the device fails to hand them over, or a weight is not finite.
+pub async fn save(architecture: &Architecture, model: &Sequential, precision: Precision) -> Result<Vec<u8>, Fault> {
+    let mut list = Vec::new();
+    for values in model.parameters() {
+        let data = match values {
+            Values::Kernel(x) => x.into_data_async().await,
+            Values::Matrix(x) => x.into_data_async().await,
+            Values::Bias(x) => x.into_data_async().await,
+        };
+        let failed = |error| Fault::new(FaultKind::Model, format!("The weights could not be read back: {error}."));
+        list.extend(data.map_err(|error| failed(error.to_string()))?.iter::<f32>());
+    }
+    weights::write(architecture, &list, precision)
+}
+
+fn too_many() -> Fault {
+    Fault::new(FaultKind::Model, "The layers ask for more parameters than the architecture has.")
+}

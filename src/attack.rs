@@ -1,0 +1,11 @@
+//! The attack page: which attack follows from the settings, what came of it, and the words for it.
+
+pub mod pace;
+pub mod plan;
+pub mod preset;
+pub mod results;
+pub mod scale;
+pub mod words;
+
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod view;

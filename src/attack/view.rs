@@ -1,0 +1,11 @@
+//! What the attack page shows.
+
+pub mod controls;
+pub mod details;
+pub mod epsilon;
+pub mod equation;
+pub mod headline;
+pub mod knobs;
+pub mod loss;
+pub mod page;
+pub mod verdict;

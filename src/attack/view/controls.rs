@@ -1,0 +1,236 @@
+//! The attack's controls, drawn from the engine's catalog.
+
+use super::knobs::Knobs;
+use crate::controls::{
+    choice::{Choice, Segments, Select},
+    term::TermButton,
+};
+use crate::i18n::tr;
+use crate::web::reactive::{live, memo, text};
+use crate::web::when::When;
+use crate::{
+    attack::preset,
+    inputs::history::History,
+    link::{Settings, default_eps},
+    shell::state::State,
+};
+use foolproof_core::catalog::{Card, Norm};
+use leptos::prelude::*;
+
+/// All controls below the pictures, once it is known what there is to control.
+#[component]
+pub fn Controls() -> impl IntoView {
+    let state = expect_context::<State>();
+    let known = memo(move || state.catalog.with(Option::is_some) && state.manifest().is_some());
+    view! {
+        <section class="controls" aria-label=tr("Attack")>
+            <When on=live(move || known.get())>
+                <div class="choices">
+                    <Field control="attack" label=tr("Attack")>
+                        <AttackPicker />
+                    </Field>
+                    <Field control="norm" label=tr("Norm") term="norm">
+                        <NormPicker />
+                    </Field>
+                    <Field control="target" label=tr("Target") term="target">
+                        <TargetPicker />
+                    </Field>
+                    <Field control="model" label=tr("Model")>
+                        <ModelPicker />
+                    </Field>
+                </div>
+                <CardLine />
+                <div class="choices">
+                    <Knobs />
+                    <Presets />
+                    <Walk />
+                </div>
+            </When>
+        </section>
+    }
+}
+
+/// Back and forth through the changes of controls.
+#[component]
+fn Walk() -> impl IntoView {
+    let state = expect_context::<State>();
+    let tool = move |name: &'static str, can: fn(&History<Settings>) -> bool, run: fn(State)| {
+        let can = live(move || state.controls.with(can));
+        // Not `disabled`, which would take the focus from under the hand that pressed it.
+        let press = move |_| {
+            if can.get_untracked() {
+                run(state);
+            }
+        };
+        view! {
+            <button type="button" aria-disabled=text(move || (!can.get()).to_string()) on:click=press>
+                {name}
+            </button>
+        }
+    };
+    view! {
+        <div class="tools" role="group" aria-label=tr("Controls")>
+            {tool(tr("Undo"), History::can_undo, State::undo)} {tool(tr("Redo"), History::can_redo, State::redo)}
+        </div>
+    }
+}
+
+/// A control under its label, unless the link hides it.
+#[component]
+pub fn Field(
+    /// Name in `hide` and `lock`.
+    #[prop(into)]
+    control: String,
+    /// Label.
+    #[prop(into)]
+    label: String,
+    /// The term behind the label, if there is one.
+    #[prop(optional)]
+    term: &'static str,
+    /// The control.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let state = expect_context::<State>();
+    let shown = state.setting(move |settings| settings.shows(&control));
+    let title = move || match term {
+        "" => label.clone().into_any(),
+        id => view! { <TermButton id word=label.clone() /> }.into_any(),
+    };
+    view! {
+        <When on=live(move || shown.get())>
+            <div class="field">
+                <span class="label">{title()}</span>
+                {children()}
+            </div>
+        </When>
+    }
+}
+
+/// Whether a control is fixed.
+pub fn locked(state: State, control: &'static str) -> Signal<bool> {
+    state.setting(move |settings| !settings.lets(control)).into()
+}
+
+#[component]
+fn AttackPicker() -> impl IntoView {
+    let state = expect_context::<State>();
+    let choices = Signal::derive(move || {
+        let cards = state.catalog.get().map(|catalog| catalog.attacks.clone()).unwrap_or_default();
+        cards.into_iter().map(|card| Choice { id: card.id, name: card.name, title: card.summary }).collect()
+    });
+    let chosen = state.setting(|settings| settings.attack.clone());
+    let set = move |id: String| state.change("attack", |settings| (settings.attack, settings.steps) = (id, None));
+    view! { <Segments label=tr("Attack") choices chosen set locked=locked(state, "attack") /> }
+}
+
+#[component]
+fn NormPicker() -> impl IntoView {
+    let state = expect_context::<State>();
+    let card = memo(move || state.card());
+    let choices = Signal::derive(move || {
+        let norms = card.get().map_or(Norm::ALL.to_vec(), |card| card.norms);
+        norms.into_iter().map(|norm| Choice::new(norm.id(), norm.symbol())).collect()
+    });
+    let chosen = state.setting(|settings| settings.norm.id().to_owned());
+    let set = move |id: String| {
+        if let Some(norm) = Norm::from_id(&id) {
+            state.change("norm", |settings| change_norm(state, settings, norm));
+        }
+    };
+    view! { <Segments label=tr("Norm") choices chosen set locked=locked(state, "norm") /> }
+}
+
+/// Another norm with a radius that is as usual in it as the present one is in its own.
+fn change_norm(state: State, settings: &mut Settings, norm: Norm) {
+    let usual = |norm: Norm| {
+        state.shipped.with_untracked(|shipped| shipped.dataset(settings).map(|data| default_eps(data, norm)))
+    };
+    if let (Some(from), Some(to), Some(eps)) = (usual(settings.norm), usual(norm), settings.eps) {
+        settings.eps = Some(crate::attack::scale::round_digits(eps / from * to, 3));
+    }
+    settings.norm = norm;
+    settings.step = None;
+}
+
+#[component]
+fn TargetPicker() -> impl IntoView {
+    let state = expect_context::<State>();
+    let card = memo(move || state.card());
+    let choices = Signal::derive(move || {
+        let any = Choice::new("none", tr("any wrong class"));
+        let classes = state.classes().into_iter().enumerate();
+        std::iter::once(any).chain(classes.map(|(at, name)| Choice::new(at.to_string(), name))).collect()
+    });
+    let chosen = state.setting(|settings| settings.target.map_or("none".into(), |class| class.to_string()));
+    let set = move |id: String| state.change("target", |settings| settings.target = id.parse().ok());
+    let fixed = locked(state, "target");
+    let off = Signal::derive(move || fixed.get() || card.with(|card| card.as_ref().is_none_or(|card| !card.targeted)));
+    view! { <Select label=tr("Target") choices chosen set locked=off /> }
+}
+
+#[component]
+fn ModelPicker() -> impl IntoView {
+    let state = expect_context::<State>();
+    let choices = Signal::derive(move || {
+        let data = state.settings.with(|settings| settings.data.clone());
+        let models = state.manifest().map(|manifest| manifest.models.clone()).unwrap_or_default();
+        models.into_iter().filter(|model| model.data == data).map(|model| Choice::new(model.id, model.name)).collect()
+    });
+    let chosen = state.setting(|settings| settings.model.clone().unwrap_or_default());
+    let set = move |id: String| state.change("model", |settings| settings.model = Some(id));
+    view! { <Select label=tr("Model") choices chosen set locked=locked(state, "model") /> }
+}
+
+/// What the chosen attack does, and where it comes from.
+#[component]
+fn CardLine() -> impl IntoView {
+    let state = expect_context::<State>();
+    let card = memo(move || state.card());
+    let cite = move |card: Card| {
+        view! {
+            <b>{card.name}</b>
+            ". "
+            {card.summary}
+            " "
+            <a href=card.paper.url target="_blank" rel="noopener" title=card.paper.title>
+                {card.paper.cite}
+            </a>
+        }
+    };
+    view! { <p class="card">{move || card.get().map(cite)}</p> }
+}
+
+#[component]
+fn Presets() -> impl IntoView {
+    let state = expect_context::<State>();
+    let card = memo(move || state.card());
+    let choices: Signal<Vec<Choice>> = Signal::derive(move || {
+        let norm = state.settings.with(|settings| settings.norm);
+        let presets = card.get().map(|card| card.presets).unwrap_or_default();
+        let here = presets.into_iter().filter(|preset| preset.norms.contains(&norm));
+        let none = Choice::new("", tr("choose"));
+        std::iter::once(none).chain(here.map(|preset| Choice::new(preset.name.clone(), preset.name))).collect()
+    });
+    let chosen = state.setting(move |settings| {
+        let in_force = |card: &Card| {
+            let preset = card.presets.iter().find(|one| preset::is_in_force(settings, card, one));
+            preset.map(|preset| preset.name.clone())
+        };
+        card.with(|card| card.as_ref().and_then(in_force)).unwrap_or_default()
+    });
+    let set = move |name: String| {
+        let Some(card) = untrack(|| card.get()) else { return };
+        let Some(chosen) = card.presets.iter().find(|preset| preset.name == name) else { return };
+        state.mark_landmark();
+        state.change("preset", |settings| preset::take(settings, &card, chosen));
+        state.rest();
+    };
+    let any = move || choices.with(|choices| choices.len() > 1);
+    view! {
+        <When on=live(any)>
+            <Field control="presets" label=tr("Preset")>
+                <Select label=tr("Preset") choices chosen set locked=locked(state, "presets") />
+            </Field>
+        </When>
+    }
+}

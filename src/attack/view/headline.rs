@@ -1,0 +1,107 @@
+//! The page's sentence: what the model says, how far the attack may go, and what comes of it. Its number is a control.
+
+use super::epsilon::{Radius, aim, bounded, radius_locked};
+use crate::controls::number::NumberInput;
+use crate::i18n::{tr, tr_with};
+use crate::web::reactive::{live, memo, text};
+use crate::web::when::When;
+use crate::{
+    attack::{
+        results::Phase,
+        words::{self, budget, bytes},
+    },
+    shell::state::State,
+};
+use leptos::prelude::*;
+
+/// The sentence, or what is still missing for it.
+#[component]
+pub fn Headline() -> impl IntoView {
+    let state = expect_context::<State>();
+    let said = memo(move || {
+        let model = state.pair().into_iter().next()?;
+        let classes = state.classes();
+        state.results.with(|results| words::headline(&model.name, results.shown.get(&model.id)?, &classes))
+    });
+    let norm = state.setting(|settings| settings.norm);
+    let aim = aim(state);
+    let quiet = state.setting(|settings| settings.attack == "none");
+    let radius = Radius::of(state);
+    view! {
+        <div class="headline">
+            <When on=live(move || said.with(Option::is_some)) otherwise=move || view! { <p class="missing">{text(move || missing(state))}</p> }>
+                <p>
+                    <span class="said">{text(move || said.get().map(|said| said.clean))}</span>
+                    " "
+                    <When on=live(move || !quiet.get())
+                        otherwise=|| view! { <span class="dim">{tr("Choose an attack below to see it fooled.")}</span> }
+                    >
+                        {text(move || budget(norm.get(), aim.get()))} " "
+                        <When on=live(move || bounded(aim.get()))>
+                            <NumberInput
+                                value=radius.value
+                                range=radius.fine
+                                label=tr("Epsilon, the attack's radius")
+                                set=radius.set
+                                rest=radius.rest
+                                locked=radius_locked(state)
+                                drag=true
+                            />
+                        </When>
+                        " " <span class="outcome">{text(move || said.get().map(|said| said.attacked))}</span>
+                    </When>
+                </p>
+            </When>
+            <Status />
+        </div>
+    }
+}
+
+/// Why there is no result yet.
+fn missing(state: State) -> String {
+    if state.subject.with(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank())) {
+        return tr("Draw a digit, and watch a neural network being fooled.").into();
+    }
+    if let Some((done, total)) = state.shipped.with(|shipped| shipped.progress()) {
+        return tr_with("Loading digits and models: {0} of {1}.", &[&bytes(done as f64), &bytes(total as f64)]);
+    }
+    if state.shipped.with(|shipped| !shipped.failed.is_empty()) {
+        return tr("Something that this experiment needs could not be loaded.").into();
+    }
+    if state.dead.get() {
+        return tr("No engine could be started in this browser.").into();
+    }
+    if state.catalog.with(Option::is_none) {
+        return tr("Starting the engine.").into();
+    }
+    tr("Attacking.").into()
+}
+
+/// Running with its progress and a way to stop; stopped; failed. The line keeps its height when there is nothing to say.
+#[component]
+fn Status() -> impl IntoView {
+    let state = expect_context::<State>();
+    let run = move |read: fn(&crate::attack::results::Run) -> String| {
+        state.results.with(|results| results.run.as_ref().map_or_else(String::new, read))
+    };
+    let said = move || {
+        run(|run| match &run.phase {
+            Phase::Running => run
+                .progress
+                .map_or_else(|| tr("Attacking").into(), |(done, total)| tr_with("Step {0} of {1}", &[&done, &total])),
+            Phase::Stopped => tr("Stopped. Change anything to go on.").into(),
+            // Why is said once, in the notes.
+            Phase::Failed(_) => tr("This attack failed. Change anything to go on.").into(),
+            Phase::Done(_) => String::new(),
+        })
+    };
+    let running = memo(move || state.is_running());
+    view! {
+        <p class="status" class:running=live(move || running.get())>
+            <span>{text(said)}</span>
+            <button type="button" class="quiet" tabindex=text(move || if running.get() { "0" } else { "-1" }) on:click=move |_| state.stop()>
+                {tr("Stop")}
+            </button>
+        </p>
+    }
+}

@@ -1,0 +1,269 @@
+//! Results as words: verdicts, sentences, figures.
+
+use super::results::Shown;
+use crate::i18n::{tr, tr_with};
+use foolproof_core::{
+    catalog::{Aim, Norm},
+    protocol::{AttackJob, EngineKind, Prediction},
+};
+
+/// What an attack has come to, on one input and one model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Another answer than the true one, or the target.
+    Fooled,
+    /// Still the true answer.
+    Held,
+    /// Wrong before any attack.
+    AlreadyWrong,
+    /// Right, and not attacked.
+    Right,
+}
+
+impl Verdict {
+    /// The verdict on a result.
+    pub fn of(shown: &Shown) -> Option<Verdict> {
+        let (sample, truth) = (shown.sample()?, shown.truth()?);
+        let fooled = sample.adversarial.label != truth;
+        Some(match () {
+            _ if sample.clean.label != truth => Verdict::AlreadyWrong,
+            _ if shown.job.attack.id == "none" => Verdict::Right,
+            _ if fooled => Verdict::Fooled,
+            _ => Verdict::Held,
+        })
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Fooled => tr("Fooled"),
+            Verdict::Held => tr("Held"),
+            Verdict::AlreadyWrong => tr("Already wrong"),
+            Verdict::Right => tr("Right"),
+        }
+    }
+
+    /// Its class in style sheets.
+    pub fn class(self) -> &'static str {
+        match self {
+            Verdict::Fooled => "fooled",
+            Verdict::Held => "held",
+            Verdict::AlreadyWrong => "wrong",
+            Verdict::Right => "right",
+        }
+    }
+}
+
+/// A share as a percentage that never claims more than is known: nothing is 100 % but one.
+pub fn percent(share: f32) -> String {
+    let value = share * 100.0;
+    match value {
+        _ if !value.is_finite() => "–".into(),
+        _ if value >= 99.95 => "> 99.9 %".into(),
+        _ if value < 0.05 => "< 0.1 %".into(),
+        _ if (10.0..99.0).contains(&value) => format!("{value:.0} %"),
+        _ => format!("{value:.1} %"),
+    }
+}
+
+/// A number with up to four significant digits and no trailing zeros.
+pub fn figure(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value == 0.0 { "0".into() } else { "–".into() };
+    }
+    let rounded = super::scale::round_digits(value, 4);
+    match rounded.abs() {
+        size if !(1e-4..1e7).contains(&size) => format!("{rounded:e}"),
+        _ => rounded.to_string(),
+    }
+}
+
+/// What an engine runs on.
+pub fn hardware(kind: EngineKind) -> &'static str {
+    match kind {
+        EngineKind::Cpu => "CPU",
+        EngineKind::Gpu => "GPU",
+    }
+}
+
+/// A count of bytes for people.
+pub fn bytes(count: f64) -> String {
+    match count {
+        _ if count < 1e3 => tr_with("{0} bytes", &[&format_args!("{count:.0}")]),
+        _ if count < 1e6 => format!("{:.0} kB", count / 1e3),
+        _ => format!("{:.1} MB", count / 1e6),
+    }
+}
+
+/// A class and how sure the model is of it: `7 (98 %)`.
+pub fn answer(prediction: &Prediction, classes: &[String]) -> String {
+    format!("{} ({})", class(prediction.label, classes), percent(sureness(prediction)))
+}
+
+/// A class's name.
+pub fn class(label: u32, classes: &[String]) -> String {
+    classes.get(label as usize).cloned().unwrap_or_else(|| label.to_string())
+}
+
+/// Probability of the answer.
+pub fn sureness(prediction: &Prediction) -> f32 {
+    prediction.probabilities.get(prediction.label as usize).copied().unwrap_or(f32::NAN)
+}
+
+/// The headline in two parts; the [`budget`] and the radius, a control, stand between them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Headline {
+    /// What the model says of the clean input.
+    pub clean: String,
+    /// What the attack makes of it.
+    pub attacked: String,
+}
+
+/// The budget in words, up to the radius; for an attack that has none, what it looks for instead.
+pub fn budget(norm: Norm, aim: Aim) -> &'static str {
+    match norm {
+        _ if aim == Aim::Nearest => tr("The nearest input that this attack finds, epsilon or not,"),
+        _ if aim == Aim::Free => tr("A change that no norm measures"),
+        Norm::Linf => tr("Moving no pixel by more than"),
+        Norm::L2 => tr("Moving it no farther (L2) than"),
+        Norm::L1 => tr("Moving all pixels together (L1) by no more than"),
+    }
+}
+
+/// The headline of one model's result.
+pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headline> {
+    let (sample, truth) = (shown.sample()?, shown.truth()?);
+    let mut clean = tr_with("{0} says {1}", &[&name, &answer(&sample.clean, classes)]);
+    if sample.clean.label != truth {
+        clean += &tr_with(", but this is a {0}", &[&class(truth, classes)]);
+    }
+    let attacked = &sample.adversarial;
+    let mut outcome = match shown.job.attack.target {
+        Some(target) if sample.clean.label == target => {
+            tr_with("has nothing to reach: the target is the answer already, now {0}.", &[&percent(sureness(attacked))])
+        }
+        Some(target) if attacked.label == target => {
+            tr_with("makes it say {0}, as aimed.", &[&answer(attacked, classes)])
+        }
+        Some(target) => {
+            tr_with("does not make it say {0}: it says {1}.", &[&class(target, classes), &answer(attacked, classes)])
+        }
+        None if attacked.label != sample.clean.label => tr_with("makes it say {0}.", &[&answer(attacked, classes)]),
+        None => tr_with("does not change that: still {0}.", &[&answer(attacked, classes)]),
+    };
+    if let Some((fooled, all)) = shown.outcome.fooled {
+        outcome += &tr_with(" The same perturbation changes {0} of {1} answers.", &[&fooled, &all]);
+    }
+    Some(Headline { clean: clean + ".", attacked: outcome })
+}
+
+/// One sentence for people who hear the page: both models' results.
+pub fn announcement(results: &[(String, &Shown)], classes: &[String]) -> String {
+    let said = results.iter().filter_map(|(name, shown)| {
+        let sample = shown.sample()?;
+        let verdict = Verdict::of(shown)?.word().to_ascii_lowercase();
+        let (clean, attacked) = (answer(&sample.clean, classes), answer(&sample.adversarial, classes));
+        Some(tr_with("{0}: {1}. Clean {2}, attacked {3}.", &[&name, &verdict, &clean, &attacked]))
+    });
+    said.collect::<Vec<_>>().join(" ")
+}
+
+/// A text in place of the noise map.
+pub fn noise_text(shown: &Shown) -> Option<String> {
+    let sample = shown.sample()?;
+    let distance = &sample.distance;
+    let up = changes(&shown.job, &sample.pixels).filter(|&change| change > 0.0).count();
+    let down = changes(&shown.job, &sample.pixels).filter(|&change| change < 0.0).count();
+    Some(tr_with(
+        "Noise: {0} pixels brighter, {1} darker; largest change {2}, L2 {3}, L1 {4}.",
+        &[
+            &up,
+            &down,
+            &figure(f64::from(distance.linf)),
+            &figure(f64::from(distance.l2)),
+            &figure(f64::from(distance.l1)),
+        ],
+    ))
+}
+
+/// Adversarial minus clean, pixel by pixel.
+pub fn changes<'a>(job: &'a AttackJob, adversarial: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
+    adversarial.iter().zip(&job.inputs.pixels).map(|(after, before)| after - before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{job, outcome};
+    use std::sync::Arc;
+
+    fn shown(clean: u32, attacked: u32, change: impl FnOnce(&mut AttackJob)) -> Shown {
+        let mut job = job(&["natural"]);
+        change(&mut job);
+        Shown { job: Arc::new(job), outcome: Arc::new(outcome("natural", clean, attacked)) }
+    }
+
+    fn classes() -> Vec<String> {
+        (0..10).map(|class| class.to_string()).collect()
+    }
+
+    #[test]
+    fn verdicts_are_against_the_truth() {
+        let of = |clean, attacked| Verdict::of(&shown(clean, attacked, |_| ()));
+        assert_eq!(of(7, 3), Some(Verdict::Fooled));
+        assert_eq!(of(7, 7), Some(Verdict::Held));
+        assert_eq!(of(1, 3), Some(Verdict::AlreadyWrong));
+        assert_eq!(of(1, 7), Some(Verdict::AlreadyWrong), "an attack that helps is no success");
+        let unattacked = shown(7, 7, |job| job.attack.id = "none".into());
+        assert_eq!(Verdict::of(&unattacked), Some(Verdict::Right));
+        let drawing = shown(1, 3, |job| job.inputs.labels = None);
+        assert_eq!(Verdict::of(&drawing), Some(Verdict::Fooled));
+    }
+
+    #[test]
+    fn headlines_say_what_happened() {
+        let say = |shown: Shown| headline("The model", &shown, &classes()).unwrap();
+        let fooled = say(shown(7, 3, |_| ()));
+        assert_eq!(fooled.clean, "The model says 7 (98 %).");
+        assert_eq!(fooled.attacked, "makes it say 3 (91 %).");
+        assert_eq!(budget(Norm::Linf, Aim::Within), "Moving no pixel by more than");
+        assert_ne!(budget(Norm::L2, Aim::Nearest), budget(Norm::L2, Aim::Within));
+        assert_eq!(say(shown(7, 7, |_| ())).attacked, "does not change that: still 7 (91 %).");
+        assert_eq!(say(shown(1, 3, |_| ())).clean, "The model says 1 (98 %), but this is a 7.");
+        let aim = |attacked| say(shown(7, attacked, |job| job.attack.target = Some(8))).attacked;
+        assert_eq!(aim(8), "makes it say 8 (91 %), as aimed.");
+        assert_eq!(aim(3), "does not make it say 8: it says 3 (91 %).");
+        let idle = say(shown(8, 8, |job| (job.attack.target, job.inputs.labels) = (Some(8), None)));
+        assert_eq!(idle.attacked, "has nothing to reach: the target is the answer already, now 91 %.");
+        let mut universal = shown(7, 3, |_| ());
+        Arc::make_mut(&mut universal.outcome).fooled = Some((20, 33));
+        assert_eq!(say(universal).attacked, "makes it say 3 (91 %). The same perturbation changes 20 of 33 answers.");
+    }
+
+    #[test]
+    fn percentages_never_round_to_certainty() {
+        let said = [1.0, 0.99951, 0.995, 0.9123, 0.1, 0.0512, 0.0004, f32::NAN].map(percent);
+        assert_eq!(said, ["> 99.9 %", "> 99.9 %", "99.5 %", "91 %", "10 %", "5.1 %", "< 0.1 %", "–"]);
+    }
+
+    #[test]
+    fn figures_are_short() {
+        let said = [0.0, 0.1, 0.30000001192, 123.456, 784.0, 0.0000123, 2.5e9].map(figure);
+        assert_eq!(said, ["0", "0.1", "0.3", "123.5", "784", "1.23e-5", "2.5e9"]);
+        assert_eq!([999.0, 53_200.0, 1_640_000.0].map(bytes), ["999 bytes", "53 kB", "1.6 MB"]);
+    }
+
+    #[test]
+    fn the_noise_has_a_text() {
+        let text = noise_text(&shown(7, 3, |_| ())).unwrap();
+        assert_eq!(text, "Noise: 784 pixels brighter, 0 darker; largest change 0.1, L2 2.8, L1 78.4.");
+    }
+
+    #[test]
+    fn an_announcement_names_both_models() {
+        let (one, two) = (shown(7, 3, |_| ()), shown(7, 7, |_| ()));
+        let text = announcement(&[("Natural".into(), &one), ("Robust".into(), &two)], &classes());
+        assert!(text.contains("Natural: fooled. Clean 7 (98 %), attacked 3 (91 %)."));
+        assert!(text.contains("Robust: held."));
+    }
+}

@@ -1,0 +1,132 @@
+//! What the page says through the door, and what it is told.
+
+use super::channel;
+use crate::{
+    evaluate::view::{
+        run::{self, Mode},
+        state::{Bench, Known, Phase},
+    },
+    models::view::storage,
+    train::{self, view::state::Drill},
+};
+use crate::{
+    evaluate::{plan::OWN, report::Sheet, report_json, verdict::judge},
+    link::{Settings, join},
+    web::reactive::effect,
+};
+use foolproof_core::protocol::Fault;
+use js_sys::{Array, JSON};
+use leptos::prelude::*;
+use serde_json::Value;
+use std::sync::Arc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+
+/// Listens from now on.
+pub fn start(bench: Bench, drill: Drill) {
+    let heard = move |word: &str, value: JsValue| match word {
+        "fragment" => {
+            if let Some(fragment) = value.as_string() {
+                // The page has checked it; its remarks are the page's to show.
+                bench.settings.set(Settings::read(&fragment).0);
+            }
+        }
+        "catalog" => match value.as_string().map(|text| Known::read(&text)) {
+            Some(Ok(known)) => bench.known.set(Some(Arc::new(known))),
+            Some(Err(why)) => web_sys::console::error_1(&format!("The catalog cannot be read: {why}.").into()),
+            None => {}
+        },
+        "check" => check(bench, &value),
+        "made" => tell_made(bench, drill, &value),
+        "run" if value == "train" => drill.asked.set(true),
+        "run" => bench.asked.set(true),
+        "weights" => {
+            if let Some(id) = value.as_string() {
+                spawn_local(storage::tell_weights(bench, id));
+            }
+        }
+        "stop" => {
+            run::cancel(bench);
+            train::view::run::cancel(drill);
+        }
+        _ => {}
+    };
+    channel::listen(channel::PAGE, Box::new(heard));
+    effect(move || {
+        if bench.asked.get() && bench.known.with(Option::is_some) {
+            bench.asked.set(false);
+            run::start_for_host(bench, Mode::Whole);
+        }
+    });
+    effect(move || {
+        if drill.asked.get() && bench.known.with(Option::is_some) && bench.own.with(Option::is_some) {
+            drill.asked.set(false);
+            train::view::run::start_for_host(drill);
+        }
+    });
+}
+
+/// Says of keys what cannot be taken of them: adds to `[fragment, keys]` those ignored, those clamped, and what is in force.
+fn check(bench: Bench, asked: &JsValue) {
+    let Some((asked, known)) = asked.dyn_ref::<Array>().zip(bench.known.get_untracked()) else { return };
+    let text = |at: u32| asked.get(at).as_string().unwrap_or_default();
+    let (settings, _) = Settings::read(&text(0));
+    let verdict = judge(&settings, &known.manifest, &known.catalog, &text(1).split(',').collect::<Vec<_>>());
+    for said in [verdict.ignored.join(","), verdict.clamped.join(","), join(&verdict.right)] {
+        asked.push(&said.into());
+    }
+}
+
+/// Tells again what was made, where a host asks for that: `[job, fragment]`. Nothing while it is being made, for then it
+/// will be told.
+fn tell_made(bench: Bench, drill: Drill, asked: &JsValue) {
+    let Some(asked) = asked.dyn_ref::<Array>() else { return };
+    let text = |at: u32| asked.get(at).as_string().unwrap_or_default();
+    let (job, fragment) = (text(0), text(1));
+    let trains = job == "train";
+    if untrack(|| if trains { drill.is_busy() || drill.asked.get() } else { bench.is_busy() || bench.asked.get() }) {
+        return;
+    }
+    let made = if trains { drill.made_of(&fragment) } else { report_of(bench, &fragment) };
+    match made {
+        Some(made) => {
+            let data = JSON::parse(&made.to_string()).unwrap_or(JsValue::NULL);
+            channel::say(channel::LAB, "made", &Array::of2(&job.into(), &data));
+        }
+        None if trains => tell_end(&job, "input", "No training with these settings has been finished; run one."),
+        None => tell_end(&job, "input", "No evaluation with these settings has been finished; run one."),
+    }
+}
+
+/// The report that is there, if it is what a fragment asks for.
+fn report_of(bench: Bench, fragment: &str) -> Option<Value> {
+    let wanted = bench.plan_of(fragment);
+    let done = bench.phase.with_untracked(|phase| matches!(phase, Phase::Done | Phase::Loaded));
+    // What a link asks for holds no drawings.
+    let meant = |sheet: &Arc<Sheet>| sheet.data != OWN && bench.plan_of(&sheet.about.fragment) == wanted;
+    bench.sheet.get_untracked().filter(|sheet| done && meant(sheet)).map(|sheet| report_json::json(&sheet))
+}
+
+/// Tells the page plain data.
+pub fn tell(word: &str, value: &Value) {
+    // The lab's numbers are all finite, and plain data is always a JSON text.
+    let data = JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL);
+    channel::say(channel::LAB, word, &data);
+}
+
+/// Tells the page what came of a job.
+pub fn tell_report(job: &str, value: &Value) {
+    let data = JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL);
+    channel::say(channel::LAB, "report", &Array::of2(&job.into(), &data));
+}
+
+/// Tells the page that a job failed.
+pub fn tell_fault(job: &str, fault: &Fault) {
+    let kind = serde_json::to_value(fault.kind).ok();
+    tell_end(job, kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or("fault"), &fault.message);
+}
+
+/// Tells the page that a job ended without a result.
+pub fn tell_end(job: &str, kind: &str, message: &str) {
+    channel::say(channel::LAB, "fault", &Array::of3(&kind.into(), &message.into(), &job.into()));
+}

@@ -1,0 +1,104 @@
+//! A picture of few pixels that one can count, and point at.
+
+use crate::shell::state::State;
+use crate::web::reactive::{effect, live, text};
+use foolproof_core::picture::SIDE;
+use leptos::{html, prelude::*};
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
+
+/// Puts RGBA pixels on a canvas of that size.
+pub fn paint(canvas: &HtmlCanvasElement, rgba: &[u8], side: usize) {
+    let context =
+        canvas.get_context("2d").ok().flatten().and_then(|any| any.dyn_into::<CanvasRenderingContext2d>().ok());
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), side as u32, side as u32);
+    if let (Some(context), Ok(image)) = (context, image) {
+        // Fails only for sizes that do not fit, which were checked when the image was made.
+        let _ = context.put_image_data(&image, 0.0, 0.0);
+    }
+}
+
+/// `SIDE * SIDE` pixels, crisp. Pointing at one, or moving over them with the arrow keys where `keys` is set, inspects
+/// that pixel in every picture.
+#[component]
+pub fn Pixels(
+    /// RGBA; nothing while there is no picture.
+    #[prop(into)]
+    rgba: Signal<Option<Vec<u8>>>,
+    /// A text in place of the picture.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Whether it can be reached and inspected by keyboard.
+    #[prop(optional)]
+    keys: bool,
+) -> impl IntoView {
+    let state = expect_context::<State>();
+    let canvas = NodeRef::<html::Canvas>::new();
+    effect(move || {
+        if let Some(canvas) = canvas.get() {
+            let blank = || vec![0; SIDE * SIDE * 4];
+            rgba.with(|rgba| paint(&canvas, rgba.as_ref().unwrap_or(&blank()), SIDE));
+        }
+    });
+    let point = move |event: PointerEvent| {
+        let canvas: Option<HtmlCanvasElement> = event.current_target().and_then(|target| target.dyn_into().ok());
+        state.inspected.set(canvas.and_then(|canvas| under(&canvas, event.offset_x(), event.offset_y())));
+    };
+    let press = move |event: KeyboardEvent| {
+        if let Some(next) = walk(state.inspected.get_untracked(), &event.key()) {
+            event.prevent_default();
+            state.inspected.set(Some(next));
+        }
+    };
+    view! {
+        <div class="pixels" class:empty=live(move || rgba.with(Option::is_none))>
+            <canvas
+                node_ref=canvas
+                width=SIDE
+                height=SIDE
+                role="img"
+                aria-label=label
+                tabindex=if keys { "0" } else { "-1" }
+                on:pointermove=point
+                on:pointerleave=move |_| state.inspected.set(None)
+                on:keydown=press
+                on:blur=move |_| state.inspected.set(None)
+            ></canvas>
+            <Cross />
+        </div>
+    }
+}
+
+/// The frame around the inspected pixel.
+#[component]
+fn Cross() -> impl IntoView {
+    let state = expect_context::<State>();
+    let percent = |at: usize| format!("{}%", at as f64 * 100.0 / SIDE as f64);
+    let left = move || state.inspected.get().map(|index| percent(index % SIDE));
+    let top = move || state.inspected.get().map(|index| percent(index / SIDE));
+    view! {
+        <span class="cross" hidden=live(move || state.inspected.with(Option::is_none)) style:left=text(left) style:top=text(top)></span>
+    }
+}
+
+/// The pixel under a place on the canvas, in CSS pixels.
+fn under(canvas: &HtmlCanvasElement, x: i32, y: i32) -> Option<usize> {
+    let at = |offset: i32, length: i32| (length > 0).then(|| i64::from(offset) * SIDE as i64 / i64::from(length));
+    let column = usize::try_from(at(x, canvas.client_width())?).ok().filter(|&column| column < SIDE)?;
+    let row = usize::try_from(at(y, canvas.client_height())?).ok().filter(|&row| row < SIDE)?;
+    Some(row * SIDE + column)
+}
+
+/// Where an arrow key leads; from nowhere to the middle.
+fn walk(from: Option<usize>, key: &str) -> Option<usize> {
+    let index = from.unwrap_or(SIDE * SIDE / 2 + SIDE / 2);
+    let (row, column) = (index / SIDE, index % SIDE);
+    let (row, column) = match key {
+        "ArrowLeft" => (row, column.saturating_sub(1)),
+        "ArrowRight" => (row, (column + 1).min(SIDE - 1)),
+        "ArrowUp" => (row.saturating_sub(1), column),
+        "ArrowDown" => ((row + 1).min(SIDE - 1), column),
+        _ => return None,
+    };
+    Some(row * SIDE + column)
+}

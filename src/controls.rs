@@ -1,0 +1,10 @@
+//! Controls that every page uses: choices, numbers, and terms that open their definition.
+
+pub mod terms;
+
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod choice;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod number;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod term;

@@ -1,0 +1,157 @@
+//! The auditor's part of an evaluation: what its attacks found, and what that says of a report, be it of this run or of a
+//! file.
+
+use super::{
+    methods,
+    plan::{AUDITED, Plan},
+    report::{Audited, Sheet},
+};
+use foolproof_core::report::{Ledger, Role, audit, twice, weak};
+
+/// Everything that the auditor's attacks told.
+#[derive(Clone, Debug)]
+pub struct Audit {
+    /// Of the auditor's attacks.
+    pub ledger: Ledger,
+    roles: Vec<Role>,
+    twins: Vec<Option<usize>>,
+    /// What the methods say of attacks that the report did not know when it began.
+    asides: Vec<String>,
+}
+
+impl Audit {
+    /// An empty one, for inputs of these classes.
+    pub fn new(plan: &Plan, labels: &[u32], asides: Vec<String>) -> Audit {
+        let labels = labels[..labels.len().min(AUDITED)].to_vec();
+        let ledger = Ledger::new(plan.wish.models.clone(), plan.audit.clone(), labels, plan.data.classes.len());
+        Audit { ledger, roles: plan.roles.clone(), twins: plan.twins.clone(), asides }
+    }
+
+    /// Says in a report of the same inputs what was found of it.
+    pub fn judge(&self, sheet: &mut Sheet) {
+        let checks = |(place, id): (usize, &String)| {
+            let found = audit(&self.ledger, place, &self.roles);
+            found.into_iter().map(|check| Audited { model: id.clone(), check }).collect::<Vec<_>>()
+        };
+        sheet.audit = self.ledger.models.iter().enumerate().flat_map(checks).collect();
+        sheet.audited = self.ledger.labels.len();
+        for model in &mut sheet.models {
+            let twin = |attack: usize| twice(model, attack, &self.ledger, (*self.twins.get(attack)?)?);
+            let twins: Vec<_> = (0..model.attacks.len()).map(twin).collect();
+            model.weak = weak(model, &self.ledger, &self.roles);
+            model.attacks.iter_mut().zip(twins).for_each(|(attack, twin)| attack.twice = twin);
+        }
+        if !self.asides.is_empty() {
+            sheet.about.asides.retain(|aside| !methods::is_of_auditor(aside));
+            let new = self.asides.iter().filter(|aside| !sheet.about.asides.contains(aside)).cloned();
+            let new: Vec<String> = new.collect();
+            sheet.about.asides.extend(new);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::{
+        report::{About, Study},
+        report_json::{
+            file, load,
+            tests::{ASKED, sheet},
+        },
+        request::Wish,
+    };
+    use crate::{
+        fixture::{catalog, manifest, outcome},
+        link::Settings,
+    };
+    use foolproof_core::{
+        protocol::{Course, Part},
+        report::Weak,
+    };
+    use serde_json::{Value, json};
+
+    fn plan(more: &str) -> Plan {
+        let (settings, _) = Settings::read(&format!("{ASKED}{more}"));
+        let (wish, _) = Wish::read(&settings, &manifest(), &catalog());
+        Plan::of(&settings, wish, &manifest(), &catalog()).unwrap()
+    }
+
+    #[test]
+    fn a_report_is_audited_on_its_own_models_and_inputs_alone() {
+        let sheet = load(&file(&sheet())).unwrap();
+        assert!(sheet.is_of(&plan("")) && sheet.is_of(&plan("&measure.n=50&measure.attacks=pgd")));
+        for other in ["&norm=l2", "&eps=.2", "&seed=1", "&measure.models=robust,natural", "&measure.models=robust"] {
+            assert!(!sheet.is_of(&plan(other)), "{other}");
+        }
+        assert!(!sheet.is_of(&plan("").of_drawings(2)));
+        assert!(sheet.begins_with(&[7, 7]) && sheet.begins_with(&[7]));
+        assert!(!sheet.begins_with(&[7, 1]) && !sheet.begins_with(&[7, 7, 7]) && !sheet.begins_with(&[]));
+    }
+
+    #[test]
+    fn an_audit_of_a_loaded_report_adds_what_it_found_and_changes_nothing_else() {
+        let before = load(&file(&sheet())).unwrap();
+        let plan = plan("").only_audit(&before.trials, before.labels.len(), &catalog());
+        let count = plan.audit.len();
+        let asides = vec!["The auditor ran more.".to_owned()];
+        let mut study = Study::of_report(before.clone(), plan, &[7, 7], asides);
+        // The robust model stood on its one input, and falls to the auditor.
+        for attack in 0..count {
+            let samples = outcome("robust", 7, 3).samples;
+            let part = Part {
+                model: "robust".into(),
+                attack,
+                first: 0,
+                samples,
+                course: Course::default(),
+                transfer: vec![vec![3]; 2],
+                millis: 1.0,
+            };
+            study.add(1, part).unwrap();
+        }
+        let after = study.sheet(About::default());
+        assert_eq!(after.models[1].weak, Some(Weak { inputs: vec![0], of: 1 }));
+        let twice = after.models[1].attacks[0].twice.clone().unwrap();
+        assert_eq!((twice.steps, twice.own.value, twice.twin.value), (8, 1.0, 0.0));
+        assert!(after.audit.iter().all(|found| found.model == "robust") && !after.audit.is_empty());
+        assert!(after.methods().ends_with("An aside. The auditor ran more."));
+        assert_eq!(
+            (&after.trials, &after.labels, &after.about.names, &after.models[1].samples),
+            (&before.trials, &before.labels, &before.about.names, &before.models[1].samples)
+        );
+        assert_eq!((after.models[0].worst, after.complete), (before.models[0].worst, before.complete));
+    }
+
+    #[test]
+    fn another_weight_is_another_score_of_a_loaded_report() {
+        let mut sheet = load(&file(&sheet())).unwrap();
+        sheet.reweigh(0.25);
+        assert_eq!(sheet.models.iter().map(|model| model.score).collect::<Vec<_>>(), [0.75, 1.0]);
+        assert!(sheet.weight == 0.25 && sheet.methods().contains("weighs the worst case with 0.25"));
+    }
+
+    #[test]
+    fn a_report_of_an_older_version_loads_and_claims_nothing_that_it_does_not_hold() {
+        let mut old: Value = serde_json::from_str(&file(&sheet())).unwrap();
+        for model in old["page"]["models"].as_array_mut().unwrap() {
+            for key in ["certified", "weak"] {
+                model.as_object_mut().unwrap().remove(key);
+            }
+            model["transfer"] = json!([[0.5, null]]);
+            for attack in model["attacks"].as_array_mut().unwrap() {
+                for key in ["by_queries", "by_steps", "members", "loss_at", "twice"] {
+                    attack.as_object_mut().unwrap().remove(key);
+                }
+            }
+            for row in model["samples"].as_array_mut().unwrap() {
+                row.as_object_mut().unwrap().remove("certified");
+            }
+        }
+        let loaded = load(&old.to_string()).unwrap();
+        assert!(loaded.methods().contains("up to 0.6.") && !loaded.methods().contains("certified"));
+        let share = loaded.models[0].transfer[0][0].unwrap();
+        assert_eq!((share.value, share.n, loaded.models[0].transfer[0][1]), (0.5, 0, None));
+        assert!(sheet().methods().contains("up to 0.6; certified radii are proven"));
+    }
+}

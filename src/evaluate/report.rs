@@ -1,0 +1,261 @@
+//! The report as the page shows it: figures with everything that is needed to read them, kept as JSON and read again.
+
+use super::{
+    audit::Audit,
+    plan::{OWN, Plan},
+};
+use crate::attack::words::figure;
+use foolproof_core::{
+    catalog::Norm,
+    protocol::{AttackSpec, Fault, Part, Radii},
+    report::{Check, Ledger, ModelReport, Trial},
+};
+use serde::{Deserialize, Serialize};
+
+/// Everything told about an evaluation so far.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// What is done.
+    pub plan: Plan,
+    /// Of the evaluation.
+    pub ledger: Ledger,
+    /// The auditor's part.
+    pub audit: Audit,
+    /// Inputs that were lost with their workers.
+    pub lost: usize,
+    /// The report of a file, whose figures stand in place of the ledger's.
+    loaded: Option<Box<Sheet>>,
+}
+
+impl Study {
+    /// An empty one, for inputs of these classes.
+    pub fn new(plan: Plan, labels: &[u32]) -> Study {
+        let labels = &labels[..labels.len().min(plan.wish.n)];
+        let mut ledger =
+            Ledger::new(plan.wish.models.clone(), plan.trials.clone(), labels.to_vec(), plan.data.classes.len());
+        ledger.most = plan.radius.as_ref().map(|spec| spec.eps);
+        let audit = Audit::new(&plan, labels, Vec::new());
+        Study { ledger, audit, plan, lost: 0, loaded: None }
+    }
+
+    /// The audit alone, of a report that was loaded.
+    pub fn of_report(sheet: Sheet, plan: Plan, labels: &[u32], asides: Vec<String>) -> Study {
+        let audit = Audit::new(&plan, labels, asides);
+        Study { loaded: Some(Box::new(sheet)), audit, ..Study::new(plan, labels) }
+    }
+
+    /// Takes over the auditor's part of another plan of the same inputs, which is to be run anew.
+    pub fn audit_anew(&mut self, plan: &Plan, labels: &[u32], asides: Vec<String>) {
+        self.audit = Audit::new(plan, labels, asides);
+    }
+
+    /// Notes a part of the task at this place of [`Plan::tasks`].
+    ///
+    /// # Errors
+    /// A [`Fault`] if it is of another evaluation.
+    pub fn add(&mut self, task: usize, part: Part) -> Result<(), Fault> {
+        if task == 0 { self.ledger.add(part) } else { self.audit.ledger.add(part) }
+    }
+
+    /// Notes radii.
+    ///
+    /// # Errors
+    /// As [`Study::add`].
+    pub fn add_radii(&mut self, radii: Radii) -> Result<(), Fault> {
+        self.ledger.add_radii(radii)
+    }
+
+    /// The figures so far. `about` is of this run; a loaded report keeps its own.
+    pub fn sheet(&self, about: About) -> Sheet {
+        let mut sheet = match &self.loaded {
+            Some(loaded) => {
+                let mut sheet = Sheet::clone(loaded);
+                sheet.reweigh(self.plan.wish.weight);
+                sheet
+            }
+            None => self.measured(about),
+        };
+        self.audit.judge(&mut sheet);
+        sheet
+    }
+
+    fn measured(&self, about: About) -> Sheet {
+        let models: Vec<ModelReport> =
+            (0..self.ledger.models.len()).map(|model| self.ledger.figures(model, self.plan.wish.weight)).collect();
+        Sheet {
+            data: self.plan.data.id.clone(),
+            data_name: self.plan.data.name.clone(),
+            classes: self.plan.data.classes.clone(),
+            labels: self.ledger.labels.clone(),
+            seed: self.plan.seed,
+            weight: self.plan.wish.weight,
+            norm: self.plan.norm,
+            eps: self.plan.eps,
+            trials: self.ledger.trials.clone(),
+            radius: self.plan.radius.clone(),
+            complete: models.iter().all(|model| model.worst.n == self.ledger.labels.len()),
+            lost: self.lost,
+            audit: Vec::new(),
+            audited: 0,
+            models,
+            about,
+        }
+    }
+}
+
+/// Circumstances of an evaluation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// The link that asked for it.
+    pub fragment: String,
+    /// Names of the models, in the report's order.
+    pub names: Vec<String>,
+    /// Names of the attacks, in the report's order.
+    pub attacks: Vec<String>,
+    /// Workers that it ran on.
+    pub workers: usize,
+    /// Time it took so far, milliseconds.
+    pub millis: f64,
+    /// What the methods say beside the attacks' settings, a sentence each.
+    #[serde(default)]
+    pub asides: Vec<String>,
+}
+
+/// A check of the auditor and the model that it is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Audited {
+    /// The model's id.
+    pub model: String,
+    /// The check.
+    #[serde(flatten)]
+    pub check: Check,
+}
+
+/// The whole report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// The dataset's id.
+    pub data: String,
+    /// The dataset's name.
+    pub data_name: String,
+    /// Names of the classes.
+    pub classes: Vec<String>,
+    /// True classes of the inputs, the first of the test split.
+    pub labels: Vec<u32>,
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// Share of the worst case in the score.
+    pub weight: f64,
+    /// The norm.
+    pub norm: Norm,
+    /// The radius.
+    pub eps: f32,
+    /// The attacks.
+    pub trials: Vec<Trial>,
+    /// The attack behind the smallest radii, with the largest radius tried.
+    pub radius: Option<AttackSpec>,
+    /// Whether every input went through every attack.
+    pub complete: bool,
+    /// Inputs that were lost with their workers.
+    pub lost: usize,
+    /// The figures, model by model.
+    pub models: Vec<ModelReport>,
+    /// What the auditor found.
+    pub audit: Vec<Audited>,
+    /// Inputs that the auditor looks at.
+    pub audited: usize,
+    /// How it came about.
+    pub about: About,
+}
+
+impl Sheet {
+    /// A model's name.
+    pub fn name(&self, model: usize) -> String {
+        self.about.names.get(model).cloned().unwrap_or_else(|| self.models[model].id.clone())
+    }
+
+    /// An attack's name.
+    pub fn attack(&self, attack: usize) -> String {
+        self.about.attacks.get(attack).cloned().unwrap_or_else(|| self.trials[attack].spec.id.clone())
+    }
+
+    /// Weighs the worst case anew in the score.
+    pub fn reweigh(&mut self, weight: f64) {
+        self.weight = weight;
+        for model in &mut self.models {
+            model.score = weight * model.worst.value + (1.0 - weight) * model.clean.value;
+        }
+    }
+
+    /// Whether a plan is about the same models and inputs, as far as can be told without these: then its audit says
+    /// something about this report.
+    pub fn is_of(&self, plan: &Plan) -> bool {
+        let models = self.models.iter().map(|model| &model.id).eq(&plan.wish.models);
+        models && (&self.data, self.norm, self.eps, self.seed) == (&plan.data.id, plan.norm, plan.eps, plan.seed)
+    }
+
+    /// Whether its inputs begin with some of these classes.
+    pub fn begins_with(&self, labels: &[u32]) -> bool {
+        !labels.is_empty() && self.labels.starts_with(labels)
+    }
+
+    /// What the evaluation ran on, in words.
+    pub fn engine(&self) -> String {
+        let many = if self.about.workers == 1 { "worker" } else { "workers" };
+        format!("CPU, WebAssembly SIMD, {} {many}", self.about.workers)
+    }
+
+    /// A ledger of the same settings and inputs, without results: what the exports read settings from.
+    pub fn settings(&self) -> Ledger {
+        let models = self.models.iter().map(|model| model.id.clone()).collect();
+        Ledger::new(models, self.trials.clone(), self.labels.clone(), self.classes.len())
+    }
+
+    /// What was attacked, in words.
+    pub fn inputs(&self) -> String {
+        let count = self.labels.len();
+        match self.data.as_str() {
+            OWN if count == 1 => "1 drawing of the visitor's own".into(),
+            OWN => format!("{count} drawings of the visitor's own"),
+            _ => format!("the first {count} images of the test split of {}", self.data_name),
+        }
+    }
+
+    /// The methods paragraph.
+    pub fn methods(&self) -> String {
+        let engine = format!("{}, program version {}", self.engine(), env!("CARGO_PKG_VERSION"));
+        let text = foolproof_core::report::methods(&self.settings(), &self.inputs(), self.seed, &engine);
+        // Reports of older versions have none.
+        let proven = match self.models.iter().any(|model| model.certified.n > 0) {
+            true => "; certified radii are proven by interval bounds (Gowal et al. 2018)",
+            false => "",
+        };
+        let search = self.radius.as_ref().map(|spec| {
+            format!(
+                " Smallest radii were found by halving with {} steps of PGD, up to {}{proven}.",
+                figure(spec.knobs.get("steps").copied().unwrap_or_default()),
+                figure(crate::attack::scale::widen(spec.eps))
+            )
+        });
+        let score =
+            format!(" The score weighs the worst case with {} against the clean accuracy.", figure(self.weight));
+        let asides: String = self.about.asides.iter().map(|aside| format!(" {aside}")).collect();
+        text + &search.unwrap_or_default() + &score + &asides
+    }
+
+    /// Inputs of a model that show most: those that fell at the smallest radii, or those that stood the largest.
+    /// Inputs that were wrong already show nothing. Without radii, those that most attacks broke, or none did.
+    pub fn extremes(&self, model: usize, hardest: bool, most: usize) -> Vec<usize> {
+        let rows = &self.models[model].samples;
+        // While the search goes on, only inputs that it is done with can be compared.
+        let searched = rows.iter().any(|row| row.radius.is_some());
+        let samples = rows.iter().filter(|row| row.clean == row.truth && row.radius.is_some() == searched);
+        let key = |row: &foolproof_core::report::SampleRow| match row.radius {
+            Some(radius) => radius.unwrap_or(f32::MAX),
+            None => -(row.broken.len() as f32),
+        };
+        let mut keyed: Vec<(f32, usize)> = samples.map(|row| (key(row), row.index)).collect();
+        keyed.sort_by(|a, b| if hardest { a.0.total_cmp(&b.0) } else { b.0.total_cmp(&a.0) });
+        keyed.into_iter().take(most).map(|(_, index)| index).collect()
+    }
+}

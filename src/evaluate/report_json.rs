@@ -1,0 +1,295 @@
+//! The report as JSON: what `run("evaluate")` answers, and the file that the page writes and loads again.
+
+use super::report::Sheet;
+use crate::attack::scale::widen;
+use crate::i18n::{tr, tr_with};
+use foolproof_core::{
+    catalog::Norm,
+    report::{Accuracy, AttackFigures, Classes, ModelReport, Spread, Twice},
+};
+use serde_json::{Map, Value, json};
+
+/// Key of the file under which the page keeps what it shows.
+const KEPT: &str = "page";
+/// Shares at which quantiles are told.
+const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+/// Largest whole number that a JavaScript number holds exactly.
+const EXACT: u64 = 1 << 53;
+/// Longest file that is read, bytes.
+pub const LONGEST: usize = 64 << 20;
+
+/// The host API's report.
+pub fn json(sheet: &Sheet) -> Value {
+    let reason = "Evaluations run on CPU workers of their own, one a core.";
+    json!({
+        "kind": "report",
+        "fragment": sheet.about.fragment,
+        "engine": { "kind": "cpu", "name": sheet.engine(), "reason": reason },
+        "millis": sheet.about.millis,
+        "data": sheet.data,
+        "n": sheet.labels.len(),
+        "seed": if sheet.seed <= EXACT { json!(sheet.seed) } else { json!(sheet.seed.to_string()) },
+        "complete": sheet.complete,
+        "weight": sheet.weight,
+        "methods": sheet.methods(),
+        "models": sheet.models.iter().map(|figures| model(sheet, figures)).collect::<Vec<_>>(),
+        "audit": sheet.audit,
+    })
+}
+
+/// The report as a file.
+pub fn file(sheet: &Sheet) -> String {
+    let mut whole = json(sheet);
+    // Plain data always has a value.
+    whole[KEPT] = serde_json::to_value(sheet).unwrap_or_default();
+    whole.to_string()
+}
+
+/// A file's report.
+///
+/// # Errors
+/// One sentence that says what is wrong with the file.
+pub fn load(text: &str) -> Result<Sheet, String> {
+    if text.len() > LONGEST {
+        return Err(tr("The file is too long to be a report.").into());
+    }
+    let bad = |why: String| tr_with("The file is no report of this page: {0}.", &[&why]);
+    let mut whole: Value = serde_json::from_str(text).map_err(|error| bad(error.to_string()))?;
+    if whole.get("kind").and_then(Value::as_str) != Some("report") {
+        return Err(bad(tr("its kind is not “report”").into()));
+    }
+    let sheet: Sheet = serde_json::from_value(whole[KEPT].take()).map_err(|error| bad(error.to_string()))?;
+    let fits = |model: &ModelReport| {
+        let samples = model.samples.iter();
+        model.attacks.len() == sheet.trials.len()
+            && model.transfer.iter().all(|row| row.len() == sheet.models.len())
+            && samples.flat_map(|row| &row.broken).all(|&attack| attack < sheet.trials.len())
+            && square(&model.classes.0, sheet.classes.len())
+            && square(&model.classes.1, sheet.classes.len())
+    };
+    if sheet.models.iter().all(fits) { Ok(sheet) } else { Err(bad(tr("its parts do not fit each other").into())) }
+}
+
+fn square(classes: &Classes, count: usize) -> bool {
+    let rows = &classes.confusion;
+    rows.len() == count
+        && rows.iter().all(|row| row.len() == count)
+        && [&classes.precision, &classes.recall, &classes.f1].iter().all(|figures| figures.len() == count)
+}
+
+fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
+    let norm = sheet.norm;
+    let attack = |place: usize| {
+        let (spec, own) = (&sheet.trials[place].spec, &figures.attacks[place]);
+        let mut entry = Map::new();
+        spec.knobs.iter().for_each(|(key, value)| drop(entry.insert(key.clone(), json!(value))));
+        let fixed = json!({
+            "id": spec.id, "norm": spec.norm, "eps": widen(spec.eps), "accuracy": own.accuracy, "queries": own.queries,
+            "byQueries": falls("queries", &own.by_queries), "bySteps": falls("steps", &own.by_steps), "distance": own.distance,
+            "zeroGradients": own.blind, "loss": own.loss, "lossAt": own.loss_at, "millis": own.millis,
+            "members": own.members.iter().map(member).collect::<Vec<_>>(),
+            // Once more: `queries` among them is a budget, beside the mean that was spent.
+            "knobs": spec.knobs,
+            "eightBit": own.eight_bit.map(|(survive, fell)| json!({ "survive": survive, "fell": fell })),
+            "fooling": own.fooling.map(|rate| json!({ "crafted": rate.crafted, "heldOut": rate.held_out })),
+        });
+        for part in [fixed, doubts(own), transfer(figures.transfer.get(place))] {
+            if let Value::Object(part) = part {
+                entry.extend(part);
+            }
+        }
+        Value::Object(entry)
+    };
+    let none = Spread::default();
+    let (margin_norm, margin) = figures.margin.as_ref().map_or((norm, &none), |(norm, margin)| (*norm, margin));
+    json!({
+        "id": figures.id,
+        "clean": figures.clean,
+        "attacks": (0..sheet.trials.len()).map(attack).collect::<Vec<_>>(),
+        "worst": figures.worst,
+        "weak": figures.weak.as_ref().map(|weak| json!({ "broken": weak.inputs.len(), "of": weak.of })),
+        "score": figures.score,
+        "margin": spread(margin_norm, margin),
+        "radius": spread(norm, &figures.radius),
+        "certified": spread(norm, &figures.certified),
+        "entropy": { "clean": figures.entropy.0, "attacked": figures.entropy.1 },
+        "defensiveMargin": figures.defensive_margin,
+        "classes": { "clean": classes(&figures.classes.0), "attacked": classes(&figures.classes.1) },
+        "curve": figures.curve.iter().map(point).collect::<Vec<_>>(),
+        "samples": figures.samples.iter().map(|row| sample(sheet, row)).collect::<Vec<_>>(),
+    })
+}
+
+/// Whether an attack had enough steps, as far as the auditor looked.
+fn doubts(figures: &AttackFigures) -> Value {
+    let twice = figures.twice.as_ref();
+    let both = |twice: &Twice| json!({ "steps": twice.steps, "accuracy": twice.twin, "own": twice.own });
+    json!({ "converged": twice.map(|twice| twice.converged), "twiceTheSteps": twice.map(both) })
+}
+
+/// Shares as bare numbers, and with their intervals.
+fn transfer(row: Option<&Vec<Option<Accuracy>>>) -> Value {
+    let bare = row.map(|row| row.iter().map(|share| share.map(|share| share.value)).collect::<Vec<_>>());
+    json!({ "transfer": bare, "transferAccuracy": row })
+}
+
+fn sample(sheet: &Sheet, row: &foolproof_core::report::SampleRow) -> Value {
+    let broken: Vec<&str> =
+        row.broken.iter().filter_map(|&place| Some(sheet.trials.get(place)?.spec.id.as_str())).collect();
+    json!({
+        "index": row.index, "truth": row.truth, "clean": row.clean, "attacked": row.attacked, "broken": broken,
+        "radius": row.radius.flatten().map(widen), "certified": row.certified.map(widen),
+        "margin": row.margin.flatten().map(widen),
+    })
+}
+
+fn spread(norm: Norm, spread: &Spread) -> Value {
+    let quantile = |(share, value): (f64, &Option<f32>)| json!({ "share": share, "value": value.map(widen) });
+    let quantiles: Vec<Value> = SHARES.into_iter().zip(&spread.quantiles).map(quantile).collect();
+    let quantiles = if spread.n == 0 { Vec::new() } else { quantiles };
+    json!({ "norm": norm, "n": spread.n, "median": spread.median.map(widen), "quantiles": quantiles })
+}
+
+fn point((eps, accuracy): &(f32, Accuracy)) -> Value {
+    json!({ "eps": widen(*eps), "accuracy": accuracy })
+}
+
+fn falls(what: &str, falls: &[(u32, Accuracy)]) -> Vec<Value> {
+    falls.iter().map(|(at, accuracy)| json!({ what: at, "accuracy": accuracy })).collect()
+}
+
+fn member((name, accuracy): &(String, Accuracy)) -> Value {
+    json!({ "name": name, "accuracy": accuracy })
+}
+
+fn classes(classes: &Classes) -> Value {
+    let [precision, recall, f1] = classes.macro_mean;
+    json!({
+        "precision": classes.precision, "recall": classes.recall, "f1": classes.f1, "confusion": classes.confusion,
+        "macro": { "precision": precision, "recall": recall, "f1": f1 },
+    })
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::{
+        evaluate::{plan::Plan, report::*, request::Wish},
+        fixture::{catalog, manifest, outcome},
+        link::Settings,
+    };
+    use foolproof_core::protocol::{Course, Part, Radii};
+
+    /// What the report below was asked for with.
+    pub const ASKED: &str = "eps=.1&seed=18446744073709551615&measure.attacks=pgd:steps:4&measure.n=2";
+
+    /// Two inputs of class 7: the natural model falls on both, the robust one is done on the first only.
+    pub fn sheet() -> Sheet {
+        let (settings, _) = Settings::read(ASKED);
+        let (wish, _) = Wish::read(&settings, &manifest(), &catalog());
+        let plan = Plan::of(&settings, wish, &manifest(), &catalog()).unwrap();
+        let roles = plan.roles.len();
+        let mut study = Study::new(plan, &[7, 7, 1]);
+        let part = |model: &str, attack: usize, clean: u32, adversarial: u32, count: usize| {
+            let samples = vec![outcome(model, clean, adversarial).samples[0].clone(); count];
+            let transfer = vec![vec![adversarial; count]; 2];
+            let course = Course { runs: vec![1], every: 1, members: Vec::new() };
+            Part { model: model.into(), attack, first: 0, samples, course, transfer, millis: 5.0 }
+        };
+        study.add(0, part("natural", 0, 7, 3, 2)).unwrap();
+        study.add(0, part("robust", 0, 7, 7, 1)).unwrap();
+        (0..roles).for_each(|attack| study.add(1, part("natural", attack, 7, 3, 2)).unwrap());
+        study
+            .add_radii(Radii {
+                model: "natural".into(),
+                first: 0,
+                radii: vec![Some(0.02), None],
+                certified: vec![0.01, 0.0],
+            })
+            .unwrap();
+        let names = vec!["Natural".into(), "Robust".into()];
+        let about = About {
+            fragment: settings.fragment(),
+            names,
+            attacks: vec!["PGD".into()],
+            workers: 2,
+            millis: 9.0,
+            asides: vec!["An aside.".into()],
+        };
+        study.sheet(about)
+    }
+
+    fn has(value: &Value, keys: &[&str]) {
+        keys.iter().for_each(|key| assert!(value.get(key).is_some(), "{key} is not in {value}"));
+    }
+
+    #[test]
+    fn every_key_of_the_contract_is_there() {
+        let report = json(&sheet());
+        has(&report, &["kind", "fragment", "engine", "millis", "data", "n", "seed", "models", "audit"]);
+        has(&report["engine"], &["kind", "name", "reason"]);
+        assert_eq!((&report["n"], &report["seed"]), (&json!(2), &json!("18446744073709551615")));
+        let [natural, robust] = &report["models"].as_array().unwrap()[..] else { panic!("not two models") };
+        for model in [natural, robust] {
+            has(model, &["id", "clean", "attacks", "worst", "score", "margin", "radius", "entropy", "defensiveMargin"]);
+            has(model, &["classes", "curve", "samples"]);
+            has(&model["margin"], &["norm", "median", "quantiles"]);
+            has(&model["radius"], &["norm", "median", "quantiles"]);
+            has(&model["entropy"], &["clean", "attacked"]);
+            ["clean", "attacked"]
+                .iter()
+                .for_each(|side| has(&model["classes"][side], &["precision", "recall", "f1", "macro", "confusion"]));
+            has(&model["attacks"][0], &["id", "norm", "eps", "steps", "accuracy", "queries", "byQueries"]);
+            has(&model["attacks"][0], &["bySteps", "lossAt", "members", "knobs", "eightBit", "fooling"]);
+            assert_eq!(model["attacks"][0]["knobs"]["steps"], json!(4.0));
+            has(&model["attacks"][0], &["converged", "twiceTheSteps", "transfer", "transferAccuracy"]);
+            has(model, &["weak"]);
+            has(&model["worst"], &["value", "low", "high", "n"]);
+            has(&model["samples"][0], &["index", "truth", "clean", "attacked", "broken", "margin"]);
+        }
+        assert_eq!((&natural["worst"]["value"], &natural["worst"]["n"]), (&json!(0.0), &json!(2)));
+        assert_eq!((&robust["worst"]["value"], &robust["worst"]["n"]), (&json!(1.0), &json!(1)));
+        assert_eq!(natural["samples"][0]["broken"], json!(["pgd"]));
+        assert_eq!(natural["radius"]["quantiles"][0], json!({ "share": 0.05, "value": 0.02 }));
+        assert_eq!((&natural["certified"]["median"], &natural["samples"][0]["certified"]), (&json!(0.0), &json!(0.01)));
+        has(&natural["curve"][0], &["eps", "accuracy"]);
+        has(&report["audit"][0], &["model", "check", "verdict", "evidence"]);
+        assert_eq!(report["complete"], json!(false));
+    }
+
+    #[test]
+    fn a_file_loads_again_and_others_are_refused_in_a_sentence() {
+        let sheet = sheet();
+        // The parser of JSON may miss the last bit of a number; once it has, it stays.
+        let again = load(&file(&sheet)).unwrap();
+        assert_eq!(again.models[0].samples, sheet.models[0].samples, "0.02 and none found are told from not searched");
+        assert_eq!((&again.trials, &again.audit, &again.about), (&sheet.trials, &sheet.audit, &sheet.about));
+        assert_eq!(
+            (json(&again)["models"][0]["curve"].as_array().map(Vec::len), again.methods()),
+            (Some(33), sheet.methods())
+        );
+        assert!((again.models[0].score - sheet.models[0].score).abs() < 1e-12);
+        for bad in ["", "[]", "{\"kind\":\"attack\"}", "{\"kind\":\"report\"}", "{\"kind\":\"report\",\"page\":{}}"] {
+            assert!(load(bad).unwrap_err().starts_with("The file is no report"), "{bad}");
+        }
+        let mut crooked = sheet.clone();
+        crooked.models[0].samples[0].broken = vec![7];
+        assert!(load(&file(&crooked)).unwrap_err().contains("do not fit"));
+        let mut crooked = sheet;
+        crooked.models[0].classes.0.confusion.pop();
+        assert!(load(&file(&crooked)).unwrap_err().contains("do not fit"));
+    }
+
+    #[test]
+    fn the_hardest_fall_first_and_the_most_robust_stand_longest() {
+        let sheet = sheet();
+        assert_eq!((sheet.extremes(0, true, 8), sheet.extremes(0, false, 1)), (vec![0, 1], vec![1]));
+        assert_eq!(sheet.extremes(1, true, 8), [0]);
+    }
+
+    #[test]
+    fn the_methods_name_the_search_too() {
+        let text = sheet().methods();
+        assert!(text.contains("pgd (L∞, epsilon 0.1") && text.contains("10 steps of PGD, up to 0.6"), "{text}");
+    }
+}

@@ -1,0 +1,21 @@
+//! What the Measure page shows, and the evaluation that it runs.
+
+pub mod arrays;
+pub mod attacks;
+pub mod auditor;
+pub mod budget_chart;
+pub mod classes;
+pub mod curve;
+pub mod drawings;
+pub mod exports;
+pub mod losses;
+pub mod page;
+pub mod progress;
+pub mod queries;
+pub mod run;
+pub mod samples;
+pub mod setting;
+pub mod spreads;
+pub mod state;
+pub mod table;
+pub mod transfer;

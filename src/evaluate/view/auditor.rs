@@ -1,0 +1,104 @@
+//! The auditor's findings: is the robust accuracy to be trusted?
+
+use super::{
+    run::{self, Mode},
+    state::{Bench, term},
+};
+use crate::i18n::{tr, tr_heard, tr_with};
+use crate::web::reactive::{live, memo, text};
+use crate::{
+    controls::term::define,
+    evaluate::{
+        report::{Audited, Sheet},
+        wording::{check, verdict},
+    },
+    web::when::{When, list},
+};
+use foolproof_core::report::Verdict;
+use leptos::prelude::*;
+
+/// The checks, model by model, and the button that runs them.
+#[component]
+pub fn Auditor() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let found = bench.shown(|sheet| (0..sheet.models.len()).map(|model| of_model(sheet, model)).collect::<Vec<_>>());
+    let none = live(move || found.with(|found| found.iter().flatten().all(|(_, _, checks)| checks.is_empty())));
+    let busy = memo(move || bench.is_busy());
+    let looked = move || {
+        bench.sheet.with(|sheet| {
+            sheet.as_ref().map(|sheet| tr_with("Attacks of growing strength on the first {0} inputs. A verdict is only as sharp as that number allows.", &[&sheet.audited]))
+        })
+    };
+    view! {
+        <section class="part" aria-labelledby="auditor">
+            <h2 id="auditor">{tr("Auditor")}</h2>
+            <p>
+                {tr("Could the robustness be an illusion, such as ")} {define(term("masking"), tr("gradient masking").into())} "?"
+            </p>
+            <button
+                type="button"
+                aria-disabled=text(move || busy.get().to_string())
+                on:click=move |_| run::start(bench, Mode::Audit)
+            >
+                {tr("Run the auditor")}
+            </button>
+            <p role="status">{text(move || bench.refused.get())}</p>
+            <When on=live(move || !none.get())>
+                <p class="dim">{text(looked)}</p>
+                {list(move || found.get().unwrap_or_default().into_iter().map(|found| model_view(bench, found)).collect())}
+            </When>
+        </section>
+    }
+}
+
+/// A model's name, id and checks.
+type Found = (String, String, Vec<Audited>);
+
+fn of_model(sheet: &Sheet, model: usize) -> Found {
+    let id = sheet.models[model].id.clone();
+    let checks = sheet.audit.iter().filter(|audited| audited.model == id).cloned().collect();
+    (sheet.name(model), id, checks)
+}
+
+fn model_view(bench: Bench, (name, id, checks): Found) -> AnyView {
+    let worst = checks.iter().map(|audited| audited.check.verdict).max();
+    let summary = match worst {
+        None => tr("not looked at yet"),
+        Some(Verdict::Pass) => tr("nothing suspicious"),
+        Some(Verdict::Warn) => tr("to be looked at"),
+        Some(Verdict::Fail) => tr("its robust accuracy is not to be trusted"),
+    };
+    let row = |audited: Audited| {
+        let found = audited.check;
+        let address = found.sample.map(|index| (index, bench.address(index, &id)));
+        let link =
+            address.map(|(index, address)| view! { " " <a href=address>{tr_with("See input {0}", &[&index])}</a> });
+        view! {
+            <tr>
+                <td>
+                    <strong class=format!("finding {}", verdict(found.verdict))>{tr(verdict(found.verdict))}</strong>
+                </td>
+                <th scope="row">{check(&found.check)}</th>
+                <td>{tr_heard(&found.evidence)} {link}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = checks.into_iter().map(row).collect();
+    view! {
+        <h3>{format!("{name}: {summary}")}</h3>
+        <div class="scroll" tabindex="0" role="group" aria-label=tr_with("Checks of {0}", &[&name])>
+            <table class="checks-table">
+                <thead>
+                    <tr>
+                        <th scope="col">{tr("Verdict")}</th>
+                        <th scope="col">{tr("Check")}</th>
+                        <th scope="col">{tr("Evidence")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,137 @@
+//! Confusion matrices and the figures by class, clean or attacked.
+
+use super::state::{Bench, term};
+use crate::charts::chart_file::SaveChart;
+use crate::i18n::{tr, tr_mark, tr_with};
+use crate::web::reactive::live;
+use crate::{
+    attack::words::class,
+    controls::{
+        choice::{Choice, Segments},
+        term::define,
+    },
+    evaluate::{report::Sheet, wording::percent},
+    web::when::list,
+};
+use foolproof_core::report::Classes;
+use leptos::prelude::*;
+
+/// A model's name, its counts, and the names of the classes.
+type Shown = (String, Classes, Vec<String>);
+
+fn of_model(sheet: &Sheet, model: usize, attacked: bool) -> Shown {
+    let (clean, under_attack) = &sheet.models[model].classes;
+    (sheet.name(model), if attacked { under_attack.clone() } else { clean.clone() }, sheet.classes.clone())
+}
+
+/// The matrices, with the switch between clean and attacked.
+#[component]
+pub fn Confusion() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let attacked = RwSignal::new(true);
+    let of = move |attacked: bool| {
+        bench.shown(move |sheet| {
+            (0..sheet.models.len()).map(|model| of_model(sheet, model, attacked)).collect::<Vec<_>>()
+        })
+    };
+    let (clean, under_attack) = (of(false), of(true));
+    let tables = move || {
+        let shown = if attacked.get() { under_attack.get() } else { clean.get() };
+        let shown = shown.unwrap_or_default().into_iter().enumerate();
+        shown.map(|(place, shown)| model_view(place, shown, attacked.get())).collect()
+    };
+    view! {
+        <section class="part" aria-labelledby="classes">
+            <h2 id="classes">{tr("Class by class")}</h2>
+            <p>
+                {define(term("confusion"), tr("Confusion matrices").into())} {tr(" and ")} {define(term("f1"), tr("precision, recall, F1").into())}
+                {tr(", of clean inputs or of each input's worst case.")}
+            </p>
+            <Segments
+                label=tr("Inputs of the matrices")
+                choices=live(|| vec![Choice::new("clean", tr("Clean")), Choice::new("attacked", tr("Attacked"))])
+                chosen=live(move || if attacked.get() { "attacked".to_owned() } else { "clean".to_owned() })
+                set=move |id: String| attacked.set(id == "attacked")
+                locked=live(|| false)
+            />
+            <div class="matrices">{list(tables)}</div>
+        </section>
+    }
+}
+
+fn model_view(place: usize, (name, shown, names): Shown, attacked: bool) -> AnyView {
+    let kind = if attacked { tr_mark("attacked") } else { tr_mark("clean") };
+    let said = tr(kind);
+    let heads: Vec<AnyView> =
+        names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }.into_any()).collect();
+    let row = |(truth, counts): (usize, &Vec<usize>)| {
+        let all = counts.iter().sum::<usize>().max(1);
+        let cell = |(answer, &count): (usize, &usize)| {
+            let depth = (4 * count).div_ceil(all);
+            let right = if answer == truth { "right" } else { "wrong" };
+            view! { <td class=format!("{right} depth-{depth}")>{count}</td> }.into_any()
+        };
+        let cells: Vec<AnyView> = counts.iter().enumerate().map(cell).collect();
+        view! {
+            <tr>
+                <th scope="row">{class(truth as u32, &names)}</th>
+                {cells}
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = shown.confusion.iter().enumerate().map(row).collect();
+    let [precision, recall, f1] = shown.macro_mean.map(percent);
+    let by_class: Vec<AnyView> = (0..names.len())
+        .map(|at| {
+            let of = |figures: &[Option<f64>]| figures.get(at).copied().flatten().map_or_else(|| "–".into(), percent);
+            view! {
+                <tr>
+                    <th scope="row">{names[at].clone()}</th>
+                    <td>{of(&shown.precision)}</td>
+                    <td>{of(&shown.recall)}</td>
+                    <td>{of(&shown.f1)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <div>
+            <h3>{name.clone()}</h3>
+            <div class="scroll" tabindex="0" role="group" aria-label=tr_with("Confusion matrix of {0}, {1}", &[&name, &said])>
+                <table class="confusion" id=format!("confusion-{place}")>
+                    <caption>{tr_with("Rows: true class. Columns: answer, {0}.", &[&said])}</caption>
+                    <thead>
+                        <tr>
+                            <td></td>
+                            {heads}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <SaveChart
+                selector=format!("#confusion-{place}")
+                name=format!("foolproof-confusion-{place}-{kind}.png")
+                label=tr("Save matrix as PNG")
+            />
+            <p class="dim">{tr_with("Means over the classes: precision {0}, recall {1}, F1 {2}.", &[&precision, &recall, &f1])}</p>
+            <details>
+                <summary>{tr_with("{0} by class", &[&name])}</summary>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{tr("Class")}</th>
+                            <th scope="col">{tr("Precision")}</th>
+                            <th scope="col">{tr("Recall")}</th>
+                            <th scope="col">"F1"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{by_class}</tbody>
+                </table>
+            </details>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,149 @@
+//! Own drawings as the inputs of an evaluation: collected from the attack page, each with the class that the visitor
+//! gives it. They stay in this tab; a link does not hold them.
+
+use super::state::Bench;
+use crate::i18n::{tr, tr_with};
+use crate::{
+    attack::words::class,
+    charts::{colour::grey, pixels::paint},
+    controls::choice::{Choice, Segments, Select},
+    evaluate::plan::{OWN, Plan},
+    files::shipped::Samples,
+    link::{Drawing, Input},
+    web::{
+        reactive::{effect, live, memo, text},
+        when::{When, list},
+    },
+};
+use foolproof_core::{manifest::Dataset, picture::SIDE};
+use leptos::{html, prelude::*};
+use std::sync::Arc;
+
+/// Most drawings.
+const MOST: usize = 200;
+
+/// A drawing and its class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Own {
+    /// The pixels, as the model takes them.
+    pub drawing: Drawing,
+    /// The class that the visitor says it is.
+    pub label: u8,
+}
+
+/// The plan with the drawings as its inputs, if they are chosen.
+pub fn plan(bench: Bench, plan: Plan) -> Plan {
+    let drawings = bench.drawings.get_untracked();
+    if !bench.uses_drawings.get_untracked() || drawings.is_empty() {
+        return plan;
+    }
+    let size = plan.data.shape.iter().product();
+    let pixels = drawings.iter().flat_map(|own| own.drawing.pixels().iter().copied()).collect();
+    let labels = drawings.iter().map(|own| own.label).collect();
+    let samples = Arc::new(Samples { first: 0, size, pixels, labels });
+    bench.images.update_value(|images| drop(images.insert((OWN.to_owned(), 0), samples)));
+    plan.of_drawings(drawings.len())
+}
+
+/// The collection, and the choice between it and the test images.
+#[component]
+pub fn Drawings() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let label = RwSignal::new(0u8);
+    let size = move || bench.dataset().map(|data: Dataset| data.shape.iter().product::<usize>());
+    let current = memo(move || {
+        let fits = |drawing: &Drawing| Some(drawing.pixels().len()) == size();
+        bench.settings.with(|settings| match &settings.input {
+            Input::Draw(drawing) if fits(drawing) && drawing.pixels().iter().any(|&pixel| pixel > 0) => {
+                Some(drawing.clone())
+            }
+            Input::Draw(_) | Input::Test(_) => None,
+        })
+    });
+    let classes = memo(move || bench.dataset().map_or_else(Vec::new, |data| data.classes));
+    let ready = move || current.with(Option::is_some) && bench.drawings.with(|all| all.len() < MOST);
+    let add = move |_| {
+        if let Some(drawing) = current.get_untracked().filter(|_| untrack(ready)) {
+            let own = Own { drawing, label: label.get_untracked() };
+            bench.drawings.update(|all| all.push(own));
+            bench.uses_drawings.set(true);
+        }
+    };
+    let some = live(move || bench.drawings.with(|all| !all.is_empty()));
+    let names = move || classes.get().into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), name));
+    let sources = move || {
+        let count = bench.drawings.with(Vec::len);
+        vec![Choice::new("test", tr("Test images")), Choice::new("own", tr_with("Own drawings ({0})", &[&count]))]
+    };
+    let shown = move || {
+        let all = bench.drawings.get().into_iter().enumerate();
+        all.map(|(place, own)| item(bench, place, own, &classes.get())).collect()
+    };
+    view! {
+        <details class="own-drawings">
+            <summary>{tr("Measure on own drawings")}</summary>
+            <p class="dim">
+                {tr("Draw or upload on the Attack page, come back, say what it is, and add it. Drawings stay in this tab; the link does not hold them.")}
+            </p>
+            <div class="tools">
+                <label class="field inline">
+                    <span>{tr("The drawing is a")}</span>
+                    <Select
+                        label=tr("Class of the drawing")
+                        choices=live(move || names().collect())
+                        chosen=text(move || label.get().to_string())
+                        set=move |id: String| label.set(id.parse().unwrap_or_default())
+                        locked=live(|| false)
+                    />
+                </label>
+                <button type="button" aria-disabled=text(move || (!ready()).to_string()) on:click=add>
+                    {tr("Add the current drawing")}
+                </button>
+            </div>
+            <p class="dim" hidden=live(move || current.with(Option::is_some))>
+                {tr("The Attack page shows no drawing now.")}
+            </p>
+            <When on=some>
+                <Segments
+                    label=tr("Inputs measured")
+                    choices=live(sources)
+                    chosen=live(move || if bench.uses_drawings.get() { "own".to_owned() } else { "test".to_owned() })
+                    set=move |id: String| bench.uses_drawings.set(id == "own")
+                    locked=live(|| false)
+                />
+                <ul class="strip">{list(shown)}</ul>
+            </When>
+        </details>
+    }
+}
+
+fn item(bench: Bench, place: usize, own: Own, classes: &[String]) -> AnyView {
+    let canvas = NodeRef::<html::Canvas>::new();
+    let pixels = own.drawing.scaled();
+    effect(move || {
+        if let Some(canvas) = canvas.get().filter(|_| pixels.len() == SIDE * SIDE) {
+            paint(&canvas, &grey(pixels.iter().copied()), SIDE);
+        }
+    });
+    let name = class(own.label.into(), classes);
+    let remove = move |_| {
+        bench.drawings.update(|all| {
+            if place < all.len() {
+                drop(all.remove(place));
+            }
+        });
+        if bench.drawings.with_untracked(Vec::is_empty) {
+            bench.uses_drawings.set(false);
+        }
+    };
+    view! {
+        <li>
+            <canvas node_ref=canvas width=SIDE height=SIDE role="img" aria-label=tr_with("Drawing {0}, a {1}", &[&(place + 1), &name])></canvas>
+            <span>{name.clone()}</span>
+            <button type="button" aria-label=tr_with("Remove drawing {0}, a {1}", &[&(place + 1), &name]) on:click=remove>
+                {tr("Remove")}
+            </button>
+        </li>
+    }
+    .into_any()
+}

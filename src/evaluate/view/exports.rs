@@ -1,0 +1,163 @@
+//! The methods paragraph, the report as files, and the way back from a file.
+
+use super::state::{Bench, Phase};
+use crate::files::job_files;
+use crate::i18n::tr;
+use crate::web::reactive::text;
+use crate::{
+    attack::plan,
+    evaluate::{report::Sheet, report_json, request::models_text},
+    link::Settings,
+};
+use foolproof_core::report::{csv, table};
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
+
+/// How it was measured, and the report as files.
+#[component]
+pub fn Exports() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let methods = bench.shown(Sheet::methods);
+    let save = move |name: &'static str, kind: &'static str, write: fn(&Sheet) -> String| {
+        move |_| {
+            let Some(sheet) = bench.sheet.get_untracked() else { return };
+            if save_text(&format!("foolproof-{}-{name}", sheet.data), kind, &write(&sheet)).is_err() {
+                bench.said.set(tr("This browser does not let the page save a file.").into());
+            }
+        }
+    };
+    view! {
+        <section class="part" aria-labelledby="methods">
+            <h2 id="methods">{tr("Methods")}</h2>
+            <p class="methods" lang="en">{text(move || methods.get())}</p>
+            <div class="tools exports" role="group" aria-label=tr("Save the report")>
+                <button type="button" on:click=save("inputs.csv", "text/csv", |sheet| csv(&sheet.settings(), &sheet.models))>
+                    {tr("Save CSV")}
+                </button>
+                <button type="button" on:click=save("report.json", "application/json", report_json::file)>
+                    {tr("Save JSON")}
+                </button>
+                <button type="button" on:click=save("report.md", "text/markdown", markdown)>
+                    {tr("Save Markdown")}
+                </button>
+                <button type="button" on:click=move |_| print()>
+                    {tr("Print")}
+                </button>
+            </div>
+            <super::arrays::Arrays />
+            <LoadReport />
+        </section>
+    }
+}
+
+/// Brings back a report that was saved as JSON.
+#[component]
+pub fn LoadReport() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let take = move |event: web_sys::Event| {
+        let field: Option<HtmlInputElement> = event.target().and_then(|target| target.dyn_into().ok());
+        let Some((field, file)) = field.and_then(|field| Some((field.clone(), field.files()?.get(0)?))) else { return };
+        // The same file may be chosen again.
+        field.set_value("");
+        if file.size() > report_json::LONGEST as f64 {
+            return bench.said.set(tr("The file is too long to be a report.").into());
+        }
+        spawn_local(async move {
+            let text = gloo_file::futures::read_as_text(&gloo_file::Blob::from(web_sys::Blob::from(file))).await;
+            let loaded =
+                text.map_err(|_| tr("The file cannot be read.").to_owned()).and_then(|text| report_json::load(&text));
+            match loaded {
+                Ok(_) if untrack(|| bench.is_busy()) => bench.said.set(tr("Cancel the evaluation first.").into()),
+                Ok(sheet) => show(bench, sheet).await,
+                Err(why) => bench.said.set(why),
+            }
+        });
+    };
+    view! {
+        <label class="load">
+            <span>{tr("Load a saved report (JSON)")}</span>
+            <input type="file" accept="application/json,.json" on:change=take />
+        </label>
+        <p role="status">{text(move || bench.said.get())}</p>
+    }
+}
+
+/// Shows a loaded report, and sets the page to what it was about.
+pub async fn show(bench: Bench, sheet: Sheet) {
+    let (settings, _) = Settings::read(&sheet.about.fragment);
+    let data = bench.known.get_untracked().and_then(|known| plan::dataset(&settings, &known.manifest).cloned());
+    let shown = sheet.labels.len();
+    bench.said.set(String::new());
+    if let Some(data) = data.filter(|data| data.id == sheet.data) {
+        job_files::bring_images(bench, &data, shown).await;
+    }
+    let own = ["data", "norm", "eps", "seed", "steps", "step", "restarts"];
+    let keys: Vec<(String, String)> =
+        settings.pairs().into_iter().filter(|(key, _)| own.contains(&key.as_str()) || key.contains('.')).collect();
+    let mut keys: Vec<(&str, String)> = keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+    // These the link of the report may leave out, and the page's own are others.
+    keys.retain(|(key, _)| *key != "measure.weight" && *key != "measure.models");
+    let models: Vec<String> = sheet.models.iter().map(|model| model.id.clone()).collect();
+    keys.extend([("measure.weight", sheet.weight.to_string()), ("measure.models", models_text(&models))]);
+    bench.refused.set(String::new());
+    bench.measured.set_value(Vec::new());
+    bench.study.set_value(None);
+    bench.album.set_value(Default::default());
+    bench.about.set_value(sheet.about.clone());
+    bench.phase.set(Phase::Loaded);
+    bench.sheet.set(Some(Arc::new(sheet)));
+    bench.set(&keys);
+}
+
+/// The table of accuracies and the methods.
+fn markdown(sheet: &Sheet) -> String {
+    let checks: String = sheet
+        .audit
+        .iter()
+        .map(|audited| {
+            let verdict = crate::evaluate::wording::verdict(audited.check.verdict);
+            format!("- {}, {}: {verdict}. {}\n", audited.model, audited.check.check, audited.check.evidence)
+        })
+        .collect();
+    let audit = if checks.is_empty() { String::new() } else { format!("\n## Auditor\n\n{checks}") };
+    format!("# Evaluation\n\n{}{audit}\n## Methods\n\n{}\n", table(&sheet.settings(), &sheet.models), sheet.methods())
+}
+
+/// Has the browser save a text as a file.
+///
+/// # Errors
+/// What the browser throws where it refuses.
+pub fn save_text(name: &str, kind: &str, content: &str) -> Result<(), JsValue> {
+    download(name, kind, &content.into())
+}
+
+/// Has the browser save bytes as a file.
+///
+/// # Errors
+/// As [`save_text`].
+pub fn save_bytes(name: &str, kind: &str, content: &[u8]) -> Result<(), JsValue> {
+    download(name, kind, &Uint8Array::from(content).into())
+}
+
+fn download(name: &str, kind: &str, content: &JsValue) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = Blob::new_with_blob_sequence_and_options(&Array::of1(content), &options)?;
+    let address = Url::create_object_url_with_blob(&blob)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    // The browser has taken the blob by the time that it returns to us.
+    gloo_timers::callback::Timeout::new(1000, move || drop(Url::revoke_object_url(&address))).forget();
+    Ok(())
+}
+
+fn print() {
+    // A page in a sandbox may not print; the browser says so itself.
+    let _ = window().print();
+}

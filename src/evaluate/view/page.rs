@@ -1,0 +1,86 @@
+//! The Measure page as a whole: a lab report, from the question to the methods.
+
+use super::{
+    attacks::Attacks, auditor::Auditor, classes::Confusion, curve::Curve, exports::Exports, losses::Losses,
+    progress::RunBar, queries::Queries, run, samples::Samples, setting::Question, spreads::Spreads, state::Bench,
+    table::Accuracies, transfer::Transfer,
+};
+use crate::i18n::tr;
+use crate::web::reactive::{effect, live, text};
+use crate::{
+    link::{Page, Remark},
+    web::when::When,
+};
+use leptos::prelude::*;
+
+/// The page; nothing while another page is open, but what is measured goes on.
+#[component]
+pub fn MeasurePage() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let open = live(move || bench.settings.with(|settings| settings.page == Page::Measure));
+    let weight = bench.wished(|wish| wish.weight);
+    effect(move || {
+        if let Some(weight) = weight.get() {
+            run::reweigh(bench, weight);
+        }
+    });
+    view! {
+        <When on=open>
+            <main class="measure" tabindex="-1">
+                <h1 class="hidden">{tr("Foolproof: measure how robust a model is")}</h1>
+                <When on=live(move || bench.known.with(Option::is_some)) otherwise=waiting>
+                    <Question />
+                    <Remarks />
+                    <Attacks />
+                    <RunBar />
+                </When>
+                <Report />
+            </main>
+        </When>
+    }
+}
+
+fn waiting() -> impl IntoView {
+    view! { <p class="dim" role="status">{tr("The engine and the list of models are on their way.")}</p> }
+}
+
+/// What of the link could not be taken.
+#[component]
+fn Remarks() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let said = move || {
+        let remarks = bench.wish.with(|wish| wish.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
+        remarks.iter().map(Remark::sentence).collect::<Vec<_>>().join(" ")
+    };
+    view! { <p class="remarks" role="status">{text(said)}</p> }
+}
+
+/// What has been measured, from the first result on.
+#[component]
+fn Report() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let something = live(move || bench.sheet.with(Option::is_some));
+    view! {
+        <When on=something otherwise=empty>
+            <Accuracies />
+            <Curve />
+            <Spreads />
+            <Losses />
+            <Queries />
+            <Auditor />
+            <Samples />
+            <Confusion />
+            <Transfer />
+            <Exports />
+        </When>
+    }
+}
+
+fn empty() -> impl IntoView {
+    view! {
+        <p class="dim">
+            {tr("Nothing has been measured yet. Run an evaluation, and its table, curves, checks and pictures appear here as the results come in.")}
+        </p>
+        <super::exports::LoadReport />
+    }
+}

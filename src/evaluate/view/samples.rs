@@ -1,0 +1,122 @@
+//! The inputs that fell first and those that stood longest, as pictures, each a link to the attack page.
+
+use super::state::Bench;
+use crate::i18n::{tr, tr_with};
+use crate::web::reactive::effect;
+use crate::{
+    attack::words::class,
+    charts::{colour::grey, pixels::paint},
+    evaluate::{
+        report::Sheet,
+        wording::{distance, proven},
+    },
+    web::when::list,
+};
+use foolproof_core::picture::SIDE;
+use leptos::{html, prelude::*};
+
+/// Pictures of each kind and model.
+const MOST: usize = 6;
+
+/// What is shown of one input.
+#[derive(Clone, Debug, PartialEq)]
+struct Card {
+    index: usize,
+    model: usize,
+    id: String,
+    data: String,
+    /// The truth, and what the model says of it under attack.
+    says: String,
+    /// Its smallest radius, if it was searched for: from what is proven to what was found.
+    radius: Option<String>,
+    /// Whether an attack of the set broke it.
+    fell: bool,
+}
+
+/// The pictures, model by model.
+#[component]
+pub fn Samples() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let found = bench.shown(|sheet| (0..sheet.models.len()).map(|model| of_model(sheet, model)).collect::<Vec<_>>());
+    view! {
+        <section class="part" aria-labelledby="samples">
+            <h2 id="samples">{tr("Hardest and most robust inputs")}</h2>
+            <p class="dim">{tr("Each opens on the attack page. Inputs that the model gets wrong without any attack are left out.")}</p>
+            {list(move || {
+                let models = found.get().unwrap_or_default();
+                models.into_iter().map(|(name, falls, stands)| view! {
+                    <h3>{name}</h3>
+                    {strip(bench, tr("fall first"), falls)}
+                    {strip(bench, tr("stand longest"), stands)}
+                }.into_any()).collect()
+            })}
+        </section>
+    }
+}
+
+fn of_model(sheet: &Sheet, model: usize) -> (String, Vec<Card>, Vec<Card>) {
+    let beyond = sheet.radius.as_ref().map(|spec| spec.eps);
+    let card = |index: usize| {
+        let row = sheet.models[model].samples.iter().find(|row| row.index == index)?;
+        let (truth, attacked) = (class(row.truth, &sheet.classes), class(row.attacked, &sheet.classes));
+        let fell = !row.broken.is_empty();
+        Some(Card {
+            index,
+            model,
+            id: sheet.models[model].id.clone(),
+            data: sheet.data.clone(),
+            says: if fell { format!("{truth} → {attacked}") } else { tr_with("{0}, held", &[&truth]) },
+            radius: row.radius.map(|radius| match row.certified {
+                Some(_) => tr_with("radius {0} to {1}", &[&proven(row.certified), &distance(radius, beyond)]),
+                None => tr_with("radius {0}", &[&distance(radius, beyond)]),
+            }),
+            fell,
+        })
+    };
+    let falls = sheet.extremes(model, true, MOST);
+    let stands = sheet.extremes(model, false, MOST);
+    // Of few inputs some would be both.
+    let stands = stands.into_iter().filter(|index| !falls.contains(index)).filter_map(card).collect();
+    (sheet.name(model), falls.iter().copied().filter_map(card).collect(), stands)
+}
+
+fn strip(bench: Bench, title: &'static str, cards: Vec<Card>) -> AnyView {
+    if cards.is_empty() {
+        return view! { <p class="dim">{tr_with("No inputs that {0} yet.", &[&title])}</p> }.into_any();
+    }
+    let cards: Vec<AnyView> = cards.into_iter().map(|card| picture(bench, card)).collect();
+    view! {
+        <p class="strip-title">{tr_with("Inputs that {0}", &[&title])}</p>
+        <ul class="strip">{cards}</ul>
+    }
+    .into_any()
+}
+
+fn picture(bench: Bench, card: Card) -> AnyView {
+    let clean = bench.clean(&card.data, card.index);
+    let adversarial = bench.adversarial(card.model, card.index).filter(|_| card.fell);
+    let address = untrack(|| bench.address(card.index, &card.id));
+    view! {
+        <li>
+            <a href=address>
+                <span class="hidden">{tr_with("Input {0}:", &[&card.index])}</span>
+                <span class="pair">{canvas(clean)} {adversarial.map(|pixels| canvas(Some(pixels)))}</span>
+                <span>{card.says}</span>
+                <small>{card.radius}</small>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// A picture of one channel; what stands beside it says what it shows.
+pub fn canvas(pixels: Option<Vec<f32>>) -> AnyView {
+    let place = NodeRef::<html::Canvas>::new();
+    let pixels = pixels.filter(|pixels| pixels.len() == SIDE * SIDE);
+    effect(move || {
+        if let Some((canvas, pixels)) = place.get().zip(pixels.as_ref()) {
+            paint(&canvas, &grey(pixels.iter().copied()), SIDE);
+        }
+    });
+    view! { <canvas node_ref=place width=SIDE height=SIDE aria-hidden="true"></canvas> }.into_any()
+}

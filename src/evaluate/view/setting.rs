@@ -1,0 +1,228 @@
+//! The question of the report, as a sentence whose parts are controls.
+
+use super::state::{Bench, term};
+use crate::i18n::{tr, tr_with};
+use crate::web::reactive::{live, memo, text};
+use crate::{
+    attack::{scale::widen, words::figure},
+    controls::{
+        choice::{Choice, Segments, Select},
+        number::{NumberInput, Range},
+        term::define,
+    },
+    evaluate::{ensemble, plan::farthest, request::models_text},
+    link::{default_eps, largest_eps},
+    web::when::{When, list},
+};
+use foolproof_core::{catalog::Norm, manifest::Model};
+use leptos::prelude::*;
+
+/// The sentence, and the models that it is about.
+#[component]
+pub fn Question() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let locked = move |control: &'static str| live(move || bench.settings.with(|settings| !settings.lets(control)));
+    let most = memo(move || bench.dataset().map_or(1, |data| data.test.iter().map(|shard| shard.count).sum::<usize>()));
+    let n = bench.wished(|wish| wish.n as f64);
+    let norm = memo(move || bench.settings.with(|settings| settings.norm));
+    let eps = memo(move || bench.settings.with(|settings| settings.eps));
+    let eps_range = live(move || {
+        let pixels = bench.dataset().map_or(784, |data| data.shape.iter().product());
+        let max = largest_eps(norm.get(), pixels);
+        Range { min: 0.0, max, step: if norm.get() == Norm::Linf { 0.01 } else { 0.1 } }
+    });
+    let budget = move || match norm.get() {
+        Norm::Linf => tr("when no pixel may move by more than"),
+        Norm::L2 => tr("when the picture may move no farther (L2) than"),
+        Norm::L1 => tr("when all pixels together may move (L1) by no more than"),
+    };
+    let data = move || {
+        let own = bench.drawings.with(Vec::len);
+        let instead = if bench.uses_drawings.get() {
+            tr_with(" (now: {0} own drawings instead)", &[&own])
+        } else {
+            String::new()
+        };
+        bench.dataset().map_or_else(String::new, |data| tr_with("test images of {0}{1}", &[&data.name, &instead]))
+    };
+    view! {
+        <section class="question" aria-label=tr("Question")>
+            <p class="headline">
+                {tr("How many of the first ")}
+                <NumberInput
+                    value=live(move || n.get())
+                    range=live(move || Range { min: 1.0, max: most.get() as f64, step: 10.0 })
+                    label=tr("Number of inputs")
+                    set=move |value: f64| bench.set(&[("measure.n", value.round().to_string())])
+                    locked=locked("measure.n")
+                    drag=true
+                /> " " {text(data)} {tr(" does each model still read right, ")} {text(budget)} " "
+                <NumberInput
+                    value=live(move || eps.get())
+                    range=eps_range
+                    label=tr("Epsilon")
+                    set=move |value: f64| bench.set(&[("eps", value.to_string())])
+                    locked=locked("eps")
+                    drag=true
+                /> "?"
+            </p>
+            <div class="choices">
+                <Models locked=locked("measure.models") />
+                <div class="field">
+                    <span class="label">{define(term("norm"), tr("Norm").into())}</span>
+                    <Norms locked=locked("norm") />
+                </div>
+                <div class="field">
+                    <span class="label">{tr("Seed")}</span>
+                    <NumberInput
+                        value=live(move || Some(bench.settings.with(|settings| settings.seed as f64)))
+                        range=live(|| Range { min: 0.0, max: 9_007_199_254_740_992.0, step: 1.0 })
+                        label=tr("Seed")
+                        set=move |value: f64| bench.set(&[("seed", (value.round() as u64).to_string())])
+                        locked=locked("seed")
+                    />
+                </div>
+                <Also />
+            </div>
+            <super::drawings::Drawings />
+        </section>
+    }
+}
+
+#[component]
+fn Norms(locked: Signal<bool>) -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let choices = live(|| Norm::ALL.map(|norm| Choice::new(norm.id(), norm.symbol())).to_vec());
+    let chosen = live(move || bench.settings.with(|settings| settings.norm.id().to_owned()));
+    let set = move |id: String| {
+        let (Some(norm), Some(data)) = (Norm::from_id(&id), untrack(|| bench.dataset())) else { return };
+        let mut keys = vec![("norm", id), ("eps", default_eps(&data, norm).to_string())];
+        // The attack page's own attack must allow the norm, or the page would move it back.
+        let own = bench.settings.with_untracked(|settings| settings.attack.clone());
+        let fits = bench.known.with_untracked(|known| {
+            let cards = known.iter().flat_map(|known| &known.catalog.attacks);
+            cards.into_iter().any(|card| card.id == own && card.norms.contains(&norm))
+        });
+        if !fits {
+            keys.insert(0, ("attack", "pgd".into()));
+        }
+        bench.set(&keys);
+    };
+    view! { <Segments label=tr("Norm") choices chosen set locked /> }
+}
+
+/// The models to compare, and the dataset where there are several.
+#[component]
+fn Models(locked: Signal<bool>) -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let models = memo(move || {
+        let (known, data) = (bench.known.get()?, bench.settings.with(|settings| settings.data.clone()));
+        Some(known.manifest.models.iter().filter(|model| model.data == data).cloned().collect::<Vec<Model>>())
+    });
+    let chosen = bench.wished(|wish| wish.models.clone());
+    let flip = move |id: String| {
+        let mut all = chosen.get_untracked().unwrap_or_default();
+        match all.iter().position(|known| *known == id) {
+            Some(place) => drop(all.remove(place)),
+            None => all.push(id),
+        }
+        // In the order of the list, so that natural stands before robust. Ensembles follow the models that are left.
+        let order = models.get_untracked().unwrap_or_default();
+        let ensembles = all.iter().any(|id| ensemble::is_ensemble(id));
+        all.retain(|id| !ensemble::is_ensemble(id));
+        all.sort_by_key(|id| order.iter().position(|model| model.id == *id));
+        if ensembles {
+            all.extend(ensemble::of_the_others(&all));
+        }
+        bench.set(&[("measure.models", models_text(&all))]);
+    };
+    let item = move |model: Model| {
+        let (own, id) = (model.id.clone(), model.id.clone());
+        let on = live(move || chosen.with(|chosen| chosen.as_ref().is_some_and(|all| all.contains(&own))));
+        view! {
+            <label class="check">
+                <input type="checkbox" disabled=locked prop:checked=on on:change=move |_| flip(id.clone()) />
+                <span>{model.name}</span>
+            </label>
+        }
+        .into_any()
+    };
+    let datasets = memo(move || {
+        let known = bench.known.get();
+        let data = known.iter().flat_map(|known| &known.manifest.datasets);
+        data.map(|data| Choice::new(data.id.clone(), data.name.clone())).collect::<Vec<_>>()
+    });
+    let several = live(move || datasets.with(|all| all.len() > 1));
+    view! {
+        <When on=several>
+            <div class="field">
+                <span class="label">{tr("Data")}</span>
+                <Select
+                    label=tr("Data")
+                    choices=live(move || datasets.get())
+                    chosen=live(move || bench.settings.with(|settings| settings.data.clone()))
+                    set=move |id: String| bench.set(&[("data", id)])
+                    locked=live(move || bench.settings.with(|settings| !settings.lets("data")))
+                />
+            </div>
+        </When>
+        <fieldset class="field models">
+            <legend class="label">{tr("Models")}</legend>
+            <div class="checks">{list(move || models.get().unwrap_or_default().into_iter().map(item).collect())}</div>
+        </fieldset>
+    }
+}
+
+/// What is measured beside the attacks.
+#[component]
+fn Also() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let (radius, audit) = (bench.wished(|wish| wish.radius), bench.wished(|wish| wish.audit));
+    let flag = move |key: &'static str, on: Memo<Option<bool>>, name: &'static str| {
+        let flip = move |event| bench.set(&[(key, u8::from(event_target_checked(&event)).to_string())]);
+        view! {
+            <label class="check">
+                <input type="checkbox" prop:checked=live(move || on.get() == Some(true)) on:change=flip />
+                <span>{name}</span>
+            </label>
+        }
+    };
+    let most = move || {
+        let most = bench.dataset().map(|data| farthest(&data, bench.settings.with(|settings| settings.norm)));
+        most.map(|most| tr_with("Accuracy against radius, up to {0}", &[&figure(widen(most))]))
+    };
+    view! {
+        <fieldset class="field">
+            <legend class="label">{tr("Also")}</legend>
+            <div class="checks" title=text(most)>
+                {flag("measure.radius", radius, tr("Accuracy against radius"))}
+                {flag("measure.audit", audit, tr("Auditor"))}
+                <Ensembles />
+            </div>
+        </fieldset>
+    }
+}
+
+/// Whether attacks are also made on the ensembles of the others, to see what carries over.
+#[component]
+fn Ensembles() -> impl IntoView {
+    let bench = expect_context::<Bench>();
+    let models = bench.wished(|wish| wish.models.clone());
+    let on = move || models.with(|all| all.iter().flatten().any(|id| ensemble::is_ensemble(id)));
+    let flip = move |event| {
+        let mut all = models.get_untracked().unwrap_or_default();
+        all.retain(|id| !ensemble::is_ensemble(id));
+        if event_target_checked(&event) {
+            all.extend(ensemble::of_the_others(&all));
+        }
+        bench.set(&[("measure.models", models_text(&all))]);
+    };
+    let few = move || models.with(|all| all.iter().flatten().filter(|id| !ensemble::is_ensemble(id)).count() < 2);
+    let locked = live(move || few() || bench.settings.with(|settings| !settings.lets("measure.models")));
+    view! {
+        <label class="check" title=tr("Attacks the mean of the other models' logits as well: rows of the transfer matrix.")>
+            <input type="checkbox" disabled=locked prop:checked=live(on) on:change=flip />
+            <span>{tr("Transfer from ensembles")}</span>
+        </label>
+    }
+}

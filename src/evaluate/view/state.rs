@@ -1,0 +1,261 @@
+//! The lab's one state: what the link asks for, what has been measured, and how far it is.
+
+use super::drawings::{self, Own};
+use crate::web::reactive::memo;
+use crate::{
+    bridge::channel,
+    controls::terms::Term,
+    evaluate::{
+        plan::{OWN, Plan},
+        report::{About, Sheet, Study},
+        request::Wish,
+        terms,
+    },
+    files::shipped::Samples,
+    link::{Drawing, Input, Page, Remark, Settings, join},
+    models::{Kept, Shelf},
+    workers::{
+        pool::{Pool, Progress},
+        worker_host::Crew,
+    },
+};
+use foolproof_core::{
+    catalog::{Card, Catalog},
+    manifest::{Dataset, Manifest, Model},
+    protocol::Fault,
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+use std::{collections::BTreeMap, rc::Rc, sync::Arc};
+
+/// What the page told of attacks, models and datasets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// What the engine can do.
+    pub catalog: Catalog,
+    /// What ships with the page.
+    pub manifest: Manifest,
+}
+
+/// As `getCatalog` answers.
+#[derive(Deserialize)]
+struct Listed {
+    attacks: Vec<Card>,
+    methods: Vec<Card>,
+    models: Vec<Model>,
+    datasets: Vec<Dataset>,
+}
+
+impl Known {
+    /// From the page's JSON.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(text: &str) -> Result<Known, String> {
+        let Listed { attacks, methods, models, datasets } =
+            serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let catalog = Catalog { attacks, defences: methods };
+        Ok(Known { catalog, manifest: Manifest { datasets, models } })
+    }
+}
+
+/// What the lab is at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// Nothing has been measured.
+    Empty,
+    /// Models and images are on their way: bytes so far and in all.
+    Loading(u64, u64),
+    /// An evaluation is under way.
+    Running,
+    /// It is, but hands out no more inputs.
+    Paused,
+    /// It is done.
+    Done,
+    /// It was cancelled; what it found is there.
+    Cancelled,
+    /// It could not go on; what it found is there.
+    Failed(Fault),
+    /// The report is of a file.
+    Loaded,
+}
+
+/// A picture that fooled a model: the attack's place, and the pixels as they were judged.
+type Broken = (usize, Rc<[f32]>);
+
+/// Handles to every signal; copies are the same state.
+#[derive(Clone, Copy)]
+pub struct Bench {
+    /// The page's settings.
+    pub settings: RwSignal<Settings>,
+    /// Attacks, models, datasets, once the page knows them.
+    pub known: RwSignal<Option<Arc<Known>>>,
+    /// What the link asks for, and what of it could not be taken.
+    pub wish: Memo<Option<(Wish, Vec<Remark>)>>,
+    /// What the lab is at.
+    pub phase: RwSignal<Phase>,
+    /// How far the evaluation is.
+    pub progress: RwSignal<Progress>,
+    /// The report so far.
+    pub sheet: RwSignal<Option<Arc<Sheet>>>,
+    /// Whether the host asked for an evaluation that has not begun.
+    pub asked: RwSignal<bool>,
+    /// A sentence about the last file that was loaded, or not.
+    pub said: RwSignal<String>,
+    /// Why the auditor was not run; empty if it was.
+    pub refused: RwSignal<String>,
+    /// How the evaluation came about.
+    pub about: StoredValue<About>,
+    /// What was measured.
+    pub study: StoredValue<Option<Study>, LocalStorage>,
+    /// The workers.
+    pub crew: StoredValue<Option<Crew<Pool>>, LocalStorage>,
+    /// The adversarial examples of the report: by model and input.
+    pub album: StoredValue<BTreeMap<(usize, usize), Broken>, LocalStorage>,
+    /// Own drawings to measure on.
+    pub drawings: RwSignal<Vec<Own>>,
+    /// Whether they are the inputs, in place of the test images.
+    pub uses_drawings: RwSignal<bool>,
+    /// Those that the report is of, if it is of drawings.
+    pub measured: StoredValue<Vec<Own>>,
+    /// Weights of shipped models by their hash.
+    pub weights: StoredValue<BTreeMap<String, Rc<[u8]>>, LocalStorage>,
+    /// Test images by dataset and first index.
+    pub images: StoredValue<BTreeMap<(String, usize), Arc<Samples>>>,
+    /// Shards of images by path.
+    pub shards: StoredValue<BTreeMap<String, Arc<Samples>>>,
+    /// The models that this browser keeps, once the storage is open.
+    pub shelf: StoredValue<Option<Shelf>, LocalStorage>,
+    /// A sentence about the last thing done with them.
+    pub shelved: RwSignal<String>,
+    /// What is known of them, once they were counted.
+    pub own: RwSignal<Option<Vec<Kept>>>,
+    /// Counts evaluations, so that what belongs to an older one is known by its number.
+    pub turn: StoredValue<u32>,
+}
+
+impl Bench {
+    /// A state in which nothing is known. To be called inside a reactive owner.
+    pub fn new() -> Bench {
+        let settings = RwSignal::new(Settings::default());
+        let known = RwSignal::new(None::<Arc<Known>>);
+        let wish = memo(move || {
+            let known = known.get()?;
+            settings.with(|settings| Some(Wish::read(settings, &known.manifest, &known.catalog)))
+        });
+        Bench {
+            settings,
+            known,
+            wish,
+            phase: RwSignal::new(Phase::Empty),
+            progress: RwSignal::new(Progress::default()),
+            sheet: RwSignal::new(None),
+            asked: RwSignal::new(false),
+            said: RwSignal::new(String::new()),
+            refused: RwSignal::new(String::new()),
+            about: StoredValue::new(About::default()),
+            study: StoredValue::new_local(None),
+            crew: StoredValue::new_local(None),
+            album: StoredValue::new_local(BTreeMap::new()),
+            drawings: RwSignal::new(Vec::new()),
+            uses_drawings: RwSignal::new(false),
+            measured: StoredValue::new(Vec::new()),
+            weights: StoredValue::new_local(BTreeMap::new()),
+            images: StoredValue::new(BTreeMap::new()),
+            shards: StoredValue::new(BTreeMap::new()),
+            shelf: StoredValue::new_local(None),
+            shelved: RwSignal::new(String::new()),
+            own: RwSignal::new(None),
+            turn: StoredValue::new(0),
+        }
+    }
+
+    /// Something of the wish, recomputed only when it changes itself.
+    pub fn wished<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Wish) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        memo(move || self.wish.with(|wish| wish.as_ref().map(|(wish, _)| read(wish))))
+    }
+
+    /// Something of the report, recomputed only when it changes itself.
+    pub fn shown<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Sheet) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        memo(move || self.sheet.with(|sheet| sheet.as_ref().map(|sheet| read(sheet))))
+    }
+
+    /// What is to be done for these settings.
+    pub fn plan(self) -> Option<Plan> {
+        let known = self.known.get_untracked()?;
+        let (wish, _) = self.wish.get_untracked()?;
+        let plan = self.settings.with_untracked(|settings| Plan::of(settings, wish, &known.manifest, &known.catalog));
+        plan.map(|plan| drawings::plan(self, plan))
+    }
+
+    /// What a fragment asks to be done; the share of the worst case in the score is left out, as it needs no new results.
+    pub fn plan_of(self, fragment: &str) -> Option<Plan> {
+        let known = self.known.get_untracked()?;
+        let (settings, _) = Settings::read(fragment);
+        let (wish, _) = Wish::read(&settings, &known.manifest, &known.catalog);
+        let wish = Wish { weight: 0.0, workers: None, ..wish };
+        Plan::of(&settings, wish, &known.manifest, &known.catalog)
+    }
+
+    /// Asks the page to set keys; they come back with the settings.
+    pub fn set(self, keys: &[(&str, String)]) {
+        let pairs: Vec<(String, String)> = keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        channel::say(channel::LAB, "set", &join(&pairs).into());
+    }
+
+    /// Whether an evaluation is under way.
+    pub fn is_busy(self) -> bool {
+        self.phase.with(|phase| matches!(phase, Phase::Loading(..) | Phase::Running | Phase::Paused))
+    }
+
+    /// The dataset in the settings.
+    pub fn dataset(self) -> Option<Dataset> {
+        let known = self.known.get()?;
+        self.settings.with(|settings| crate::attack::plan::dataset(settings, &known.manifest).cloned())
+    }
+
+    /// The address of the attack page with an input and a model of the report.
+    pub fn address(self, index: usize, model: &str) -> String {
+        let mut settings = self.settings.get();
+        settings.page = Page::Attack;
+        settings.input = self.input(index);
+        // An ensemble is no model of that page; its first member is.
+        settings.model = model.split('+').next().map(str::to_owned);
+        format!("#{}", settings.fragment())
+    }
+
+    /// An input of the report as the attack page takes it.
+    fn input(self, index: usize) -> Input {
+        let own = self.sheet.with_untracked(|sheet| sheet.as_ref().is_some_and(|sheet| sheet.data == OWN));
+        let drawing = self.images.with_value(|images| {
+            let (pixels, _) = images.get(&(OWN.to_owned(), 0))?.sample(index)?;
+            Drawing::new(pixels)
+        });
+        drawing.filter(|_| own).map_or(Input::Test(index), Input::Draw)
+    }
+
+    /// A clean input's pixels in [0, 1], if they are loaded.
+    pub fn clean(self, data: &str, index: usize) -> Option<Vec<f32>> {
+        self.images.with_value(|images| {
+            let (_, samples) = images.range((data.to_owned(), 0)..=(data.to_owned(), index)).next_back()?;
+            Some(samples.sample(index)?.0.iter().map(|&pixel| f32::from(pixel) / 255.0).collect())
+        })
+    }
+
+    /// What fooled a model on an input, if anything did.
+    pub fn adversarial(self, model: usize, index: usize) -> Option<Vec<f32>> {
+        let broken = self.album.with_value(|album| album.get(&(model, index)).map(|(_, pixels)| pixels.clone()))?;
+        Some(broken.to_vec())
+    }
+}
+
+/// A term's definition, of this page or of all.
+pub fn term(id: &str) -> Option<&'static Term> {
+    terms::find(id).or_else(|| crate::controls::terms::find(id))
+}

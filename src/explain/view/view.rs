@@ -1,0 +1,26 @@
+//! What can be looked at.
+
+use crate::i18n::tr_mark;
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// How much each pixel counts.
+    Attributions,
+    /// The attack step by step.
+    Steps,
+    /// The answers around the input.
+    Map,
+    /// How far the input lies from test images.
+    Unusual,
+}
+
+impl View {
+    /// All, with their keys and names.
+    pub const ALL: [(View, &'static str, &'static str); 4] = [
+        (View::Attributions, "attributions", tr_mark("Attributions")),
+        (View::Steps, "steps", tr_mark("Step by step")),
+        (View::Map, "map", tr_mark("Decision map")),
+        (View::Unusual, "unusual", tr_mark("Unusual inputs")),
+    ];
+}

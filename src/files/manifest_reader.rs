@@ -1,0 +1,206 @@
+//! The list of shipped files, read from plain data by hand.
+//!
+//! What serde derives for these types also weighs 30 kB in the page, a tenth of all a first visit loads before it can
+//! show anything; the engine and the zoo use it, and the tests hold the two readers against each other.
+
+use foolproof_core::{
+    architecture::{Architecture, LayerSpec},
+    manifest::{Dataset, File, Manifest, Model, Shard},
+};
+use serde_json::Value;
+
+/// Reads the list.
+///
+/// # Errors
+/// A clause that names the place and what is missing there.
+pub fn manifest(value: &Value) -> Result<Manifest, String> {
+    let root = Node { value, place: String::new() };
+    Ok(Manifest { datasets: root.list("datasets", dataset)?, models: root.list("models", model)? })
+}
+
+/// A value and where it is.
+struct Node<'a> {
+    value: &'a Value,
+    place: String,
+}
+
+impl<'a> Node<'a> {
+    fn get(&self, key: &str) -> Result<Node<'a>, String> {
+        let place = format!("{}/{key}", self.place);
+        match self.value.get(key) {
+            Some(value) => Ok(Node { value, place }),
+            None => Err(format!("{place} is missing")),
+        }
+    }
+
+    fn wrong(&self, what: &str) -> String {
+        format!("{} is not {what}", self.place)
+    }
+
+    fn text(&self, key: &str) -> Result<String, String> {
+        let node = self.get(key)?;
+        node.value.as_str().map(str::to_owned).ok_or_else(|| node.wrong("a text"))
+    }
+
+    fn flag(&self, key: &str) -> Result<bool, String> {
+        let node = self.get(key)?;
+        node.value.as_bool().ok_or_else(|| node.wrong("true or false"))
+    }
+
+    fn count(&self, key: &str) -> Result<usize, String> {
+        self.get(key)?.number()
+    }
+
+    fn number(&self) -> Result<usize, String> {
+        let count = self.value.as_u64().and_then(|count| usize::try_from(count).ok());
+        count.ok_or_else(|| self.wrong("a whole number"))
+    }
+
+    fn items(&self) -> Result<Vec<Node<'a>>, String> {
+        let items = self.value.as_array().ok_or_else(|| self.wrong("a list"))?;
+        let node = |(at, value)| Node { value, place: format!("{}/{at}", self.place) };
+        Ok(items.iter().enumerate().map(node).collect())
+    }
+
+    fn list<T>(&self, key: &str, read: fn(Node<'a>) -> Result<T, String>) -> Result<Vec<T>, String> {
+        self.get(key)?.items()?.into_iter().map(read).collect()
+    }
+
+    fn shape(&self, key: &str) -> Result<[usize; 3], String> {
+        let node = self.get(key)?;
+        let sides = node.items()?.iter().map(Node::number).collect::<Result<Vec<_>, _>>()?;
+        sides.try_into().map_err(|_| node.wrong("three numbers"))
+    }
+}
+
+fn name(node: Node) -> Result<String, String> {
+    node.value.as_str().map(str::to_owned).ok_or_else(|| node.wrong("a text"))
+}
+
+fn dataset(node: Node) -> Result<Dataset, String> {
+    let eps = node.get("eps")?;
+    Ok(Dataset {
+        id: node.text("id")?,
+        name: node.text("name")?,
+        shape: node.shape("shape")?,
+        classes: node.list("classes", name)?,
+        eps: eps.value.as_f64().ok_or_else(|| eps.wrong("a number"))? as f32,
+        natural: node.text("natural")?,
+        robust: node.text("robust")?,
+        licence: node.text("licence")?,
+        credit: node.text("credit")?,
+        test: node.list("test", shard)?,
+        train: node.list("train", shard)?,
+    })
+}
+
+fn shard(node: Node) -> Result<Shard, String> {
+    let (images, labels) = (file(&node, "images")?, file(&node, "labels")?);
+    Ok(Shard { first: node.count("first")?, count: node.count("count")?, images, labels })
+}
+
+fn file(node: &Node, key: &str) -> Result<File, String> {
+    let node = node.get(key)?;
+    Ok(File { path: node.text("path")?, bytes: node.count("bytes")? as u64, sha256: node.text("sha256")? })
+}
+
+fn model(node: Node) -> Result<Model, String> {
+    let plan = node.get("architecture")?;
+    Ok(Model {
+        id: node.text("id")?,
+        name: node.text("name")?,
+        data: node.text("data")?,
+        robust: node.flag("robust")?,
+        parameters: node.count("parameters")?,
+        architecture: Architecture {
+            input: plan.shape("input")?,
+            classes: plan.count("classes")?,
+            layers: plan.list("layers", layer)?,
+        },
+        weights: file(&node, "weights")?,
+        card: file(&node, "card")?,
+    })
+}
+
+fn layer(node: Node) -> Result<LayerSpec, String> {
+    let (kind, sizes) = match node.value {
+        Value::String(kind) => (kind.clone(), None),
+        Value::Object(map) if map.len() == 1 => {
+            let kind = map.keys().next().cloned().unwrap_or_default();
+            let sizes = node.get(&kind)?;
+            (kind, Some(sizes))
+        }
+        _ => return Err(node.wrong("a layer")),
+    };
+    match (kind.as_str(), sizes) {
+        ("relu", None) => Ok(LayerSpec::Relu),
+        ("flatten", None) => Ok(LayerSpec::Flatten),
+        ("conv2d", Some(size)) => Ok(LayerSpec::Conv2d {
+            r#in: size.count("in")?,
+            out: size.count("out")?,
+            kernel: size.count("kernel")?,
+            stride: size.count("stride")?,
+            padding: size.count("padding")?,
+        }),
+        ("linear", Some(size)) => Ok(LayerSpec::Linear { r#in: size.count("in")?, out: size.count("out")? }),
+        ("max_pool2d", Some(size)) => {
+            Ok(LayerSpec::MaxPool2d { kernel: size.count("kernel")?, stride: size.count("stride")? })
+        }
+        ("avg_pool2d", Some(size)) => {
+            Ok(LayerSpec::AvgPool2d { kernel: size.count("kernel")?, stride: size.count("stride")? })
+        }
+        ("residual", Some(inner)) => {
+            Ok(LayerSpec::Residual(inner.items()?.into_iter().map(layer).collect::<Result<_, _>>()?))
+        }
+        _ => Err(format!("{} is a layer “{kind}”, which this page does not know", node.place)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{from_str, json, to_value};
+
+    #[test]
+    fn the_shipped_list_is_read_as_serde_reads_it() {
+        let text = include_str!("../../static/manifest.json");
+        let by_hand = manifest(&from_str(text).unwrap()).unwrap();
+        assert_eq!(by_hand, from_str(text).unwrap());
+        assert!(!by_hand.models.is_empty());
+    }
+
+    #[test]
+    fn every_layer_is_known() {
+        let layers = vec![
+            LayerSpec::Conv2d { r#in: 1, out: 2, kernel: 3, stride: 4, padding: 5 },
+            LayerSpec::Residual(vec![LayerSpec::Relu, LayerSpec::Residual(vec![LayerSpec::Flatten])]),
+            LayerSpec::MaxPool2d { kernel: 2, stride: 1 },
+            LayerSpec::AvgPool2d { kernel: 3, stride: 2 },
+            LayerSpec::Linear { r#in: 7, out: 8 },
+        ];
+        let mut list = crate::fixture::manifest();
+        list.models[0].architecture.layers = layers;
+        assert_eq!(manifest(&to_value(&list).unwrap()), Ok(list));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let whole = to_value(crate::fixture::manifest()).unwrap();
+        let broken = |pointer: &str, with: Value| {
+            let mut value = whole.clone();
+            *value.pointer_mut(pointer).unwrap() = with;
+            manifest(&value).unwrap_err()
+        };
+        assert_eq!(manifest(&json!({})).unwrap_err(), "/datasets is missing");
+        assert_eq!(broken("/datasets/0/shape", json!([1, 28])), "/datasets/0/shape is not three numbers");
+        assert_eq!(broken("/datasets/0/eps", json!("big")), "/datasets/0/eps is not a number");
+        assert_eq!(broken("/models/1/weights/bytes", json!(-1)), "/models/1/weights/bytes is not a whole number");
+        assert_eq!(broken("/models/1/robust", Value::Null), "/models/1/robust is not true or false");
+        let said = broken("/models/2/architecture/layers/0", json!("magic"));
+        assert_eq!(said, "/models/2/architecture/layers/0 is a layer “magic”, which this page does not know");
+        assert_eq!(
+            broken("/models/0/architecture/layers/1", json!(7)),
+            "/models/0/architecture/layers/1 is not a layer"
+        );
+    }
+}

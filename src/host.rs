@@ -1,0 +1,28 @@
+//! The host API: what the page that embeds this one may ask by message, and what it is told.
+//!
+//! [`message`] and [`answer`] are the shapes, pure; `window` listens and speaks. What the lab tells is passed on as it is:
+//! `progress` and `result` of its jobs, and `answer` when a lesson's question was answered, `{ lesson, step, choice, right,
+//! tries, answered, questions }`.
+//!
+//! What a report has beside the keys that it always has (`measure/report.rs`):
+//! - An attack: its knobs once more as `knobs`, since `queries` is the mean that was spent and may be a knob's name too;
+//!   `byQueries` and `bySteps`, the accuracy left after so many; `loss`, and in `lossAt` the steps done at each; `members`,
+//!   what each member of an ensemble left; `transfer` and `transferAccuracy`, by model; `zeroGradients`; `distance`, the mean
+//!   of what fell; `eightBit`, how many of the fallen stay so in 8 bits; `fooling`, for one perturbation for all, on the
+//!   inputs that it was crafted on and on those held out; `converged` and `twiceTheSteps`, or `null` where nobody looked.
+//! - A model: `certified`, as `radius`; `weak`, how many inputs the auditor breaks of those that the attacks left.
+//! - The report: `methods`, `weight`, and `complete`, which is false where some inputs lack some attacks.
+//!
+//! What `run("train")` is answered with beside the keys that a training's result always has (`train/result.rs`):
+//! - A run that was stopped, by the host or by hand, is not scored: every accuracy of its `before` and `after` has `n` 0,
+//!   value 0 and the interval from 0 to 1, and says nothing. Before its first round is over there is no result, but the
+//!   error `stopped`.
+//! - A run on points in the plane (`train.plane`) keeps no model: `model` is `null`, as in the rows of a sweep.
+//! - A sweep (`train.sweep`) is `{ kind: "sweep", fragment, over, rows: [{ value, result }] }`: `over` is what its runs
+//!   differ in (`eps`, `lr`, `method`, or several with `;`), `value` that of a run in the same order, `result` what the
+//!   run alone would be answered with.
+
+pub mod answer;
+pub mod message;
+#[cfg(target_arch = "wasm32")]
+pub mod window;

@@ -1,0 +1,289 @@
+//! The window's side of the host API. Messages are taken from the parent or from this window itself, nobody else.
+
+mod lab;
+mod tell;
+
+use super::{
+    answer,
+    message::{self, Call, Refusal, Verb, reply},
+};
+use crate::web::reactive::effect;
+use crate::{
+    attack::results::{Phase, Run},
+    bridge::lab_loader,
+    files::library,
+    shell::state::State,
+    web::browser_json,
+};
+use foolproof_core::protocol::Ticket;
+use leptos::prelude::*;
+use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::MessageEvent;
+
+/// A request that is answered later.
+struct Waiting {
+    id: Value,
+    want: Want,
+    /// The answer so far, with the keys to check.
+    answer: Value,
+}
+
+/// What a waiting request waits for.
+#[derive(Clone, Copy, PartialEq)]
+enum Want {
+    /// What the lab makes of this job.
+    Lab(&'static str),
+    /// What the lab has made of this job for the state, or is about to.
+    Made(&'static str),
+    /// What the lab says of keys of its pages.
+    Checked,
+    /// This attack, or one to be sent as soon as everything is there.
+    Fresh(Option<Ticket>),
+    /// The newest attack for the state.
+    Newest,
+    /// The end of all jobs.
+    Stopped,
+}
+
+/// Listens for requests and answers them.
+pub fn start(state: State) {
+    let waiting = StoredValue::new_local(Vec::<Waiting>::new());
+    let early = StoredValue::new_local(Vec::<Call>::new());
+    let listener = window_event_listener(leptos::ev::message, move |event| {
+        match read(&event) {
+            Some(Ok(call)) if untrack(|| state.is_up()) => take(state, waiting, call),
+            // Before models and attacks are known nothing can be checked; the call is taken when they are.
+            Some(Ok(call)) => early.update_value(|calls| calls.push(call)),
+            Some(Err((id, refusal))) => post(&reply(&id, Err(refusal))),
+            None => {}
+        }
+    });
+    on_cleanup(move || listener.remove());
+    effect(move || {
+        if state.is_up() {
+            let calls = early.try_update_value(std::mem::take).unwrap_or_default();
+            calls.into_iter().for_each(|call| take(state, waiting, call));
+        }
+    });
+    effect(move || {
+        state.results.track();
+        state.job.track();
+        state.shipped.track();
+        state.dead.track();
+        settle(state, waiting);
+    });
+    effect(move || {
+        if state.stops.get() > 0 {
+            stopped(state, waiting);
+        }
+    });
+    tell::start(state);
+    lab::start(state, waiting);
+}
+
+/// Our message in an event, if it is one and from somebody who may send it.
+fn read(event: &MessageEvent) -> Option<Result<Call, (Value, Refusal)>> {
+    let window = web_sys::window()?;
+    let source = JsValue::from(event.source()?);
+    let parent = window.parent().ok().flatten();
+    if source != JsValue::from(&window) && parent.is_none_or(|parent| source != JsValue::from(parent)) {
+        return None;
+    }
+    let data = event.data();
+    if !data.is_object() {
+        return None;
+    }
+    // Through text and back, since not all that can be posted is plain: circles, dates and whole numbers without end.
+    let text = js_sys::JSON::stringify(&data).ok()?.as_string()?;
+    message::read(&browser_json::parse(&text).ok()?)
+}
+
+/// Posts a message to the parent, or to this window where it is its own.
+pub(super) fn post(message: &Value) {
+    deliver(&browser_json::js(message));
+}
+
+fn deliver(message: &JsValue) {
+    let parent = web_sys::window().and_then(|window| window.parent().ok().flatten());
+    if let Some(parent) = parent {
+        // A parent that is going away takes no messages; nobody is left to tell.
+        let _ = parent.post_message(message, "*");
+    }
+}
+
+type Queue = StoredValue<Vec<Waiting>, LocalStorage>;
+
+fn take(state: State, waiting: Queue, call: Call) {
+    let Call { id, verb } = call;
+    let later =
+        |want: Want| waiting.update_value(|all| all.push(Waiting { id: id.clone(), want, answer: Value::Null }));
+    let answer = match verb {
+        Verb::GetState => Ok(state.settings.with_untracked(answer::state)),
+        Verb::SetState(mut pairs) => {
+            let keys = lab::own(&pairs);
+            let answer = set(state, &mut |settings| settings.update(std::mem::take(&mut pairs)));
+            if let Some(keys) = keys {
+                let answer = json!([answer, keys]);
+                waiting.update_value(|all| all.push(Waiting { id, want: Want::Checked, answer }));
+                return lab::ask(state, waiting);
+            }
+            Ok(answer)
+        }
+        Verb::RunAttack => {
+            later(Want::Fresh(None));
+            return settle(state, waiting);
+        }
+        Verb::RunLab(job) => {
+            later(Want::Lab(job));
+            return lab::ask(state, waiting);
+        }
+        Verb::Stop => {
+            later(Want::Stopped);
+            lab::stop();
+            return state.stop();
+        }
+        Verb::GetResult => {
+            if let Some(job) = state.settings.with_untracked(|settings| settings.page.job()) {
+                later(Want::Made(job));
+                return lab::ask(state, waiting);
+            }
+            later(Want::Newest);
+            return settle(state, waiting);
+        }
+        Verb::GetCatalog => catalog(state),
+        Verb::ExportModel => return export(state, id),
+    };
+    post(&reply(&id, answer));
+}
+
+/// Takes keys over, checked, and says what became of them.
+pub fn set(state: State, change: &mut dyn FnMut(&mut crate::link::Settings) -> Vec<crate::link::Remark>) -> Value {
+    let mut settings = state.settings.get_untracked();
+    let mut remarks = change(&mut settings);
+    remarks.extend(state.replace(settings));
+    message::applied(&state.settings.with_untracked(|settings| settings.fragment()), &remarks)
+}
+
+/// What there is to choose from.
+pub fn catalog(state: State) -> Result<Value, Refusal> {
+    let known = state.catalog.get_untracked().zip(state.shipped.with_untracked(|shipped| shipped.manifest.clone()));
+    let (catalog, manifest) =
+        known.ok_or_else(|| Refusal::new("file", "The list of models or of attacks could not be loaded."))?;
+    Ok(answer::catalog(&catalog, &manifest))
+}
+
+fn export(state: State, id: Value) {
+    let model = untrack(|| state.pair()).into_iter().next();
+    let weights = model.as_ref().and_then(|model| state.weights.with_value(|all| all.get(&model.id).cloned()));
+    let Some((model, weights)) = model.zip(weights) else {
+        return post(&reply(&id, Err(Refusal::new("model", "The model is not loaded."))));
+    };
+    spawn_local(async move {
+        let card = library::card(state, &model).await;
+        let value = card.map(|card| answer::model(&model.architecture, &weights, card));
+        post(&reply(&id, value.map_err(|fault| Refusal::from(&fault))));
+    });
+}
+
+/// Answers those who waited for the end of all jobs, and those whose job that was.
+fn stopped(state: State, waiting: Queue) {
+    let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
+    // A run that is stopped has a result, which the lab tells.
+    let trains = |one: &Waiting| state.lab.get_untracked() && one.want == Want::Lab("train");
+    let (left, all): (Vec<_>, Vec<_>) = all.into_iter().partition(trains);
+    waiting.update_value(|waiting| waiting.extend(left));
+    for Waiting { id, want, answer } in all {
+        post(&match want {
+            Want::Stopped => reply(&id, Ok(json!({ "stopped": true }))),
+            Want::Checked => reply(&id, Ok(answer[0].clone())),
+            Want::Fresh(_) | Want::Newest | Want::Lab(_) | Want::Made(_) => {
+                reply(&id, Err(Refusal::new("stopped", "The job was stopped.")))
+            }
+        });
+    }
+    hold(waiting);
+}
+
+/// Answers whoever can be answered now.
+fn settle(state: State, waiting: Queue) {
+    let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
+    let mut left = Vec::new();
+    for mut one in all {
+        if one.want == Want::Fresh(None) && has_all(state) {
+            one.want = Want::Fresh(state.attack());
+        }
+        match answer_now(state, one.want) {
+            Some(answer) => post(&reply(&one.id, answer)),
+            None => left.push(one),
+        }
+    }
+    waiting.update_value(|all| all.extend(left));
+    hold(waiting);
+}
+
+/// Keeps a frame that nobody sees from resting for as long as its host waits for an answer.
+fn hold(waiting: Queue) {
+    lab_loader::awaited(waiting.with_value(|all| !all.is_empty()));
+}
+
+fn answer_now(state: State, want: Want) -> Option<Result<Value, Refusal>> {
+    let run = state.results.with_untracked(|results| results.run.clone());
+    if matches!(want, Want::Fresh(None) | Want::Newest) && !has_all(state) {
+        return nothing(state).map(Err);
+    }
+    let run = run?;
+    match want {
+        Want::Fresh(Some(ticket)) if run.ticket < ticket => None,
+        Want::Fresh(Some(ticket)) if run.ticket > ticket => {
+            Some(Err(Refusal::new("replaced", "A newer attack has replaced this one.")))
+        }
+        Want::Newest if state.job.get_untracked().as_ref() != Some(&run.job) => None,
+        Want::Fresh(Some(_)) | Want::Newest => result(state, &run),
+        Want::Fresh(None) | Want::Stopped | Want::Lab(_) | Want::Made(_) | Want::Checked => None,
+    }
+}
+
+/// Whether there is an attack to send, and the chosen model is in it: its counterpart may be loaded before it.
+fn has_all(state: State) -> bool {
+    state.job.get_untracked().is_some_and(|job| job.models.first() == chosen(state).as_ref())
+}
+
+fn chosen(state: State) -> Option<String> {
+    untrack(|| state.pair()).into_iter().next().map(|model| model.id)
+}
+
+/// Why there is nothing to attack; `None` as long as it may still come.
+fn nothing(state: State) -> Option<Refusal> {
+    if state.dead.get_untracked() {
+        return Some(Refusal::new("file", "No engine could be started."));
+    }
+    let blank = state.subject.with_untracked(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
+    if blank {
+        return Some(Refusal::new("input", "There is nothing drawn to attack."));
+    }
+    let stuck = state.shipped.with_untracked(|shipped| !shipped.failed.is_empty() && shipped.loading.is_empty());
+    stuck.then(|| Refusal::new("file", "A file that this attack needs could not be loaded."))
+}
+
+/// The newest attack's result as plain data, `null` while there is none.
+pub fn newest(state: State) -> JsValue {
+    let run = state.results.with_untracked(|results| results.run.clone());
+    let value = run.and_then(|run| result(state, &run)?.ok());
+    value.map_or(JsValue::NULL, |value| browser_json::js(&value))
+}
+
+/// The result of an attack that has ended, on the chosen model; nothing if that was not there yet.
+pub(super) fn result(state: State, run: &Run) -> Option<Result<Value, Refusal>> {
+    match &run.phase {
+        Phase::Running => None,
+        Phase::Stopped => Some(Err(Refusal::new("stopped", "The job was stopped."))),
+        Phase::Failed(fault) => Some(Err(Refusal::from(fault))),
+        Phase::Done(_) => {
+            let model = chosen(state).filter(|model| run.job.models.first() == Some(model))?;
+            let value = answer::attack(run, &model, tell::engine(state));
+            Some(value.ok_or_else(|| Refusal::new("model", "The model gave no answer.")))
+        }
+    }
+}

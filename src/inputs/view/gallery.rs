@@ -1,0 +1,131 @@
+//! Test images to attack: a handful, of one class if wanted, and another one.
+
+use super::input::{Small, input_locked};
+use crate::controls::choice::{Choice, Select};
+use crate::i18n::{tr, tr_with};
+use crate::web::reactive::{memo, text};
+use crate::web::when::list;
+use crate::{attack::words::class, charts::colour, link::Input, shell::state::State};
+use leptos::prelude::*;
+
+/// How many are shown.
+const SHOWN: usize = 10;
+
+/// The gallery.
+#[component]
+pub fn Gallery() -> impl IntoView {
+    let state = expect_context::<State>();
+    let wanted = RwSignal::new(None::<u32>);
+    let start = RwSignal::new(None::<usize>);
+    let locked = input_locked(state);
+    let page = memo(move || images(state, wanted.get(), start.get()));
+    let choices = Signal::derive(move || {
+        let classes = state.classes();
+        let any = Choice::new("any", tr("any test image"));
+        std::iter::once(any)
+            .chain(
+                classes
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, name)| Choice::new(at.to_string(), tr_with("only {0}", &[&name]))),
+            )
+            .collect()
+    });
+    let chosen = Signal::derive(move || wanted.get().map_or("any".to_owned(), |class| class.to_string()));
+    let choose = move |id: String| {
+        wanted.set(id.parse().ok());
+        start.set(None);
+    };
+    let other = move |_| {
+        let data = state.settings.with_untracked(|settings| settings.data.clone());
+        let after = state.settings.with_untracked(|settings| match settings.input {
+            Input::Test(index) => index,
+            Input::Draw(_) => 0,
+        });
+        let next = state.shipped.with_untracked(|shipped| shipped.next_of(&data, wanted.get_untracked(), after));
+        if let Some(next) = next {
+            state.pick(next);
+            if !page.get_untracked().contains(&next) {
+                start.set(Some(next));
+            }
+        }
+    };
+    let datasets = Signal::derive(move || {
+        let manifest = state.manifest();
+        let datasets = manifest.iter().flat_map(|manifest| &manifest.datasets);
+        datasets.map(|dataset| Choice::new(dataset.id.clone(), dataset.name.clone())).collect()
+    });
+    let data = state.setting(|settings| settings.data.clone());
+    let fixed = state.setting(|settings| !settings.lets("data") || !settings.lets("input"));
+    let bar = view! {
+        <div class="gallery-bar">
+            <Select label=tr("Dataset") choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
+            <Select label=tr("Class of the test images") choices=choices chosen=chosen set=choose locked=locked />
+            <button type="button" disabled=locked on:click=other>
+                {tr("Another one")}
+            </button>
+        </div>
+    };
+    view! {
+        <div class="gallery">
+            {bar}
+            <ul>
+                {list(move || slots(page.get()).into_iter().map(|(at, index)| view! { <Slot at index /> }.into_any()).collect())}
+            </ul>
+        </div>
+    }
+}
+
+/// Places with the images in them; empty places stay, so that nothing moves.
+fn slots(page: Vec<usize>) -> Vec<(usize, Option<usize>)> {
+    (0..SHOWN).map(|at| (at, page.get(at).copied())).collect()
+}
+
+/// The images shown, from a first one on.
+fn images(state: State, wanted: Option<u32>, start: Option<usize>) -> Vec<usize> {
+    let data = state.settings.with(|settings| settings.data.clone());
+    state.shipped.with(|shipped| {
+        let first = match start {
+            Some(start) => Some(start),
+            None => shipped.next_of(&data, wanted, usize::MAX),
+        };
+        let mut found: Vec<usize> = Vec::new();
+        let mut next = first;
+        while let Some(index) = next.filter(|index| found.len() < SHOWN && !found.contains(index)) {
+            found.push(index);
+            next = shipped.next_of(&data, wanted, index);
+        }
+        found
+    })
+}
+
+#[component]
+fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
+    let state = expect_context::<State>();
+    let locked = input_locked(state);
+    let Some(index) = index else { return view! { <li class="vacant" data-at=at></li> }.into_any() };
+    let data = state.settings.with_untracked(|settings| settings.data.clone());
+    let (rgba, label) = state.shipped.with_untracked(|shipped| match shipped.test(&data, index) {
+        Some((pixels, label)) => (colour::grey(pixels.iter().map(|&pixel| f32::from(pixel) / 255.0)), Some(label)),
+        None => (Vec::new(), None),
+    });
+    let name = tr_with(
+        "Test image {0}, {1}",
+        &[&index, &class(label.unwrap_or_default().into(), &untrack(|| state.classes()))],
+    );
+    let current = state.setting(move |settings| settings.input == Input::Test(index));
+    view! {
+        <li>
+            <button
+                type="button"
+                class="thumb"
+                aria-pressed=text(move || current.get().to_string())
+                disabled=locked
+                on:click=move |_| state.pick(index)
+            >
+                <Small rgba=Signal::stored(rgba) label=name />
+            </button>
+        </li>
+    }
+    .into_any()
+}

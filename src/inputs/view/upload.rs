@@ -1,0 +1,143 @@
+//! A picture from a file, dropped, or pasted: sizes first, then the browser's own decoder, then ink.
+
+use super::input::input_locked;
+use crate::i18n::{tr, tr_heard, tr_with};
+use crate::{attack::words::bytes, shell::state::State};
+use foolproof_core::{
+    fault::FaultKind,
+    picture::{Grey, ink, shrink},
+};
+use leptos::{ev, html, prelude::*};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    CanvasRenderingContext2d, DataTransfer, File, HtmlCanvasElement, HtmlInputElement, ImageBitmap, ImageBitmapOptions,
+    ResizeQuality,
+};
+
+/// Largest file that is decoded.
+const MOST_BYTES: f64 = 20e6;
+/// Longest side of a picture that is decoded at all.
+const LONGEST: usize = 10_000;
+/// Where a file must have stated its size; in a photo much else may come first.
+const HEAD: f64 = 1e6;
+/// Longest side that is looked at; larger pictures are scaled down.
+const WORKING: u32 = 512;
+
+/// A button that opens a file; files dropped on the page or pasted into it are taken too.
+#[component]
+pub fn UploadButton() -> impl IntoView {
+    let state = expect_context::<State>();
+    let field = NodeRef::<html::Input>::new();
+    let locked = input_locked(state);
+    let chosen = move |event: ev::Event| {
+        let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        if let Some(file) = field.files().and_then(|files| files.get(0)) {
+            take(state, file);
+        }
+        // The same file may be chosen again.
+        field.set_value("");
+    };
+    let offered = move |data: Option<DataTransfer>| {
+        data.and_then(|data| data.files()).and_then(|files| files.get(0)).filter(|_| !locked.get_untracked())
+    };
+    let listeners = [
+        window_event_listener(ev::dragover, |event| event.prevent_default()),
+        window_event_listener(ev::drop, move |event| {
+            event.prevent_default();
+            offered(event.data_transfer()).into_iter().for_each(|file| take(state, file));
+        }),
+        window_event_listener(ev::paste, move |event| {
+            let data = event.dyn_ref::<web_sys::ClipboardEvent>().and_then(web_sys::ClipboardEvent::clipboard_data);
+            offered(data).into_iter().for_each(|file| take(state, file));
+        }),
+    ];
+    on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
+    let open = move |_| field.get_untracked().into_iter().for_each(|field| field.click());
+    view! {
+        <button type="button" disabled=locked on:click=open title=tr("A picture of a digit: PNG, JPEG, WebP. You can also drop or paste one.")>
+            {tr("Upload")}
+        </button>
+        <input node_ref=field type="file" accept="image/*" hidden=true tabindex="-1" aria-hidden="true" on:change=chosen />
+    }
+}
+
+fn take(state: State, file: File) {
+    spawn_local(async move {
+        match read(&file).await {
+            Ok((ink, photo)) => state.upload(&ink, photo.into()),
+            Err(sentence) => state.note(sentence, Some(FaultKind::Input)),
+        }
+    });
+}
+
+/// The ink of a file's picture, and the picture itself at input size; or one sentence.
+async fn read(file: &File) -> Result<(Grey, Vec<u8>), String> {
+    let name = file.name();
+    if file.size() == 0.0 {
+        return Err(tr_with("“{0}” is empty, so there is no picture in it.", &[&name]));
+    }
+    if file.size() > MOST_BYTES {
+        return Err(tr_with(
+            "“{0}” has {1}; pictures up to {2} are taken.",
+            &[&name, &bytes(file.size()), &bytes(MOST_BYTES)],
+        ));
+    }
+    // A picture of a few kilobytes may need gigabytes once it is decoded, so its header is asked first.
+    if let Some((width, height)) = stated(file).await {
+        fits(&name, width, height)?;
+    }
+    let window = web_sys::window().ok_or(tr("This page has no window."))?;
+    let unreadable = |_: JsValue| tr_with("“{0}” is not a picture that this browser can read.", &[&name]);
+    let decoded = window.create_image_bitmap_with_blob(file).map_err(unreadable)?;
+    let bitmap: ImageBitmap = JsFuture::from(decoded).await.and_then(JsCast::dyn_into).map_err(unreadable)?;
+    if let Err(sentence) = fits(&name, bitmap.width() as usize, bitmap.height() as usize) {
+        bitmap.close();
+        return Err(sentence);
+    }
+    let small = scaled(&window, &bitmap).await;
+    bitmap.close();
+    let (rgba, width, height) = small.ok_or_else(|| unreadable(JsValue::NULL))?;
+    let ink = ink(&rgba, width, height)
+        .map_err(|why| tr_with("“{0}” cannot be used. {1}", &[&name, &tr_heard(&why.to_string())]))?;
+    let photo = Grey { width, height, pixels: rgba.chunks_exact(4).map(|p| f32::from(p[1]) / 255.0).collect() };
+    Ok((ink, shrink(&photo)))
+}
+
+/// Width and height as the header of a PNG, JPEG, GIF or WebP states them.
+async fn stated(file: &File) -> Option<(usize, usize)> {
+    let head = file.slice_with_f64_and_f64(0.0, HEAD).ok()?;
+    let bytes = JsFuture::from(head.array_buffer()).await.ok()?;
+    let size = imagesize::blob_size(&js_sys::Uint8Array::new(&bytes).to_vec()).ok()?;
+    Some((size.width, size.height))
+}
+
+fn fits(name: &str, width: usize, height: usize) -> Result<(), String> {
+    match width.max(height) > LONGEST {
+        true => {
+            Err(tr_with("“{0}” is {1} x {2} pixels; sides up to {3} are taken.", &[&name, &width, &height, &LONGEST]))
+        }
+        false => Ok(()),
+    }
+}
+
+/// RGBA of a picture, scaled down to the working size if it is larger, aspect kept.
+async fn scaled(window: &web_sys::Window, bitmap: &ImageBitmap) -> Option<(Vec<u8>, usize, usize)> {
+    let longest = bitmap.width().max(bitmap.height()).max(1);
+    let side = |length: u32| if longest > WORKING { (length * WORKING).div_ceil(longest).max(1) } else { length };
+    let (width, height) = (side(bitmap.width()), side(bitmap.height()));
+    let options = ImageBitmapOptions::new();
+    options.set_resize_width(width);
+    options.set_resize_height(height);
+    options.set_resize_quality(ResizeQuality::High);
+    let resized = window.create_image_bitmap_with_image_bitmap_and_image_bitmap_options(bitmap, &options).ok()?;
+    let resized: ImageBitmap = JsFuture::from(resized).await.ok()?.dyn_into().ok()?;
+    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    context.draw_image_with_image_bitmap(&resized, 0.0, 0.0).ok()?;
+    resized.close();
+    let data = context.get_image_data(0.0, 0.0, width.into(), height.into()).ok()?;
+    Some((data.data().0, width as usize, height as usize))
+}

@@ -1,0 +1,117 @@
+//! Links to the steps of lessons, and what stays the visitor's own on the way from one to the next.
+
+use super::lesson::{Lesson, Step};
+use crate::link::{self, Page, Settings};
+use std::collections::BTreeSet;
+
+/// The settings of a step as it begins: its own keys, the usual for all others, and the visitor's (or the host's)
+/// engine, colours, language, frame, hidden and locked controls.
+pub fn begin(now: &Settings, lesson: &Lesson, number: u32) -> Option<Settings> {
+    let Step { state, .. } = lesson.step(number)?;
+    let (step, _) = Settings::read(state);
+    Some(Settings {
+        engine: now.engine,
+        theme: now.theme,
+        language: now.language,
+        embed: now.embed,
+        hide: now.hide.clone(),
+        lock: now.lock.clone(),
+        lesson: Some(link::Lesson { id: lesson.id.clone(), step: number }),
+        ..step
+    })
+}
+
+/// The settings with some keys changed.
+pub fn with(now: &Settings, keys: &str) -> Settings {
+    let mut settings = now.clone();
+    // The reader has made sure that the keys are known; what does not fit these data is the page's to say.
+    drop(settings.update_fragment(keys));
+    settings
+}
+
+/// The settings on the overview of all lessons.
+pub fn overview(now: &Settings) -> Settings {
+    Settings { page: Page::Learn, lesson: None, ..now.clone() }
+}
+
+/// The same settings without a lesson.
+pub fn leave(now: &Settings) -> Settings {
+    Settings { lesson: None, ..now.clone() }
+}
+
+/// The short fragment of a step, which opens it in its state; for links that people read.
+pub fn short(lesson: &str, number: u32) -> String {
+    format!("page=learn&lesson={lesson}/{number}")
+}
+
+/// The fragment that opens a place, `lesson/step`, with these controls fixed or left away (`lock` or `hide`, and a name).
+pub fn assignment(place: &str, compact: bool, marks: &BTreeSet<(&'static str, &'static str)>) -> String {
+    let mut fragment = format!("page=learn&lesson={place}");
+    if compact {
+        fragment.push_str("&embed=1");
+    }
+    for kind in ["lock", "hide"] {
+        let names: Vec<&str> = marks.iter().filter(|mark| mark.0 == kind).map(|mark| mark.1).collect();
+        if !names.is_empty() {
+            fragment.push_str(&format!("&{kind}={}", names.join(",")));
+        }
+    }
+    fragment
+}
+
+/// The HTML of a frame that shows an address.
+pub fn frame(address: &str) -> String {
+    let address = address.replace('&', "&amp;").replace('"', "&quot;");
+    format!("<iframe src=\"{address}\" title=\"Foolproof\" width=\"100%\" height=\"900\"></iframe>")
+}
+
+/// The lesson and step that are open, if any.
+pub fn place(settings: &Settings) -> Option<(String, u32)> {
+    settings.lesson.as_ref().map(|lesson| (lesson.id.clone(), lesson.step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lessons::read;
+
+    const TEXT: &str = "---\ntitle: T\nminutes: 1\n---\n## A\n```state\npage=measure&data=mnist&eps=.3&attack=fgsm\n\
+        measure.n=20\n```\n### Q?\n- [ ] a\n  b\n- [x] c\n  d\n";
+
+    #[test]
+    fn a_step_begins_as_it_is_written_and_keeps_what_is_the_visitors() {
+        let lesson = read::lesson("t", TEXT).unwrap();
+        let (now, _) =
+            Settings::read("eps=.7&seed=9&theme=dark&lang=de&embed=1&lock=eps&engine=cpu&attack=cw&cw.confidence=3");
+        let begun = begin(&now, &lesson, 1).unwrap();
+        let wanted =
+            "page=measure&eps=.3&attack=fgsm&measure.n=20&theme=dark&lang=de&embed=1&lock=eps&engine=cpu&lesson=t/1";
+        assert_eq!(begun, Settings::read(wanted).0);
+        assert_eq!(Settings::read(&begun.fragment()), (begun, vec![]));
+        assert!(begin(&now, &lesson, 2).is_none() && begin(&now, &lesson, 0).is_none());
+    }
+
+    #[test]
+    fn trying_something_keeps_the_rest() {
+        let (now, _) = Settings::read("eps=.1&seed=3&lesson=t/1");
+        let tried = with(&now, "eps=.3&attack=fgsm");
+        assert_eq!((tried.eps, tried.seed, tried.attack.as_str()), (Some(0.3), 3, "fgsm"));
+        assert_eq!(place(&tried), Some(("t".into(), 1)));
+        assert_eq!((leave(&tried).lesson, overview(&tried).page), (None, Page::Learn));
+    }
+
+    #[test]
+    fn a_teachers_link_fixes_and_leaves_away() {
+        let marks = BTreeSet::from([("lock", "eps"), ("hide", "share"), ("lock", "attack")]);
+        let fragment = assignment("t/2", true, &marks);
+        assert_eq!(fragment, "page=learn&lesson=t/2&embed=1&lock=attack,eps&hide=share");
+        assert_eq!(Settings::read(&fragment).1, vec![]);
+        assert!(frame("a\"b&c").contains("src=\"a&quot;b&amp;c\""));
+    }
+
+    #[test]
+    fn the_short_link_names_the_step() {
+        let (settings, remarks) = Settings::read(&short("fgsm-to-pgd", 3));
+        assert_eq!((settings.page, place(&settings), remarks.len()), (Page::Learn, Some(("fgsm-to-pgd".into(), 3)), 0));
+    }
+}

@@ -1,0 +1,74 @@
+//! Lessons: the overview is a page of the lab, the open step a panel beside whichever page it is about.
+
+mod overview;
+mod panel;
+mod prose;
+mod question;
+mod state;
+mod teachers;
+mod worksheet;
+
+use super::{route, words};
+use crate::evaluate::view::state::Bench;
+use crate::i18n::tr;
+use crate::{link::Page, web::reactive::effect};
+use leptos::prelude::*;
+use overview::LearnPage;
+use panel::Panel;
+use state::Class;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement};
+
+/// Fills the panel, and follows links to steps.
+pub fn start(bench: Bench) -> Class {
+    let class = Class::new(bench);
+    class.follow();
+    if let Some(panel) = place() {
+        let shown = panel.clone();
+        effect(move || {
+            let settings = bench.settings.get();
+            let open = settings.lesson.is_some() && settings.page != Page::Learn;
+            // An attribute of a plain name can always be set.
+            let _ = shown.toggle_attribute_with_force("hidden", !open);
+        });
+        panel.set_text_content(None);
+        leptos::mount::mount_to(panel, move || view! { <Panel class /> }).forget();
+    }
+    open_steps(class);
+    class
+}
+
+/// The Learn page, once it is open.
+pub fn page(class: Class) -> impl IntoView {
+    view! { <LearnPage class /> }
+}
+
+/// The panel's place, before the pages: the one that `www/start.js` made while the lab was loading, or a new one.
+fn place() -> Option<HtmlElement> {
+    let found = document().get_element_by_id("lesson");
+    let panel = found.or_else(|| insert().ok().flatten())?;
+    panel.set_attribute("aria-label", tr(words::PANEL)).ok()?;
+    panel.dyn_into().ok()
+}
+
+fn insert() -> Result<Option<Element>, JsValue> {
+    let lab = document().get_element_by_id("lab");
+    let Some(first) = lab.and_then(|lab| lab.previous_element_sibling()) else { return Ok(None) };
+    let panel = document().create_element("aside")?;
+    panel.set_id("lesson");
+    first.before_with_node_1(&panel)?;
+    Ok(Some(panel))
+}
+
+/// A link to a step on the Learn page means the step as it begins. It replaces that link, so that Back leads past it.
+fn open_steps(class: Class) {
+    effect(move || {
+        let settings = class.bench.settings.get();
+        let Some((id, step)) = route::place(&settings).filter(|_| settings.page == Page::Learn) else { return };
+        let begun = class.lesson(&id).and_then(|lesson| route::begin(&settings, &*lesson.ok()?, step));
+        if let Some(begun) = begun {
+            // A fragment is always a valid address.
+            let _ = window().location().replace(&format!("#{}", begun.fragment()));
+        }
+    });
+}

@@ -1,0 +1,265 @@
+//! The state link: everything that defines an experiment, as the URL fragment and back.
+//!
+//! [`Settings::read`] takes any text whatever and gives settings that are whole: unknown keys are ignored, values out
+//! of range clamped, and a [`Remark`] names each. What only the shipped files can tell (which models there are, how
+//! many test images) is for [`check`](Settings::check), once they are loaded.
+
+mod check;
+mod drawing;
+mod pairs;
+mod remark;
+mod value;
+
+pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
+pub use drawing::Drawing;
+pub use pairs::{USUAL_STEPS, join, split};
+pub use remark::Remark;
+pub use value::number;
+
+use foolproof_core::catalog::Norm;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Version of the link.
+pub const VERSION: u32 = 1;
+
+/// Everything that defines an experiment, and how the page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// `page`.
+    pub page: Page,
+    /// `data`: a dataset's id.
+    pub data: String,
+    /// `model`: a model's id; `None` for the dataset's natural one.
+    pub model: Option<String>,
+    /// `input`.
+    pub input: Input,
+    /// `attack`: an attack's id.
+    pub attack: String,
+    /// `norm`.
+    pub norm: Norm,
+    /// Whether a link chose the norm; until one does, it is the attack's first.
+    pub norm_chosen: Chosen,
+    /// `eps`: radius, pixels in [0, 1]; `None` for the dataset's own.
+    pub eps: Option<f64>,
+    /// `step`: step size, pixels in [0, 1]; `None` for `auto`.
+    pub step: Option<f64>,
+    /// `steps`: iterations; `None` until the attack's card says its own.
+    pub steps: Option<u32>,
+    /// `restarts`: random restarts.
+    pub restarts: u32,
+    /// Further knobs of attacks, by their key in the link: `cw.confidence`.
+    pub knobs: BTreeMap<String, f64>,
+    /// `target`: class to aim at.
+    pub target: Option<u32>,
+    /// `seed`.
+    pub seed: u64,
+    /// `engine`.
+    pub engine: EnginePreference,
+    /// `theme`.
+    pub theme: Theme,
+    /// `lang`.
+    pub language: Language,
+    /// `embed`: compact page without header and footer.
+    pub embed: bool,
+    /// `hide`: names of controls not to show.
+    pub hide: BTreeSet<String>,
+    /// `lock`: names of controls to show but not to let change.
+    pub lock: BTreeSet<String>,
+    /// `lesson`: id and step.
+    pub lesson: Option<Lesson>,
+    /// Keys of the pages `measure` and `train`, kept as text for those pages.
+    pub extra: BTreeMap<String, String>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            page: Page::Attack,
+            data: "mnist".into(),
+            model: None,
+            input: Input::Test(0),
+            attack: "pgd".into(),
+            norm: Norm::Linf,
+            norm_chosen: Chosen(false),
+            eps: None,
+            step: None,
+            steps: None,
+            restarts: 1,
+            knobs: BTreeMap::new(),
+            target: None,
+            seed: 1,
+            engine: EnginePreference::Auto,
+            theme: Theme::Auto,
+            language: Language::Auto,
+            embed: false,
+            hide: BTreeSet::new(),
+            lock: BTreeSet::new(),
+            lesson: None,
+            extra: BTreeMap::new(),
+        }
+    }
+}
+
+/// Whether a value was chosen or is a default. No part of the experiment: settings are equal without it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chosen(pub bool);
+
+impl PartialEq for Chosen {
+    fn eq(&self, _: &Chosen) -> bool {
+        true
+    }
+}
+
+/// What is attacked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// An index in the dataset's test split.
+    Test(usize),
+    /// The visitor's own pixels, as the model gets them.
+    Draw(Drawing),
+}
+
+/// A place in a lesson.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// The lesson's id.
+    pub id: String,
+    /// Its step, from 1.
+    pub step: u32,
+}
+
+/// A closed set of words in the link.
+pub trait Words: Copy + PartialEq + 'static {
+    /// Each value with its word.
+    const ALL: &'static [(Self, &'static str)];
+
+    /// The word.
+    fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(value, _)| *value == self).map_or("", |(_, word)| word)
+    }
+
+    /// The value of a word.
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
+    }
+}
+
+/// `page`: which page is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// One input under attack.
+    Attack,
+    /// Harden a model.
+    Train,
+    /// Judge models.
+    Measure,
+    /// Lessons.
+    Learn,
+}
+
+impl Page {
+    /// Whether it is a page of the lab.
+    pub fn is_lab(self) -> bool {
+        self != Page::Attack
+    }
+
+    /// What the lab does on this page, as its door calls it.
+    pub fn job(self) -> Option<&'static str> {
+        match self {
+            Page::Train => Some("train"),
+            Page::Measure => Some("evaluate"),
+            Page::Attack | Page::Learn => None,
+        }
+    }
+}
+
+impl Words for Page {
+    const ALL: &'static [(Page, &'static str)] =
+        &[(Page::Attack, "attack"), (Page::Train, "train"), (Page::Measure, "measure"), (Page::Learn, "learn")];
+}
+
+/// `engine`: which engine the visitor wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EnginePreference {
+    /// The faster one.
+    #[default]
+    Auto,
+    /// WebGPU, even where it is slower.
+    Gpu,
+    /// WebAssembly on the CPU.
+    Cpu,
+}
+
+impl Words for EnginePreference {
+    const ALL: &'static [(EnginePreference, &'static str)] =
+        &[(EnginePreference::Auto, "auto"), (EnginePreference::Gpu, "gpu"), (EnginePreference::Cpu, "cpu")];
+}
+
+/// `theme`: colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    Auto,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Words for Theme {
+    const ALL: &'static [(Theme, &'static str)] =
+        &[(Theme::Auto, "auto"), (Theme::Light, "light"), (Theme::Dark, "dark")];
+}
+
+/// `lang`: the language of the page's texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// The first of the browser's that there is, or English.
+    #[default]
+    Auto,
+    /// English.
+    English,
+    /// German.
+    German,
+}
+
+impl Words for Language {
+    const ALL: &'static [(Language, &'static str)] =
+        &[(Language::Auto, "auto"), (Language::English, "en"), (Language::German, "de")];
+}
+
+impl Settings {
+    /// Settings from a fragment, with or without its `#`. Missing keys have their defaults.
+    pub fn read(fragment: &str) -> (Settings, Vec<Remark>) {
+        let mut settings = Settings::default();
+        let remarks = settings.update(pairs::split(fragment));
+        (settings, remarks)
+    }
+
+    /// Takes the keys of a fragment and keeps the others.
+    pub fn update_fragment(&mut self, fragment: &str) -> Vec<Remark> {
+        self.update(pairs::split(fragment))
+    }
+
+    /// The fragment that restores these settings, without `#`.
+    pub fn fragment(&self) -> String {
+        pairs::join(&self.pairs())
+    }
+
+    /// Whether a control is to be shown.
+    pub fn shows(&self, control: &str) -> bool {
+        !self.hide.contains(control)
+    }
+
+    /// Whether a control may be changed.
+    pub fn lets(&self, control: &str) -> bool {
+        !self.lock.contains(control)
+    }
+}
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod address_bar;

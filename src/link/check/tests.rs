@@ -1,0 +1,76 @@
+//! What a link asks for against what there is.
+
+use super::*;
+use crate::fixture::{catalog, manifest};
+
+/// Reads and checks a fragment; the keys that remarks name.
+fn checked(fragment: &str) -> (Settings, Vec<String>) {
+    let (mut settings, mut remarks) = Settings::read(fragment);
+    let (manifest, catalog) = (manifest(), catalog());
+    remarks.extend(settings.check(Facts { manifest: &manifest, catalog: Some(&catalog), own: true }));
+    let key = |remark: &Remark| match remark {
+        Remark::Ignored { key } | Remark::Clamped { key, .. } => key.clone(),
+    };
+    let keys = remarks.iter().map(key).collect();
+    (settings, keys)
+}
+
+#[test]
+fn an_empty_link_is_the_datasets_own_experiment() {
+    let (settings, keys) = checked("");
+    assert_eq!(settings.model.as_deref(), Some("natural"));
+    assert_eq!(settings.eps, Some(0.3));
+    assert!(keys.is_empty());
+}
+
+#[test]
+fn the_usual_radius_follows_the_norm() {
+    assert_eq!(checked("norm=l2").0.eps, Some(2.0));
+    assert_eq!(checked("norm=l1").0.eps, Some(10.0));
+}
+
+#[test]
+fn what_is_not_there_becomes_the_usual_with_a_remark() {
+    let (settings, keys) = checked("data=imagenet&model=resnet&attack=magic&target=12&input=test:100");
+    assert_eq!((settings.data.as_str(), settings.model.as_deref()), ("mnist", Some("natural")));
+    assert_eq!((settings.attack.as_str(), settings.target), ("pgd", None));
+    assert_eq!(settings.input, Input::Test(99));
+    assert_eq!(keys, ["data", "model", "input", "attack", "target"]);
+}
+
+#[test]
+fn numbers_are_clamped_to_what_the_card_and_the_pixels_allow() {
+    let (settings, keys) = checked("eps=7&steps=9999&restarts=51&pgd.start=3&pgd.nothing=1&deep.overshoot=.5");
+    assert_eq!((settings.eps, settings.steps, settings.restarts), (Some(1.0), Some(500), 50));
+    assert_eq!(settings.knobs.get("pgd.start"), Some(&1.0));
+    assert_eq!(settings.knobs.get("deep.overshoot"), Some(&0.5));
+    assert!(!settings.knobs.contains_key("pgd.nothing"));
+    assert_eq!(keys, ["steps", "restarts", "pgd.nothing", "pgd.start", "eps"]);
+    assert_eq!(checked("norm=l2&eps=1e6").0.eps, Some(28.0));
+    assert_eq!(checked("norm=l1&eps=1e6").0.eps, Some(784.0));
+}
+
+#[test]
+fn an_attack_brings_its_norm_and_drops_a_target_it_cannot_aim_at() {
+    let (settings, keys) = checked("attack=deep&norm=linf&target=3&eps=1");
+    assert_eq!((settings.norm, settings.target), (Norm::L2, None));
+    assert_eq!(keys, ["norm", "target"]);
+    // A link that names no norm has the attack's own, and nothing to be told.
+    let (settings, keys) = checked("attack=deep&eps=1");
+    assert_eq!((settings.norm, keys.len()), (Norm::L2, 0));
+}
+
+#[test]
+fn a_drawing_of_another_size_is_not_taken() {
+    let small = crate::link::Drawing::new(&[9; 100]).unwrap();
+    let (settings, keys) = checked(&format!("input=draw:{}", small.encode()));
+    assert_eq!((settings.input, keys), (Input::Test(0), vec!["input".to_owned()]));
+}
+
+#[test]
+fn nothing_shipped_changes_nothing() {
+    let (mut settings, _) = Settings::read("model=x&eps=.1");
+    let before = settings.clone();
+    assert!(settings.check(Facts { manifest: &Manifest::default(), catalog: None, own: true }).is_empty());
+    assert_eq!(settings, before);
+}

@@ -1,0 +1,238 @@
+//! Settings to the link's keys and back, each key on one line of one table.
+
+use super::{
+    Input, Lesson, Remark, Settings, VERSION, Words,
+    value::{id, input, lesson, number, whole},
+};
+use crate::i18n::tr;
+use foolproof_core::catalog::Norm;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::collections::BTreeSet;
+
+/// Longest fragment that is read at all.
+const LONGEST: usize = 1 << 16;
+/// Most keys of one link.
+const MOST_KEYS: usize = 256;
+/// Longest value that is kept as text.
+const LONGEST_TEXT: usize = 512;
+/// Most names in a list.
+const MOST_NAMES: usize = 64;
+/// Steps where neither the link nor a card says more: PGD's.
+pub const USUAL_STEPS: u32 = 40;
+/// Largest count of steps and restarts before the attack's own card is asked: the steps of Boundary's paper.
+const MOST_STEPS: u32 = 25_000;
+/// Left readable in a fragment.
+const READABLE: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b':').remove(b'/').remove(b',');
+
+/// The keys and values of a fragment, percent-decoded. What is too long to be a link is no link.
+pub fn split(fragment: &str) -> Vec<(String, String)> {
+    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+    if fragment.len() > LONGEST {
+        return Vec::new();
+    }
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let pairs = fragment.split('&').filter(|pair| !pair.is_empty()).take(MOST_KEYS);
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (decode(k), decode(v))).collect()
+}
+
+/// The fragment of these keys and values.
+pub fn join(pairs: &[(String, String)]) -> String {
+    let encode = |text: &str| utf8_percent_encode(text, READABLE).to_string();
+    let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
+    pairs.join("&")
+}
+
+impl Settings {
+    /// Every key that has a value, in the order of the contract. What defines the experiment is always written, so
+    /// that a link keeps its meaning when a default changes.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let fixed = Settings::default();
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        let mut put = |key: &str, value: String| pairs.push((key.to_owned(), value));
+        put("v", VERSION.to_string());
+        put("page", self.page.word().into());
+        put("data", self.data.clone());
+        self.model.iter().for_each(|model| put("model", model.clone()));
+        put(
+            "input",
+            match &self.input {
+                Input::Test(index) => format!("test:{index}"),
+                Input::Draw(drawing) => format!("draw:{}", drawing.encode()),
+            },
+        );
+        put("attack", self.attack.clone());
+        put("norm", self.norm.id().into());
+        self.eps.iter().for_each(|eps| put("eps", eps.to_string()));
+        put("step", self.step.map_or("auto".into(), |step| step.to_string()));
+        self.steps.iter().for_each(|steps| put("steps", steps.to_string()));
+        put("restarts", self.restarts.to_string());
+        self.knobs.iter().for_each(|(key, value)| put(key, value.to_string()));
+        put("target", self.target.map_or("none".into(), |class| class.to_string()));
+        put("seed", self.seed.to_string());
+        for (key, word, usual) in [
+            ("engine", self.engine.word(), fixed.engine.word()),
+            ("theme", self.theme.word(), fixed.theme.word()),
+            ("lang", self.language.word(), fixed.language.word()),
+        ] {
+            if word != usual {
+                put(key, word.into());
+            }
+        }
+        if self.embed {
+            put("embed", "1".into());
+        }
+        for (key, names) in [("hide", &self.hide), ("lock", &self.lock)] {
+            if !names.is_empty() {
+                put(key, names.iter().map(String::as_str).collect::<Vec<_>>().join(","));
+            }
+        }
+        self.lesson.iter().for_each(|Lesson { id, step }| put("lesson", format!("{id}/{step}")));
+        self.extra.iter().for_each(|(key, value)| put(key, value.clone()));
+        pairs
+    }
+
+    /// Takes these keys and keeps the others. A new dataset without a model brings its own.
+    pub fn update(&mut self, pairs: Vec<(String, String)>) -> Vec<Remark> {
+        let has = |wanted: &str| pairs.iter().any(|(key, _)| key == wanted);
+        if has("data") && !has("model") {
+            self.model = None;
+        }
+        self.norm_chosen.0 |= has("norm");
+        let mut remarks = Vec::new();
+        for (key, value) in &pairs {
+            if let Err(remark) = self.take(key, value)
+                && !remarks.contains(&remark)
+            {
+                remarks.push(remark);
+            }
+        }
+        remarks
+    }
+
+    /// Takes one key; an unusable value leaves what was there.
+    fn take(&mut self, key: &str, value: &str) -> Result<(), Remark> {
+        let refuse = |kept: String| Remark::clamped(key, value, kept);
+        let given = id(value).map(str::to_owned);
+        match key {
+            "v" => (value == VERSION.to_string()).then_some(()).ok_or_else(|| refuse(VERSION.to_string())),
+            "data" => set(&mut self.data, given).ok_or_else(|| refuse(self.data.clone())),
+            "model" => {
+                set(&mut self.model, given.map(Some)).ok_or_else(|| refuse(said(&self.model, tr("the default"))))
+            }
+            "input" => {
+                set(&mut self.input, input(value)).ok_or_else(|| refuse(tr("the picture that was there").into()))
+            }
+            "attack" => set(&mut self.attack, given).ok_or_else(|| refuse(self.attack.clone())),
+            "norm" => set(&mut self.norm, Norm::from_id(value)).ok_or_else(|| refuse(self.norm.id().into())),
+            "eps" => {
+                let read = number(value);
+                let usable = read.is_some_and(|eps| eps >= 0.0);
+                set(&mut self.eps, read.map(|eps| Some(eps.max(0.0))));
+                usable.then_some(()).ok_or_else(|| refuse(said(&self.eps, tr("the dataset's own"))))
+            }
+            "step" => {
+                let step = number(value).filter(|&step| step > 0.0).map(Some);
+                set(&mut self.step, step.or((value == "auto").then_some(None)))
+                    .ok_or_else(|| refuse(said(&self.step, "auto")))
+            }
+            "steps" => count(self.steps.get_or_insert(USUAL_STEPS), value).map_err(refuse),
+            "restarts" => count(&mut self.restarts, value).map_err(refuse),
+            "target" => {
+                let class = value.parse().ok().map(Some);
+                set(&mut self.target, class.or((value == "none").then_some(None)))
+                    .ok_or_else(|| refuse(said(&self.target, "none")))
+            }
+            "seed" => set(&mut self.seed, value.parse().ok()).ok_or_else(|| refuse(self.seed.to_string())),
+            _ => self.take_view(key, value),
+        }
+    }
+
+    /// Takes a key that says how the page is shown.
+    fn take_view(&mut self, key: &str, value: &str) -> Result<(), Remark> {
+        let refuse = |kept: String| Remark::clamped(key, value, kept);
+        match key {
+            "page" => word(&mut self.page, value).map_err(refuse),
+            "engine" => word(&mut self.engine, value).map_err(refuse),
+            "theme" => word(&mut self.theme, value).map_err(refuse),
+            "lang" => word(&mut self.language, value).map_err(refuse),
+            "embed" => {
+                let on = matches!(value, "1" | "true");
+                let known = on || matches!(value, "0" | "false" | "");
+                set(&mut self.embed, known.then_some(on)).ok_or_else(|| refuse(u8::from(self.embed).to_string()))
+            }
+            "hide" => names(&mut self.hide, value).map_err(refuse),
+            "lock" => names(&mut self.lock, value).map_err(refuse),
+            "lesson" => {
+                let none = matches!(value, "none" | "");
+                set(&mut self.lesson, lesson(value).map(Some).or(none.then_some(None)))
+                    .ok_or_else(|| refuse("none".into()))
+            }
+            _ => self.take_prefixed(key, value),
+        }
+    }
+
+    /// Takes a key with an id before it: a page's, or an attack's.
+    fn take_prefixed(&mut self, key: &str, value: &str) -> Result<(), Remark> {
+        let short = key.chars().take(64).collect();
+        let Some((prefix, rest)) =
+            id(key).and_then(|key| key.split_once('.')).filter(|(a, b)| !a.is_empty() && !b.is_empty())
+        else {
+            return Err(Remark::Ignored { key: short });
+        };
+        if matches!(prefix, "measure" | "train") {
+            if value.len() > LONGEST_TEXT || rest.len() > 32 || self.extra.len() >= MOST_NAMES {
+                return Err(Remark::clamped(key, value, tr("left out")));
+            }
+            // The Measure page knows an empty list, the Train page nothing that is empty.
+            if prefix == "train" && value.is_empty() {
+                self.extra.remove(key);
+            } else {
+                self.extra.insert(key.into(), value.into());
+            }
+            return Ok(());
+        }
+        let room = self.knobs.len() < MOST_NAMES || self.knobs.contains_key(key);
+        let number = number(value).filter(|_| room).ok_or_else(|| Remark::clamped(key, value, tr("the default")))?;
+        self.knobs.insert(key.into(), number);
+        Ok(())
+    }
+}
+
+/// Sets a value if there is one, and says whether.
+fn set<T>(place: &mut T, value: Option<T>) -> Option<()> {
+    *place = value?;
+    Some(())
+}
+
+/// A value as a remark names it.
+fn said<T: ToString>(value: &Option<T>, otherwise: &str) -> String {
+    value.as_ref().map_or(otherwise.to_owned(), T::to_string)
+}
+
+/// Sets one of a closed set of words; the word that stays, if it is none.
+fn word<W: Words>(place: &mut W, text: &str) -> Result<(), String> {
+    *place = W::from_word(text).ok_or_else(|| place.word().to_owned())?;
+    Ok(())
+}
+
+/// Sets a count, clamped; what it is now, if it was not a count in range.
+fn count(place: &mut u32, text: &str) -> Result<(), String> {
+    let read = whole(text, 1, MOST_STEPS);
+    match read {
+        Some(Ok(value) | Err(value)) => *place = value,
+        None => return Err(place.to_string()),
+    }
+    read.is_some_and(|read| read.is_ok()).then_some(()).ok_or_else(|| place.to_string())
+}
+
+/// Sets a comma list of control names; the names that were understood, if not all were.
+fn names(place: &mut BTreeSet<String>, text: &str) -> Result<(), String> {
+    let all: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    place.clear();
+    for name in all.iter().filter_map(|name| id(name)).take(MOST_NAMES) {
+        place.insert(name.to_owned());
+    }
+    let whole = all.iter().all(|name| place.contains(*name));
+    whole.then_some(()).ok_or_else(|| place.iter().cloned().collect::<Vec<_>>().join(","))
+}

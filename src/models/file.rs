@@ -1,0 +1,99 @@
+//! A model as one file: safetensors, with its layers and card in the header's metadata. Ours opens in PyTorch as it is;
+//! a visitor's own needs its list of layers beside it.
+
+use super::{Kept, fit};
+use crate::i18n::{tr, tr_heard, tr_with};
+use foolproof_core::{
+    architecture::Architecture,
+    protocol::{Fault, FaultKind},
+    weights::{self, Precision},
+};
+use safetensors::SafeTensors;
+use std::collections::HashMap;
+
+/// Longest file taken, in bytes: sixteen million weights of 32 bits, far above what trains in a tab.
+pub const LONGEST: u64 = 64 << 20;
+/// Longest list of layers taken, in bytes.
+pub const LONGEST_LAYERS: u64 = 1 << 20;
+
+/// A model that came as a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Brought {
+    /// Everything but the weights.
+    pub model: Kept,
+    /// Its weights alone: a safetensors file of 32-bit floats without metadata.
+    pub weights: Vec<u8>,
+}
+
+fn bad(file: &str, why: impl std::fmt::Display) -> Fault {
+    Fault::new(FaultKind::Model, tr_with("{0} cannot be used: {1}.", &[&file, &why]))
+}
+
+/// The one file: a model's weights with its layers and card in the metadata.
+///
+/// # Errors
+/// A [`Fault`] if the weights are no safetensors file.
+pub fn write(model: &Kept, weights: &[u8]) -> Result<Vec<u8>, Fault> {
+    let name = format!("{}.safetensors", model.name);
+    let file = SafeTensors::deserialize(weights).map_err(|error| bad(&name, error))?;
+    let layers = serde_json::to_string(&model.architecture).map_err(|error| bad(&name, error))?;
+    let pairs = [
+        ("format", "pt"),
+        ("foolproof", "1"),
+        ("name", &model.name),
+        ("data", &model.data),
+        ("robust", if model.robust { "1" } else { "0" }),
+        ("architecture", &layers),
+        ("card", &model.card),
+    ];
+    let metadata: HashMap<String, String> = pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+    safetensors::serialize(file.tensors(), Some(metadata)).map_err(|error| bad(&name, error))
+}
+
+/// Reads a model from a safetensors file's bytes, and the text of a list of layers where the file has none itself.
+/// `data` is the dataset that it is taken to be for, `shape` and `classes` what that asks of it.
+///
+/// # Errors
+/// A [`Fault`] that names the file, and the tensor, layer, line or byte that is wrong.
+pub fn read(
+    (name, bytes): (&str, &[u8]),
+    layers: Option<(&str, &str)>,
+    (data, shape, classes): (&str, [usize; 3], usize),
+) -> Result<Brought, Fault> {
+    if bytes.len() as u64 > LONGEST {
+        return Err(bad(name, tr_with("it is longer than {0} MB", &[&(LONGEST >> 20)])));
+    }
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| bad(name, error))?;
+    let own = |key: &str| header.metadata().as_ref().and_then(|pairs| pairs.get(key)).map(String::as_str);
+    let (place, text) = match (layers, own("architecture")) {
+        (Some(given), _) => given,
+        (None, Some(own)) => (name, own),
+        (None, None) => {
+            let why = tr("it has no list of layers; choose the list, a JSON file, together with it");
+            return Err(bad(name, why));
+        }
+    };
+    let architecture: Architecture = serde_json::from_str(text)
+        .map_err(|error| bad(place, tr_with("its list of layers is wrong: {0}", &[&error])))?;
+    if (architecture.input, architecture.classes) != (shape, classes) {
+        let (input, answers) = (architecture.input, architecture.classes);
+        let why = tr_with(
+            "it takes {0} to {1} classes, and {2} has {3} and {4}",
+            &[&format_args!("{input:?}"), &answers, &data, &format_args!("{shape:?}"), &classes],
+        );
+        return Err(bad(place, why));
+    }
+    let named = |fault: Fault| Fault::new(fault.kind, format!("{name}: {}", tr_heard(&fault.message)));
+    let values = weights::read(&architecture, bytes).map_err(named)?;
+    let stem = name.strip_suffix(".safetensors").unwrap_or(name);
+    let card = own("card").filter(|card| serde_json::from_str::<serde_json::Value>(card).is_ok());
+    let card =
+        card.map_or_else(|| serde_json::json!({ "source": format!("the file {name}") }).to_string(), str::to_owned);
+    let weights = weights::write(&architecture, &values, Precision::Full)?;
+    let robust = own("robust") == Some("1");
+    let model = Kept::new(&fit(own("name").unwrap_or(stem)), data, robust, architecture, &weights, card);
+    Ok(Brought { model, weights })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,191 @@
+//! The models that this browser keeps: rename, delete, save as files, bring in.
+
+use super::storage;
+use crate::evaluate::view::{
+    exports::{save_bytes, save_text},
+    state::Bench,
+};
+use crate::i18n::{tr, tr_with};
+use crate::{
+    attack::words::bytes,
+    link::Page,
+    models::{Kept, file, snippet},
+    web::{
+        reactive::{live, memo, text},
+        when::{When, list},
+    },
+};
+use foolproof_core::protocol::{Fault, FaultKind};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlInputElement;
+
+/// The list, and the way in.
+#[component]
+pub fn OwnModels() -> impl IntoView {
+    let drill = expect_context::<crate::train::view::state::Drill>();
+    let bench = drill.bench;
+    let own = memo(move || bench.own.get().unwrap_or_default());
+    let any = live(move || own.with(|own| !own.is_empty()));
+    let fleeting = move || {
+        own.track();
+        let lasts = bench.shelf.with_value(|shelf| shelf.as_ref().is_none_or(|shelf| shelf.lasts()));
+        if lasts {
+            ""
+        } else {
+            tr(
+                "This browser does not let the page store anything: save a model as a file, or it is gone with the page.",
+            )
+        }
+    };
+    view! {
+        <section class="part own" aria-labelledby="own">
+            <h2 id="own">{tr("Your models")}</h2>
+            <When on=any otherwise=|| view! { <p class="dim">{tr("None yet. What you train or bring in is kept in this browser, and nowhere else.")}</p> }>
+                <ul class="models">{list(move || own.get().into_iter().map(|kept| row(bench, kept)).collect())}</ul>
+            </When>
+            <p class="remarks" role="status">{text(fleeting)}</p>
+            <Bring />
+            <p role="status" class="said">{text(move || bench.shelved.get())}</p>
+        </section>
+    }
+}
+
+fn row(bench: Bench, kept: Kept) -> AnyView {
+    let model = kept.model();
+    let (name, id) = (kept.name.clone(), kept.id());
+    let about = tr_with("{0} weights, {1}", &[&model.parameters, &bytes(kept.bytes as f64)]);
+    let address = move || {
+        let mut settings = bench.settings.get();
+        (settings.page, settings.model) = (Page::Attack, Some(id.clone()));
+        format!("#{}", settings.fragment())
+    };
+    let stored = StoredValue::new(kept);
+    let rename = move |event| {
+        let to = event_target_value(&event);
+        let from = stored.with_value(|kept| kept.name.clone());
+        act(bench, async move { storage::rename(bench, &from, &to).await });
+    };
+    let delete = move |_| {
+        let name = stored.with_value(|kept| kept.name.clone());
+        act(bench, async move {
+            storage::get(bench).await.delete(&name).await?;
+            Ok(tr_with("“{0}” is deleted.", &[&name]))
+        });
+    };
+    let save = move |what: fn(&Kept, &[u8]) -> Result<(), Fault>| {
+        move |_| {
+            let kept = stored.get_value();
+            act(bench, async move {
+                let weights = storage::get(bench).await.weights(&kept.name).await?;
+                what(&kept, &weights).map(|()| String::new())
+            });
+        }
+    };
+    let (called, deleted) = (tr_with("Name of {0}", &[&name]), tr_with("Delete {0}", &[&name]));
+    let group = tr_with("Save {0} as files", &[&name]);
+    view! {
+        <li>
+            <input type="text" class="text" aria-label=called value=name maxlength="40" autocomplete="off" spellcheck="false" on:change=rename />
+            <span class="dim">{about}</span>
+            <a class="button" href=text(address)>
+                {tr("Attack")}
+            </a>
+            <span class="tools" role="group" aria-label=group>
+                <button type="button" title=tr("Weights, layers and card in one safetensors file") on:click=save(save_model)>
+                    {tr("Save model")}
+                </button>
+                <button type="button" on:click=save(save_card)>
+                    {tr("Card")}
+                </button>
+                <button type="button" on:click=save(save_snippet)>
+                    "PyTorch"
+                </button>
+            </span>
+            <button type="button" class="quiet" aria-label=deleted on:click=delete>
+                {tr("Delete")}
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+/// Does something with the shelf, says what came of it, and counts anew.
+fn act(bench: Bench, deed: impl Future<Output = Result<String, Fault>> + 'static) {
+    spawn_local(async move {
+        bench.shelved.set(deed.await.unwrap_or_else(|fault| fault.message));
+        storage::refresh(bench).await;
+    });
+}
+
+fn refused() -> Fault {
+    Fault::new(FaultKind::File, tr("This browser does not let the page save a file."))
+}
+
+fn save_model(kept: &Kept, weights: &[u8]) -> Result<(), Fault> {
+    let whole = file::write(kept, weights)?;
+    save_bytes(&format!("{}.safetensors", kept.name), "application/octet-stream", &whole).map_err(|_| refused())
+}
+
+fn save_card(kept: &Kept, _: &[u8]) -> Result<(), Fault> {
+    save_text(&format!("{}.json", kept.name), "application/json", &kept.card).map_err(|_| refused())
+}
+
+fn save_snippet(kept: &Kept, _: &[u8]) -> Result<(), Fault> {
+    let source = snippet::pytorch(&kept.architecture, &format!("{}.safetensors", kept.name));
+    save_text(&format!("{}.py", kept.name.replace(['-', '.'], "_")), "text/x-python", &source).map_err(|_| refused())
+}
+
+/// Brings in a model's file, with its list of layers beside it where the file has none.
+#[component]
+fn Bring() -> impl IntoView {
+    let drill = expect_context::<crate::train::view::state::Drill>();
+    let bench = drill.bench;
+    let take = move |event: web_sys::Event| {
+        let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        let chosen = field.files().map(|files| (0..files.length()).filter_map(|at| files.get(at)).collect::<Vec<_>>());
+        act(bench, bring(bench, chosen.unwrap_or_default()));
+        // The same file may be chosen again.
+        field.set_value("");
+    };
+    view! {
+        <label class="load">
+            <span>{tr("Bring in a model (.safetensors; of another program, together with its list of layers, .json)")}</span>
+            <input type="file" accept=".safetensors,.json" multiple on:change=take />
+        </label>
+    }
+}
+
+async fn bring(bench: Bench, chosen: Vec<web_sys::File>) -> Result<String, Fault> {
+    let bad = |why: &str| Fault::new(FaultKind::File, why);
+    let with = |ending: &str| chosen.iter().find(|file| file.name().to_ascii_lowercase().ends_with(ending));
+    let Some(weights) = with(".safetensors") else {
+        return Err(bad(tr("Choose a .safetensors file; a list of layers alone is no model.")));
+    };
+    // Sizes are looked at before anything is read.
+    if weights.size() > file::LONGEST as f64 {
+        let limit = file::LONGEST >> 20;
+        return Err(bad(&tr_with("{0} cannot be used: it is longer than {1} MB.", &[&weights.name(), &limit])));
+    }
+    let layers = with(".json");
+    if let Some(layers) = layers.filter(|layers| layers.size() > file::LONGEST_LAYERS as f64) {
+        return Err(bad(&tr_with("{0} cannot be used: it is too long for a list of layers.", &[&layers.name()])));
+    }
+    let data = untrack(|| bench.dataset()).ok_or_else(|| bad(tr("The list of datasets is not loaded yet.")))?;
+    let unreadable = |_| bad(tr("The file cannot be read."));
+    let content = gloo_file::futures::read_as_bytes(&gloo_file::Blob::from(web_sys::Blob::from(weights.clone()))).await;
+    let content = content.map_err(unreadable)?;
+    let text = match layers {
+        Some(layers) => {
+            let blob = gloo_file::Blob::from(web_sys::Blob::from(layers.clone()));
+            Some((layers.name(), gloo_file::futures::read_as_text(&blob).await.map_err(unreadable)?))
+        }
+        None => None,
+    };
+    let beside = text.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+    let asked = (data.id.as_str(), data.shape, data.classes.len());
+    let brought = file::read((&weights.name(), &content), beside, asked)?;
+    let kept = storage::keep(bench, brought.model, &brought.weights).await?;
+    Ok(tr_with("“{0}” is kept in this browser.", &[&kept.name]))
+}

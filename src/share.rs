@@ -1,0 +1,9 @@
+//! What leaves the page by the visitor's own hand: a session as a file, code that embeds the page, and words and numbers
+//! about one attack. The link itself is [`address`](crate::link)'s.
+
+pub mod embed;
+pub mod numbers;
+pub mod session;
+
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod view;

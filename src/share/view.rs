@@ -1,0 +1,149 @@
+//! The dialog that shares: the link, the picture and its numbers, the session as a file, and the page inside another.
+
+mod embed;
+mod link;
+mod picture;
+mod session;
+
+use crate::i18n::tr;
+use crate::{
+    bridge::channel,
+    web::{
+        reactive::{effect, live, text},
+        when::When,
+    },
+};
+use crate::{evaluate::view::state::Bench, train::view::state::Drill};
+use js_sys::{JSON, Reflect};
+use leptos::{html, prelude::*};
+use serde_json::Value;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::HtmlElement;
+
+/// Where `start.js` notes that the dialog was asked for before the lab was there.
+const ASKED: &str = "foolproofShare";
+
+/// The dialog's own state; copies are the same.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    bench: Bench,
+    drill: Drill,
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// A sentence about the last thing done.
+    said: RwSignal<String>,
+    /// The newest attack's result, as of when it was opened.
+    result: RwSignal<Option<Value>>,
+}
+
+/// Puts the dialog beside the page, and opens it when its button is pressed.
+pub fn start(bench: Bench, drill: Drill) {
+    let (open, said, result) = (RwSignal::new(false), RwSignal::new(String::new()), RwSignal::new(None));
+    let desk = Desk { bench, drill, open, said, result };
+    let place = document().create_element("div").ok().and_then(|place| place.dyn_into::<HtmlElement>().ok());
+    let (Some(place), Some(body)) = (place, document().body()) else { return };
+    if body.append_child(&place).is_err() {
+        return;
+    }
+    channel::listen(
+        channel::PAGE,
+        Box::new(move |word, value: JsValue| {
+            if word == "twin" {
+                let text = JSON::stringify(&value).ok().and_then(|text| text.as_string());
+                let value = text.and_then(|text| serde_json::from_str(&text).ok());
+                desk.result.set(value.filter(|value: &Value| !value.is_null()));
+            }
+        }),
+    );
+    gloo_events::EventListener::new(&window(), "click", move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if target.is_some_and(|target| target.closest("#share-open").ok().flatten().is_some()) {
+            desk.show();
+        }
+    })
+    .forget();
+    leptos::mount::mount_to(place, move || view! { <Dialog desk /> }).forget();
+    if Reflect::get(&window(), &ASKED.into()).is_ok_and(|asked| asked.is_truthy()) {
+        desk.show();
+    }
+}
+
+impl Desk {
+    fn show(self) {
+        channel::say(channel::LAB, "twin", &JsValue::NULL);
+        self.said.set(String::new());
+        self.open.set(true);
+    }
+
+    /// The state link, without address and `#`.
+    fn fragment(self) -> String {
+        self.bench.settings.with(|settings| settings.fragment())
+    }
+
+    /// Says what came of saving a file.
+    fn saved(self, saved: Result<(), JsValue>) {
+        let failed = tr("This browser does not let the page save a file.");
+        self.said.set(if saved.is_ok() { String::new() } else { failed.into() });
+    }
+
+    /// Puts a text on the clipboard, and says whether it is there.
+    async fn copy(self, text: String) {
+        let clipboard = window().navigator().clipboard();
+        // Outside secure contexts there is no clipboard, and a frame may not be allowed to use it.
+        let copied = !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(&text)).await.is_ok();
+        let failed = tr("The clipboard is not available here; please select the text and copy it.");
+        self.said.set(if copied { tr("Copied.").into() } else { failed.to_owned() });
+    }
+}
+
+/// The address of the page, without a fragment.
+fn here() -> String {
+    let here = window().location().href().unwrap_or_default();
+    here.split('#').next().unwrap_or_default().to_owned()
+}
+
+#[component]
+fn Dialog(desk: Desk) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    effect(move || {
+        if let (true, Some(dialog)) = (desk.open.get(), dialog.get())
+            && !dialog.open()
+        {
+            // Refused only for a dialog that is open already or not in the page.
+            let _ = dialog.show_modal();
+        }
+    });
+    let close = move |_| {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    view! {
+        <dialog
+            node_ref=dialog
+            class="share-dialog"
+            aria-labelledby="share-title"
+            on:close=move |_| desk.open.set(false)
+            on:dragover=move |event| event.prevent_default()
+            on:drop=move |event| session::drop_file(desk, &event)
+            on:paste=move |event| session::paste_file(desk, &event)
+        >
+            <header class="share-head">
+                <h2 id="share-title">{tr("Share")}</h2>
+                <button type="button" class="quiet" aria-label=tr("Close") on:click=close>
+                    "✕"
+                </button>
+            </header>
+            <When on=live(move || desk.open.get())>
+                <link::Link desk />
+                <picture::Picture desk />
+                <session::SessionFile desk />
+                <embed::Embed desk />
+            </When>
+            <p class="share-said" role="status">
+                {text(move || desk.said.get())}
+            </p>
+        </dialog>
+    }
+}

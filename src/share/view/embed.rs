@@ -1,0 +1,199 @@
+//! The page inside another: what it shows there, how large, with a live preview, and the code to paste.
+
+use super::{Desk, here};
+use crate::i18n::{tr, tr_mark, tr_with};
+use crate::{
+    controls::choice::{Choice, Select},
+    link::{Settings, Theme, Words},
+    share::embed::{Control, Frame, HOSTS, Host, code, controls},
+    web::{
+        reactive::{live, memo, text},
+        when::{When, list},
+    },
+};
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+use wasm_bindgen_futures::spawn_local;
+
+/// Sizes: a name, a width (none is all there is), a height.
+const SIZES: [(&str, Option<u32>, u32); 4] = [
+    (tr_mark("Full width"), None, 720),
+    (tr_mark("Wide, 960 x 640"), Some(960), 640),
+    (tr_mark("Narrow, 480 x 720"), Some(480), 720),
+    (tr_mark("Phone, 320 x 480"), Some(320), 480),
+];
+
+/// What the visitor chose.
+#[derive(Clone, Debug, PartialEq)]
+struct Wish {
+    host: Host,
+    size: usize,
+    theme: Theme,
+    hide: BTreeSet<String>,
+    lock: BTreeSet<String>,
+}
+
+impl Wish {
+    fn address(&self, settings: &Settings) -> String {
+        let (hide, lock) = (self.hide.clone(), self.lock.clone());
+        let settings = Settings { embed: true, theme: self.theme, hide, lock, ..settings.clone() };
+        format!("{}#{}", here(), settings.fragment())
+    }
+
+    fn frame(&self, settings: &Settings) -> Frame {
+        let (_, width, height) = SIZES[self.size];
+        Frame { address: self.address(settings), width, height }
+    }
+}
+
+/// The choices, the preview, the code.
+#[component]
+pub fn Embed(desk: Desk) -> impl IntoView {
+    let settings = desk.bench.settings;
+    let wish = RwSignal::new(settings.with_untracked(|settings| Wish {
+        host: Host::Html,
+        size: 0,
+        theme: settings.theme,
+        hide: settings.hide.clone(),
+        lock: settings.lock.clone(),
+    }));
+    let snippet = memo(move || wish.with(|wish| code(wish.host, &settings.with(|settings| wish.frame(settings)))));
+    let previewed = RwSignal::new(false);
+    view! {
+        <section class="share-part" aria-labelledby="share-embed">
+            <h3 id="share-embed">{tr("Embed")}</h3>
+            <p class="dim">{tr("The page as it is now, inside course material. Hide or lock what learners should leave alone. ")} <a href="host.html" target="_blank">{tr("Set, run and read it from your page")}</a> "."</p>
+            <div class="choices">
+                {picker(tr("Made with"), hosts, move || wish.with(|wish| place(wish.host)), move |at| wish.update(|wish| wish.host = HOSTS[at].0))}
+                {picker(tr("Size"), move || SIZES.map(|(name, ..)| tr(name).to_owned()).into(), move || wish.with(|wish| wish.size), move |at| wish.update(|wish| wish.size = at))}
+                {picker(tr("Colours"), themes, move || wish.with(|wish| THEMES.iter().position(|theme| *theme == wish.theme).unwrap_or(0)), move |at| wish.update(|wish| wish.theme = THEMES[at]))}
+            </div>
+            <Controls desk wish />
+            <div class="tools">
+                <button
+                    type="button"
+                    aria-expanded=text(move || previewed.get().to_string())
+                    on:click=move |_| previewed.update(|shown| *shown = !*shown)
+                >
+                    {tr("Preview")}
+                </button>
+                <button type="button" on:click=move |_| spawn_local(desk.copy(snippet.get_untracked()))>
+                    {tr("Copy code")}
+                </button>
+            </div>
+            <textarea class="text" readonly rows="5" spellcheck="false" aria-label=tr("Code to paste") prop:value=text(move || snippet.get())></textarea>
+            <When on=live(move || previewed.get())>
+                <Preview desk wish />
+            </When>
+        </section>
+    }
+}
+
+const THEMES: [Theme; 3] = [Theme::Auto, Theme::Light, Theme::Dark];
+
+fn themes() -> Vec<String> {
+    THEMES.iter().map(|theme| tr(theme.word()).to_owned()).collect()
+}
+
+fn hosts() -> Vec<String> {
+    HOSTS.iter().map(|(_, name)| tr(name).to_owned()).collect()
+}
+
+fn place(host: Host) -> usize {
+    HOSTS.iter().position(|(one, _)| *one == host).unwrap_or(0)
+}
+
+/// A labelled list of names, chosen by place.
+fn picker(
+    label: &'static str,
+    names: impl Fn() -> Vec<String> + Send + Sync + 'static,
+    at: impl Fn() -> usize + Send + Sync + 'static,
+    set: impl Fn(usize) + Send + Sync + 'static,
+) -> AnyView {
+    let choices = live_choices(names);
+    view! {
+        <label class="field">
+            <span class="label">{label}</span>
+            <Select
+                label
+                choices
+                chosen=text(move || at().to_string())
+                set=move |id: String| id.parse().into_iter().for_each(&set)
+                locked=live(|| false)
+            />
+        </label>
+    }
+    .into_any()
+}
+
+fn live_choices(names: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Signal<Vec<Choice>> {
+    live(move || names().into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), name)).collect())
+}
+
+/// A row for each control: hide it, lock it.
+#[component]
+fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
+    let place = memo(move || desk.bench.settings.with(|settings| (settings.page, settings.lesson.is_some())));
+    let cell = move |control: Control, can: bool, word: &str, set: fn(&mut Wish) -> &mut BTreeSet<String>| {
+        let on = live(move || wish.with(|wish| set(&mut wish.clone()).contains(control.key)));
+        let flip = move |_| {
+            wish.update(|wish| {
+                let keys = set(wish);
+                if !keys.remove(control.key) {
+                    keys.insert(control.key.to_owned());
+                }
+            });
+        };
+        let label = tr_with("{0} {1}", &[&word, &tr(control.name)]);
+        view! {
+            <td>
+                {can.then(|| view! { <input type="checkbox" aria-label=label prop:checked=on on:change=flip /> })}
+            </td>
+        }
+        .into_any()
+    };
+    let row = move |control: &'static Control| {
+        view! {
+            <tr>
+                <th scope="row">{tr(control.name)}</th>
+                {cell(*control, control.hides, tr("Hide"), |wish| &mut wish.hide)}
+                {cell(*control, control.locks, tr("Lock"), |wish| &mut wish.lock)}
+            </tr>
+        }
+        .into_any()
+    };
+    let rows = move |(page, lesson)| controls(page, lesson).map(row).collect::<Vec<_>>();
+    view! {
+        <details>
+            <summary>{tr("Hide or lock controls")}</summary>
+            <table class="share-controls">
+                <thead>
+                    <tr>
+                        <th scope="col">{tr("Control")}</th>
+                        <th scope="col">{tr("Hide")}</th>
+                        <th scope="col">{tr("Lock")}</th>
+                    </tr>
+                </thead>
+                <tbody>{list(move || rows(place.get()))}</tbody>
+            </table>
+        </details>
+    }
+}
+
+/// The page in a frame, as it would be. A change reaches it as a link that is opened, so it is not loaded again.
+#[component]
+fn Preview(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
+    let settings = desk.bench.settings;
+    let frame = memo(move || wish.with(|wish| settings.with(|settings| wish.frame(settings))));
+    let width = move || frame.with(|frame| frame.width.map_or("100%".to_owned(), |width| format!("{width}px")));
+    view! {
+        <div class="share-preview">
+            <iframe
+                title=tr("Preview")
+                src=text(move || frame.with(|frame| frame.address.clone()))
+                style:width=text(width)
+                style:height=text(move || frame.with(|frame| format!("{}px", frame.height)))
+            ></iframe>
+        </div>
+    }
+}

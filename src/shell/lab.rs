@@ -1,0 +1,27 @@
+//! The lab: the Train, Measure and Learn pages, lessons, and the models that this browser keeps. A program of its own, so that a first
+//! visit need not wait for it; it knows the page only through the [`door`](crate::bridge::channel).
+
+use crate::evaluate::view::state::Bench;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Puts the pages into the place that the page has for it, and says that it listens.
+pub fn mount() {
+    let place = document().get_element_by_id("lab").and_then(|element| element.dyn_into().ok());
+    let Some(place): Option<web_sys::HtmlElement> = place else { return };
+    let root = move || {
+        let bench = Bench::new();
+        let drill = crate::train::view::state::Drill::new(bench);
+        provide_context(bench);
+        provide_context(drill);
+        crate::bridge::lab_listener::start(bench, drill);
+        crate::models::view::storage::start(bench);
+        crate::explain::view::start(bench);
+        crate::train::view::run::find(drill);
+        crate::share::view::start(bench, drill);
+        let class = crate::lessons::view::start(bench);
+        (crate::train::view::TrainPage(), crate::evaluate::view::page::MeasurePage(), crate::lessons::view::page(class))
+    };
+    leptos::mount::mount_to(place, root).forget();
+    crate::bridge::channel::say(crate::bridge::channel::LAB, "hello", &wasm_bindgen::JsValue::NULL);
+}

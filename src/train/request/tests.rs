@@ -1,0 +1,205 @@
+//! Every key taken, every wrong one named, and any text leaving a run that can be run.
+
+use super::*;
+use crate::fixture;
+use foolproof_core::{
+    catalog::{KnobKind, Norm},
+    plane::Figure,
+};
+use proptest::prelude::*;
+
+fn catalog() -> Catalog {
+    let knob = |key: &str, default: Option<f64>| foolproof_core::catalog::Knob {
+        key: key.into(),
+        name: key.into(),
+        help: String::new(),
+        kind: KnobKind::Integer,
+        min: 1.0,
+        max: 50.0,
+        default,
+        auto: None,
+    };
+    let fast = fixture::card("fast", &Norm::ALL, false, Vec::new());
+    let pgd = fixture::card("pgd", &Norm::ALL, false, vec![knob("steps", Some(7.0)), knob("step", None)]);
+    Catalog { defences: vec![fast, pgd], ..fixture::catalog() }
+}
+
+fn manifest() -> Manifest {
+    let mut manifest = fixture::manifest();
+    let shard = manifest.datasets[0].test[1].clone();
+    manifest.datasets[0].train = vec![foolproof_core::manifest::Shard { first: 0, count: 30_000, ..shard }];
+    manifest
+}
+
+fn wish(fragment: &str) -> (Wish, Vec<Remark>) {
+    let (settings, remarks) = Settings::read(fragment);
+    assert_eq!(remarks, vec![], "{fragment}");
+    Wish::read(&settings, &manifest(), &catalog(), 2).unwrap()
+}
+
+fn named(remarks: &[Remark]) -> Vec<&str> {
+    remarks
+        .iter()
+        .map(|remark| match remark {
+            Remark::Clamped { key, .. } | Remark::Ignored { key } => key.as_str(),
+        })
+        .collect()
+}
+
+#[test]
+fn without_keys_it_is_a_minute_from_the_natural_model() {
+    let (wish, remarks) = wish("");
+    let training::Settings { recipe, budget, images, replicas, .. } = wish.settings;
+    assert_eq!((wish.from.as_str(), wish.preset, budget), ("natural", "minute", Budget { epochs: 0.0, seconds: 60.0 }));
+    assert_eq!((recipe.method.as_str(), recipe.seed, replicas), ("fast", 1, 2));
+    assert!(images < 30_000 && remarks.is_empty(), "some are held out");
+}
+
+#[test]
+fn the_overfitting_demo_begins_with_the_robust_model() {
+    assert_eq!(wish("train.preset=overfit").0.from, "robust");
+    assert_eq!(wish("train.preset=overfit&train.from=other").0.from, "other");
+}
+
+#[test]
+fn every_key_is_taken() {
+    let (wish, remarks) = wish(
+        "seed=7&norm=l2&train.from=random&train.preset=custom&train.method=pgd&train.pgd.steps=3&train.eps=1.5\
+         &train.margin=1.2&train.ratio=.5&train.epochs=2&train.seconds=none&train.images=500&train.batch=32&train.optimizer=sgd&train.lr=.1\
+         &train.schedule=cosine&train.ramp=.2&train.warm=.3&train.decay=1e-4&train.clip=1&train.average=.9\
+         &train.smooth=.1&train.memory=.9&train.round=8&train.augment=shift:2,rotate:10&train.sources=other,natural&train.patience=4&train.fall=.5\
+         &train.workers=1&train.scored=60&train.name=My model",
+    );
+    assert_eq!(remarks, vec![]);
+    assert_eq!((wish.from.as_str(), wish.preset, wish.eps, wish.margin), (RANDOM, "custom", 1.5, 1.2));
+    assert_eq!((wish.name.as_deref(), wish.scored), (Some("my-model"), 60));
+    let training::Settings { recipe, budget, images, patience, fall, replicas, round, hold, .. } = wish.settings;
+    assert_eq!((budget, images, patience), (Budget { epochs: 2.0, seconds: 0.0 }, 500, 4));
+    assert_eq!((replicas, round, fall), (1, 8, 0.5));
+    assert_eq!(
+        (recipe.method.as_str(), recipe.knobs.into_iter().collect::<Vec<_>>()),
+        ("pgd", vec![("steps".into(), 3.0)])
+    );
+    assert_eq!((recipe.norm, recipe.ratio, recipe.batch, recipe.seed), (Norm::L2, 0.5, 32, 7));
+    assert!((recipe.eps - 1.8).abs() < 1e-6);
+    assert_eq!(hold, 1.5);
+    assert_eq!((recipe.optimizer, recipe.schedule, recipe.rate), (Optimizer::Sgd, Schedule::Cosine, 0.1));
+    assert_eq!((recipe.ramp, recipe.warm, recipe.decay, recipe.clip), (0.2, 0.3, 1e-4, 1.0));
+    assert_eq!((recipe.average, recipe.smooth, recipe.memory), (0.9, 0.1, 0.9));
+    assert_eq!(recipe.sources, ["other", "natural"]);
+    assert_eq!(recipe.augment, [Augment::Shift(2), Augment::Rotate(10.0)]);
+    assert_eq!(recipe.augment.iter().map(augment_text).collect::<Vec<_>>(), ["shift:2", "rotate:10"]);
+}
+
+#[test]
+fn the_radius_is_the_links_own_or_has_a_margin_over_the_attacks() {
+    assert_eq!(wish("").0.eps, 0.45, "one and a half times the fixture's .3");
+    assert_eq!(wish("eps=.3").0.eps, 0.45, "the attack page writes its own radius into every link");
+    assert_eq!(wish("eps=.1").0.eps, 0.1);
+    assert_eq!(wish("eps=.1&train.eps=.2").0.eps, 0.2);
+}
+
+#[test]
+fn what_is_out_of_range_is_moved_and_what_is_no_value_is_the_presets_own() {
+    let (wish, remarks) = wish(
+        "train.from=gone&train.preset=hour&train.method=magic&train.ratio=2&train.images=1e9&train.batch=many\
+         &train.optimizer=lion&train.augment=shift:99,blur:2,shift:1&train.magic=1&train.pgd.steps=3&train.seconds=.2",
+    );
+    let keys = [
+        "train.preset",
+        "train.from",
+        "train.method",
+        "train.ratio",
+        "train.batch",
+        "train.optimizer",
+        "train.augment",
+        "train.augment",
+        "train.seconds",
+        "train.images",
+        "train.magic",
+    ];
+    assert_eq!(named(&remarks), keys);
+    let training::Settings { recipe, budget, images, .. } = wish.settings;
+    assert_eq!((wish.from.as_str(), wish.preset, images, recipe.ratio), ("natural", "minute", 29_744, 1.0));
+    assert_eq!((recipe.batch, budget.seconds, recipe.augment), (32, 1.0, vec![Augment::Shift(1)]));
+}
+
+#[test]
+fn a_run_always_ends() {
+    let seconds = |fragment: &str| wish(fragment).0.settings.budget.seconds;
+    assert_eq!(seconds("train.seconds=none"), 60.0);
+    assert_eq!(seconds("train.seconds=none&train.epochs=none"), 60.0);
+    assert_eq!(seconds("train.seconds=none&train.epochs=3"), 0.0);
+    assert_eq!(seconds("train.seconds=&train.epochs=3"), 60.0);
+}
+
+proptest! {
+    #[test]
+    fn any_value_of_any_key_leaves_a_run_that_can_be_run(
+        key in "(from|preset|method|eps|ratio|epochs|seconds|images|batch|optimizer|lr|schedule|ramp|warm|decay|clip|average|smooth|augment|sources|patience|fall|workers|scored|name|plane|sweep|noise|width|pgd\\.steps|x)",
+        value in prop_oneof!["\\PC{0,30}", "-?(NaN|inf|1e999|[0-9]{1,40}|0x1)", "(shift|rotate|mixup):-?[0-9]{1,20}"],
+    ) {
+        let mut settings = Settings::default();
+        settings.update(vec![(format!("train.{key}"), value)]);
+        let (wish, _) = Wish::read(&settings, &manifest(), &catalog(), 2).unwrap();
+        let training::Settings { recipe, budget, images, .. } = wish.settings;
+        prop_assert!((0.0..=1.0).contains(&wish.eps) && (0.0..=1.0).contains(&recipe.ratio));
+        prop_assert!((1..=512).contains(&recipe.batch) && recipe.rate > 0.0 && recipe.rate.is_finite());
+        prop_assert!((1..30_000).contains(&images) && budget.seconds.max(budget.epochs) > 0.0);
+        prop_assert!(budget.seconds == 0.0 || (1.0..=36_000.0).contains(&budget.seconds));
+        prop_assert!(wish.name.is_none_or(|name| !name.is_empty() && shelf::fit(&name) == name));
+        prop_assert!(recipe.knobs.values().all(|value| value.is_finite()));
+    }
+}
+
+#[test]
+fn points_have_a_recipe_of_their_own_and_a_key_for_each_of_its_numbers() {
+    let (wish, remarks) = wish("seed=4&norm=l1&train.plane=moons");
+    assert_eq!(named(&remarks), Vec::<&str>::new());
+    let points = wish.points.unwrap();
+    assert_eq!((points.figure, points.count, points.seed, wish.from.as_str()), (Figure::Moons, 100, 4, RANDOM));
+    assert_eq!((wish.settings.architecture.input, wish.settings.architecture.classes), ([1, 1, 2], 2));
+    assert_eq!((wish.settings.recipe.norm, wish.settings.recipe.method.as_str()), (Norm::L1, "pgd"));
+    assert_eq!(wish.eps, Figure::Moons.usual_eps(Norm::L1));
+    let (wish, remarks) =
+        wish("train.plane=blobs&train.noise=.1&train.width=8&train.images=60&train.eps=.2&train.method=fast");
+    assert_eq!(named(&remarks), Vec::<&str>::new());
+    let points = wish.points.unwrap();
+    assert_eq!((points.noise, points.width, points.count), (0.1, 8, 60));
+    assert_eq!((wish.settings.architecture.classes, wish.eps, wish.settings.images), (3, 0.2, 60));
+    assert_eq!((points.drawn().labels.len(), points.tests().shape[0]), (60, 300));
+    assert_eq!(points.dataset().classes, ["A", "B", "C"]);
+}
+
+#[test]
+fn what_points_cannot_have_is_said() {
+    let (wish, remarks) = wish("train.plane=squares");
+    assert_eq!((wish.points, named(&remarks)), (None, vec!["train.plane"]));
+    let (wish, remarks) = wish(
+        "train.plane=moons&train.noise=9&train.width=1e9&train.images=0&train.from=natural&train.workers=3&train.augment=shift:1",
+    );
+    let keys = ["train.noise", "train.width", "train.images", "train.from", "train.workers"];
+    assert!(keys.iter().all(|key| named(&remarks).iter().any(|named| named == key)), "{:?}", named(&remarks));
+    let training::Settings { recipe, replicas, .. } = wish.settings;
+    assert_eq!((recipe.augment, recipe.sources, replicas), (Vec::new(), Vec::<String>::new(), 1));
+}
+
+#[test]
+fn what_means_nothing_to_points_is_ignored_and_named() {
+    let keys = ["patience=3", "fall=.5", "scored=40", "name=a", "preset=ten", "augment=shift:99", "sources=other"];
+    for key in keys {
+        let (points, remarks) = wish(&format!("train.plane=moons&train.{key}"));
+        let ignored = Remark::Ignored { key: format!("train.{}", key.split('=').next().unwrap()) };
+        assert_eq!((&points, remarks), (&wish("train.plane=moons").0, vec![ignored]), "{key}");
+    }
+    assert_eq!(named(&wish("train.plane=moons&train.name=&train.magic=1").1), ["train.magic"]);
+}
+
+#[test]
+fn a_sweep_is_taken_with_what_of_it_makes_sense() {
+    let (wish, remarks) = wish("train.sweep=method:fast,magic,pgd");
+    assert_eq!(wish.sweep.unwrap().text(), "method:fast,pgd");
+    assert_eq!(named(&remarks), ["train.sweep"]);
+    assert_eq!(wish("train.sweep=seed:1").0.sweep, None);
+    assert!(wish("train.plane=moons&train.sweep=lr:.01,.02").0.sweep.is_some_and(|sweep| sweep.count() == 2));
+}

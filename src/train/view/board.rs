@@ -1,0 +1,118 @@
+//! What came of the run: how it ended, the scoreboard, and where to go with the new model.
+
+use super::state::{Closed, Drill};
+use crate::i18n::{tr, tr_with};
+use crate::{
+    evaluate::wording::{interval, value},
+    link::{Page, Settings},
+    train::{
+        request::RANDOM,
+        scoreboard::{Board, Score},
+        wording,
+    },
+    web::{
+        reactive::{live, memo, text},
+        when::{When, list},
+    },
+};
+use leptos::prelude::*;
+
+/// The scoreboard, once the run is over.
+#[component]
+pub fn Scoreboard() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let ended = live(move || drill.closed.with(Option::is_some));
+    let sentence = move || drill.closed.with(|closed| closed.as_ref().map(|closed| wording::ending(closed.ending)));
+    let kept = memo(move || drill.closed.with(|closed| closed.as_ref().and_then(|closed| closed.model.clone())));
+    let name = move || kept.get().map(|model| tr_with("It is kept in this browser as “{0}”.", &[&drill.name(&model)]));
+    let table = move || {
+        let board = drill.board.get();
+        board.iter().filter(|board| board.after.clean.n > 0).map(|board| table(drill, board)).collect()
+    };
+    view! {
+        <When on=ended>
+            <section class="part" aria-labelledby="board">
+                <h2 id="board">{tr("Before and after")}</h2>
+                <p>{text(sentence)} " " {text(name)}</p>
+                {list(table)}
+                <p class="tools">{list(move || drill.closed.get().iter().flat_map(|closed| ways(drill, closed)).collect())}</p>
+            </section>
+        </When>
+    }
+}
+
+fn table(drill: Drill, board: &Board) -> AnyView {
+    let n = board.after.clean.n;
+    let plane = drill.wish.with_untracked(|wish| wish.as_ref().is_some_and(|(wish, _)| wish.points.is_some()));
+    let what = if plane { tr("points") } else { tr("images") };
+    let from = drill.closed.with_untracked(|closed| closed.as_ref().map(|closed| untrack(|| drill.name(&closed.from))));
+    let eps = board.attacks.first().map_or_else(String::new, |spec| {
+        tr_with(
+            ", {0} within {1}",
+            &[&spec.norm.symbol(), &crate::attack::words::figure(crate::attack::scale::widen(spec.eps))],
+        )
+    });
+    let row = |name: String, read: &dyn Fn(&Score) -> Option<foolproof_core::report::Accuracy>| {
+        let cell = |score: &Score| match read(score) {
+            Some(accuracy) if accuracy.n > 0 => {
+                view! { <td>{value(&accuracy)}<small>{interval(&accuracy)}</small></td> }.into_any()
+            }
+            _ => view! { <td>"–"</td> }.into_any(),
+        };
+        view! {
+            <tr>
+                <th scope="row">{name}</th>
+                {cell(&board.before)}
+                {cell(&board.after)}
+            </tr>
+        }
+        .into_any()
+    };
+    let attacks: Vec<AnyView> = board
+        .names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| row(tr_with("Under {0}", &[&name]), &|score| score.attacked.get(at).cloned()))
+        .collect();
+    view! {
+        <div class="scroll" tabindex="0" role="group" aria-label=tr("Scoreboard")>
+            <table class="results">
+                <thead>
+                    <tr>
+                        <td></td>
+                        <th scope="col">{from.unwrap_or_else(|| tr("Before").into())}</th>
+                        <th scope="col">{tr("Hardened")}</th>
+                    </tr>
+                </thead>
+                <tbody>{row(tr("Clean").into(), &|score| Some(score.clean))} {attacks}</tbody>
+            </table>
+        </div>
+        <p class="dim">
+            {tr_with("The same {0} test {1} for both{2}. No training method uses these attacks. Intervals are Wilson's at 95 %.", &[&n, &what, &eps])}
+        </p>
+    }
+    .into_any()
+}
+
+/// Links to the other pages with the new model.
+fn ways(drill: Drill, closed: &Closed) -> Vec<AnyView> {
+    let Some(model) = &closed.model else { return Vec::new() };
+    let link = |name: &'static str, class: &'static str, change: &dyn Fn(&mut Settings)| {
+        let mut settings = drill.bench.settings.get();
+        settings.model = Some(model.clone());
+        settings.extra.remove("train.beside");
+        if closed.from != RANDOM {
+            settings.extra.insert("train.beside".into(), closed.from.clone());
+        }
+        change(&mut settings);
+        view! { <a class=class href=format!("#{}", settings.fragment())>{name}</a> }.into_any()
+    };
+    let both = [closed.from.as_str(), model].iter().filter(|id| **id != RANDOM).copied().collect::<Vec<_>>().join(",");
+    vec![
+        link(tr("Attack it yourself"), "button primary", &|settings| settings.page = Page::Attack),
+        link(tr("Measure it"), "button", &|settings| {
+            settings.page = Page::Measure;
+            settings.extra.insert("measure.models".into(), both.clone());
+        }),
+    ]
+}

@@ -1,0 +1,123 @@
+//! The run's curves: accuracy, loss, learning rate and gradient norm, with the table behind them.
+
+use super::{
+    chart::{Drawing, Series, chart},
+    state::Drill,
+};
+use crate::i18n::tr;
+use crate::{
+    attack::words::figure,
+    evaluate::wording::percent,
+    web::{
+        reactive::{live, memo},
+        when::{When, list},
+    },
+};
+use foolproof_core::training::Point;
+use leptos::prelude::*;
+
+/// Most rows of the table.
+const ROWS: usize = 30;
+
+/// The curves, from the first round on.
+#[component]
+pub fn Curves() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let there = live(move || drill.curve.with(|curve| !curve.is_empty()));
+    let seconds = memo(move || {
+        let spent = drill.curve.with(|curve| curve.last().map_or(0.0, |point| point.seconds));
+        let left = drill.progress.with(|progress| progress.left).unwrap_or(0.0);
+        (spent + left).ceil().max(1.0)
+    });
+    let charts = move || {
+        let seconds = seconds.get();
+        drill.curve.with(|curve| drawings(curve, seconds).iter().map(chart).collect())
+    };
+    view! {
+        <When on=there>
+            <section class="part" aria-labelledby="curves">
+                <h2 id="curves">{tr("While it trains")}</h2>
+                <div class="small-charts">{list(charts)}</div>
+                <details>
+                    <summary>{tr("Curves as a table")}</summary>
+                    <div class="scroll" tabindex="0" role="group" aria-label=tr("Curves as a table")>
+                        {list(move || drill.curve.with(|curve| vec![table(curve)]))}
+                    </div>
+                </details>
+            </section>
+        </When>
+    }
+}
+
+fn drawings(curve: &[Point], seconds: f64) -> Vec<Drawing> {
+    let series = |name, line, read: &dyn Fn(&Point) -> Option<f64>| Series {
+        name,
+        line,
+        points: curve.iter().filter_map(|point| Some((point.seconds, read(point)?))).collect(),
+    };
+    let single = |title, line, read: &dyn Fn(&Point) -> Option<f64>| Drawing {
+        title,
+        series: vec![series(title, line, read)],
+        seconds,
+        share: false,
+    };
+    let accuracy = Drawing {
+        title: tr("Accuracy, held out"),
+        series: vec![
+            series(tr("clean"), "line-2", &|point| point.examination.map(|found| found.clean.value)),
+            series(tr("under PGD"), "line-1", &|point| point.examination.map(|found| found.robust.value)),
+            series(tr("under FGSM"), "line-3", &|point| point.examination.map(|found| found.single.value)),
+        ],
+        seconds,
+        share: true,
+    };
+    vec![
+        accuracy,
+        single(tr("Loss"), "plain", &|point| Some(point.lesson.loss.into())),
+        single(tr("Learning rate"), "plain", &|point| Some(point.lesson.rate)),
+        single(tr("Gradient norm"), "plain", &|point| Some(point.lesson.gradient.into())),
+    ]
+}
+
+fn table(curve: &[Point]) -> AnyView {
+    let every = curve.len().div_ceil(ROWS).max(1);
+    let share = |value: Option<f64>| value.map_or_else(|| "–".into(), percent);
+    let short = |value: f64| figure(crate::attack::scale::round_digits(value, 4));
+    let row = |(at, point): (usize, &Point)| {
+        let shown = at % every == 0 || at + 1 == curve.len() || point.examination.is_some();
+        shown.then(|| {
+            view! {
+                <tr>
+                    <th scope="row">{point.batch}</th>
+                    <td>{format!("{:.1}", point.seconds)}</td>
+                    <td>{format!("{:.3}", point.lesson.loss)}</td>
+                    <td>{share(point.examination.map(|found| found.clean.value))}</td>
+                    <td>{share(point.examination.map(|found| found.robust.value))}</td>
+                    <td>{share(point.examination.map(|found| found.single.value))}</td>
+                    <td>{short(point.lesson.rate)}</td>
+                    <td>{format!("{:.2}", point.lesson.gradient)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+    };
+    let rows: Vec<AnyView> = curve.iter().enumerate().filter_map(row).collect();
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{tr("Batch")}</th>
+                    <th scope="col">{tr("Seconds")}</th>
+                    <th scope="col">{tr("Loss")}</th>
+                    <th scope="col">{tr("Clean")}</th>
+                    <th scope="col">{tr("Under PGD")}</th>
+                    <th scope="col">{tr("Under FGSM")}</th>
+                    <th scope="col">{tr("Learning rate")}</th>
+                    <th scope="col">{tr("Gradient norm")}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}

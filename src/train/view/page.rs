@@ -1,0 +1,159 @@
+//! The Train page as a whole: the recipe, the run, what it shows, and the models that came of it.
+
+use super::{
+    board::Scoreboard,
+    curves::Curves,
+    plane::{Plane, PlaneGo, PlaneRecipe, TrainOn},
+    recipe::{Go, Recipe},
+    run,
+    settings::Settings,
+    state::{Drill, Phase},
+    strip::Strip,
+    sweep::SweepTable,
+};
+use crate::i18n::{tr, tr_with};
+use crate::models::view::own::OwnModels;
+use crate::{
+    attack::words::bytes,
+    evaluate::wording::time,
+    link::{Page, Remark},
+    web::{
+        reactive::{live, text},
+        when::When,
+    },
+};
+use leptos::prelude::*;
+
+/// The page; nothing while another page is open, but what is trained goes on.
+#[component]
+pub fn TrainPage() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let open = live(move || drill.bench.settings.with(|settings| settings.page == Page::Train));
+    let known = live(move || drill.bench.known.with(Option::is_some));
+    let points = drill.wished(|wish| wish.points.is_some());
+    let points = live(move || points.get() == Some(true));
+    view! {
+        <When on=open>
+            <main class="measure train" tabindex="-1">
+                <h1 class="hidden">{tr("Foolproof: make a model robust")}</h1>
+                <When on=known otherwise=waiting>
+                    <section class="question" aria-label=tr("Recipe")>
+                        <TrainOn />
+                        <When on=points otherwise=|| view! { <Recipe /> }>
+                            <PlaneRecipe />
+                        </When>
+                        <Remarks />
+                        <When on=points otherwise=|| view! { <Go /> }>
+                            <PlaneGo />
+                        </When>
+                        <p class="state">{text(move || state(drill))}</p>
+                        <p class="hidden" role="status">
+                            {text(move || announced(drill))}
+                        </p>
+                        <Resume />
+                        <Settings />
+                    </section>
+                    <When on=points>
+                        <Plane />
+                    </When>
+                    <Strip />
+                    <SweepTable />
+                    <Scoreboard />
+                    <Curves />
+                    <OwnModels />
+                </When>
+            </main>
+        </When>
+    }
+}
+
+fn waiting() -> impl IntoView {
+    view! { <p class="dim" role="status">{tr("The engine and the list of models are on their way.")}</p> }
+}
+
+/// What of the link could not be taken.
+#[component]
+fn Remarks() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let said = move || {
+        let remarks = drill.wish.with(|wish| wish.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
+        remarks.iter().map(Remark::sentence).collect::<Vec<_>>().join(" ")
+    };
+    view! { <p class="remarks" role="status">{text(said)}</p> }
+}
+
+/// The offer to go on with a run that an earlier visit left behind.
+#[component]
+fn Resume() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let there = live(move || drill.left.with(Option::is_some) && !drill.is_busy());
+    let said = move || {
+        drill.left.with(|left| {
+            let left = left.as_ref()?;
+            let share = 100.0 * left.share;
+            Some(match left.sweep {
+                Some((done, all)) => {
+                    tr_with("A sweep of an earlier visit rests: {0} of {1} runs are done.", &[&done, &all])
+                }
+                None => tr_with("A run of an earlier visit rests at {0} %.", &[&format_args!("{share:.0}")]),
+            })
+        })
+    };
+    view! {
+        <When on=there>
+            <div class="resume">
+                <p>{text(said)}</p>
+                <div class="tools">
+                    <button type="button" on:click=move |_| run::resume(drill)>
+                        {tr("Go on with it")}
+                    </button>
+                    <button type="button" on:click=move |_| run::forget(drill)>
+                        {tr("Forget it")}
+                    </button>
+                </div>
+            </div>
+        </When>
+    }
+}
+
+/// What it is at, with figures.
+fn state(drill: Drill) -> String {
+    let progress = drill.progress.get();
+    let points = drill.wish.with(|wish| wish.as_ref().is_some_and(|(wish, _)| wish.points.is_some()));
+    let what = if points { tr("points") } else { tr("images") };
+    let so_far = || {
+        let (share, images) = (100.0 * progress.share, progress.images);
+        tr_with("{0} %, batch {1}, {2} {3}", &[&format_args!("{share:.0}"), &progress.batch, &images, &what])
+    };
+    let said = drill.said.get();
+    let state = drill.phase.with(|phase| match phase {
+        Phase::Empty => String::new(),
+        Phase::Loading(_, 0) => tr("Loading the model and the images.").into(),
+        Phase::Loading(done, total) => {
+            tr_with("Loading the model and the images: {0} of {1}.", &[&bytes(*done as f64), &bytes(*total as f64)])
+        }
+        Phase::Running if progress.batch == 0 => tr("The workers are starting.").into(),
+        Phase::Running => {
+            let left = progress.left.map(|left| tr_with(", about {0} left", &[&time(1000.0 * left)]));
+            format!("{}{}.", so_far(), left.unwrap_or_default())
+        }
+        Phase::Paused => tr_with("{0}. Paused.", &[&so_far()]),
+        Phase::Scoring => tr("Trained. Now both models are attacked with attacks that training did not use.").into(),
+        Phase::Done => tr_with("Done: {0} {1} in {2}.", &[&progress.images, &what, &time(1000.0 * progress.seconds)]),
+        Phase::Failed(fault) => tr_with("It could not go on. {0}", &[&fault.message]),
+    });
+    if said.is_empty() { state } else { format!("{state} {said}") }
+}
+
+/// What people who hear the page are told: when it begins, rests and ends, not each step.
+fn announced(drill: Drill) -> String {
+    let word = drill.phase.with(|phase| match phase {
+        Phase::Empty | Phase::Loading(..) => "",
+        Phase::Running => tr("The training is running."),
+        Phase::Paused => tr("The training is paused."),
+        Phase::Scoring => tr("The training is over; the scoreboard is being made."),
+        Phase::Done => tr("The training is done."),
+        Phase::Failed(_) => tr("The training could not go on."),
+    });
+    word.to_owned()
+}

@@ -1,0 +1,227 @@
+//! What a run on points looks like: the answers all over the box and an attack on every point, found by a worker of its
+//! own, so that the run need not wait for its picture.
+
+use super::state::Drill;
+use crate::i18n::tr_with;
+use crate::{
+    train::{
+        plane_picture::{Frame, Mark},
+        request::{Points, inputs},
+    },
+    workers::{
+        pool::Model,
+        training_pool::{Errand, Notice, Troop, Work},
+        worker_host::Crew,
+    },
+};
+use foolproof_core::{
+    architecture::Architecture,
+    catalog::Norm,
+    plane::{SHAPE, outline},
+    protocol::{
+        AttackJob, AttackSpec, EvaluationJob, Event, ExplainJob, Explained, Fault, Inputs, Question, pack, unpack,
+    },
+    weights::{self, Precision},
+};
+use leptos::prelude::*;
+use std::{rc::Rc, sync::Arc};
+
+/// Places on each side of the grid of answers.
+pub const SIDE: usize = 61;
+/// Iterations and restarts of the attack on each point.
+const STEPS: f64 = 20.0;
+const RESTARTS: f64 = 2.0;
+/// Seed of the attack, so that the same weights are marked alike.
+const SEED: u64 = 1;
+
+/// Handles to the picture; copies are the same one.
+#[derive(Clone, Copy)]
+pub struct Scene {
+    /// The newest picture of a network.
+    pub frame: RwSignal<Option<Arc<Frame>>>,
+    hand: StoredValue<Hand, LocalStorage>,
+}
+
+/// What is to be looked at.
+#[derive(Clone)]
+struct Look {
+    points: Points,
+    weights: Rc<[u8]>,
+    norm: Norm,
+    eps: f32,
+}
+
+/// The worker, and what it is at.
+#[derive(Default)]
+struct Hand {
+    crew: Option<Crew<Troop>>,
+    architecture: Option<Architecture>,
+    /// What was looked at last.
+    last: Option<Look>,
+    wanted: Option<Look>,
+    under_way: Option<UnderWay>,
+}
+
+struct UnderWay {
+    look: Look,
+    answers: Option<Arc<[f32]>>,
+    marks: Vec<Mark>,
+}
+
+impl Scene {
+    /// A scene with nothing on it. To be called inside a reactive owner.
+    pub fn new() -> Scene {
+        Scene { frame: RwSignal::new(None), hand: StoredValue::new_local(Hand::default()) }
+    }
+
+    /// Begins with another network.
+    pub fn begin(self, architecture: &Architecture) {
+        self.clear();
+        self.hand.update_value(|hand| hand.architecture = Some(architecture.clone()));
+    }
+
+    /// Takes the network off.
+    pub fn clear(self) {
+        self.frame.set(None);
+        self.hand.update_value(|hand| (hand.last, hand.wanted, hand.under_way) = (None, None, None));
+    }
+
+    /// Ends the worker; the next look starts one.
+    pub fn rest(self) {
+        self.hand.update_value(|hand| (hand.crew, hand.wanted, hand.under_way) = (None, None, None));
+    }
+
+    /// Has these weights looked at, at the radius of the link.
+    pub fn look(self, drill: Drill, values: &[f32]) {
+        let Some((points, norm, eps)) = asked(drill).filter(|_| !values.is_empty()) else { return };
+        let file = self.hand.with_value(|hand| {
+            let architecture = hand.architecture.as_ref()?;
+            weights::write(architecture, values, Precision::Full).ok()
+        });
+        if let Some(file) = file {
+            self.want(drill, Look { points, weights: file.into(), norm, eps });
+        }
+    }
+
+    /// Has what is shown looked at again, at the radius and norm that the link has now.
+    pub fn again(self, drill: Drill) {
+        let Some((points, norm, eps)) = asked(drill) else { return };
+        match self.hand.with_value(|hand| hand.last.clone()) {
+            // Another network is none of these points'.
+            Some(last) if last.points != points => self.clear(),
+            Some(last) if (last.norm, last.eps) != (norm, eps) => self.want(drill, Look { norm, eps, ..last }),
+            _ => {}
+        }
+    }
+
+    fn want(self, drill: Drill, look: Look) {
+        let busy = self.hand.try_update_value(|hand| {
+            hand.last = Some(look.clone());
+            hand.wanted = Some(look);
+            hand.under_way.is_some()
+        });
+        if busy == Some(false) {
+            self.next(drill);
+        }
+    }
+
+    /// Begins with what is wanted: first the answers on the grid.
+    fn next(self, drill: Drill) {
+        let Some(look) = self.hand.try_update_value(|hand| hand.wanted.take()).flatten() else { return };
+        let architecture = self.hand.with_value(|hand| hand.architecture.clone());
+        let Some((architecture, question)) = architecture.zip(question(&look)) else { return };
+        let model = Model { id: MODEL.into(), architecture, weights: look.weights.clone() };
+        self.hand.update_value(|hand| {
+            hand.under_way = Some(UnderWay { look, answers: None, marks: Vec::new() });
+            let start = || Crew::start(|now| Troop::new(now, 1, Vec::new()), move |notice| self.heard(drill, notice));
+            hand.crew.get_or_insert_with(start);
+        });
+        self.send(Errand { models: vec![model], work: Work::Ask(question) });
+    }
+
+    fn send(self, errand: Errand) {
+        if let Some(crew) = self.hand.with_value(|hand| hand.crew.clone()) {
+            crew.decide(|troop, now| troop.give(now, 0, errand));
+        }
+    }
+
+    fn heard(self, drill: Drill, notice: Notice) {
+        match notice {
+            Notice::Said(_, event) => {
+                self.hand.update_value(|hand| hand.under_way.iter_mut().for_each(|at| take(at, &event)))
+            }
+            Notice::Done(_) => self.done(drill),
+            Notice::Refused(_, fault) | Notice::Failed(fault) => self.fail(drill, fault),
+            Notice::Restarted(_) => {}
+        }
+    }
+
+    /// After the answers the attack, after the attack the picture.
+    fn done(self, drill: Drill) {
+        let Some(at) = self.hand.try_update_value(|hand| hand.under_way.take()).flatten() else {
+            return self.next(drill);
+        };
+        if at.marks.is_empty() && at.answers.is_some() {
+            let work = Work::Evaluate(Box::new(attack(&at.look)));
+            self.hand.update_value(|hand| hand.under_way = Some(at));
+            return self.send(Errand { models: Vec::new(), work });
+        }
+        if let UnderWay { look, answers: Some(answers), marks } = at
+            && asked(drill).is_some_and(|(points, ..)| points == look.points)
+        {
+            let Look { points, norm, eps, .. } = look;
+            self.frame.set(Some(Arc::new(Frame { points, answers, marks, norm, eps })));
+        }
+        self.next(drill);
+    }
+
+    fn fail(self, drill: Drill, fault: Fault) {
+        self.rest();
+        drill.said.set(tr_with("The picture could not be drawn. {0}", &[&fault.message]));
+    }
+}
+
+/// Id of the network in the worker.
+const MODEL: &str = "now";
+
+/// The points, norm and radius of the link.
+fn asked(drill: Drill) -> Option<(Points, Norm, f32)> {
+    drill.wish.with_untracked(|wish| {
+        let (wish, _) = wish.as_ref()?;
+        Some((wish.points?, wish.settings.recipe.norm, wish.eps as f32))
+    })
+}
+
+fn spec(look: &Look) -> AttackSpec {
+    let knobs = [("steps".to_owned(), STEPS), ("restarts".to_owned(), RESTARTS)].into();
+    AttackSpec { id: "pgd".into(), norm: look.norm, eps: look.eps, target: None, knobs }
+}
+
+fn question(look: &Look) -> Option<Vec<u8>> {
+    let [channels, rows, columns] = SHAPE;
+    let pixels: Vec<f32> = outline::grid(SIDE).into_iter().flatten().collect();
+    let inputs = Inputs { shape: [SIDE * SIDE, channels, rows, columns], pixels, labels: None };
+    let job = AttackJob { models: vec![MODEL.into()], inputs, attack: spec(look), company: None, seed: SEED };
+    pack(&ExplainJob { job, adversarial: Vec::new(), question: Question::Answers }).ok()
+}
+
+fn attack(look: &Look) -> EvaluationJob {
+    let (models, inputs) = (vec![MODEL.to_owned()], inputs(&look.points.drawn()));
+    EvaluationJob { models, inputs, first: 0, crafted_on: None, attacks: vec![spec(look)], radius: None, seed: SEED }
+}
+
+fn take(at: &mut UnderWay, event: &Event) {
+    match event {
+        Event::Explained { answer, .. } => {
+            if let Ok(Explained::Answers(answers)) = unpack(answer) {
+                at.answers = Some(answers.into());
+            }
+        }
+        Event::Evaluated { part, .. } => {
+            // Parts come in order; one that comes again after a restart says the same.
+            at.marks.truncate(part.first as usize);
+            at.marks.extend(part.samples.iter().map(Mark::of));
+        }
+        _ => {}
+    }
+}

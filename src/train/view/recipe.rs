@@ -1,0 +1,242 @@
+//! The recipe as a sentence with controls, and the button that hardens.
+
+use super::{
+    run,
+    state::{Drill, Phase},
+};
+use crate::i18n::{tr, tr_with};
+use crate::{
+    controls::{
+        choice::{Choice, Select},
+        number::{NumberInput, Range},
+    },
+    link::largest_eps,
+    train::{
+        request::RANDOM,
+        wording::{clock, length},
+    },
+    web::{
+        reactive::{live, memo, text},
+        when::When,
+    },
+};
+use leptos::prelude::*;
+
+/// Length of the ring, in its own units.
+const RING: f64 = 276.46;
+
+/// The sentence.
+#[component]
+pub fn Recipe() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let bench = drill.bench;
+    let locked = move |control: &'static str| live(move || bench.settings.with(|settings| !settings.lets(control)));
+    let shows = move |control: &'static str| bench.settings.with(|settings| settings.shows(control));
+    let eps = drill.wished(|wish| wish.eps);
+    let ratio = drill.wished(|wish| 100.0 * wish.settings.recipe.ratio);
+    let plain = drill.wished(|wish| wish.settings.recipe.method == "standard");
+    let natural = move || plain.get() == Some(true);
+    let seconds = drill.wished(|wish| wish.settings.budget.seconds);
+    let timed = live(move || seconds.get().is_some_and(|seconds| seconds > 0.0) && shows("train.seconds"));
+    let eps_range = live(move || {
+        let pixels = bench.dataset().map_or(784, |data| data.shape.iter().product());
+        let max = bench.settings.with(|settings| largest_eps(settings.norm, pixels));
+        Range { min: 0.0, max, step: if max > 1.0 { 0.1 } else { 0.01 } }
+    });
+    view! {
+        <p class="headline">
+            {tr("Train ")} <When on=live(move || shows("train.from")) otherwise=move || said(drill, from_name)>
+                <From />
+            </When> {tr(" with ")} <When on=live(move || shows("train.method")) otherwise=move || said(drill, method_name)>
+                <Method />
+            </When> <When on=live(move || !natural() && shows("train.eps"))>
+                {tr(", epsilon ")}
+                <NumberInput
+                    value=live(move || eps.get())
+                    range=eps_range
+                    label=tr("Epsilon to hold")
+                    set=move |value: f64| bench.set(&[("train.eps", value.to_string())])
+                    locked=locked("train.eps")
+                    drag=true
+                />
+            </When>
+            <When on=live(move || !natural() && shows("train.ratio"))>
+                {tr(", on ")}
+                <NumberInput
+                    value=live(move || ratio.get())
+                    range=live(|| Range { min: 0.0, max: 100.0, step: 5.0 })
+                    label=tr("Share of each batch that is attacked, percent")
+                    set=move |value: f64| bench.set(&[("train.ratio", (value / 100.0).to_string())])
+                    locked=locked("train.ratio")
+                    drag=true
+                /> {tr(" % of each batch")}
+            </When>
+            <When on=timed>
+                {tr(", for ")}
+                <NumberInput
+                    value=live(move || seconds.get())
+                    range=live(|| Range { min: 1.0, max: 36_000.0, step: 5.0 })
+                    label=tr("Longest training time, seconds")
+                    set=move |value: f64| bench.set(&[("train.seconds", value.to_string())])
+                    locked=locked("train.seconds")
+                    drag=true
+                /> {tr(" seconds")}
+            </When> "."
+        </p>
+        <p class="card">{move || card(drill)}</p>
+    }
+}
+
+/// The name of what a hidden control would show.
+fn said(drill: Drill, name: fn(Drill) -> Option<String>) -> AnyView {
+    view! { <b>{text(move || name(drill))}</b> }.into_any()
+}
+
+fn from_name(drill: Drill) -> Option<String> {
+    let from = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.from.clone()))?;
+    Some(drill.name(&from))
+}
+
+fn method_name(drill: Drill) -> Option<String> {
+    let method = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.settings.recipe.method.clone()))?;
+    let known = drill.bench.known.get()?;
+    known.catalog.defences.iter().find(|card| card.id == method).map(|card| card.name.clone())
+}
+
+/// What the method does, and where it comes from.
+fn card(drill: Drill) -> Option<AnyView> {
+    let known = drill.bench.known.get()?;
+    let method = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.settings.recipe.method.clone()))?;
+    let card = known.catalog.defences.iter().find(|card| card.id == method)?.clone();
+    Some(
+        view! {
+            <b>{card.name}</b>
+            ". "
+            {card.summary}
+            " "
+            <a href=card.paper.url target="_blank" rel="noopener" title=card.paper.title>
+                {card.paper.cite}
+            </a>
+        }
+        .into_any(),
+    )
+}
+
+#[component]
+fn From() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let choices = memo(move || {
+        let (known, data) = (drill.bench.known.get(), drill.bench.settings.with(|settings| settings.data.clone()));
+        let models = known.iter().flat_map(|known| &known.manifest.models).filter(|model| model.data == data);
+        let fresh = Choice::new(RANDOM, tr("random weights"));
+        models.map(|model| Choice::new(model.id.clone(), model.name.clone())).chain([fresh]).collect::<Vec<_>>()
+    });
+    let chosen = drill.wished(|wish| wish.from.clone());
+    view! {
+        <Select
+            label=tr("Begin with")
+            choices=live(move || choices.get())
+            chosen=live(move || chosen.get().unwrap_or_default())
+            set=move |id: String| drill.bench.set(&[("train.from", id)])
+            locked=live(move || drill.bench.settings.with(|settings| !settings.lets("train.from")))
+        />
+    }
+}
+
+/// The training method; of points no other model knows anything, so none can lend its examples.
+#[component]
+pub fn Method() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let points = drill.wished(|wish| wish.points.is_some());
+    let choices = memo(move || {
+        let known = drill.bench.known.get();
+        let points = points.get() == Some(true);
+        let cards = known.iter().flat_map(|known| &known.catalog.defences);
+        let cards = cards.filter(|card| !points || card.id != "ensemble");
+        cards.map(|card| Choice::new(card.id.clone(), card.name.clone())).collect::<Vec<_>>()
+    });
+    let chosen = drill.wished(|wish| wish.settings.recipe.method.clone());
+    view! {
+        <Select
+            label=tr("Training method")
+            choices=live(move || choices.get())
+            chosen=live(move || chosen.get().unwrap_or_default())
+            set=move |id: String| drill.bench.set(&[("train.method", id)])
+            locked=live(move || drill.bench.settings.with(|settings| !settings.lets("train.method")))
+        />
+    }
+}
+
+/// The button with its ring, and beside it its tools.
+#[component]
+pub fn Go() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let busy = memo(move || drill.is_busy());
+    let training = memo(move || drill.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
+    let budget = drill.wished(|wish| (wish.settings.budget, wish.settings.recipe.method == "standard"));
+    let sweep = drill.wished(|wish| wish.sweep.as_ref().map(|sweep| sweep.count()));
+    let name = move || {
+        if let Some(Some(runs)) = sweep.get() {
+            return Some(tr_with("Run the sweep of {0}", &[&runs]));
+        }
+        let said = budget.get().map(|(budget, plain)| (if plain { tr("Train") } else { tr("Harden") }, length(budget)));
+        said.map(|(verb, length)| tr_with("{0} for {1}", &[&verb, &length]))
+    };
+    let rest = move || if busy.get() { 1.0 - drill.progress.with(|progress| progress.share) } else { 1.0 };
+    let time = move || {
+        let left = drill.progress.with(|progress| progress.left);
+        let whole = budget.get().map(|(budget, _)| budget.seconds).filter(|&seconds| seconds > 0.0);
+        if training.get() { left.map(clock) } else { whole.map(clock) }
+    };
+    let start = move |_| run::start(drill);
+    view! {
+        <div class="go">
+            // While it runs it stays in its place, so that the focus of the hand that pressed it stays too.
+            <button type="button" class="primary harden" aria-disabled=text(move || busy.get().to_string()) on:click=start>
+                <svg class="ring" viewBox="0 0 100 100" width="56" height="56" aria-hidden="true">
+                    <circle class="ring-track" cx="50" cy="50" r="44" />
+                    <circle
+                        class="ring-rest"
+                        cx="50"
+                        cy="50"
+                        r="44"
+                        stroke-dasharray=RING.to_string()
+                        stroke-dashoffset=text(move || (RING * (1.0 - rest())).to_string())
+                    />
+                    <text x="50" y="60" text-anchor="middle">{text(time)}</text>
+                </svg>
+                <span>{text(name)}</span>
+            </button>
+            <Tools />
+        </div>
+    }
+}
+
+/// Pause, step and cancel.
+#[component]
+pub fn Tools() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let busy = memo(move || drill.is_busy());
+    let paused = memo(move || drill.phase.with(|phase| *phase == Phase::Paused));
+    let training = memo(move || drill.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
+    let step = move |_| run::step(drill);
+    view! {
+        <div class="tools">
+            <When on=live(move || training.get())>
+                <button type="button" on:click=move |_| run::pause(drill, !paused.get_untracked())>
+                    {text(move || if paused.get() { tr("Go on") } else { tr("Pause") })}
+                </button>
+            </When>
+            <When on=live(move || !busy.get() || paused.get())>
+                <button type="button" title=tr("Train one round, then rest") on:click=step>
+                    {tr("Step")}
+                </button>
+            </When>
+            <When on=live(move || busy.get())>
+                <button type="button" on:click=move |_| run::cancel(drill)>
+                    {tr("Cancel")}
+                </button>
+            </When>
+        </div>
+    }
+}

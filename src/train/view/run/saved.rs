@@ -1,0 +1,213 @@
+//! Checkpoints: a run survives a reload, from its last one; a sweep with the rows that are done.
+
+use super::{UNDER_WAY, start, with};
+use crate::i18n::tr;
+use crate::{
+    attack::plan,
+    link::Settings,
+    models::{file, view::storage},
+    train::{
+        sweep::MOST,
+        sweep_progress::Course,
+        view::{
+            state::{Drill, Left},
+            sweep::{self, Trained},
+        },
+    },
+};
+use foolproof_core::{
+    protocol::{Fault, FaultKind},
+    training,
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// Where it lies in the store.
+const KEY: &str = "run/checkpoint";
+/// Where the sweep lies that the run is one of, JSON, since more than one build has to read it; behind a slash and its
+/// number, the model of each row.
+const SWEEP: &str = "run/sweep";
+/// Training time between two checkpoints, seconds.
+const EVERY: f64 = 5.0;
+
+/// A run as it lies in the store.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    fragment: String,
+    run: training::Checkpoint,
+}
+
+/// Looks whether an earlier visit left a run behind.
+pub fn find(drill: Drill) {
+    spawn_local(look(drill));
+}
+
+/// The same, awaited.
+pub async fn look(drill: Drill) {
+    let run = read(drill).await.ok().flatten();
+    let sweep = read_sweep(drill).await.map(|sweep| sweep.count());
+    if UNDER_WAY.with_borrow(Option::is_none) {
+        let found = run.is_some() || sweep.is_some();
+        drill.left.set(found.then(|| Left { share: run.map_or(0.0, |found| found.run.share), sweep }));
+    }
+}
+
+async fn read(drill: Drill) -> Result<Option<Saved>, Fault> {
+    let bytes = storage::get(drill.bench).await.store().get(KEY).await?;
+    let unreadable =
+        |_| Fault::new(FaultKind::File, tr("The checkpoint is of another build of this page and cannot be read."));
+    bytes.map(|bytes| postcard::from_bytes(&bytes).map_err(unreadable)).transpose()
+}
+
+async fn read_sweep(drill: Drill) -> Option<Course> {
+    let bytes = storage::get(drill.bench).await.store().get(SWEEP).await.ok()??;
+    // One that cannot be read, or has nothing left to do, is none.
+    serde_json::from_slice::<Course>(&bytes).ok().filter(|course| course.count().0 < course.count().1)
+}
+
+/// Writes a checkpoint if the last one is a while ago.
+pub fn save_if_due(drill: Drill, turn: u32) {
+    let due = with(turn, |set, run| {
+        let seconds = run.checkpoint().seconds;
+        // A run on points is begun again sooner than it is found.
+        let due = set.points.is_none() && seconds - set.kept >= EVERY;
+        if due {
+            set.kept = seconds;
+        }
+        due
+    });
+    if due == Some(true) {
+        save(drill, turn);
+    }
+}
+
+/// Writes a checkpoint.
+pub fn save(drill: Drill, turn: u32) {
+    /// As [`Saved`], from where it is: copies would be megabytes.
+    #[derive(Serialize)]
+    struct Now<'a> {
+        fragment: &'a str,
+        run: &'a training::Checkpoint,
+    }
+    let bytes = with(turn, |set, run| {
+        if set.points.is_some() {
+            return None;
+        }
+        let saved = Now { fragment: &set.fragment, run: run.checkpoint() };
+        postcard::to_allocvec(&saved).ok()
+    });
+    let Some(Some(bytes)) = bytes else { return };
+    let alone = !sweep::is_under_way();
+    spawn_local(async move {
+        let shelf = storage::get(drill.bench).await;
+        // A run goes on without checkpoints; only a reload would cost it.
+        let _ = shelf.store().put(KEY, &bytes).await;
+        if alone {
+            // There is one thing to go on with, the newest.
+            let _ = shelf.store().delete(SWEEP).await;
+        }
+    });
+}
+
+/// Writes how far a sweep is.
+pub fn save_sweep(drill: Drill, course: &Course) {
+    let Ok(bytes) = serde_json::to_vec(course) else { return };
+    put(drill, SWEEP.into(), bytes);
+}
+
+/// Writes the model of a sweep's row.
+pub fn save_row(drill: Drill, row: usize, model: &Trained) {
+    if let Ok(bytes) = file::write(&model.kept, &model.weights) {
+        put(drill, row_key(row), bytes);
+    }
+}
+
+fn row_key(row: usize) -> String {
+    format!("{SWEEP}/{row}")
+}
+
+fn put(drill: Drill, key: String, bytes: Vec<u8>) {
+    spawn_local(async move {
+        // As for checkpoints.
+        let _ = storage::get(drill.bench).await.store().put(&key, &bytes).await;
+    });
+}
+
+/// Goes on with what was left behind, under the link that it was started from.
+pub fn resume(drill: Drill) {
+    spawn_local(async move {
+        let sweep = read_sweep(drill).await;
+        let run = match (read(drill).await, &sweep) {
+            (Ok(None), None) => return drill.left.set(None),
+            (Ok(run), _) => run,
+            // The run of a sweep can begin anew.
+            (Err(_), Some(_)) => None,
+            (Err(fault), None) => {
+                drill.said.set(fault.message);
+                return forget(drill);
+            }
+        };
+        match (sweep, run) {
+            (Some(course), run) => {
+                let models = models(drill, &course).await;
+                set(drill, &course.fragment);
+                let run = run.filter(|run| run.fragment == start::changed(&course.fragment, &course.keys()).fragment());
+                sweep::resume(drill, course, models, run.map(|run| run.run));
+            }
+            (None, Some(run)) => {
+                set(drill, &run.fragment);
+                start::one(drill, &run.fragment, &[], Some(run.run));
+            }
+            (None, None) => {}
+        }
+    });
+}
+
+/// Sets the keys of a link.
+fn set(drill: Drill, fragment: &str) {
+    let (settings, _) = Settings::read(fragment);
+    let keys: Vec<(String, String)> =
+        settings.pairs().into_iter().filter(|(key, _)| key != "v" && key != "page").collect();
+    let keys: Vec<(&str, String)> = keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+    drill.bench.set(&keys);
+}
+
+/// The models of the rows that are done; none for one that cannot be read.
+async fn models(drill: Drill, course: &Course) -> Vec<Option<Rc<Trained>>> {
+    let (settings, _) = Settings::read(&course.fragment);
+    let known = drill.bench.known.get_untracked();
+    let data = known.iter().find_map(|known| plan::dataset(&settings, &known.manifest));
+    let shelf = storage::get(drill.bench).await;
+    let mut models = Vec::new();
+    for row in 0..course.count().0 {
+        let bytes = shelf.store().get(&row_key(row)).await.ok().flatten();
+        let asked = data.map(|data| (data.id.as_str(), data.shape, data.classes.len()));
+        let brought = bytes.zip(asked).and_then(|(bytes, asked)| file::read((SWEEP, &bytes), None, asked).ok());
+        models.push(brought.map(|brought| Rc::new(Trained { kept: brought.model, weights: brought.weights.into() })));
+    }
+    models
+}
+
+/// Forgets the checkpoint of a run of a sweep, whose rows stay.
+pub fn forget_run(drill: Drill) {
+    delete(drill, vec![KEY.to_owned()]);
+}
+
+/// Forgets what was left behind, and what there is of the run or sweep under way.
+pub fn forget(drill: Drill) {
+    drill.left.set(None);
+    // The sweep first, at once: what begins next may write its own.
+    delete(drill, [SWEEP, KEY].map(str::to_owned).into_iter().chain((0..MOST).map(row_key)).collect());
+}
+
+fn delete(drill: Drill, keys: Vec<String>) {
+    spawn_local(async move {
+        let shelf = storage::get(drill.bench).await;
+        for key in keys {
+            // What cannot be deleted is offered again at the next visit.
+            let _ = shelf.store().delete(&key).await;
+        }
+    });
+}

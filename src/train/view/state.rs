@@ -1,0 +1,184 @@
+//! The Train page's one state: what the link asks for, and what the run shows.
+
+use super::plane_view::Scene;
+use crate::evaluate::view::state::Bench;
+use crate::i18n::tr;
+use crate::{
+    link::{Remark, Settings},
+    train::{
+        request::Wish,
+        scoreboard::{Board, Face},
+        sweep::{Over, Row},
+    },
+    web::reactive::memo,
+    workers::{
+        pool::Pool,
+        training_pool::Troop,
+        worker_host::{self, Crew},
+    },
+};
+use foolproof_core::{
+    protocol::Fault,
+    training::{Ending, Point, Progress},
+};
+use leptos::prelude::*;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// What the page is at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// Nothing has been trained.
+    Empty,
+    /// Model and images are on their way: bytes so far and in all.
+    Loading(u64, u64),
+    /// Training.
+    Running,
+    /// Between two rounds, until the visitor goes on.
+    Paused,
+    /// Training is over; the scoreboard is being made.
+    Scoring,
+    /// All is done.
+    Done,
+    /// It could not go on.
+    Failed(Fault),
+}
+
+/// How far a run is that has not begun.
+pub const NOTHING: Progress = Progress { share: 0.0, seconds: 0.0, left: None, batch: 0, images: 0, paused: false };
+
+/// A run that an earlier visit left behind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Left {
+    /// Share of its budget that was spent.
+    pub share: f64,
+    /// Runs that are done, and all, of the sweep that it is one of.
+    pub sweep: Option<(usize, usize)>,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closed {
+    /// How it ended.
+    pub ending: Ending,
+    /// Id of the model; `None` if it could not be kept.
+    pub model: Option<String>,
+    /// Id of the model that it began with.
+    pub from: String,
+}
+
+/// Handles to every signal; copies are the same state.
+#[derive(Clone, Copy)]
+pub struct Drill {
+    /// Settings, models and files, shared with the Measure page.
+    pub bench: Bench,
+    /// What the link asks for, and what of it could not be taken.
+    pub wish: Memo<Option<(Wish, Vec<Remark>)>>,
+    /// What the page is at.
+    pub phase: RwSignal<Phase>,
+    /// How far the run is.
+    pub progress: RwSignal<Progress>,
+    /// The curve so far.
+    pub curve: RwSignal<Arc<[Point]>>,
+    /// The sixteen pictures, once they were attacked.
+    pub strip: RwSignal<Option<Arc<Vec<Face>>>>,
+    /// The scoreboard.
+    pub board: RwSignal<Option<Arc<Board>>>,
+    /// What came of the last run.
+    pub closed: RwSignal<Option<Closed>>,
+    /// The rows of the last sweep, and what its runs differ in.
+    pub rows: RwSignal<(Vec<Over>, Arc<[Row]>)>,
+    /// A run to go on with.
+    pub left: RwSignal<Option<Left>>,
+    /// A sentence about something that happened on the way.
+    pub said: RwSignal<String>,
+    /// Whether the host asked for a run that has not begun.
+    pub asked: RwSignal<bool>,
+    /// What came of the last run or sweep, as the host gets it.
+    pub made: StoredValue<Option<Value>>,
+    /// The picture of a run on points.
+    pub scene: Scene,
+    /// The workers.
+    pub crew: StoredValue<Option<Crew<Troop>>, LocalStorage>,
+    /// The workers of the scoreboard.
+    pub scorers: StoredValue<Option<Crew<Pool>>, LocalStorage>,
+    /// Counts runs, so that what belongs to an older one is known by its number.
+    pub turn: StoredValue<u32>,
+}
+
+impl Drill {
+    /// A state in which nothing was trained. To be called inside a reactive owner.
+    pub fn new(bench: Bench) -> Drill {
+        let wish = memo(move || {
+            let known = bench.known.get()?;
+            bench.settings.with(|settings| Wish::read(settings, &known.manifest, &known.catalog, worker_host::cores()))
+        });
+        Drill {
+            bench,
+            wish,
+            phase: RwSignal::new(Phase::Empty),
+            progress: RwSignal::new(NOTHING),
+            curve: RwSignal::new(Arc::new([])),
+            strip: RwSignal::new(None),
+            board: RwSignal::new(None),
+            closed: RwSignal::new(None),
+            rows: RwSignal::new((Vec::new(), Arc::new([]))),
+            left: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
+            asked: RwSignal::new(false),
+            made: StoredValue::new(None),
+            scene: Scene::new(),
+            crew: StoredValue::new_local(None),
+            scorers: StoredValue::new_local(None),
+            turn: StoredValue::new(0),
+        }
+    }
+
+    /// Something of the wish, recomputed only when it changes itself.
+    pub fn wished<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Wish) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        memo(move || self.wish.with(|wish| wish.as_ref().map(|(wish, _)| read(wish))))
+    }
+
+    /// The result of the last run or sweep, if it is of what a fragment asks for. Which model the attack page shows, the
+    /// run itself has changed.
+    pub fn made_of(self, fragment: &str) -> Option<Value> {
+        let known = self.bench.known.get_untracked()?;
+        let asked = |fragment: &str| {
+            let (settings, _) = Settings::read(fragment);
+            let (wish, _) = Wish::read(&settings, &known.manifest, &known.catalog, worker_host::cores())?;
+            Some((settings.data, wish))
+        };
+        self.made.get_value().filter(|made| made["fragment"].as_str().is_some_and(|own| asked(own) == asked(fragment)))
+    }
+
+    /// Whether a run is under way.
+    pub fn is_busy(self) -> bool {
+        self.phase.with(|phase| !matches!(phase, Phase::Empty | Phase::Done | Phase::Failed(_)))
+    }
+
+    /// Begins another turn; what belongs to the one before is dropped from now on.
+    pub fn next_turn(self) -> u32 {
+        self.crew.set_value(None);
+        self.scorers.set_value(None);
+        self.turn.update_value(|turn| *turn += 1);
+        self.turn.get_value()
+    }
+
+    /// Whether this turn is still the newest.
+    pub fn is_turn(self, turn: u32) -> bool {
+        self.turn.get_value() == turn
+    }
+
+    /// A model's name.
+    pub fn name(self, id: &str) -> String {
+        if id == crate::train::request::RANDOM {
+            return tr("random weights").into();
+        }
+        let known = self.bench.known.get();
+        let found = known.iter().flat_map(|known| &known.manifest.models).find(|model| model.id == id);
+        found.map_or_else(|| id.to_owned(), |model| model.name.clone())
+    }
+}

@@ -1,0 +1,228 @@
+//! A sweep: run after run into one table. What is there stays when a sweep is cancelled, and each model can be kept.
+
+use super::{run::saved, state::Drill};
+use crate::i18n::{tr, tr_with};
+use crate::{
+    attack::words::figure,
+    evaluate::wording::{interval, time, value},
+    models::Kept,
+    train::{
+        sweep::{Over, Row, Sweep},
+        sweep_progress::Course,
+    },
+    web::{
+        reactive::{live, text},
+        when::{When, list},
+    },
+};
+use crate::{bridge::lab_listener, evaluate::view::state::Bench, models::view::storage};
+use foolproof_core::training::Checkpoint;
+use leptos::prelude::*;
+use serde_json::Value;
+use std::{cell::RefCell, rc::Rc};
+use wasm_bindgen_futures::spawn_local;
+
+/// A model of a row that can be kept.
+pub struct Trained {
+    /// Its entry on the shelf.
+    pub kept: Kept,
+    /// Its weights, a safetensors file.
+    pub weights: Rc<[u8]>,
+}
+
+/// The sweep under way, or the last one.
+#[derive(Default)]
+struct State {
+    course: Course,
+    /// Models of its rows.
+    models: Vec<Option<Rc<Trained>>>,
+    /// Whether it outlives the page: one of runs on points is begun again sooner than it is found.
+    lasts: bool,
+}
+
+thread_local! {
+    static STATE: RefCell<State> = RefCell::default();
+}
+
+/// Begins a sweep with its first run.
+pub fn begin(drill: Drill, sweep: &Sweep, fragment: String, lasts: bool) {
+    STATE.set(State { course: Course::new(sweep, fragment), models: Vec::new(), lasts });
+    show(drill);
+    next(drill);
+}
+
+/// Goes on with a sweep of an earlier visit; its run under way where `earlier` says it was, or from its start.
+pub fn resume(drill: Drill, course: Course, models: Vec<Option<Rc<Trained>>>, earlier: Option<Checkpoint>) {
+    let under_way = course.is_under_way();
+    STATE.set(State { course, models, lasts: true });
+    show(drill);
+    if under_way { run(drill, earlier) } else { next(drill) }
+}
+
+/// Whether the run under way is one of a sweep.
+pub fn is_under_way() -> bool {
+    STATE.with_borrow(|state| state.course.is_under_way())
+}
+
+fn show(drill: Drill) {
+    drill.rows.set(STATE.with_borrow(|state| (state.course.over.clone(), state.course.rows.as_slice().into())));
+}
+
+/// Begins the next run, or ends the sweep.
+fn next(drill: Drill) {
+    let (more, lasting) =
+        STATE.with_borrow_mut(|state| (state.course.step(), state.lasts.then(|| state.course.clone())));
+    match (more, lasting) {
+        (true, lasting) => {
+            lasting.into_iter().for_each(|course| saved::save_sweep(drill, &course));
+            run(drill, None);
+        }
+        (false, _) => over(drill),
+    }
+}
+
+fn run(drill: Drill, earlier: Option<Checkpoint>) {
+    let (fragment, keys) = STATE.with_borrow(|state| (state.course.fragment.clone(), state.course.keys()));
+    super::run::start_one(drill, &fragment, &keys, earlier);
+}
+
+/// Takes what came of a run of the sweep, and goes on unless it was cancelled.
+pub fn took(
+    drill: Drill,
+    row: impl FnOnce(Vec<String>) -> Row,
+    result: &Value,
+    model: Option<Trained>,
+    cancelled: bool,
+) {
+    let taken = STATE.with_borrow_mut(|state| state.course.took(row, result).is_some());
+    if !taken {
+        return;
+    }
+    let model = model.map(Rc::new);
+    let (place, lasts) = STATE.with_borrow_mut(|state| {
+        state.models.push(model.clone());
+        (state.models.len() - 1, state.lasts)
+    });
+    if let Some(model) = model.filter(|_| lasts && !cancelled) {
+        saved::save_row(drill, place, &model);
+    }
+    show(drill);
+    if cancelled { over(drill) } else { next(drill) }
+}
+
+/// Ends a sweep for good: nothing of it is to be gone on with.
+pub fn over(drill: Drill) {
+    if STATE.with_borrow(|state| state.lasts && !state.course.over.is_empty()) {
+        saved::forget(drill);
+    }
+    end(drill);
+}
+
+/// Ends a sweep; the host learns what there is.
+pub fn end(drill: Drill) {
+    let ended = STATE.with_borrow_mut(|state| {
+        let over = std::mem::take(&mut state.course);
+        (!over.over.is_empty()).then_some(over)
+    });
+    if let Some(value) = ended.map(|course| course.result()) {
+        lab_listener::tell_report("train", &value);
+        drill.made.set_value(Some(value));
+    }
+}
+
+/// The table, from the first row on.
+#[component]
+pub fn SweepTable() -> impl IntoView {
+    let drill = expect_context::<Drill>();
+    let there = live(move || drill.rows.with(|(_, rows)| !rows.is_empty()));
+    let table = move || {
+        let (over, rows) = drill.rows.get();
+        if over.is_empty() { Vec::new() } else { vec![table(drill.bench, &over, &rows)] }
+    };
+    view! {
+        <When on=there>
+            <section class="part" aria-labelledby="sweep">
+                <h2 id="sweep">{tr("Sweep")}</h2>
+                {list(table)}
+                <p role="status" class="said">{text(move || drill.bench.shelved.get())}</p>
+            </section>
+        </When>
+    }
+}
+
+fn table(bench: Bench, over: &[Over], rows: &[Row]) -> AnyView {
+    let things: Vec<AnyView> =
+        over.iter().map(|over| view! { <th scope="col">{over.name()}</th> }.into_any()).collect();
+    let heads = rows.iter().max_by_key(|row| row.attacked.len()).map(|row| row.attacked.as_slice()).unwrap_or_default();
+    let heads: Vec<AnyView> = heads
+        .iter()
+        .map(|(name, _)| view! { <th scope="col">{tr_with("Under {0}", &[&name])}</th> }.into_any())
+        .collect();
+    let n = rows.iter().map(|row| row.clean.n).max().unwrap_or(0);
+    let rows: Vec<AnyView> = rows.iter().enumerate().map(|(at, one)| row(bench, at, one)).collect();
+    view! {
+        <div class="scroll" tabindex="0" role="group" aria-label=tr("Sweep")>
+            <table class="results">
+                <thead>
+                    <tr>
+                        {things}
+                        <th scope="col">{tr("Clean")}</th>
+                        {heads}
+                        <th scope="col">{tr("Training time")}</th>
+                        <th scope="col">{tr("End")}</th>
+                        <td></td>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <p class="dim">
+            {tr_with("Each run begins with the same model and seed and is scored on the same {0} test inputs, within its own radius, by attacks that no training method uses. Intervals are Wilson's at 95 %.", &[&n])}
+        </p>
+    }
+    .into_any()
+}
+
+fn row(bench: Bench, at: usize, row: &Row) -> AnyView {
+    let cell = |accuracy: &foolproof_core::report::Accuracy| match accuracy.n {
+        0 => view! { <td>"–"</td> }.into_any(),
+        _ => view! { <td>{value(accuracy)}<small>{interval(accuracy)}</small></td> }.into_any(),
+    };
+    let attacked: Vec<AnyView> = row.attacked.iter().map(|(_, accuracy)| cell(accuracy)).collect();
+    let known = STATE.with_borrow(|state| state.models.get(at).is_some_and(Option::is_some));
+    let label = tr_with("Keep the model of {0}", &[&row.values.join(", ")]);
+    let named = |value: &String| crate::link::number(value).map_or_else(|| value.clone(), figure);
+    let names: Vec<AnyView> =
+        row.values.iter().map(|value| view! { <th scope="row">{named(value)}</th> }.into_any()).collect();
+    let keep = known.then(|| {
+        view! {
+            <button type="button" aria-label=label on:click=move |_| keep(bench, at)>
+                {tr("Keep")}
+            </button>
+        }
+    });
+    view! {
+        <tr>
+            {names}
+            {cell(&row.clean)}
+            {attacked}
+            <td>{time(1000.0 * row.seconds)}</td>
+            <td>{row.ending.word()}</td>
+            <td>{keep}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Puts the model of a row onto the shelf.
+fn keep(bench: Bench, at: usize) {
+    let model = STATE.with_borrow(|state| state.models.get(at).cloned().flatten());
+    let Some(model) = model else { return };
+    spawn_local(async move {
+        let said = match storage::keep(bench, model.kept.clone(), &model.weights).await {
+            Ok(kept) => tr_with("“{0}” is kept in this browser.", &[&kept.name]),
+            Err(fault) => fault.message,
+        };
+        bench.shelved.set(said);
+    });
+}

@@ -1,3 +1,0 @@
-//! The pages, one a file.
-
-pub mod attack;

@@ -1,6 +1,0 @@
-//! What leaves the page by the visitor's own hand: a session as a file, code that embeds the page, and words and numbers
-//! about one attack. The link itself is [`address`](super::address)'s.
-
-pub mod embed;
-pub mod numbers;
-pub mod session;

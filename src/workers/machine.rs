@@ -1,0 +1,46 @@
+//! What a state machine of workers hears and decides; the browser's hands are next door.
+
+use foolproof_core::protocol::{Event, Request};
+use std::rc::Rc;
+
+/// What the browser has to say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// A worker's event.
+    Said(usize, Event),
+    /// A worker's heartbeat.
+    Alive(usize),
+    /// A worker's file or program failed, with a sentence.
+    Broke(usize, String),
+    /// The time that [`Machine::due`] named has come.
+    Tick,
+}
+
+/// What the browser is to do.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there are a few at a time, and each is carried out at once")]
+pub enum Action<N> {
+    /// Start this worker.
+    Spawn(usize),
+    /// End this worker; nothing it posted is heard any more.
+    Terminate(usize),
+    /// Post a request to this worker.
+    Send(usize, Request),
+    /// The same of a request that is kept, since every worker gets it.
+    Share(usize, Rc<Request>),
+    /// Tell the page.
+    Notify(N),
+}
+
+/// A state machine that keeps workers busy, without browser or clock. Times are milliseconds.
+pub trait Machine {
+    /// News for the page.
+    type Notice;
+
+    /// Takes in what the browser has to say.
+    fn hear(&mut self, now: f64, input: Input);
+    /// When [`Input::Tick`] is next needed.
+    fn due(&self) -> Option<f64>;
+    /// What is to be done, in order.
+    fn take(&mut self) -> Vec<Action<Self::Notice>>;
+}

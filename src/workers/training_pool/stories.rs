@@ -1,0 +1,152 @@
+//! The troop's life, told as a browser would live it.
+
+use super::*;
+use crate::fixture;
+use foolproof_core::{
+    catalog::Catalog,
+    protocol::{Engine, EngineKind, Inputs, Learner, Lesson, Round},
+    training::presets,
+};
+
+fn pictures() -> Request {
+    Request::Pictures { id: "mnist".into(), shape: [1, 28, 28], pixels: vec![0; 784], labels: vec![1] }
+}
+
+fn ready() -> Input {
+    let engine = Engine { kind: EngineKind::Cpu, name: "one thread".into() };
+    Input::Said(0, Event::Ready { version: VERSION, engine, catalog: Catalog::default() })
+}
+
+fn round(first: u64) -> Errand {
+    let architecture = fixture::manifest().models[0].architecture.clone();
+    let job = TrainingJob {
+        architecture: architecture.clone(),
+        pictures: "mnist".into(),
+        recipe: presets()[0].settings(architecture, "mnist", 0.3, 1, 1).recipe,
+        round: Round { replica: 0, replicas: 1, first, steps: 5, from: 0.0, to: 0.1 },
+        learner: Learner::default(),
+    };
+    Errand { models: Vec::new(), work: Work::Train(Box::new(job)) }
+}
+
+fn trained(ticket: u64) -> Input {
+    let (learner, lesson) = (Learner::default(), Lesson::default());
+    Input::Said(0, Event::Trained { ticket: Ticket(ticket), replica: 0, learner, lesson })
+}
+
+fn done(ticket: u64) -> Input {
+    Input::Said(0, Event::Done { ticket: Ticket(ticket), millis: 1.0 })
+}
+
+/// What was decided, in short.
+fn told(troop: &mut Troop) -> Vec<String> {
+    let word = |action| match action {
+        Action::Spawn(place) => format!("spawn {place}"),
+        Action::Terminate(place) => format!("end {place}"),
+        Action::Share(_, request) => {
+            if matches!(*request, Request::Pictures { .. }) {
+                "pictures".into()
+            } else {
+                "else".to_owned()
+            }
+        }
+        Action::Send(_, Request::Model { id, .. }) => format!("model {id}"),
+        Action::Send(_, Request::Train { ticket, job }) => format!("round {} as {}", job.round.first, ticket.0),
+        Action::Send(_, Request::Evaluate { ticket, .. }) => format!("evaluate as {}", ticket.0),
+        Action::Send(_, other) => format!("{other:?}"),
+        Action::Notify(Notice::Said(place, Event::Trained { .. })) => format!("{place} trained"),
+        Action::Notify(other) => format!("{other:?}"),
+    };
+    troop.take().into_iter().map(word).collect()
+}
+
+fn started() -> Troop {
+    let mut troop = Troop::new(0.0, 1, vec![pictures()]);
+    troop.give(0.0, 0, round(0));
+    assert_eq!(told(&mut troop), ["spawn 0"], "nothing is sent to a worker that is not up");
+    troop.hear(10.0, ready());
+    assert_eq!(told(&mut troop), ["pictures", "round 0 as 1"]);
+    troop
+}
+
+#[test]
+fn one_round_follows_the_other_as_they_are_given() {
+    let mut troop = started();
+    troop.hear(20.0, trained(1));
+    troop.hear(20.0, done(1));
+    assert_eq!(told(&mut troop), ["0 trained", "Done(0)"]);
+    assert!(!troop.is_busy(0));
+    troop.give(20.0, 0, round(5));
+    troop.hear(21.0, done(1));
+    assert_eq!(told(&mut troop), ["round 5 as 2"], "what belongs to an older errand is not news");
+    troop.hear(30.0, done(2));
+    assert_eq!(told(&mut troop), ["Done(0)"]);
+}
+
+#[test]
+fn a_dead_worker_is_started_again_and_sent_on_the_same_errand() {
+    let mut troop = started();
+    troop.hear(20.0, Input::Broke(0, "It ran out of memory.".into()));
+    assert_eq!(told(&mut troop), ["end 0", "spawn 0", "Restarted(0)"]);
+    troop.hear(30.0, ready());
+    assert_eq!(told(&mut troop), ["pictures", "round 0 as 2"]);
+    troop.hear(40.0, done(2));
+    assert_eq!(told(&mut troop), ["Done(0)"]);
+}
+
+#[test]
+fn a_worker_that_dies_again_and_again_ends_the_run_in_a_sentence() {
+    let mut troop = started();
+    for _ in 0..MOST_DEATHS {
+        troop.hear(20.0, Input::Broke(0, "It ran out of memory.".into()));
+    }
+    let said = told(&mut troop).pop().unwrap();
+    assert!(said.contains("could not be kept alive: It ran out of memory."), "{said}");
+    troop.hear(30.0, ready());
+    assert_eq!(told(&mut troop), [""; 0]);
+}
+
+#[test]
+fn silence_counts_only_while_something_is_to_be_done() {
+    let mut troop = started();
+    assert_eq!(troop.due(), Some(10.0 + SILENCE));
+    troop.hear(1000.0, Input::Alive(0));
+    assert_eq!(troop.due(), Some(1000.0 + SILENCE));
+    troop.hear(1000.0 + SILENCE, Input::Tick);
+    assert_eq!(told(&mut troop), ["end 0", "spawn 0", "Restarted(0)"]);
+    troop.hear(70_000.0, ready());
+    troop.hear(70_001.0, done(2));
+    assert_eq!(troop.due(), None);
+}
+
+#[test]
+fn a_round_that_is_refused_is_not_tried_again() {
+    let mut troop = started();
+    let fault = Fault::new(FaultKind::NotFinite, "A weight is not finite.");
+    troop.hear(20.0, Input::Said(0, Event::Fault { ticket: Some(Ticket(1)), fault: fault.clone() }));
+    assert_eq!(troop.take(), [Action::Notify(Notice::Refused(0, fault))]);
+    assert!(!troop.is_busy(0));
+}
+
+#[test]
+fn models_go_before_the_evaluation_that_needs_them_and_pictures_nobody_takes_end_the_run() {
+    let mut troop = started();
+    let inputs = Inputs { shape: [0, 1, 28, 28], pixels: Vec::new(), labels: Some(Vec::new()) };
+    let job = EvaluationJob {
+        models: vec!["now".into()],
+        inputs,
+        first: 0,
+        crafted_on: None,
+        attacks: Vec::new(),
+        radius: None,
+        seed: 1,
+    };
+    let architecture = fixture::manifest().models[0].architecture.clone();
+    let model = Model { id: "now".into(), architecture, weights: vec![1].into() };
+    troop.give(20.0, 0, Errand { models: vec![model], work: Work::Evaluate(Box::new(job)) });
+    assert_eq!(told(&mut troop), ["model now", "evaluate as 2"]);
+    let fault = Fault::new(FaultKind::Input, "A label is out of range.");
+    troop.hear(30.0, Input::Said(0, Event::Fault { ticket: None, fault: fault.clone() }));
+    assert_eq!(troop.take(), [Action::Terminate(0), Action::Notify(Notice::Failed(fault))]);
+    assert_eq!((troop.size(), troop.due()), (1, None));
+}
