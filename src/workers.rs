@@ -1,5 +1,6 @@
 //! The page's workers: engines for attacks, pools for evaluations and training, and the clock that rests with them.
 
+pub mod machine;
 pub mod pool;
 pub mod rest;
 pub mod supervisor;
@@ -7,7 +8,5 @@ pub mod training_pool;
 
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod client;
-#[cfg(target_arch = "wasm32")]
-pub(crate) mod machine;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod worker_host;

@@ -17,6 +17,8 @@ pub enum Heard {
     Event(Event),
     /// A message without bytes: it lives and works.
     Alive,
+    /// Its file is still being built; `cargo xtask play` says so in its place.
+    BeingBuilt,
     /// Its file could not be loaded, its program failed, or what it says cannot be read: one sentence.
     Broke(String),
 }
@@ -104,7 +106,7 @@ impl Drop for Thread {
 /// Reads what a worker posted.
 pub fn read(data: &JsValue) -> Heard {
     let Some(bytes) = data.dyn_ref::<Uint8Array>() else {
-        return unreadable();
+        return if data.is_string() { Heard::BeingBuilt } else { unreadable() };
     };
     if bytes.length() == 0 {
         return Heard::Alive;

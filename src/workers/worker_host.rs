@@ -125,7 +125,7 @@ impl<M: Machine + 'static> Inner<M> {
                 let heard = move |heard| {
                     let input = match heard {
                         Heard::Event(event) => Input::Said(place, event),
-                        Heard::Alive => Input::Alive(place),
+                        Heard::Alive | Heard::BeingBuilt => Input::Alive(place),
                         Heard::Broke(why) => Input::Broke(place, why),
                     };
                     feed(&inner, input);

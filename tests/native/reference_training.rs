@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::protocol::Optimizer;
 use foolproof_engine::case::one_hot;
 use foolproof_engine::loss::{self, pairs};
-use foolproof_engine::optimizer::Pace;
+use foolproof_engine::optimizer::{self, Pace};
 use serde_json::Value;
 
 /// What single precision leaves of a loss of some tens of nats.
@@ -67,7 +67,7 @@ fn optimisers_step_as_pytorchs_do() {
         for (done, expected) in golden["weights"][name].as_array().unwrap().iter().enumerate() {
             let gradient = sides.clone() * weights.clone();
             let pace = Pace { rate: 0.05, decay: 0.1, memory: 0.98 };
-            weights = optimizer.step(weights, gradient, &mut moments, done as u64, pace);
+            weights = optimizer::step(optimizer, weights, gradient, &mut moments, done as u64, pace);
             agree(&format!("{name} step {done}"), weights.clone(), expected);
         }
     }

@@ -14,7 +14,8 @@ pub struct Browser {
 
 const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const APP: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
-const WAY_OUT: &str = "install Chromium and its chromedriver, or name them in the variables CHROME and CHROMEDRIVER";
+/// How to get them.
+pub const WAY_OUT: &str = "install Chromium and its chromedriver, or name them in the variables CHROME and CHROMEDRIVER";
 
 /// What Chromium needs to run as root in a container and to stay off the network.
 pub const FLAGS: [&str; 8] = [
@@ -43,7 +44,8 @@ pub fn set_up() -> Result<Browser> {
     find()?.with_context(|| format!("the packages brought no chromium or chromedriver; {WAY_OUT}"))
 }
 
-fn find() -> Result<Option<Browser>> {
+/// Both programs, where they are.
+pub fn find() -> Result<Option<Browser>> {
     let app = || Some(PathBuf::from(APP)).filter(|app| app.is_file());
     let chromium = named("CHROME")?.or_else(|| on_path(&NAMES)).or_else(app);
     let driver = named("CHROMEDRIVER")?.or_else(|| on_path(&["chromedriver"]));

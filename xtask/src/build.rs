@@ -3,7 +3,7 @@
 use crate::{
     arguments::Arguments,
     command::{cargo, run},
-    glue,
+    glue, lint,
     place::Place,
     stamp::{self, hex},
     tools,
@@ -12,6 +12,7 @@ use crate::{
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -33,55 +34,101 @@ const SOURCES: [&str; 12] = [
     "xtask/src/stamp.rs",
 ];
 
+/// Which pages to build.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What ships: link-time optimisation, wasm-opt, and limits on its size.
+    Release,
+    /// Whole, but without those: for tests, and to play with.
+    Quick,
+    /// The same without the GPU engine, which takes longest and is not waited for.
+    First,
+}
+
 /// How to build.
+#[derive(Clone)]
 pub struct Build {
     /// Where the pages will be: `./` for anywhere, `/path/` or an `https` address.
     pub public_url: String,
-    /// Without link-time optimisation and wasm-opt, for tests.
-    pub quick: bool,
+    /// Which pages.
+    pub kind: Kind,
+    /// Whether clippy reads along and any warning is an error.
+    pub lint: bool,
 }
 
 impl Build {
     /// Takes `--public-url` and `--quick`.
     pub fn from(arguments: &mut Arguments) -> Result<Build> {
         let public_url = arguments.option("--public-url")?.unwrap_or_else(|| "./".to_owned());
-        Ok(Build { public_url, quick: arguments.flag("--quick") })
+        let kind = if arguments.flag("--quick") { Kind::Quick } else { Kind::Release };
+        Ok(Build { public_url, kind, lint: false })
     }
 
     /// Where the pages go.
     pub fn dist(&self, place: &Place) -> PathBuf {
-        if self.quick { place.root.join("target").join("dist-quick") } else { place.root.join("dist") }
+        match self.kind {
+            Kind::Release => place.root.join("dist"),
+            Kind::Quick => place.root.join("target").join("dist-quick"),
+            Kind::First => place.root.join("target").join("dist-first"),
+        }
     }
 
-    /// Builds, unless the last build was of the same sources with the same settings. Returns the folder.
+    /// Whether the last build was of the same sources with the same settings.
+    pub fn is_done(&self, place: &Place) -> Result<bool> {
+        let print = self.fingerprint(place)?;
+        Ok(self.dist(place).join("index.html").is_file()
+            && fs::read_to_string(self.record(place)).is_ok_and(|old| old == print))
+    }
+
+    fn record(&self, place: &Place) -> PathBuf {
+        self.dist(place).with_extension("print")
+    }
+
+    /// Builds, unless that is done already. Returns the folder.
     pub fn run(&self, place: &Place) -> Result<PathBuf> {
         let dist = self.dist(place);
-        let print = self.fingerprint(place)?;
-        let record = place.root.join("target").join(if self.quick { "dist-quick.print" } else { "dist.print" });
-        if dist.join("index.html").is_file() && fs::read_to_string(&record).is_ok_and(|old| old == print) {
+        if self.is_done(place)? {
             println!("{} is up to date.", dist.display());
             return Ok(dist);
         }
-        // A build that fails half-way must not pass for the one before it.
-        let _ = fs::remove_file(&record);
-        self.trunk(place, &dist)?;
-        if !self.quick {
-            glue::shorten(place, &dist)?;
-        }
-        let id = stamp::stamp(&dist)?;
-        if !self.quick {
-            weigh(&dist)?;
-        }
-        fs::create_dir_all(place.root.join("target")).context("cannot make the folder target")?;
-        fs::write(&record, print).with_context(|| format!("cannot write {}", record.display()))?;
-        println!("Built {} ({id}).", dist.display());
+        let path = tools::set_up(place, self.kind == Kind::Release)?;
+        self.make(place, &path, |command| run(command))?;
         Ok(dist)
     }
 
-    fn trunk(&self, place: &Place, dist: &Path) -> Result<()> {
-        let path = tools::set_up(place, !self.quick)?;
+    /// Builds with the tools on `path`, each program started by `start`.
+    pub fn make(&self, place: &Place, path: &OsStr, start: impl Fn(&mut Command) -> Result<()>) -> Result<()> {
+        let (dist, record, print) = (self.dist(place), self.record(place), self.fingerprint(place)?);
+        // A build that fails half-way must not pass for the one before it.
+        let _ = fs::remove_file(&record);
+        fs::create_dir_all(place.root.join("target")).context("cannot make the folder target")?;
+        start(&mut self.trunk(place, path, &dist)?).context("the pages could not be built; see the message above")?;
+        let release = self.kind == Kind::Release;
+        if release {
+            glue::shorten(place, &dist)?;
+        }
+        let id = stamp::stamp(&dist)?;
+        if release {
+            weigh(&dist)?;
+        }
+        fs::write(&record, print).with_context(|| format!("cannot write {}", record.display()))?;
+        println!("Built {} ({id}).", dist.display());
+        Ok(())
+    }
+
+    /// The programs of a first page, as trunk will have cargo compile them; so that they can be compiled before trunk is
+    /// there.
+    pub fn compile_first(place: &Place) -> [Command; 2] {
+        [&["foolproof", "--bin", "app", "--bin", "lab"][..], &["foolproof-worker", "--bin", "engine-cpu"]].map(|what| {
+            let mut command = cargo(&place.root, &place.target_web());
+            command.args(["build", "--target", tools::TARGET, "--profile", "quick", "--package"]).args(what);
+            command
+        })
+    }
+
+    fn trunk(&self, place: &Place, path: &OsStr, dist: &Path) -> Result<Command> {
         // Trunk copies every snippet it finds in this folder, those of older builds too.
-        let mode = if self.quick { "debug" } else { "release" };
+        let mode = if self.kind == Kind::Release { "release" } else { "debug" };
         let snippets = place.target_web().join("wasm-bindgen").join(mode).join("snippets");
         if snippets.is_dir() {
             fs::remove_dir_all(&snippets).with_context(|| format!("cannot empty {}", snippets.display()))?;
@@ -89,12 +136,28 @@ impl Build {
         let mut trunk = Command::new(place.tools().join("bin").join("trunk"));
         // Trunk takes any NO_COLOR but `true` and `false` for a mistake.
         adopt(&mut trunk, &cargo(&place.root, &place.target_web())).env("PATH", path).env_remove("NO_COLOR");
-        if !self.quick {
+        if self.kind == Kind::Release {
             trunk.env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe().context("this program has no path")?);
+        } else if self.lint {
+            lint::web(&mut trunk, place)?;
         }
         trunk.args(["build", "--public-url", &self.public_url, "--dist"]).arg(dist);
-        trunk.args(if self.quick { &["--cargo-profile", "quick"][..] } else { &["--release"] });
-        run(&mut trunk).context("the pages could not be built; see trunk's message above")
+        trunk.args(if self.kind == Kind::Release { &["--release"][..] } else { &["--cargo-profile", "quick"] });
+        if self.kind == Kind::First {
+            trunk.args(["--html-output", "index.html"]).arg(self.first_page(place)?);
+        }
+        Ok(trunk)
+    }
+
+    /// Writes the page that asks for no GPU engine, into a folder of its own, and returns it.
+    fn first_page(&self, place: &Place) -> Result<PathBuf> {
+        let whole = place.root.join("www").join("index.html");
+        let text = fs::read_to_string(&whole).with_context(|| format!("cannot read {}", whole.display()))?;
+        let folder = place.root.join("target").join("first-page");
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let page = folder.join("index.html");
+        fs::write(&page, without_gpu(&text)).with_context(|| format!("cannot write {}", page.display()))?;
+        Ok(page)
     }
 
     fn fingerprint(&self, place: &Place) -> Result<String> {
@@ -109,6 +172,17 @@ impl Build {
         }
         Ok(hex(&hash.finalize()))
     }
+}
+
+/// The page without the line of the GPU engine, its files named from two folders below the root.
+fn without_gpu(page: &str) -> String {
+    let moved = |line: &str| match line.contains("data-trunk") {
+        true if line.contains("href=\"../") => line.replace("href=\"../", "href=\"../../"),
+        true => line.replace("href=\"", "href=\"../../www/"),
+        false => line.to_owned(),
+    };
+    let kept = page.lines().filter(|line| !line.contains("data-bin=\"engine-gpu\""));
+    kept.map(moved).collect::<Vec<_>>().join("\n")
 }
 
 /// `cargo xtask build`.
@@ -147,4 +221,19 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_gpu;
+
+    #[test]
+    fn a_first_page_lacks_the_gpu_engine_alone() {
+        let page = include_str!("../../www/index.html");
+        let first = without_gpu(page);
+        assert_eq!(first.lines().count() + 1, page.lines().count());
+        assert!(first.contains("data-bin=\"engine-cpu\"") && !first.contains("engine-gpu"));
+        assert!(first.contains("href=\"../../Cargo.toml\"") && first.contains("href=\"../../www/style/main.css\""));
+        assert!(first.contains("href=\"app.webmanifest\""), "what trunk does not read stays");
+    }
 }

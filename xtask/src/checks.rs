@@ -2,20 +2,14 @@
 
 use crate::{
     browser::{self, Browser, FLAGS},
-    build::{Build, files},
+    build::{Build, Kind, files},
     command::{cargo, run, watch},
-    node,
+    lint, node,
     place::Place,
     serve, tools,
 };
 use anyhow::{Context, Result};
 use std::{ffi::OsString, fs, path::PathBuf, process::Command};
-
-/// The page, its lab and both engines, as cargo builds them: binary, features.
-const BINARIES: [(&str, &str); 4] = [("app", "app"), ("lab", "app"), ("engine-cpu", "worker"), ("engine-gpu", "gpu")];
-
-/// Features of the tests in `tests/web.rs`.
-const WEB_TESTS: &str = "worker";
 
 /// Browser tests that a neighbour would spoil: they measure how long the page takes, or how still it is.
 const ALONE: [&str; 2] = ["steady.test.mjs", "still.test.mjs"];
@@ -47,7 +41,7 @@ impl Checks<'_> {
 
     fn web_cargo(&self, words: &[&str]) -> Command {
         let mut command = cargo(&self.place.root, &self.place.target_web());
-        command.args(words).args(["--target", tools::TARGET, "--no-default-features"]).env("PATH", &self.path);
+        command.args(words).args(["--target", tools::TARGET]).env("PATH", &self.path);
         command
     }
 
@@ -60,61 +54,51 @@ impl Checks<'_> {
         run(&mut self.native_cargo(&["fmt", "--all", "--check"])).map(|()| 0)
     }
 
-    /// No warning in what runs natively, tests included.
-    pub fn clippy(&self) -> Result<u32> {
-        let words = ["clippy", "--workspace", "--all-targets", "--features", "native", "--", "-D", "warnings"];
-        run(&mut self.native_cargo(&words)).map(|()| 0)
-    }
-
-    /// No warning in the page, the lab, the two engines and the tests that run in a browser.
-    pub fn clippy_web(&self) -> Result<u32> {
-        for (binary, features) in BINARIES {
-            let mut command = self.web_cargo(&["clippy", "--lib", "--bin", binary, "--features", features]);
-            if features == WEB_TESTS {
-                command.args(["--test", "web"]);
-            }
-            command.env("CLIPPY_CONF_DIR", self.place.root.join("xtask").join("clippy-web"));
-            run(command.args(["--", "-D", "warnings"]))?;
-        }
-        Ok(0)
-    }
-
     /// The documentation builds, and no link in it is broken.
     pub fn docs(&self) -> Result<u32> {
-        let words = ["doc", "--workspace", "--no-deps", "--document-private-items", "--features", "native"];
+        let words = ["doc", "--workspace", "--no-deps", "--document-private-items"];
         run(self.native_cargo(&words).env("RUSTDOCFLAGS", "-D warnings")).map(|()| 0)
     }
 
-    /// Unit, integration and documentation tests of the engine, the page's pure parts and xtask.
+    /// What needs no engine and so is compiled soon: the page's pure half, the data it shares with the engine, xtask.
+    /// Clippy reads along.
+    pub fn pure(&self) -> Result<u32> {
+        self.native_tests(&["--package", "foolproof", "--package", "foolproof-core", "--package", "xtask"])
+    }
+
+    /// Unit, integration and documentation tests of everything that runs natively. Clippy reads along.
     pub fn native(&self) -> Result<u32> {
-        self.native_tests(&["--workspace"])
+        self.native_tests(&["--workspace", "--exclude", "foolproof", "--exclude", "xtask"])
     }
 
     /// The native tests that are left out for their length, with the zoo's fast profile.
     pub fn long(&self) -> Result<u32> {
-        self.native_tests(&["--profile", "quick", "--tests", "--no-fail-fast", "--", "--ignored", "--nocapture"])
+        self.native_tests(&["--workspace", "--profile", "quick", "--tests", "--no-fail-fast", "--", "--ignored", "--nocapture"])
     }
 
     fn native_tests(&self, words: &[&str]) -> Result<u32> {
         let mut passed = 0;
-        let mut command = self.native_cargo(&["test", "--features", "native"]);
+        let mut command = self.native_cargo(&["test"]);
+        lint::native(&mut command)?;
         watch(command.args(words), |line| passed += cargo_passed(line))?;
         Ok(passed)
     }
 
-    /// The pages build, without the long link and wasm-opt.
+    /// The pages build, without the long link and wasm-opt, and clippy has nothing to say of them.
     pub fn pages(&self) -> Result<u32> {
         self.quick().run(self.place).map(|_| 0)
     }
 
     fn quick(&self) -> Build {
-        Build { public_url: "./".to_owned(), quick: true }
+        Build { public_url: "./".to_owned(), kind: Kind::Quick, lint: true }
     }
 
     /// wasm-bindgen's tests, in a headless Chromium. With the pages' profile, so that burn is compiled once for both.
     pub fn web(&self) -> Result<u32> {
         let browser = self.browser()?;
-        let mut command = self.web_cargo(&["test", "--profile", "quick", "--test", "web", "--features", WEB_TESTS]);
+        let mut command =
+            self.web_cargo(&["test", "--profile", "quick", "--package", "foolproof-tests", "--test", "web"]);
+        lint::web(&mut command, self.place)?;
         command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools::test_runner(self.place));
         command.env("CHROMEDRIVER", &browser.driver);
         command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.capabilities(browser)?);

@@ -1,4 +1,4 @@
-//! Foolproof's own commands, each one of the README's: `cargo xtask play`, `build`, `test`, `bench`, `zoo`.
+//! Foolproof's own commands, each one of the README's: `cargo xtask play`, `doctor`, `build`, `test`, `bench`, `zoo`.
 //!
 //! Every command first sets up what it needs ([`tools`], [`browser`], [`node`]) in the project's own cache
 //! ([`place`]), never over the user's own installations, and says in one sentence what it could not get.
@@ -9,13 +9,17 @@ mod browser;
 mod build;
 mod checks;
 mod command;
+mod doctor;
 mod glue;
 mod inliner;
+mod lint;
 mod node;
 mod place;
+mod play;
 mod serve;
 mod site;
 mod stamp;
+mod steps;
 mod test;
 mod tools;
 mod weigh;
@@ -29,7 +33,9 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  play   [--public-url URL] [--port N]         build the pages if anything changed, serve them, print the address
+  play   [--release] [--public-url URL] [--port N]
+                                               build the pages if anything changed, serve them, print the address
+  doctor                                       say what is there, what is missing, and how to get it; changes nothing
   build  [--public-url URL] [--quick]          build the pages into dist/ (--quick: unshrunk, into target/dist-quick/)
   test   [--only STAGE] [--from STAGE]         every check there is, in order; stops at the first that fails
                                                (--only long: other libraries' attacks at full length, many minutes)
@@ -61,7 +67,8 @@ fn run(mut words: Vec<String>) -> Result<()> {
     }
     let arguments = Arguments::new(words);
     match name.as_str() {
-        "play" => serve::play(&Place::find()?, arguments),
+        "play" => play::command(&Place::find()?, arguments),
+        "doctor" => doctor::command(&Place::find()?, arguments),
         "build" => build::command(&Place::find()?, arguments),
         "test" => test::command(&Place::find()?, arguments),
         "bench" => bench::command(&Place::find()?, arguments),

@@ -1,11 +1,6 @@
-//! A small web server on this machine's own address, and `cargo xtask play`, which builds the pages and serves them.
+//! A small web server on this machine's own address.
 
-use crate::{
-    arguments::Arguments,
-    build::Build,
-    place::Place,
-    site::{Answer, Site},
-};
+use crate::site::{Answer, Site};
 use anyhow::{Context, Result, anyhow};
 use std::{
     io::{Cursor, Write},
@@ -22,27 +17,19 @@ const THREADS: usize = 6;
 pub struct Running {
     /// The address of the pages.
     pub url: String,
+    /// What is served.
+    pub site: Arc<Site>,
     threads: Vec<JoinHandle<()>>,
 }
 
-/// `cargo xtask play`.
-pub fn play(place: &Place, mut arguments: Arguments) -> Result<()> {
-    let build = Build::from(&mut arguments)?;
-    let port = match arguments.option("--port")? {
-        Some(port) => port.parse().with_context(|| format!("`{port}` is not a port: a number up to 65535"))?,
-        None => 0,
-    };
-    arguments.finish()?;
-    let lock = place.lock()?;
-    let dist = build.run(place)?;
-    drop(lock);
-    let running = start(&dist, &base(&build.public_url), port)?;
-    println!("Foolproof is at\n{}\n(stop with Ctrl-C)", running.url);
-    std::io::stdout().flush().context("cannot write to standard output")?;
-    for thread in running.threads {
-        thread.join().map_err(|_| anyhow!("the server stopped"))?;
+impl Running {
+    /// Waits for ever.
+    pub fn wait(self) -> Result<()> {
+        for thread in self.threads {
+            thread.join().map_err(|_| anyhow!("the server stopped"))?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Serves `folder` below `base` on this port of the loopback address; 0 takes a free one.
@@ -61,11 +48,11 @@ pub fn start(folder: &Path, base: &str, port: u16) -> Result<Running> {
         })
     };
     let threads = (0..THREADS).map(|_| serve()).collect();
-    Ok(Running { url: format!("http://127.0.0.1:{port}{base}"), threads })
+    Ok(Running { url: format!("http://127.0.0.1:{port}{base}"), site, threads })
 }
 
 /// The path that a public address puts before every file.
-fn base(public_url: &str) -> String {
+pub fn base(public_url: &str) -> String {
     let path = match public_url.split_once("://") {
         Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
         None => public_url.trim_start_matches("./"),

@@ -9,14 +9,16 @@ use std::{
     fs,
     io::Write,
     path::{Component, Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::SystemTime,
 };
 
 /// A folder served below a base path.
 pub struct Site {
-    folder: PathBuf,
+    folder: RwLock<PathBuf>,
     base: String,
+    /// What is said in place of a file that is still being built: the file's name and the text.
+    pending: RwLock<Option<(&'static str, &'static str)>>,
     kept: Mutex<HashMap<PathBuf, Arc<Page>>>,
 }
 
@@ -48,7 +50,19 @@ pub struct Page {
 impl Site {
     /// `folder`, to be found below `base`, which begins and ends with a slash.
     pub fn new(folder: &Path, base: &str) -> std::io::Result<Site> {
-        Ok(Site { folder: folder.canonicalize()?, base: base.to_owned(), kept: Mutex::default() })
+        let folder = RwLock::new(folder.canonicalize()?);
+        Ok(Site { folder, base: base.to_owned(), pending: RwLock::default(), kept: Mutex::default() })
+    }
+
+    /// Answers with `text` while there is no file of this name.
+    pub fn announce(&self, name: &'static str, text: &'static str) {
+        *self.pending.write().unwrap_or_else(PoisonError::into_inner) = Some((name, text));
+    }
+
+    /// Serves another folder from now on.
+    pub fn show(&self, folder: &Path) -> std::io::Result<()> {
+        *self.folder.write().unwrap_or_else(PoisonError::into_inner) = folder.canonicalize()?;
+        Ok(())
     }
 
     /// The answer to a `GET` of `address` (path and query) by a client that has the version `known`.
@@ -58,11 +72,20 @@ impl Site {
             let at_the_door = path == "/" || self.base.strip_suffix('/') == Some(path);
             return if at_the_door { Answer::Elsewhere(self.base.clone()) } else { Answer::Missing };
         };
-        let Some(page) = self.file(below).and_then(|file| self.page(&file)) else {
+        let Some(page) = self.file(below).and_then(|file| self.page(&file)).or_else(|| self.announced(below)) else {
             return Answer::Missing;
         };
         let same = known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == page.tag));
         if same { Answer::Unchanged(page.tag.clone()) } else { Answer::Page(page) }
+    }
+
+    /// What is said of a file that is still being built.
+    fn announced(&self, below: &str) -> Option<Arc<Page>> {
+        let (name, text) = (*self.pending.read().unwrap_or_else(PoisonError::into_inner))?;
+        let plain = text.as_bytes().to_vec();
+        let tag = format!("\"{}\"", &hex(&Sha256::digest(&plain))[..16]);
+        let stamp = (SystemTime::UNIX_EPOCH, 0);
+        (below == name).then(|| Arc::new(Page { kind: kind(Path::new(name)), gzip: None, plain, tag, stamp }))
     }
 
     /// The file that a path below the base means, if it is inside the folder.
@@ -75,12 +98,13 @@ impl Site {
         if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
             return None;
         }
-        let mut file = self.folder.join(relative);
+        let folder = self.folder.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut file = folder.join(relative);
         if file.is_dir() {
             file.push("index.html");
         }
         // A link inside the folder must not lead out of it.
-        file.canonicalize().ok().filter(|file| file.starts_with(&self.folder) && file.is_file())
+        file.canonicalize().ok().filter(|file| file.starts_with(&folder) && file.is_file())
     }
 
     fn page(&self, file: &Path) -> Option<Arc<Page>> {

@@ -5,6 +5,7 @@ use crate::{
     command::{ask, path_with, run},
     node,
     place::Place,
+    steps::{Log, Step, Steps},
 };
 use anyhow::{Context, Result, bail};
 use std::{env, ffi::OsString, fs, path::PathBuf, process::Command};
@@ -19,25 +20,91 @@ const BINARYEN: &str = "132.0.0";
 const TERSER: &str = "5.51.2";
 
 /// A program that `cargo install` builds.
-struct Tool {
+pub struct Tool {
     krate: &'static str,
     program: &'static str,
     version: &'static str,
     /// Whether its own lock file is used; wasm-bindgen's names a version that its registry lacks.
     locked: bool,
-    minutes: u32,
+    /// Its parts: trunk's own download of tools and its look for updates need a cipher library and are not wanted.
+    features: &'static [&'static str],
+    /// How far the compiler optimises it. Trunk only calls others; wasm-bindgen reads 20 MB of WebAssembly.
+    optimised: &'static str,
+    /// The step that installs it.
+    pub step: Step,
 }
 
-const TOOLS: [Tool; 2] = [
-    Tool { krate: "trunk", program: "trunk", version: TRUNK, locked: true, minutes: 6 },
-    Tool { krate: "wasm-bindgen-cli", program: "wasm-bindgen", version: WASM_BINDGEN, locked: false, minutes: 4 },
+/// The tools, the ones that the pages need first at the front.
+pub const TOOLS: [Tool; 2] = [
+    Tool {
+        krate: "wasm-bindgen-cli",
+        program: "wasm-bindgen",
+        version: WASM_BINDGEN,
+        locked: false,
+        features: &[],
+        optimised: "1",
+        step: Step { what: "install wasm-bindgen", typical: 180 },
+    },
+    Tool {
+        krate: "trunk",
+        program: "trunk",
+        version: TRUNK,
+        locked: true,
+        features: &["--no-default-features"],
+        optimised: "0",
+        step: Step { what: "install trunk", typical: 240 },
+    },
 ];
+
+impl Tool {
+    /// Where it is, once it is installed.
+    fn file(&self, place: &Place) -> PathBuf {
+        place.tools().join("bin").join(format!("{}{}", self.program, env::consts::EXE_SUFFIX))
+    }
+
+    /// Its name and version, for people.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.program, self.version)
+    }
+
+    /// Whether it is there, at its version.
+    pub fn is_there(&self, place: &Place) -> bool {
+        let answer = ask(self.file(place), &["--version"]).unwrap_or_default();
+        answer.split_whitespace().nth(1) == Some(self.version)
+    }
+
+    /// Builds and installs it, without the optimiser that would take longer than it saves.
+    pub fn install(&self, place: &Place, log: &Log) -> Result<()> {
+        let work = place.cache.join("target-tools");
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // Outside the checkout, whose configuration is not theirs.
+        command.current_dir(&place.cache).env("CARGO_TARGET_DIR", &work).env("CARGO_PROFILE_DEV_DEBUG", "0");
+        command.env("CARGO_PROFILE_DEV_OPT_LEVEL", self.optimised).env("CARGO_PROFILE_DEV_INCREMENTAL", "false");
+        command.args(["install", self.krate, "--debug", "--version", &format!("={}", self.version), "--force"]);
+        command.args(self.features).arg("--root").arg(place.tools());
+        if self.locked {
+            command.arg("--locked");
+        }
+        log.run(&mut command).with_context(|| {
+            format!(
+                "{} could not be installed, but the pages are built with it; try again with the network up",
+                self.name()
+            )
+        })
+    }
+}
 
 /// Sees to the wasm32 target, trunk and wasm-bindgen, and with `shrink` to wasm-opt. Returns the `PATH` to build with.
 pub fn set_up(place: &Place, shrink: bool) -> Result<OsString> {
     target()?;
-    for tool in &TOOLS {
-        install(place, tool)?;
+    let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| !tool.is_there(place)).collect();
+    if !missing.is_empty() {
+        let steps = Steps::new(place, missing.len())?;
+        for (at, tool) in missing.into_iter().enumerate() {
+            steps.step(at + 1, &tool.step, |log| tool.install(place, log))?;
+        }
+        // Only what it links was wanted. A rest that cannot be removed does no harm.
+        let _ = fs::remove_dir_all(place.cache.join("target-tools"));
     }
     let mut folders = vec![place.tools().join("bin")];
     if shrink {
@@ -61,11 +128,9 @@ pub fn lints() -> Result<()> {
     Ok(())
 }
 
-fn target() -> Result<()> {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let sysroot =
-        ask(rustc, &["--print", "sysroot"]).context("`rustc` does not answer; install Rust from rustup.rs")?;
-    if PathBuf::from(sysroot).join("lib").join("rustlib").join(TARGET).is_dir() {
+/// Sees to the wasm32 target.
+pub fn target() -> Result<()> {
+    if has_target()? {
         return Ok(());
     }
     println!("Adding the {TARGET} target to this Rust.");
@@ -74,42 +139,16 @@ fn target() -> Result<()> {
     })
 }
 
-fn rustup(arguments: &[&str]) -> Result<()> {
-    run(Command::new("rustup").args(arguments))
+/// Whether this Rust has the wasm32 target.
+pub fn has_target() -> Result<bool> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let sysroot =
+        ask(rustc, &["--print", "sysroot"]).context("`rustc` does not answer; install Rust from rustup.rs")?;
+    Ok(PathBuf::from(sysroot).join("lib").join("rustlib").join(TARGET).is_dir())
 }
 
-fn install(place: &Place, tool: &Tool) -> Result<()> {
-    let program = place.tools().join("bin").join(format!("{}{}", tool.program, env::consts::EXE_SUFFIX));
-    let answer = ask(&program, &["--version"]).unwrap_or_default();
-    if answer.split_whitespace().nth(1) == Some(tool.version) {
-        return Ok(());
-    }
-    println!(
-        "Installing {} {} into {} (about {} minutes).",
-        tool.krate,
-        tool.version,
-        place.tools().display(),
-        tool.minutes
-    );
-    let work = place.cache.join("target-tools");
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // Outside the checkout, whose configuration is not theirs. They work seconds, so they need no minutes of linking.
-    command.current_dir(&place.cache).env("CARGO_TARGET_DIR", &work);
-    command.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-    command.args(["install", tool.krate, "--version", &format!("={}", tool.version), "--force", "--root"]);
-    command.arg(place.tools());
-    if tool.locked {
-        command.arg("--locked");
-    }
-    run(&mut command).with_context(|| {
-        format!(
-            "{} {} could not be installed, but the pages are built with it; see cargo's message above, and try again with the network up",
-            tool.krate, tool.version
-        )
-    })?;
-    // Only what it links was wanted. A rest that cannot be removed does no harm.
-    let _ = fs::remove_dir_all(work);
-    Ok(())
+fn rustup(arguments: &[&str]) -> Result<()> {
+    run(Command::new("rustup").args(arguments))
 }
 
 /// Sees to wasm-opt and returns its folder. Npm carries it for every platform.

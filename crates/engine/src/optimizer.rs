@@ -22,48 +22,38 @@ pub struct Pace {
     pub memory: f32,
 }
 
-impl Optimizer {
-    /// How many rows of moments it keeps.
-    pub fn rows(self) -> usize {
-        match self {
-            Optimizer::Sgd => 1,
-            Optimizer::Adam | Optimizer::AdamW => 2,
+/// The weights after one step, with the moments brought up to date; formulas and order are PyTorch's.
+///
+/// `moments` holds [`Optimizer::rows`] rows, `done` counts the steps behind them.
+///
+/// # Shapes
+/// All rows of one length.
+pub fn step(
+    optimizer: Optimizer,
+    weights: Tensor<1>,
+    gradient: Tensor<1>,
+    moments: &mut [Tensor<1>],
+    done: u64,
+    pace: Pace,
+) -> Tensor<1> {
+    let Pace { rate, decay, .. } = pace;
+    let penalised = |weights: &Tensor<1>, gradient: Tensor<1>| match decay {
+        0.0 => gradient,
+        _ => gradient + weights.clone().mul_scalar(decay),
+    };
+    match (optimizer, moments) {
+        (Optimizer::Sgd, [momentum]) => {
+            *momentum = momentum.clone().mul_scalar(MOMENTUM) + penalised(&weights, gradient);
+            weights - momentum.clone().mul_scalar(rate)
         }
-    }
-
-    /// The weights after one step, with the moments brought up to date; formulas and order are PyTorch's.
-    ///
-    /// `moments` holds [`Optimizer::rows`] rows, `done` counts the steps behind them.
-    ///
-    /// # Shapes
-    /// All rows of one length.
-    pub fn step(
-        self,
-        weights: Tensor<1>,
-        gradient: Tensor<1>,
-        moments: &mut [Tensor<1>],
-        done: u64,
-        pace: Pace,
-    ) -> Tensor<1> {
-        let Pace { rate, decay, .. } = pace;
-        let penalised = |weights: &Tensor<1>, gradient: Tensor<1>| match decay {
-            0.0 => gradient,
-            _ => gradient + weights.clone().mul_scalar(decay),
-        };
-        match (self, moments) {
-            (Optimizer::Sgd, [momentum]) => {
-                *momentum = momentum.clone().mul_scalar(MOMENTUM) + penalised(&weights, gradient);
-                weights - momentum.clone().mul_scalar(rate)
-            }
-            (Optimizer::Adam, [first, second]) => {
-                let gradient = penalised(&weights, gradient);
-                weights - adam(gradient, first, second, done, pace)
-            }
-            (Optimizer::AdamW, [first, second]) => {
-                weights.mul_scalar(1.0 - rate * decay) - adam(gradient, first, second, done, pace)
-            }
-            (_, moments) => unreachable!("{self:?} keeps {} rows, not {}", self.rows(), moments.len()),
+        (Optimizer::Adam, [first, second]) => {
+            let gradient = penalised(&weights, gradient);
+            weights - adam(gradient, first, second, done, pace)
         }
+        (Optimizer::AdamW, [first, second]) => {
+            weights.mul_scalar(1.0 - rate * decay) - adam(gradient, first, second, done, pace)
+        }
+        (_, moments) => unreachable!("{optimizer:?} keeps {} rows, not {}", optimizer.rows(), moments.len()),
     }
 }
 
@@ -94,7 +84,7 @@ mod tests {
         let mut weights = row(&[1.0, -2.0]);
         let mut moments = vec![row(&[0.0, 0.0]); optimizer.rows()];
         for done in 0..3 {
-            weights = optimizer.step(weights.clone(), weights, &mut moments, done, pace);
+            weights = step(optimizer, weights.clone(), weights, &mut moments, done, pace);
         }
         weights.into_data().iter::<f32>().collect()
     }

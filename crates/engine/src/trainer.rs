@@ -6,7 +6,7 @@ mod check;
 use crate::ball::Ball;
 use crate::case::{Case, own_answer};
 use crate::defence::{Defence, Scene};
-use crate::optimizer::Pace;
+use crate::optimizer::{self, Pace};
 use crate::pictures::Batch;
 use crate::sequential::Sequential;
 use crate::{
@@ -237,7 +237,7 @@ impl Trainer {
         };
         let weights = self.weights.clone();
         let pace = Pace { rate: rate as f32, decay: recipe.decay as f32, memory: recipe.memory };
-        self.weights = recipe.optimizer.step(weights, gradient, &mut self.moments, self.steps, pace);
+        self.weights = optimizer::step(recipe.optimizer, weights, gradient, &mut self.moments, self.steps, pace);
         self.steps += 1;
         // A short average at first, so that the start is forgotten soon.
         let kept = recipe.average.min(self.steps as f32 / (self.steps as f32 + 9.0));

@@ -135,6 +135,7 @@ impl Keeper {
             let input = match heard {
                 Heard::Event(event) => Input::Said(kind, event),
                 Heard::Alive => Input::Alive(kind),
+                Heard::BeingBuilt => Input::BeingBuilt(kind),
                 Heard::Broke(why) => Input::Broke(kind, why),
             };
             feed(&keeper, input);

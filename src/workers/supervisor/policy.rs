@@ -63,6 +63,8 @@ pub enum Input {
     Said(EngineKind, Event),
     /// An engine's heartbeat.
     Alive(EngineKind),
+    /// Its file is still being built.
+    BeingBuilt(EngineKind),
     /// An engine's file or program failed, with a sentence.
     Broke(EngineKind, String),
     /// The time that [`Policy::due`] named has come.
@@ -223,6 +225,7 @@ impl Policy {
             Input::Probed(answer) => self.probed(now, answer),
             Input::Broke(kind, why) => self.fail(now, kind, why, true),
             Input::Alive(kind) => self.seat_mut(kind).hear(now),
+            Input::BeingBuilt(kind) => self.seat_mut(kind).wait_for_build(now),
             Input::Said(kind, event) => {
                 self.seat_mut(kind).hear(now);
                 self.said(now, kind, event);

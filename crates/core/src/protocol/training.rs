@@ -82,6 +82,16 @@ pub enum Optimizer {
     AdamW,
 }
 
+impl Optimizer {
+    /// How many rows of moments it keeps, each as long as the weights.
+    pub fn rows(self) -> usize {
+        match self {
+            Optimizer::Sgd => 1,
+            Optimizer::Adam | Optimizer::AdamW => 2,
+        }
+    }
+}
+
 /// How the learning rate changes over the run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -75,6 +75,8 @@ pub struct Seat {
     kind: EngineKind,
     ever_up: bool,
     proven: bool,
+    /// Whether its file is still being built.
+    pub being_built: bool,
     heard: f64,
     suspected: Option<f64>,
 }
@@ -99,6 +101,7 @@ impl Seat {
             kind,
             ever_up: false,
             proven: false,
+            being_built: false,
             heard: 0.0,
             suspected: None,
         }
@@ -136,6 +139,15 @@ impl Seat {
         self.name = name;
         self.ever_up = true;
         self.proven = false;
+        self.being_built = false;
+    }
+
+    /// Its file is still being built, so its time to load begins anew.
+    pub fn wait_for_build(&mut self, now: f64) {
+        if matches!(self.phase, Phase::Loading(_)) {
+            self.load(now);
+            self.being_built = true;
+        }
     }
 
     /// It showed that it lives, or has something to do only from now on.

@@ -144,6 +144,9 @@ fn loading(policy: &Policy) -> Option<String> {
     if waits(Cpu) {
         return Some(tr("Loading the engine.").to_string());
     }
+    if policy.seat(Gpu).being_built {
+        return Some(tr("The GPU engine is being built.").to_string());
+    }
     waits(Gpu).then(|| tr("Loading the GPU engine.").to_string())
 }
 

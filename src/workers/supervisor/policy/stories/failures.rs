@@ -107,6 +107,22 @@ fn a_hang_is_found_and_a_long_piece_of_work_is_none() {
 }
 
 #[test]
+fn an_engine_that_is_still_being_built_is_waited_for_and_said_to_be() {
+    let mut visit = Visit::open();
+    visit.first_result();
+    visit.hear(Input::Probed(Ok("a GPU".into())));
+    for _ in 0..100 {
+        visit.hear(Input::BeingBuilt(Gpu));
+        visit.wait(60_000.0);
+    }
+    assert_eq!(visit.count(&Action::Terminate(Gpu)), 0);
+    let loading = || visit.policy.status().loading;
+    assert_eq!(loading(), Some("The GPU engine is being built.".into()));
+    visit.ready(Gpu);
+    assert_eq!(visit.policy.status().loading, None);
+}
+
+#[test]
 fn an_idle_engine_may_be_silent_for_hours() {
     let mut visit = Visit::open();
     visit.first_result();
