@@ -97,7 +97,7 @@ pub fn fit(name: &str) -> String {
 
 /// The models of one store.
 #[derive(Clone)]
-pub struct Shelf {
+pub struct ModelStore {
     store: Rc<dyn Store>,
 }
 
@@ -109,10 +109,10 @@ fn weights_key(name: &str) -> String {
     format!("weights/{name}")
 }
 
-impl Shelf {
+impl ModelStore {
     /// The models in this store.
-    pub fn new(store: Rc<dyn Store>) -> Shelf {
-        Shelf { store }
+    pub fn new(store: Rc<dyn Store>) -> ModelStore {
+        ModelStore { store }
     }
 
     /// The store itself, for what else is kept there.
@@ -215,8 +215,8 @@ mod tests {
     use crate::models::store::Memory;
     use pollster::block_on;
 
-    fn shelf() -> Shelf {
-        Shelf::new(Rc::new(Memory::default()))
+    fn model_store() -> ModelStore {
+        ModelStore::new(Rc::new(Memory::default()))
     }
 
     fn model(name: &str) -> Kept {
@@ -240,36 +240,36 @@ mod tests {
 
     #[test]
     fn a_model_is_kept_under_a_free_name_and_found_again() {
-        let shelf = shelf();
-        assert_eq!(block_on(shelf.keep(model("Mine"), &[1, 2, 3])).unwrap().id(), "mine:mine");
-        assert_eq!(block_on(shelf.keep(model("mine"), &[4])).unwrap().name, "mine-2");
-        let names: Vec<String> = block_on(shelf.list()).unwrap().into_iter().map(|model| model.name).collect();
+        let model_store = model_store();
+        assert_eq!(block_on(model_store.keep(model("Mine"), &[1, 2, 3])).unwrap().id(), "mine:mine");
+        assert_eq!(block_on(model_store.keep(model("mine"), &[4])).unwrap().name, "mine-2");
+        let names: Vec<String> = block_on(model_store.list()).unwrap().into_iter().map(|model| model.name).collect();
         assert_eq!(names, ["mine", "mine-2"]);
-        assert_eq!(block_on(shelf.weights("mine-2")).unwrap(), [4]);
-        let listed = block_on(shelf.list()).unwrap()[0].model();
+        assert_eq!(block_on(model_store.weights("mine-2")).unwrap(), [4]);
+        let listed = block_on(model_store.list()).unwrap()[0].model();
         assert_eq!((listed.parameters, listed.weights.path.as_str(), listed.weights.bytes), (7850, "mine:mine", 3));
     }
 
     #[test]
     fn a_renamed_model_keeps_its_weights_and_a_deleted_one_is_gone() {
-        let shelf = shelf();
-        block_on(shelf.keep(model("a"), &[1])).unwrap();
-        block_on(shelf.keep(model("b"), &[2])).unwrap();
-        assert_eq!(block_on(shelf.rename("a", "B")).unwrap(), "b-2", "never over another one");
-        assert_eq!(block_on(shelf.rename("b-2", "B 2")).unwrap(), "b-2");
-        assert_eq!(block_on(shelf.weights("b-2")).unwrap(), [1]);
-        assert!(block_on(shelf.weights("a")).unwrap_err().message.contains("“a”"));
-        assert!(block_on(shelf.rename("a", "c")).is_err());
-        block_on(shelf.delete("b")).unwrap();
-        assert_eq!(block_on(shelf.list()).unwrap().len(), 1);
+        let model_store = model_store();
+        block_on(model_store.keep(model("a"), &[1])).unwrap();
+        block_on(model_store.keep(model("b"), &[2])).unwrap();
+        assert_eq!(block_on(model_store.rename("a", "B")).unwrap(), "b-2", "never over another one");
+        assert_eq!(block_on(model_store.rename("b-2", "B 2")).unwrap(), "b-2");
+        assert_eq!(block_on(model_store.weights("b-2")).unwrap(), [1]);
+        assert!(block_on(model_store.weights("a")).unwrap_err().message.contains("“a”"));
+        assert!(block_on(model_store.rename("a", "c")).is_err());
+        block_on(model_store.delete("b")).unwrap();
+        assert_eq!(block_on(model_store.list()).unwrap().len(), 1);
     }
 
     #[test]
     fn a_full_shelf_says_so() {
-        let shelf = shelf();
+        let model_store = model_store();
         for _ in 0..MOST {
-            block_on(shelf.keep(model("m"), &[0])).unwrap();
+            block_on(model_store.keep(model("m"), &[0])).unwrap();
         }
-        assert!(block_on(shelf.keep(model("m"), &[0])).unwrap_err().message.contains("50 models"));
+        assert!(block_on(model_store.keep(model("m"), &[0])).unwrap_err().message.contains("50 models"));
     }
 }

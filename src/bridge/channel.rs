@@ -16,7 +16,7 @@
 //! | page | `model` | `[id, bytes]`: a model's weights |
 //! | lab | `hello` | nothing: it listens now |
 //! | lab | `set` | keys to set, as a fragment |
-//! | lab | `shelf` | JSON: the models that this browser keeps, as a manifest |
+//! | lab | `model_store` | JSON: the models that this browser keeps, as a manifest |
 //! | lab | `weights` | `[id, bytes, card]` of an own model |
 //! | lab | `twin` | nothing: tell the last attack's result |
 //! | lab | `explain` | nothing: tell attacks that are done, from now on |

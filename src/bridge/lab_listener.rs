@@ -4,13 +4,13 @@ use super::channel;
 use crate::{
     evaluate::view::{
         run::{self, Mode},
-        state::{Bench, Known, Phase},
+        state::{EvaluationState, Known, Phase},
     },
     models::view::storage,
-    train::{self, view::state::Drill},
+    train::{self, view::state::TrainingState},
 };
 use crate::{
-    evaluate::{plan::OWN, report::Sheet, report_json, verdict::judge},
+    evaluate::{plan::OWN, report::Report, report_json, verdict::judge},
     link::{Settings, join},
     web::reactive::effect,
 };
@@ -23,52 +23,52 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 /// Listens from now on.
-pub fn start(bench: Bench, drill: Drill) {
+pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
     let heard = move |word: &str, value: JsValue| match word {
         "fragment" => {
             if let Some(fragment) = value.as_string() {
                 // The page has checked it; its remarks are the page's to show.
-                bench.settings.set(Settings::read(&fragment).0);
+                evaluation.settings.set(Settings::read(&fragment).0);
             }
         }
         "catalog" => match value.as_string().map(|text| Known::read(&text)) {
-            Some(Ok(known)) => bench.known.set(Some(Arc::new(known))),
+            Some(Ok(known)) => evaluation.known.set(Some(Arc::new(known))),
             Some(Err(why)) => web_sys::console::error_1(&format!("The catalog cannot be read: {why}.").into()),
             None => {}
         },
-        "check" => check(bench, &value),
-        "made" => tell_made(bench, drill, &value),
-        "run" if value == "train" => drill.asked.set(true),
-        "run" => bench.asked.set(true),
+        "check" => check(evaluation, &value),
+        "made" => tell_made(evaluation, trainer, &value),
+        "run" if value == "train" => trainer.asked.set(true),
+        "run" => evaluation.asked.set(true),
         "weights" => {
             if let Some(id) = value.as_string() {
-                spawn_local(storage::tell_weights(bench, id));
+                spawn_local(storage::tell_weights(evaluation, id));
             }
         }
         "stop" => {
-            run::cancel(bench);
-            train::view::run::cancel(drill);
+            run::cancel(evaluation);
+            train::view::run::cancel(trainer);
         }
         _ => {}
     };
     channel::listen(channel::PAGE, Box::new(heard));
     effect(move || {
-        if bench.asked.get() && bench.known.with(Option::is_some) {
-            bench.asked.set(false);
-            run::start_for_host(bench, Mode::Whole);
+        if evaluation.asked.get() && evaluation.known.with(Option::is_some) {
+            evaluation.asked.set(false);
+            run::start_for_host(evaluation, Mode::Whole);
         }
     });
     effect(move || {
-        if drill.asked.get() && bench.known.with(Option::is_some) && bench.own.with(Option::is_some) {
-            drill.asked.set(false);
-            train::view::run::start_for_host(drill);
+        if trainer.asked.get() && evaluation.known.with(Option::is_some) && evaluation.own.with(Option::is_some) {
+            trainer.asked.set(false);
+            train::view::run::start_for_host(trainer);
         }
     });
 }
 
 /// Says of keys what cannot be taken of them: adds to `[fragment, keys]` those ignored, those clamped, and what is in force.
-fn check(bench: Bench, asked: &JsValue) {
-    let Some((asked, known)) = asked.dyn_ref::<Array>().zip(bench.known.get_untracked()) else { return };
+fn check(evaluation: EvaluationState, asked: &JsValue) {
+    let Some((asked, known)) = asked.dyn_ref::<Array>().zip(evaluation.known.get_untracked()) else { return };
     let text = |at: u32| asked.get(at).as_string().unwrap_or_default();
     let (settings, _) = Settings::read(&text(0));
     let verdict = judge(&settings, &known.manifest, &known.catalog, &text(1).split(',').collect::<Vec<_>>());
@@ -79,15 +79,17 @@ fn check(bench: Bench, asked: &JsValue) {
 
 /// Tells again what was made, where a host asks for that: `[job, fragment]`. Nothing while it is being made, for then it
 /// will be told.
-fn tell_made(bench: Bench, drill: Drill, asked: &JsValue) {
+fn tell_made(evaluation: EvaluationState, trainer: TrainingState, asked: &JsValue) {
     let Some(asked) = asked.dyn_ref::<Array>() else { return };
     let text = |at: u32| asked.get(at).as_string().unwrap_or_default();
     let (job, fragment) = (text(0), text(1));
     let trains = job == "train";
-    if untrack(|| if trains { drill.is_busy() || drill.asked.get() } else { bench.is_busy() || bench.asked.get() }) {
+    if untrack(|| {
+        if trains { trainer.is_busy() || trainer.asked.get() } else { evaluation.is_busy() || evaluation.asked.get() }
+    }) {
         return;
     }
-    let made = if trains { drill.made_of(&fragment) } else { report_of(bench, &fragment) };
+    let made = if trains { trainer.made_of(&fragment) } else { report_of(evaluation, &fragment) };
     match made {
         Some(made) => {
             let data = JSON::parse(&made.to_string()).unwrap_or(JsValue::NULL);
@@ -99,12 +101,12 @@ fn tell_made(bench: Bench, drill: Drill, asked: &JsValue) {
 }
 
 /// The report that is there, if it is what a fragment asks for.
-fn report_of(bench: Bench, fragment: &str) -> Option<Value> {
-    let wanted = bench.plan_of(fragment);
-    let done = bench.phase.with_untracked(|phase| matches!(phase, Phase::Done | Phase::Loaded));
+fn report_of(evaluation: EvaluationState, fragment: &str) -> Option<Value> {
+    let wanted = evaluation.plan_of(fragment);
+    let done = evaluation.phase.with_untracked(|phase| matches!(phase, Phase::Done | Phase::Loaded));
     // What a link asks for holds no drawings.
-    let meant = |sheet: &Arc<Sheet>| sheet.data != OWN && bench.plan_of(&sheet.about.fragment) == wanted;
-    bench.sheet.get_untracked().filter(|sheet| done && meant(sheet)).map(|sheet| report_json::json(&sheet))
+    let meant = |report: &Arc<Report>| report.data != OWN && evaluation.plan_of(&report.about.fragment) == wanted;
+    evaluation.report.get_untracked().filter(|report| done && meant(report)).map(|report| report_json::json(&report))
 }
 
 /// Tells the page plain data.

@@ -4,7 +4,7 @@
 use super::{
     methods,
     plan::{AUDITED, Plan},
-    report::{Audited, Sheet},
+    report::{Audited, Report},
 };
 use foolproof_core::report::{Ledger, Role, audit, twice, weak};
 
@@ -23,29 +23,29 @@ impl Audit {
     /// An empty one, for inputs of these classes.
     pub fn new(plan: &Plan, labels: &[u32], asides: Vec<String>) -> Audit {
         let labels = labels[..labels.len().min(AUDITED)].to_vec();
-        let ledger = Ledger::new(plan.wish.models.clone(), plan.audit.clone(), labels, plan.data.classes.len());
+        let ledger = Ledger::new(plan.request.models.clone(), plan.audit.clone(), labels, plan.data.classes.len());
         Audit { ledger, roles: plan.roles.clone(), twins: plan.twins.clone(), asides }
     }
 
     /// Says in a report of the same inputs what was found of it.
-    pub fn judge(&self, sheet: &mut Sheet) {
+    pub fn judge(&self, report: &mut Report) {
         let checks = |(place, id): (usize, &String)| {
             let found = audit(&self.ledger, place, &self.roles);
             found.into_iter().map(|check| Audited { model: id.clone(), check }).collect::<Vec<_>>()
         };
-        sheet.audit = self.ledger.models.iter().enumerate().flat_map(checks).collect();
-        sheet.audited = self.ledger.labels.len();
-        for model in &mut sheet.models {
+        report.audit = self.ledger.models.iter().enumerate().flat_map(checks).collect();
+        report.audited = self.ledger.labels.len();
+        for model in &mut report.models {
             let twin = |attack: usize| twice(model, attack, &self.ledger, (*self.twins.get(attack)?)?);
             let twins: Vec<_> = (0..model.attacks.len()).map(twin).collect();
             model.weak = weak(model, &self.ledger, &self.roles);
             model.attacks.iter_mut().zip(twins).for_each(|(attack, twin)| attack.twice = twin);
         }
         if !self.asides.is_empty() {
-            sheet.about.asides.retain(|aside| !methods::is_of_auditor(aside));
-            let new = self.asides.iter().filter(|aside| !sheet.about.asides.contains(aside)).cloned();
+            report.about.asides.retain(|aside| !methods::is_of_auditor(aside));
+            let new = self.asides.iter().filter(|aside| !report.about.asides.contains(aside)).cloned();
             let new: Vec<String> = new.collect();
-            sheet.about.asides.extend(new);
+            report.about.asides.extend(new);
         }
     }
 }
@@ -57,41 +57,41 @@ mod tests {
         report::{About, Study},
         report_json::{
             file, load,
-            tests::{ASKED, sheet},
+            tests::{ASKED, report},
         },
-        request::Wish,
+        request::EvaluationRequest,
     };
     use crate::{
         fixture::{catalog, manifest, outcome},
         link::Settings,
     };
     use foolproof_core::{
-        protocol::{Course, Part},
+        protocol::{Part, Timeline},
         report::Weak,
     };
     use serde_json::{Value, json};
 
     fn plan(more: &str) -> Plan {
         let (settings, _) = Settings::read(&format!("{ASKED}{more}"));
-        let (wish, _) = Wish::read(&settings, &manifest(), &catalog());
-        Plan::of(&settings, wish, &manifest(), &catalog()).unwrap()
+        let (request, _) = EvaluationRequest::read(&settings, &manifest(), &catalog());
+        Plan::of(&settings, request, &manifest(), &catalog()).unwrap()
     }
 
     #[test]
     fn a_report_is_audited_on_its_own_models_and_inputs_alone() {
-        let sheet = load(&file(&sheet())).unwrap();
-        assert!(sheet.is_of(&plan("")) && sheet.is_of(&plan("&measure.n=50&measure.attacks=pgd")));
+        let report = load(&file(&report())).unwrap();
+        assert!(report.is_of(&plan("")) && report.is_of(&plan("&measure.n=50&measure.attacks=pgd")));
         for other in ["&norm=l2", "&eps=.2", "&seed=1", "&measure.models=robust,natural", "&measure.models=robust"] {
-            assert!(!sheet.is_of(&plan(other)), "{other}");
+            assert!(!report.is_of(&plan(other)), "{other}");
         }
-        assert!(!sheet.is_of(&plan("").of_drawings(2)));
-        assert!(sheet.begins_with(&[7, 7]) && sheet.begins_with(&[7]));
-        assert!(!sheet.begins_with(&[7, 1]) && !sheet.begins_with(&[7, 7, 7]) && !sheet.begins_with(&[]));
+        assert!(!report.is_of(&plan("").of_drawings(2)));
+        assert!(report.begins_with(&[7, 7]) && report.begins_with(&[7]));
+        assert!(!report.begins_with(&[7, 1]) && !report.begins_with(&[7, 7, 7]) && !report.begins_with(&[]));
     }
 
     #[test]
     fn an_audit_of_a_loaded_report_adds_what_it_found_and_changes_nothing_else() {
-        let before = load(&file(&sheet())).unwrap();
+        let before = load(&file(&report())).unwrap();
         let plan = plan("").only_audit(&before.trials, before.labels.len(), &catalog());
         let count = plan.audit.len();
         let asides = vec!["The auditor ran more.".to_owned()];
@@ -104,13 +104,13 @@ mod tests {
                 attack,
                 first: 0,
                 samples,
-                course: Course::default(),
+                timeline: Timeline::default(),
                 transfer: vec![vec![3]; 2],
                 millis: 1.0,
             };
             study.add(1, part).unwrap();
         }
-        let after = study.sheet(About::default());
+        let after = study.report(About::default());
         assert_eq!(after.models[1].weak, Some(Weak { inputs: vec![0], of: 1 }));
         let twice = after.models[1].attacks[0].twice.clone().unwrap();
         assert_eq!((twice.steps, twice.own.value, twice.twin.value), (8, 1.0, 0.0));
@@ -125,15 +125,15 @@ mod tests {
 
     #[test]
     fn another_weight_is_another_score_of_a_loaded_report() {
-        let mut sheet = load(&file(&sheet())).unwrap();
-        sheet.reweigh(0.25);
-        assert_eq!(sheet.models.iter().map(|model| model.score).collect::<Vec<_>>(), [0.75, 1.0]);
-        assert!(sheet.weight == 0.25 && sheet.methods().contains("weighs the worst case with 0.25"));
+        let mut report = load(&file(&report())).unwrap();
+        report.reweigh(0.25);
+        assert_eq!(report.models.iter().map(|model| model.score).collect::<Vec<_>>(), [0.75, 1.0]);
+        assert!(report.weight == 0.25 && report.methods().contains("weighs the worst case with 0.25"));
     }
 
     #[test]
     fn a_report_of_an_older_version_loads_and_claims_nothing_that_it_does_not_hold() {
-        let mut old: Value = serde_json::from_str(&file(&sheet())).unwrap();
+        let mut old: Value = serde_json::from_str(&file(&report())).unwrap();
         for model in old["page"]["models"].as_array_mut().unwrap() {
             for key in ["certified", "weak"] {
                 model.as_object_mut().unwrap().remove(key);
@@ -152,6 +152,6 @@ mod tests {
         assert!(loaded.methods().contains("up to 0.6.") && !loaded.methods().contains("certified"));
         let share = loaded.models[0].transfer[0][0].unwrap();
         assert_eq!((share.value, share.n, loaded.models[0].transfer[0][1]), (0.5, 0, None));
-        assert!(sheet().methods().contains("up to 0.6; certified radii are proven"));
+        assert!(report().methods().contains("up to 0.6; certified radii are proven"));
     }
 }

@@ -1,6 +1,6 @@
-//! From a wish to the tasks of the pool: the evaluation itself, and the auditor's attacks.
+//! From a request to the tasks of the pool: the evaluation itself, and the auditor's attacks.
 
-use super::{ensemble, request::Wish};
+use super::{ensemble, request::EvaluationRequest};
 use crate::{
     attack::{plan, scale::widen},
     link::{Settings, default_eps, largest_eps},
@@ -29,7 +29,7 @@ const UNKNOWN: f64 = 100.0;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// What is to be done.
-    pub wish: Wish,
+    pub request: EvaluationRequest,
     /// The dataset.
     pub data: Dataset,
     /// Norm of the ball.
@@ -52,19 +52,19 @@ pub struct Plan {
 
 impl Plan {
     /// The plan for these settings; `None` if their dataset is not there.
-    pub fn of(settings: &Settings, wish: Wish, manifest: &Manifest, catalog: &Catalog) -> Option<Plan> {
+    pub fn of(settings: &Settings, request: EvaluationRequest, manifest: &Manifest, catalog: &Catalog) -> Option<Plan> {
         let data = plan::dataset(settings, manifest)?.clone();
         let eps = settings.eps.unwrap_or_else(|| default_eps(&data, settings.norm)) as f32;
         let trial = |spec: AttackSpec, aim: Aim| Trial { spec, aim };
-        let of_wish = wish.attacks.iter().filter_map(|item| {
+        let of_wish = request.attacks.iter().filter_map(|item| {
             let card = item.card(catalog)?;
             Some(trial(item.spec(settings, card, eps), card.aim))
         });
         let trials: Vec<Trial> = of_wish.collect();
-        let radius = wish.radius.then(|| search(&trials, &data, settings.norm, catalog)).flatten();
-        let (norm, seed, audited) = (settings.norm, settings.seed, wish.audit);
+        let radius = request.radius.then(|| search(&trials, &data, settings.norm, catalog)).flatten();
+        let (norm, seed, audited) = (settings.norm, settings.seed, request.audit);
         let (roles, audit, twins) = Default::default();
-        let plan = Plan { wish, data, norm, eps, trials, radius, roles, audit, twins, seed };
+        let plan = Plan { request, data, norm, eps, trials, radius, roles, audit, twins, seed };
         let trials = plan.trials.clone();
         Some(if audited { plan.audited(&trials, catalog) } else { plan })
     }
@@ -94,10 +94,10 @@ impl Plan {
         self
     }
 
-    /// Ids of the models that the workers need: those of the wish, and the members of its ensembles.
+    /// Ids of the models that the workers need: those of the request, and the members of its ensembles.
     pub fn members(&self) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
-        for member in self.wish.models.iter().flat_map(|id| ensemble::members(id)) {
+        for member in self.request.models.iter().flat_map(|id| ensemble::members(id)) {
             if !all.iter().any(|known| known == member) {
                 all.push(member.to_owned());
             }
@@ -107,14 +107,14 @@ impl Plan {
 
     /// The same on so many of the visitor's own drawings.
     pub fn of_drawings(mut self, count: usize) -> Plan {
-        self.wish.n = count;
+        self.request.n = count;
         self.data = Dataset { id: OWN.into(), name: "own drawings".into(), test: Vec::new(), ..self.data };
         self
     }
 
     /// The same, to run the auditor alone on the first of `n` inputs that went through these attacks.
     pub fn only_audit(mut self, trials: &[Trial], n: usize, catalog: &Catalog) -> Plan {
-        self.wish.n = n.min(AUDITED);
+        self.request.n = n.min(AUDITED);
         self.trials.clear();
         self.radius = None;
         self.audited(trials, catalog)
@@ -130,7 +130,7 @@ impl Plan {
             let search = radius.as_ref().map_or(0.0, |spec| ROUNDS * cost(spec));
             let each = search + trials.iter().map(|trial| cost(&trial.spec)).sum::<f64>();
             let job = EvaluationJob {
-                models: self.wish.models.clone(),
+                models: self.request.models.clone(),
                 inputs: first(inputs, count),
                 first: 0,
                 crafted_on: crafted(trials).map(|most| first(inputs, most.min(count))),
@@ -138,9 +138,9 @@ impl Plan {
                 radius,
                 seed: self.seed,
             };
-            Task { job, cost: each * self.wish.models.len() as f64 }
+            Task { job, cost: each * self.request.models.len() as f64 }
         };
-        let audited = if self.wish.models.is_empty() { 0 } else { AUDITED };
+        let audited = if self.request.models.is_empty() { 0 } else { AUDITED };
         [task(&self.trials, self.radius.clone(), usize::MAX), task(&self.audit, None, audited)]
     }
 }
@@ -215,8 +215,8 @@ mod tests {
 
     fn planned(fragment: &str) -> Plan {
         let (settings, _) = Settings::read(fragment);
-        let (wish, _) = Wish::read(&settings, &manifest(), &catalog());
-        Plan::of(&settings, wish, &manifest(), &catalog()).unwrap()
+        let (request, _) = EvaluationRequest::read(&settings, &manifest(), &catalog());
+        Plan::of(&settings, request, &manifest(), &catalog()).unwrap()
     }
 
     fn inputs(n: usize) -> Inputs {
@@ -254,7 +254,7 @@ mod tests {
         let plan = planned("measure.attacks=pgd:steps:40");
         assert_eq!((plan.twins.clone(), plan.roles[1]), (vec![Some(1)], Role::Longer), "the auditor runs it anyhow");
         let again = plan.clone().only_audit(&plan.trials, 500, &catalog());
-        assert_eq!((again.twins, again.wish.n, again.trials.len()), (plan.twins, AUDITED, 0));
+        assert_eq!((again.twins, again.request.n, again.trials.len()), (plan.twins, AUDITED, 0));
     }
 
     #[test]

@@ -24,24 +24,24 @@ pub struct Study {
     /// Inputs that were lost with their workers.
     pub lost: usize,
     /// The report of a file, whose figures stand in place of the ledger's.
-    loaded: Option<Box<Sheet>>,
+    loaded: Option<Box<Report>>,
 }
 
 impl Study {
     /// An empty one, for inputs of these classes.
     pub fn new(plan: Plan, labels: &[u32]) -> Study {
-        let labels = &labels[..labels.len().min(plan.wish.n)];
+        let labels = &labels[..labels.len().min(plan.request.n)];
         let mut ledger =
-            Ledger::new(plan.wish.models.clone(), plan.trials.clone(), labels.to_vec(), plan.data.classes.len());
+            Ledger::new(plan.request.models.clone(), plan.trials.clone(), labels.to_vec(), plan.data.classes.len());
         ledger.most = plan.radius.as_ref().map(|spec| spec.eps);
         let audit = Audit::new(&plan, labels, Vec::new());
         Study { ledger, audit, plan, lost: 0, loaded: None }
     }
 
     /// The audit alone, of a report that was loaded.
-    pub fn of_report(sheet: Sheet, plan: Plan, labels: &[u32], asides: Vec<String>) -> Study {
+    pub fn of_report(report: Report, plan: Plan, labels: &[u32], asides: Vec<String>) -> Study {
         let audit = Audit::new(&plan, labels, asides);
-        Study { loaded: Some(Box::new(sheet)), audit, ..Study::new(plan, labels) }
+        Study { loaded: Some(Box::new(report)), audit, ..Study::new(plan, labels) }
     }
 
     /// Takes over the auditor's part of another plan of the same inputs, which is to be run anew.
@@ -66,29 +66,29 @@ impl Study {
     }
 
     /// The figures so far. `about` is of this run; a loaded report keeps its own.
-    pub fn sheet(&self, about: About) -> Sheet {
-        let mut sheet = match &self.loaded {
+    pub fn report(&self, about: About) -> Report {
+        let mut report = match &self.loaded {
             Some(loaded) => {
-                let mut sheet = Sheet::clone(loaded);
-                sheet.reweigh(self.plan.wish.weight);
-                sheet
+                let mut report = Report::clone(loaded);
+                report.reweigh(self.plan.request.weight);
+                report
             }
             None => self.measured(about),
         };
-        self.audit.judge(&mut sheet);
-        sheet
+        self.audit.judge(&mut report);
+        report
     }
 
-    fn measured(&self, about: About) -> Sheet {
+    fn measured(&self, about: About) -> Report {
         let models: Vec<ModelReport> =
-            (0..self.ledger.models.len()).map(|model| self.ledger.figures(model, self.plan.wish.weight)).collect();
-        Sheet {
+            (0..self.ledger.models.len()).map(|model| self.ledger.figures(model, self.plan.request.weight)).collect();
+        Report {
             data: self.plan.data.id.clone(),
             data_name: self.plan.data.name.clone(),
             classes: self.plan.data.classes.clone(),
             labels: self.ledger.labels.clone(),
             seed: self.plan.seed,
-            weight: self.plan.wish.weight,
+            weight: self.plan.request.weight,
             norm: self.plan.norm,
             eps: self.plan.eps,
             trials: self.ledger.trials.clone(),
@@ -133,7 +133,7 @@ pub struct Audited {
 
 /// The whole report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Sheet {
+pub struct Report {
     /// The dataset's id.
     pub data: String,
     /// The dataset's name.
@@ -168,7 +168,7 @@ pub struct Sheet {
     pub about: About,
 }
 
-impl Sheet {
+impl Report {
     /// A model's name.
     pub fn name(&self, model: usize) -> String {
         self.about.names.get(model).cloned().unwrap_or_else(|| self.models[model].id.clone())
@@ -190,7 +190,7 @@ impl Sheet {
     /// Whether a plan is about the same models and inputs, as far as can be told without these: then its audit says
     /// something about this report.
     pub fn is_of(&self, plan: &Plan) -> bool {
-        let models = self.models.iter().map(|model| &model.id).eq(&plan.wish.models);
+        let models = self.models.iter().map(|model| &model.id).eq(&plan.request.models);
         models && (&self.data, self.norm, self.eps, self.seed) == (&plan.data.id, plan.norm, plan.eps, plan.seed)
     }
 

@@ -1,6 +1,6 @@
 //! The report as JSON: what `run("evaluate")` answers, and the file that the page writes and loads again.
 
-use super::report::Sheet;
+use super::report::Report;
 use crate::attack::scale::widen;
 use crate::i18n::{tr, tr_with};
 use foolproof_core::{
@@ -19,29 +19,29 @@ const EXACT: u64 = 1 << 53;
 pub const LONGEST: usize = 64 << 20;
 
 /// The host API's report.
-pub fn json(sheet: &Sheet) -> Value {
+pub fn json(report: &Report) -> Value {
     let reason = "Evaluations run on CPU workers of their own, one a core.";
     json!({
         "kind": "report",
-        "fragment": sheet.about.fragment,
-        "engine": { "kind": "cpu", "name": sheet.engine(), "reason": reason },
-        "millis": sheet.about.millis,
-        "data": sheet.data,
-        "n": sheet.labels.len(),
-        "seed": if sheet.seed <= EXACT { json!(sheet.seed) } else { json!(sheet.seed.to_string()) },
-        "complete": sheet.complete,
-        "weight": sheet.weight,
-        "methods": sheet.methods(),
-        "models": sheet.models.iter().map(|figures| model(sheet, figures)).collect::<Vec<_>>(),
-        "audit": sheet.audit,
+        "fragment": report.about.fragment,
+        "engine": { "kind": "cpu", "name": report.engine(), "reason": reason },
+        "millis": report.about.millis,
+        "data": report.data,
+        "n": report.labels.len(),
+        "seed": if report.seed <= EXACT { json!(report.seed) } else { json!(report.seed.to_string()) },
+        "complete": report.complete,
+        "weight": report.weight,
+        "methods": report.methods(),
+        "models": report.models.iter().map(|figures| model(report, figures)).collect::<Vec<_>>(),
+        "audit": report.audit,
     })
 }
 
 /// The report as a file.
-pub fn file(sheet: &Sheet) -> String {
-    let mut whole = json(sheet);
+pub fn file(report: &Report) -> String {
+    let mut whole = json(report);
     // Plain data always has a value.
-    whole[KEPT] = serde_json::to_value(sheet).unwrap_or_default();
+    whole[KEPT] = serde_json::to_value(report).unwrap_or_default();
     whole.to_string()
 }
 
@@ -49,7 +49,7 @@ pub fn file(sheet: &Sheet) -> String {
 ///
 /// # Errors
 /// One sentence that says what is wrong with the file.
-pub fn load(text: &str) -> Result<Sheet, String> {
+pub fn load(text: &str) -> Result<Report, String> {
     if text.len() > LONGEST {
         return Err(tr("The file is too long to be a report.").into());
     }
@@ -58,16 +58,16 @@ pub fn load(text: &str) -> Result<Sheet, String> {
     if whole.get("kind").and_then(Value::as_str) != Some("report") {
         return Err(bad(tr("its kind is not “report”").into()));
     }
-    let sheet: Sheet = serde_json::from_value(whole[KEPT].take()).map_err(|error| bad(error.to_string()))?;
+    let report: Report = serde_json::from_value(whole[KEPT].take()).map_err(|error| bad(error.to_string()))?;
     let fits = |model: &ModelReport| {
         let samples = model.samples.iter();
-        model.attacks.len() == sheet.trials.len()
-            && model.transfer.iter().all(|row| row.len() == sheet.models.len())
-            && samples.flat_map(|row| &row.broken).all(|&attack| attack < sheet.trials.len())
-            && square(&model.classes.0, sheet.classes.len())
-            && square(&model.classes.1, sheet.classes.len())
+        model.attacks.len() == report.trials.len()
+            && model.transfer.iter().all(|row| row.len() == report.models.len())
+            && samples.flat_map(|row| &row.broken).all(|&attack| attack < report.trials.len())
+            && square(&model.classes.0, report.classes.len())
+            && square(&model.classes.1, report.classes.len())
     };
-    if sheet.models.iter().all(fits) { Ok(sheet) } else { Err(bad(tr("its parts do not fit each other").into())) }
+    if report.models.iter().all(fits) { Ok(report) } else { Err(bad(tr("its parts do not fit each other").into())) }
 }
 
 fn square(classes: &Classes, count: usize) -> bool {
@@ -77,10 +77,10 @@ fn square(classes: &Classes, count: usize) -> bool {
         && [&classes.precision, &classes.recall, &classes.f1].iter().all(|figures| figures.len() == count)
 }
 
-fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
-    let norm = sheet.norm;
+fn model(report: &Report, figures: &ModelReport) -> Value {
+    let norm = report.norm;
     let attack = |place: usize| {
-        let (spec, own) = (&sheet.trials[place].spec, &figures.attacks[place]);
+        let (spec, own) = (&report.trials[place].spec, &figures.attacks[place]);
         let mut entry = Map::new();
         spec.knobs.iter().for_each(|(key, value)| drop(entry.insert(key.clone(), json!(value))));
         let fixed = json!({
@@ -105,7 +105,7 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
     json!({
         "id": figures.id,
         "clean": figures.clean,
-        "attacks": (0..sheet.trials.len()).map(attack).collect::<Vec<_>>(),
+        "attacks": (0..report.trials.len()).map(attack).collect::<Vec<_>>(),
         "worst": figures.worst,
         "weak": figures.weak.as_ref().map(|weak| json!({ "broken": weak.inputs.len(), "of": weak.of })),
         "score": figures.score,
@@ -116,7 +116,7 @@ fn model(sheet: &Sheet, figures: &ModelReport) -> Value {
         "defensiveMargin": figures.defensive_margin,
         "classes": { "clean": classes(&figures.classes.0), "attacked": classes(&figures.classes.1) },
         "curve": figures.curve.iter().map(point).collect::<Vec<_>>(),
-        "samples": figures.samples.iter().map(|row| sample(sheet, row)).collect::<Vec<_>>(),
+        "samples": figures.samples.iter().map(|row| sample(report, row)).collect::<Vec<_>>(),
     })
 }
 
@@ -133,9 +133,9 @@ fn transfer(row: Option<&Vec<Option<Accuracy>>>) -> Value {
     json!({ "transfer": bare, "transferAccuracy": row })
 }
 
-fn sample(sheet: &Sheet, row: &foolproof_core::report::SampleRow) -> Value {
+fn sample(report: &Report, row: &foolproof_core::report::SampleRow) -> Value {
     let broken: Vec<&str> =
-        row.broken.iter().filter_map(|&place| Some(sheet.trials.get(place)?.spec.id.as_str())).collect();
+        row.broken.iter().filter_map(|&place| Some(report.trials.get(place)?.spec.id.as_str())).collect();
     json!({
         "index": row.index, "truth": row.truth, "clean": row.clean, "attacked": row.attacked, "broken": broken,
         "radius": row.radius.flatten().map(widen), "certified": row.certified.map(widen),
@@ -174,27 +174,27 @@ fn classes(classes: &Classes) -> Value {
 pub(super) mod tests {
     use super::*;
     use crate::{
-        evaluate::{plan::Plan, report::*, request::Wish},
+        evaluate::{plan::Plan, report::*, request::EvaluationRequest},
         fixture::{catalog, manifest, outcome},
         link::Settings,
     };
-    use foolproof_core::protocol::{Course, Part, Radii};
+    use foolproof_core::protocol::{Part, Radii, Timeline};
 
     /// What the report below was asked for with.
     pub const ASKED: &str = "eps=.1&seed=18446744073709551615&measure.attacks=pgd:steps:4&measure.n=2";
 
     /// Two inputs of class 7: the natural model falls on both, the robust one is done on the first only.
-    pub fn sheet() -> Sheet {
+    pub fn report() -> Report {
         let (settings, _) = Settings::read(ASKED);
-        let (wish, _) = Wish::read(&settings, &manifest(), &catalog());
-        let plan = Plan::of(&settings, wish, &manifest(), &catalog()).unwrap();
+        let (request, _) = EvaluationRequest::read(&settings, &manifest(), &catalog());
+        let plan = Plan::of(&settings, request, &manifest(), &catalog()).unwrap();
         let roles = plan.roles.len();
         let mut study = Study::new(plan, &[7, 7, 1]);
         let part = |model: &str, attack: usize, clean: u32, adversarial: u32, count: usize| {
             let samples = vec![outcome(model, clean, adversarial).samples[0].clone(); count];
             let transfer = vec![vec![adversarial; count]; 2];
-            let course = Course { runs: vec![1], every: 1, members: Vec::new() };
-            Part { model: model.into(), attack, first: 0, samples, course, transfer, millis: 5.0 }
+            let timeline = Timeline { runs: vec![1], every: 1, members: Vec::new() };
+            Part { model: model.into(), attack, first: 0, samples, timeline, transfer, millis: 5.0 }
         };
         study.add(0, part("natural", 0, 7, 3, 2)).unwrap();
         study.add(0, part("robust", 0, 7, 7, 1)).unwrap();
@@ -216,7 +216,7 @@ pub(super) mod tests {
             millis: 9.0,
             asides: vec!["An aside.".into()],
         };
-        study.sheet(about)
+        study.report(about)
     }
 
     fn has(value: &Value, keys: &[&str]) {
@@ -225,7 +225,7 @@ pub(super) mod tests {
 
     #[test]
     fn every_key_of_the_contract_is_there() {
-        let report = json(&sheet());
+        let report = json(&report());
         has(&report, &["kind", "fragment", "engine", "millis", "data", "n", "seed", "models", "audit"]);
         has(&report["engine"], &["kind", "name", "reason"]);
         assert_eq!((&report["n"], &report["seed"]), (&json!(2), &json!("18446744073709551615")));
@@ -259,37 +259,37 @@ pub(super) mod tests {
 
     #[test]
     fn a_file_loads_again_and_others_are_refused_in_a_sentence() {
-        let sheet = sheet();
+        let report = report();
         // The parser of JSON may miss the last bit of a number; once it has, it stays.
-        let again = load(&file(&sheet)).unwrap();
-        assert_eq!(again.models[0].samples, sheet.models[0].samples, "0.02 and none found are told from not searched");
-        assert_eq!((&again.trials, &again.audit, &again.about), (&sheet.trials, &sheet.audit, &sheet.about));
+        let again = load(&file(&report)).unwrap();
+        assert_eq!(again.models[0].samples, report.models[0].samples, "0.02 and none found are told from not searched");
+        assert_eq!((&again.trials, &again.audit, &again.about), (&report.trials, &report.audit, &report.about));
         assert_eq!(
             (json(&again)["models"][0]["curve"].as_array().map(Vec::len), again.methods()),
-            (Some(33), sheet.methods())
+            (Some(33), report.methods())
         );
-        assert!((again.models[0].score - sheet.models[0].score).abs() < 1e-12);
+        assert!((again.models[0].score - report.models[0].score).abs() < 1e-12);
         for bad in ["", "[]", "{\"kind\":\"attack\"}", "{\"kind\":\"report\"}", "{\"kind\":\"report\",\"page\":{}}"] {
             assert!(load(bad).unwrap_err().starts_with("The file is no report"), "{bad}");
         }
-        let mut crooked = sheet.clone();
+        let mut crooked = report.clone();
         crooked.models[0].samples[0].broken = vec![7];
         assert!(load(&file(&crooked)).unwrap_err().contains("do not fit"));
-        let mut crooked = sheet;
+        let mut crooked = report;
         crooked.models[0].classes.0.confusion.pop();
         assert!(load(&file(&crooked)).unwrap_err().contains("do not fit"));
     }
 
     #[test]
     fn the_hardest_fall_first_and_the_most_robust_stand_longest() {
-        let sheet = sheet();
-        assert_eq!((sheet.extremes(0, true, 8), sheet.extremes(0, false, 1)), (vec![0, 1], vec![1]));
-        assert_eq!(sheet.extremes(1, true, 8), [0]);
+        let report = report();
+        assert_eq!((report.extremes(0, true, 8), report.extremes(0, false, 1)), (vec![0, 1], vec![1]));
+        assert_eq!(report.extremes(1, true, 8), [0]);
     }
 
     #[test]
     fn the_methods_name_the_search_too() {
-        let text = sheet().methods();
+        let text = report().methods();
         assert!(text.contains("pgd (L∞, epsilon 0.1") && text.contains("10 steps of PGD, up to 0.6"), "{text}");
     }
 }

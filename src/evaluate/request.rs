@@ -30,7 +30,7 @@ const KEYS: [&str; 7] = ["models", "attacks", "n", "radius", "audit", "weight", 
 
 /// An evaluation, as the link asks for it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wish {
+pub struct EvaluationRequest {
     /// Ids of the models; empty if the visitor chose none.
     pub models: Vec<String>,
     /// The attacks; empty if the visitor chose none.
@@ -47,12 +47,12 @@ pub struct Wish {
     pub workers: Option<usize>,
 }
 
-impl Wish {
-    /// The wish of these settings, and what of it could not be taken.
-    pub fn read(settings: &Settings, manifest: &Manifest, catalog: &Catalog) -> (Wish, Vec<Remark>) {
+impl EvaluationRequest {
+    /// The request of these settings, and what of it could not be taken.
+    pub fn read(settings: &Settings, manifest: &Manifest, catalog: &Catalog) -> (EvaluationRequest, Vec<Remark>) {
         let mut reader = Reader { settings, remarks: Vec::new() };
         let most = plan::dataset(settings, manifest).map_or(0, |data| data.test.iter().map(|shard| shard.count).sum());
-        let wish = Wish {
+        let request = EvaluationRequest {
             models: reader.models(manifest),
             attacks: reader.attacks(catalog),
             n: reader.count("measure.n", most.max(1)).unwrap_or(USUAL.min(most.max(1))),
@@ -62,7 +62,7 @@ impl Wish {
             workers: reader.count("measure.workers", MOST_WORKERS),
         };
         reader.strangers();
-        (wish, reader.remarks)
+        (request, reader.remarks)
     }
 }
 
@@ -165,47 +165,50 @@ mod tests {
     use super::*;
     use crate::fixture::{catalog, manifest};
 
-    fn wish(fragment: &str) -> (Wish, Vec<Remark>) {
+    fn request(fragment: &str) -> (EvaluationRequest, Vec<Remark>) {
         let (settings, remarks) = Settings::read(fragment);
         assert_eq!(remarks, vec![], "{fragment}");
-        Wish::read(&settings, &manifest(), &catalog())
+        EvaluationRequest::read(&settings, &manifest(), &catalog())
     }
 
     #[test]
     fn without_keys_it_is_the_quick_set_on_both_models() {
-        let (wish, remarks) = wish("");
-        assert_eq!((wish.models, wish.n, wish.weight), (vec!["natural".into(), "robust".into()], 100, 0.5));
-        assert_eq!(wish.attacks, [Item::new("pgd", &[("steps", 10.0)])]);
-        assert!(wish.radius && wish.audit && wish.workers.is_none() && remarks.is_empty());
+        let (request, remarks) = request("");
+        assert_eq!((request.models, request.n, request.weight), (vec!["natural".into(), "robust".into()], 100, 0.5));
+        assert_eq!(request.attacks, [Item::new("pgd", &[("steps", 10.0)])]);
+        assert!(request.radius && request.audit && request.workers.is_none() && remarks.is_empty());
     }
 
     #[test]
     fn every_key_is_taken() {
-        let (wish, remarks) = wish(
+        let (request, remarks) = request(
             "norm=l2&measure.models=other,natural&measure.attacks=deep,pgd:steps:4&measure.n=20&measure.radius=0\
              &measure.audit=0&measure.weight=.25&measure.workers=2",
         );
         assert_eq!(
-            (models_text(&wish.models), attacks_text(&wish.attacks)),
+            (models_text(&request.models), attacks_text(&request.attacks)),
             ("other,natural".into(), "deep,pgd:steps:4".into())
         );
-        assert_eq!((wish.n, wish.radius, wish.audit, wish.weight, wish.workers), (20, false, false, 0.25, Some(2)));
+        assert_eq!(
+            (request.n, request.radius, request.audit, request.weight, request.workers),
+            (20, false, false, 0.25, Some(2))
+        );
         assert_eq!(remarks, vec![]);
     }
 
     #[test]
     fn ensembles_are_taken_if_their_members_are_there() {
-        let (wish, remarks) = wish("measure.models=natural,natural+robust,natural+gone,robust+robust");
-        assert_eq!((models_text(&wish.models), remarks.len()), ("natural,natural+robust".into(), 2));
+        let (request, remarks) = request("measure.models=natural,natural+robust,natural+gone,robust+robust");
+        assert_eq!((models_text(&request.models), remarks.len()), ("natural,natural+robust".into(), 2));
     }
 
     #[test]
     fn what_is_not_there_is_left_out_and_named() {
-        let (wish, remarks) = wish(
+        let (request, remarks) = request(
             "measure.models=gone,robust&measure.attacks=deep,pgd,magic&measure.n=1e9&measure.weight=2&measure.audit=x",
         );
-        assert_eq!((wish.models, attacks_text(&wish.attacks)), (vec!["robust".into()], "pgd".into()));
-        assert_eq!((wish.n, wish.weight, wish.audit), (100, 1.0, true));
+        assert_eq!((request.models, attacks_text(&request.attacks)), (vec!["robust".into()], "pgd".into()));
+        assert_eq!((request.n, request.weight, request.audit), (100, 1.0, true));
         let named: Vec<&str> = remarks
             .iter()
             .map(|remark| match remark {
@@ -218,9 +221,9 @@ mod tests {
 
     #[test]
     fn nothing_chosen_stays_nothing_and_only_strangers_are_the_usual() {
-        let (nothing, remarks) = wish("measure.models=&measure.attacks=");
+        let (nothing, remarks) = request("measure.models=&measure.attacks=");
         assert!(nothing.models.is_empty() && nothing.attacks.is_empty() && remarks.is_empty());
-        let (strangers, remarks) = wish("measure.models=x&measure.attacks=y&measure.n=many");
+        let (strangers, remarks) = request("measure.models=x&measure.attacks=y&measure.n=many");
         assert_eq!((strangers.models.len(), strangers.attacks.len(), strangers.n, remarks.len()), (2, 1, 100, 3));
     }
 }

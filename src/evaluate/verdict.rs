@@ -1,7 +1,7 @@
 //! What the lab says of keys that a host sets: which of them nobody knows, which cannot be taken as they are, and what is
 //! in force instead.
 
-use super::request::{Wish, attacks_text, models_text};
+use super::request::{EvaluationRequest, attacks_text, models_text};
 use crate::{
     link::{Remark, Settings},
     train,
@@ -21,10 +21,12 @@ pub struct Verdict {
 
 /// Judges `keys`, of the Measure and the Train page, as they stand in `settings`.
 pub fn judge(settings: &Settings, manifest: &Manifest, catalog: &Catalog, keys: &[&str]) -> Verdict {
-    let (wish, mut remarks) = Wish::read(settings, manifest, catalog);
+    let (request, mut remarks) = EvaluationRequest::read(settings, manifest, catalog);
     // The number of cores is what the preset splits its work by; no key's range hangs on it.
-    remarks
-        .extend(train::request::Wish::read(settings, manifest, catalog, 1).map_or(Vec::new(), |(_, remarks)| remarks));
+    remarks.extend(
+        train::request::TrainingRequest::read(settings, manifest, catalog, 1)
+            .map_or(Vec::new(), |(_, remarks)| remarks),
+    );
     let mut verdict = Verdict::default();
     for remark in remarks {
         let (list, key) = match remark {
@@ -35,20 +37,20 @@ pub fn judge(settings: &Settings, manifest: &Manifest, catalog: &Catalog, keys: 
             list.push(key);
         }
     }
-    verdict.right = verdict.clamped.iter().filter_map(|key| Some((key.clone(), in_force(&wish, key)?))).collect();
+    verdict.right = verdict.clamped.iter().filter_map(|key| Some((key.clone(), in_force(&request, key)?))).collect();
     verdict
 }
 
 /// The link's text for what is in force; `None` for a key of the other page.
-fn in_force(wish: &Wish, key: &str) -> Option<String> {
+fn in_force(request: &EvaluationRequest, key: &str) -> Option<String> {
     Some(match key {
-        "measure.models" => models_text(&wish.models),
-        "measure.attacks" => attacks_text(&wish.attacks),
-        "measure.n" => wish.n.to_string(),
-        "measure.radius" => u8::from(wish.radius).to_string(),
-        "measure.audit" => u8::from(wish.audit).to_string(),
-        "measure.weight" => wish.weight.to_string(),
-        "measure.workers" => wish.workers?.to_string(),
+        "measure.models" => models_text(&request.models),
+        "measure.attacks" => attacks_text(&request.attacks),
+        "measure.n" => request.n.to_string(),
+        "measure.radius" => u8::from(request.radius).to_string(),
+        "measure.audit" => u8::from(request.audit).to_string(),
+        "measure.weight" => request.weight.to_string(),
+        "measure.workers" => request.workers?.to_string(),
         _ => return None,
     })
 }

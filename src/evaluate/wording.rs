@@ -1,6 +1,6 @@
 //! Figures of a report as words.
 
-use super::{plan::OWN, report::Sheet};
+use super::{plan::OWN, report::Report};
 use crate::attack::{
     scale::{round_digits, widen},
     words::figure,
@@ -106,20 +106,20 @@ pub fn middle(spread: &Spread, beyond: Option<f32>) -> String {
     tr_with("{0} to {1}", &[&at(1), &at(3)])
 }
 
-/// What was attacked, in the visitor's language; the methods paragraph has [`Sheet::inputs`].
-pub fn inputs(sheet: &Sheet) -> String {
-    let count = sheet.labels.len();
-    match sheet.data.as_str() {
+/// What was attacked, in the visitor's language; the methods paragraph has [`Report::inputs`].
+pub fn inputs(report: &Report) -> String {
+    let count = report.labels.len();
+    match report.data.as_str() {
         OWN if count == 1 => tr("1 drawing of the visitor's own").into(),
         OWN => tr_with("{0} drawings of the visitor's own", &[&count]),
-        _ => tr_with("the first {0} images of the test split of {1}", &[&count, &sheet.data_name]),
+        _ => tr_with("the first {0} images of the test split of {1}", &[&count, &report.data_name]),
     }
 }
 
 /// What the evaluation ran on, likewise.
-pub fn engine(sheet: &Sheet) -> String {
-    let many = if sheet.about.workers == 1 { tr_mark("{0} worker") } else { tr_mark("{0} workers") };
-    format!("CPU, WebAssembly SIMD, {}", tr_with(many, &[&sheet.about.workers]))
+pub fn engine(report: &Report) -> String {
+    let many = if report.about.workers == 1 { tr_mark("{0} worker") } else { tr_mark("{0} workers") };
+    format!("CPU, WebAssembly SIMD, {}", tr_with(many, &[&report.about.workers]))
 }
 
 /// A span of time for people.

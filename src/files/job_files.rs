@@ -1,5 +1,5 @@
 //! Models and images for the lab's jobs: the shipped ones through the browser's cache and against their hashes, own
-//! models from the shelf.
+//! models from the model_store.
 
 use super::{
     library::{fetch, unpack},
@@ -8,7 +8,7 @@ use super::{
 use crate::i18n::{tr, tr_with};
 use crate::{evaluate::plan::Plan, models::PREFIX, workers::pool::Model};
 use crate::{
-    evaluate::view::state::{Bench, Phase},
+    evaluate::view::state::{EvaluationState, Phase},
     models::view::storage,
 };
 use foolproof_core::{
@@ -20,7 +20,7 @@ use std::{cell::Cell, rc::Rc, sync::Arc};
 
 /// What is on its way for one job: bytes so far and in all.
 pub struct Load {
-    bench: Bench,
+    evaluation: EvaluationState,
     done: Cell<u64>,
     total: Cell<u64>,
     told: Box<dyn Fn(u64, u64)>,
@@ -28,8 +28,8 @@ pub struct Load {
 
 impl Load {
     /// Nothing yet; `told` hears of bytes so far and in all.
-    pub fn new(bench: Bench, told: impl Fn(u64, u64) + 'static) -> Load {
-        Load { bench, done: Cell::new(0), total: Cell::new(0), told: Box::new(told) }
+    pub fn new(evaluation: EvaluationState, told: impl Fn(u64, u64) + 'static) -> Load {
+        Load { evaluation, done: Cell::new(0), total: Cell::new(0), told: Box::new(told) }
     }
 
     async fn file(&self, file: &File) -> Result<Vec<u8>, Fault> {
@@ -46,17 +46,19 @@ impl Load {
     /// # Errors
     /// A [`Fault`] if there is none of this id, or its file cannot be had or is not what the manifest says.
     pub async fn model(&self, id: &str) -> Result<Model, Fault> {
-        let bench = self.bench;
-        let known = bench.known.get_untracked();
+        let evaluation = self.evaluation;
+        let known = evaluation.known.get_untracked();
         let found = known.iter().flat_map(|known| &known.manifest.models).find(|model| model.id == id);
         let model = found.ok_or_else(|| Fault::new(FaultKind::Model, tr_with("There is no model “{0}”.", &[&id])))?;
-        let kept = bench.weights.with_value(|kept| kept.get(&model.weights.sha256).cloned());
+        let kept = evaluation.weights.with_value(|kept| kept.get(&model.weights.sha256).cloned());
         let weights = match (kept, id.strip_prefix(PREFIX)) {
             (Some(weights), _) => weights,
-            (None, Some(name)) => storage::get(bench).await.weights(name).await?.into(),
+            (None, Some(name)) => storage::get(evaluation).await.weights(name).await?.into(),
             (None, None) => {
                 let weights: Rc<[u8]> = self.file(&model.weights).await?.into();
-                bench.weights.update_value(|kept| drop(kept.insert(model.weights.sha256.clone(), weights.clone())));
+                evaluation
+                    .weights
+                    .update_value(|kept| drop(kept.insert(model.weights.sha256.clone(), weights.clone())));
                 weights
             }
         };
@@ -69,7 +71,7 @@ impl Load {
     /// As [`Load::model`].
     pub async fn images(&self, data: &Dataset, shard: &Shard) -> Result<Arc<Samples>, Fault> {
         let key = shard.images.path.clone();
-        if let Some(known) = self.bench.shards.with_value(|shards| shards.get(&key).cloned()) {
+        if let Some(known) = self.evaluation.shards.with_value(|shards| shards.get(&key).cloned()) {
             return Ok(known);
         }
         let size: usize = data.shape.iter().product();
@@ -86,10 +88,12 @@ impl Load {
     pub async fn tests(&self, data: &Dataset, count: usize) -> Result<Inputs, Fault> {
         for shard in data.test.iter().filter(|shard| shard.first < count) {
             let samples = self.images(data, shard).await?;
-            self.bench.shards.update_value(|shards| drop(shards.insert(shard.images.path.clone(), samples.clone())));
-            self.bench.images.update_value(|images| drop(images.insert((data.id.clone(), shard.first), samples)));
+            self.evaluation
+                .shards
+                .update_value(|shards| drop(shards.insert(shard.images.path.clone(), samples.clone())));
+            self.evaluation.images.update_value(|images| drop(images.insert((data.id.clone(), shard.first), samples)));
         }
-        inputs(self.bench, data, count)
+        inputs(self.evaluation, data, count)
     }
 }
 
@@ -97,33 +101,33 @@ impl Load {
 ///
 /// # Errors
 /// A [`Fault`] if a file cannot be had or is not what the manifest says.
-pub async fn bring(bench: Bench, turn: u32, plan: &Plan) -> Result<(Vec<Model>, Inputs), Fault> {
-    let load = Load::new(bench, move |done, total| {
-        if bench.turn.get_value() == turn {
-            bench.phase.set(Phase::Loading(done, total));
+pub async fn bring(evaluation: EvaluationState, turn: u32, plan: &Plan) -> Result<(Vec<Model>, Inputs), Fault> {
+    let load = Load::new(evaluation, move |done, total| {
+        if evaluation.turn.get_value() == turn {
+            evaluation.phase.set(Phase::Loading(done, total));
         }
     });
     let mut models = Vec::new();
     for id in &plan.members() {
         models.push(load.model(id).await?);
     }
-    Ok((models, load.tests(&plan.data, plan.wish.n).await?))
+    Ok((models, load.tests(&plan.data, plan.request.n).await?))
 }
 
 /// Brings the images of a loaded report that its pictures need; what cannot be had is not shown.
-pub async fn bring_images(bench: Bench, data: &Dataset, count: usize) {
+pub async fn bring_images(evaluation: EvaluationState, data: &Dataset, count: usize) {
     let all: usize = data.test.iter().map(|shard| shard.count).sum();
-    if let Err(fault) = Load::new(bench, |_, _| ()).tests(data, count.min(all)).await {
-        bench.said.set(fault.message);
+    if let Err(fault) = Load::new(evaluation, |_, _| ()).tests(data, count.min(all)).await {
+        evaluation.said.set(fault.message);
     }
 }
 
 /// The first images of the test split, with their labels.
-fn inputs(bench: Bench, data: &Dataset, count: usize) -> Result<Inputs, Fault> {
+fn inputs(evaluation: EvaluationState, data: &Dataset, count: usize) -> Result<Inputs, Fault> {
     let (data, [channels, rows, columns]) = (&data.id, data.shape);
     let mut pixels = Vec::with_capacity(count * channels * rows * columns);
     let mut labels = Vec::with_capacity(count);
-    bench.images.with_value(|images| {
+    evaluation.images.with_value(|images| {
         for samples in
             images.range((data.clone(), 0)..).take_while(|((id, _), _)| id == data).map(|(_, samples)| samples)
         {

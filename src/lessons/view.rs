@@ -9,24 +9,24 @@ mod teachers;
 mod worksheet;
 
 use super::{route, words};
-use crate::evaluate::view::state::Bench;
+use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
 use crate::{link::Page, web::reactive::effect};
 use leptos::prelude::*;
 use overview::LearnPage;
 use panel::Panel;
-use state::Class;
+use state::LessonState;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
 /// Fills the panel, and follows links to steps.
-pub fn start(bench: Bench) -> Class {
-    let class = Class::new(bench);
+pub fn start(evaluation: EvaluationState) -> LessonState {
+    let class = LessonState::new(evaluation);
     class.follow();
     if let Some(panel) = place() {
         let shown = panel.clone();
         effect(move || {
-            let settings = bench.settings.get();
+            let settings = evaluation.settings.get();
             let open = settings.lesson.is_some() && settings.page != Page::Learn;
             // An attribute of a plain name can always be set.
             let _ = shown.toggle_attribute_with_force("hidden", !open);
@@ -39,7 +39,7 @@ pub fn start(bench: Bench) -> Class {
 }
 
 /// The Learn page, once it is open.
-pub fn page(class: Class) -> impl IntoView {
+pub fn page(class: LessonState) -> impl IntoView {
     view! { <LearnPage class /> }
 }
 
@@ -61,9 +61,9 @@ fn insert() -> Result<Option<Element>, JsValue> {
 }
 
 /// A link to a step on the Learn page means the step as it begins. It replaces that link, so that Back leads past it.
-fn open_steps(class: Class) {
+fn open_steps(class: LessonState) {
     effect(move || {
-        let settings = class.bench.settings.get();
+        let settings = class.evaluation.settings.get();
         let Some((id, step)) = route::place(&settings).filter(|_| settings.page == Page::Learn) else { return };
         let begun = class.lesson(&id).and_then(|lesson| route::begin(&settings, &*lesson.ok()?, step));
         if let Some(begun) = begun {

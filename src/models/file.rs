@@ -18,7 +18,7 @@ pub const LONGEST_LAYERS: u64 = 1 << 20;
 
 /// A model that came as a file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Brought {
+pub struct ImportedModel {
     /// Everything but the weights.
     pub model: Kept,
     /// Its weights alone: a safetensors file of 32-bit floats without metadata.
@@ -59,7 +59,7 @@ pub fn read(
     (name, bytes): (&str, &[u8]),
     layers: Option<(&str, &str)>,
     (data, shape, classes): (&str, [usize; 3], usize),
-) -> Result<Brought, Fault> {
+) -> Result<ImportedModel, Fault> {
     if bytes.len() as u64 > LONGEST {
         return Err(bad(name, tr_with("it is longer than {0} MB", &[&(LONGEST >> 20)])));
     }
@@ -92,7 +92,7 @@ pub fn read(
     let weights = weights::write(&architecture, &values, Precision::Full)?;
     let robust = own("robust") == Some("1");
     let model = Kept::new(&fit(own("name").unwrap_or(stem)), data, robust, architecture, &weights, card);
-    Ok(Brought { model, weights })
+    Ok(ImportedModel { model, weights })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::{
         when::When,
     },
 };
-use crate::{evaluate::view::state::Bench, train::view::state::Drill};
+use crate::{evaluate::view::state::EvaluationState, train::view::state::TrainingState};
 use js_sys::{JSON, Reflect};
 use leptos::{html, prelude::*};
 use serde_json::Value;
@@ -26,9 +26,9 @@ const ASKED: &str = "foolproofShare";
 
 /// The dialog's own state; copies are the same.
 #[derive(Clone, Copy)]
-pub struct Desk {
-    bench: Bench,
-    drill: Drill,
+pub struct ShareState {
+    evaluation: EvaluationState,
+    trainer: TrainingState,
     /// Whether it is open.
     open: RwSignal<bool>,
     /// A sentence about the last thing done.
@@ -38,9 +38,9 @@ pub struct Desk {
 }
 
 /// Puts the dialog beside the page, and opens it when its button is pressed.
-pub fn start(bench: Bench, drill: Drill) {
+pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
     let (open, said, result) = (RwSignal::new(false), RwSignal::new(String::new()), RwSignal::new(None));
-    let desk = Desk { bench, drill, open, said, result };
+    let sharing = ShareState { evaluation, trainer, open, said, result };
     let place = document().create_element("div").ok().and_then(|place| place.dyn_into::<HtmlElement>().ok());
     let (Some(place), Some(body)) = (place, document().body()) else { return };
     if body.append_child(&place).is_err() {
@@ -52,24 +52,24 @@ pub fn start(bench: Bench, drill: Drill) {
             if word == "twin" {
                 let text = JSON::stringify(&value).ok().and_then(|text| text.as_string());
                 let value = text.and_then(|text| serde_json::from_str(&text).ok());
-                desk.result.set(value.filter(|value: &Value| !value.is_null()));
+                sharing.result.set(value.filter(|value: &Value| !value.is_null()));
             }
         }),
     );
     gloo_events::EventListener::new(&window(), "click", move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if target.is_some_and(|target| target.closest("#share-open").ok().flatten().is_some()) {
-            desk.show();
+            sharing.show();
         }
     })
     .forget();
-    leptos::mount::mount_to(place, move || view! { <Dialog desk /> }).forget();
+    leptos::mount::mount_to(place, move || view! { <Dialog sharing /> }).forget();
     if Reflect::get(&window(), &ASKED.into()).is_ok_and(|asked| asked.is_truthy()) {
-        desk.show();
+        sharing.show();
     }
 }
 
-impl Desk {
+impl ShareState {
     fn show(self) {
         channel::say(channel::LAB, "twin", &JsValue::NULL);
         self.said.set(String::new());
@@ -78,7 +78,7 @@ impl Desk {
 
     /// The state link, without address and `#`.
     fn fragment(self) -> String {
-        self.bench.settings.with(|settings| settings.fragment())
+        self.evaluation.settings.with(|settings| settings.fragment())
     }
 
     /// Says what came of saving a file.
@@ -104,10 +104,10 @@ fn here() -> String {
 }
 
 #[component]
-fn Dialog(desk: Desk) -> impl IntoView {
+fn Dialog(sharing: ShareState) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {
-        if let (true, Some(dialog)) = (desk.open.get(), dialog.get())
+        if let (true, Some(dialog)) = (sharing.open.get(), dialog.get())
             && !dialog.open()
         {
             // Refused only for a dialog that is open already or not in the page.
@@ -124,10 +124,10 @@ fn Dialog(desk: Desk) -> impl IntoView {
             node_ref=dialog
             class="share-dialog"
             aria-labelledby="share-title"
-            on:close=move |_| desk.open.set(false)
+            on:close=move |_| sharing.open.set(false)
             on:dragover=move |event| event.prevent_default()
-            on:drop=move |event| session::drop_file(desk, &event)
-            on:paste=move |event| session::paste_file(desk, &event)
+            on:drop=move |event| session::drop_file(sharing, &event)
+            on:paste=move |event| session::paste_file(sharing, &event)
         >
             <header class="share-head">
                 <h2 id="share-title">{tr("Share")}</h2>
@@ -135,14 +135,14 @@ fn Dialog(desk: Desk) -> impl IntoView {
                     "✕"
                 </button>
             </header>
-            <When on=live(move || desk.open.get())>
-                <link::Link desk />
-                <picture::Picture desk />
-                <session::SessionFile desk />
-                <embed::Embed desk />
+            <When on=live(move || sharing.open.get())>
+                <link::Link sharing />
+                <picture::Picture sharing />
+                <session::SessionFile sharing />
+                <embed::Embed sharing />
             </When>
             <p class="share-said" role="status">
-                {text(move || desk.said.get())}
+                {text(move || sharing.said.get())}
             </p>
         </dialog>
     }

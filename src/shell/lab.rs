@@ -1,7 +1,7 @@
 //! The lab: the Train, Measure and Learn pages, lessons, and the models that this browser keeps. A program of its own, so that a first
 //! visit need not wait for it; it knows the page only through the [`door`](crate::bridge::channel).
 
-use crate::evaluate::view::state::Bench;
+use crate::evaluate::view::state::EvaluationState;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -10,16 +10,16 @@ pub fn mount() {
     let place = document().get_element_by_id("lab").and_then(|element| element.dyn_into().ok());
     let Some(place): Option<web_sys::HtmlElement> = place else { return };
     let root = move || {
-        let bench = Bench::new();
-        let drill = crate::train::view::state::Drill::new(bench);
-        provide_context(bench);
-        provide_context(drill);
-        crate::bridge::lab_listener::start(bench, drill);
-        crate::models::view::storage::start(bench);
-        crate::explain::view::start(bench);
-        crate::train::view::run::find(drill);
-        crate::share::view::start(bench, drill);
-        let class = crate::lessons::view::start(bench);
+        let evaluation = EvaluationState::new();
+        let trainer = crate::train::view::state::TrainingState::new(evaluation);
+        provide_context(evaluation);
+        provide_context(trainer);
+        crate::bridge::lab_listener::start(evaluation, trainer);
+        crate::models::view::storage::start(evaluation);
+        crate::explain::view::start(evaluation);
+        crate::train::view::run::find(trainer);
+        crate::share::view::start(evaluation, trainer);
+        let class = crate::lessons::view::start(evaluation);
         (crate::train::view::TrainPage(), crate::evaluate::view::page::MeasurePage(), crate::lessons::view::page(class))
     };
     leptos::mount::mount_to(place, root).forget();

@@ -65,7 +65,7 @@ const SCORED: usize = 300;
 
 /// A run, as the link asks for it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wish {
+pub struct TrainingRequest {
     /// Where it begins: a model's id, or [`RANDOM`].
     pub from: String,
     /// The preset behind what the link does not say.
@@ -86,19 +86,19 @@ pub struct Wish {
     pub sweep: Option<Sweep>,
 }
 
-impl Wish {
-    /// The wish of these settings on a machine of so many cores, and what of it could not be taken; `None` if their
+impl TrainingRequest {
+    /// The request of these settings on a machine of so many cores, and what of it could not be taken; `None` if their
     /// dataset has no model or there is no training method.
     pub fn read(
         settings: &Settings,
         manifest: &Manifest,
         catalog: &Catalog,
         cores: usize,
-    ) -> Option<(Wish, Vec<Remark>)> {
+    ) -> Option<(TrainingRequest, Vec<Remark>)> {
         let data = plan::dataset(settings, manifest)?;
         let mut reader = Reader::new(settings);
         if let Some(figure) = points::figure(&mut reader) {
-            return points::wish(settings, manifest, data, catalog, figure);
+            return points::request(settings, manifest, data, catalog, figure);
         }
         let ids: Vec<&'static str> = presets().iter().map(|preset| preset.id).collect();
         let name = reader.word("train.preset", &ids, presets().first()?.id);
@@ -127,7 +127,7 @@ impl Wish {
         reader.strangers(catalog);
         let (points, sweep) = (None, reader.sweep("train.sweep", catalog));
         Some((
-            Wish { from, preset: preset.id, eps, margin, settings: run, scored, name, points, sweep },
+            TrainingRequest { from, preset: preset.id, eps, margin, settings: run, scored, name, points, sweep },
             reader.remarks,
         ))
     }

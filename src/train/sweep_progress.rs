@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 /// A sweep under way.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Course {
+pub struct SweepProgress {
     /// What the runs differ in; empty for no sweep.
     pub over: Vec<Over>,
     /// The link that asked for it.
@@ -24,11 +24,11 @@ pub struct Course {
     results: Vec<Value>,
 }
 
-impl Course {
+impl SweepProgress {
     /// A sweep that has not begun, for the link that asked for it.
-    pub fn new(sweep: &Sweep, fragment: String) -> Course {
+    pub fn new(sweep: &Sweep, fragment: String) -> SweepProgress {
         let over = sweep.axes.iter().map(|axis| axis.over).collect();
-        Course { over, fragment, left: sweep.runs().into(), ..Course::default() }
+        SweepProgress { over, fragment, left: sweep.runs().into(), ..SweepProgress::default() }
     }
 
     /// Whether a run of it is under way.
@@ -78,21 +78,21 @@ mod tests {
         Row { values, clean: Accuracy::of(0, 0), attacked: Vec::new(), seconds: 2.5, ending: Ending::Finished }
     }
 
-    fn begun(text: &str) -> Course {
-        Course::new(&sweep::read(text, &[]).unwrap().0, "v=1".into())
+    fn begun(text: &str) -> SweepProgress {
+        SweepProgress::new(&sweep::read(text, &[]).unwrap().0, "v=1".into())
     }
 
     #[test]
     fn run_follows_run_and_the_host_gets_every_row() {
-        let mut course = begun("eps:.1,.2;lr:.002");
-        assert_eq!((course.count(), course.is_under_way()), ((0, 2), false));
-        assert!(course.step() && course.count() == (0, 2));
+        let mut progress = begun("eps:.1,.2;lr:.002");
+        assert_eq!((progress.count(), progress.is_under_way()), ((0, 2), false));
+        assert!(progress.step() && progress.count() == (0, 2));
         let keys = [("train.eps", ".1".to_owned()), ("train.lr", ".002".into()), ("train.sweep", String::new())];
-        assert_eq!(course.keys(), keys);
-        assert_eq!(course.took(row, &json!({ "kind": "training" })).unwrap().values, [".1", ".002"]);
-        assert_eq!(course.took(row, &json!({})), None, "a run has one row");
-        assert!(course.step() && course.took(row, &json!({})).is_some() && !course.step());
-        let result = course.result();
+        assert_eq!(progress.keys(), keys);
+        assert_eq!(progress.took(row, &json!({ "kind": "training" })).unwrap().values, [".1", ".002"]);
+        assert_eq!(progress.took(row, &json!({})), None, "a run has one row");
+        assert!(progress.step() && progress.took(row, &json!({})).is_some() && !progress.step());
+        let result = progress.result();
         assert_eq!((&result["kind"], &result["over"]), (&json!("sweep"), &json!("eps;lr")));
         assert_eq!(result["rows"][0], json!({ "value": ".1;.002", "result": { "kind": "training" } }));
         assert_eq!(begun("lr:1").result()["over"], json!("lr"));
@@ -100,16 +100,16 @@ mod tests {
 
     #[test]
     fn a_sweep_comes_back_where_it_was_and_from_other_builds() {
-        let mut course = begun("eps:.1,.2,.3");
-        course.step();
-        course.took(row, &json!({}));
-        course.step();
-        let text = serde_json::to_string(&course).unwrap();
-        let mut again: Course = serde_json::from_str(&text).unwrap();
-        assert_eq!((&again, again.count()), (&course, (1, 3)));
+        let mut progress = begun("eps:.1,.2,.3");
+        progress.step();
+        progress.took(row, &json!({}));
+        progress.step();
+        let text = serde_json::to_string(&progress).unwrap();
+        let mut again: SweepProgress = serde_json::from_str(&text).unwrap();
+        assert_eq!((&again, again.count()), (&progress, (1, 3)));
         assert_eq!(again.keys()[0], ("train.eps", ".2".to_owned()));
         assert!(again.step());
         let other = r#"{"over":["lr"],"left":[["1"]],"colour":"red"}"#;
-        assert_eq!(serde_json::from_str::<Course>(other).unwrap().count(), (0, 1));
+        assert_eq!(serde_json::from_str::<SweepProgress>(other).unwrap().count(), (0, 1));
     }
 }

@@ -16,7 +16,7 @@ use foolproof_core::{
     protocol::{Fault, FaultKind, Part, Radii, Request, Ticket},
 };
 use share::Share;
-use slot::{Phase, Seat};
+use slot::{Phase, Slot};
 use std::{collections::VecDeque, mem, rc::Rc};
 
 pub use super::machine::{Action, Input, Machine};
@@ -74,7 +74,7 @@ pub struct Progress {
 pub struct Pool {
     tasks: Vec<Task>,
     models: Vec<Model>,
-    seats: Vec<Seat>,
+    slots: Vec<Slot>,
     queue: VecDeque<Share>,
     /// Work in all, and of shares that are over.
     total: f64,
@@ -97,14 +97,14 @@ impl Machine for Pool {
         }
         match input {
             Input::Said(place, event) => {
-                self.seats[place].heard = now;
+                self.slots[place].heard = now;
                 self.said(now, place, event);
             }
-            Input::Alive(place) => self.seats[place].heard = now,
+            Input::Alive(place) => self.slots[place].heard = now,
             Input::Broke(place, why) => self.broke(now, place, &why),
             Input::Tick => {
-                for place in 0..self.seats.len() {
-                    if self.seats[place].due().is_some_and(|due| due <= now) {
+                for place in 0..self.slots.len() {
+                    if self.slots[place].due().is_some_and(|due| due <= now) {
                         self.broke(now, place, tr("it has not answered for a minute"));
                     }
                 }
@@ -114,7 +114,7 @@ impl Machine for Pool {
     }
 
     fn due(&self) -> Option<f64> {
-        self.seats.iter().filter_map(Seat::due).reduce(f64::min)
+        self.slots.iter().filter_map(Slot::due).reduce(f64::min)
     }
 
     fn take(&mut self) -> Vec<Action<Notice>> {
@@ -129,12 +129,12 @@ impl Pool {
         let queue: VecDeque<Share> =
             tasks.iter().enumerate().flat_map(|(place, task)| share::of_task(place, task, workers)).collect();
         let total = tasks.iter().map(Task::work).sum();
-        let seats = (0..workers.min(queue.len())).map(|_| Seat::new(now)).collect::<Vec<_>>();
-        let actions = (0..seats.len()).map(Action::Spawn).collect();
+        let slots = (0..workers.min(queue.len())).map(|_| Slot::new(now)).collect::<Vec<_>>();
+        let actions = (0..slots.len()).map(Action::Spawn).collect();
         let mut pool = Pool {
             tasks,
             models,
-            seats,
+            slots,
             queue,
             total,
             done: 0.0,
@@ -162,40 +162,40 @@ impl Pool {
 
     /// How far it is.
     pub fn progress(&self, now: f64) -> Progress {
-        let busy = self.seats.iter().filter(|seat| matches!(seat.phase, Phase::Working { .. })).count();
-        let under_way: f64 = self.seats.iter().map(|seat| self.done_of(seat)).sum();
+        let busy = self.slots.iter().filter(|slot| matches!(slot.phase, Phase::Working { .. })).count();
+        let under_way: f64 = self.slots.iter().map(|slot| self.done_of(slot)).sum();
         let share = if self.total > 0.0 { ((self.done + under_way) / self.total).min(1.0) } else { 1.0 };
         let spent = self.spent + self.since.map_or(0.0, |since| now - since);
         let left = (share > 0.005).then(|| spent * (1.0 - share) / share);
         Progress { share, spent, left, paused: self.paused, busy }
     }
 
-    fn done_of(&self, seat: &Seat) -> f64 {
-        match &seat.phase {
+    fn done_of(&self, slot: &Slot) -> f64 {
+        match &slot.phase {
             Phase::Working { share, part, .. } => share.work(&self.tasks) * part,
             _ => 0.0,
         }
     }
 
     fn broke(&mut self, now: f64, place: usize, why: &str) {
-        if matches!(self.seats[place].phase, Phase::Off) {
+        if matches!(self.slots[place].phase, Phase::Off) {
             return;
         }
         self.actions.push(Action::Terminate(place));
-        let seat = &mut self.seats[place];
-        match mem::replace(&mut seat.phase, Phase::Off) {
+        let slot = &mut self.slots[place];
+        match mem::replace(&mut slot.phase, Phase::Off) {
             Phase::Working { share, .. } if share.tried => {
                 self.done += share.work(&self.tasks);
                 self.actions.push(Action::Notify(Notice::Lost(share.task, share.count)));
             }
             Phase::Working { share, .. } => self.queue.push_front(Share { tried: true, ..share }),
-            Phase::Starting | Phase::Loading(_) => seat.failures += 1,
+            Phase::Starting | Phase::Loading(_) => slot.failures += 1,
             Phase::Idle | Phase::Off => {}
         }
-        if self.seats[place].failures < 2 && (!self.queue.is_empty() || self.seats.iter().all(Seat::is_off)) {
-            self.seats[place].restart(now);
+        if self.slots[place].failures < 2 && (!self.queue.is_empty() || self.slots.iter().all(Slot::is_off)) {
+            self.slots[place].restart(now);
             self.actions.push(Action::Spawn(place));
-        } else if self.seats.iter().all(Seat::is_off) && !self.queue.is_empty() {
+        } else if self.slots.iter().all(Slot::is_off) && !self.queue.is_empty() {
             let why = why.trim_end_matches('.');
             self.fail(now, Fault::new(FaultKind::Crash, tr_with("No worker could be kept alive: {0}.", &[&why])));
         }
@@ -209,9 +209,9 @@ impl Pool {
     fn end(&mut self, now: f64) {
         self.over = true;
         self.queue.clear();
-        for place in 0..self.seats.len() {
-            if !self.seats[place].is_off() {
-                self.seats[place].phase = Phase::Off;
+        for place in 0..self.slots.len() {
+            if !self.slots[place].is_off() {
+                self.slots[place].phase = Phase::Off;
                 self.actions.push(Action::Terminate(place));
             }
         }
@@ -223,13 +223,13 @@ impl Pool {
         if self.over {
             return;
         }
-        for place in 0..self.seats.len() {
-            if !self.paused && matches!(self.seats[place].phase, Phase::Idle) {
+        for place in 0..self.slots.len() {
+            if !self.paused && matches!(self.slots[place].phase, Phase::Idle) {
                 self.hand(now, place);
             }
         }
         self.count_time(now);
-        let works = self.seats.iter().any(|seat| matches!(seat.phase, Phase::Working { .. }));
+        let works = self.slots.iter().any(|slot| matches!(slot.phase, Phase::Working { .. }));
         if self.queue.is_empty() && !works {
             self.end(now);
             self.actions.push(Action::Notify(Notice::Done));
@@ -241,13 +241,13 @@ impl Pool {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         let job = share.job(&self.tasks);
-        self.seats[place].heard = now;
-        self.seats[place].phase = Phase::Working { share, ticket, part: 0.0 };
+        self.slots[place].heard = now;
+        self.slots[place].phase = Phase::Working { share, ticket, part: 0.0 };
         self.actions.push(Action::Send(place, Request::Evaluate { ticket, job }));
     }
 
     fn count_time(&mut self, now: f64) {
-        let works = self.seats.iter().any(|seat| matches!(seat.phase, Phase::Working { .. }));
+        let works = self.slots.iter().any(|slot| matches!(slot.phase, Phase::Working { .. }));
         match (works, self.since) {
             (true, None) => self.since = Some(now),
             (false, Some(since)) => {

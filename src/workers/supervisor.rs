@@ -1,4 +1,4 @@
-//! The engines' keeper: two workers, one policy, and the page's only way to either.
+//! The engines' host: two workers, one policy, and the page's only way to either.
 //!
 //! [`policy`] decides, without browser or clock. What is here carries its decisions out: workers, the adapter probe
 //! and one timer.

@@ -1,8 +1,8 @@
 //! The workers of a training run: a state machine without browser or clock.
 //!
-//! Each seat has one errand at a time and is told what to do next by whoever started the troop. An errand carries all
+//! Each slot has one task at a time and is told what to do next by whoever started the pool. An task carries all
 //! that it needs but the pictures, which every worker gets when it comes up. So a worker that dies is started again and
-//! sent on the same errand, and nothing of the run is lost.
+//! sent on the same task, and nothing of the run is lost.
 
 #[cfg(test)]
 mod stories;
@@ -19,14 +19,14 @@ const MOST_DEATHS: u32 = 3;
 
 /// What one worker is to do.
 #[derive(Clone)]
-pub struct Errand {
+pub struct Task {
     /// Models that it needs, sent before it.
     pub models: Vec<Model>,
     /// The work itself.
     pub work: Work,
 }
 
-/// The work of an errand.
+/// The work of an task.
 #[derive(Clone)]
 pub enum Work {
     /// A round of training.
@@ -37,13 +37,13 @@ pub enum Work {
     Ask(Vec<u8>),
 }
 
-/// News of the troop.
+/// News of the pool.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
-    /// What came of the errand of this worker, piece by piece: a round, parts of an evaluation, an answer. After a restart, a
+    /// What came of the task of this worker, piece by piece: a round, parts of an evaluation, an answer. After a restart, a
     /// part may come twice.
     Said(usize, Event),
-    /// The errand of this worker is done.
+    /// The task of this worker is done.
     Done(usize),
     /// The worker could not do it, and would not the next time: the method refused, or a number was not finite.
     Refused(usize, Fault),
@@ -60,16 +60,16 @@ enum Phase {
     Working(Ticket),
 }
 
-struct Seat {
+struct Slot {
     phase: Phase,
     heard: f64,
     deaths: u32,
-    errand: Option<Errand>,
+    task: Option<Task>,
 }
 
-/// Workers with an errand each.
-pub struct Troop {
-    seats: Vec<Seat>,
+/// Workers with an task each.
+pub struct TrainingPool {
+    slots: Vec<Slot>,
     /// What every worker is told when it comes up.
     kept: Vec<Rc<Request>>,
     tickets: u64,
@@ -77,33 +77,33 @@ pub struct Troop {
     actions: Vec<Action<Notice>>,
 }
 
-impl Troop {
+impl TrainingPool {
     /// Starts so many workers, each of which is told `kept` first.
-    pub fn new(now: f64, workers: usize, kept: Vec<Request>) -> Troop {
-        let seat = |_| Seat { phase: Phase::Starting, heard: now, deaths: 0, errand: None };
-        let seats: Vec<Seat> = (0..workers.max(1)).map(seat).collect();
-        let actions = (0..seats.len()).map(Action::Spawn).collect();
+    pub fn new(now: f64, workers: usize, kept: Vec<Request>) -> TrainingPool {
+        let slot = |_| Slot { phase: Phase::Starting, heard: now, deaths: 0, task: None };
+        let slots: Vec<Slot> = (0..workers.max(1)).map(slot).collect();
+        let actions = (0..slots.len()).map(Action::Spawn).collect();
         let kept = kept.into_iter().map(Rc::new).collect();
-        Troop { seats, kept, tickets: 0, over: false, actions }
+        TrainingPool { slots, kept, tickets: 0, over: false, actions }
     }
 
     /// How many workers there are.
     pub fn size(&self) -> usize {
-        self.seats.len()
+        self.slots.len()
     }
 
-    /// Whether a worker has an errand.
+    /// Whether a worker has an task.
     pub fn is_busy(&self, place: usize) -> bool {
-        self.seats.get(place).is_some_and(|seat| seat.errand.is_some())
+        self.slots.get(place).is_some_and(|slot| slot.task.is_some())
     }
 
-    /// Sends a worker on an errand, in place of the one before.
-    pub fn give(&mut self, now: f64, place: usize, errand: Errand) {
-        if self.over || place >= self.seats.len() {
+    /// Sends a worker on an task, in place of the one before.
+    pub fn give(&mut self, now: f64, place: usize, task: Task) {
+        if self.over || place >= self.slots.len() {
             return;
         }
-        self.seats[place].errand = Some(errand);
-        if !matches!(self.seats[place].phase, Phase::Starting) {
+        self.slots[place].task = Some(task);
+        if !matches!(self.slots[place].phase, Phase::Starting) {
             self.send(now, place);
         }
     }
@@ -111,11 +111,11 @@ impl Troop {
     /// Ends every worker at once.
     pub fn end(&mut self) {
         self.over = true;
-        self.actions.extend((0..self.seats.len()).map(Action::Terminate));
+        self.actions.extend((0..self.slots.len()).map(Action::Terminate));
     }
 
     fn send(&mut self, now: f64, place: usize) {
-        let Some(Errand { models, work }) = self.seats[place].errand.clone() else { return };
+        let Some(Task { models, work }) = self.slots[place].task.clone() else { return };
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         for Model { id, architecture, weights } in models {
@@ -128,11 +128,11 @@ impl Troop {
             Work::Ask(job) => Request::Explain { ticket, job },
         };
         self.actions.push(Action::Send(place, request));
-        (self.seats[place].phase, self.seats[place].heard) = (Phase::Working(ticket), now);
+        (self.slots[place].phase, self.slots[place].heard) = (Phase::Working(ticket), now);
     }
 
     fn said(&mut self, now: f64, place: usize, event: Event) {
-        let own = |ticket: Ticket| matches!(self.seats[place].phase, Phase::Working(own) if own == ticket);
+        let own = |ticket: Ticket| matches!(self.slots[place].phase, Phase::Working(own) if own == ticket);
         match event {
             Event::Ready { version, .. } if version != VERSION => {
                 let why = tr("The engine is of another build than the page; please load the page again.");
@@ -141,7 +141,7 @@ impl Troop {
             Event::Ready { .. } => {
                 let kept = self.kept.iter().cloned().map(|request| Action::Share(place, request));
                 self.actions.extend(kept);
-                self.seats[place].phase = Phase::Idle;
+                self.slots[place].phase = Phase::Idle;
                 self.send(now, place);
             }
             Event::Trained { ticket, .. }
@@ -153,13 +153,13 @@ impl Troop {
                 self.actions.push(Action::Notify(Notice::Said(place, event)));
             }
             Event::Done { ticket, .. } if own(ticket) => {
-                let seat = &mut self.seats[place];
-                (seat.phase, seat.errand, seat.deaths) = (Phase::Idle, None, 0);
+                let slot = &mut self.slots[place];
+                (slot.phase, slot.task, slot.deaths) = (Phase::Idle, None, 0);
                 self.actions.push(Action::Notify(Notice::Done(place)));
             }
             Event::Fault { fault, .. } if fault.kind == FaultKind::Crash => self.broke(now, place, &fault.message),
             Event::Fault { ticket: Some(ticket), fault } if own(ticket) => {
-                (self.seats[place].phase, self.seats[place].errand) = (Phase::Idle, None);
+                (self.slots[place].phase, self.slots[place].task) = (Phase::Idle, None);
                 self.actions.push(Action::Notify(Notice::Refused(place, fault)));
             }
             // Pictures or a model that a worker does not take, every other one would not take either.
@@ -170,13 +170,13 @@ impl Troop {
 
     fn broke(&mut self, now: f64, place: usize, why: &str) {
         self.actions.push(Action::Terminate(place));
-        let seat = &mut self.seats[place];
-        seat.deaths += 1;
-        if seat.deaths >= MOST_DEATHS {
+        let slot = &mut self.slots[place];
+        slot.deaths += 1;
+        if slot.deaths >= MOST_DEATHS {
             let why = why.trim_end_matches('.');
             return self.fail(Fault::new(FaultKind::Crash, tr_with("A worker could not be kept alive: {0}.", &[&why])));
         }
-        (seat.phase, seat.heard) = (Phase::Starting, now);
+        (slot.phase, slot.heard) = (Phase::Starting, now);
         self.actions.push(Action::Spawn(place));
         self.actions.push(Action::Notify(Notice::Restarted(place)));
     }
@@ -187,7 +187,7 @@ impl Troop {
     }
 }
 
-impl Machine for Troop {
+impl Machine for TrainingPool {
     type Notice = Notice;
 
     fn hear(&mut self, now: f64, input: Input) {
@@ -196,14 +196,14 @@ impl Machine for Troop {
         }
         match input {
             Input::Said(place, event) => {
-                self.seats[place].heard = now;
+                self.slots[place].heard = now;
                 self.said(now, place, event);
             }
-            Input::Alive(place) => self.seats[place].heard = now,
+            Input::Alive(place) => self.slots[place].heard = now,
             Input::Broke(place, why) => self.broke(now, place, &why),
             Input::Tick => {
-                for place in 0..self.seats.len() {
-                    if !self.over && due(&self.seats[place]).is_some_and(|due| due <= now) {
+                for place in 0..self.slots.len() {
+                    if !self.over && due(&self.slots[place]).is_some_and(|due| due <= now) {
                         self.broke(now, place, tr("it has not answered for a minute"));
                     }
                 }
@@ -212,7 +212,7 @@ impl Machine for Troop {
     }
 
     fn due(&self) -> Option<f64> {
-        if self.over { None } else { self.seats.iter().filter_map(due).reduce(f64::min) }
+        if self.over { None } else { self.slots.iter().filter_map(due).reduce(f64::min) }
     }
 
     fn take(&mut self) -> Vec<Action<Notice>> {
@@ -221,6 +221,6 @@ impl Machine for Troop {
 }
 
 /// When a worker's silence has been too long.
-fn due(seat: &Seat) -> Option<f64> {
-    (!matches!(seat.phase, Phase::Idle)).then_some(seat.heard + SILENCE)
+fn due(slot: &Slot) -> Option<f64> {
+    (!matches!(slot.phase, Phase::Idle)).then_some(slot.heard + SILENCE)
 }

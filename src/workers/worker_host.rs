@@ -18,11 +18,11 @@ use std::{
 const LONGEST: f64 = 12.0;
 
 /// A handle to a machine and its workers, which end with the last clone.
-pub struct Crew<M: Machine>(Rc<Inner<M>>);
+pub struct WorkerHost<M: Machine>(Rc<Inner<M>>);
 
-impl<M: Machine> Clone for Crew<M> {
-    fn clone(&self) -> Crew<M> {
-        Crew(self.0.clone())
+impl<M: Machine> Clone for WorkerHost<M> {
+    fn clone(&self) -> WorkerHost<M> {
+        WorkerHost(self.0.clone())
     }
 }
 
@@ -43,10 +43,10 @@ pub fn cores() -> usize {
     (cores as usize).clamp(1, super::pool::MOST_WORKERS)
 }
 
-impl<M: Machine + 'static> Crew<M> {
-    /// Starts the workers. Notices come from the browser's event loop, or from within [`Crew::decide`], none from
+impl<M: Machine + 'static> WorkerHost<M> {
+    /// Starts the workers. Notices come from the browser's event loop, or from within [`WorkerHost::decide`], none from
     /// within this call.
-    pub fn start(machine: impl FnOnce(f64) -> M, on_notice: impl Fn(M::Notice) + 'static) -> Crew<M> {
+    pub fn start(machine: impl FnOnce(f64) -> M, on_notice: impl Fn(M::Notice) + 'static) -> WorkerHost<M> {
         let inner = Rc::new(Inner {
             machine: RefCell::new(machine(now())),
             threads: RefCell::default(),
@@ -61,7 +61,7 @@ impl<M: Machine + 'static> Crew<M> {
                 inner.act();
             }
         });
-        Crew(inner)
+        WorkerHost(inner)
     }
 
     /// Has the machine do something, and carries out what it decides.

@@ -102,10 +102,10 @@ fn finds_the_nearest(id: &str, norms: &[Norm], excess: f32, knobs: &[(&str, f64)
 
 #[test]
 fn apgd_fools_from_the_radius_at_which_an_answer_changes() {
-    // Toward each class in turn, the nearest one is among them. The other two losses may climb toward another class.
+    // Toward each class in turn, the nearest one is among them. The other two losses may ascend toward another class.
     let rows = [("apgd-t", 1.03), ("apgd-ce", 1.3), ("apgd-dlr", 1.3)];
     each(&Norm::ALL, |linear, norm, nearest| {
-        // In L1 a climb toward another class ends in other pixels.
+        // In L1 a ascend toward another class ends in other pixels.
         for (id, beyond) in rows.into_iter().filter(|row| norm != Norm::L1 || row.0 == "apgd-t") {
             assert!(linear.attack(id, norm, beyond * nearest, &[("steps", 60.0)]).success, "{id} {norm:?}");
             assert!(!linear.attack(id, norm, 0.98 * nearest, &[("steps", 60.0)]).success, "{id} {norm:?}");

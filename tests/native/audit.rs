@@ -3,7 +3,7 @@
 
 use crate::zoo;
 use foolproof_core::catalog::{Aim, Norm};
-use foolproof_core::protocol::{AttackSpec, Course, Part};
+use foolproof_core::protocol::{AttackSpec, Part, Timeline};
 use foolproof_core::report::{Check, Ledger, Role, Trial, Verdict, audit, plan};
 use foolproof_engine::sequential::Sequential;
 
@@ -19,9 +19,9 @@ fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
     for (place, spec) in specs.iter().enumerate() {
         let samples = zoo::attack(network, &pixels, &labels, spec);
         let own = samples.iter().map(|sample| sample.adversarial.label).collect();
-        let (course, transfer) = (Course::default(), vec![own]);
+        let (timeline, transfer) = (Timeline::default(), vec![own]);
         ledger
-            .add(Part { model: "one".into(), attack: place, first: 0, samples, course, transfer, millis: 0.0 })
+            .add(Part { model: "one".into(), attack: place, first: 0, samples, timeline, transfer, millis: 0.0 })
             .unwrap();
     }
     audit(&ledger, 0, &roles)

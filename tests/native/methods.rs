@@ -3,7 +3,7 @@
 use foolproof::evaluate::methods;
 use foolproof::evaluate::plan::Plan;
 use foolproof::evaluate::report::{About, Study};
-use foolproof::evaluate::request::Wish;
+use foolproof::evaluate::request::EvaluationRequest;
 use foolproof::link::Settings;
 use foolproof_core::catalog::{Catalog, KnobKind, Norm};
 use foolproof_core::manifest::Manifest;
@@ -14,11 +14,11 @@ fn paragraph(fragment: &str) -> String {
     let text = std::fs::read_to_string(crate::checkout::root().join("static/manifest.json")).unwrap();
     let manifest: Manifest = serde_json::from_str(&text).unwrap();
     let (settings, _) = Settings::read(fragment);
-    let (wish, remarks) = Wish::read(&settings, &manifest, &catalog);
+    let (request, remarks) = EvaluationRequest::read(&settings, &manifest, &catalog);
     assert_eq!(remarks, vec![], "{fragment}");
-    let plan = Plan::of(&settings, wish, &manifest, &catalog).unwrap();
+    let plan = Plan::of(&settings, request, &manifest, &catalog).unwrap();
     let asides = methods::asides(&plan, &catalog);
-    Study::new(plan, &[7; 12]).sheet(About { asides, workers: 2, ..About::default() }).methods()
+    Study::new(plan, &[7; 12]).report(About { asides, workers: 2, ..About::default() }).methods()
 }
 
 #[test]

@@ -38,8 +38,8 @@ pub fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
 
 pub fn part(model: &str, attack: usize, first: u64, samples: Vec<Sample>) -> Part {
     let own: Vec<u32> = samples.iter().map(|sample| sample.adversarial.label).collect();
-    let course = Course { runs: vec![3, 3], every: 2, members: vec![("a".into(), 1), ("b".into(), 1)] };
-    Part { model: model.into(), attack, first, transfer: vec![own.clone(), own], course, samples, millis: 10.0 }
+    let timeline = Timeline { runs: vec![3, 3], every: 2, members: vec![("a".into(), 1), ("b".into(), 1)] };
+    Part { model: model.into(), attack, first, transfer: vec![own.clone(), own], timeline, samples, millis: 10.0 }
 }
 
 /// Four inputs of classes 0 to 3: one held by all, one broken by the second attack only, one beyond the radius of the

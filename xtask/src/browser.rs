@@ -15,7 +15,8 @@ pub struct Browser {
 const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const APP: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 /// How to get them.
-pub const WAY_OUT: &str = "install Chromium and its chromedriver, or name them in the variables CHROME and CHROMEDRIVER";
+pub const WAY_OUT: &str =
+    "install Chromium and its chromedriver, or name them in the variables CHROME and CHROMEDRIVER";
 
 /// What Chromium needs to run as root in a container and to stay off the network.
 pub const FLAGS: [&str; 8] = [

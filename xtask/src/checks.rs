@@ -73,7 +73,16 @@ impl Checks<'_> {
 
     /// The native tests that are left out for their length, with the zoo's fast profile.
     pub fn long(&self) -> Result<u32> {
-        self.native_tests(&["--workspace", "--profile", "quick", "--tests", "--no-fail-fast", "--", "--ignored", "--nocapture"])
+        self.native_tests(&[
+            "--workspace",
+            "--profile",
+            "quick",
+            "--tests",
+            "--no-fail-fast",
+            "--",
+            "--ignored",
+            "--nocapture",
+        ])
     }
 
     fn native_tests(&self, words: &[&str]) -> Result<u32> {

@@ -64,7 +64,7 @@ struct Point {
 }
 
 /// One run of APGD.
-struct Climb {
+struct Ascent {
     loss: Loss,
     /// Radius and steps of each phase.
     phases: Vec<(f32, u32)>,
@@ -127,8 +127,8 @@ impl Attack for Apgd {
     fn begin(&self, case: &Case, ball: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
         let phases = self.phases(ball);
         let start = start(case, &Ball { radius: phases[0].0, ..*ball }, run);
-        let climb = Climb { loss: self.loss(case, run), phases, phase: 0, done: 0, free: start.clone(), way: None };
-        (start, Box::new(climb))
+        let ascend = Ascent { loss: self.loss(case, run), phases, phase: 0, done: 0, free: start.clone(), way: None };
+        (start, Box::new(ascend))
     }
 }
 
@@ -167,7 +167,7 @@ impl Loss {
     }
 }
 
-impl Run for Climb {
+impl Run for Ascent {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
         let (radius, steps) = self.phases[self.phase];
         let ball = Ball { radius, ..*probe.ball };
@@ -199,7 +199,7 @@ impl Run for Climb {
     }
 }
 
-impl Climb {
+impl Ascent {
     /// The point at hand.
     fn look(&self, probe: &mut Probe) -> Point {
         let mut value = None;

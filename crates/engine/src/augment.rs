@@ -9,7 +9,7 @@ use displacement::Field;
 use foolproof_core::protocol::{Augment, Fault, FaultKind};
 
 /// Pictures and their labels, one after another.
-pub struct Sheet<'a> {
+pub struct PictureBatch<'a> {
     /// `[channel, row, column]` of one picture.
     pub shape: [usize; 3],
     /// In [0, 1], picture by picture.
@@ -47,15 +47,15 @@ pub fn mixes(changes: &[Augment]) -> bool {
 }
 
 /// Makes these changes in order, to each picture with its own draws.
-pub fn apply(changes: &[Augment], sheet: &mut Sheet, stream: &mut Stream) {
-    let [channels, rows, columns] = sheet.shape;
+pub fn apply(changes: &[Augment], pictures: &mut PictureBatch, stream: &mut Stream) {
+    let [channels, rows, columns] = pictures.shape;
     let size = channels * rows * columns;
     for change in changes {
         if let Augment::Mixup(a) = *change {
-            mix(sheet, a, stream);
+            mix(pictures, a, stream);
             continue;
         }
-        for picture in sheet.pixels.chunks_exact_mut(size) {
+        for picture in pictures.pixels.chunks_exact_mut(size) {
             // Every channel moves alike.
             match field(change, rows, columns, stream) {
                 Some(field) => picture.chunks_exact_mut(rows * columns).for_each(|plane| field.bend(plane)),
@@ -93,18 +93,18 @@ fn cut(change: &Augment, picture: &mut [f32], [rows, columns]: [usize; 2], strea
     }
 }
 
-/// Mixes every picture, and its label, with that of another place in the sheet.
-fn mix(sheet: &mut Sheet, a: f32, stream: &mut Stream) {
-    let (size, count) = (sheet.shape.iter().product::<usize>(), sheet.labels.len() / sheet.classes);
+/// Mixes every picture, and its label, with that of another place in the pictures.
+fn mix(pictures: &mut PictureBatch, a: f32, stream: &mut Stream) {
+    let (size, count) = (pictures.shape.iter().product::<usize>(), pictures.labels.len() / pictures.classes);
     if a == 0.0 || count == 0 {
         return;
     }
-    let (pixels, labels) = (sheet.pixels.to_vec(), sheet.labels.to_vec());
+    let (pixels, labels) = (pictures.pixels.to_vec(), pictures.labels.to_vec());
     for (at, other) in stream.permutation(count).into_iter().enumerate() {
         let share = stream.beta(a);
-        blend(&mut sheet.pixels[at * size..][..size], &pixels[other * size..][..size], share);
-        let classes = sheet.classes;
-        blend(&mut sheet.labels[at * classes..][..classes], &labels[other * classes..][..classes], share);
+        blend(&mut pictures.pixels[at * size..][..size], &pixels[other * size..][..size], share);
+        let classes = pictures.classes;
+        blend(&mut pictures.labels[at * classes..][..classes], &labels[other * classes..][..classes], share);
     }
 }
 
@@ -125,8 +125,8 @@ mod tests {
         let mut draw = Stream::new(3, 0, 0);
         let mut pixels: Vec<f32> = (0..4 * 144).map(|_| draw.uniform()).collect();
         let mut labels: Vec<f32> = (0..16).map(|at| f32::from(u8::from(at % 5 == 0))).collect();
-        let mut sheet = Sheet { shape: SHAPE, pixels: &mut pixels, classes: 4, labels: &mut labels };
-        apply(changes, &mut sheet, &mut Stream::new(seed, 1, 0));
+        let mut pictures = PictureBatch { shape: SHAPE, pixels: &mut pixels, classes: 4, labels: &mut labels };
+        apply(changes, &mut pictures, &mut Stream::new(seed, 1, 0));
         (pixels, labels)
     }
 

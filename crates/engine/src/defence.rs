@@ -22,7 +22,7 @@ pub trait Defence {
     ///
     /// # Shapes
     /// The result: `[batch, channel, row, column]`.
-    fn attack(&self, scene: &Scene) -> Tensor<4>;
+    fn attack(&self, context: &BatchContext) -> Tensor<4>;
 
     /// Loss of the logits, and its derivative by them. Without clean answers it is the cross-entropy.
     ///
@@ -50,7 +50,7 @@ pub struct Replay {
 }
 
 /// What a method sees of a batch.
-pub struct Scene<'a> {
+pub struct BatchContext<'a> {
     /// The model as it stands, its weights frozen.
     pub model: &'a Sequential,
     /// Other models, frozen; for methods that borrow their examples.
@@ -65,7 +65,7 @@ pub struct Scene<'a> {
     pub number: u64,
 }
 
-impl Scene<'_> {
+impl BatchContext<'_> {
     /// The way up the cross-entropy of the model itself.
     pub fn slope(&self) -> Slope<'_> {
         self.slope_of(self.model)

@@ -12,7 +12,7 @@ use crate::sequential::Sequential;
 use best::Best;
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Aim;
-use foolproof_core::protocol::{Course, Fault, Sample};
+use foolproof_core::protocol::{Fault, Sample, Timeline};
 use result::Ending;
 use shared::Shared;
 use std::cmp::Ordering;
@@ -80,8 +80,8 @@ impl Drive {
     }
 
     /// How the attack goes, by which iterates and losses are told.
-    pub fn course(&self) -> Course {
-        Course { runs: self.plan.clone(), every: self.trace.every(), members: self.attack.members() }
+    pub fn timeline(&self) -> Timeline {
+        Timeline { runs: self.plan.clone(), every: self.trace.every(), members: self.attack.members() }
     }
 
     /// What the attack is after.

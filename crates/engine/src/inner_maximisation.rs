@@ -9,7 +9,7 @@ use burn::tensor::Tensor;
 /// Length of the small normal draws from which TRADES and MART begin, pixels.
 const NUDGE: f32 = 1e-3;
 
-/// Where to climb.
+/// Where to ascend.
 pub struct Slope<'a> {
     /// The model, its weights frozen.
     pub model: &'a Sequential,
@@ -25,7 +25,13 @@ impl Slope<'_> {
     ///
     /// # Shapes
     /// `start` and the result: `[batch, channel, row, column]`; logits and slope: `[batch, class]`.
-    pub fn climb(&self, start: Tensor<4>, steps: u32, step: f32, slope: impl Fn(&Tensor<2>) -> Tensor<2>) -> Tensor<4> {
+    pub fn ascend(
+        &self,
+        start: Tensor<4>,
+        steps: u32,
+        step: f32,
+        slope: impl Fn(&Tensor<2>) -> Tensor<2>,
+    ) -> Tensor<4> {
         let mut at = self.ball.project(&self.case.clean, start);
         for _ in 0..steps {
             at = self.ball.project(&self.case.clean, self.step(at, step, &slope));
@@ -36,7 +42,7 @@ impl Slope<'_> {
     /// One step, not projected.
     ///
     /// # Shapes
-    /// As for [`Slope::climb`].
+    /// As for [`Slope::ascend`].
     pub fn step(&self, at: Tensor<4>, step: f32, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Tensor<4> {
         let (_, gradient) = input_gradient(self.model, at.clone(), slope);
         at + self.ball.steepest(gradient).mul_scalar(step)

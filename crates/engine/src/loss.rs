@@ -68,7 +68,7 @@ pub fn margin_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
 }
 
 /// Logarithm of the odds of any other class against the given one. Cross-entropy is a rising function of it, so both
-/// order inputs alike and climb the same way; this one stays exact where the model is sure of either.
+/// order inputs alike and ascend the same way; this one stays exact where the model is sure of either.
 ///
 /// # Shapes
 /// `logits` and the one-hot `class`: `[batch, class]`; the result: `[batch, 1]`.

@@ -1,6 +1,6 @@
 //! The pictures of a run in memory, and the batches that its steps take from them.
 
-use crate::augment::{self, Sheet};
+use crate::augment::{self, PictureBatch};
 use crate::random::Stream;
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::architecture::Architecture;
@@ -125,8 +125,8 @@ impl Batches {
         }
         if !self.changes.is_empty() {
             let shape = pictures.shape;
-            let mut sheet = Sheet { shape, pixels: &mut pixels, classes: self.classes, labels: &mut labels };
-            augment::apply(&self.changes, &mut sheet, &mut Stream::new(self.seed, CHANGES | number, 0));
+            let mut pictures = PictureBatch { shape, pixels: &mut pixels, classes: self.classes, labels: &mut labels };
+            augment::apply(&self.changes, &mut pictures, &mut Stream::new(self.seed, CHANGES | number, 0));
         }
         let [channels, rows, columns] = pictures.shape;
         Batch {

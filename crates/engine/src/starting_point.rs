@@ -17,8 +17,8 @@ const BLOCKS: [[usize; 2]; 6] = [[1, 1], [2, 2], [4, 4], [7, 7], [14, 4], [4, 14
 /// Powers of the uniform noise in turn, each for a round of shapes: the higher, the fewer bright places.
 const POWERS: [i32; 3] = [1, 4, 16];
 
-/// The search for a start: one query a step, [`Foothold::STEPS`] in all.
-pub struct Foothold {
+/// The search for a start: one query a step, [`StartingPoint::STEPS`] in all.
+pub struct StartingPoint {
     stream: Stream,
     step: u32,
     /// The first try that met the goal, or the clean input where none did. The nearest one would be no better start:
@@ -32,18 +32,18 @@ pub struct Foothold {
     high: Tensor<4>,
 }
 
-impl Foothold {
+impl StartingPoint {
     /// Steps to the start: every try and halving is a query.
     pub const STEPS: u32 = TRIES + HALVINGS;
 
     /// A search not yet begun, and its first proposal.
-    pub fn begin(case: &Case, run: u32) -> (Tensor<4>, Foothold) {
+    pub fn begin(case: &Case, run: u32) -> (Tensor<4>, StartingPoint) {
         let mut stream = case.shared_stream(run);
         let first = noise(&case.clean, 0, &mut stream);
         let low = Tensor::zeros([case.clean.dims()[0], 1, 1, 1], &case.clean.device());
         let high = low.ones_like();
         let open = low.clone().equal_scalar(0.0);
-        (first, Foothold { stream, step: 0, found: case.clean.clone(), open, low, high })
+        (first, StartingPoint { stream, step: 0, found: case.clean.clone(), open, low, high })
     }
 
     /// Learns whether the proposal at hand met the goal; answers the next one, or `None` at the end.
@@ -60,7 +60,7 @@ impl Foothold {
         self.step += 1;
         match self.step {
             step if step < TRIES => Some(noise(&probe.case.clean, step as usize, &mut self.stream)),
-            step if step < Foothold::STEPS => Some(self.blend(&probe.case.clean, self.middle())),
+            step if step < StartingPoint::STEPS => Some(self.blend(&probe.case.clean, self.middle())),
             _ => None,
         }
     }

@@ -5,7 +5,7 @@ mod check;
 
 use crate::ball::Ball;
 use crate::case::{Case, own_answer};
-use crate::defence::{Defence, Scene};
+use crate::defence::{BatchContext, Defence};
 use crate::optimizer::{self, Pace};
 use crate::pictures::Batch;
 use crate::sequential::Sequential;
@@ -121,7 +121,7 @@ impl Trainer {
         let mut found = (attacked > 0).then(|| {
             let model = self.model();
             let (sources, soft, number) = (&self.sources[..], batch.soft, batch.number);
-            self.method.attack(&Scene { model: &model, sources, case: &case, ball, soft, number })
+            self.method.attack(&BatchContext { model: &model, sources, case: &case, ball, soft, number })
         });
         let replay = self.method.replay(ball.radius).filter(|_| found.is_some());
         let times = replay.map_or(1, |replay| replay.times);

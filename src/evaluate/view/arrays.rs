@@ -2,11 +2,11 @@
 
 use super::{
     exports::save_bytes,
-    state::{Bench, Phase},
+    state::{EvaluationState, Phase},
 };
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
-    evaluate::report::Sheet,
+    evaluate::report::Report,
     web::{
         reactive::{live, memo},
         when::{When, list},
@@ -32,12 +32,12 @@ const PARTS: [(Part, &str, &str); 3] = [
 /// A row of buttons for each model that was fooled; nothing before an evaluation is over, or for a loaded report.
 #[component]
 pub fn Arrays() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let over = live(move || bench.phase.with(|phase| matches!(phase, Phase::Done | Phase::Cancelled)));
-    let names = bench.shown(|sheet| (0..sheet.models.len()).map(|model| sheet.name(model)).collect::<Vec<_>>());
+    let evaluation = expect_context::<EvaluationState>();
+    let over = live(move || evaluation.phase.with(|phase| matches!(phase, Phase::Done | Phase::Cancelled)));
+    let names = evaluation.shown(|report| (0..report.models.len()).map(|model| report.name(model)).collect::<Vec<_>>());
     let rows = memo(move || {
         let fooled = |(model, name): (usize, String)| {
-            let count = bench.album.with_value(|album| album.range((model, 0)..(model + 1, 0)).count());
+            let count = evaluation.album.with_value(|album| album.range((model, 0)..(model + 1, 0)).count());
             (model, name, count)
         };
         let names = names.get().filter(|_| over.get()).unwrap_or_default();
@@ -49,18 +49,18 @@ pub fn Arrays() -> impl IntoView {
             <p class="dim">
                 {tr("Each input's first picture that fooled the model, 32-bit pixels in [0, 1], with the true classes and the inputs' numbers in the same order. numpy.load opens them.")}
             </p>
-            {list(move || rows.get().into_iter().map(|row| model(bench, row)).collect())}
+            {list(move || rows.get().into_iter().map(|row| model(evaluation, row)).collect())}
         </When>
     }
 }
 
-fn model(bench: Bench, (model, name, count): (usize, String, usize)) -> AnyView {
+fn model(evaluation: EvaluationState, (model, name, count): (usize, String, usize)) -> AnyView {
     let button = |(part, word, file): (Part, &'static str, &'static str)| {
         let save = move |_| {
-            let Some(sheet) = bench.sheet.get_untracked() else { return };
-            let name = format!("foolproof-{}-{}-{file}.npy", sheet.data, sheet.models[model].id);
-            if save_bytes(&name, "application/octet-stream", &array(bench, &sheet, model, part)).is_err() {
-                bench.said.set(tr("This browser does not let the page save a file.").into());
+            let Some(report) = evaluation.report.get_untracked() else { return };
+            let name = format!("foolproof-{}-{}-{file}.npy", report.data, report.models[model].id);
+            if save_bytes(&name, "application/octet-stream", &array(evaluation, &report, model, part)).is_err() {
+                evaluation.said.set(tr("This browser does not let the page save a file.").into());
             }
         };
         view! {
@@ -80,13 +80,13 @@ fn model(bench: Bench, (model, name, count): (usize, String, usize)) -> AnyView 
     .into_any()
 }
 
-fn array(bench: Bench, sheet: &Sheet, model: usize, part: Part) -> Vec<u8> {
+fn array(evaluation: EvaluationState, report: &Report, model: usize, part: Part) -> Vec<u8> {
     let shape =
-        bench.study.with_value(|study| study.as_ref().map(|study| study.plan.data.shape)).unwrap_or([1, 28, 28]);
-    bench.album.with_value(|album| {
+        evaluation.study.with_value(|study| study.as_ref().map(|study| study.plan.data.shape)).unwrap_or([1, 28, 28]);
+    evaluation.album.with_value(|album| {
         let own = || album.range((model, 0)..(model + 1, 0));
         let count = own().count();
-        let truth = |index: usize| sheet.labels.get(index).map_or(-1, |&label| i64::from(label));
+        let truth = |index: usize| report.labels.get(index).map_or(-1, |&label| i64::from(label));
         let [channels, rows, columns] = shape;
         match part {
             Part::Pictures => {

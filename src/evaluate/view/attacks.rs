@@ -1,6 +1,6 @@
 //! The attacks of the evaluation: sets known by a name, and a card for each attack of the catalog.
 
-use super::state::Bench;
+use super::state::EvaluationState;
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
@@ -16,10 +16,11 @@ use leptos::prelude::*;
 /// Sets, chosen attacks, and cards.
 #[component]
 pub fn Attacks() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let chosen = bench.wished(|wish| wish.attacks.clone());
-    let norm = memo(move || bench.settings.with(|settings| settings.norm));
-    let sets = memo(move || bench.known.get().map_or_else(Vec::new, |known| items::sets(&known.catalog, norm.get())));
+    let evaluation = expect_context::<EvaluationState>();
+    let chosen = evaluation.wished(|request| request.attacks.clone());
+    let norm = memo(move || evaluation.settings.with(|settings| settings.norm));
+    let sets =
+        memo(move || evaluation.known.get().map_or_else(Vec::new, |known| items::sets(&known.catalog, norm.get())));
     let set = move |set: Set| {
         let (own, items) = (set.items.clone(), set.items);
         let on = move || chosen.with(|chosen| chosen.as_ref() == Some(&own)).to_string();
@@ -28,7 +29,7 @@ pub fn Attacks() -> impl IntoView {
                 type="button"
                 title=set.help
                 aria-pressed=text(on)
-                on:click=move |_| bench.set(&[("measure.attacks", attacks_text(&items))])
+                on:click=move |_| evaluation.set(&[("measure.attacks", attacks_text(&items))])
             >
                 {set.name}
             </button>
@@ -36,7 +37,7 @@ pub fn Attacks() -> impl IntoView {
         .into_any()
     };
     let cards = memo(move || {
-        let known = bench.known.get();
+        let known = evaluation.known.get();
         let cards = known.iter().flat_map(|known| &known.catalog.attacks);
         cards.filter(|card| card.id != "none").cloned().collect::<Vec<Card>>()
     });
@@ -60,21 +61,23 @@ pub fn Attacks() -> impl IntoView {
 /// What is chosen, in order, each with its settings and a way out.
 #[component]
 fn Chosen() -> impl IntoView {
-    let bench = expect_context::<Bench>();
+    let evaluation = expect_context::<EvaluationState>();
     let named = memo(move || {
-        let (Some(known), Some((wish, _))) = (bench.known.get(), bench.wish.get()) else { return Vec::new() };
-        bench.settings.with(|settings| {
+        let (Some(known), Some((request, _))) = (evaluation.known.get(), evaluation.request.get()) else {
+            return Vec::new();
+        };
+        evaluation.settings.with(|settings| {
             let name = |item: &Item| {
                 let card = item.card(&known.catalog)?;
                 Some((item.clone(), item.name(settings, card)))
             };
-            wish.attacks.iter().filter_map(name).collect::<Vec<_>>()
+            request.attacks.iter().filter_map(name).collect::<Vec<_>>()
         })
     });
     let drop_item = move |item: &Item| {
         let left: Vec<Item> =
             named.get_untracked().into_iter().map(|(item, _)| item).filter(|one| one != item).collect();
-        bench.set(&[("measure.attacks", attacks_text(&left))]);
+        evaluation.set(&[("measure.attacks", attacks_text(&left))]);
     };
     let entry = move |(item, name): (Item, String)| {
         let label = tr_with("Leave out {0}", &[&name]);
@@ -101,11 +104,11 @@ fn Chosen() -> impl IntoView {
 
 #[component]
 fn AttackCard(card: Card) -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let chosen = bench.wished(|wish| wish.attacks.clone());
+    let evaluation = expect_context::<EvaluationState>();
+    let chosen = evaluation.wished(|request| request.attacks.clone());
     let (own, norms) = (card.id.clone(), card.norms.clone());
     let on = live(move || chosen.with(|chosen| chosen.iter().flatten().any(|item| item.id == own)));
-    let fits = memo(move || norms.contains(&bench.settings.with(|settings| settings.norm)));
+    let fits = memo(move || norms.contains(&evaluation.settings.with(|settings| settings.norm)));
     let id = card.id.clone();
     let flip = move |_| {
         let mut items = chosen.get_untracked().unwrap_or_default();
@@ -114,7 +117,7 @@ fn AttackCard(card: Card) -> impl IntoView {
         if items.len() == before {
             items.push(Item::new(&id, &[]));
         }
-        bench.set(&[("measure.attacks", attacks_text(&items))]);
+        evaluation.set(&[("measure.attacks", attacks_text(&items))]);
     };
     let symbols = card.norms.iter().map(|norm| norm.symbol()).collect::<Vec<_>>().join(", ");
     let kind = format!("{}, {}, {symbols}", access(card.access), aim(card.aim));

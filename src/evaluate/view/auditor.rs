@@ -2,14 +2,14 @@
 
 use super::{
     run::{self, Mode},
-    state::{Bench, term},
+    state::{EvaluationState, term},
 };
 use crate::i18n::{tr, tr_heard, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
     controls::term::define,
     evaluate::{
-        report::{Audited, Sheet},
+        report::{Audited, Report},
         wording::{check, verdict},
     },
     web::when::{When, list},
@@ -20,13 +20,14 @@ use leptos::prelude::*;
 /// The checks, model by model, and the button that runs them.
 #[component]
 pub fn Auditor() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let found = bench.shown(|sheet| (0..sheet.models.len()).map(|model| of_model(sheet, model)).collect::<Vec<_>>());
+    let evaluation = expect_context::<EvaluationState>();
+    let found =
+        evaluation.shown(|report| (0..report.models.len()).map(|model| of_model(report, model)).collect::<Vec<_>>());
     let none = live(move || found.with(|found| found.iter().flatten().all(|(_, _, checks)| checks.is_empty())));
-    let busy = memo(move || bench.is_busy());
+    let busy = memo(move || evaluation.is_busy());
     let looked = move || {
-        bench.sheet.with(|sheet| {
-            sheet.as_ref().map(|sheet| tr_with("Attacks of growing strength on the first {0} inputs. A verdict is only as sharp as that number allows.", &[&sheet.audited]))
+        evaluation.report.with(|report| {
+            report.as_ref().map(|report| tr_with("Attacks of growing strength on the first {0} inputs. A verdict is only as sharp as that number allows.", &[&report.audited]))
         })
     };
     view! {
@@ -38,14 +39,14 @@ pub fn Auditor() -> impl IntoView {
             <button
                 type="button"
                 aria-disabled=text(move || busy.get().to_string())
-                on:click=move |_| run::start(bench, Mode::Audit)
+                on:click=move |_| run::start(evaluation, Mode::Audit)
             >
                 {tr("Run the auditor")}
             </button>
-            <p role="status">{text(move || bench.refused.get())}</p>
+            <p role="status">{text(move || evaluation.refused.get())}</p>
             <When on=live(move || !none.get())>
                 <p class="dim">{text(looked)}</p>
-                {list(move || found.get().unwrap_or_default().into_iter().map(|found| model_view(bench, found)).collect())}
+                {list(move || found.get().unwrap_or_default().into_iter().map(|found| model_view(evaluation, found)).collect())}
             </When>
         </section>
     }
@@ -54,13 +55,13 @@ pub fn Auditor() -> impl IntoView {
 /// A model's name, id and checks.
 type Found = (String, String, Vec<Audited>);
 
-fn of_model(sheet: &Sheet, model: usize) -> Found {
-    let id = sheet.models[model].id.clone();
-    let checks = sheet.audit.iter().filter(|audited| audited.model == id).cloned().collect();
-    (sheet.name(model), id, checks)
+fn of_model(report: &Report, model: usize) -> Found {
+    let id = report.models[model].id.clone();
+    let checks = report.audit.iter().filter(|audited| audited.model == id).cloned().collect();
+    (report.name(model), id, checks)
 }
 
-fn model_view(bench: Bench, (name, id, checks): Found) -> AnyView {
+fn model_view(evaluation: EvaluationState, (name, id, checks): Found) -> AnyView {
     let worst = checks.iter().map(|audited| audited.check.verdict).max();
     let summary = match worst {
         None => tr("not looked at yet"),
@@ -70,7 +71,7 @@ fn model_view(bench: Bench, (name, id, checks): Found) -> AnyView {
     };
     let row = |audited: Audited| {
         let found = audited.check;
-        let address = found.sample.map(|index| (index, bench.address(index, &id)));
+        let address = found.sample.map(|index| (index, evaluation.address(index, &id)));
         let link =
             address.map(|(index, address)| view! { " " <a href=address>{tr_with("See input {0}", &[&index])}</a> });
         view! {

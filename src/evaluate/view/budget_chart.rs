@@ -6,7 +6,7 @@ use crate::{
     attack::words::figure,
     evaluate::{
         accuracy_by_budget::{Falls, after, half, points},
-        report::Sheet,
+        report::Report,
         wording::{interval, percent, value},
     },
 };
@@ -36,34 +36,34 @@ pub struct Axis<Place> {
 }
 
 /// The models' figures under one attack, each with the model's place.
-pub fn of_attack(sheet: &Sheet, attack: usize) -> Vec<(usize, &AttackFigures)> {
-    let models = sheet.models.iter().enumerate();
+pub fn of_attack(report: &Report, attack: usize) -> Vec<(usize, &AttackFigures)> {
+    let models = report.models.iter().enumerate();
     models.filter_map(|(model, report)| Some((model, report.attacks.get(attack)?))).collect()
 }
 
 /// One attack's chart.
-pub fn chart<Place: Fn(u32) -> f64>(sheet: &Sheet, attack: usize, axis: Axis<Place>) -> Chart {
-    let found = of_attack(sheet, attack);
+pub fn chart<Place: Fn(u32) -> f64>(report: &Report, attack: usize, axis: Axis<Place>) -> Chart {
+    let found = of_attack(report, attack);
     let line = |&(model, figures): &(usize, &AttackFigures)| {
         let left = figures.accuracy.value;
         let points = points((axis.falls)(figures), left, &axis.right);
-        Line { name: sheet.name(model), end: Some(percent(left)), points }
+        Line { name: report.name(model), end: Some(percent(left)), points }
     };
     let said = |&(model, figures): &(usize, &AttackFigures)| {
-        let (name, left) = (sheet.name(model), percent(figures.accuracy.value));
+        let (name, left) = (report.name(model), percent(figures.accuracy.value));
         match half((axis.falls)(figures)) {
             Some(at) => tr_with(axis.half, &[&name, &left, &figure(f64::from(at))]),
             None => tr_with("{0}: {1} left", &[&name, &left]),
         }
     };
-    let (name, said) = (sheet.attack(attack), found.iter().map(said).collect::<Vec<_>>());
+    let (name, said) = (report.attack(attack), found.iter().map(said).collect::<Vec<_>>());
     Chart {
         kind: axis.kind,
         label: tr_with(axis.label, &[&name, &said.join("; ")]),
         title: name,
         across: axis.across,
         up: ["0 %".into(), "100 %".into()],
-        heads: heads(axis.head, found.iter().map(|(model, _)| sheet.name(*model))),
+        heads: heads(axis.head, found.iter().map(|(model, _)| report.name(*model))),
         rows: rows(&found, axis.falls),
         lines: found.iter().map(line).collect(),
         save: axis.save,

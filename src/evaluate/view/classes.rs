@@ -1,6 +1,6 @@
 //! Confusion matrices and the figures by class, clean or attacked.
 
-use super::state::{Bench, term};
+use super::state::{EvaluationState, term};
 use crate::charts::chart_file::SaveChart;
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::web::reactive::live;
@@ -10,7 +10,7 @@ use crate::{
         choice::{Choice, Segments},
         term::define,
     },
-    evaluate::{report::Sheet, wording::percent},
+    evaluate::{report::Report, wording::percent},
     web::when::list,
 };
 use foolproof_core::report::Classes;
@@ -19,19 +19,19 @@ use leptos::prelude::*;
 /// A model's name, its counts, and the names of the classes.
 type Shown = (String, Classes, Vec<String>);
 
-fn of_model(sheet: &Sheet, model: usize, attacked: bool) -> Shown {
-    let (clean, under_attack) = &sheet.models[model].classes;
-    (sheet.name(model), if attacked { under_attack.clone() } else { clean.clone() }, sheet.classes.clone())
+fn of_model(report: &Report, model: usize, attacked: bool) -> Shown {
+    let (clean, under_attack) = &report.models[model].classes;
+    (report.name(model), if attacked { under_attack.clone() } else { clean.clone() }, report.classes.clone())
 }
 
 /// The matrices, with the switch between clean and attacked.
 #[component]
 pub fn Confusion() -> impl IntoView {
-    let bench = expect_context::<Bench>();
+    let evaluation = expect_context::<EvaluationState>();
     let attacked = RwSignal::new(true);
     let of = move |attacked: bool| {
-        bench.shown(move |sheet| {
-            (0..sheet.models.len()).map(|model| of_model(sheet, model, attacked)).collect::<Vec<_>>()
+        evaluation.shown(move |report| {
+            (0..report.models.len()).map(|model| of_model(report, model, attacked)).collect::<Vec<_>>()
         })
     };
     let (clean, under_attack) = (of(false), of(true));

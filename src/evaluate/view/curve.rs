@@ -1,6 +1,6 @@
 //! Accuracy against radius, all models in one chart, with the table behind it.
 
-use super::state::{Bench, term};
+use super::state::{EvaluationState, term};
 use crate::charts::chart_file::SaveChart;
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo};
@@ -8,7 +8,7 @@ use crate::{
     attack::{scale::widen, words::figure},
     controls::term::define,
     evaluate::{
-        report::Sheet,
+        report::Report,
         wording::{interval, percent, value},
     },
     web::when::{When, list},
@@ -58,29 +58,30 @@ struct Drawing {
     norm: &'static str,
 }
 
-fn drawing(sheet: &Sheet) -> Option<Drawing> {
+fn drawing(report: &Report) -> Option<Drawing> {
     let margins = || {
         let of = |(place, model): (usize, &'_ ModelReport)| Some((place, model.margin.clone()?.1));
-        let same = |model: &ModelReport| model.margin.as_ref().is_some_and(|(norm, _)| *norm == sheet.norm);
-        sheet.models.iter().enumerate().filter(move |(_, model)| same(model)).filter_map(of)
+        let same = |model: &ModelReport| model.margin.as_ref().is_some_and(|(norm, _)| *norm == report.norm);
+        report.models.iter().enumerate().filter(move |(_, model)| same(model)).filter_map(of)
     };
     let farthest = || margins().flat_map(|(_, spread)| spread.values).flatten().reduce(f32::max);
-    let most = sheet.radius.as_ref().map(|spec| spec.eps).or_else(farthest).filter(|most| *most > 0.0)?;
-    let radius = |(place, model): (usize, &ModelReport)| Line::of(sheet.name(place), place, false, &model.radius, most);
-    let searched = sheet.radius.iter().flat_map(|_| sheet.models.iter().enumerate().map(radius));
+    let most = report.radius.as_ref().map(|spec| spec.eps).or_else(farthest).filter(|most| *most > 0.0)?;
+    let radius =
+        |(place, model): (usize, &ModelReport)| Line::of(report.name(place), place, false, &model.radius, most);
+    let searched = report.radius.iter().flat_map(|_| report.models.iter().enumerate().map(radius));
     let nearest = |(place, spread): (usize, Spread)| {
-        Line::of(tr_with("{0}, nearest found", &[&sheet.name(place)]), place, true, &spread, most)
+        Line::of(tr_with("{0}, nearest found", &[&report.name(place)]), place, true, &spread, most)
     };
     let lines: Vec<Line> = searched.chain(margins().map(nearest)).collect();
-    let chance = 1.0 / sheet.classes.len().max(1) as f64;
-    Some(Drawing { lines, most, eps: sheet.eps, chance, norm: sheet.norm.symbol() })
+    let chance = 1.0 / report.classes.len().max(1) as f64;
+    Some(Drawing { lines, most, eps: report.eps, chance, norm: report.norm.symbol() })
 }
 
 /// The chart and its table.
 #[component]
 pub fn Curve() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let drawn = memo(move || bench.sheet.with(|sheet| sheet.as_ref().and_then(|sheet| drawing(sheet))));
+    let evaluation = expect_context::<EvaluationState>();
+    let drawn = memo(move || evaluation.report.with(|report| report.as_ref().and_then(|report| drawing(report))));
     let there = live(move || drawn.with(Option::is_some));
     view! {
         <When on=there>

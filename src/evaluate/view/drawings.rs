@@ -1,7 +1,7 @@
 //! Own drawings as the inputs of an evaluation: collected from the attack page, each with the class that the visitor
 //! gives it. They stay in this tab; a link does not hold them.
 
-use super::state::Bench;
+use super::state::EvaluationState;
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::class,
@@ -32,52 +32,52 @@ pub struct Own {
 }
 
 /// The plan with the drawings as its inputs, if they are chosen.
-pub fn plan(bench: Bench, plan: Plan) -> Plan {
-    let drawings = bench.drawings.get_untracked();
-    if !bench.uses_drawings.get_untracked() || drawings.is_empty() {
+pub fn plan(evaluation: EvaluationState, plan: Plan) -> Plan {
+    let drawings = evaluation.drawings.get_untracked();
+    if !evaluation.uses_drawings.get_untracked() || drawings.is_empty() {
         return plan;
     }
     let size = plan.data.shape.iter().product();
     let pixels = drawings.iter().flat_map(|own| own.drawing.pixels().iter().copied()).collect();
     let labels = drawings.iter().map(|own| own.label).collect();
     let samples = Arc::new(Samples { first: 0, size, pixels, labels });
-    bench.images.update_value(|images| drop(images.insert((OWN.to_owned(), 0), samples)));
+    evaluation.images.update_value(|images| drop(images.insert((OWN.to_owned(), 0), samples)));
     plan.of_drawings(drawings.len())
 }
 
 /// The collection, and the choice between it and the test images.
 #[component]
 pub fn Drawings() -> impl IntoView {
-    let bench = expect_context::<Bench>();
+    let evaluation = expect_context::<EvaluationState>();
     let label = RwSignal::new(0u8);
-    let size = move || bench.dataset().map(|data: Dataset| data.shape.iter().product::<usize>());
+    let size = move || evaluation.dataset().map(|data: Dataset| data.shape.iter().product::<usize>());
     let current = memo(move || {
         let fits = |drawing: &Drawing| Some(drawing.pixels().len()) == size();
-        bench.settings.with(|settings| match &settings.input {
+        evaluation.settings.with(|settings| match &settings.input {
             Input::Draw(drawing) if fits(drawing) && drawing.pixels().iter().any(|&pixel| pixel > 0) => {
                 Some(drawing.clone())
             }
             Input::Draw(_) | Input::Test(_) => None,
         })
     });
-    let classes = memo(move || bench.dataset().map_or_else(Vec::new, |data| data.classes));
-    let ready = move || current.with(Option::is_some) && bench.drawings.with(|all| all.len() < MOST);
+    let classes = memo(move || evaluation.dataset().map_or_else(Vec::new, |data| data.classes));
+    let ready = move || current.with(Option::is_some) && evaluation.drawings.with(|all| all.len() < MOST);
     let add = move |_| {
         if let Some(drawing) = current.get_untracked().filter(|_| untrack(ready)) {
             let own = Own { drawing, label: label.get_untracked() };
-            bench.drawings.update(|all| all.push(own));
-            bench.uses_drawings.set(true);
+            evaluation.drawings.update(|all| all.push(own));
+            evaluation.uses_drawings.set(true);
         }
     };
-    let some = live(move || bench.drawings.with(|all| !all.is_empty()));
+    let some = live(move || evaluation.drawings.with(|all| !all.is_empty()));
     let names = move || classes.get().into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), name));
     let sources = move || {
-        let count = bench.drawings.with(Vec::len);
+        let count = evaluation.drawings.with(Vec::len);
         vec![Choice::new("test", tr("Test images")), Choice::new("own", tr_with("Own drawings ({0})", &[&count]))]
     };
     let shown = move || {
-        let all = bench.drawings.get().into_iter().enumerate();
-        all.map(|(place, own)| item(bench, place, own, &classes.get())).collect()
+        let all = evaluation.drawings.get().into_iter().enumerate();
+        all.map(|(place, own)| item(evaluation, place, own, &classes.get())).collect()
     };
     view! {
         <details class="own-drawings">
@@ -107,8 +107,8 @@ pub fn Drawings() -> impl IntoView {
                 <Segments
                     label=tr("Inputs measured")
                     choices=live(sources)
-                    chosen=live(move || if bench.uses_drawings.get() { "own".to_owned() } else { "test".to_owned() })
-                    set=move |id: String| bench.uses_drawings.set(id == "own")
+                    chosen=live(move || if evaluation.uses_drawings.get() { "own".to_owned() } else { "test".to_owned() })
+                    set=move |id: String| evaluation.uses_drawings.set(id == "own")
                     locked=live(|| false)
                 />
                 <ul class="strip">{list(shown)}</ul>
@@ -117,7 +117,7 @@ pub fn Drawings() -> impl IntoView {
     }
 }
 
-fn item(bench: Bench, place: usize, own: Own, classes: &[String]) -> AnyView {
+fn item(evaluation: EvaluationState, place: usize, own: Own, classes: &[String]) -> AnyView {
     let canvas = NodeRef::<html::Canvas>::new();
     let pixels = own.drawing.scaled();
     effect(move || {
@@ -127,13 +127,13 @@ fn item(bench: Bench, place: usize, own: Own, classes: &[String]) -> AnyView {
     });
     let name = class(own.label.into(), classes);
     let remove = move |_| {
-        bench.drawings.update(|all| {
+        evaluation.drawings.update(|all| {
             if place < all.len() {
                 drop(all.remove(place));
             }
         });
-        if bench.drawings.with_untracked(Vec::is_empty) {
-            bench.uses_drawings.set(false);
+        if evaluation.drawings.with_untracked(Vec::is_empty) {
+            evaluation.uses_drawings.set(false);
         }
     };
     view! {

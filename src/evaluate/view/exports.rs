@@ -1,12 +1,12 @@
 //! The methods paragraph, the report as files, and the way back from a file.
 
-use super::state::{Bench, Phase};
+use super::state::{EvaluationState, Phase};
 use crate::files::job_files;
 use crate::i18n::tr;
 use crate::web::reactive::text;
 use crate::{
     attack::plan,
-    evaluate::{report::Sheet, report_json, request::models_text},
+    evaluate::{report::Report, report_json, request::models_text},
     link::Settings,
 };
 use foolproof_core::report::{csv, table};
@@ -20,13 +20,13 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
 /// How it was measured, and the report as files.
 #[component]
 pub fn Exports() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let methods = bench.shown(Sheet::methods);
-    let save = move |name: &'static str, kind: &'static str, write: fn(&Sheet) -> String| {
+    let evaluation = expect_context::<EvaluationState>();
+    let methods = evaluation.shown(Report::methods);
+    let save = move |name: &'static str, kind: &'static str, write: fn(&Report) -> String| {
         move |_| {
-            let Some(sheet) = bench.sheet.get_untracked() else { return };
-            if save_text(&format!("foolproof-{}-{name}", sheet.data), kind, &write(&sheet)).is_err() {
-                bench.said.set(tr("This browser does not let the page save a file.").into());
+            let Some(report) = evaluation.report.get_untracked() else { return };
+            if save_text(&format!("foolproof-{}-{name}", report.data), kind, &write(&report)).is_err() {
+                evaluation.said.set(tr("This browser does not let the page save a file.").into());
             }
         }
     };
@@ -35,7 +35,7 @@ pub fn Exports() -> impl IntoView {
             <h2 id="methods">{tr("Methods")}</h2>
             <p class="methods" lang="en">{text(move || methods.get())}</p>
             <div class="tools exports" role="group" aria-label=tr("Save the report")>
-                <button type="button" on:click=save("inputs.csv", "text/csv", |sheet| csv(&sheet.settings(), &sheet.models))>
+                <button type="button" on:click=save("inputs.csv", "text/csv", |report| csv(&report.settings(), &report.models))>
                     {tr("Save CSV")}
                 </button>
                 <button type="button" on:click=save("report.json", "application/json", report_json::file)>
@@ -57,23 +57,25 @@ pub fn Exports() -> impl IntoView {
 /// Brings back a report that was saved as JSON.
 #[component]
 pub fn LoadReport() -> impl IntoView {
-    let bench = expect_context::<Bench>();
+    let evaluation = expect_context::<EvaluationState>();
     let take = move |event: web_sys::Event| {
         let field: Option<HtmlInputElement> = event.target().and_then(|target| target.dyn_into().ok());
         let Some((field, file)) = field.and_then(|field| Some((field.clone(), field.files()?.get(0)?))) else { return };
         // The same file may be chosen again.
         field.set_value("");
         if file.size() > report_json::LONGEST as f64 {
-            return bench.said.set(tr("The file is too long to be a report.").into());
+            return evaluation.said.set(tr("The file is too long to be a report.").into());
         }
         spawn_local(async move {
             let text = gloo_file::futures::read_as_text(&gloo_file::Blob::from(web_sys::Blob::from(file))).await;
             let loaded =
                 text.map_err(|_| tr("The file cannot be read.").to_owned()).and_then(|text| report_json::load(&text));
             match loaded {
-                Ok(_) if untrack(|| bench.is_busy()) => bench.said.set(tr("Cancel the evaluation first.").into()),
-                Ok(sheet) => show(bench, sheet).await,
-                Err(why) => bench.said.set(why),
+                Ok(_) if untrack(|| evaluation.is_busy()) => {
+                    evaluation.said.set(tr("Cancel the evaluation first.").into())
+                }
+                Ok(report) => show(evaluation, report).await,
+                Err(why) => evaluation.said.set(why),
             }
         });
     };
@@ -82,18 +84,18 @@ pub fn LoadReport() -> impl IntoView {
             <span>{tr("Load a saved report (JSON)")}</span>
             <input type="file" accept="application/json,.json" on:change=take />
         </label>
-        <p role="status">{text(move || bench.said.get())}</p>
+        <p role="status">{text(move || evaluation.said.get())}</p>
     }
 }
 
 /// Shows a loaded report, and sets the page to what it was about.
-pub async fn show(bench: Bench, sheet: Sheet) {
-    let (settings, _) = Settings::read(&sheet.about.fragment);
-    let data = bench.known.get_untracked().and_then(|known| plan::dataset(&settings, &known.manifest).cloned());
-    let shown = sheet.labels.len();
-    bench.said.set(String::new());
-    if let Some(data) = data.filter(|data| data.id == sheet.data) {
-        job_files::bring_images(bench, &data, shown).await;
+pub async fn show(evaluation: EvaluationState, report: Report) {
+    let (settings, _) = Settings::read(&report.about.fragment);
+    let data = evaluation.known.get_untracked().and_then(|known| plan::dataset(&settings, &known.manifest).cloned());
+    let shown = report.labels.len();
+    evaluation.said.set(String::new());
+    if let Some(data) = data.filter(|data| data.id == report.data) {
+        job_files::bring_images(evaluation, &data, shown).await;
     }
     let own = ["data", "norm", "eps", "seed", "steps", "step", "restarts"];
     let keys: Vec<(String, String)> =
@@ -101,21 +103,21 @@ pub async fn show(bench: Bench, sheet: Sheet) {
     let mut keys: Vec<(&str, String)> = keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
     // These the link of the report may leave out, and the page's own are others.
     keys.retain(|(key, _)| *key != "measure.weight" && *key != "measure.models");
-    let models: Vec<String> = sheet.models.iter().map(|model| model.id.clone()).collect();
-    keys.extend([("measure.weight", sheet.weight.to_string()), ("measure.models", models_text(&models))]);
-    bench.refused.set(String::new());
-    bench.measured.set_value(Vec::new());
-    bench.study.set_value(None);
-    bench.album.set_value(Default::default());
-    bench.about.set_value(sheet.about.clone());
-    bench.phase.set(Phase::Loaded);
-    bench.sheet.set(Some(Arc::new(sheet)));
-    bench.set(&keys);
+    let models: Vec<String> = report.models.iter().map(|model| model.id.clone()).collect();
+    keys.extend([("measure.weight", report.weight.to_string()), ("measure.models", models_text(&models))]);
+    evaluation.refused.set(String::new());
+    evaluation.measured.set_value(Vec::new());
+    evaluation.study.set_value(None);
+    evaluation.album.set_value(Default::default());
+    evaluation.about.set_value(report.about.clone());
+    evaluation.phase.set(Phase::Loaded);
+    evaluation.report.set(Some(Arc::new(report)));
+    evaluation.set(&keys);
 }
 
 /// The table of accuracies and the methods.
-fn markdown(sheet: &Sheet) -> String {
-    let checks: String = sheet
+fn markdown(report: &Report) -> String {
+    let checks: String = report
         .audit
         .iter()
         .map(|audited| {
@@ -124,7 +126,11 @@ fn markdown(sheet: &Sheet) -> String {
         })
         .collect();
     let audit = if checks.is_empty() { String::new() } else { format!("\n## Auditor\n\n{checks}") };
-    format!("# Evaluation\n\n{}{audit}\n## Methods\n\n{}\n", table(&sheet.settings(), &sheet.models), sheet.methods())
+    format!(
+        "# Evaluation\n\n{}{audit}\n## Methods\n\n{}\n",
+        table(&report.settings(), &report.models),
+        report.methods()
+    )
 }
 
 /// Has the browser save a text as a file.

@@ -3,7 +3,7 @@
 
 use super::{
     budget_chart::{Axis, chart, of_attack},
-    state::{Bench, term},
+    state::{EvaluationState, term},
 };
 use crate::charts::line_chart::{Cell, Chart, Line, few, heads, views};
 use crate::i18n::{tr, tr_mark, tr_with};
@@ -13,7 +13,7 @@ use crate::{
     controls::term::define,
     evaluate::{
         accuracy_by_budget::{evenly, last},
-        report::Sheet,
+        report::Report,
     },
     web::when::{When, list},
 };
@@ -24,24 +24,24 @@ use leptos::prelude::*;
 const ROWS: usize = 12;
 
 /// Two charts for each attack of several steps: its loss, and the accuracy that it leaves.
-fn charts(sheet: &Sheet) -> Vec<Chart> {
-    (0..sheet.trials.len()).flat_map(|attack| [loss(sheet, attack), left(sheet, attack)]).flatten().collect()
+fn charts(report: &Report) -> Vec<Chart> {
+    (0..report.trials.len()).flat_map(|attack| [loss(report, attack), left(report, attack)]).flatten().collect()
 }
 
-fn loss(sheet: &Sheet, attack: usize) -> Option<Chart> {
-    let found = of_attack(sheet, attack);
+fn loss(report: &Report, attack: usize) -> Option<Chart> {
+    let found = of_attack(report, attack);
     let most = found.iter().flat_map(|(_, figures)| &figures.loss).copied().fold(1e-6, f32::max);
     let line = |&(model, figures): &(usize, &AttackFigures)| {
         let heights = figures.loss.iter().map(|loss| f64::from(loss / most));
         let end = figures.loss.last().map(|&loss| rounded(loss));
-        Line { name: sheet.name(model), end, points: places(figures).into_iter().zip(heights).collect() }
+        Line { name: report.name(model), end, points: places(figures).into_iter().zip(heights).collect() }
     };
     let lines: Vec<Line> = found.iter().map(line).collect();
     let said = |(line, (_, figures)): (&Line, &(usize, &AttackFigures))| {
         Some(tr_with("{0} from {1} to {2}", &[&line.name, &rounded(*figures.loss.first()?), &line.end.as_ref()?]))
     };
     let said: Vec<String> = lines.iter().zip(&found).filter_map(said).collect();
-    let name = sheet.attack(attack);
+    let name = report.attack(attack);
     // One step is no line.
     found.iter().any(|(_, figures)| figures.loss.len() > 2).then(|| Chart {
         kind: "loss",
@@ -56,8 +56,8 @@ fn loss(sheet: &Sheet, attack: usize) -> Option<Chart> {
     })
 }
 
-fn left(sheet: &Sheet, attack: usize) -> Option<Chart> {
-    let found = of_attack(sheet, attack);
+fn left(report: &Report, attack: usize) -> Option<Chart> {
+    let found = of_attack(report, attack);
     // Where a model's inputs all fell early the attack went on without them; the other's last loss is the end.
     let fell = found.iter().filter_map(|(_, figures)| last(&figures.by_steps)).max()?;
     let most = steps(&found).unwrap_or(fell);
@@ -72,7 +72,7 @@ fn left(sheet: &Sheet, attack: usize) -> Option<Chart> {
         head: tr("Steps"),
     };
     (most > 1)
-        .then(|| Chart { title: tr_with("Accuracy, {0}", &[&sheet.attack(attack)]), ..chart(sheet, attack, axis) })
+        .then(|| Chart { title: tr_with("Accuracy, {0}", &[&report.attack(attack)]), ..chart(report, attack, axis) })
 }
 
 /// Steps of the whole attack, runs one after another; reports of older versions do not tell.
@@ -117,8 +117,8 @@ fn across(found: &[(usize, &AttackFigures)]) -> [String; 2] {
 /// A chart for each attack of several steps.
 #[component]
 pub fn Losses() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let shown = bench.shown(charts);
+    let evaluation = expect_context::<EvaluationState>();
+    let shown = evaluation.shown(charts);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
     let charts = move || views(shown.get().unwrap_or_default());
     view! {

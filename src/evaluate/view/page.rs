@@ -2,8 +2,8 @@
 
 use super::{
     attacks::Attacks, auditor::Auditor, classes::Confusion, curve::Curve, exports::Exports, losses::Losses,
-    progress::RunBar, queries::Queries, run, samples::Samples, setting::Question, spreads::Spreads, state::Bench,
-    table::Accuracies, transfer::Transfer,
+    progress::RunBar, queries::Queries, run, samples::Samples, setting::Question, spreads::Spreads,
+    state::EvaluationState, table::Accuracies, transfer::Transfer,
 };
 use crate::i18n::tr;
 use crate::web::reactive::{effect, live, text};
@@ -16,19 +16,19 @@ use leptos::prelude::*;
 /// The page; nothing while another page is open, but what is measured goes on.
 #[component]
 pub fn MeasurePage() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let open = live(move || bench.settings.with(|settings| settings.page == Page::Measure));
-    let weight = bench.wished(|wish| wish.weight);
+    let evaluation = expect_context::<EvaluationState>();
+    let open = live(move || evaluation.settings.with(|settings| settings.page == Page::Measure));
+    let weight = evaluation.wished(|request| request.weight);
     effect(move || {
         if let Some(weight) = weight.get() {
-            run::reweigh(bench, weight);
+            run::reweigh(evaluation, weight);
         }
     });
     view! {
         <When on=open>
             <main class="measure" tabindex="-1">
                 <h1 class="hidden">{tr("Foolproof: measure how robust a model is")}</h1>
-                <When on=live(move || bench.known.with(Option::is_some)) otherwise=waiting>
+                <When on=live(move || evaluation.known.with(Option::is_some)) otherwise=waiting>
                     <Question />
                     <Remarks />
                     <Attacks />
@@ -47,9 +47,10 @@ fn waiting() -> impl IntoView {
 /// What of the link could not be taken.
 #[component]
 fn Remarks() -> impl IntoView {
-    let bench = expect_context::<Bench>();
+    let evaluation = expect_context::<EvaluationState>();
     let said = move || {
-        let remarks = bench.wish.with(|wish| wish.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
+        let remarks =
+            evaluation.request.with(|request| request.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
         remarks.iter().map(Remark::sentence).collect::<Vec<_>>().join(" ")
     };
     view! { <p class="remarks" role="status">{text(said)}</p> }
@@ -58,8 +59,8 @@ fn Remarks() -> impl IntoView {
 /// What has been measured, from the first result on.
 #[component]
 fn Report() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let something = live(move || bench.sheet.with(Option::is_some));
+    let evaluation = expect_context::<EvaluationState>();
+    let something = live(move || evaluation.report.with(Option::is_some));
     view! {
         <When on=something otherwise=empty>
             <Accuracies />

@@ -2,7 +2,7 @@
 
 use super::{
     run::{self, Mode},
-    state::{Bench, Phase},
+    state::{EvaluationState, Phase},
 };
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::web::reactive::{live, memo, text};
@@ -12,15 +12,15 @@ use leptos::prelude::*;
 /// The bar.
 #[component]
 pub fn RunBar() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let busy = memo(move || bench.is_busy());
-    let working = memo(move || bench.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
-    let paused = memo(move || bench.phase.with(|phase| *phase == Phase::Paused));
-    let start = move |_| run::start(bench, Mode::Whole);
+    let evaluation = expect_context::<EvaluationState>();
+    let busy = memo(move || evaluation.is_busy());
+    let working = memo(move || evaluation.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
+    let paused = memo(move || evaluation.phase.with(|phase| *phase == Phase::Paused));
+    let start = move |_| run::start(evaluation, Mode::Whole);
     let share = move || {
-        bench.phase.with(|phase| match phase {
+        evaluation.phase.with(|phase| match phase {
             Phase::Loading(done, total) => (*total > 0).then(|| *done as f64 / *total as f64),
-            _ => Some(bench.progress.with(|progress| progress.share)),
+            _ => Some(evaluation.progress.with(|progress| progress.share)),
         })
     };
     view! {
@@ -31,12 +31,12 @@ pub fn RunBar() -> impl IntoView {
                     {tr("Run the evaluation")}
                 </button>
                 <When on=live(move || working.get())>
-                    <button type="button" on:click=move |_| run::pause(bench, !paused.get_untracked())>
+                    <button type="button" on:click=move |_| run::pause(evaluation, !paused.get_untracked())>
                         {text(move || if paused.get() { tr("Go on") } else { tr("Pause") })}
                     </button>
                 </When>
                 <When on=live(move || busy.get())>
-                    <button type="button" on:click=move |_| run::cancel(bench)>
+                    <button type="button" on:click=move |_| run::cancel(evaluation)>
                         {tr("Cancel")}
                     </button>
                 </When>
@@ -44,20 +44,20 @@ pub fn RunBar() -> impl IntoView {
             <When on=live(move || busy.get())>
                 <progress max="1" prop:value=live(share) aria-label=tr("Progress of the evaluation")></progress>
             </When>
-            <p class="state">{text(move || state(bench))}</p>
-            <p class="hidden" role="status">{text(move || announced(bench))}</p>
+            <p class="state">{text(move || state(evaluation))}</p>
+            <p class="hidden" role="status">{text(move || announced(evaluation))}</p>
         </section>
     }
 }
 
 /// What it is at, with figures.
-fn state(bench: Bench) -> String {
-    let progress = bench.progress.get();
+fn state(evaluation: EvaluationState) -> String {
+    let progress = evaluation.progress.get();
     let percent = format!("{:.0} %", 100.0 * progress.share);
     let workers =
         |count: usize| tr_with(if count == 1 { tr_mark("{0} worker") } else { tr_mark("{0} workers") }, &[&count]);
-    let inputs = bench.shown(|sheet| sheet.labels.len()).get().unwrap_or(0);
-    bench.phase.with(|phase| match phase {
+    let inputs = evaluation.shown(|report| report.labels.len()).get().unwrap_or(0);
+    evaluation.phase.with(|phase| match phase {
         Phase::Empty | Phase::Loaded => String::new(),
         Phase::Loading(_, 0) => tr("Loading models and images.").into(),
         Phase::Loading(done, total) => {
@@ -85,8 +85,8 @@ fn state(bench: Bench) -> String {
 }
 
 /// What people who hear the page are told: when it begins, rests and ends, not each step.
-fn announced(bench: Bench) -> String {
-    bench
+fn announced(evaluation: EvaluationState) -> String {
+    evaluation
         .phase
         .with(|phase| match phase {
             Phase::Empty | Phase::Loading(..) => "",

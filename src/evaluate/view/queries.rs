@@ -2,7 +2,7 @@
 
 use super::{
     budget_chart::{Axis, chart, of_attack},
-    state::{Bench, term},
+    state::{EvaluationState, term},
 };
 use crate::charts::line_chart::{Chart, views};
 use crate::i18n::{tr, tr_mark, tr_with};
@@ -12,19 +12,19 @@ use crate::{
     controls::term::define,
     evaluate::{
         accuracy_by_budget::{by_ratio, last},
-        report::Sheet,
+        report::Report,
     },
     web::when::{When, list},
 };
 use leptos::prelude::*;
 
 /// A chart for each attack that asks more than once.
-fn charts(sheet: &Sheet) -> Vec<Chart> {
-    (0..sheet.trials.len()).filter_map(|attack| queries(sheet, attack)).collect()
+fn charts(report: &Report) -> Vec<Chart> {
+    (0..report.trials.len()).filter_map(|attack| queries(report, attack)).collect()
 }
 
-fn queries(sheet: &Sheet, attack: usize) -> Option<Chart> {
-    let found = of_attack(sheet, attack);
+fn queries(report: &Report, attack: usize) -> Option<Chart> {
+    let found = of_attack(report, attack);
     let most = found.iter().filter_map(|(_, figures)| last(&figures.by_queries)).max()?;
     // A first step that fells whatever falls is no line.
     let several = found.iter().any(|(_, figures)| figures.by_queries.len() > 2);
@@ -38,14 +38,14 @@ fn queries(sheet: &Sheet, attack: usize) -> Option<Chart> {
         save: tr("Save queries as PNG"),
         head: tr("Queries"),
     };
-    several.then(|| chart(sheet, attack, axis))
+    several.then(|| chart(report, attack, axis))
 }
 
 /// The charts.
 #[component]
 pub fn Queries() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let shown = bench.shown(charts);
+    let evaluation = expect_context::<EvaluationState>();
+    let shown = evaluation.shown(charts);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
     let charts = move || views(shown.get().unwrap_or_default());
     view! {

@@ -1,13 +1,13 @@
 //! The inputs that fell first and those that stood longest, as pictures, each a link to the attack page.
 
-use super::state::Bench;
+use super::state::EvaluationState;
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::effect;
 use crate::{
     attack::words::class,
     charts::{colour::grey, pixels::paint},
     evaluate::{
-        report::Sheet,
+        report::Report,
         wording::{distance, proven},
     },
     web::when::list,
@@ -36,8 +36,9 @@ struct Card {
 /// The pictures, model by model.
 #[component]
 pub fn Samples() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let found = bench.shown(|sheet| (0..sheet.models.len()).map(|model| of_model(sheet, model)).collect::<Vec<_>>());
+    let evaluation = expect_context::<EvaluationState>();
+    let found =
+        evaluation.shown(|report| (0..report.models.len()).map(|model| of_model(report, model)).collect::<Vec<_>>());
     view! {
         <section class="part" aria-labelledby="samples">
             <h2 id="samples">{tr("Hardest and most robust inputs")}</h2>
@@ -46,25 +47,25 @@ pub fn Samples() -> impl IntoView {
                 let models = found.get().unwrap_or_default();
                 models.into_iter().map(|(name, falls, stands)| view! {
                     <h3>{name}</h3>
-                    {strip(bench, tr("fall first"), falls)}
-                    {strip(bench, tr("stand longest"), stands)}
+                    {strip(evaluation, tr("fall first"), falls)}
+                    {strip(evaluation, tr("stand longest"), stands)}
                 }.into_any()).collect()
             })}
         </section>
     }
 }
 
-fn of_model(sheet: &Sheet, model: usize) -> (String, Vec<Card>, Vec<Card>) {
-    let beyond = sheet.radius.as_ref().map(|spec| spec.eps);
+fn of_model(report: &Report, model: usize) -> (String, Vec<Card>, Vec<Card>) {
+    let beyond = report.radius.as_ref().map(|spec| spec.eps);
     let card = |index: usize| {
-        let row = sheet.models[model].samples.iter().find(|row| row.index == index)?;
-        let (truth, attacked) = (class(row.truth, &sheet.classes), class(row.attacked, &sheet.classes));
+        let row = report.models[model].samples.iter().find(|row| row.index == index)?;
+        let (truth, attacked) = (class(row.truth, &report.classes), class(row.attacked, &report.classes));
         let fell = !row.broken.is_empty();
         Some(Card {
             index,
             model,
-            id: sheet.models[model].id.clone(),
-            data: sheet.data.clone(),
+            id: report.models[model].id.clone(),
+            data: report.data.clone(),
             says: if fell { format!("{truth} → {attacked}") } else { tr_with("{0}, held", &[&truth]) },
             radius: row.radius.map(|radius| match row.certified {
                 Some(_) => tr_with("radius {0} to {1}", &[&proven(row.certified), &distance(radius, beyond)]),
@@ -73,18 +74,18 @@ fn of_model(sheet: &Sheet, model: usize) -> (String, Vec<Card>, Vec<Card>) {
             fell,
         })
     };
-    let falls = sheet.extremes(model, true, MOST);
-    let stands = sheet.extremes(model, false, MOST);
+    let falls = report.extremes(model, true, MOST);
+    let stands = report.extremes(model, false, MOST);
     // Of few inputs some would be both.
     let stands = stands.into_iter().filter(|index| !falls.contains(index)).filter_map(card).collect();
-    (sheet.name(model), falls.iter().copied().filter_map(card).collect(), stands)
+    (report.name(model), falls.iter().copied().filter_map(card).collect(), stands)
 }
 
-fn strip(bench: Bench, title: &'static str, cards: Vec<Card>) -> AnyView {
+fn strip(evaluation: EvaluationState, title: &'static str, cards: Vec<Card>) -> AnyView {
     if cards.is_empty() {
         return view! { <p class="dim">{tr_with("No inputs that {0} yet.", &[&title])}</p> }.into_any();
     }
-    let cards: Vec<AnyView> = cards.into_iter().map(|card| picture(bench, card)).collect();
+    let cards: Vec<AnyView> = cards.into_iter().map(|card| picture(evaluation, card)).collect();
     view! {
         <p class="strip-title">{tr_with("Inputs that {0}", &[&title])}</p>
         <ul class="strip">{cards}</ul>
@@ -92,10 +93,10 @@ fn strip(bench: Bench, title: &'static str, cards: Vec<Card>) -> AnyView {
     .into_any()
 }
 
-fn picture(bench: Bench, card: Card) -> AnyView {
-    let clean = bench.clean(&card.data, card.index);
-    let adversarial = bench.adversarial(card.model, card.index).filter(|_| card.fell);
-    let address = untrack(|| bench.address(card.index, &card.id));
+fn picture(evaluation: EvaluationState, card: Card) -> AnyView {
+    let clean = evaluation.clean(&card.data, card.index);
+    let adversarial = evaluation.adversarial(card.model, card.index).filter(|_| card.fell);
+    let address = untrack(|| evaluation.address(card.index, &card.id));
     view! {
         <li>
             <a href=address>

@@ -1,6 +1,6 @@
 //! The question of the report, as a sentence whose parts are controls.
 
-use super::state::{Bench, term};
+use super::state::{EvaluationState, term};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
@@ -20,14 +20,16 @@ use leptos::prelude::*;
 /// The sentence, and the models that it is about.
 #[component]
 pub fn Question() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let locked = move |control: &'static str| live(move || bench.settings.with(|settings| !settings.lets(control)));
-    let most = memo(move || bench.dataset().map_or(1, |data| data.test.iter().map(|shard| shard.count).sum::<usize>()));
-    let n = bench.wished(|wish| wish.n as f64);
-    let norm = memo(move || bench.settings.with(|settings| settings.norm));
-    let eps = memo(move || bench.settings.with(|settings| settings.eps));
+    let evaluation = expect_context::<EvaluationState>();
+    let locked =
+        move |control: &'static str| live(move || evaluation.settings.with(|settings| !settings.lets(control)));
+    let most =
+        memo(move || evaluation.dataset().map_or(1, |data| data.test.iter().map(|shard| shard.count).sum::<usize>()));
+    let n = evaluation.wished(|request| request.n as f64);
+    let norm = memo(move || evaluation.settings.with(|settings| settings.norm));
+    let eps = memo(move || evaluation.settings.with(|settings| settings.eps));
     let eps_range = live(move || {
-        let pixels = bench.dataset().map_or(784, |data| data.shape.iter().product());
+        let pixels = evaluation.dataset().map_or(784, |data| data.shape.iter().product());
         let max = largest_eps(norm.get(), pixels);
         Range { min: 0.0, max, step: if norm.get() == Norm::Linf { 0.01 } else { 0.1 } }
     });
@@ -37,13 +39,13 @@ pub fn Question() -> impl IntoView {
         Norm::L1 => tr("when all pixels together may move (L1) by no more than"),
     };
     let data = move || {
-        let own = bench.drawings.with(Vec::len);
-        let instead = if bench.uses_drawings.get() {
+        let own = evaluation.drawings.with(Vec::len);
+        let instead = if evaluation.uses_drawings.get() {
             tr_with(" (now: {0} own drawings instead)", &[&own])
         } else {
             String::new()
         };
-        bench.dataset().map_or_else(String::new, |data| tr_with("test images of {0}{1}", &[&data.name, &instead]))
+        evaluation.dataset().map_or_else(String::new, |data| tr_with("test images of {0}{1}", &[&data.name, &instead]))
     };
     view! {
         <section class="question" aria-label=tr("Question")>
@@ -53,7 +55,7 @@ pub fn Question() -> impl IntoView {
                     value=live(move || n.get())
                     range=live(move || Range { min: 1.0, max: most.get() as f64, step: 10.0 })
                     label=tr("Number of inputs")
-                    set=move |value: f64| bench.set(&[("measure.n", value.round().to_string())])
+                    set=move |value: f64| evaluation.set(&[("measure.n", value.round().to_string())])
                     locked=locked("measure.n")
                     drag=true
                 /> " " {text(data)} {tr(" does each model still read right, ")} {text(budget)} " "
@@ -61,7 +63,7 @@ pub fn Question() -> impl IntoView {
                     value=live(move || eps.get())
                     range=eps_range
                     label=tr("Epsilon")
-                    set=move |value: f64| bench.set(&[("eps", value.to_string())])
+                    set=move |value: f64| evaluation.set(&[("eps", value.to_string())])
                     locked=locked("eps")
                     drag=true
                 /> "?"
@@ -75,10 +77,10 @@ pub fn Question() -> impl IntoView {
                 <div class="field">
                     <span class="label">{tr("Seed")}</span>
                     <NumberInput
-                        value=live(move || Some(bench.settings.with(|settings| settings.seed as f64)))
+                        value=live(move || Some(evaluation.settings.with(|settings| settings.seed as f64)))
                         range=live(|| Range { min: 0.0, max: 9_007_199_254_740_992.0, step: 1.0 })
                         label=tr("Seed")
-                        set=move |value: f64| bench.set(&[("seed", (value.round() as u64).to_string())])
+                        set=move |value: f64| evaluation.set(&[("seed", (value.round() as u64).to_string())])
                         locked=locked("seed")
                     />
                 </div>
@@ -91,22 +93,22 @@ pub fn Question() -> impl IntoView {
 
 #[component]
 fn Norms(locked: Signal<bool>) -> impl IntoView {
-    let bench = expect_context::<Bench>();
+    let evaluation = expect_context::<EvaluationState>();
     let choices = live(|| Norm::ALL.map(|norm| Choice::new(norm.id(), norm.symbol())).to_vec());
-    let chosen = live(move || bench.settings.with(|settings| settings.norm.id().to_owned()));
+    let chosen = live(move || evaluation.settings.with(|settings| settings.norm.id().to_owned()));
     let set = move |id: String| {
-        let (Some(norm), Some(data)) = (Norm::from_id(&id), untrack(|| bench.dataset())) else { return };
+        let (Some(norm), Some(data)) = (Norm::from_id(&id), untrack(|| evaluation.dataset())) else { return };
         let mut keys = vec![("norm", id), ("eps", default_eps(&data, norm).to_string())];
         // The attack page's own attack must allow the norm, or the page would move it back.
-        let own = bench.settings.with_untracked(|settings| settings.attack.clone());
-        let fits = bench.known.with_untracked(|known| {
+        let own = evaluation.settings.with_untracked(|settings| settings.attack.clone());
+        let fits = evaluation.known.with_untracked(|known| {
             let cards = known.iter().flat_map(|known| &known.catalog.attacks);
             cards.into_iter().any(|card| card.id == own && card.norms.contains(&norm))
         });
         if !fits {
             keys.insert(0, ("attack", "pgd".into()));
         }
-        bench.set(&keys);
+        evaluation.set(&keys);
     };
     view! { <Segments label=tr("Norm") choices chosen set locked /> }
 }
@@ -114,12 +116,12 @@ fn Norms(locked: Signal<bool>) -> impl IntoView {
 /// The models to compare, and the dataset where there are several.
 #[component]
 fn Models(locked: Signal<bool>) -> impl IntoView {
-    let bench = expect_context::<Bench>();
+    let evaluation = expect_context::<EvaluationState>();
     let models = memo(move || {
-        let (known, data) = (bench.known.get()?, bench.settings.with(|settings| settings.data.clone()));
+        let (known, data) = (evaluation.known.get()?, evaluation.settings.with(|settings| settings.data.clone()));
         Some(known.manifest.models.iter().filter(|model| model.data == data).cloned().collect::<Vec<Model>>())
     });
-    let chosen = bench.wished(|wish| wish.models.clone());
+    let chosen = evaluation.wished(|request| request.models.clone());
     let flip = move |id: String| {
         let mut all = chosen.get_untracked().unwrap_or_default();
         match all.iter().position(|known| *known == id) {
@@ -134,7 +136,7 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
         if ensembles {
             all.extend(ensemble::of_the_others(&all));
         }
-        bench.set(&[("measure.models", models_text(&all))]);
+        evaluation.set(&[("measure.models", models_text(&all))]);
     };
     let item = move |model: Model| {
         let (own, id) = (model.id.clone(), model.id.clone());
@@ -148,7 +150,7 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
         .into_any()
     };
     let datasets = memo(move || {
-        let known = bench.known.get();
+        let known = evaluation.known.get();
         let data = known.iter().flat_map(|known| &known.manifest.datasets);
         data.map(|data| Choice::new(data.id.clone(), data.name.clone())).collect::<Vec<_>>()
     });
@@ -160,9 +162,9 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
                 <Select
                     label=tr("Data")
                     choices=live(move || datasets.get())
-                    chosen=live(move || bench.settings.with(|settings| settings.data.clone()))
-                    set=move |id: String| bench.set(&[("data", id)])
-                    locked=live(move || bench.settings.with(|settings| !settings.lets("data")))
+                    chosen=live(move || evaluation.settings.with(|settings| settings.data.clone()))
+                    set=move |id: String| evaluation.set(&[("data", id)])
+                    locked=live(move || evaluation.settings.with(|settings| !settings.lets("data")))
                 />
             </div>
         </When>
@@ -176,10 +178,10 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
 /// What is measured beside the attacks.
 #[component]
 fn Also() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let (radius, audit) = (bench.wished(|wish| wish.radius), bench.wished(|wish| wish.audit));
+    let evaluation = expect_context::<EvaluationState>();
+    let (radius, audit) = (evaluation.wished(|request| request.radius), evaluation.wished(|request| request.audit));
     let flag = move |key: &'static str, on: Memo<Option<bool>>, name: &'static str| {
-        let flip = move |event| bench.set(&[(key, u8::from(event_target_checked(&event)).to_string())]);
+        let flip = move |event| evaluation.set(&[(key, u8::from(event_target_checked(&event)).to_string())]);
         view! {
             <label class="check">
                 <input type="checkbox" prop:checked=live(move || on.get() == Some(true)) on:change=flip />
@@ -188,7 +190,7 @@ fn Also() -> impl IntoView {
         }
     };
     let most = move || {
-        let most = bench.dataset().map(|data| farthest(&data, bench.settings.with(|settings| settings.norm)));
+        let most = evaluation.dataset().map(|data| farthest(&data, evaluation.settings.with(|settings| settings.norm)));
         most.map(|most| tr_with("Accuracy against radius, up to {0}", &[&figure(widen(most))]))
     };
     view! {
@@ -206,8 +208,8 @@ fn Also() -> impl IntoView {
 /// Whether attacks are also made on the ensembles of the others, to see what carries over.
 #[component]
 fn Ensembles() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let models = bench.wished(|wish| wish.models.clone());
+    let evaluation = expect_context::<EvaluationState>();
+    let models = evaluation.wished(|request| request.models.clone());
     let on = move || models.with(|all| all.iter().flatten().any(|id| ensemble::is_ensemble(id)));
     let flip = move |event| {
         let mut all = models.get_untracked().unwrap_or_default();
@@ -215,10 +217,10 @@ fn Ensembles() -> impl IntoView {
         if event_target_checked(&event) {
             all.extend(ensemble::of_the_others(&all));
         }
-        bench.set(&[("measure.models", models_text(&all))]);
+        evaluation.set(&[("measure.models", models_text(&all))]);
     };
     let few = move || models.with(|all| all.iter().flatten().filter(|id| !ensemble::is_ensemble(id)).count() < 2);
-    let locked = live(move || few() || bench.settings.with(|settings| !settings.lets("measure.models")));
+    let locked = live(move || few() || evaluation.settings.with(|settings| !settings.lets("measure.models")));
     view! {
         <label class="check" title=tr("Attacks the mean of the other models' logits as well: rows of the transfer matrix.")>
             <input type="checkbox" disabled=locked prop:checked=live(on) on:change=flip />

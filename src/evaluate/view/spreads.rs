@@ -1,6 +1,6 @@
 //! How radii and margins are distributed over the inputs, and how the loss grew with the steps: a small chart each.
 
-use super::state::{Bench, term};
+use super::state::{EvaluationState, term};
 use crate::charts::chart_file::SaveChart;
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::live;
@@ -12,7 +12,7 @@ use crate::{
     controls::term::define,
     evaluate::{
         bins::{BARS, Bins},
-        report::Sheet,
+        report::Report,
         wording::{distance, proven},
     },
     web::when::{When, list},
@@ -35,16 +35,16 @@ struct Shown {
     quantiles: Vec<String>,
 }
 
-fn spreads(sheet: &Sheet) -> Vec<Shown> {
+fn spreads(report: &Report) -> Vec<Shown> {
     let one = |name: String, model: usize, spread: &Spread, most: Option<f32>| {
         let quantiles = spread.quantiles.iter().map(|at| distance(*at, most)).collect();
         Some(Shown { name, model, bins: Bins::of(spread, most)?, n: spread.n, quantiles })
     };
     let mut all: Vec<Shown> = Vec::new();
-    let most = sheet.radius.as_ref().map(|spec| spec.eps);
-    for (place, model) in sheet.models.iter().enumerate() {
+    let most = report.radius.as_ref().map(|spec| spec.eps);
+    for (place, model) in report.models.iter().enumerate() {
         all.extend(one(
-            tr_with("{0}: smallest radius, {1}", &[&sheet.name(place), &sheet.norm.symbol()]),
+            tr_with("{0}: smallest radius, {1}", &[&report.name(place), &report.norm.symbol()]),
             place,
             &model.radius,
             most,
@@ -52,19 +52,19 @@ fn spreads(sheet: &Sheet) -> Vec<Shown> {
     }
     // A scale of their own, on that of the attacks all would be in the first bar; but one for all models, so that their bars
     // can be compared.
-    let largest = largest_of(sheet.models.iter().map(|model| &model.certified));
-    for (place, model) in sheet.models.iter().enumerate() {
-        let name = tr_with("{0}: certified radius, {1}", &[&sheet.name(place), &sheet.norm.symbol()]);
+    let largest = largest_of(report.models.iter().map(|model| &model.certified));
+    for (place, model) in report.models.iter().enumerate() {
+        let name = tr_with("{0}: certified radius, {1}", &[&report.name(place), &report.norm.symbol()]);
         all.extend(one(name, place, &model.certified, largest).map(|shown| {
             let quantiles = model.certified.quantiles.iter().map(|at| proven(*at)).collect();
             Shown { quantiles, ..shown }
         }));
     }
-    let margins = || sheet.models.iter().filter_map(|model| model.margin.as_ref());
+    let margins = || report.models.iter().filter_map(|model| model.margin.as_ref());
     let largest = largest_of(margins().map(|(_, spread)| spread));
-    for (place, model) in sheet.models.iter().enumerate() {
+    for (place, model) in report.models.iter().enumerate() {
         if let Some((norm, spread)) = &model.margin {
-            let name = tr_with("{0}: margin, {1}", &[&sheet.name(place), &norm.symbol()]);
+            let name = tr_with("{0}: margin, {1}", &[&report.name(place), &norm.symbol()]);
             all.extend(one(name, place, spread, largest));
         }
     }
@@ -80,8 +80,8 @@ fn largest_of<'a>(spreads: impl Iterator<Item = &'a Spread>) -> Option<f32> {
 /// The distributions.
 #[component]
 pub fn Spreads() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let shown = bench.shown(spreads);
+    let evaluation = expect_context::<EvaluationState>();
+    let shown = evaluation.shown(spreads);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
     let charts = move || shown.get().unwrap_or_default().iter().enumerate().map(|(at, one)| bars(at, one)).collect();
     let rows = move || shown.get().unwrap_or_default().iter().map(row).collect();

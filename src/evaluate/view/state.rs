@@ -7,16 +7,16 @@ use crate::{
     controls::terms::Term,
     evaluate::{
         plan::{OWN, Plan},
-        report::{About, Sheet, Study},
-        request::Wish,
+        report::{About, Report, Study},
+        request::EvaluationRequest,
         terms,
     },
     files::shipped::Samples,
     link::{Drawing, Input, Page, Remark, Settings, join},
-    models::{Kept, Shelf},
+    models::{Kept, ModelStore},
     workers::{
         pool::{Pool, Progress},
-        worker_host::Crew,
+        worker_host::WorkerHost,
     },
 };
 use foolproof_core::{
@@ -85,19 +85,19 @@ type Broken = (usize, Rc<[f32]>);
 
 /// Handles to every signal; copies are the same state.
 #[derive(Clone, Copy)]
-pub struct Bench {
+pub struct EvaluationState {
     /// The page's settings.
     pub settings: RwSignal<Settings>,
     /// Attacks, models, datasets, once the page knows them.
     pub known: RwSignal<Option<Arc<Known>>>,
     /// What the link asks for, and what of it could not be taken.
-    pub wish: Memo<Option<(Wish, Vec<Remark>)>>,
+    pub request: Memo<Option<(EvaluationRequest, Vec<Remark>)>>,
     /// What the lab is at.
     pub phase: RwSignal<Phase>,
     /// How far the evaluation is.
     pub progress: RwSignal<Progress>,
     /// The report so far.
-    pub sheet: RwSignal<Option<Arc<Sheet>>>,
+    pub report: RwSignal<Option<Arc<Report>>>,
     /// Whether the host asked for an evaluation that has not begun.
     pub asked: RwSignal<bool>,
     /// A sentence about the last file that was loaded, or not.
@@ -109,7 +109,7 @@ pub struct Bench {
     /// What was measured.
     pub study: StoredValue<Option<Study>, LocalStorage>,
     /// The workers.
-    pub crew: StoredValue<Option<Crew<Pool>>, LocalStorage>,
+    pub workers: StoredValue<Option<WorkerHost<Pool>>, LocalStorage>,
     /// The adversarial examples of the report: by model and input.
     pub album: StoredValue<BTreeMap<(usize, usize), Broken>, LocalStorage>,
     /// Own drawings to measure on.
@@ -125,7 +125,7 @@ pub struct Bench {
     /// Shards of images by path.
     pub shards: StoredValue<BTreeMap<String, Arc<Samples>>>,
     /// The models that this browser keeps, once the storage is open.
-    pub shelf: StoredValue<Option<Shelf>, LocalStorage>,
+    pub model_store: StoredValue<Option<ModelStore>, LocalStorage>,
     /// A sentence about the last thing done with them.
     pub shelved: RwSignal<String>,
     /// What is known of them, once they were counted.
@@ -134,28 +134,28 @@ pub struct Bench {
     pub turn: StoredValue<u32>,
 }
 
-impl Bench {
+impl EvaluationState {
     /// A state in which nothing is known. To be called inside a reactive owner.
-    pub fn new() -> Bench {
+    pub fn new() -> EvaluationState {
         let settings = RwSignal::new(Settings::default());
         let known = RwSignal::new(None::<Arc<Known>>);
-        let wish = memo(move || {
+        let request = memo(move || {
             let known = known.get()?;
-            settings.with(|settings| Some(Wish::read(settings, &known.manifest, &known.catalog)))
+            settings.with(|settings| Some(EvaluationRequest::read(settings, &known.manifest, &known.catalog)))
         });
-        Bench {
+        EvaluationState {
             settings,
             known,
-            wish,
+            request,
             phase: RwSignal::new(Phase::Empty),
             progress: RwSignal::new(Progress::default()),
-            sheet: RwSignal::new(None),
+            report: RwSignal::new(None),
             asked: RwSignal::new(false),
             said: RwSignal::new(String::new()),
             refused: RwSignal::new(String::new()),
             about: StoredValue::new(About::default()),
             study: StoredValue::new_local(None),
-            crew: StoredValue::new_local(None),
+            workers: StoredValue::new_local(None),
             album: StoredValue::new_local(BTreeMap::new()),
             drawings: RwSignal::new(Vec::new()),
             uses_drawings: RwSignal::new(false),
@@ -163,34 +163,35 @@ impl Bench {
             weights: StoredValue::new_local(BTreeMap::new()),
             images: StoredValue::new(BTreeMap::new()),
             shards: StoredValue::new(BTreeMap::new()),
-            shelf: StoredValue::new_local(None),
+            model_store: StoredValue::new_local(None),
             shelved: RwSignal::new(String::new()),
             own: RwSignal::new(None),
             turn: StoredValue::new(0),
         }
     }
 
-    /// Something of the wish, recomputed only when it changes itself.
+    /// Something of the request, recomputed only when it changes itself.
     pub fn wished<T: PartialEq + Send + Sync + 'static>(
         self,
-        read: impl Fn(&Wish) -> T + Send + Sync + 'static,
+        read: impl Fn(&EvaluationRequest) -> T + Send + Sync + 'static,
     ) -> Memo<Option<T>> {
-        memo(move || self.wish.with(|wish| wish.as_ref().map(|(wish, _)| read(wish))))
+        memo(move || self.request.with(|request| request.as_ref().map(|(request, _)| read(request))))
     }
 
     /// Something of the report, recomputed only when it changes itself.
     pub fn shown<T: PartialEq + Send + Sync + 'static>(
         self,
-        read: impl Fn(&Sheet) -> T + Send + Sync + 'static,
+        read: impl Fn(&Report) -> T + Send + Sync + 'static,
     ) -> Memo<Option<T>> {
-        memo(move || self.sheet.with(|sheet| sheet.as_ref().map(|sheet| read(sheet))))
+        memo(move || self.report.with(|report| report.as_ref().map(|report| read(report))))
     }
 
     /// What is to be done for these settings.
     pub fn plan(self) -> Option<Plan> {
         let known = self.known.get_untracked()?;
-        let (wish, _) = self.wish.get_untracked()?;
-        let plan = self.settings.with_untracked(|settings| Plan::of(settings, wish, &known.manifest, &known.catalog));
+        let (request, _) = self.request.get_untracked()?;
+        let plan =
+            self.settings.with_untracked(|settings| Plan::of(settings, request, &known.manifest, &known.catalog));
         plan.map(|plan| drawings::plan(self, plan))
     }
 
@@ -198,9 +199,9 @@ impl Bench {
     pub fn plan_of(self, fragment: &str) -> Option<Plan> {
         let known = self.known.get_untracked()?;
         let (settings, _) = Settings::read(fragment);
-        let (wish, _) = Wish::read(&settings, &known.manifest, &known.catalog);
-        let wish = Wish { weight: 0.0, workers: None, ..wish };
-        Plan::of(&settings, wish, &known.manifest, &known.catalog)
+        let (request, _) = EvaluationRequest::read(&settings, &known.manifest, &known.catalog);
+        let request = EvaluationRequest { weight: 0.0, workers: None, ..request };
+        Plan::of(&settings, request, &known.manifest, &known.catalog)
     }
 
     /// Asks the page to set keys; they come back with the settings.
@@ -232,7 +233,7 @@ impl Bench {
 
     /// An input of the report as the attack page takes it.
     fn input(self, index: usize) -> Input {
-        let own = self.sheet.with_untracked(|sheet| sheet.as_ref().is_some_and(|sheet| sheet.data == OWN));
+        let own = self.report.with_untracked(|report| report.as_ref().is_some_and(|report| report.data == OWN));
         let drawing = self.images.with_value(|images| {
             let (pixels, _) = images.get(&(OWN.to_owned(), 0))?.sample(index)?;
             Drawing::new(pixels)

@@ -1,6 +1,6 @@
 //! The table of accuracies and figures, models as columns.
 
-use super::state::{Bench, term};
+use super::state::{EvaluationState, term};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         term::define,
     },
     evaluate::{
-        report::Sheet,
+        report::Report,
         wording::{below, distance, engine, inputs, interval, middle, percent, proven, unconverged, value, weakness},
     },
     web::when::list,
@@ -22,16 +22,16 @@ use leptos::prelude::*;
 type Cell = (String, String, Option<Doubt>);
 type Doubt = (&'static str, &'static str, String);
 /// Reads a model's cell off the report.
-type Read = fn(&Sheet, usize) -> Cell;
+type Read = fn(&Report, usize) -> Cell;
 
 /// The table.
 #[component]
 pub fn Accuracies() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let names = bench.shown(|sheet| (0..sheet.models.len()).map(|model| sheet.name(model)).collect::<Vec<_>>());
-    let attacks = bench.shown(|sheet| {
-        let shared = |attack: usize| sheet.trials[attack].aim == Aim::Shared;
-        (0..sheet.trials.len()).map(|attack| (sheet.attack(attack), shared(attack))).collect::<Vec<_>>()
+    let evaluation = expect_context::<EvaluationState>();
+    let names = evaluation.shown(|report| (0..report.models.len()).map(|model| report.name(model)).collect::<Vec<_>>());
+    let attacks = evaluation.shown(|report| {
+        let shared = |attack: usize| report.trials[attack].aim == Aim::Shared;
+        (0..report.trials.len()).map(|attack| (report.attack(attack), shared(attack))).collect::<Vec<_>>()
     });
     let heads = move || {
         let head = |name: String| view! { <th scope="col">{name}</th> }.into_any();
@@ -39,8 +39,8 @@ pub fn Accuracies() -> impl IntoView {
     };
     let attack_rows = move || {
         let row = |(attack, (name, shared)): (usize, (String, bool))| {
-            let cells = bench.shown(move |sheet| {
-                (0..sheet.models.len()).map(|model| of_attack(sheet, model, attack)).collect::<Vec<_>>()
+            let cells = evaluation.shown(move |report| {
+                (0..report.models.len()).map(|model| of_attack(report, model, attack)).collect::<Vec<_>>()
             });
             let head = match term("fooling").filter(|_| shared) {
                 Some(term) => define(Some(term), name).into_any(),
@@ -51,18 +51,18 @@ pub fn Accuracies() -> impl IntoView {
         attacks.get().unwrap_or_default().into_iter().enumerate().map(row).collect()
     };
     let caption = move || {
-        bench.sheet.with(|sheet| {
-            sheet.as_ref().map(|sheet| {
-                let norm = sheet.norm.symbol();
-                let eps = figure(crate::attack::scale::widen(sheet.eps));
-                let lost = if sheet.lost > 0 {
-                    tr_with(" {0} inputs were lost with a worker.", &[&sheet.lost])
+        evaluation.report.with(|report| {
+            report.as_ref().map(|report| {
+                let norm = report.norm.symbol();
+                let eps = figure(crate::attack::scale::widen(report.eps));
+                let lost = if report.lost > 0 {
+                    tr_with(" {0} inputs were lost with a worker.", &[&report.lost])
                 } else {
                     String::new()
                 };
                 tr_with(
                     "On {0}: {1}, epsilon {2}, seed {3}. {4}.{5}",
-                    &[&inputs(sheet), &norm, &eps, &sheet.seed, &engine(sheet), &lost],
+                    &[&inputs(report), &norm, &eps, &report.seed, &engine(report), &lost],
                 )
             })
         })
@@ -80,21 +80,21 @@ pub fn Accuracies() -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        {fixed(bench, "", tr("Clean"), |sheet, model| accuracy(&sheet.models[model].clean))}
+                        {fixed(evaluation, "", tr("Clean"), |report, model| accuracy(&report.models[model].clean))}
                     </tbody>
                     <tbody>{list(attack_rows)}</tbody>
                     <tbody class="worst">
-                        {fixed(bench, "worst", tr("Worst case"), worst)}
+                        {fixed(evaluation, "worst", tr("Worst case"), worst)}
                     </tbody>
                     <tbody>
-                        {fixed(bench, "score", tr("Robustness score"), score)}
-                        {fixed(bench, "entropy", tr("Entropy, clean → attacked"), entropy)}
-                        {fixed(bench, "defensive", tr("Defensive margin"), |sheet, model| {
-                            (figure(thousandth(sheet.models[model].defensive_margin)), counted(sheet, model), None)
+                        {fixed(evaluation, "score", tr("Robustness score"), score)}
+                        {fixed(evaluation, "entropy", tr("Entropy, clean → attacked"), entropy)}
+                        {fixed(evaluation, "defensive", tr("Defensive margin"), |report, model| {
+                            (figure(thousandth(report.models[model].defensive_margin)), counted(report, model), None)
                         })}
-                        {fixed(bench, "radius", tr("Median smallest radius"), radius)}
-                        {fixed(bench, "certified", tr("Median certified radius"), certified)}
-                        {fixed(bench, "margin", tr("Median margin"), margin)}
+                        {fixed(evaluation, "radius", tr("Median smallest radius"), radius)}
+                        {fixed(evaluation, "certified", tr("Median certified radius"), certified)}
+                        {fixed(evaluation, "margin", tr("Median margin"), margin)}
                     </tbody>
                 </table>
             </div>
@@ -104,8 +104,9 @@ pub fn Accuracies() -> impl IntoView {
 }
 
 /// A row whose head never changes, so that a definition opened there stays open while results come in.
-fn fixed(bench: Bench, id: &'static str, word: &'static str, read: Read) -> AnyView {
-    let cells = bench.shown(move |sheet| (0..sheet.models.len()).map(|model| read(sheet, model)).collect::<Vec<_>>());
+fn fixed(evaluation: EvaluationState, id: &'static str, word: &'static str, read: Read) -> AnyView {
+    let cells =
+        evaluation.shown(move |report| (0..report.models.len()).map(|model| read(report, model)).collect::<Vec<_>>());
     let head = match term(id) {
         Some(term) => define(Some(term), word.into()).into_any(),
         None => view! { <span>{word}</span> }.into_any(),
@@ -133,44 +134,44 @@ fn accuracy(accuracy: &Accuracy) -> Cell {
     (value(accuracy), interval(accuracy), None)
 }
 
-fn worst(sheet: &Sheet, model: usize) -> Cell {
-    let (share, below, _) = accuracy(&sheet.models[model].worst);
-    let weak = weakness(&sheet.models[model]).map(|rest| ("weak", tr("weak set"), rest));
+fn worst(report: &Report, model: usize) -> Cell {
+    let (share, below, _) = accuracy(&report.models[model].worst);
+    let weak = weakness(&report.models[model]).map(|rest| ("weak", tr("weak set"), rest));
     (share, below, weak)
 }
 
 /// The number of inputs behind a mean.
-fn counted(sheet: &Sheet, model: usize) -> String {
-    format!("n = {}", sheet.models[model].clean.n)
+fn counted(report: &Report, model: usize) -> String {
+    format!("n = {}", report.models[model].clean.n)
 }
 
-fn of_attack(sheet: &Sheet, model: usize, attack: usize) -> Cell {
-    let Some(figures) = sheet.models[model].attacks.get(attack) else { return (String::new(), String::new(), None) };
+fn of_attack(report: &Report, model: usize, attack: usize) -> Cell {
+    let Some(figures) = report.models[model].attacks.get(attack) else { return (String::new(), String::new(), None) };
     let doubt = unconverged(figures).map(|rest| ("converged", tr("not converged"), rest));
     (value(&figures.accuracy), below(figures), doubt)
 }
 
-fn score(sheet: &Sheet, model: usize) -> Cell {
-    let figures = &sheet.models[model];
+fn score(report: &Report, model: usize) -> Cell {
+    let figures = &report.models[model];
     if figures.worst.n == 0 {
         return ("–".into(), String::new(), None);
     }
-    let (w, worst, clean) = (sheet.weight, figures.worst.value, figures.clean.value);
+    let (w, worst, clean) = (report.weight, figures.worst.value, figures.clean.value);
     let below = format!("{} · {worst:.3} + {} · {clean:.3}", figure(w), figure(1.0 - w));
     (format!("{:.3}", w * worst + (1.0 - w) * clean), below, None)
 }
 
-fn entropy(sheet: &Sheet, model: usize) -> Cell {
-    let (clean, attacked) = sheet.models[model].entropy;
+fn entropy(report: &Report, model: usize) -> Cell {
+    let (clean, attacked) = report.models[model].entropy;
     (
         tr_with("{0} → {1} bits", &[&format_args!("{clean:.3}"), &format_args!("{attacked:.3}")]),
-        counted(sheet, model),
+        counted(report, model),
         None,
     )
 }
 
-fn radius(sheet: &Sheet, model: usize) -> Cell {
-    let (spread, beyond) = (&sheet.models[model].radius, sheet.radius.as_ref().map(|spec| spec.eps));
+fn radius(report: &Report, model: usize) -> Cell {
+    let (spread, beyond) = (&report.models[model].radius, report.radius.as_ref().map(|spec| spec.eps));
     if spread.n == 0 {
         return ("–".into(), String::new(), None);
     }
@@ -178,18 +179,18 @@ fn radius(sheet: &Sheet, model: usize) -> Cell {
     (distance(spread.median, beyond), below, None)
 }
 
-fn certified(sheet: &Sheet, model: usize) -> Cell {
-    let spread = &sheet.models[model].certified;
+fn certified(report: &Report, model: usize) -> Cell {
+    let spread = &report.models[model].certified;
     if spread.n == 0 {
         return ("–".into(), String::new(), None);
     }
-    let share = Accuracy::of(spread.above(sheet.eps), spread.n);
+    let share = Accuracy::of(spread.above(report.eps), spread.n);
     let below = tr_with("{0} certified at epsilon, {1}", &[&value(&share), &interval(&share)]);
     (proven(spread.median), below, None)
 }
 
-fn margin(sheet: &Sheet, model: usize) -> Cell {
-    match &sheet.models[model].margin {
+fn margin(report: &Report, model: usize) -> Cell {
+    match &report.models[model].margin {
         Some((norm, spread)) if spread.n > 0 => {
             let below = tr_with("{0}, middle half {1}, n = {2}", &[&norm.symbol(), &middle(spread, None), &spread.n]);
             (distance(spread.median, None), below, None)
@@ -205,16 +206,16 @@ fn thousandth(value: f64) -> f64 {
 /// The share of the worst case in the score, and percentages of all accuracies as a sentence.
 #[component]
 fn Weight() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let weight = bench.wished(|wish| wish.weight);
+    let evaluation = expect_context::<EvaluationState>();
+    let weight = evaluation.wished(|request| request.weight);
     let best = memo(move || {
-        bench.sheet.with(|sheet| {
-            let sheet = sheet.as_ref()?;
-            let known = sheet.models.iter().enumerate().filter(|(_, model)| model.worst.n > 0);
+        evaluation.report.with(|report| {
+            let report = report.as_ref()?;
+            let known = report.models.iter().enumerate().filter(|(_, model)| model.worst.n > 0);
             let (place, model) = known.max_by(|a, b| a.1.worst.value.total_cmp(&b.1.worst.value))?;
             Some(tr_with(
                 "{0} keeps the most under its worst attack: {1} of its inputs, against {2} without attack.",
-                &[&sheet.name(place), &percent(model.worst.value), &percent(model.clean.value)],
+                &[&report.name(place), &percent(model.worst.value), &percent(model.clean.value)],
             ))
         })
     });
@@ -226,7 +227,7 @@ fn Weight() -> impl IntoView {
                 value=live(move || weight.get())
                 range=live(|| Range { min: 0.0, max: 1.0, step: 0.05 })
                 label=tr("Weight of the worst case in the score")
-                set=move |value: f64| bench.set(&[("measure.weight", value.to_string())])
+                set=move |value: f64| evaluation.set(&[("measure.weight", value.to_string())])
                 locked=live(|| false)
             /> {tr(". Intervals are Wilson's at 95 %. Distances that attacks found are upper bounds: a stronger one may need less. Certified radii are lower bounds: within them no attack can succeed.")}
         </p>

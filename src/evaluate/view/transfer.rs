@@ -1,12 +1,12 @@
 //! What one model's adversarial examples do to the others.
 
-use super::state::{Bench, term};
+use super::state::{EvaluationState, term};
 use crate::charts::chart_file::SaveChart;
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::live;
 use crate::{
     controls::term::define,
-    evaluate::{report::Sheet, wording::share},
+    evaluate::{report::Report, wording::share},
     web::when::{When, list},
 };
 use foolproof_core::report::Accuracy;
@@ -17,18 +17,18 @@ type Shown = (Vec<String>, Vec<(String, Rows)>);
 /// A share for each model that the examples were tried on.
 type Rows = Vec<Vec<Option<Accuracy>>>;
 
-fn shown(sheet: &Sheet) -> Shown {
-    let names = (0..sheet.models.len()).map(|model| sheet.name(model)).collect();
+fn shown(report: &Report) -> Shown {
+    let names = (0..report.models.len()).map(|model| report.name(model)).collect();
     let rows =
-        |attack: usize| sheet.models.iter().map(move |model| model.transfer.get(attack).cloned().unwrap_or_default());
-    (names, (0..sheet.trials.len()).map(|attack| (sheet.attack(attack), rows(attack).collect())).collect())
+        |attack: usize| report.models.iter().map(move |model| model.transfer.get(attack).cloned().unwrap_or_default());
+    (names, (0..report.trials.len()).map(|attack| (report.attack(attack), rows(attack).collect())).collect())
 }
 
 /// A matrix for each attack; nothing for a single model.
 #[component]
 pub fn Transfer() -> impl IntoView {
-    let bench = expect_context::<Bench>();
-    let found = bench.shown(shown);
+    let evaluation = expect_context::<EvaluationState>();
+    let found = evaluation.shown(shown);
     let several = live(move || found.with(|found| found.as_ref().is_some_and(|(names, _)| names.len() > 1)));
     let tables = move || {
         let (names, attacks) = found.get().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use super::{
     picture::{Paint, Picture},
-    state::Desk,
+    state::ExplanationState,
 };
 use crate::i18n::{tr, tr_with};
 use crate::{
@@ -19,19 +19,19 @@ use leptos::prelude::*;
 
 /// The pictures, and the choice of the class.
 #[component]
-pub fn Attributions(desk: Desk) -> impl IntoView {
-    let found = desk.seen(|_, explained| match explained {
+pub fn Attributions(state: ExplanationState) -> impl IntoView {
+    let found = state.seen(|_, explained| match explained {
         Explained::Attribution(found) => Some(found.clone()),
         _ => None,
     });
-    let pictures = desk.seen(|asked, explained| match explained {
+    let pictures = state.seen(|asked, explained| match explained {
         Explained::Attribution(found) if found.method == Method::Gradient => {
             Some(if found.attacked { asked.adversarial.clone() } else { asked.job.inputs.pixels.clone() })
         }
         _ => None,
     });
     let choices = move || {
-        let classes = desk.classes().into_iter().enumerate();
+        let classes = state.classes().into_iter().enumerate();
         let own = Choice::new("own", tr("each picture's own answer"));
         std::iter::once(own).chain(classes.map(|(at, name)| Choice::new(at.to_string(), name))).collect()
     };
@@ -39,7 +39,7 @@ pub fn Attributions(desk: Desk) -> impl IntoView {
     let said = move |at: usize, what: &'static str| {
         text(move || {
             let label = found.with(|found| found.iter().find(|one| one.attacked == (at == 1)).map(|one| one.class));
-            label.map(|label| tr_with("{0}, class {1}", &[&what, &class(label, &desk.classes())]))
+            label.map(|label| tr_with("{0}, class {1}", &[&what, &class(label, &state.classes())]))
         })
     };
     view! {
@@ -48,8 +48,8 @@ pub fn Attributions(desk: Desk) -> impl IntoView {
             <Select
                 label=tr("Class explained")
                 choices=live(choices)
-                chosen=text(move || desk.class.get().map_or_else(|| "own".to_owned(), |class| class.to_string()))
-                set=move |id: String| desk.class.set(id.parse().ok())
+                chosen=text(move || state.class.get().map_or_else(|| "own".to_owned(), |class| class.to_string()))
+                set=move |id: String| state.class.set(id.parse().ok())
                 locked=live(|| false)
             />
         </label>
@@ -59,7 +59,7 @@ pub fn Attributions(desk: Desk) -> impl IntoView {
                 <Picture paint=ink(0) label=tr("Clean input") caption=said(0, tr("Clean")) />
                 <Picture paint=ink(1) label=tr("Adversarial input") caption=said(1, tr("Adversarial")) />
             </div>
-            {Method::ALL.map(|method| of_method(desk, found, method)).into_iter().collect::<Vec<_>>()}
+            {Method::ALL.map(|method| of_method(state, found, method)).into_iter().collect::<Vec<_>>()}
         </div>
         <p class="dim">
             {tr("Vermilion pixels speak for the class, blue ones against it; both pictures of a method have one scale. These maps say what the network's answer depends on nearby, not why it was learnt.")}
@@ -68,7 +68,7 @@ pub fn Attributions(desk: Desk) -> impl IntoView {
 }
 
 /// One method's two maps on one scale.
-fn of_method(desk: Desk, found: Memo<Vec<Attribution>>, method: Method) -> AnyView {
+fn of_method(state: ExplanationState, found: Memo<Vec<Attribution>>, method: Method) -> AnyView {
     let own =
         memo(move || found.with(|found| found.iter().filter(|one| one.method == method).cloned().collect::<Vec<_>>()));
     let paint = move |at: usize| {
@@ -82,7 +82,7 @@ fn of_method(desk: Desk, found: Memo<Vec<Attribution>>, method: Method) -> AnyVi
     let label = move |at: usize| {
         text(move || {
             let said = |own: &Vec<Attribution>| {
-                own.get(at).map(|found| attribution_text(found, &class(found.class, &desk.classes())))
+                own.get(at).map(|found| attribution_text(found, &class(found.class, &state.classes())))
             };
             // A picture has a text from the first moment on.
             own.with(said).unwrap_or_else(|| tr_with("{0}: not computed yet.", &[&tr(name(method))]))

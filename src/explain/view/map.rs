@@ -1,6 +1,6 @@
 //! The answers in a plane around the input, with the norm ball, and the table behind it; or the loss there.
 
-use super::{point::Point, state::Desk, surface::surface, table::table};
+use super::{point::Point, state::ExplanationState, surface::surface, table::table};
 use crate::charts::chart_file::SaveChart;
 use crate::i18n::{tr, tr_with};
 use crate::{
@@ -49,12 +49,12 @@ const LOSS: &str = "loss";
 
 /// The map and its table, or the loss surface.
 #[component]
-pub fn Map(desk: Desk) -> impl IntoView {
-    let found = desk.seen(|asked, explained| match explained {
+pub fn Map(state: ExplanationState) -> impl IntoView {
+    let found = state.seen(|asked, explained| match explained {
         Explained::Map(map) => Some(Drawn { asked: asked.clone(), map: Arc::new(map.clone()), areas: areas(map) }),
         _ => None,
     });
-    let classes = memo(move || desk.classes());
+    let classes = memo(move || state.classes());
     let kind = RwSignal::new(ANSWERS.to_owned());
     let kinds = || vec![Choice::new(ANSWERS, tr("Answers")), Choice::new(LOSS, tr("Loss surface"))];
     let shows_loss = live(move || kind.with(|kind| kind == LOSS));

@@ -1,8 +1,8 @@
-//! The company in which an input is judged: the first test images, and what the visitor has attacked so far.
+//! The others in which an input is judged: the first test images, and what the visitor has attacked so far.
 
 use super::told::Attack;
 use crate::{
-    evaluate::view::state::{Bench, Known},
+    evaluate::view::state::{EvaluationState, Known},
     files::job_files::Load,
 };
 use crate::{
@@ -26,10 +26,10 @@ pub struct References {
     pub inputs: Inputs,
 }
 
-/// Handles to the signals; copies are the same company.
+/// Handles to the signals; copies are the same others.
 #[derive(Clone, Copy)]
-pub struct Company {
-    bench: Bench,
+pub struct ReferenceImages {
+    evaluation: EvaluationState,
     /// The dataset in force.
     data: Memo<Option<String>>,
     /// The newest test images that were brought.
@@ -42,31 +42,31 @@ pub struct Company {
     seen: RwSignal<Seen>,
 }
 
-impl Company {
+impl ReferenceImages {
     /// Brings the test images of the dataset in force whenever they are `wanted`. To be called inside a reactive owner.
-    pub fn new(bench: Bench, wanted: impl Fn() -> bool + 'static) -> Company {
-        let company = Company {
-            bench,
-            data: memo(move || bench.dataset().map(|data| data.id)),
+    pub fn new(evaluation: EvaluationState, wanted: impl Fn() -> bool + 'static) -> ReferenceImages {
+        let others = ReferenceImages {
+            evaluation,
+            data: memo(move || evaluation.dataset().map(|data| data.id)),
             references: RwSignal::new(None),
             loading: StoredValue::default(),
             failed: RwSignal::new(None),
             seen: RwSignal::new(Seen::default()),
         };
         effect(move || {
-            if wanted() && company.references().is_none() {
-                company.bring();
+            if wanted() && others.references().is_none() {
+                others.bring();
             }
         });
         let blank =
             |input: &Input| matches!(input, Input::Draw(drawing) if drawing.pixels().iter().all(|&ink| ink == 0));
-        let is_blank = memo(move || bench.settings.with(|settings| blank(&settings.input)));
+        let is_blank = memo(move || evaluation.settings.with(|settings| blank(&settings.input)));
         effect(move || {
             if is_blank.get() {
-                company.seen.update(Seen::wipe);
+                others.seen.update(Seen::wipe);
             }
         });
-        company
+        others
     }
 
     /// The test images of the dataset in force, if they are there.
@@ -83,7 +83,7 @@ impl Company {
 
     /// Brings the test images, unless they are on their way.
     pub fn bring(self) {
-        let Some(data) = untrack(|| self.bench.dataset()) else { return };
+        let Some(data) = untrack(|| self.evaluation.dataset()) else { return };
         let begins = self.loading.try_update_value(|loading| loading.insert(data.id.clone()));
         if begins != Some(true) {
             return;
@@ -91,7 +91,7 @@ impl Company {
         self.failed.set(None);
         let count = REFERENCES.min(data.test.iter().map(|shard| shard.count).sum());
         spawn_local(async move {
-            let found = Load::new(self.bench, |_, _| ()).tests(&data, count).await;
+            let found = Load::new(self.evaluation, |_, _| ()).tests(&data, count).await;
             self.loading.update_value(|loading| {
                 loading.remove(&data.id);
             });
@@ -139,6 +139,6 @@ impl Company {
     fn data_of(self, model: &str) -> Option<String> {
         let find =
             |known: &Arc<Known>| known.manifest.models.iter().find(|one| one.id == model).map(|one| one.data.clone());
-        self.bench.known.with(|known| known.as_ref().and_then(find))
+        self.evaluation.known.with(|known| known.as_ref().and_then(find))
     }
 }

@@ -1,10 +1,10 @@
 //! The state of the explanations: what is asked, what was answered, and the one worker that answers.
 
-use super::{reference_images::Company, told::Attack, view::View};
+use super::{reference_images::ReferenceImages, told::Attack, view::View};
 use crate::i18n::tr;
 use crate::{
     bridge::channel,
-    evaluate::view::state::Bench,
+    evaluate::view::state::EvaluationState,
     web::reactive::{effect, memo},
     workers::{
         client::{Heard, Thread, build_id},
@@ -39,7 +39,7 @@ pub struct Answer {
 
 /// Handles to every signal; copies are the same state.
 #[derive(Clone, Copy)]
-pub struct Desk {
+pub struct ExplanationState {
     /// Whether anybody looks.
     pub open: RwSignal<bool>,
     /// The newest attack that is done.
@@ -57,8 +57,8 @@ pub struct Desk {
     /// What should be answered.
     pub wanted: Memo<Option<Arc<ExplainJob>>>,
     /// What inputs are compared with.
-    pub company: Company,
-    bench: Bench,
+    pub others: ReferenceImages,
+    evaluation: EvaluationState,
     hand: StoredValue<Hand, LocalStorage>,
 }
 
@@ -79,15 +79,15 @@ struct Hand {
     watch: Option<Timeout>,
 }
 
-impl Desk {
-    /// A desk on which nothing lies. To be called inside a reactive owner.
-    pub fn new(bench: Bench) -> Desk {
+impl ExplanationState {
+    /// A state on which nothing lies. To be called inside a reactive owner.
+    pub fn new(evaluation: EvaluationState) -> ExplanationState {
         let (open, attack) = (RwSignal::new(false), RwSignal::new(None::<Arc<Attack>>));
         let (model, view, class) =
             (RwSignal::new(String::new()), RwSignal::new(View::Attributions), RwSignal::new(None));
         let (answer, fault, hand) = (RwSignal::new(None), RwSignal::new(None), StoredValue::new_local(Hand::default()));
         let judged = move || open.get() && view.get() == View::Unusual;
-        let company = Company::new(bench, judged);
+        let others = ReferenceImages::new(evaluation, judged);
         let wanted = memo(move || {
             let attack = attack.get().filter(|_| open.get())?;
             let chosen = model.get();
@@ -97,34 +97,35 @@ impl Desk {
                 View::Attributions => Question::Attributions(class.get()),
                 View::Steps => Question::Walk,
                 View::Map => Question::Map(SIDE),
-                View::Unusual => return company.question(job, twin).map(Arc::new),
+                View::Unusual => return others.question(job, twin).map(Arc::new),
             };
             Some(Arc::new(ExplainJob { job, adversarial: twin.clone(), question }))
         });
-        let desk = Desk { open, attack, model, view, class, answer, fault, wanted, company, bench, hand };
+        let state =
+            ExplanationState { open, attack, model, view, class, answer, fault, wanted, others, evaluation, hand };
         effect(move || match wanted.get() {
-            Some(asked) => desk.ask(asked),
-            None if !open.get() => desk.dismiss(),
+            Some(asked) => state.ask(asked),
+            None if !open.get() => state.dismiss(),
             // What went wrong belongs to another view.
             None => fault.set(None),
         });
-        desk
+        state
     }
 
     /// The model in the list of all.
     pub fn find(self, id: &str) -> Option<Model> {
-        let known = self.bench.known.get()?;
+        let known = self.evaluation.known.get()?;
         known.manifest.models.iter().find(|model| model.id == id).cloned()
     }
 
     /// Names of the classes.
     pub fn classes(self) -> Vec<String> {
-        self.bench.dataset().map_or_else(Vec::new, |data| data.classes)
+        self.evaluation.dataset().map_or_else(Vec::new, |data| data.classes)
     }
 
     /// A card's name, or the id of an attack that the page knows nothing of.
     pub fn attack_name(self, id: &str) -> String {
-        let known = self.bench.known.get();
+        let known = self.evaluation.known.get();
         let card = known.iter().flat_map(|known| &known.catalog.attacks).find(|card| card.id == id);
         card.map_or_else(|| id.to_owned(), |card| card.name.clone())
     }
@@ -132,7 +133,7 @@ impl Desk {
     /// Why what is looked at is not there.
     pub fn trouble(self) -> Option<String> {
         let lacks_company = self.view.get() == View::Unusual && self.wanted.with(Option::is_none);
-        self.fault.get().or_else(|| self.company.fault().filter(|_| lacks_company))
+        self.fault.get().or_else(|| self.others.fault().filter(|_| lacks_company))
     }
 
     /// The answers of the kind that is looked at, with their question; none while the page has gone on to another dataset,
@@ -143,7 +144,7 @@ impl Desk {
     ) -> Memo<Vec<T>> {
         memo(move || {
             let answer = self.answer.get();
-            let answer = answer.filter(|answer| answer.asked.job.models.iter().all(|model| self.company.knows(model)));
+            let answer = answer.filter(|answer| answer.asked.job.models.iter().all(|model| self.others.knows(model)));
             answer.iter().flat_map(|answer| answer.found.iter().filter_map(|one| read(&answer.asked, one))).collect()
         })
     }
@@ -153,7 +154,7 @@ impl Desk {
         match word {
             "attack" => {
                 if let Some(attack) = Attack::read(value) {
-                    self.company.see(&attack);
+                    self.others.see(&attack);
                     self.attack.set(Some(Arc::new(attack)));
                 }
             }
@@ -166,7 +167,7 @@ impl Desk {
     pub fn try_again(self) {
         match self.wanted.get_untracked() {
             Some(asked) => self.ask(asked),
-            None => self.company.bring(),
+            None => self.others.bring(),
         }
     }
 
@@ -214,7 +215,7 @@ impl Desk {
     fn start(self) {
         let heard = move |heard| match heard {
             Heard::Event(event) => self.event(event),
-            Heard::Alive => self.watch(),
+            Heard::Alive | Heard::BeingBuilt => self.watch(),
             Heard::Broke(why) => self.fail(why),
         };
         match Thread::start(&format!("./engine-cpu_loader.js?build={}", build_id()), heard) {

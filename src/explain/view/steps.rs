@@ -2,7 +2,7 @@
 
 use super::{
     picture::{Paint, Picture},
-    state::Desk,
+    state::ExplanationState,
 };
 use crate::i18n::{tr, tr_with};
 use crate::{
@@ -37,8 +37,8 @@ fn stages(norm: Norm) -> [&'static str; 5] {
 
 /// The iterations.
 #[component]
-pub fn Steps(desk: Desk) -> impl IntoView {
-    let told = desk.seen(|asked, explained| match explained {
+pub fn Steps(state: ExplanationState) -> impl IntoView {
+    let told = state.seen(|asked, explained| match explained {
         Explained::Walk(walk) => Some((asked.clone(), Arc::new(walk.clone()))),
         _ => None,
     });
@@ -53,7 +53,7 @@ pub fn Steps(desk: Desk) -> impl IntoView {
             }
         });
     });
-    let head = text(move || told.with(|told| told.as_ref().map(|told| heading(told, at.get(), desk))));
+    let head = text(move || told.with(|told| told.as_ref().map(|told| heading(told, at.get(), state))));
     let numbers = memo(move || {
         told.with(|told| {
             let Some((asked, walk)) = told else { return Vec::new() };
@@ -112,7 +112,7 @@ fn row(line: Line) -> AnyView {
 }
 
 /// Where the walk is.
-fn heading((asked, walk): &Told, at: usize, desk: Desk) -> String {
+fn heading((asked, walk): &Told, at: usize, state: ExplanationState) -> String {
     let Some(iteration) = walk.stages.get(at) else { return String::new() };
     let cut = if walk.iterations as usize > LONGEST_WALK {
         tr_with(" (the first {0} are told)", &[&LONGEST_WALK])
@@ -124,7 +124,7 @@ fn heading((asked, walk): &Told, at: usize, desk: Desk) -> String {
     let other = match walk.attack == attack.id {
         true => String::new(),
         false => {
-            let (shown, chosen) = (desk.attack_name(&walk.attack), desk.attack_name(&attack.id));
+            let (shown, chosen) = (state.attack_name(&walk.attack), state.attack_name(&attack.id));
             tr_with(" This is a step of {0} at radius {1}, not of {2}.", &[&shown, &short(attack.eps), &chosen])
         }
     };
@@ -136,7 +136,7 @@ fn heading((asked, walk): &Told, at: usize, desk: Desk) -> String {
             &walk.iterations,
             &cut,
             &short(walk.step),
-            &answer(&iteration.answer, &desk.classes()),
+            &answer(&iteration.answer, &state.classes()),
             &short(iteration.loss),
             &next,
             &other,

@@ -1,7 +1,7 @@
 //! How unusual the input and its adversarial twin are beside test images, which of those they resemble, and whether the
 //! visitor's inputs drift.
 
-use super::{state::Desk, table::table};
+use super::{state::ExplanationState, table::table};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::class,
@@ -56,17 +56,17 @@ impl<'a> Judged<'a> {
 
 /// The chart, the neighbours of both inputs, and the drift.
 #[component]
-pub fn Unusual(desk: Desk) -> impl IntoView {
-    let answers = desk.seen(|asked, explained| match explained {
+pub fn Unusual(state: ExplanationState) -> impl IntoView {
+    let answers = state.seen(|asked, explained| match explained {
         Explained::Neighbours(found) => Some((asked.clone(), Arc::new(found.clone()))),
         _ => None,
     });
     let drawn = memo(move || {
-        let references = desk.company.references()?;
+        let references = state.others.references()?;
         let (asked, found) = answers.get().pop()?;
         Some(Drawn { asked, found, labels: references.inputs.labels.clone().unwrap_or_default() })
     });
-    let classes = memo(move || desk.classes());
+    let classes = memo(move || state.classes());
     let shown = move || drawn.get().and_then(|drawn| view_of(&drawn, &classes.get())).into_iter().collect();
     view! {
         <p>

@@ -1,6 +1,6 @@
 //! The Learn page: all lessons with what was answered, and the part for teachers.
 
-use super::{state::Class, teachers::Teachers};
+use super::{state::LessonState, teachers::Teachers};
 use crate::i18n::tr;
 use crate::{
     lessons::{lesson::Lesson, read, words},
@@ -17,9 +17,9 @@ use std::sync::Arc;
 #[component]
 pub fn LearnPage(
     /// The lessons.
-    class: Class,
+    class: LessonState,
 ) -> impl IntoView {
-    let open = live(move || class.bench.settings.with(|settings| settings.page == Page::Learn));
+    let open = live(move || class.evaluation.settings.with(|settings| settings.page == Page::Learn));
     effect(move || {
         if open.get() {
             class.want_list();
@@ -59,8 +59,8 @@ pub fn LearnPage(
 }
 
 /// What is missing, or wrong.
-fn status(class: Class) -> String {
-    let asked = class.bench.settings.with(|settings| settings.lesson.clone());
+fn status(class: LessonState) -> String {
+    let asked = class.evaluation.settings.with(|settings| settings.lesson.clone());
     match class.list.get() {
         None => tr(words::LOADING).to_owned(),
         Some(Err(why)) => why,
@@ -78,7 +78,7 @@ fn status(class: Class) -> String {
     }
 }
 
-fn rows(class: Class) -> Vec<AnyView> {
+fn rows(class: LessonState) -> Vec<AnyView> {
     let ids = class.list.get().and_then(Result::ok).unwrap_or_default();
     let row = |id: &String| match class.lesson(id)? {
         Ok(lesson) => Some(html::li().child(card(class, lesson)).into_any()),
@@ -87,7 +87,7 @@ fn rows(class: Class) -> Vec<AnyView> {
     ids.iter().filter_map(row).collect()
 }
 
-fn card(class: Class, lesson: Arc<Lesson>) -> impl IntoView {
+fn card(class: LessonState, lesson: Arc<Lesson>) -> impl IntoView {
     let goals = lesson.goals.iter().map(|goal| html::li().child(goal.clone()).into_any()).collect::<Vec<_>>();
     let (right, all) = {
         let lesson = lesson.clone();

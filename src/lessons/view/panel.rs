@@ -3,7 +3,7 @@
 use super::{
     prose,
     question::Asked,
-    state::{Class, Shown},
+    state::{LessonState, Shown},
     worksheet::{self, Worksheet},
 };
 use crate::i18n::tr;
@@ -22,10 +22,10 @@ use wasm_bindgen::JsCast;
 #[component]
 pub fn Panel(
     /// The lessons.
-    class: Class,
+    class: LessonState,
 ) -> impl IntoView {
     let shown = class.shown;
-    let settings = class.bench.settings;
+    let settings = class.evaluation.settings;
     let all = move || settings.with(|now| format!("#{}", route::overview(now).fragment()));
     let close = move || settings.with(|now| format!("#{}", route::leave(now).fragment()));
     let pages = live(move || settings.with(|now| now.shows("lesson.pages")));
@@ -46,7 +46,7 @@ pub fn Panel(
     }
 }
 
-fn wrong(class: Class, why: String) -> impl IntoView {
+fn wrong(class: LessonState, why: String) -> impl IntoView {
     view! {
         <p class="remarks" role="status">
             {why}
@@ -59,7 +59,7 @@ fn wrong(class: Class, why: String) -> impl IntoView {
 
 /// A step.
 #[component]
-fn Open(class: Class, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
+fn Open(class: LessonState, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
     let heading = NodeRef::<html::H2>::new();
     move_focus(heading);
     let found = lesson.step(step).cloned();
@@ -106,8 +106,8 @@ fn move_focus(heading: NodeRef<html::H2>) {
 
 /// Back, the steps, next.
 #[component]
-fn Ways(class: Class, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
-    let shows = move |control: &'static str| live(move || class.bench.settings.with(|now| now.shows(control)));
+fn Ways(class: LessonState, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
+    let shows = move |control: &'static str| live(move || class.evaluation.settings.with(|now| now.shows(control)));
     let (steps, pages) = (shows("lesson.steps"), shows("lesson.pages"));
     let way = {
         let lesson = lesson.clone();
@@ -124,7 +124,7 @@ fn Ways(class: Class, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
     let next_lesson = live(move || (step == last).then(|| class.after(&id)).flatten());
     let on = move || {
         let id = next_lesson.get()?;
-        let fragment = class.bench.settings.with(|now| {
+        let fragment = class.evaluation.settings.with(|now| {
             let overview = route::overview(now);
             route::with(&overview, &format!("lesson={id}/1")).fragment()
         });
@@ -143,7 +143,7 @@ fn Ways(class: Class, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
     }
 }
 
-fn dots(class: Class, lesson: &Arc<Lesson>, step: u32) -> Vec<AnyView> {
+fn dots(class: LessonState, lesson: &Arc<Lesson>, step: u32) -> Vec<AnyView> {
     let dot = |number: u32| {
         let (here, lesson) = (number == step, lesson.clone());
         let title = lesson.step(number).map_or_else(String::new, |step| step.title.clone());

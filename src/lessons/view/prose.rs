@@ -1,6 +1,6 @@
 //! A lesson's text as elements. Nothing of it is ever HTML text, so a lesson cannot bring a script along.
 
-use super::state::Class;
+use super::state::LessonState;
 use crate::i18n::tr;
 use crate::{
     lessons::{
@@ -12,11 +12,11 @@ use crate::{
 use leptos::{html, prelude::*};
 
 /// The parts of a text. Where it is `live`, what can be tried is links.
-pub fn blocks(class: Class, all: &[Block], live: bool) -> Vec<AnyView> {
+pub fn blocks(class: LessonState, all: &[Block], live: bool) -> Vec<AnyView> {
     all.iter().map(|block| part(class, block, live)).collect()
 }
 
-fn part(class: Class, block: &Block, live: bool) -> AnyView {
+fn part(class: LessonState, block: &Block, live: bool) -> AnyView {
     let paragraph = |inner: &Vec<Inline>| html::p().child(inlines(class, inner, live)).into_any();
     let items = |all: &[Vec<Inline>]| {
         all.iter().map(|item| html::li().child(inlines(class, item, live)).into_any()).collect::<Vec<_>>()
@@ -35,11 +35,11 @@ fn part(class: Class, block: &Block, live: bool) -> AnyView {
 }
 
 /// A run of text.
-pub fn inlines(class: Class, all: &[Inline], live: bool) -> Vec<AnyView> {
+pub fn inlines(class: LessonState, all: &[Inline], live: bool) -> Vec<AnyView> {
     all.iter().map(|inline| run(class, inline, live)).collect()
 }
 
-fn run(class: Class, inline: &Inline, live: bool) -> AnyView {
+fn run(class: LessonState, inline: &Inline, live: bool) -> AnyView {
     let inner = |all: &[Inline]| inlines(class, all, live);
     match inline {
         Inline::Text(text) => text.clone().into_any(),
@@ -53,7 +53,7 @@ fn run(class: Class, inline: &Inline, live: bool) -> AnyView {
         Inline::Keys(_, all) if !live => html::strong().child(inner(all)).into_any(),
         Inline::Keys(keys, all) => {
             let keys = keys.clone();
-            let href = move || class.bench.settings.with(|now| format!("#{}", route::with(now, &keys).fragment()));
+            let href = move || class.evaluation.settings.with(|now| format!("#{}", route::with(now, &keys).fragment()));
             html::a().class("set").href(text(href)).child(inner(all)).into_any()
         }
         Inline::Claim(_, all) => html::span().class("claim").title(tr(words::CLAIM)).child(inner(all)).into_any(),

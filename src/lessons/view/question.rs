@@ -1,6 +1,6 @@
 //! A step's question: answers to choose, a button that judges, and for each answer what to say to it.
 
-use super::{prose, state::Class};
+use super::{prose, state::LessonState};
 use crate::i18n::tr;
 use crate::{
     lessons::{
@@ -16,7 +16,7 @@ use std::sync::Arc;
 #[component]
 pub fn Asked(
     /// The lessons.
-    class: Class,
+    class: LessonState,
     /// The lesson.
     lesson: Arc<Lesson>,
     /// The step's number.
@@ -28,7 +28,7 @@ pub fn Asked(
     let before = before.filter(|answer| answer.choice < question.choices.len()).map(|answer| answer.choice);
     let (chosen, judged) = (RwSignal::new(before), RwSignal::new(before));
     let pressed = RwSignal::new(false);
-    let locked = live(move || class.bench.settings.with(|now| !now.lets("lesson.answer")));
+    let locked = live(move || class.evaluation.settings.with(|now| !now.lets("lesson.answer")));
     let rights: Vec<bool> = question.choices.iter().map(|choice| choice.right).collect();
     let right = {
         let rights = rights.clone();
@@ -69,7 +69,7 @@ pub fn Asked(
 }
 
 fn row(
-    class: Class,
+    class: LessonState,
     at: usize,
     choice: &Choice,
     chosen: RwSignal<Option<usize>>,

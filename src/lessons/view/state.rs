@@ -3,7 +3,7 @@
 use crate::i18n::tr_with;
 use crate::{
     bridge::lab_listener,
-    evaluate::view::state::Bench,
+    evaluate::view::state::EvaluationState,
     files::library::fetch::{self, Freshness},
     lessons::{
         index,
@@ -39,9 +39,9 @@ pub enum Shown {
 
 /// Handles to every signal; copies are the same state.
 #[derive(Clone, Copy)]
-pub struct Class {
+pub struct LessonState {
     /// The lab's state, settings among it.
-    pub bench: Bench,
+    pub evaluation: EvaluationState,
     /// Ids of all lessons, once they were asked for.
     pub list: RwSignal<Option<Result<Vec<String>, String>>>,
     /// What was loaded, the teacher's text too.
@@ -55,12 +55,12 @@ pub struct Class {
     asked: StoredValue<BTreeSet<String>>,
 }
 
-impl Class {
+impl LessonState {
     /// A state in which no lesson is loaded. To be called inside a reactive owner.
-    pub fn new(bench: Bench) -> Class {
+    pub fn new(evaluation: EvaluationState) -> LessonState {
         let list = RwSignal::new(None);
         let lessons = RwSignal::new(BTreeMap::new());
-        let place = memo(move || bench.settings.with(route::place));
+        let place = memo(move || evaluation.settings.with(route::place));
         let shown = memo(move || {
             let Some((id, step)) = place.get() else { return Shown::Loading };
             shown(&list.get(), lessons.with(|all| all.get(&id).cloned()), &id, step)
@@ -68,12 +68,12 @@ impl Class {
         let kept = storage().and_then(|storage| storage.get_item(progress::KEY).ok().flatten());
         let progress = RwSignal::new(kept.map(|text| Progress::read(&text)).unwrap_or_default());
         let keeps = RwSignal::new(storage().is_some());
-        Class { bench, list, lessons, progress, keeps, shown, asked: StoredValue::new(BTreeSet::new()) }
+        LessonState { evaluation, list, lessons, progress, keeps, shown, asked: StoredValue::new(BTreeSet::new()) }
     }
 
     /// Loads the list and the open lesson as soon as a lesson is open.
     pub fn follow(self) {
-        let place = memo(move || self.bench.settings.with(route::place));
+        let place = memo(move || self.evaluation.settings.with(route::place));
         effect(move || {
             if let Some((id, _)) = place.get() {
                 self.want_list();
@@ -129,7 +129,7 @@ impl Class {
 
     /// The settings of a step as it begins; tracks what stays the visitor's own.
     pub fn begin(self, lesson: &Lesson, step: u32) -> Option<Settings> {
-        self.bench.settings.with(|now| route::begin(now, lesson, step))
+        self.evaluation.settings.with(|now| route::begin(now, lesson, step))
     }
 
     /// The address of a step as it begins.

@@ -1,6 +1,6 @@
 //! The part for teachers: their text, and a link or frame to any step with the controls they choose.
 
-use super::{prose, state::Class, worksheet::live_address};
+use super::{prose, state::LessonState, worksheet::live_address};
 use crate::i18n::tr;
 use crate::{
     controls::choice::{Choice, Select},
@@ -34,7 +34,7 @@ const CONTROLS: [(&str, &str, &str); 8] = [
 #[component]
 pub fn Teachers(
     /// The lessons.
-    class: Class,
+    class: LessonState,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     effect(move || {
@@ -68,7 +68,7 @@ pub fn Teachers(
 
 /// Makes the link of a step, and the frame that shows it.
 #[component]
-fn Builder(class: Class) -> impl IntoView {
+fn Builder(class: LessonState) -> impl IntoView {
     let chosen = RwSignal::new(String::new());
     let compact = RwSignal::new(false);
     let marks = RwSignal::new(BTreeSet::new());
@@ -116,7 +116,7 @@ fn Builder(class: Class) -> impl IntoView {
 }
 
 /// Every step of the lessons that are loaded.
-fn steps(class: Class) -> Vec<Choice> {
+fn steps(class: LessonState) -> Vec<Choice> {
     let ids = class.list.get().and_then(Result::ok).unwrap_or_default();
     let of_lesson = |lesson: Arc<Lesson>| {
         let step = |(number, step): (u32, &Step)| {

@@ -1,6 +1,6 @@
 //! A lesson on paper: every step with its link, its text, its question with boxes to tick, and room to write.
 
-use super::{prose, state::Class};
+use super::{prose, state::LessonState};
 use crate::i18n::tr;
 use crate::{
     lessons::{lesson::Lesson, route, words},
@@ -9,7 +9,7 @@ use crate::{
 use leptos::{html, prelude::*};
 use std::sync::Arc;
 
-/// What the style sheet asks for before it prints the worksheet in place of the page.
+/// What the style report asks for before it prints the worksheet in place of the page.
 const MARK: &str = "data-print";
 
 /// Prints the worksheet of the open lesson.
@@ -25,7 +25,7 @@ pub fn print() {
 #[component]
 pub fn Worksheet(
     /// The lessons.
-    class: Class,
+    class: LessonState,
     /// The lesson.
     lesson: Arc<Lesson>,
 ) -> impl IntoView {
@@ -39,7 +39,7 @@ pub fn Worksheet(
     }
 }
 
-fn step(class: Class, lesson: &Lesson, number: u32) -> Option<AnyView> {
+fn step(class: LessonState, lesson: &Lesson, number: u32) -> Option<AnyView> {
     let step = lesson.step(number)?;
     let address = address(&route::short(&lesson.id, number));
     let choice = |text: &Vec<_>| html::li().child(prose::inlines(class, text, false)).into_any();

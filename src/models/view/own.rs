@@ -3,7 +3,7 @@
 use super::storage;
 use crate::evaluate::view::{
     exports::{save_bytes, save_text},
-    state::Bench,
+    state::EvaluationState,
 };
 use crate::i18n::{tr, tr_with};
 use crate::{
@@ -24,13 +24,15 @@ use web_sys::HtmlInputElement;
 /// The list, and the way in.
 #[component]
 pub fn OwnModels() -> impl IntoView {
-    let drill = expect_context::<crate::train::view::state::Drill>();
-    let bench = drill.bench;
-    let own = memo(move || bench.own.get().unwrap_or_default());
+    let trainer = expect_context::<crate::train::view::state::TrainingState>();
+    let evaluation = trainer.evaluation;
+    let own = memo(move || evaluation.own.get().unwrap_or_default());
     let any = live(move || own.with(|own| !own.is_empty()));
     let fleeting = move || {
         own.track();
-        let lasts = bench.shelf.with_value(|shelf| shelf.as_ref().is_none_or(|shelf| shelf.lasts()));
+        let lasts = evaluation
+            .model_store
+            .with_value(|model_store| model_store.as_ref().is_none_or(|model_store| model_store.lasts()));
         if lasts {
             ""
         } else {
@@ -43,21 +45,21 @@ pub fn OwnModels() -> impl IntoView {
         <section class="part own" aria-labelledby="own">
             <h2 id="own">{tr("Your models")}</h2>
             <When on=any otherwise=|| view! { <p class="dim">{tr("None yet. What you train or bring in is kept in this browser, and nowhere else.")}</p> }>
-                <ul class="models">{list(move || own.get().into_iter().map(|kept| row(bench, kept)).collect())}</ul>
+                <ul class="models">{list(move || own.get().into_iter().map(|kept| row(evaluation, kept)).collect())}</ul>
             </When>
             <p class="remarks" role="status">{text(fleeting)}</p>
             <Bring />
-            <p role="status" class="said">{text(move || bench.shelved.get())}</p>
+            <p role="status" class="said">{text(move || evaluation.shelved.get())}</p>
         </section>
     }
 }
 
-fn row(bench: Bench, kept: Kept) -> AnyView {
+fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
     let model = kept.model();
     let (name, id) = (kept.name.clone(), kept.id());
     let about = tr_with("{0} weights, {1}", &[&model.parameters, &bytes(kept.bytes as f64)]);
     let address = move || {
-        let mut settings = bench.settings.get();
+        let mut settings = evaluation.settings.get();
         (settings.page, settings.model) = (Page::Attack, Some(id.clone()));
         format!("#{}", settings.fragment())
     };
@@ -65,20 +67,20 @@ fn row(bench: Bench, kept: Kept) -> AnyView {
     let rename = move |event| {
         let to = event_target_value(&event);
         let from = stored.with_value(|kept| kept.name.clone());
-        act(bench, async move { storage::rename(bench, &from, &to).await });
+        act(evaluation, async move { storage::rename(evaluation, &from, &to).await });
     };
     let delete = move |_| {
         let name = stored.with_value(|kept| kept.name.clone());
-        act(bench, async move {
-            storage::get(bench).await.delete(&name).await?;
+        act(evaluation, async move {
+            storage::get(evaluation).await.delete(&name).await?;
             Ok(tr_with("“{0}” is deleted.", &[&name]))
         });
     };
     let save = move |what: fn(&Kept, &[u8]) -> Result<(), Fault>| {
         move |_| {
             let kept = stored.get_value();
-            act(bench, async move {
-                let weights = storage::get(bench).await.weights(&kept.name).await?;
+            act(evaluation, async move {
+                let weights = storage::get(evaluation).await.weights(&kept.name).await?;
                 what(&kept, &weights).map(|()| String::new())
             });
         }
@@ -111,11 +113,11 @@ fn row(bench: Bench, kept: Kept) -> AnyView {
     .into_any()
 }
 
-/// Does something with the shelf, says what came of it, and counts anew.
-fn act(bench: Bench, deed: impl Future<Output = Result<String, Fault>> + 'static) {
+/// Does something with the model_store, says what came of it, and counts anew.
+fn act(evaluation: EvaluationState, deed: impl Future<Output = Result<String, Fault>> + 'static) {
     spawn_local(async move {
-        bench.shelved.set(deed.await.unwrap_or_else(|fault| fault.message));
-        storage::refresh(bench).await;
+        evaluation.shelved.set(deed.await.unwrap_or_else(|fault| fault.message));
+        storage::refresh(evaluation).await;
     });
 }
 
@@ -140,12 +142,12 @@ fn save_snippet(kept: &Kept, _: &[u8]) -> Result<(), Fault> {
 /// Brings in a model's file, with its list of layers beside it where the file has none.
 #[component]
 fn Bring() -> impl IntoView {
-    let drill = expect_context::<crate::train::view::state::Drill>();
-    let bench = drill.bench;
+    let trainer = expect_context::<crate::train::view::state::TrainingState>();
+    let evaluation = trainer.evaluation;
     let take = move |event: web_sys::Event| {
         let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
         let chosen = field.files().map(|files| (0..files.length()).filter_map(|at| files.get(at)).collect::<Vec<_>>());
-        act(bench, bring(bench, chosen.unwrap_or_default()));
+        act(evaluation, bring(evaluation, chosen.unwrap_or_default()));
         // The same file may be chosen again.
         field.set_value("");
     };
@@ -157,7 +159,7 @@ fn Bring() -> impl IntoView {
     }
 }
 
-async fn bring(bench: Bench, chosen: Vec<web_sys::File>) -> Result<String, Fault> {
+async fn bring(evaluation: EvaluationState, chosen: Vec<web_sys::File>) -> Result<String, Fault> {
     let bad = |why: &str| Fault::new(FaultKind::File, why);
     let with = |ending: &str| chosen.iter().find(|file| file.name().to_ascii_lowercase().ends_with(ending));
     let Some(weights) = with(".safetensors") else {
@@ -172,7 +174,7 @@ async fn bring(bench: Bench, chosen: Vec<web_sys::File>) -> Result<String, Fault
     if let Some(layers) = layers.filter(|layers| layers.size() > file::LONGEST_LAYERS as f64) {
         return Err(bad(&tr_with("{0} cannot be used: it is too long for a list of layers.", &[&layers.name()])));
     }
-    let data = untrack(|| bench.dataset()).ok_or_else(|| bad(tr("The list of datasets is not loaded yet.")))?;
+    let data = untrack(|| evaluation.dataset()).ok_or_else(|| bad(tr("The list of datasets is not loaded yet.")))?;
     let unreadable = |_| bad(tr("The file cannot be read."));
     let content = gloo_file::futures::read_as_bytes(&gloo_file::Blob::from(web_sys::Blob::from(weights.clone()))).await;
     let content = content.map_err(unreadable)?;
@@ -186,6 +188,6 @@ async fn bring(bench: Bench, chosen: Vec<web_sys::File>) -> Result<String, Fault
     let beside = text.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
     let asked = (data.id.as_str(), data.shape, data.classes.len());
     let brought = file::read((&weights.name(), &content), beside, asked)?;
-    let kept = storage::keep(bench, brought.model, &brought.weights).await?;
+    let kept = storage::keep(evaluation, brought.model, &brought.weights).await?;
     Ok(tr_with("“{0}” is kept in this browser.", &[&kept.name]))
 }

@@ -1,10 +1,10 @@
 //! The lab's side of own models: opens the browser's storage, and tells the page what is there.
 
-use crate::evaluate::view::state::Bench;
+use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr_with;
 use crate::{
     bridge::channel,
-    models::{Kept, PREFIX, Shelf, indexed},
+    models::{Kept, ModelStore, PREFIX, indexed},
     web::reactive::effect,
 };
 use foolproof_core::{manifest::Manifest, protocol::Fault};
@@ -16,43 +16,43 @@ use wasm_bindgen_futures::spawn_local;
 const MARK: &str = "foolproof-own";
 
 /// Counts the models, and tells the page of them whenever they change.
-pub fn start(bench: Bench) {
+pub fn start(evaluation: EvaluationState) {
     spawn_local(async move {
-        get(bench).await;
-        refresh(bench).await;
+        get(evaluation).await;
+        refresh(evaluation).await;
     });
     let told = StoredValue::new(None::<Vec<Kept>>);
     effect(move || {
         // The page puts them beside the shipped models, so it must have these first.
-        let own = if bench.known.with(Option::is_some) { bench.own.get() } else { None };
+        let own = if evaluation.known.with(Option::is_some) { evaluation.own.get() } else { None };
         if own.is_some() && told.with_value(|told| *told != own) {
             told.set_value(own);
-            tell(bench);
+            tell(evaluation);
         }
     });
 }
 
-/// The shelf; the storage is opened when it is first asked for.
-pub async fn get(bench: Bench) -> Shelf {
-    if let Some(shelf) = bench.shelf.get_value() {
-        return shelf;
+/// The model_store; the storage is opened when it is first asked for.
+pub async fn get(evaluation: EvaluationState) -> ModelStore {
+    if let Some(model_store) = evaluation.model_store.get_value() {
+        return model_store;
     }
-    let opened = Shelf::new(indexed::open().await);
+    let opened = ModelStore::new(indexed::open().await);
     // Somebody else may have been faster.
-    let shelf = bench.shelf.get_value().unwrap_or(opened);
-    bench.shelf.set_value(Some(shelf.clone()));
-    shelf
+    let model_store = evaluation.model_store.get_value().unwrap_or(opened);
+    evaluation.model_store.set_value(Some(model_store.clone()));
+    model_store
 }
 
 /// Counts the models anew.
-pub async fn refresh(bench: Bench) {
-    let list = get(bench).await.list().await;
+pub async fn refresh(evaluation: EvaluationState) {
+    let list = get(evaluation).await.list().await;
     let own = list.unwrap_or_else(|fault| {
-        bench.shelved.set(fault.message);
+        evaluation.shelved.set(fault.message);
         Vec::new()
     });
     mark(!own.is_empty());
-    bench.own.set(Some(own));
+    evaluation.own.set(Some(own));
 }
 
 fn mark(any: bool) {
@@ -62,8 +62,8 @@ fn mark(any: bool) {
 }
 
 /// Tells the page which models there are.
-fn tell(bench: Bench) {
-    let models = bench.own.with_untracked(|own| own.iter().flatten().map(Kept::model).collect());
+fn tell(evaluation: EvaluationState) {
+    let models = evaluation.own.with_untracked(|own| own.iter().flatten().map(Kept::model).collect());
     let list = Manifest { datasets: Vec::new(), models };
     if let Ok(text) = serde_json::to_string(&list) {
         channel::say(channel::LAB, "shelf", &text.into());
@@ -71,15 +71,15 @@ fn tell(bench: Bench) {
 }
 
 /// Tells the page an own model's weights and card.
-pub async fn tell_weights(bench: Bench, id: String) {
+pub async fn tell_weights(evaluation: EvaluationState, id: String) {
     let Some(name) = id.strip_prefix(PREFIX) else { return };
-    let shelf = get(bench).await;
-    match shelf.weights(name).await {
+    let model_store = get(evaluation).await;
+    match model_store.weights(name).await {
         Ok(weights) => {
-            let kept = bench.own.with_untracked(|own| own.iter().flatten().find(|one| one.name == name).cloned());
+            let kept = evaluation.own.with_untracked(|own| own.iter().flatten().find(|one| one.name == name).cloned());
             say_weights(&id, &weights, &kept.map_or_else(|| "{}".into(), |kept| kept.card));
         }
-        Err(fault) => bench.shelved.set(fault.message),
+        Err(fault) => evaluation.shelved.set(fault.message),
     }
 }
 
@@ -91,10 +91,10 @@ fn say_weights(id: &str, weights: &[u8], card: &str) {
 ///
 /// # Errors
 /// A [`Fault`] if there is no room.
-pub async fn keep(bench: Bench, model: Kept, weights: &[u8]) -> Result<Kept, Fault> {
-    let kept = get(bench).await.keep(model, weights).await?;
-    refresh(bench).await;
-    tell(bench);
+pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> Result<Kept, Fault> {
+    let kept = get(evaluation).await.keep(model, weights).await?;
+    refresh(evaluation).await;
+    tell(evaluation);
     say_weights(&kept.id(), weights, &kept.card);
     Ok(kept)
 }
@@ -103,13 +103,13 @@ pub async fn keep(bench: Bench, model: Kept, weights: &[u8]) -> Result<Kept, Fau
 ///
 /// # Errors
 /// A [`Fault`] if it is not there, or cannot be written.
-pub async fn rename(bench: Bench, from: &str, to: &str) -> Result<String, Fault> {
-    let name = get(bench).await.rename(from, to).await?;
-    refresh(bench).await;
-    tell(bench);
-    let chosen = bench.settings.with_untracked(|settings| settings.model.clone());
+pub async fn rename(evaluation: EvaluationState, from: &str, to: &str) -> Result<String, Fault> {
+    let name = get(evaluation).await.rename(from, to).await?;
+    refresh(evaluation).await;
+    tell(evaluation);
+    let chosen = evaluation.settings.with_untracked(|settings| settings.model.clone());
     if chosen.as_deref() == Some(&format!("{PREFIX}{from}")) {
-        bench.set(&[("model", format!("{PREFIX}{name}"))]);
+        evaluation.set(&[("model", format!("{PREFIX}{name}"))]);
     }
     Ok(if name == from { String::new() } else { tr_with("“{0}” is called “{1}” now.", &[&from, &name]) })
 }

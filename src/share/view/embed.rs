@@ -1,6 +1,6 @@
 //! The page inside another: what it shows there, how large, with a live preview, and the code to paste.
 
-use super::{Desk, here};
+use super::{ShareState, here};
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
     controls::choice::{Choice, Select},
@@ -25,7 +25,7 @@ const SIZES: [(&str, Option<u32>, u32); 4] = [
 
 /// What the visitor chose.
 #[derive(Clone, Debug, PartialEq)]
-struct Wish {
+struct EmbedOptions {
     host: Host,
     size: usize,
     theme: Theme,
@@ -33,7 +33,7 @@ struct Wish {
     lock: BTreeSet<String>,
 }
 
-impl Wish {
+impl EmbedOptions {
     fn address(&self, settings: &Settings) -> String {
         let (hide, lock) = (self.hide.clone(), self.lock.clone());
         let settings = Settings { embed: true, theme: self.theme, hide, lock, ..settings.clone() };
@@ -48,27 +48,28 @@ impl Wish {
 
 /// The choices, the preview, the code.
 #[component]
-pub fn Embed(desk: Desk) -> impl IntoView {
-    let settings = desk.bench.settings;
-    let wish = RwSignal::new(settings.with_untracked(|settings| Wish {
+pub fn Embed(sharing: ShareState) -> impl IntoView {
+    let settings = sharing.evaluation.settings;
+    let options = RwSignal::new(settings.with_untracked(|settings| EmbedOptions {
         host: Host::Html,
         size: 0,
         theme: settings.theme,
         hide: settings.hide.clone(),
         lock: settings.lock.clone(),
     }));
-    let snippet = memo(move || wish.with(|wish| code(wish.host, &settings.with(|settings| wish.frame(settings)))));
+    let snippet =
+        memo(move || options.with(|options| code(options.host, &settings.with(|settings| options.frame(settings)))));
     let previewed = RwSignal::new(false);
     view! {
         <section class="share-part" aria-labelledby="share-embed">
             <h3 id="share-embed">{tr("Embed")}</h3>
             <p class="dim">{tr("The page as it is now, inside course material. Hide or lock what learners should leave alone. ")} <a href="host.html" target="_blank">{tr("Set, run and read it from your page")}</a> "."</p>
             <div class="choices">
-                {picker(tr("Made with"), hosts, move || wish.with(|wish| place(wish.host)), move |at| wish.update(|wish| wish.host = HOSTS[at].0))}
-                {picker(tr("Size"), move || SIZES.map(|(name, ..)| tr(name).to_owned()).into(), move || wish.with(|wish| wish.size), move |at| wish.update(|wish| wish.size = at))}
-                {picker(tr("Colours"), themes, move || wish.with(|wish| THEMES.iter().position(|theme| *theme == wish.theme).unwrap_or(0)), move |at| wish.update(|wish| wish.theme = THEMES[at]))}
+                {picker(tr("Made with"), hosts, move || options.with(|options| place(options.host)), move |at| options.update(|options| options.host = HOSTS[at].0))}
+                {picker(tr("Size"), move || SIZES.map(|(name, ..)| tr(name).to_owned()).into(), move || options.with(|options| options.size), move |at| options.update(|options| options.size = at))}
+                {picker(tr("Colours"), themes, move || options.with(|options| THEMES.iter().position(|theme| *theme == options.theme).unwrap_or(0)), move |at| options.update(|options| options.theme = THEMES[at]))}
             </div>
-            <Controls desk wish />
+            <Controls sharing options />
             <div class="tools">
                 <button
                     type="button"
@@ -77,13 +78,13 @@ pub fn Embed(desk: Desk) -> impl IntoView {
                 >
                     {tr("Preview")}
                 </button>
-                <button type="button" on:click=move |_| spawn_local(desk.copy(snippet.get_untracked()))>
+                <button type="button" on:click=move |_| spawn_local(sharing.copy(snippet.get_untracked()))>
                     {tr("Copy code")}
                 </button>
             </div>
             <textarea class="text" readonly rows="5" spellcheck="false" aria-label=tr("Code to paste") prop:value=text(move || snippet.get())></textarea>
             <When on=live(move || previewed.get())>
-                <Preview desk wish />
+                <Preview sharing options />
             </When>
         </section>
     }
@@ -132,13 +133,13 @@ fn live_choices(names: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Sign
 
 /// A row for each control: hide it, lock it.
 #[component]
-fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
-    let place = memo(move || desk.bench.settings.with(|settings| (settings.page, settings.lesson.is_some())));
-    let cell = move |control: Control, can: bool, word: &str, set: fn(&mut Wish) -> &mut BTreeSet<String>| {
-        let on = live(move || wish.with(|wish| set(&mut wish.clone()).contains(control.key)));
+fn Controls(sharing: ShareState, options: RwSignal<EmbedOptions>) -> impl IntoView {
+    let place = memo(move || sharing.evaluation.settings.with(|settings| (settings.page, settings.lesson.is_some())));
+    let cell = move |control: Control, can: bool, word: &str, set: fn(&mut EmbedOptions) -> &mut BTreeSet<String>| {
+        let on = live(move || options.with(|options| set(&mut options.clone()).contains(control.key)));
         let flip = move |_| {
-            wish.update(|wish| {
-                let keys = set(wish);
+            options.update(|options| {
+                let keys = set(options);
                 if !keys.remove(control.key) {
                     keys.insert(control.key.to_owned());
                 }
@@ -156,8 +157,8 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">{tr(control.name)}</th>
-                {cell(*control, control.hides, tr("Hide"), |wish| &mut wish.hide)}
-                {cell(*control, control.locks, tr("Lock"), |wish| &mut wish.lock)}
+                {cell(*control, control.hides, tr("Hide"), |options| &mut options.hide)}
+                {cell(*control, control.locks, tr("Lock"), |options| &mut options.lock)}
             </tr>
         }
         .into_any()
@@ -182,9 +183,9 @@ fn Controls(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
 
 /// The page in a frame, as it would be. A change reaches it as a link that is opened, so it is not loaded again.
 #[component]
-fn Preview(desk: Desk, wish: RwSignal<Wish>) -> impl IntoView {
-    let settings = desk.bench.settings;
-    let frame = memo(move || wish.with(|wish| settings.with(|settings| wish.frame(settings))));
+fn Preview(sharing: ShareState, options: RwSignal<EmbedOptions>) -> impl IntoView {
+    let settings = sharing.evaluation.settings;
+    let frame = memo(move || options.with(|options| settings.with(|settings| options.frame(settings))));
     let width = move || frame.with(|frame| frame.width.map_or("100%".to_owned(), |width| format!("{width}px")));
     view! {
         <div class="share-preview">

@@ -1,6 +1,6 @@
 //! The link, and what it cannot carry.
 
-use super::{Desk, here};
+use super::{ShareState, here};
 use crate::i18n::{tr, tr_with};
 use crate::{
     models::PREFIX,
@@ -17,10 +17,10 @@ const SAFE: usize = 2000;
 
 /// The whole link, a button that copies it, and what stays behind.
 #[component]
-pub fn Link(desk: Desk) -> impl IntoView {
-    let address = memo(move || format!("{}#{}", here(), desk.fragment()));
-    let left = memo(move || left_behind(desk, address.with(String::len)));
-    let copy = move |_| spawn_local(desk.copy(address.get_untracked()));
+pub fn Link(sharing: ShareState) -> impl IntoView {
+    let address = memo(move || format!("{}#{}", here(), sharing.fragment()));
+    let left = memo(move || left_behind(sharing, address.with(String::len)));
+    let copy = move |_| spawn_local(sharing.copy(address.get_untracked()));
     view! {
         <section class="share-part" aria-labelledby="share-link">
             <h3 id="share-link">{tr("Link")}</h3>
@@ -43,14 +43,14 @@ fn select(event: web_sys::FocusEvent) {
 }
 
 /// A sentence for each thing that the link does not carry.
-fn left_behind(desk: Desk, length: usize) -> String {
-    let own = desk
-        .bench
+fn left_behind(sharing: ShareState, length: usize) -> String {
+    let own = sharing
+        .evaluation
         .settings
         .with(|settings| settings.model.iter().find_map(|model| model.strip_prefix(PREFIX).map(str::to_owned)));
     let model =
         own.map(|name| tr_with("The model “{0}” is only in this browser and does not travel in a link.", &[&name]));
-    let drawings = desk.bench.drawings.with(Vec::len);
+    let drawings = sharing.evaluation.drawings.with(Vec::len);
     let drawings =
         (drawings > 0).then(|| tr("The drawings collected on the Measure page do not travel in a link.").to_owned());
     let long = (length > SAFE)

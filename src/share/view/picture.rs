@@ -1,6 +1,6 @@
 //! The picture equation as a PNG with a caption that names every parameter, and its pixels as numbers.
 
-use super::Desk;
+use super::ShareState;
 use crate::evaluate::view::exports::{save_bytes, save_text};
 use crate::i18n::{tr, tr_with};
 use crate::{
@@ -23,17 +23,18 @@ const SIGNS: &str = "32px system-ui, sans-serif";
 
 /// Buttons that save the newest attack as picture and numbers.
 #[component]
-pub fn Picture(desk: Desk) -> impl IntoView {
-    let has = live(move || desk.result.with(|result| result.as_ref().and_then(Pictures::of).is_some()));
-    let save = move |write: fn(Desk, &Value, &Pictures) -> Result<(), JsValue>, say: fn(&Value) -> Option<String>| {
+pub fn Picture(sharing: ShareState) -> impl IntoView {
+    let has = live(move || sharing.result.with(|result| result.as_ref().and_then(Pictures::of).is_some()));
+    let save = move |write: fn(ShareState, &Value, &Pictures) -> Result<(), JsValue>,
+                     say: fn(&Value) -> Option<String>| {
         move |_| {
-            desk.result.with_untracked(|result| {
+            sharing.result.with_untracked(|result| {
                 let pictures = result.as_ref().and_then(Pictures::of);
                 if let Some((result, pictures)) = result.as_ref().zip(pictures) {
-                    let written = write(desk, result, &pictures);
+                    let written = write(sharing, result, &pictures);
                     let said = say(result).filter(|_| written.is_ok());
-                    desk.saved(written);
-                    said.into_iter().for_each(|said| desk.said.set(said));
+                    sharing.saved(written);
+                    said.into_iter().for_each(|said| sharing.said.set(said));
                 }
             });
         }
@@ -64,9 +65,9 @@ pub fn Picture(desk: Desk) -> impl IntoView {
     }
 }
 
-fn save_picture(desk: Desk, result: &Value, pictures: &Pictures) -> Result<(), JsValue> {
+fn save_picture(sharing: ShareState, result: &Value, pictures: &Pictures) -> Result<(), JsValue> {
     let id = result["model"].as_str().unwrap_or_default();
-    let name = desk.bench.known.with_untracked(|known| {
+    let name = sharing.evaluation.known.with_untracked(|known| {
         let known = known.as_ref()?;
         known.manifest.models.iter().find(|model| model.id == id).map(|model| model.name.clone())
     });

@@ -1,6 +1,6 @@
 //! The session as a file: what goes in, and what happens when one is opened, dropped or pasted.
 
-use super::Desk;
+use super::ShareState;
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
     evaluate::report_json,
@@ -28,8 +28,8 @@ use web_sys::{File, HtmlInputElement};
 
 /// What to put in, a button that saves it, and the way back.
 #[component]
-pub fn SessionFile(desk: Desk) -> impl IntoView {
-    let own = memo(move || desk.bench.own.get().unwrap_or_default());
+pub fn SessionFile(sharing: ShareState) -> impl IntoView {
+    let own = memo(move || sharing.evaluation.own.get().unwrap_or_default());
     let chosen =
         RwSignal::new(own.with_untracked(|own| own.iter().map(|kept| kept.name.clone()).collect::<BTreeSet<_>>()));
     let row = move |kept: Kept| {
@@ -55,16 +55,16 @@ pub fn SessionFile(desk: Desk) -> impl IntoView {
     let save = move |_| {
         let names = chosen.get_untracked();
         spawn_local(async move {
-            match pack(desk, &names).await {
-                Ok(session) => desk.saved(save_text("foolproof-session.json", "application/json", &session.write())),
-                Err(why) => desk.said.set(why),
+            match pack(sharing, &names).await {
+                Ok(session) => sharing.saved(save_text("foolproof-session.json", "application/json", &session.write())),
+                Err(why) => sharing.said.set(why),
             }
         });
     };
     let take = move |event: web_sys::Event| {
         let field: HtmlInputElement = event_target(&event);
         let file = field.files().and_then(|files| files.get(0));
-        file.into_iter().for_each(|file| open(desk, file));
+        file.into_iter().for_each(|file| open(sharing, file));
         // The same file may be chosen again.
         field.set_value("");
     };
@@ -91,74 +91,74 @@ pub fn SessionFile(desk: Desk) -> impl IntoView {
 }
 
 /// Opens a file that was dropped on the dialog.
-pub fn drop_file(desk: Desk, event: &web_sys::DragEvent) {
+pub fn drop_file(sharing: ShareState, event: &web_sys::DragEvent) {
     event.prevent_default();
-    first(event.data_transfer()).into_iter().for_each(|file| open(desk, file));
+    first(event.data_transfer()).into_iter().for_each(|file| open(sharing, file));
 }
 
 /// Opens a file that was pasted.
-pub fn paste_file(desk: Desk, event: &web_sys::ClipboardEvent) {
-    first(event.clipboard_data()).into_iter().for_each(|file| open(desk, file));
+pub fn paste_file(sharing: ShareState, event: &web_sys::ClipboardEvent) {
+    first(event.clipboard_data()).into_iter().for_each(|file| open(sharing, file));
 }
 
 fn first(data: Option<web_sys::DataTransfer>) -> Option<File> {
     data.and_then(|data| data.files()).and_then(|files| files.get(0))
 }
 
-async fn pack(desk: Desk, names: &BTreeSet<String>) -> Result<Session, String> {
-    let bench = desk.bench;
+async fn pack(sharing: ShareState, names: &BTreeSet<String>) -> Result<Session, String> {
+    let evaluation = sharing.evaluation;
     let mut models = Vec::new();
-    for kept in bench.own.get_untracked().unwrap_or_default().iter().filter(|kept| names.contains(&kept.name)) {
-        let weights = storage::get(bench).await.weights(&kept.name).await.map_err(|fault| fault.message)?;
+    for kept in evaluation.own.get_untracked().unwrap_or_default().iter().filter(|kept| names.contains(&kept.name)) {
+        let weights = storage::get(evaluation).await.weights(&kept.name).await.map_err(|fault| fault.message)?;
         let whole = file::write(kept, &weights).map_err(|fault| fault.message)?;
         models.push(Packed::new(&kept.name, &kept.data, &whole));
     }
     let drawn = |own: &Own| Drawn { pixels: own.drawing.encode(), label: own.label };
-    let sheet = bench.sheet.get_untracked();
+    let report = evaluation.report.get_untracked();
     Ok(Session {
-        fragment: untrack(|| desk.fragment()),
-        drawings: bench.drawings.with_untracked(|all| all.iter().map(drawn).collect()),
+        fragment: untrack(|| sharing.fragment()),
+        drawings: evaluation.drawings.with_untracked(|all| all.iter().map(drawn).collect()),
         models,
         results: Results {
-            attack: desk.result.get_untracked(),
-            report: sheet.and_then(|sheet| serde_json::from_str(&report_json::file(&sheet)).ok()),
-            training: record::taken(desk.drill),
+            attack: sharing.result.get_untracked(),
+            report: report.and_then(|report| serde_json::from_str(&report_json::file(&report)).ok()),
+            training: record::taken(sharing.trainer),
         },
     })
 }
 
-fn open(desk: Desk, file: File) {
+fn open(sharing: ShareState, file: File) {
     if file.size() > LONGEST as f64 {
-        return desk.said.set(tr_with("{0} is longer than {1} MB.", &[&file.name(), &(LONGEST >> 20)]));
+        return sharing.said.set(tr_with("{0} is longer than {1} MB.", &[&file.name(), &(LONGEST >> 20)]));
     }
     spawn_local(async move {
         let text = gloo_file::futures::read_as_text(&gloo_file::Blob::from(web_sys::Blob::from(file))).await;
         let session = text.map_err(|_| tr("The file cannot be read.").to_owned()).and_then(|text| Session::read(&text));
         let said = match session {
-            Ok(session) => restore(desk, session).await,
+            Ok(session) => restore(sharing, session).await,
             Err(why) => Err(why),
         };
-        desk.said.set(said.unwrap_or_else(|why| why));
+        sharing.said.set(said.unwrap_or_else(|why| why));
     });
 }
 
 /// Puts everything in its place; what was done, in words.
-async fn restore(desk: Desk, session: Session) -> Result<String, String> {
-    let bench = desk.bench;
-    if untrack(|| bench.is_busy()) {
+async fn restore(sharing: ShareState, session: Session) -> Result<String, String> {
+    let evaluation = sharing.evaluation;
+    if untrack(|| evaluation.is_busy()) {
         return Err(tr("Cancel the evaluation first.").into());
     }
-    if untrack(|| desk.drill.is_busy()) {
+    if untrack(|| sharing.trainer.is_busy()) {
         return Err(tr("Cancel the training first.").into());
     }
     let (mut settings, _) = Settings::read(&session.fragment);
     // Results that are wrong are told before anything is changed.
-    let sheet = session.results.report.as_ref().map(|value| report_json::load(&value.to_string())).transpose()?;
+    let report = session.results.report.as_ref().map(|value| report_json::load(&value.to_string())).transpose()?;
     let trained = session.results.training.as_ref().map(Record::read).transpose()?;
     // Ids in the file, and here.
     let mut ids = BTreeMap::new();
     for packed in &session.models {
-        ids.insert(format!("{PREFIX}{}", packed.name), keep(desk, packed).await?);
+        ids.insert(format!("{PREFIX}{}", packed.name), keep(sharing, packed).await?);
     }
     let here = |id: Option<&String>| id.and_then(|id| ids.get(id).cloned());
     settings.model = here(settings.model.as_ref()).or(settings.model);
@@ -167,19 +167,19 @@ async fn restore(desk: Desk, session: Session) -> Result<String, String> {
     let counts = [
         (session.models.len(), tr_mark("{0} model"), tr_mark("{0} models")),
         (drawings.len(), tr_mark("{0} drawing"), tr_mark("{0} drawings")),
-        (usize::from(sheet.is_some()), tr_mark("{0} report"), tr_mark("{0} reports")),
+        (usize::from(report.is_some()), tr_mark("{0} report"), tr_mark("{0} reports")),
         (usize::from(trained.is_some()), tr_mark("{0} training run"), tr_mark("{0} training runs")),
     ];
     if !drawings.is_empty() {
-        bench.drawings.set(drawings);
+        evaluation.drawings.set(drawings);
     }
-    if let Some(sheet) = sheet {
-        exports::show(bench, sheet).await;
+    if let Some(report) = report {
+        exports::show(evaluation, report).await;
     }
     if let Some((result, run)) = trained {
         // A model of that name that is not in the file may be another one.
         let model = here(run.model.as_ref());
-        record::show(desk.drill, result, run, model);
+        record::show(sharing.trainer, result, run, model);
     }
     // As a link that is opened, so that Back leads to where the visitor was.
     window()
@@ -193,10 +193,10 @@ async fn restore(desk: Desk, session: Session) -> Result<String, String> {
     Ok(tr_with("The session is restored{0}.", &[&with]))
 }
 
-/// Puts a model on the shelf, unless it is there already; its id.
-async fn keep(desk: Desk, packed: &Packed) -> Result<String, String> {
-    let bench = desk.bench;
-    let known = bench.known.get_untracked().ok_or(tr("The list of datasets is not loaded yet."))?;
+/// Puts a model on the model_store, unless it is there already; its id.
+async fn keep(sharing: ShareState, packed: &Packed) -> Result<String, String> {
+    let evaluation = sharing.evaluation;
+    let known = evaluation.known.get_untracked().ok_or(tr("The list of datasets is not loaded yet."))?;
     let data = known.manifest.datasets.iter().find(|data| data.id == packed.data);
     let data = data.ok_or_else(|| {
         tr_with("The model “{0}” is for “{1}”, which this page does not have.", &[&packed.name, &packed.data])
@@ -204,9 +204,9 @@ async fn keep(desk: Desk, packed: &Packed) -> Result<String, String> {
     let asked = (data.id.as_str(), data.shape, data.classes.len());
     let brought = file::read((&packed.name, &packed.bytes()?), None, asked).map_err(|fault| fault.message)?;
     let same = |kept: &Kept| kept.sha256 == brought.model.sha256 && kept.data == brought.model.data;
-    if let Some(kept) = bench.own.get_untracked().iter().flatten().find(|kept| same(kept)) {
+    if let Some(kept) = evaluation.own.get_untracked().iter().flatten().find(|kept| same(kept)) {
         return Ok(kept.id());
     }
-    let kept = storage::keep(bench, brought.model, &brought.weights).await.map_err(|fault| fault.message)?;
+    let kept = storage::keep(evaluation, brought.model, &brought.weights).await.map_err(|fault| fault.message)?;
     Ok(kept.id())
 }

@@ -1,6 +1,6 @@
 //! A run on points in the plane, as the link asks for it.
 
-use super::{PICTURES, RANDOM, Reader, SCORED, Wish, budget, recipe};
+use super::{PICTURES, RANDOM, Reader, SCORED, TrainingRequest, budget, recipe};
 use crate::{
     attack::scale::widen,
     link::{Remark, Settings, largest_eps},
@@ -97,14 +97,14 @@ pub fn figure(reader: &mut Reader) -> Option<Figure> {
 /// moves pixels would move a coordinate into the place of the other.
 const MEANINGLESS: [&str; 7] = ["patience", "fall", "scored", "name", "preset", "augment", "sources"];
 
-/// The wish for a figure, and what of the link could not be taken. `data` is the settings' own dataset, which plays no part.
-pub fn wish(
+/// The request for a figure, and what of the link could not be taken. `data` is the settings' own dataset, which plays no part.
+pub fn request(
     settings: &Settings,
     manifest: &Manifest,
     data: &Dataset,
     catalog: &Catalog,
     figure: Figure,
-) -> Option<(Wish, Vec<Remark>)> {
+) -> Option<(TrainingRequest, Vec<Remark>)> {
     let mut settings = settings.clone();
     let keys = MEANINGLESS.map(|key| format!("train.{key}"));
     let ignored = keys.into_iter().filter(|key| settings.extra.remove(key).is_some_and(|text| !text.trim().is_empty()));
@@ -142,6 +142,6 @@ pub fn wish(
     let sweep = reader.sweep("train.sweep", &able);
     reader.strangers(catalog);
     let (from, preset, scored, name) = (RANDOM.into(), "custom", SCORED, None);
-    let wish = Wish { from, preset, eps, margin, settings: run, scored, name, points, sweep };
-    Some((wish, std::mem::take(&mut reader.remarks)))
+    let request = TrainingRequest { from, preset, eps, margin, settings: run, scored, name, points, sweep };
+    Some((request, std::mem::take(&mut reader.remarks)))
 }

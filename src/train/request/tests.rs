@@ -31,10 +31,10 @@ fn manifest() -> Manifest {
     manifest
 }
 
-fn wish(fragment: &str) -> (Wish, Vec<Remark>) {
+fn request(fragment: &str) -> (TrainingRequest, Vec<Remark>) {
     let (settings, remarks) = Settings::read(fragment);
     assert_eq!(remarks, vec![], "{fragment}");
-    Wish::read(&settings, &manifest(), &catalog(), 2).unwrap()
+    TrainingRequest::read(&settings, &manifest(), &catalog(), 2).unwrap()
 }
 
 fn named(remarks: &[Remark]) -> Vec<&str> {
@@ -48,22 +48,25 @@ fn named(remarks: &[Remark]) -> Vec<&str> {
 
 #[test]
 fn without_keys_it_is_a_minute_from_the_natural_model() {
-    let (wish, remarks) = wish("");
-    let training::Settings { recipe, budget, images, replicas, .. } = wish.settings;
-    assert_eq!((wish.from.as_str(), wish.preset, budget), ("natural", "minute", Budget { epochs: 0.0, seconds: 60.0 }));
+    let (request, remarks) = request("");
+    let training::Settings { recipe, budget, images, replicas, .. } = request.settings;
+    assert_eq!(
+        (request.from.as_str(), request.preset, budget),
+        ("natural", "minute", Budget { epochs: 0.0, seconds: 60.0 })
+    );
     assert_eq!((recipe.method.as_str(), recipe.seed, replicas), ("fast", 1, 2));
     assert!(images < 30_000 && remarks.is_empty(), "some are held out");
 }
 
 #[test]
 fn the_overfitting_demo_begins_with_the_robust_model() {
-    assert_eq!(wish("train.preset=overfit").0.from, "robust");
-    assert_eq!(wish("train.preset=overfit&train.from=other").0.from, "other");
+    assert_eq!(request("train.preset=overfit").0.from, "robust");
+    assert_eq!(request("train.preset=overfit&train.from=other").0.from, "other");
 }
 
 #[test]
 fn every_key_is_taken() {
-    let (wish, remarks) = wish(
+    let (request, remarks) = request(
         "seed=7&norm=l2&train.from=random&train.preset=custom&train.method=pgd&train.pgd.steps=3&train.eps=1.5\
          &train.margin=1.2&train.ratio=.5&train.epochs=2&train.seconds=none&train.images=500&train.batch=32&train.optimizer=sgd&train.lr=.1\
          &train.schedule=cosine&train.ramp=.2&train.warm=.3&train.decay=1e-4&train.clip=1&train.average=.9\
@@ -71,9 +74,9 @@ fn every_key_is_taken() {
          &train.workers=1&train.scored=60&train.name=My model",
     );
     assert_eq!(remarks, vec![]);
-    assert_eq!((wish.from.as_str(), wish.preset, wish.eps, wish.margin), (RANDOM, "custom", 1.5, 1.2));
-    assert_eq!((wish.name.as_deref(), wish.scored), (Some("my-model"), 60));
-    let training::Settings { recipe, budget, images, patience, fall, replicas, round, hold, .. } = wish.settings;
+    assert_eq!((request.from.as_str(), request.preset, request.eps, request.margin), (RANDOM, "custom", 1.5, 1.2));
+    assert_eq!((request.name.as_deref(), request.scored), (Some("my-model"), 60));
+    let training::Settings { recipe, budget, images, patience, fall, replicas, round, hold, .. } = request.settings;
     assert_eq!((budget, images, patience), (Budget { epochs: 2.0, seconds: 0.0 }, 500, 4));
     assert_eq!((replicas, round, fall), (1, 8, 0.5));
     assert_eq!(
@@ -93,15 +96,15 @@ fn every_key_is_taken() {
 
 #[test]
 fn the_radius_is_the_links_own_or_has_a_margin_over_the_attacks() {
-    assert_eq!(wish("").0.eps, 0.45, "one and a half times the fixture's .3");
-    assert_eq!(wish("eps=.3").0.eps, 0.45, "the attack page writes its own radius into every link");
-    assert_eq!(wish("eps=.1").0.eps, 0.1);
-    assert_eq!(wish("eps=.1&train.eps=.2").0.eps, 0.2);
+    assert_eq!(request("").0.eps, 0.45, "one and a half times the fixture's .3");
+    assert_eq!(request("eps=.3").0.eps, 0.45, "the attack page writes its own radius into every link");
+    assert_eq!(request("eps=.1").0.eps, 0.1);
+    assert_eq!(request("eps=.1&train.eps=.2").0.eps, 0.2);
 }
 
 #[test]
 fn what_is_out_of_range_is_moved_and_what_is_no_value_is_the_presets_own() {
-    let (wish, remarks) = wish(
+    let (request, remarks) = request(
         "train.from=gone&train.preset=hour&train.method=magic&train.ratio=2&train.images=1e9&train.batch=many\
          &train.optimizer=lion&train.augment=shift:99,blur:2,shift:1&train.magic=1&train.pgd.steps=3&train.seconds=.2",
     );
@@ -119,14 +122,14 @@ fn what_is_out_of_range_is_moved_and_what_is_no_value_is_the_presets_own() {
         "train.magic",
     ];
     assert_eq!(named(&remarks), keys);
-    let training::Settings { recipe, budget, images, .. } = wish.settings;
-    assert_eq!((wish.from.as_str(), wish.preset, images, recipe.ratio), ("natural", "minute", 29_744, 1.0));
+    let training::Settings { recipe, budget, images, .. } = request.settings;
+    assert_eq!((request.from.as_str(), request.preset, images, recipe.ratio), ("natural", "minute", 29_744, 1.0));
     assert_eq!((recipe.batch, budget.seconds, recipe.augment), (32, 1.0, vec![Augment::Shift(1)]));
 }
 
 #[test]
 fn a_run_always_ends() {
-    let seconds = |fragment: &str| wish(fragment).0.settings.budget.seconds;
+    let seconds = |fragment: &str| request(fragment).0.settings.budget.seconds;
     assert_eq!(seconds("train.seconds=none"), 60.0);
     assert_eq!(seconds("train.seconds=none&train.epochs=none"), 60.0);
     assert_eq!(seconds("train.seconds=none&train.epochs=3"), 0.0);
@@ -141,46 +144,46 @@ proptest! {
     ) {
         let mut settings = Settings::default();
         settings.update(vec![(format!("train.{key}"), value)]);
-        let (wish, _) = Wish::read(&settings, &manifest(), &catalog(), 2).unwrap();
-        let training::Settings { recipe, budget, images, .. } = wish.settings;
-        prop_assert!((0.0..=1.0).contains(&wish.eps) && (0.0..=1.0).contains(&recipe.ratio));
+        let (request, _) = TrainingRequest::read(&settings, &manifest(), &catalog(), 2).unwrap();
+        let training::Settings { recipe, budget, images, .. } = request.settings;
+        prop_assert!((0.0..=1.0).contains(&request.eps) && (0.0..=1.0).contains(&recipe.ratio));
         prop_assert!((1..=512).contains(&recipe.batch) && recipe.rate > 0.0 && recipe.rate.is_finite());
         prop_assert!((1..30_000).contains(&images) && budget.seconds.max(budget.epochs) > 0.0);
         prop_assert!(budget.seconds == 0.0 || (1.0..=36_000.0).contains(&budget.seconds));
-        prop_assert!(wish.name.is_none_or(|name| !name.is_empty() && shelf::fit(&name) == name));
+        prop_assert!(request.name.is_none_or(|name| !name.is_empty() && model_store::fit(&name) == name));
         prop_assert!(recipe.knobs.values().all(|value| value.is_finite()));
     }
 }
 
 #[test]
 fn points_have_a_recipe_of_their_own_and_a_key_for_each_of_its_numbers() {
-    let (wish, remarks) = wish("seed=4&norm=l1&train.plane=moons");
+    let (request, remarks) = request("seed=4&norm=l1&train.plane=moons");
     assert_eq!(named(&remarks), Vec::<&str>::new());
-    let points = wish.points.unwrap();
-    assert_eq!((points.figure, points.count, points.seed, wish.from.as_str()), (Figure::Moons, 100, 4, RANDOM));
-    assert_eq!((wish.settings.architecture.input, wish.settings.architecture.classes), ([1, 1, 2], 2));
-    assert_eq!((wish.settings.recipe.norm, wish.settings.recipe.method.as_str()), (Norm::L1, "pgd"));
-    assert_eq!(wish.eps, Figure::Moons.usual_eps(Norm::L1));
-    let (wish, remarks) =
-        wish("train.plane=blobs&train.noise=.1&train.width=8&train.images=60&train.eps=.2&train.method=fast");
+    let points = request.points.unwrap();
+    assert_eq!((points.figure, points.count, points.seed, request.from.as_str()), (Figure::Moons, 100, 4, RANDOM));
+    assert_eq!((request.settings.architecture.input, request.settings.architecture.classes), ([1, 1, 2], 2));
+    assert_eq!((request.settings.recipe.norm, request.settings.recipe.method.as_str()), (Norm::L1, "pgd"));
+    assert_eq!(request.eps, Figure::Moons.usual_eps(Norm::L1));
+    let (request, remarks) =
+        request("train.plane=blobs&train.noise=.1&train.width=8&train.images=60&train.eps=.2&train.method=fast");
     assert_eq!(named(&remarks), Vec::<&str>::new());
-    let points = wish.points.unwrap();
+    let points = request.points.unwrap();
     assert_eq!((points.noise, points.width, points.count), (0.1, 8, 60));
-    assert_eq!((wish.settings.architecture.classes, wish.eps, wish.settings.images), (3, 0.2, 60));
+    assert_eq!((request.settings.architecture.classes, request.eps, request.settings.images), (3, 0.2, 60));
     assert_eq!((points.drawn().labels.len(), points.tests().shape[0]), (60, 300));
     assert_eq!(points.dataset().classes, ["A", "B", "C"]);
 }
 
 #[test]
 fn what_points_cannot_have_is_said() {
-    let (wish, remarks) = wish("train.plane=squares");
-    assert_eq!((wish.points, named(&remarks)), (None, vec!["train.plane"]));
-    let (wish, remarks) = wish(
+    let (request, remarks) = request("train.plane=squares");
+    assert_eq!((request.points, named(&remarks)), (None, vec!["train.plane"]));
+    let (request, remarks) = request(
         "train.plane=moons&train.noise=9&train.width=1e9&train.images=0&train.from=natural&train.workers=3&train.augment=shift:1",
     );
     let keys = ["train.noise", "train.width", "train.images", "train.from", "train.workers"];
     assert!(keys.iter().all(|key| named(&remarks).iter().any(|named| named == key)), "{:?}", named(&remarks));
-    let training::Settings { recipe, replicas, .. } = wish.settings;
+    let training::Settings { recipe, replicas, .. } = request.settings;
     assert_eq!((recipe.augment, recipe.sources, replicas), (Vec::new(), Vec::<String>::new(), 1));
 }
 
@@ -188,18 +191,18 @@ fn what_points_cannot_have_is_said() {
 fn what_means_nothing_to_points_is_ignored_and_named() {
     let keys = ["patience=3", "fall=.5", "scored=40", "name=a", "preset=ten", "augment=shift:99", "sources=other"];
     for key in keys {
-        let (points, remarks) = wish(&format!("train.plane=moons&train.{key}"));
+        let (points, remarks) = request(&format!("train.plane=moons&train.{key}"));
         let ignored = Remark::Ignored { key: format!("train.{}", key.split('=').next().unwrap()) };
-        assert_eq!((&points, remarks), (&wish("train.plane=moons").0, vec![ignored]), "{key}");
+        assert_eq!((&points, remarks), (&request("train.plane=moons").0, vec![ignored]), "{key}");
     }
-    assert_eq!(named(&wish("train.plane=moons&train.name=&train.magic=1").1), ["train.magic"]);
+    assert_eq!(named(&request("train.plane=moons&train.name=&train.magic=1").1), ["train.magic"]);
 }
 
 #[test]
 fn a_sweep_is_taken_with_what_of_it_makes_sense() {
-    let (wish, remarks) = wish("train.sweep=method:fast,magic,pgd");
-    assert_eq!(wish.sweep.unwrap().text(), "method:fast,pgd");
+    let (request, remarks) = request("train.sweep=method:fast,magic,pgd");
+    assert_eq!(request.sweep.unwrap().text(), "method:fast,pgd");
     assert_eq!(named(&remarks), ["train.sweep"]);
-    assert_eq!(wish("train.sweep=seed:1").0.sweep, None);
-    assert!(wish("train.plane=moons&train.sweep=lr:.01,.02").0.sweep.is_some_and(|sweep| sweep.count() == 2));
+    assert_eq!(request("train.sweep=seed:1").0.sweep, None);
+    assert!(request("train.plane=moons&train.sweep=lr:.01,.02").0.sweep.is_some_and(|sweep| sweep.count() == 2));
 }

@@ -1,6 +1,6 @@
 //! What came of the run: how it ended, the scoreboard, and where to go with the new model.
 
-use super::state::{Closed, Drill};
+use super::state::{Closed, TrainingState};
 use crate::i18n::{tr, tr_with};
 use crate::{
     evaluate::wording::{interval, value},
@@ -20,14 +20,15 @@ use leptos::prelude::*;
 /// The scoreboard, once the run is over.
 #[component]
 pub fn Scoreboard() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let ended = live(move || drill.closed.with(Option::is_some));
-    let sentence = move || drill.closed.with(|closed| closed.as_ref().map(|closed| wording::ending(closed.ending)));
-    let kept = memo(move || drill.closed.with(|closed| closed.as_ref().and_then(|closed| closed.model.clone())));
-    let name = move || kept.get().map(|model| tr_with("It is kept in this browser as “{0}”.", &[&drill.name(&model)]));
+    let trainer = expect_context::<TrainingState>();
+    let ended = live(move || trainer.closed.with(Option::is_some));
+    let sentence = move || trainer.closed.with(|closed| closed.as_ref().map(|closed| wording::ending(closed.ending)));
+    let kept = memo(move || trainer.closed.with(|closed| closed.as_ref().and_then(|closed| closed.model.clone())));
+    let name =
+        move || kept.get().map(|model| tr_with("It is kept in this browser as “{0}”.", &[&trainer.name(&model)]));
     let table = move || {
-        let board = drill.board.get();
-        board.iter().filter(|board| board.after.clean.n > 0).map(|board| table(drill, board)).collect()
+        let board = trainer.board.get();
+        board.iter().filter(|board| board.after.clean.n > 0).map(|board| table(trainer, board)).collect()
     };
     view! {
         <When on=ended>
@@ -35,17 +36,19 @@ pub fn Scoreboard() -> impl IntoView {
                 <h2 id="board">{tr("Before and after")}</h2>
                 <p>{text(sentence)} " " {text(name)}</p>
                 {list(table)}
-                <p class="tools">{list(move || drill.closed.get().iter().flat_map(|closed| ways(drill, closed)).collect())}</p>
+                <p class="tools">{list(move || trainer.closed.get().iter().flat_map(|closed| ways(trainer, closed)).collect())}</p>
             </section>
         </When>
     }
 }
 
-fn table(drill: Drill, board: &Board) -> AnyView {
+fn table(trainer: TrainingState, board: &Board) -> AnyView {
     let n = board.after.clean.n;
-    let plane = drill.wish.with_untracked(|wish| wish.as_ref().is_some_and(|(wish, _)| wish.points.is_some()));
+    let plane =
+        trainer.request.with_untracked(|request| request.as_ref().is_some_and(|(request, _)| request.points.is_some()));
     let what = if plane { tr("points") } else { tr("images") };
-    let from = drill.closed.with_untracked(|closed| closed.as_ref().map(|closed| untrack(|| drill.name(&closed.from))));
+    let from =
+        trainer.closed.with_untracked(|closed| closed.as_ref().map(|closed| untrack(|| trainer.name(&closed.from))));
     let eps = board.attacks.first().map_or_else(String::new, |spec| {
         tr_with(
             ", {0} within {1}",
@@ -95,10 +98,10 @@ fn table(drill: Drill, board: &Board) -> AnyView {
 }
 
 /// Links to the other pages with the new model.
-fn ways(drill: Drill, closed: &Closed) -> Vec<AnyView> {
+fn ways(trainer: TrainingState, closed: &Closed) -> Vec<AnyView> {
     let Some(model) = &closed.model else { return Vec::new() };
     let link = |name: &'static str, class: &'static str, change: &dyn Fn(&mut Settings)| {
-        let mut settings = drill.bench.settings.get();
+        let mut settings = trainer.evaluation.settings.get();
         settings.model = Some(model.clone());
         settings.extra.remove("train.beside");
         if closed.from != RANDOM {

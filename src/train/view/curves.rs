@@ -2,7 +2,7 @@
 
 use super::{
     chart::{Drawing, Series, chart},
-    state::Drill,
+    state::TrainingState,
 };
 use crate::i18n::tr;
 use crate::{
@@ -22,16 +22,16 @@ const ROWS: usize = 30;
 /// The curves, from the first round on.
 #[component]
 pub fn Curves() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let there = live(move || drill.curve.with(|curve| !curve.is_empty()));
+    let trainer = expect_context::<TrainingState>();
+    let there = live(move || trainer.curve.with(|curve| !curve.is_empty()));
     let seconds = memo(move || {
-        let spent = drill.curve.with(|curve| curve.last().map_or(0.0, |point| point.seconds));
-        let left = drill.progress.with(|progress| progress.left).unwrap_or(0.0);
+        let spent = trainer.curve.with(|curve| curve.last().map_or(0.0, |point| point.seconds));
+        let left = trainer.progress.with(|progress| progress.left).unwrap_or(0.0);
         (spent + left).ceil().max(1.0)
     });
     let charts = move || {
         let seconds = seconds.get();
-        drill.curve.with(|curve| drawings(curve, seconds).iter().map(chart).collect())
+        trainer.curve.with(|curve| drawings(curve, seconds).iter().map(chart).collect())
     };
     view! {
         <When on=there>
@@ -41,7 +41,7 @@ pub fn Curves() -> impl IntoView {
                 <details>
                     <summary>{tr("Curves as a table")}</summary>
                     <div class="scroll" tabindex="0" role="group" aria-label=tr("Curves as a table")>
-                        {list(move || drill.curve.with(|curve| vec![table(curve)]))}
+                        {list(move || trainer.curve.with(|curve| vec![table(curve)]))}
                     </div>
                 </details>
             </section>

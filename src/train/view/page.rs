@@ -7,7 +7,7 @@ use super::{
     recipe::{Go, Recipe},
     run,
     settings::Settings,
-    state::{Drill, Phase},
+    state::{Phase, TrainingState},
     strip::Strip,
     sweep::SweepTable,
 };
@@ -27,10 +27,10 @@ use leptos::prelude::*;
 /// The page; nothing while another page is open, but what is trained goes on.
 #[component]
 pub fn TrainPage() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let open = live(move || drill.bench.settings.with(|settings| settings.page == Page::Train));
-    let known = live(move || drill.bench.known.with(Option::is_some));
-    let points = drill.wished(|wish| wish.points.is_some());
+    let trainer = expect_context::<TrainingState>();
+    let open = live(move || trainer.evaluation.settings.with(|settings| settings.page == Page::Train));
+    let known = live(move || trainer.evaluation.known.with(Option::is_some));
+    let points = trainer.wished(|request| request.points.is_some());
     let points = live(move || points.get() == Some(true));
     view! {
         <When on=open>
@@ -46,9 +46,9 @@ pub fn TrainPage() -> impl IntoView {
                         <When on=points otherwise=|| view! { <Go /> }>
                             <PlaneGo />
                         </When>
-                        <p class="state">{text(move || state(drill))}</p>
+                        <p class="state">{text(move || state(trainer))}</p>
                         <p class="hidden" role="status">
-                            {text(move || announced(drill))}
+                            {text(move || announced(trainer))}
                         </p>
                         <Resume />
                         <Settings />
@@ -74,9 +74,10 @@ fn waiting() -> impl IntoView {
 /// What of the link could not be taken.
 #[component]
 fn Remarks() -> impl IntoView {
-    let drill = expect_context::<Drill>();
+    let trainer = expect_context::<TrainingState>();
     let said = move || {
-        let remarks = drill.wish.with(|wish| wish.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
+        let remarks =
+            trainer.request.with(|request| request.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
         remarks.iter().map(Remark::sentence).collect::<Vec<_>>().join(" ")
     };
     view! { <p class="remarks" role="status">{text(said)}</p> }
@@ -85,10 +86,10 @@ fn Remarks() -> impl IntoView {
 /// The offer to go on with a run that an earlier visit left behind.
 #[component]
 fn Resume() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let there = live(move || drill.left.with(Option::is_some) && !drill.is_busy());
+    let trainer = expect_context::<TrainingState>();
+    let there = live(move || trainer.left.with(Option::is_some) && !trainer.is_busy());
     let said = move || {
-        drill.left.with(|left| {
+        trainer.left.with(|left| {
             let left = left.as_ref()?;
             let share = 100.0 * left.share;
             Some(match left.sweep {
@@ -104,10 +105,10 @@ fn Resume() -> impl IntoView {
             <div class="resume">
                 <p>{text(said)}</p>
                 <div class="tools">
-                    <button type="button" on:click=move |_| run::resume(drill)>
+                    <button type="button" on:click=move |_| run::resume(trainer)>
                         {tr("Go on with it")}
                     </button>
-                    <button type="button" on:click=move |_| run::forget(drill)>
+                    <button type="button" on:click=move |_| run::forget(trainer)>
                         {tr("Forget it")}
                     </button>
                 </div>
@@ -117,16 +118,16 @@ fn Resume() -> impl IntoView {
 }
 
 /// What it is at, with figures.
-fn state(drill: Drill) -> String {
-    let progress = drill.progress.get();
-    let points = drill.wish.with(|wish| wish.as_ref().is_some_and(|(wish, _)| wish.points.is_some()));
+fn state(trainer: TrainingState) -> String {
+    let progress = trainer.progress.get();
+    let points = trainer.request.with(|request| request.as_ref().is_some_and(|(request, _)| request.points.is_some()));
     let what = if points { tr("points") } else { tr("images") };
     let so_far = || {
         let (share, images) = (100.0 * progress.share, progress.images);
         tr_with("{0} %, batch {1}, {2} {3}", &[&format_args!("{share:.0}"), &progress.batch, &images, &what])
     };
-    let said = drill.said.get();
-    let state = drill.phase.with(|phase| match phase {
+    let said = trainer.said.get();
+    let state = trainer.phase.with(|phase| match phase {
         Phase::Empty => String::new(),
         Phase::Loading(_, 0) => tr("Loading the model and the images.").into(),
         Phase::Loading(done, total) => {
@@ -146,8 +147,8 @@ fn state(drill: Drill) -> String {
 }
 
 /// What people who hear the page are told: when it begins, rests and ends, not each step.
-fn announced(drill: Drill) -> String {
-    let word = drill.phase.with(|phase| match phase {
+fn announced(trainer: TrainingState) -> String {
+    let word = trainer.phase.with(|phase| match phase {
         Phase::Empty | Phase::Loading(..) => "",
         Phase::Running => tr("The training is running."),
         Phase::Paused => tr("The training is paused."),

@@ -3,7 +3,7 @@
 
 mod recipe;
 
-use super::{plane_view::SIDE, state::Drill};
+use super::{plane_view::SIDE, state::TrainingState};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::figure,
@@ -24,15 +24,15 @@ pub use recipe::{PlaneGo, PlaneRecipe, TrainOn};
 /// The picture, its legend, its figures and the table behind it.
 #[component]
 pub fn Plane() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let points = drill.wished(|wish| wish.points);
-    let ball = drill.wished(|wish| (wish.settings.recipe.norm, wish.eps as f32));
-    follow(drill);
+    let trainer = expect_context::<TrainingState>();
+    let points = trainer.wished(|request| request.points);
+    let ball = trainer.wished(|request| (request.settings.recipe.norm, request.eps as f32));
+    follow(trainer);
     let places = memo(move || {
         let drawn = points.get().flatten().map(|points| points.drawn());
         Arc::new(drawn.iter().flat_map(|drawn| drawn.iter()).collect::<Vec<_>>())
     });
-    let frame = memo(move || drill.scene.frame.get());
+    let frame = memo(move || trainer.plane_view.frame.get());
     // The balls follow the slider at once; what falls in them is known a moment later.
     let drawn = memo(move || {
         let (norm, eps) = ball.get().unwrap_or((foolproof_core::catalog::Norm::Linf, 0.0));
@@ -80,20 +80,20 @@ pub fn Plane() -> impl IntoView {
 }
 
 /// Has what is shown looked at again when radius, norm or points change, and lets the worker go with the page.
-fn follow(drill: Drill) {
-    let asked = drill.wished(|wish| (wish.points, wish.settings.recipe.norm, wish.eps.to_bits()));
+fn follow(trainer: TrainingState) {
+    let asked = trainer.wished(|request| (request.points, request.settings.recipe.norm, request.eps.to_bits()));
     effect(move || {
         if asked.get().is_some() {
-            drill.scene.again(drill);
+            trainer.plane_view.again(trainer);
         }
     });
-    let here = memo(move || drill.bench.settings.with(|settings| settings.page == Page::Train));
+    let here = memo(move || trainer.evaluation.settings.with(|settings| settings.page == Page::Train));
     effect(move || {
         if !here.get() {
-            drill.scene.rest();
+            trainer.plane_view.rest();
         }
     });
-    on_cleanup(move || drill.scene.rest());
+    on_cleanup(move || trainer.plane_view.rest());
 }
 
 /// What the picture shows, for those who do not see it.

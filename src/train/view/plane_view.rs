@@ -1,7 +1,7 @@
 //! What a run on points looks like: the answers all over the box and an attack on every point, found by a worker of its
 //! own, so that the run need not wait for its picture.
 
-use super::state::Drill;
+use super::state::TrainingState;
 use crate::i18n::tr_with;
 use crate::{
     train::{
@@ -10,8 +10,8 @@ use crate::{
     },
     workers::{
         pool::Model,
-        training_pool::{Errand, Notice, Troop, Work},
-        worker_host::Crew,
+        training_pool::{Notice, Task, TrainingPool, Work},
+        worker_host::WorkerHost,
     },
 };
 use foolproof_core::{
@@ -36,7 +36,7 @@ const SEED: u64 = 1;
 
 /// Handles to the picture; copies are the same one.
 #[derive(Clone, Copy)]
-pub struct Scene {
+pub struct PlaneView {
     /// The newest picture of a network.
     pub frame: RwSignal<Option<Arc<Frame>>>,
     hand: StoredValue<Hand, LocalStorage>,
@@ -54,7 +54,7 @@ struct Look {
 /// The worker, and what it is at.
 #[derive(Default)]
 struct Hand {
-    crew: Option<Crew<Troop>>,
+    workers: Option<WorkerHost<TrainingPool>>,
     architecture: Option<Architecture>,
     /// What was looked at last.
     last: Option<Look>,
@@ -68,10 +68,10 @@ struct UnderWay {
     marks: Vec<Mark>,
 }
 
-impl Scene {
-    /// A scene with nothing on it. To be called inside a reactive owner.
-    pub fn new() -> Scene {
-        Scene { frame: RwSignal::new(None), hand: StoredValue::new_local(Hand::default()) }
+impl PlaneView {
+    /// A plane_view with nothing on it. To be called inside a reactive owner.
+    pub fn new() -> PlaneView {
+        PlaneView { frame: RwSignal::new(None), hand: StoredValue::new_local(Hand::default()) }
     }
 
     /// Begins with another network.
@@ -88,96 +88,101 @@ impl Scene {
 
     /// Ends the worker; the next look starts one.
     pub fn rest(self) {
-        self.hand.update_value(|hand| (hand.crew, hand.wanted, hand.under_way) = (None, None, None));
+        self.hand.update_value(|hand| (hand.workers, hand.wanted, hand.under_way) = (None, None, None));
     }
 
     /// Has these weights looked at, at the radius of the link.
-    pub fn look(self, drill: Drill, values: &[f32]) {
-        let Some((points, norm, eps)) = asked(drill).filter(|_| !values.is_empty()) else { return };
+    pub fn look(self, trainer: TrainingState, values: &[f32]) {
+        let Some((points, norm, eps)) = asked(trainer).filter(|_| !values.is_empty()) else { return };
         let file = self.hand.with_value(|hand| {
             let architecture = hand.architecture.as_ref()?;
             weights::write(architecture, values, Precision::Full).ok()
         });
         if let Some(file) = file {
-            self.want(drill, Look { points, weights: file.into(), norm, eps });
+            self.want(trainer, Look { points, weights: file.into(), norm, eps });
         }
     }
 
     /// Has what is shown looked at again, at the radius and norm that the link has now.
-    pub fn again(self, drill: Drill) {
-        let Some((points, norm, eps)) = asked(drill) else { return };
+    pub fn again(self, trainer: TrainingState) {
+        let Some((points, norm, eps)) = asked(trainer) else { return };
         match self.hand.with_value(|hand| hand.last.clone()) {
             // Another network is none of these points'.
             Some(last) if last.points != points => self.clear(),
-            Some(last) if (last.norm, last.eps) != (norm, eps) => self.want(drill, Look { norm, eps, ..last }),
+            Some(last) if (last.norm, last.eps) != (norm, eps) => self.want(trainer, Look { norm, eps, ..last }),
             _ => {}
         }
     }
 
-    fn want(self, drill: Drill, look: Look) {
+    fn want(self, trainer: TrainingState, look: Look) {
         let busy = self.hand.try_update_value(|hand| {
             hand.last = Some(look.clone());
             hand.wanted = Some(look);
             hand.under_way.is_some()
         });
         if busy == Some(false) {
-            self.next(drill);
+            self.next(trainer);
         }
     }
 
     /// Begins with what is wanted: first the answers on the grid.
-    fn next(self, drill: Drill) {
+    fn next(self, trainer: TrainingState) {
         let Some(look) = self.hand.try_update_value(|hand| hand.wanted.take()).flatten() else { return };
         let architecture = self.hand.with_value(|hand| hand.architecture.clone());
         let Some((architecture, question)) = architecture.zip(question(&look)) else { return };
         let model = Model { id: MODEL.into(), architecture, weights: look.weights.clone() };
         self.hand.update_value(|hand| {
             hand.under_way = Some(UnderWay { look, answers: None, marks: Vec::new() });
-            let start = || Crew::start(|now| Troop::new(now, 1, Vec::new()), move |notice| self.heard(drill, notice));
-            hand.crew.get_or_insert_with(start);
+            let start = || {
+                WorkerHost::start(
+                    |now| TrainingPool::new(now, 1, Vec::new()),
+                    move |notice| self.heard(trainer, notice),
+                )
+            };
+            hand.workers.get_or_insert_with(start);
         });
-        self.send(Errand { models: vec![model], work: Work::Ask(question) });
+        self.send(Task { models: vec![model], work: Work::Ask(question) });
     }
 
-    fn send(self, errand: Errand) {
-        if let Some(crew) = self.hand.with_value(|hand| hand.crew.clone()) {
-            crew.decide(|troop, now| troop.give(now, 0, errand));
+    fn send(self, task: Task) {
+        if let Some(workers) = self.hand.with_value(|hand| hand.workers.clone()) {
+            workers.decide(|pool, now| pool.give(now, 0, task));
         }
     }
 
-    fn heard(self, drill: Drill, notice: Notice) {
+    fn heard(self, trainer: TrainingState, notice: Notice) {
         match notice {
             Notice::Said(_, event) => {
                 self.hand.update_value(|hand| hand.under_way.iter_mut().for_each(|at| take(at, &event)))
             }
-            Notice::Done(_) => self.done(drill),
-            Notice::Refused(_, fault) | Notice::Failed(fault) => self.fail(drill, fault),
+            Notice::Done(_) => self.done(trainer),
+            Notice::Refused(_, fault) | Notice::Failed(fault) => self.fail(trainer, fault),
             Notice::Restarted(_) => {}
         }
     }
 
     /// After the answers the attack, after the attack the picture.
-    fn done(self, drill: Drill) {
+    fn done(self, trainer: TrainingState) {
         let Some(at) = self.hand.try_update_value(|hand| hand.under_way.take()).flatten() else {
-            return self.next(drill);
+            return self.next(trainer);
         };
         if at.marks.is_empty() && at.answers.is_some() {
             let work = Work::Evaluate(Box::new(attack(&at.look)));
             self.hand.update_value(|hand| hand.under_way = Some(at));
-            return self.send(Errand { models: Vec::new(), work });
+            return self.send(Task { models: Vec::new(), work });
         }
         if let UnderWay { look, answers: Some(answers), marks } = at
-            && asked(drill).is_some_and(|(points, ..)| points == look.points)
+            && asked(trainer).is_some_and(|(points, ..)| points == look.points)
         {
             let Look { points, norm, eps, .. } = look;
             self.frame.set(Some(Arc::new(Frame { points, answers, marks, norm, eps })));
         }
-        self.next(drill);
+        self.next(trainer);
     }
 
-    fn fail(self, drill: Drill, fault: Fault) {
+    fn fail(self, trainer: TrainingState, fault: Fault) {
         self.rest();
-        drill.said.set(tr_with("The picture could not be drawn. {0}", &[&fault.message]));
+        trainer.said.set(tr_with("The picture could not be drawn. {0}", &[&fault.message]));
     }
 }
 
@@ -185,10 +190,10 @@ impl Scene {
 const MODEL: &str = "now";
 
 /// The points, norm and radius of the link.
-fn asked(drill: Drill) -> Option<(Points, Norm, f32)> {
-    drill.wish.with_untracked(|wish| {
-        let (wish, _) = wish.as_ref()?;
-        Some((wish.points?, wish.settings.recipe.norm, wish.eps as f32))
+fn asked(trainer: TrainingState) -> Option<(Points, Norm, f32)> {
+    trainer.request.with_untracked(|request| {
+        let (request, _) = request.as_ref()?;
+        Some((request.points?, request.settings.recipe.norm, request.eps as f32))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     run,
-    state::{Drill, Phase},
+    state::{Phase, TrainingState},
 };
 use crate::i18n::{tr, tr_with};
 use crate::{
@@ -28,26 +28,27 @@ const RING: f64 = 276.46;
 /// The sentence.
 #[component]
 pub fn Recipe() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let bench = drill.bench;
-    let locked = move |control: &'static str| live(move || bench.settings.with(|settings| !settings.lets(control)));
-    let shows = move |control: &'static str| bench.settings.with(|settings| settings.shows(control));
-    let eps = drill.wished(|wish| wish.eps);
-    let ratio = drill.wished(|wish| 100.0 * wish.settings.recipe.ratio);
-    let plain = drill.wished(|wish| wish.settings.recipe.method == "standard");
+    let trainer = expect_context::<TrainingState>();
+    let evaluation = trainer.evaluation;
+    let locked =
+        move |control: &'static str| live(move || evaluation.settings.with(|settings| !settings.lets(control)));
+    let shows = move |control: &'static str| evaluation.settings.with(|settings| settings.shows(control));
+    let eps = trainer.wished(|request| request.eps);
+    let ratio = trainer.wished(|request| 100.0 * request.settings.recipe.ratio);
+    let plain = trainer.wished(|request| request.settings.recipe.method == "standard");
     let natural = move || plain.get() == Some(true);
-    let seconds = drill.wished(|wish| wish.settings.budget.seconds);
+    let seconds = trainer.wished(|request| request.settings.budget.seconds);
     let timed = live(move || seconds.get().is_some_and(|seconds| seconds > 0.0) && shows("train.seconds"));
     let eps_range = live(move || {
-        let pixels = bench.dataset().map_or(784, |data| data.shape.iter().product());
-        let max = bench.settings.with(|settings| largest_eps(settings.norm, pixels));
+        let pixels = evaluation.dataset().map_or(784, |data| data.shape.iter().product());
+        let max = evaluation.settings.with(|settings| largest_eps(settings.norm, pixels));
         Range { min: 0.0, max, step: if max > 1.0 { 0.1 } else { 0.01 } }
     });
     view! {
         <p class="headline">
-            {tr("Train ")} <When on=live(move || shows("train.from")) otherwise=move || said(drill, from_name)>
+            {tr("Train ")} <When on=live(move || shows("train.from")) otherwise=move || said(trainer, from_name)>
                 <From />
-            </When> {tr(" with ")} <When on=live(move || shows("train.method")) otherwise=move || said(drill, method_name)>
+            </When> {tr(" with ")} <When on=live(move || shows("train.method")) otherwise=move || said(trainer, method_name)>
                 <Method />
             </When> <When on=live(move || !natural() && shows("train.eps"))>
                 {tr(", epsilon ")}
@@ -55,7 +56,7 @@ pub fn Recipe() -> impl IntoView {
                     value=live(move || eps.get())
                     range=eps_range
                     label=tr("Epsilon to hold")
-                    set=move |value: f64| bench.set(&[("train.eps", value.to_string())])
+                    set=move |value: f64| evaluation.set(&[("train.eps", value.to_string())])
                     locked=locked("train.eps")
                     drag=true
                 />
@@ -66,7 +67,7 @@ pub fn Recipe() -> impl IntoView {
                     value=live(move || ratio.get())
                     range=live(|| Range { min: 0.0, max: 100.0, step: 5.0 })
                     label=tr("Share of each batch that is attacked, percent")
-                    set=move |value: f64| bench.set(&[("train.ratio", (value / 100.0).to_string())])
+                    set=move |value: f64| evaluation.set(&[("train.ratio", (value / 100.0).to_string())])
                     locked=locked("train.ratio")
                     drag=true
                 /> {tr(" % of each batch")}
@@ -77,36 +78,38 @@ pub fn Recipe() -> impl IntoView {
                     value=live(move || seconds.get())
                     range=live(|| Range { min: 1.0, max: 36_000.0, step: 5.0 })
                     label=tr("Longest training time, seconds")
-                    set=move |value: f64| bench.set(&[("train.seconds", value.to_string())])
+                    set=move |value: f64| evaluation.set(&[("train.seconds", value.to_string())])
                     locked=locked("train.seconds")
                     drag=true
                 /> {tr(" seconds")}
             </When> "."
         </p>
-        <p class="card">{move || card(drill)}</p>
+        <p class="card">{move || card(trainer)}</p>
     }
 }
 
 /// The name of what a hidden control would show.
-fn said(drill: Drill, name: fn(Drill) -> Option<String>) -> AnyView {
-    view! { <b>{text(move || name(drill))}</b> }.into_any()
+fn said(trainer: TrainingState, name: fn(TrainingState) -> Option<String>) -> AnyView {
+    view! { <b>{text(move || name(trainer))}</b> }.into_any()
 }
 
-fn from_name(drill: Drill) -> Option<String> {
-    let from = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.from.clone()))?;
-    Some(drill.name(&from))
+fn from_name(trainer: TrainingState) -> Option<String> {
+    let from = trainer.request.with(|request| request.as_ref().map(|(request, _)| request.from.clone()))?;
+    Some(trainer.name(&from))
 }
 
-fn method_name(drill: Drill) -> Option<String> {
-    let method = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.settings.recipe.method.clone()))?;
-    let known = drill.bench.known.get()?;
+fn method_name(trainer: TrainingState) -> Option<String> {
+    let method =
+        trainer.request.with(|request| request.as_ref().map(|(request, _)| request.settings.recipe.method.clone()))?;
+    let known = trainer.evaluation.known.get()?;
     known.catalog.defences.iter().find(|card| card.id == method).map(|card| card.name.clone())
 }
 
 /// What the method does, and where it comes from.
-fn card(drill: Drill) -> Option<AnyView> {
-    let known = drill.bench.known.get()?;
-    let method = drill.wish.with(|wish| wish.as_ref().map(|(wish, _)| wish.settings.recipe.method.clone()))?;
+fn card(trainer: TrainingState) -> Option<AnyView> {
+    let known = trainer.evaluation.known.get()?;
+    let method =
+        trainer.request.with(|request| request.as_ref().map(|(request, _)| request.settings.recipe.method.clone()))?;
     let card = known.catalog.defences.iter().find(|card| card.id == method)?.clone();
     Some(
         view! {
@@ -124,21 +127,22 @@ fn card(drill: Drill) -> Option<AnyView> {
 
 #[component]
 fn From() -> impl IntoView {
-    let drill = expect_context::<Drill>();
+    let trainer = expect_context::<TrainingState>();
     let choices = memo(move || {
-        let (known, data) = (drill.bench.known.get(), drill.bench.settings.with(|settings| settings.data.clone()));
+        let (known, data) =
+            (trainer.evaluation.known.get(), trainer.evaluation.settings.with(|settings| settings.data.clone()));
         let models = known.iter().flat_map(|known| &known.manifest.models).filter(|model| model.data == data);
         let fresh = Choice::new(RANDOM, tr("random weights"));
         models.map(|model| Choice::new(model.id.clone(), model.name.clone())).chain([fresh]).collect::<Vec<_>>()
     });
-    let chosen = drill.wished(|wish| wish.from.clone());
+    let chosen = trainer.wished(|request| request.from.clone());
     view! {
         <Select
             label=tr("Begin with")
             choices=live(move || choices.get())
             chosen=live(move || chosen.get().unwrap_or_default())
-            set=move |id: String| drill.bench.set(&[("train.from", id)])
-            locked=live(move || drill.bench.settings.with(|settings| !settings.lets("train.from")))
+            set=move |id: String| trainer.evaluation.set(&[("train.from", id)])
+            locked=live(move || trainer.evaluation.settings.with(|settings| !settings.lets("train.from")))
         />
     }
 }
@@ -146,23 +150,23 @@ fn From() -> impl IntoView {
 /// The training method; of points no other model knows anything, so none can lend its examples.
 #[component]
 pub fn Method() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let points = drill.wished(|wish| wish.points.is_some());
+    let trainer = expect_context::<TrainingState>();
+    let points = trainer.wished(|request| request.points.is_some());
     let choices = memo(move || {
-        let known = drill.bench.known.get();
+        let known = trainer.evaluation.known.get();
         let points = points.get() == Some(true);
         let cards = known.iter().flat_map(|known| &known.catalog.defences);
         let cards = cards.filter(|card| !points || card.id != "ensemble");
         cards.map(|card| Choice::new(card.id.clone(), card.name.clone())).collect::<Vec<_>>()
     });
-    let chosen = drill.wished(|wish| wish.settings.recipe.method.clone());
+    let chosen = trainer.wished(|request| request.settings.recipe.method.clone());
     view! {
         <Select
             label=tr("Training method")
             choices=live(move || choices.get())
             chosen=live(move || chosen.get().unwrap_or_default())
-            set=move |id: String| drill.bench.set(&[("train.method", id)])
-            locked=live(move || drill.bench.settings.with(|settings| !settings.lets("train.method")))
+            set=move |id: String| trainer.evaluation.set(&[("train.method", id)])
+            locked=live(move || trainer.evaluation.settings.with(|settings| !settings.lets("train.method")))
         />
     }
 }
@@ -170,11 +174,11 @@ pub fn Method() -> impl IntoView {
 /// The button with its ring, and beside it its tools.
 #[component]
 pub fn Go() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let busy = memo(move || drill.is_busy());
-    let training = memo(move || drill.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
-    let budget = drill.wished(|wish| (wish.settings.budget, wish.settings.recipe.method == "standard"));
-    let sweep = drill.wished(|wish| wish.sweep.as_ref().map(|sweep| sweep.count()));
+    let trainer = expect_context::<TrainingState>();
+    let busy = memo(move || trainer.is_busy());
+    let training = memo(move || trainer.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
+    let budget = trainer.wished(|request| (request.settings.budget, request.settings.recipe.method == "standard"));
+    let sweep = trainer.wished(|request| request.sweep.as_ref().map(|sweep| sweep.count()));
     let name = move || {
         if let Some(Some(runs)) = sweep.get() {
             return Some(tr_with("Run the sweep of {0}", &[&runs]));
@@ -182,13 +186,13 @@ pub fn Go() -> impl IntoView {
         let said = budget.get().map(|(budget, plain)| (if plain { tr("Train") } else { tr("Harden") }, length(budget)));
         said.map(|(verb, length)| tr_with("{0} for {1}", &[&verb, &length]))
     };
-    let rest = move || if busy.get() { 1.0 - drill.progress.with(|progress| progress.share) } else { 1.0 };
+    let rest = move || if busy.get() { 1.0 - trainer.progress.with(|progress| progress.share) } else { 1.0 };
     let time = move || {
-        let left = drill.progress.with(|progress| progress.left);
+        let left = trainer.progress.with(|progress| progress.left);
         let whole = budget.get().map(|(budget, _)| budget.seconds).filter(|&seconds| seconds > 0.0);
         if training.get() { left.map(clock) } else { whole.map(clock) }
     };
-    let start = move |_| run::start(drill);
+    let start = move |_| run::start(trainer);
     view! {
         <div class="go">
             // While it runs it stays in its place, so that the focus of the hand that pressed it stays too.
@@ -215,15 +219,15 @@ pub fn Go() -> impl IntoView {
 /// Pause, step and cancel.
 #[component]
 pub fn Tools() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let busy = memo(move || drill.is_busy());
-    let paused = memo(move || drill.phase.with(|phase| *phase == Phase::Paused));
-    let training = memo(move || drill.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
-    let step = move |_| run::step(drill);
+    let trainer = expect_context::<TrainingState>();
+    let busy = memo(move || trainer.is_busy());
+    let paused = memo(move || trainer.phase.with(|phase| *phase == Phase::Paused));
+    let training = memo(move || trainer.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
+    let step = move |_| run::step(trainer);
     view! {
         <div class="tools">
             <When on=live(move || training.get())>
-                <button type="button" on:click=move |_| run::pause(drill, !paused.get_untracked())>
+                <button type="button" on:click=move |_| run::pause(trainer, !paused.get_untracked())>
                     {text(move || if paused.get() { tr("Go on") } else { tr("Pause") })}
                 </button>
             </When>
@@ -233,7 +237,7 @@ pub fn Tools() -> impl IntoView {
                 </button>
             </When>
             <When on=live(move || busy.get())>
-                <button type="button" on:click=move |_| run::cancel(drill)>
+                <button type="button" on:click=move |_| run::cancel(trainer)>
                     {tr("Cancel")}
                 </button>
             </When>

@@ -1,4 +1,4 @@
-//! A run from its start to its end: files, rounds, looks at how it does, the scoreboard, the shelf.
+//! A run from its start to its end: files, rounds, looks at how it does, the scoreboard, the model_store.
 
 mod finish;
 mod look;
@@ -7,7 +7,7 @@ pub mod saved;
 mod start;
 
 use super::{
-    state::{Drill, Phase},
+    state::{Phase, TrainingState},
     sweep,
 };
 use crate::{
@@ -26,7 +26,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 pub use saved::{find, forget};
 
 /// What a run needs beside its state machine.
-pub struct Kit {
+pub struct RunContext {
     turn: u32,
     /// What the points are, if it is not images.
     points: Option<Points>,
@@ -59,101 +59,101 @@ pub struct Kit {
 
 thread_local! {
     /// The run under way. Signals hold only what is shown.
-    static UNDER_WAY: RefCell<Option<(Kit, Run)>> = const { RefCell::new(None) };
+    static UNDER_WAY: RefCell<Option<(RunContext, Run)>> = const { RefCell::new(None) };
 }
 
 /// Reads or changes the run under way; nothing if there is none of this turn.
-fn with<T>(turn: u32, read: impl FnOnce(&mut Kit, &mut Run) -> T) -> Option<T> {
+fn with<T>(turn: u32, read: impl FnOnce(&mut RunContext, &mut Run) -> T) -> Option<T> {
     UNDER_WAY.with_borrow_mut(|both| both.as_mut().filter(|(set, _)| set.turn == turn).map(|(set, run)| read(set, run)))
 }
 
 /// Starts, unless a run is under way.
-pub fn start(drill: Drill) {
-    if !untrack(|| drill.is_busy()) {
-        start::begin(drill, false);
+pub fn start(trainer: TrainingState) {
+    if !untrack(|| trainer.is_busy()) {
+        start::begin(trainer, false);
     }
 }
 
 /// Starts with these keys set, unless a run is under way.
-pub fn start_with(drill: Drill, keys: &[(&str, String)]) {
-    if !untrack(|| drill.is_busy()) {
-        start::begin_with(drill, keys);
+pub fn start_with(trainer: TrainingState, keys: &[(&str, String)]) {
+    if !untrack(|| trainer.is_busy()) {
+        start::begin_with(trainer, keys);
     }
 }
 
 /// Starts the run of a link with these keys changed, one of a sweep, at its start or where it was.
-pub fn start_one(drill: Drill, fragment: &str, keys: &[(&str, String)], earlier: Option<Checkpoint>) {
-    start::one(drill, fragment, keys, earlier);
+pub fn start_one(trainer: TrainingState, fragment: &str, keys: &[(&str, String)], earlier: Option<Checkpoint>) {
+    start::one(trainer, fragment, keys, earlier);
 }
 
 /// Starts for the host: a run that is under way goes on.
-pub fn start_for_host(drill: Drill) {
-    if !untrack(|| drill.is_busy()) {
-        start::begin(drill, false);
-    } else if drill.phase.with_untracked(|phase| *phase == Phase::Paused) {
-        pause(drill, false);
+pub fn start_for_host(trainer: TrainingState) {
+    if !untrack(|| trainer.is_busy()) {
+        start::begin(trainer, false);
+    } else if trainer.phase.with_untracked(|phase| *phase == Phase::Paused) {
+        pause(trainer, false);
     }
 }
 
 /// Trains one round and rests; begins a run for that if there is none.
-pub fn step(drill: Drill) {
-    if untrack(|| drill.is_busy()) {
-        order(drill, Run::step);
+pub fn step(trainer: TrainingState) {
+    if untrack(|| trainer.is_busy()) {
+        order(trainer, Run::step);
     } else {
-        start::begin(drill, true);
+        start::begin(trainer, true);
     }
 }
 
 /// Goes on with the run that an earlier visit left behind.
-pub fn resume(drill: Drill) {
-    if !untrack(|| drill.is_busy()) {
-        saved::resume(drill);
+pub fn resume(trainer: TrainingState) {
+    if !untrack(|| trainer.is_busy()) {
+        saved::resume(trainer);
     }
 }
 
 /// Pauses after the round under way, or goes on.
-pub fn pause(drill: Drill, paused: bool) {
-    order(drill, if paused { Run::pause } else { Run::go_on });
+pub fn pause(trainer: TrainingState, paused: bool) {
+    order(trainer, if paused { Run::pause } else { Run::go_on });
 }
 
 /// Has the run under way do something, and carries out what follows from it.
-fn order(drill: Drill, verb: fn(&mut Run)) {
-    let turn = drill.turn.get_value();
-    let training = drill.phase.with_untracked(|phase| matches!(phase, Phase::Running | Phase::Paused));
+fn order(trainer: TrainingState, verb: fn(&mut Run)) {
+    let turn = trainer.turn.get_value();
+    let training = trainer.phase.with_untracked(|phase| matches!(phase, Phase::Running | Phase::Paused));
     if training && with(turn, |_, run| verb(run)).is_some() {
-        rounds::next(drill, turn);
+        rounds::next(trainer, turn);
     }
 }
 
 /// Ends the run; what was learnt until now is kept.
-pub fn cancel(drill: Drill) {
-    if drill.asked.get_untracked() {
-        drill.asked.set(false);
+pub fn cancel(trainer: TrainingState) {
+    if trainer.asked.get_untracked() {
+        trainer.asked.set(false);
         lab_listener::tell_end("train", "stopped", "The job was stopped.");
     }
-    match drill.phase.get_untracked() {
+    match trainer.phase.get_untracked() {
         Phase::Loading(..) => {
-            drill.next_turn();
-            drill.phase.set(Phase::Empty);
+            trainer.next_turn();
+            trainer.phase.set(Phase::Empty);
             if sweep::is_under_way() {
-                sweep::over(drill);
+                sweep::over(trainer);
             } else {
                 // Nothing was written over what an earlier visit left.
-                saved::find(drill);
+                saved::find(trainer);
             }
             lab_listener::tell_end("train", "stopped", "The job was stopped.");
         }
-        Phase::Running | Phase::Paused | Phase::Scoring => finish::cancelled(drill),
+        Phase::Running | Phase::Paused | Phase::Scoring => finish::cancelled(trainer),
         Phase::Empty | Phase::Done | Phase::Failed(_) => {}
     }
 }
 
 /// Ends the run with a fault; its last checkpoint stays, and the sweep that it is one of can be gone on with.
-fn fail(drill: Drill, fault: &Fault) {
-    drill.next_turn();
+fn fail(trainer: TrainingState, fault: &Fault) {
+    trainer.next_turn();
     UNDER_WAY.set(None);
-    drill.phase.set(Phase::Failed(fault.clone()));
-    sweep::end(drill);
+    trainer.phase.set(Phase::Failed(fault.clone()));
+    sweep::end(trainer);
     lab_listener::tell_fault("train", fault);
-    wasm_bindgen_futures::spawn_local(saved::look(drill));
+    wasm_bindgen_futures::spawn_local(saved::look(trainer));
 }

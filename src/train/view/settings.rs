@@ -1,6 +1,6 @@
 //! Everything about a run that the sentence leaves out.
 
-use super::{sources::Sources, state::Drill};
+use super::{sources::Sources, state::TrainingState};
 use crate::i18n::tr;
 use crate::{
     attack::scale::widen,
@@ -10,7 +10,7 @@ use crate::{
     },
     link::default_eps,
     train::{
-        request::{MOST_WORKERS, OPTIMIZERS, SCHEDULES, Wish, all_images, augment_text, link_key},
+        request::{MOST_WORKERS, OPTIMIZERS, SCHEDULES, TrainingRequest, all_images, augment_text, link_key},
         sweep::Sweep,
     },
     web::{
@@ -27,20 +27,20 @@ use leptos::prelude::*;
 /// The settings, behind a details element.
 #[component]
 pub fn Settings() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let number = move |name, key, range: Range, read: fn(&Wish) -> Option<f64>| {
-        let value = drill.wished(read);
-        field(drill, name, key, live(move || range), live(move || value.get().flatten()))
+    let trainer = expect_context::<TrainingState>();
+    let number = move |name, key, range: Range, read: fn(&TrainingRequest) -> Option<f64>| {
+        let value = trainer.wished(read);
+        field(trainer, name, key, live(move || range), live(move || value.get().flatten()))
     };
     let unit = |step: f64| Range { min: 0.0, max: 1.0, step };
-    let images = memo(move || drill.bench.dataset().map_or(1, |data| all_images(&data).max(1)));
-    let drawn = drill.wished(|wish| f64::from(wish.settings.images));
+    let images = memo(move || trainer.evaluation.dataset().map_or(1, |data| all_images(&data).max(1)));
+    let drawn = trainer.wished(|request| f64::from(request.settings.images));
     let images_range = live(move || Range { min: 1.0, max: images.get() as f64, step: 1000.0 });
     // Points have their own sentence, and one worker is enough for them.
-    let pictures = drill.wished(|wish| wish.points.is_none());
+    let pictures = trainer.wished(|request| request.points.is_none());
     let pictures = live(move || pictures.get() != Some(false));
     view! {
-        <When on=shown(drill, "train.settings")>
+        <When on=shown(trainer, "train.settings")>
             <details class="more">
                 <summary>{tr("More settings")}</summary>
                 <div class="choices">
@@ -48,57 +48,57 @@ pub fn Settings() -> impl IntoView {
                         <Preset />
                         <Norms />
                     </When>
-                    {list(move || knobs(drill))}
+                    {list(move || knobs(trainer))}
                     <Sources />
-                    {number(tr("Epochs at most"), "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.budget.epochs))}
-                    <When on=pictures>{field(drill, tr("Images"), "train.images", images_range, live(move || drawn.get()))}</When>
-                    {number(tr("Batch"), "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |wish| Some(wish.settings.recipe.batch.into()))}
-                    {words(drill, tr("Optimiser"), "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |wish| {
-                        OPTIMIZERS.iter().find(|one| one.0 == wish.settings.recipe.optimizer).map_or("", |one| one.1)
+                    {number(tr("Epochs at most"), "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.budget.epochs))}
+                    <When on=pictures>{field(trainer, tr("Images"), "train.images", images_range, live(move || drawn.get()))}</When>
+                    {number(tr("Batch"), "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |request| Some(request.settings.recipe.batch.into()))}
+                    {words(trainer, tr("Optimiser"), "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |request| {
+                        OPTIMIZERS.iter().find(|one| one.0 == request.settings.recipe.optimizer).map_or("", |one| one.1)
                     })}
-                    {number(tr("Learning rate"), "train.lr", Range { min: 1e-6, max: 10.0, step: 0.0005 }, |wish| Some(wish.settings.recipe.rate))}
-                    {words(drill, tr("Schedule"), "train.schedule", &SCHEDULES.map(|(_, id, name)| (id, name)), |wish| {
-                        SCHEDULES.iter().find(|one| one.0 == wish.settings.recipe.schedule).map_or("", |one| one.1)
+                    {number(tr("Learning rate"), "train.lr", Range { min: 1e-6, max: 10.0, step: 0.0005 }, |request| Some(request.settings.recipe.rate))}
+                    {words(trainer, tr("Schedule"), "train.schedule", &SCHEDULES.map(|(_, id, name)| (id, name)), |request| {
+                        SCHEDULES.iter().find(|one| one.0 == request.settings.recipe.schedule).map_or("", |one| one.1)
                     })}
-                    {number(tr("Warm-up share"), "train.warm", unit(0.05), |wish| Some(wish.settings.recipe.warm))}
-                    {number(tr("Training radius, times epsilon"), "train.margin", Range { min: 0.5, max: 2.0, step: 0.01 }, |wish| {
-                        Some(wish.margin)
+                    {number(tr("Warm-up share"), "train.warm", unit(0.05), |request| Some(request.settings.recipe.warm))}
+                    {number(tr("Training radius, times epsilon"), "train.margin", Range { min: 0.5, max: 2.0, step: 0.01 }, |request| {
+                        Some(request.margin)
                     })}
-                    {number(tr("Radius grows over"), "train.ramp", unit(0.05), |wish| Some(wish.settings.recipe.ramp))}
-                    {number(tr("Adam's memory"), "train.memory", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
-                        Some(widen(wish.settings.recipe.memory))
+                    {number(tr("Radius grows over"), "train.ramp", unit(0.05), |request| Some(request.settings.recipe.ramp))}
+                    {number(tr("Adam's memory"), "train.memory", Range { min: 0.0, max: 0.9999, step: 0.01 }, |request| {
+                        Some(widen(request.settings.recipe.memory))
                     })}
-                    {number(tr("Weight decay"), "train.decay", unit(1e-4), |wish| Some(wish.settings.recipe.decay))}
-                    {number(tr("Largest gradient norm"), "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |wish| {
-                        Some(widen(wish.settings.recipe.clip))
+                    {number(tr("Weight decay"), "train.decay", unit(1e-4), |request| Some(request.settings.recipe.decay))}
+                    {number(tr("Largest gradient norm"), "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |request| {
+                        Some(widen(request.settings.recipe.clip))
                     })}
-                    {number(tr("Running average"), "train.average", Range { min: 0.0, max: 0.9999, step: 0.01 }, |wish| {
-                        Some(widen(wish.settings.recipe.average))
+                    {number(tr("Running average"), "train.average", Range { min: 0.0, max: 0.9999, step: 0.01 }, |request| {
+                        Some(widen(request.settings.recipe.average))
                     })}
-                    {number(tr("Label smoothing"), "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |wish| {
-                        Some(widen(wish.settings.recipe.smooth))
+                    {number(tr("Label smoothing"), "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |request| {
+                        Some(widen(request.settings.recipe.smooth))
                     })}
-                    <When on=pictures>{number(tr("Patience"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |wish| Some(wish.settings.patience.into()))}
-                    {number(tr("Fall that ends it"), "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |wish| {
-                        Some(wish.settings.fall)
+                    <When on=pictures>{number(tr("Patience"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.patience.into()))}
+                    {number(tr("Fall that ends it"), "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |request| {
+                        Some(request.settings.fall)
                     })}</When>
-                    <When on=pictures>{number(tr("Workers"), "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |wish| {
-                        Some(wish.settings.replicas.into())
+                    <When on=pictures>{number(tr("Workers"), "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |request| {
+                        Some(request.settings.replicas.into())
                     })}</When>
-                    {number(tr("Batches a round"), "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |wish| {
-                        Some(wish.settings.round.into())
+                    {number(tr("Batches a round"), "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |request| {
+                        Some(request.settings.round.into())
                     })}
-                    <When on=pictures>{number(tr("Test images"), "train.scored", Range { min: 20.0, max: 1000.0, step: 20.0 }, |wish| {
-                        Some(wish.scored as f64)
+                    <When on=pictures>{number(tr("Test images"), "train.scored", Range { min: 20.0, max: 1000.0, step: 20.0 }, |request| {
+                        Some(request.scored as f64)
                     })}</When>
                     <Seed />
-                    {typed(drill, tr("Sweep over eps, lr or method"), "train.sweep", "eps:.1,.2,.3", |wish| {
-                        wish.sweep.as_ref().map(Sweep::text).unwrap_or_default()
+                    {typed(trainer, tr("Sweep over eps, lr or method"), "train.sweep", "eps:.1,.2,.3", |request| {
+                        request.sweep.as_ref().map(Sweep::text).unwrap_or_default()
                     })}
-                    <When on=pictures>{typed(drill, tr("Augmentation"), "train.augment", "shift:2,rotate:10", |wish| {
-                        wish.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
+                    <When on=pictures>{typed(trainer, tr("Augmentation"), "train.augment", "shift:2,rotate:10", |request| {
+                        request.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
                     })}
-                    {typed(drill, tr("Name of the model"), "train.name", "hardened", |wish| wish.name.clone().unwrap_or_default())}</When>
+                    {typed(trainer, tr("Name of the model"), "train.name", "hardened", |request| request.name.clone().unwrap_or_default())}</When>
                 </div>
             </details>
         </When>
@@ -106,19 +106,19 @@ pub fn Settings() -> impl IntoView {
 }
 
 /// Whether the link shows a control.
-fn shown(drill: Drill, control: &'static str) -> Signal<bool> {
-    live(move || drill.bench.settings.with(|settings| settings.shows(control)))
+fn shown(trainer: TrainingState, control: &'static str) -> Signal<bool> {
+    live(move || trainer.evaluation.settings.with(|settings| settings.shows(control)))
 }
 
-fn locked(drill: Drill, key: &'static str) -> Signal<bool> {
-    live(move || drill.bench.settings.with(|settings| !settings.lets(key)))
+fn locked(trainer: TrainingState, key: &'static str) -> Signal<bool> {
+    live(move || trainer.evaluation.settings.with(|settings| !settings.lets(key)))
 }
 
 /// A control under its name, unless the link hides its key.
-fn labelled(drill: Drill, key: impl Into<String>, name: impl Into<String>, control: AnyView) -> AnyView {
+fn labelled(trainer: TrainingState, key: impl Into<String>, name: impl Into<String>, control: AnyView) -> AnyView {
     let key = key.into();
     view! {
-        <div class="field" hidden=live(move || drill.bench.settings.with(|settings| !settings.shows(&key)))>
+        <div class="field" hidden=live(move || trainer.evaluation.settings.with(|settings| !settings.shows(&key)))>
             <span class="label">{name.into()}</span>
             {control}
         </div>
@@ -127,50 +127,50 @@ fn labelled(drill: Drill, key: impl Into<String>, name: impl Into<String>, contr
 }
 
 fn field(
-    drill: Drill,
+    trainer: TrainingState,
     name: &'static str,
     key: &'static str,
     range: Signal<Range>,
     value: Signal<Option<f64>>,
 ) -> AnyView {
-    let set = move |value: f64| drill.bench.set(&[(key, value.to_string())]);
+    let set = move |value: f64| trainer.evaluation.set(&[(key, value.to_string())]);
     labelled(
-        drill,
+        trainer,
         key,
         name,
-        view! { <NumberInput value range label=name set locked=locked(drill, key) /> }.into_any(),
+        view! { <NumberInput value range label=name set locked=locked(trainer, key) /> }.into_any(),
     )
 }
 
 fn words(
-    drill: Drill,
+    trainer: TrainingState,
     name: &'static str,
     key: &'static str,
     words: &[(&'static str, &'static str)],
-    read: fn(&Wish) -> &'static str,
+    read: fn(&TrainingRequest) -> &'static str,
 ) -> AnyView {
     let choices: Vec<Choice> = words.iter().map(|(id, name)| Choice::new(*id, tr(name))).collect();
-    let chosen = drill.wished(read);
+    let chosen = trainer.wished(read);
     let control = view! {
         <Select
             label=name
             choices=Signal::stored(choices)
             chosen=live(move || chosen.get().unwrap_or_default().to_owned())
-            set=move |id: String| drill.bench.set(&[(key, id)])
-            locked=locked(drill, key)
+            set=move |id: String| trainer.evaluation.set(&[(key, id)])
+            locked=locked(trainer, key)
         />
     };
-    labelled(drill, key, name, control.into_any())
+    labelled(trainer, key, name, control.into_any())
 }
 
 fn typed(
-    drill: Drill,
+    trainer: TrainingState,
     name: &'static str,
     key: &'static str,
     example: &'static str,
-    read: fn(&Wish) -> String,
+    read: fn(&TrainingRequest) -> String,
 ) -> AnyView {
-    let value = drill.wished(read);
+    let value = trainer.wished(read);
     let control = view! {
         <input
             type="text"
@@ -180,94 +180,94 @@ fn typed(
             maxlength="120"
             autocomplete="off"
             spellcheck="false"
-            disabled=locked(drill, key)
+            disabled=locked(trainer, key)
             prop:value=text(move || value.get())
-            on:change=move |event| drill.bench.set(&[(key, event_target_value(&event))])
+            on:change=move |event| trainer.evaluation.set(&[(key, event_target_value(&event))])
         />
     };
-    labelled(drill, key, name, control.into_any())
+    labelled(trainer, key, name, control.into_any())
 }
 
 #[component]
 fn Preset() -> impl IntoView {
-    let drill = expect_context::<Drill>();
+    let trainer = expect_context::<TrainingState>();
     let choice = |preset: &training::Preset| Choice {
         title: tr(preset.summary).into(),
         ..Choice::new(preset.id, tr(preset.name))
     };
     let choices: Vec<Choice> = training::presets().iter().map(choice).collect();
-    let chosen = drill.wished(|wish| wish.preset.to_owned());
+    let chosen = trainer.wished(|request| request.preset.to_owned());
     // A preset stands for every key that is not set, so all others are taken back.
-    let set = move |id: String| reset(drill, &["train.name"], "train.preset", id);
+    let set = move |id: String| reset(trainer, &["train.name"], "train.preset", id);
     let control = view! {
         <Select
             label=tr("Preset")
             choices=Signal::stored(choices)
             chosen=live(move || chosen.get().unwrap_or_default())
             set
-            locked=locked(drill, "train.preset")
+            locked=locked(trainer, "train.preset")
         />
     };
-    labelled(drill, "train.preset", tr("Preset"), control.into_any())
+    labelled(trainer, "train.preset", tr("Preset"), control.into_any())
 }
 
 /// Sets one key and takes all others of a run back but those that are kept.
-pub fn reset(drill: Drill, kept: &[&str], key: &str, value: String) {
-    let own = drill.bench.settings.with_untracked(|settings| settings.extra.keys().cloned().collect::<Vec<_>>());
+pub fn reset(trainer: TrainingState, kept: &[&str], key: &str, value: String) {
+    let own = trainer.evaluation.settings.with_untracked(|settings| settings.extra.keys().cloned().collect::<Vec<_>>());
     let mut keys: Vec<(&str, String)> = own
         .iter()
         .filter(|own| own.starts_with("train.") && *own != key && !kept.contains(&own.as_str()))
         .map(|own| (own.as_str(), String::new()))
         .collect();
     keys.push((key, value));
-    drill.bench.set(&keys);
+    trainer.evaluation.set(&keys);
 }
 
 /// The norm of the ball.
 #[component]
 pub fn Norms() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let bench = drill.bench;
+    let trainer = expect_context::<TrainingState>();
+    let evaluation = trainer.evaluation;
     let choices = live(|| Norm::ALL.map(|norm| Choice::new(norm.id(), norm.symbol())).to_vec());
-    let chosen = live(move || bench.settings.with(|settings| settings.norm.id().to_owned()));
+    let chosen = live(move || evaluation.settings.with(|settings| settings.norm.id().to_owned()));
     let set = move |id: String| {
-        let (Some(norm), Some(data)) = (Norm::from_id(&id), untrack(|| bench.dataset())) else { return };
+        let (Some(norm), Some(data)) = (Norm::from_id(&id), untrack(|| evaluation.dataset())) else { return };
         let eps = default_eps(&data, norm).to_string();
-        bench.set(&[("attack", "pgd".into()), ("norm", id), ("eps", eps), ("train.eps", String::new())]);
+        evaluation.set(&[("attack", "pgd".into()), ("norm", id), ("eps", eps), ("train.eps", String::new())]);
     };
     labelled(
-        drill,
+        trainer,
         "norm",
         tr("Norm"),
-        view! { <Segments label=tr("Norm trained in") choices chosen set locked=locked(drill, "norm") /> }.into_any(),
+        view! { <Segments label=tr("Norm trained in") choices chosen set locked=locked(trainer, "norm") /> }.into_any(),
     )
 }
 
 #[component]
 fn Seed() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let value = live(move || Some(drill.bench.settings.with(|settings| settings.seed as f64)));
+    let trainer = expect_context::<TrainingState>();
+    let value = live(move || Some(trainer.evaluation.settings.with(|settings| settings.seed as f64)));
     let range = live(|| Range { min: 0.0, max: 9_007_199_254_740_992.0, step: 1.0 });
-    field(drill, tr("Seed"), "seed", range, value)
+    field(trainer, tr("Seed"), "seed", range, value)
 }
 
 /// The knobs of the chosen method.
-fn knobs(drill: Drill) -> Vec<AnyView> {
-    let known = drill.bench.known.get();
-    let method = drill.wished(|wish| wish.settings.recipe.method.clone()).get();
+fn knobs(trainer: TrainingState) -> Vec<AnyView> {
+    let known = trainer.evaluation.known.get();
+    let method = trainer.wished(|request| request.settings.recipe.method.clone()).get();
     let cards = known.iter().flat_map(|known| &known.catalog.defences);
     let card = cards.into_iter().find(|card| Some(&card.id) == method.as_ref());
-    card.map(|card| card.knobs.iter().map(|own| knob(drill, card, own.clone())).collect()).unwrap_or_default()
+    card.map(|card| card.knobs.iter().map(|own| knob(trainer, card, own.clone())).collect()).unwrap_or_default()
 }
 
-fn knob(drill: Drill, card: &Card, knob: Knob) -> AnyView {
+fn knob(trainer: TrainingState, card: &Card, knob: Knob) -> AnyView {
     let (link, key) = (link_key(card, &knob.key), knob.key.clone());
     let own = link.clone();
-    let value = drill.wished(move |wish| wish.settings.recipe.knobs.get(&key).copied());
+    let value = trainer.wished(move |request| request.settings.recipe.knobs.get(&key).copied());
     let value = live(move || value.get().flatten());
     let stored = StoredValue::new(link.clone());
-    let put = move |value: f64| stored.with_value(|link| drill.bench.set(&[(link, value.to_string())]));
-    let fixed = live(move || drill.bench.settings.with(|settings| !settings.lets(&link)));
+    let put = move |value: f64| stored.with_value(|link| trainer.evaluation.set(&[(link, value.to_string())]));
+    let fixed = live(move || trainer.evaluation.settings.with(|settings| !settings.lets(&link)));
     let control = if knob.kind == KnobKind::Toggle {
         let flip = move |event| put(f64::from(u8::from(event_target_checked(&event))));
         view! {
@@ -287,5 +287,5 @@ fn knob(drill: Drill, card: &Card, knob: Knob) -> AnyView {
         let range = Signal::stored(Range { min: knob.min, max: knob.max, step });
         view! { <NumberInput value range label=knob.name.clone() set=put locked=fixed /> }.into_any()
     };
-    labelled(drill, own, knob.name, control)
+    labelled(trainer, own, knob.name, control)
 }

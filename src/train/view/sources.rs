@@ -1,9 +1,9 @@
 //! Whose examples an ensemble trains on beside its own: a check list of the dataset's models.
 
-use super::state::Drill;
+use super::state::TrainingState;
 use crate::i18n::tr;
 use crate::{
-    train::request::Wish,
+    train::request::TrainingRequest,
     web::{
         reactive::{live, memo},
         when::{When, list},
@@ -18,24 +18,24 @@ const KEY: &str = "train.sources";
 /// The list, where the method asks for it.
 #[component]
 pub fn Sources() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let bench = drill.bench;
-    let asked = drill.wished(|wish: &Wish| wish.settings.recipe.method == "ensemble");
-    let asked = live(move || asked.get() == Some(true) && bench.settings.with(|settings| settings.shows(KEY)));
-    let chosen = drill.wished(|wish| wish.settings.recipe.sources.clone());
+    let trainer = expect_context::<TrainingState>();
+    let evaluation = trainer.evaluation;
+    let asked = trainer.wished(|request: &TrainingRequest| request.settings.recipe.method == "ensemble");
+    let asked = live(move || asked.get() == Some(true) && evaluation.settings.with(|settings| settings.shows(KEY)));
+    let chosen = trainer.wished(|request| request.settings.recipe.sources.clone());
     let models = memo(move || {
-        let (known, data) = (bench.known.get(), bench.settings.with(|settings| settings.data.clone()));
+        let (known, data) = (evaluation.known.get(), evaluation.settings.with(|settings| settings.data.clone()));
         let models = known.iter().flat_map(|known| &known.manifest.models).filter(|model| model.data == data);
         models.cloned().collect::<Vec<_>>()
     });
-    let locked = live(move || bench.settings.with(|settings| !settings.lets(KEY)));
+    let locked = live(move || evaluation.settings.with(|settings| !settings.lets(KEY)));
     let flip = move |id: String| {
         let mut all = chosen.get_untracked().unwrap_or_default();
         match all.iter().position(|one| *one == id) {
             Some(at) => drop(all.remove(at)),
             None => all.push(id),
         }
-        bench.set(&[(KEY, all.join(","))]);
+        evaluation.set(&[(KEY, all.join(","))]);
     };
     let item = move |model: Model| {
         let (own, id) = (model.id.clone(), model.id);

@@ -1,20 +1,20 @@
 //! The Train page's one state: what the link asks for, and what the run shows.
 
-use super::plane_view::Scene;
-use crate::evaluate::view::state::Bench;
+use super::plane_view::PlaneView;
+use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
 use crate::{
     link::{Remark, Settings},
     train::{
-        request::Wish,
+        request::TrainingRequest,
         scoreboard::{Board, Face},
         sweep::{Over, Row},
     },
     web::reactive::memo,
     workers::{
         pool::Pool,
-        training_pool::Troop,
-        worker_host::{self, Crew},
+        training_pool::TrainingPool,
+        worker_host::{self, WorkerHost},
     },
 };
 use foolproof_core::{
@@ -69,11 +69,11 @@ pub struct Closed {
 
 /// Handles to every signal; copies are the same state.
 #[derive(Clone, Copy)]
-pub struct Drill {
+pub struct TrainingState {
     /// Settings, models and files, shared with the Measure page.
-    pub bench: Bench,
+    pub evaluation: EvaluationState,
     /// What the link asks for, and what of it could not be taken.
-    pub wish: Memo<Option<(Wish, Vec<Remark>)>>,
+    pub request: Memo<Option<(TrainingRequest, Vec<Remark>)>>,
     /// What the page is at.
     pub phase: RwSignal<Phase>,
     /// How far the run is.
@@ -97,25 +97,27 @@ pub struct Drill {
     /// What came of the last run or sweep, as the host gets it.
     pub made: StoredValue<Option<Value>>,
     /// The picture of a run on points.
-    pub scene: Scene,
+    pub plane_view: PlaneView,
     /// The workers.
-    pub crew: StoredValue<Option<Crew<Troop>>, LocalStorage>,
+    pub workers: StoredValue<Option<WorkerHost<TrainingPool>>, LocalStorage>,
     /// The workers of the scoreboard.
-    pub scorers: StoredValue<Option<Crew<Pool>>, LocalStorage>,
+    pub scorers: StoredValue<Option<WorkerHost<Pool>>, LocalStorage>,
     /// Counts runs, so that what belongs to an older one is known by its number.
     pub turn: StoredValue<u32>,
 }
 
-impl Drill {
+impl TrainingState {
     /// A state in which nothing was trained. To be called inside a reactive owner.
-    pub fn new(bench: Bench) -> Drill {
-        let wish = memo(move || {
-            let known = bench.known.get()?;
-            bench.settings.with(|settings| Wish::read(settings, &known.manifest, &known.catalog, worker_host::cores()))
+    pub fn new(evaluation: EvaluationState) -> TrainingState {
+        let request = memo(move || {
+            let known = evaluation.known.get()?;
+            evaluation
+                .settings
+                .with(|settings| TrainingRequest::read(settings, &known.manifest, &known.catalog, worker_host::cores()))
         });
-        Drill {
-            bench,
-            wish,
+        TrainingState {
+            evaluation,
+            request,
             phase: RwSignal::new(Phase::Empty),
             progress: RwSignal::new(NOTHING),
             curve: RwSignal::new(Arc::new([])),
@@ -127,29 +129,29 @@ impl Drill {
             said: RwSignal::new(String::new()),
             asked: RwSignal::new(false),
             made: StoredValue::new(None),
-            scene: Scene::new(),
-            crew: StoredValue::new_local(None),
+            plane_view: PlaneView::new(),
+            workers: StoredValue::new_local(None),
             scorers: StoredValue::new_local(None),
             turn: StoredValue::new(0),
         }
     }
 
-    /// Something of the wish, recomputed only when it changes itself.
+    /// Something of the request, recomputed only when it changes itself.
     pub fn wished<T: PartialEq + Send + Sync + 'static>(
         self,
-        read: impl Fn(&Wish) -> T + Send + Sync + 'static,
+        read: impl Fn(&TrainingRequest) -> T + Send + Sync + 'static,
     ) -> Memo<Option<T>> {
-        memo(move || self.wish.with(|wish| wish.as_ref().map(|(wish, _)| read(wish))))
+        memo(move || self.request.with(|request| request.as_ref().map(|(request, _)| read(request))))
     }
 
     /// The result of the last run or sweep, if it is of what a fragment asks for. Which model the attack page shows, the
     /// run itself has changed.
     pub fn made_of(self, fragment: &str) -> Option<Value> {
-        let known = self.bench.known.get_untracked()?;
+        let known = self.evaluation.known.get_untracked()?;
         let asked = |fragment: &str| {
             let (settings, _) = Settings::read(fragment);
-            let (wish, _) = Wish::read(&settings, &known.manifest, &known.catalog, worker_host::cores())?;
-            Some((settings.data, wish))
+            let (request, _) = TrainingRequest::read(&settings, &known.manifest, &known.catalog, worker_host::cores())?;
+            Some((settings.data, request))
         };
         self.made.get_value().filter(|made| made["fragment"].as_str().is_some_and(|own| asked(own) == asked(fragment)))
     }
@@ -161,7 +163,7 @@ impl Drill {
 
     /// Begins another turn; what belongs to the one before is dropped from now on.
     pub fn next_turn(self) -> u32 {
-        self.crew.set_value(None);
+        self.workers.set_value(None);
         self.scorers.set_value(None);
         self.turn.update_value(|turn| *turn += 1);
         self.turn.get_value()
@@ -177,7 +179,7 @@ impl Drill {
         if id == crate::train::request::RANDOM {
             return tr("random weights").into();
         }
-        let known = self.bench.known.get();
+        let known = self.evaluation.known.get();
         let found = known.iter().flat_map(|known| &known.manifest.models).find(|model| model.id == id);
         found.map_or_else(|| id.to_owned(), |model| model.name.clone())
     }

@@ -1,6 +1,6 @@
 //! Sixteen fixed test pictures under attack, whose frames turn from fooled to held while the model hardens.
 
-use super::state::Drill;
+use super::state::TrainingState;
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::{
@@ -20,10 +20,10 @@ use leptos::{html, prelude::*};
 /// The strip, from the first attack on.
 #[component]
 pub fn Strip() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let there = live(move || drill.strip.with(Option::is_some));
+    let trainer = expect_context::<TrainingState>();
+    let there = live(move || trainer.strip.with(Option::is_some));
     let held = memo(move || {
-        drill
+        trainer
             .strip
             .with(|strip| strip.as_ref().map(|faces| (faces.iter().filter(|face| face.held()).count(), faces.len())))
     });
@@ -44,8 +44,8 @@ pub fn Strip() -> impl IntoView {
 
 #[component]
 fn Picture(place: usize) -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let face = memo(move || drill.strip.with(|strip| strip.as_ref().and_then(|faces| faces.get(place).cloned())));
+    let trainer = expect_context::<TrainingState>();
+    let face = memo(move || trainer.strip.with(|strip| strip.as_ref().and_then(|faces| faces.get(place).cloned())));
     let canvas = NodeRef::<html::Canvas>::new();
     effect(move || {
         if let Some((canvas, face)) = canvas.get().zip(face.get())
@@ -55,7 +55,7 @@ fn Picture(place: usize) -> impl IntoView {
         }
     });
     let verdict = memo(move || face.get().map(|face| verdict(&face)));
-    let classes = memo(move || drill.bench.dataset().map(|data| data.classes).unwrap_or_default());
+    let classes = memo(move || trainer.evaluation.dataset().map(|data| data.classes).unwrap_or_default());
     let says = move || {
         let classes = classes.get();
         face.get().map(|face| {

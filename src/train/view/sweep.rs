@@ -1,6 +1,6 @@
 //! A sweep: run after run into one table. What is there stays when a sweep is cancelled, and each model can be kept.
 
-use super::{run::saved, state::Drill};
+use super::{run::saved, state::TrainingState};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::figure,
@@ -8,14 +8,14 @@ use crate::{
     models::Kept,
     train::{
         sweep::{Over, Row, Sweep},
-        sweep_progress::Course,
+        sweep_progress::SweepProgress,
     },
     web::{
         reactive::{live, text},
         when::{When, list},
     },
 };
-use crate::{bridge::lab_listener, evaluate::view::state::Bench, models::view::storage};
+use crate::{bridge::lab_listener, evaluate::view::state::EvaluationState, models::view::storage};
 use foolproof_core::training::Checkpoint;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -24,7 +24,7 @@ use wasm_bindgen_futures::spawn_local;
 
 /// A model of a row that can be kept.
 pub struct Trained {
-    /// Its entry on the shelf.
+    /// Its entry on the model_store.
     pub kept: Kept,
     /// Its weights, a safetensors file.
     pub weights: Rc<[u8]>,
@@ -33,7 +33,7 @@ pub struct Trained {
 /// The sweep under way, or the last one.
 #[derive(Default)]
 struct State {
-    course: Course,
+    progress: SweepProgress,
     /// Models of its rows.
     models: Vec<Option<Rc<Trained>>>,
     /// Whether it outlives the page: one of runs on points is begun again sooner than it is found.
@@ -45,56 +45,61 @@ thread_local! {
 }
 
 /// Begins a sweep with its first run.
-pub fn begin(drill: Drill, sweep: &Sweep, fragment: String, lasts: bool) {
-    STATE.set(State { course: Course::new(sweep, fragment), models: Vec::new(), lasts });
-    show(drill);
-    next(drill);
+pub fn begin(trainer: TrainingState, sweep: &Sweep, fragment: String, lasts: bool) {
+    STATE.set(State { progress: SweepProgress::new(sweep, fragment), models: Vec::new(), lasts });
+    show(trainer);
+    next(trainer);
 }
 
 /// Goes on with a sweep of an earlier visit; its run under way where `earlier` says it was, or from its start.
-pub fn resume(drill: Drill, course: Course, models: Vec<Option<Rc<Trained>>>, earlier: Option<Checkpoint>) {
-    let under_way = course.is_under_way();
-    STATE.set(State { course, models, lasts: true });
-    show(drill);
-    if under_way { run(drill, earlier) } else { next(drill) }
+pub fn resume(
+    trainer: TrainingState,
+    progress: SweepProgress,
+    models: Vec<Option<Rc<Trained>>>,
+    earlier: Option<Checkpoint>,
+) {
+    let under_way = progress.is_under_way();
+    STATE.set(State { progress, models, lasts: true });
+    show(trainer);
+    if under_way { run(trainer, earlier) } else { next(trainer) }
 }
 
 /// Whether the run under way is one of a sweep.
 pub fn is_under_way() -> bool {
-    STATE.with_borrow(|state| state.course.is_under_way())
+    STATE.with_borrow(|state| state.progress.is_under_way())
 }
 
-fn show(drill: Drill) {
-    drill.rows.set(STATE.with_borrow(|state| (state.course.over.clone(), state.course.rows.as_slice().into())));
+fn show(trainer: TrainingState) {
+    trainer.rows.set(STATE.with_borrow(|state| (state.progress.over.clone(), state.progress.rows.as_slice().into())));
 }
 
 /// Begins the next run, or ends the sweep.
-fn next(drill: Drill) {
+fn next(trainer: TrainingState) {
     let (more, lasting) =
-        STATE.with_borrow_mut(|state| (state.course.step(), state.lasts.then(|| state.course.clone())));
+        STATE.with_borrow_mut(|state| (state.progress.step(), state.lasts.then(|| state.progress.clone())));
     match (more, lasting) {
         (true, lasting) => {
-            lasting.into_iter().for_each(|course| saved::save_sweep(drill, &course));
-            run(drill, None);
+            lasting.into_iter().for_each(|progress| saved::save_sweep(trainer, &progress));
+            run(trainer, None);
         }
-        (false, _) => over(drill),
+        (false, _) => over(trainer),
     }
 }
 
-fn run(drill: Drill, earlier: Option<Checkpoint>) {
-    let (fragment, keys) = STATE.with_borrow(|state| (state.course.fragment.clone(), state.course.keys()));
-    super::run::start_one(drill, &fragment, &keys, earlier);
+fn run(trainer: TrainingState, earlier: Option<Checkpoint>) {
+    let (fragment, keys) = STATE.with_borrow(|state| (state.progress.fragment.clone(), state.progress.keys()));
+    super::run::start_one(trainer, &fragment, &keys, earlier);
 }
 
 /// Takes what came of a run of the sweep, and goes on unless it was cancelled.
 pub fn took(
-    drill: Drill,
+    trainer: TrainingState,
     row: impl FnOnce(Vec<String>) -> Row,
     result: &Value,
     model: Option<Trained>,
     cancelled: bool,
 ) {
-    let taken = STATE.with_borrow_mut(|state| state.course.took(row, result).is_some());
+    let taken = STATE.with_borrow_mut(|state| state.progress.took(row, result).is_some());
     if !taken {
         return;
     }
@@ -104,53 +109,53 @@ pub fn took(
         (state.models.len() - 1, state.lasts)
     });
     if let Some(model) = model.filter(|_| lasts && !cancelled) {
-        saved::save_row(drill, place, &model);
+        saved::save_row(trainer, place, &model);
     }
-    show(drill);
-    if cancelled { over(drill) } else { next(drill) }
+    show(trainer);
+    if cancelled { over(trainer) } else { next(trainer) }
 }
 
 /// Ends a sweep for good: nothing of it is to be gone on with.
-pub fn over(drill: Drill) {
-    if STATE.with_borrow(|state| state.lasts && !state.course.over.is_empty()) {
-        saved::forget(drill);
+pub fn over(trainer: TrainingState) {
+    if STATE.with_borrow(|state| state.lasts && !state.progress.over.is_empty()) {
+        saved::forget(trainer);
     }
-    end(drill);
+    end(trainer);
 }
 
 /// Ends a sweep; the host learns what there is.
-pub fn end(drill: Drill) {
+pub fn end(trainer: TrainingState) {
     let ended = STATE.with_borrow_mut(|state| {
-        let over = std::mem::take(&mut state.course);
+        let over = std::mem::take(&mut state.progress);
         (!over.over.is_empty()).then_some(over)
     });
-    if let Some(value) = ended.map(|course| course.result()) {
+    if let Some(value) = ended.map(|progress| progress.result()) {
         lab_listener::tell_report("train", &value);
-        drill.made.set_value(Some(value));
+        trainer.made.set_value(Some(value));
     }
 }
 
 /// The table, from the first row on.
 #[component]
 pub fn SweepTable() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let there = live(move || drill.rows.with(|(_, rows)| !rows.is_empty()));
+    let trainer = expect_context::<TrainingState>();
+    let there = live(move || trainer.rows.with(|(_, rows)| !rows.is_empty()));
     let table = move || {
-        let (over, rows) = drill.rows.get();
-        if over.is_empty() { Vec::new() } else { vec![table(drill.bench, &over, &rows)] }
+        let (over, rows) = trainer.rows.get();
+        if over.is_empty() { Vec::new() } else { vec![table(trainer.evaluation, &over, &rows)] }
     };
     view! {
         <When on=there>
             <section class="part" aria-labelledby="sweep">
                 <h2 id="sweep">{tr("Sweep")}</h2>
                 {list(table)}
-                <p role="status" class="said">{text(move || drill.bench.shelved.get())}</p>
+                <p role="status" class="said">{text(move || trainer.evaluation.shelved.get())}</p>
             </section>
         </When>
     }
 }
 
-fn table(bench: Bench, over: &[Over], rows: &[Row]) -> AnyView {
+fn table(evaluation: EvaluationState, over: &[Over], rows: &[Row]) -> AnyView {
     let things: Vec<AnyView> =
         over.iter().map(|over| view! { <th scope="col">{over.name()}</th> }.into_any()).collect();
     let heads = rows.iter().max_by_key(|row| row.attacked.len()).map(|row| row.attacked.as_slice()).unwrap_or_default();
@@ -159,7 +164,7 @@ fn table(bench: Bench, over: &[Over], rows: &[Row]) -> AnyView {
         .map(|(name, _)| view! { <th scope="col">{tr_with("Under {0}", &[&name])}</th> }.into_any())
         .collect();
     let n = rows.iter().map(|row| row.clean.n).max().unwrap_or(0);
-    let rows: Vec<AnyView> = rows.iter().enumerate().map(|(at, one)| row(bench, at, one)).collect();
+    let rows: Vec<AnyView> = rows.iter().enumerate().map(|(at, one)| row(evaluation, at, one)).collect();
     view! {
         <div class="scroll" tabindex="0" role="group" aria-label=tr("Sweep")>
             <table class="results">
@@ -183,7 +188,7 @@ fn table(bench: Bench, over: &[Over], rows: &[Row]) -> AnyView {
     .into_any()
 }
 
-fn row(bench: Bench, at: usize, row: &Row) -> AnyView {
+fn row(evaluation: EvaluationState, at: usize, row: &Row) -> AnyView {
     let cell = |accuracy: &foolproof_core::report::Accuracy| match accuracy.n {
         0 => view! { <td>"–"</td> }.into_any(),
         _ => view! { <td>{value(accuracy)}<small>{interval(accuracy)}</small></td> }.into_any(),
@@ -196,7 +201,7 @@ fn row(bench: Bench, at: usize, row: &Row) -> AnyView {
         row.values.iter().map(|value| view! { <th scope="row">{named(value)}</th> }.into_any()).collect();
     let keep = known.then(|| {
         view! {
-            <button type="button" aria-label=label on:click=move |_| keep(bench, at)>
+            <button type="button" aria-label=label on:click=move |_| keep(evaluation, at)>
                 {tr("Keep")}
             </button>
         }
@@ -214,15 +219,15 @@ fn row(bench: Bench, at: usize, row: &Row) -> AnyView {
     .into_any()
 }
 
-/// Puts the model of a row onto the shelf.
-fn keep(bench: Bench, at: usize) {
+/// Puts the model of a row onto the model_store.
+fn keep(evaluation: EvaluationState, at: usize) {
     let model = STATE.with_borrow(|state| state.models.get(at).cloned().flatten());
     let Some(model) = model else { return };
     spawn_local(async move {
-        let said = match storage::keep(bench, model.kept.clone(), &model.weights).await {
+        let said = match storage::keep(evaluation, model.kept.clone(), &model.weights).await {
             Ok(kept) => tr_with("“{0}” is kept in this browser.", &[&kept.name]),
             Err(fault) => fault.message,
         };
-        bench.shelved.set(said);
+        evaluation.shelved.set(said);
     });
 }

@@ -37,7 +37,7 @@ impl Pool {
 
     /// Gives a worker that has just come up the models, one message each.
     fn load(&mut self, place: usize) {
-        self.seats[place].phase = Phase::Loading(self.models.len());
+        self.slots[place].phase = Phase::Loading(self.models.len());
         for model in &self.models {
             let request = Request::Model {
                 id: model.id.clone(),
@@ -49,20 +49,20 @@ impl Pool {
     }
 
     fn loaded(&mut self, place: usize) {
-        let seat = &mut self.seats[place];
-        if let Phase::Loading(left) = &mut seat.phase {
+        let slot = &mut self.slots[place];
+        if let Phase::Loading(left) = &mut slot.phase {
             *left = left.saturating_sub(1);
             if *left == 0 {
-                seat.phase = Phase::Idle;
+                slot.phase = Phase::Idle;
             }
         }
     }
 
     fn finished(&mut self, place: usize, ticket: Ticket) {
         if self.task_of(place, ticket).is_some()
-            && let Phase::Working { share, .. } = std::mem::replace(&mut self.seats[place].phase, Phase::Idle)
+            && let Phase::Working { share, .. } = std::mem::replace(&mut self.slots[place].phase, Phase::Idle)
         {
-            self.seats[place].failures = 0;
+            self.slots[place].failures = 0;
             self.done += share.work(&self.tasks);
             self.actions.push(Action::Notify(Notice::Progress));
         }
@@ -79,14 +79,14 @@ impl Pool {
 
     /// The task that a worker is at under this ticket.
     fn task_of(&self, place: usize, ticket: Ticket) -> Option<usize> {
-        match &self.seats[place].phase {
+        match &self.slots[place].phase {
             Phase::Working { share, ticket: own, .. } if *own == ticket => Some(share.task),
             _ => None,
         }
     }
 
     fn part_of(&mut self, place: usize, ticket: Ticket) -> Option<&mut f64> {
-        match &mut self.seats[place].phase {
+        match &mut self.slots[place].phase {
             Phase::Working { ticket: own, part, .. } if *own == ticket => Some(part),
             _ => None,
         }

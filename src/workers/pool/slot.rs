@@ -4,7 +4,7 @@ use super::{SILENCE, share::Share};
 use foolproof_core::protocol::Ticket;
 
 /// A worker, running or not.
-pub struct Seat {
+pub struct Slot {
     /// What it is at.
     pub phase: Phase,
     /// When it was last heard of, or given something to do.
@@ -34,10 +34,10 @@ pub enum Phase {
     },
 }
 
-impl Seat {
+impl Slot {
     /// A worker that is being started.
-    pub fn new(now: f64) -> Seat {
-        Seat { phase: Phase::Starting, heard: now, failures: 0 }
+    pub fn new(now: f64) -> Slot {
+        Slot { phase: Phase::Starting, heard: now, failures: 0 }
     }
 
     /// The worker is being started again.

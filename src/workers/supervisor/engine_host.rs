@@ -20,9 +20,9 @@ use std::{
 
 /// A handle to the engines; clones are the same engines. They end with the last of them.
 #[derive(Clone)]
-pub struct Supervisor(Rc<Keeper>);
+pub struct Supervisor(Rc<EngineHost>);
 
-struct Keeper {
+struct EngineHost {
     policy: RefCell<Policy>,
     threads: RefCell<[Option<Thread>; 2]>,
     actions: RefCell<VecDeque<Action>>,
@@ -35,7 +35,7 @@ impl Supervisor {
     /// Starts the CPU engine now and the GPU engine in the background, as the preference allows. Notices come from
     /// the browser's event loop and from within the calls below, never from within this one.
     pub fn start(preference: EnginePreference, on_notice: impl Fn(Notice) + 'static) -> Supervisor {
-        let keeper = Rc::new(Keeper {
+        let host = Rc::new(EngineHost {
             policy: RefCell::new(Policy::new(preference, now())),
             threads: RefCell::default(),
             actions: RefCell::default(),
@@ -43,13 +43,13 @@ impl Supervisor {
             timer: RefCell::default(),
             on_notice: Box::new(on_notice),
         });
-        let first = Rc::downgrade(&keeper);
+        let first = Rc::downgrade(&host);
         wasm_bindgen_futures::spawn_local(async move {
-            if let Some(keeper) = first.upgrade() {
-                keeper.act();
+            if let Some(host) = first.upgrade() {
+                host.act();
             }
         });
-        Supervisor(keeper)
+        Supervisor(host)
     }
 
     /// Prefers another engine from now on.
@@ -84,7 +84,7 @@ impl Supervisor {
     }
 }
 
-impl Keeper {
+impl EngineHost {
     fn decide<T>(self: &Rc<Self>, verb: impl FnOnce(&mut Policy, f64) -> T) -> T {
         let answer = verb(&mut self.policy.borrow_mut(), now());
         self.act();
@@ -130,7 +130,7 @@ impl Keeper {
     }
 
     fn listener(self: &Rc<Self>, kind: EngineKind) -> impl Fn(Heard) + 'static {
-        let keeper = Rc::downgrade(self);
+        let host = Rc::downgrade(self);
         move |heard| {
             let input = match heard {
                 Heard::Event(event) => Input::Said(kind, event),
@@ -138,15 +138,15 @@ impl Keeper {
                 Heard::BeingBuilt => Input::BeingBuilt(kind),
                 Heard::Broke(why) => Input::Broke(kind, why),
             };
-            feed(&keeper, input);
+            feed(&host, input);
         }
     }
 
     fn probe(self: &Rc<Self>) {
-        let keeper = Rc::downgrade(self);
+        let host = Rc::downgrade(self);
         wasm_bindgen_futures::spawn_local(async move {
             let answer = adapter::probe().await;
-            feed(&keeper, Input::Probed(answer.map(|adapter| adapter.name).map_err(|fault| fault.message)));
+            feed(&host, Input::Probed(answer.map(|adapter| adapter.name).map_err(|fault| fault.message)));
         });
     }
 
@@ -154,17 +154,17 @@ impl Keeper {
     fn set_timer(self: &Rc<Self>) {
         let due = self.policy.borrow().due();
         let timer = due.map(|due| {
-            let keeper = Rc::downgrade(self);
+            let host = Rc::downgrade(self);
             let wait = (due - now()).max(0.0).ceil() as u32;
-            Timeout::new(wait, move || feed(&keeper, Input::Tick))
+            Timeout::new(wait, move || feed(&host, Input::Tick))
         });
         self.timer.replace(timer);
     }
 }
 
-fn feed(keeper: &Weak<Keeper>, input: Input) {
-    if let Some(keeper) = keeper.upgrade() {
-        keeper.decide(|policy, now| policy.hear(now, input));
+fn feed(host: &Weak<EngineHost>, input: Input) {
+    if let Some(host) = host.upgrade() {
+        host.decide(|policy, now| policy.hear(now, input));
     }
 }
 

@@ -18,7 +18,7 @@ use foolproof_core::{
     architecture::Architecture,
     protocol::{AttackJob, EngineKind, Event, Fault, Request, Ticket},
 };
-use slot::{Phase, Seat};
+use slot::{Phase, Slot};
 use std::{mem, rc::Rc};
 
 /// Time in which a worker must answer Stop, in milliseconds.
@@ -118,7 +118,7 @@ struct Stopping {
 /// The state of both engines and of the jobs.
 pub struct Policy {
     preference: EnginePreference,
-    seats: [Seat; 2],
+    slots: [Slot; 2],
     /// Whether the first result is there, before which nothing else may cost time.
     warm: bool,
     /// Inputs and models of the last attack: the size that decides.
@@ -140,7 +140,7 @@ impl Policy {
     pub fn new(preference: EnginePreference, now: f64) -> Policy {
         let mut policy = Policy {
             preference,
-            seats: [Seat::new(Cpu), Seat::new(Gpu)],
+            slots: [Slot::new(Cpu), Slot::new(Gpu)],
             warm: false,
             last: (1, Vec::new()),
             models: Vec::new(),
@@ -161,9 +161,9 @@ impl Policy {
     /// Prefers another engine from now on; a job under way moves.
     pub fn prefer(&mut self, now: f64, preference: EnginePreference) {
         self.preference = preference;
-        if preference == EnginePreference::Cpu && !matches!(self.seats[1].phase, Phase::Off | Phase::Retired(_)) {
+        if preference == EnginePreference::Cpu && !matches!(self.slots[1].phase, Phase::Off | Phase::Retired(_)) {
             self.release(Gpu);
-            self.seats[1].end(Phase::Off);
+            self.slots[1].end(Phase::Off);
         }
         for index in 0..self.held.len() {
             let on = self.held[index].on;
@@ -179,7 +179,7 @@ impl Policy {
         self.models.retain(|model| model.id != id);
         self.models.push(Model { id, architecture, weights, announced: false });
         for kind in [Cpu, Gpu] {
-            if self.seat(kind).up() {
+            if self.slot(kind).up() {
                 self.send_model(now, kind, self.models.len() - 1);
             }
         }
@@ -237,7 +237,7 @@ impl Policy {
 
     /// When [`Input::Tick`] is next needed.
     pub fn due(&self) -> Option<f64> {
-        let engines = [Cpu, Gpu].into_iter().filter_map(|kind| self.seat(kind).due(self.busy(kind)));
+        let engines = [Cpu, Gpu].into_iter().filter_map(|kind| self.slot(kind).due(self.busy(kind)));
         engines.chain(self.stopping.iter().map(|stopping| stopping.due)).reduce(f64::min)
     }
 
@@ -251,12 +251,12 @@ impl Policy {
         wording::status(self, self.in_force())
     }
 
-    fn seat(&self, kind: EngineKind) -> &Seat {
-        &self.seats[(kind == Gpu) as usize]
+    fn slot(&self, kind: EngineKind) -> &Slot {
+        &self.slots[(kind == Gpu) as usize]
     }
 
-    fn seat_mut(&mut self, kind: EngineKind) -> &mut Seat {
-        &mut self.seats[(kind == Gpu) as usize]
+    fn seat_mut(&mut self, kind: EngineKind) -> &mut Slot {
+        &mut self.slots[(kind == Gpu) as usize]
     }
 
     fn ticket(&mut self) -> Ticket {
@@ -265,6 +265,6 @@ impl Policy {
     }
 
     fn busy(&self, kind: EngineKind) -> bool {
-        self.seat(kind).errand.is_some() || self.held.iter().any(|held| held.on == Some(kind))
+        self.slot(kind).task.is_some() || self.held.iter().any(|held| held.on == Some(kind))
     }
 }

@@ -1,4 +1,4 @@
-//! The troop's life, told as a browser would live it.
+//! The pool's life, told as a browser would live it.
 
 use super::*;
 use crate::fixture;
@@ -17,7 +17,7 @@ fn ready() -> Input {
     Input::Said(0, Event::Ready { version: VERSION, engine, catalog: Catalog::default() })
 }
 
-fn round(first: u64) -> Errand {
+fn round(first: u64) -> Task {
     let architecture = fixture::manifest().models[0].architecture.clone();
     let job = TrainingJob {
         architecture: architecture.clone(),
@@ -26,7 +26,7 @@ fn round(first: u64) -> Errand {
         round: Round { replica: 0, replicas: 1, first, steps: 5, from: 0.0, to: 0.1 },
         learner: Learner::default(),
     };
-    Errand { models: Vec::new(), work: Work::Train(Box::new(job)) }
+    Task { models: Vec::new(), work: Work::Train(Box::new(job)) }
 }
 
 fn trained(ticket: u64) -> Input {
@@ -39,7 +39,7 @@ fn done(ticket: u64) -> Input {
 }
 
 /// What was decided, in short.
-fn told(troop: &mut Troop) -> Vec<String> {
+fn told(pool: &mut TrainingPool) -> Vec<String> {
     let word = |action| match action {
         Action::Spawn(place) => format!("spawn {place}"),
         Action::Terminate(place) => format!("end {place}"),
@@ -57,80 +57,80 @@ fn told(troop: &mut Troop) -> Vec<String> {
         Action::Notify(Notice::Said(place, Event::Trained { .. })) => format!("{place} trained"),
         Action::Notify(other) => format!("{other:?}"),
     };
-    troop.take().into_iter().map(word).collect()
+    pool.take().into_iter().map(word).collect()
 }
 
-fn started() -> Troop {
-    let mut troop = Troop::new(0.0, 1, vec![pictures()]);
-    troop.give(0.0, 0, round(0));
-    assert_eq!(told(&mut troop), ["spawn 0"], "nothing is sent to a worker that is not up");
-    troop.hear(10.0, ready());
-    assert_eq!(told(&mut troop), ["pictures", "round 0 as 1"]);
-    troop
+fn started() -> TrainingPool {
+    let mut pool = TrainingPool::new(0.0, 1, vec![pictures()]);
+    pool.give(0.0, 0, round(0));
+    assert_eq!(told(&mut pool), ["spawn 0"], "nothing is sent to a worker that is not up");
+    pool.hear(10.0, ready());
+    assert_eq!(told(&mut pool), ["pictures", "round 0 as 1"]);
+    pool
 }
 
 #[test]
 fn one_round_follows_the_other_as_they_are_given() {
-    let mut troop = started();
-    troop.hear(20.0, trained(1));
-    troop.hear(20.0, done(1));
-    assert_eq!(told(&mut troop), ["0 trained", "Done(0)"]);
-    assert!(!troop.is_busy(0));
-    troop.give(20.0, 0, round(5));
-    troop.hear(21.0, done(1));
-    assert_eq!(told(&mut troop), ["round 5 as 2"], "what belongs to an older errand is not news");
-    troop.hear(30.0, done(2));
-    assert_eq!(told(&mut troop), ["Done(0)"]);
+    let mut pool = started();
+    pool.hear(20.0, trained(1));
+    pool.hear(20.0, done(1));
+    assert_eq!(told(&mut pool), ["0 trained", "Done(0)"]);
+    assert!(!pool.is_busy(0));
+    pool.give(20.0, 0, round(5));
+    pool.hear(21.0, done(1));
+    assert_eq!(told(&mut pool), ["round 5 as 2"], "what belongs to an older errand is not news");
+    pool.hear(30.0, done(2));
+    assert_eq!(told(&mut pool), ["Done(0)"]);
 }
 
 #[test]
 fn a_dead_worker_is_started_again_and_sent_on_the_same_errand() {
-    let mut troop = started();
-    troop.hear(20.0, Input::Broke(0, "It ran out of memory.".into()));
-    assert_eq!(told(&mut troop), ["end 0", "spawn 0", "Restarted(0)"]);
-    troop.hear(30.0, ready());
-    assert_eq!(told(&mut troop), ["pictures", "round 0 as 2"]);
-    troop.hear(40.0, done(2));
-    assert_eq!(told(&mut troop), ["Done(0)"]);
+    let mut pool = started();
+    pool.hear(20.0, Input::Broke(0, "It ran out of memory.".into()));
+    assert_eq!(told(&mut pool), ["end 0", "spawn 0", "Restarted(0)"]);
+    pool.hear(30.0, ready());
+    assert_eq!(told(&mut pool), ["pictures", "round 0 as 2"]);
+    pool.hear(40.0, done(2));
+    assert_eq!(told(&mut pool), ["Done(0)"]);
 }
 
 #[test]
 fn a_worker_that_dies_again_and_again_ends_the_run_in_a_sentence() {
-    let mut troop = started();
+    let mut pool = started();
     for _ in 0..MOST_DEATHS {
-        troop.hear(20.0, Input::Broke(0, "It ran out of memory.".into()));
+        pool.hear(20.0, Input::Broke(0, "It ran out of memory.".into()));
     }
-    let said = told(&mut troop).pop().unwrap();
+    let said = told(&mut pool).pop().unwrap();
     assert!(said.contains("could not be kept alive: It ran out of memory."), "{said}");
-    troop.hear(30.0, ready());
-    assert_eq!(told(&mut troop), [""; 0]);
+    pool.hear(30.0, ready());
+    assert_eq!(told(&mut pool), [""; 0]);
 }
 
 #[test]
 fn silence_counts_only_while_something_is_to_be_done() {
-    let mut troop = started();
-    assert_eq!(troop.due(), Some(10.0 + SILENCE));
-    troop.hear(1000.0, Input::Alive(0));
-    assert_eq!(troop.due(), Some(1000.0 + SILENCE));
-    troop.hear(1000.0 + SILENCE, Input::Tick);
-    assert_eq!(told(&mut troop), ["end 0", "spawn 0", "Restarted(0)"]);
-    troop.hear(70_000.0, ready());
-    troop.hear(70_001.0, done(2));
-    assert_eq!(troop.due(), None);
+    let mut pool = started();
+    assert_eq!(pool.due(), Some(10.0 + SILENCE));
+    pool.hear(1000.0, Input::Alive(0));
+    assert_eq!(pool.due(), Some(1000.0 + SILENCE));
+    pool.hear(1000.0 + SILENCE, Input::Tick);
+    assert_eq!(told(&mut pool), ["end 0", "spawn 0", "Restarted(0)"]);
+    pool.hear(70_000.0, ready());
+    pool.hear(70_001.0, done(2));
+    assert_eq!(pool.due(), None);
 }
 
 #[test]
 fn a_round_that_is_refused_is_not_tried_again() {
-    let mut troop = started();
+    let mut pool = started();
     let fault = Fault::new(FaultKind::NotFinite, "A weight is not finite.");
-    troop.hear(20.0, Input::Said(0, Event::Fault { ticket: Some(Ticket(1)), fault: fault.clone() }));
-    assert_eq!(troop.take(), [Action::Notify(Notice::Refused(0, fault))]);
-    assert!(!troop.is_busy(0));
+    pool.hear(20.0, Input::Said(0, Event::Fault { ticket: Some(Ticket(1)), fault: fault.clone() }));
+    assert_eq!(pool.take(), [Action::Notify(Notice::Refused(0, fault))]);
+    assert!(!pool.is_busy(0));
 }
 
 #[test]
 fn models_go_before_the_evaluation_that_needs_them_and_pictures_nobody_takes_end_the_run() {
-    let mut troop = started();
+    let mut pool = started();
     let inputs = Inputs { shape: [0, 1, 28, 28], pixels: Vec::new(), labels: Some(Vec::new()) };
     let job = EvaluationJob {
         models: vec!["now".into()],
@@ -143,10 +143,10 @@ fn models_go_before_the_evaluation_that_needs_them_and_pictures_nobody_takes_end
     };
     let architecture = fixture::manifest().models[0].architecture.clone();
     let model = Model { id: "now".into(), architecture, weights: vec![1].into() };
-    troop.give(20.0, 0, Errand { models: vec![model], work: Work::Evaluate(Box::new(job)) });
-    assert_eq!(told(&mut troop), ["model now", "evaluate as 2"]);
+    pool.give(20.0, 0, Task { models: vec![model], work: Work::Evaluate(Box::new(job)) });
+    assert_eq!(told(&mut pool), ["model now", "evaluate as 2"]);
     let fault = Fault::new(FaultKind::Input, "A label is out of range.");
-    troop.hear(30.0, Input::Said(0, Event::Fault { ticket: None, fault: fault.clone() }));
-    assert_eq!(troop.take(), [Action::Terminate(0), Action::Notify(Notice::Failed(fault))]);
-    assert_eq!((troop.size(), troop.due()), (1, None));
+    pool.hear(30.0, Input::Said(0, Event::Fault { ticket: None, fault: fault.clone() }));
+    assert_eq!(pool.take(), [Action::Terminate(0), Action::Notify(Notice::Failed(fault))]);
+    assert_eq!((pool.size(), pool.due()), (1, None));
 }

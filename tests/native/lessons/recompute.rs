@@ -75,8 +75,8 @@ impl Laboratory {
     pub fn remarks(&self, settings: &Settings) -> Vec<String> {
         let mut settings = settings.clone();
         let mut remarks = settings.check(self.facts());
-        remarks.extend(evaluate::wish::Wish::read(&settings, &self.manifest, &self.catalog).1);
-        let training = train::wish::Wish::read(&settings, &self.manifest, &self.catalog, CORES);
+        remarks.extend(evaluate::request::EvaluationRequest::read(&settings, &self.manifest, &self.catalog).1);
+        let training = train::request::EvaluationRequest::read(&settings, &self.manifest, &self.catalog, CORES);
         remarks.extend(training.map(|(_, remarks)| remarks).unwrap_or_default());
         remarks.iter().map(|remark| remark.sentence()).collect()
     }
@@ -137,9 +137,9 @@ impl Laboratory {
     }
 
     fn evaluation(&self, settings: &Settings) -> Value {
-        let (wish, _) = evaluate::wish::Wish::read(settings, &self.manifest, &self.catalog);
-        let count = wish.n;
-        let plan = Plan::of(settings, wish, &self.manifest, &self.catalog).unwrap();
+        let (request, _) = evaluate::request::EvaluationRequest::read(settings, &self.manifest, &self.catalog);
+        let count = request.n;
+        let plan = Plan::of(settings, request, &self.manifest, &self.catalog).unwrap();
         self.load(settings, 0..count);
         let inputs = self.inputs(settings, count);
         let mut study = Study::new(plan.clone(), inputs.labels.as_ref().unwrap());
@@ -155,7 +155,7 @@ impl Laboratory {
                 }
             }
         }
-        evaluate::report::json(&study.sheet(About::default()))
+        evaluate::report::json(&study.report(About::default()))
     }
 
     fn inputs(&self, settings: &Settings, count: usize) -> Inputs {

@@ -35,7 +35,7 @@ pub struct Part {
     /// One an input, in order. Losses are thinned to about a hundred.
     pub samples: Vec<Sample>,
     /// How the attack goes.
-    pub course: Course,
+    pub timeline: Timeline,
     /// What each model of the job answers on the adversarial inputs: one list a model, in the job's order.
     pub transfer: Vec<Vec<u32>>,
     /// Time in the worker.
@@ -44,7 +44,7 @@ pub struct Part {
 
 /// How an attack goes: what the iterates and losses of its samples are told by.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Course {
+pub struct Timeline {
     /// Steps of each run, one after another.
     pub runs: Vec<u32>,
     /// Iterates from one loss to the next; a sample's last loss is that of its last iterate.

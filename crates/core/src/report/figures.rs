@@ -176,9 +176,9 @@ impl Ledger {
         let counted = || fell().filter(|_| matches!(trial.aim, Aim::Within | Aim::Free));
         let iterates: Vec<u32> = counted().filter_map(|sample| sample.iterate).collect();
         let left = |until: u32| clean.saturating_sub(iterates.iter().filter(|&&iterate| iterate < until).count());
-        let course = self.course(attack);
+        let timeline = self.timeline(attack);
         let loss = mean_loss(samples.iter().map(|sample| sample.loss.as_slice()));
-        let members = timeline::members(course).into_iter();
+        let members = timeline::members(timeline).into_iter();
         let met = || fell().filter_map(|sample| sample.queries).map(f64::from);
         let survive = fell().filter(|sample| sample.eight_bit.success).count();
         AttackFigures {
@@ -187,13 +187,17 @@ impl Ledger {
             // A perturbation that was crafted on others asks nothing of an input.
             queries: (met().count() > 0).then(|| average(met())),
             by_queries: falls(clean, samples.len(), counted().filter_map(|sample| sample.queries)),
-            by_steps: falls(clean, samples.len(), iterates.iter().map(|&iterate| timeline::steps_at(course, iterate))),
+            by_steps: falls(
+                clean,
+                samples.len(),
+                iterates.iter().map(|&iterate| timeline::steps_at(timeline, iterate)),
+            ),
             members: members.map(|(name, until)| (name.into(), Accuracy::of(left(until), samples.len()))).collect(),
             distance: some(average(fell().map(|sample| f64::from(sample.distance.of(trial.spec.norm))))),
             eight_bit: Some((survive, fell().count())),
             fooling: self.fooling(model, attack),
             blind: samples.iter().filter(|sample| sample.zero_gradient).count(),
-            loss_at: timeline::steps_of_losses(course, loss.len()),
+            loss_at: timeline::steps_of_losses(timeline, loss.len()),
             loss,
             millis: self.millis(model, attack),
             twice: None,

@@ -1,7 +1,7 @@
 //! What is known of each input so far: the parts of an evaluation, put in their places.
 
 use crate::catalog::Aim;
-use crate::protocol::{AttackSpec, Course, Fault, FaultKind, Part, Prediction, Radii, Sample};
+use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Prediction, Radii, Sample, Timeline};
 use serde::{Deserialize, Serialize};
 
 /// An attack of the evaluation and how its result is to be read.
@@ -47,7 +47,7 @@ pub struct Ledger {
     /// Milliseconds by model and attack.
     millis: Vec<Vec<f64>>,
     /// How each attack goes; empty until a part of it has come.
-    courses: Vec<Course>,
+    courses: Vec<Timeline>,
 }
 
 /// One input under one attack.
@@ -66,7 +66,7 @@ impl Ledger {
         let radii = vec![vec![None; labels.len()]; models.len()];
         let millis = vec![vec![0.0; trials.len()]; models.len()];
         let certified = vec![vec![None; labels.len()]; models.len()];
-        let courses = vec![Course::default(); trials.len()];
+        let courses = vec![Timeline::default(); trials.len()];
         Ledger { models, trials, labels, classes, most: None, samples, radii, certified, millis, courses }
     }
 
@@ -86,7 +86,7 @@ impl Ledger {
             row[first + index] = Some(Entry { sample, transfer });
         }
         self.millis[model][part.attack] += part.millis;
-        self.courses[part.attack] = part.course;
+        self.courses[part.attack] = part.timeline;
         Ok(())
     }
 
@@ -174,7 +174,7 @@ impl Ledger {
     }
 
     /// How an attack goes.
-    pub fn course(&self, attack: usize) -> &Course {
+    pub fn timeline(&self, attack: usize) -> &Timeline {
         &self.courses[attack]
     }
 

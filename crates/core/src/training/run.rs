@@ -2,8 +2,8 @@
 //! what is to be sent, and tells what came.
 
 mod clock;
-mod flight;
 mod messages;
+mod round_in_flight;
 
 use super::checkpoint::{Checkpoint, Kept};
 use super::curve::Point;
@@ -11,7 +11,7 @@ use super::judge::{Ending, Examination, lost, verdict};
 use super::settings::Settings;
 use crate::protocol::{Fault, FaultKind, Learner, Lesson, Recipe, TrainingJob};
 use clock::Clock;
-use flight::Flight;
+use round_in_flight::RoundInFlight;
 
 pub use messages::{Answer, Order, Progress};
 
@@ -42,7 +42,7 @@ pub struct Run {
     state: Checkpoint,
     start: Learner,
     hold: Hold,
-    flight: Option<Flight>,
+    round_in_flight: Option<RoundInFlight>,
     due: Option<Due>,
     tag: u64,
     clock: Clock,
@@ -56,7 +56,7 @@ impl Run {
         let fresh = state.batch == 0 && state.before.is_none() && !state.last().is_empty();
         let due = (state.ending.is_none() && (fresh || state.overdue())).then_some(Due::Wanted);
         let (start, clock) = (state.learner.clone(), Clock::new(state.seconds));
-        Run { state, start, hold: Hold::Going, flight: None, due, tag: 0, clock, tries: 0, fault: None }
+        Run { state, start, hold: Hold::Going, round_in_flight: None, due, tag: 0, clock, tries: 0, fault: None }
     }
 
     /// All that is to be kept of it.
@@ -121,8 +121,8 @@ impl Run {
             self.tag += 1;
             return vec![Order::Examine { tag: self.tag, weights: self.state.last().to_vec() }];
         }
-        if self.flight.is_none() && self.hold != Hold::Paused {
-            self.flight = Some(Flight::plan(&self.state, self.clock.round(), now));
+        if self.round_in_flight.is_none() && self.hold != Hold::Paused {
+            self.round_in_flight = Some(RoundInFlight::plan(&self.state, self.clock.round(), now));
             self.tag += 1;
             if self.hold == Hold::OneRound {
                 self.hold = Hold::Paused;
@@ -131,11 +131,11 @@ impl Run {
         self.rounds()
     }
 
-    /// Rounds of the flight that no worker has.
+    /// Rounds of the round_in_flight that no worker has.
     fn rounds(&mut self) -> Vec<Order> {
         let (state, tag) = (&self.state, self.tag);
         let Settings { architecture, pictures, recipe, .. } = &state.settings;
-        let Some(flight) = &mut self.flight else { return Vec::new() };
+        let Some(round_in_flight) = &mut self.round_in_flight else { return Vec::new() };
         let job = |round| {
             Box::new(TrainingJob {
                 architecture: architecture.clone(),
@@ -145,7 +145,7 @@ impl Run {
                 learner: state.learner.clone(),
             })
         };
-        flight.unsent().into_iter().map(|round| Order::Round { tag, job: job(round) }).collect()
+        round_in_flight.unsent().into_iter().map(|round| Order::Round { tag, job: job(round) }).collect()
     }
 
     /// Takes the answer to the order of this tag; one of an order that no longer counts changes nothing.
@@ -163,10 +163,10 @@ impl Run {
     }
 
     fn trained(&mut self, replica: u32, learner: Learner, lesson: Lesson, now: f64) {
-        let Some(flight) = &mut self.flight else { return };
-        let Some((learner, lesson)) = flight.land(replica, learner, lesson) else { return };
-        let (began, steps, to) = (flight.began, flight.steps, flight.to);
-        self.flight = None;
+        let Some(round_in_flight) = &mut self.round_in_flight else { return };
+        let Some((learner, lesson)) = round_in_flight.land(replica, learner, lesson) else { return };
+        let (began, steps, to) = (round_in_flight.began, round_in_flight.steps, round_in_flight.to);
+        self.round_in_flight = None;
         self.tries = 0;
         self.clock.learn((now - began) / 1000.0);
         let state = &mut self.state;
@@ -217,16 +217,18 @@ impl Run {
 
     fn failed(&mut self, replica: u32, fault: Fault) {
         self.tries += 1;
-        match (fault.kind, self.due, &mut self.flight) {
+        match (fault.kind, self.due, &mut self.round_in_flight) {
             (FaultKind::NotFinite, due, _) if due.is_none() || self.state.batch > 0 => {
-                (self.flight, self.due) = (None, None);
+                (self.round_in_flight, self.due) = (None, None);
                 self.state.roll_back(&self.start);
                 if self.state.falls > MOST_FALLS {
                     self.end(Ending::Restored);
                 }
             }
             (FaultKind::Crash | FaultKind::Gpu, Some(_), _) if self.tries <= MOST_TRIES => self.due = Some(Due::Wanted),
-            (FaultKind::Crash | FaultKind::Gpu, None, Some(flight)) if self.tries <= MOST_TRIES => flight.lose(replica),
+            (FaultKind::Crash | FaultKind::Gpu, None, Some(round_in_flight)) if self.tries <= MOST_TRIES => {
+                round_in_flight.lose(replica)
+            }
             _ => {
                 self.fault = Some(fault);
                 self.end(Ending::Cancelled);
@@ -235,13 +237,13 @@ impl Run {
     }
 
     fn end(&mut self, ending: Ending) {
-        (self.flight, self.due) = (None, None);
+        (self.round_in_flight, self.due) = (None, None);
         self.state.ending = self.state.ending.or(Some(ending));
     }
 
     /// Whether answers are awaited, or an examination is to be sent.
     fn working(&self) -> bool {
-        self.flight.is_some() || self.due.is_some()
+        self.round_in_flight.is_some() || self.due.is_some()
     }
 
     fn tick(&mut self, now: f64) {

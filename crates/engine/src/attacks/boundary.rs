@@ -6,7 +6,7 @@
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::random::Stream;
-use crate::starting_point::{Foothold, met};
+use crate::starting_point::{StartingPoint, met};
 use crate::{
     ball::{Ball, per_sample},
     case::Case,
@@ -66,7 +66,7 @@ pub struct Boundary {
 
 impl Attack for Boundary {
     fn plan(&self) -> Vec<u32> {
-        vec![Foothold::STEPS + self.steps]
+        vec![StartingPoint::STEPS + self.steps]
     }
 
     fn aim(&self) -> Aim {
@@ -74,14 +74,14 @@ impl Attack for Boundary {
     }
 
     fn begin(&self, case: &Case, _: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
-        let (first, foothold) = Foothold::begin(case, run);
-        (first, Box::new(Walk { foothold: Some(foothold), state: None }))
+        let (first, starting_point) = StartingPoint::begin(case, run);
+        (first, Box::new(Walk { starting_point: Some(starting_point), state: None }))
     }
 }
 
 /// The search for a start, and then the walk.
 struct Walk {
-    foothold: Option<Foothold>,
+    starting_point: Option<StartingPoint>,
     state: Option<State>,
 }
 
@@ -101,12 +101,12 @@ struct State {
 
 impl Run for Walk {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
-        if let Some(mut foothold) = self.foothold.take() {
-            if let Some(next) = foothold.step(probe) {
-                self.foothold = Some(foothold);
+        if let Some(mut starting_point) = self.starting_point.take() {
+            if let Some(next) = starting_point.step(probe) {
+                self.starting_point = Some(starting_point);
                 return next;
             }
-            let (start, stream) = foothold.end(&probe.case.clean);
+            let (start, stream) = starting_point.end(&probe.case.clean);
             return self.state.insert(State::new(start, stream)).propose(probe);
         }
         match &mut self.state {

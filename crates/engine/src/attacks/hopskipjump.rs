@@ -7,7 +7,7 @@
 mod jump;
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::starting_point::Foothold;
+use crate::starting_point::StartingPoint;
 use crate::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
@@ -76,7 +76,7 @@ impl HopSkipJump {
 
 impl Attack for HopSkipJump {
     fn plan(&self) -> Vec<u32> {
-        vec![Foothold::STEPS + (1..=self.iterations).map(|iteration| self.slices(iteration)).sum::<u32>()]
+        vec![StartingPoint::STEPS + (1..=self.iterations).map(|iteration| self.slices(iteration)).sum::<u32>()]
     }
 
     fn aim(&self) -> Aim {
@@ -84,8 +84,8 @@ impl Attack for HopSkipJump {
     }
 
     fn begin(&self, case: &Case, _: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
-        let (first, foothold) = Foothold::begin(case, run);
-        (first, Box::new(Path { attack: *self, place: (1, 0), stage: Stage::Search(Box::new(foothold)) }))
+        let (first, starting_point) = StartingPoint::begin(case, run);
+        (first, Box::new(Path { attack: *self, place: (1, 0), stage: Stage::Search(Box::new(starting_point)) }))
     }
 }
 
@@ -99,17 +99,17 @@ struct Path {
 
 /// What a run is at.
 enum Stage {
-    Search(Box<Foothold>),
+    Search(Box<StartingPoint>),
     Hop(Box<Hop>),
 }
 
 impl Run for Path {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
-        if let Stage::Search(foothold) = &mut self.stage {
-            if let Some(next) = foothold.step(probe) {
+        if let Stage::Search(starting_point) = &mut self.stage {
+            if let Some(next) = starting_point.step(probe) {
                 return next;
             }
-            let (start, stream) = foothold.end(&probe.case.clean);
+            let (start, stream) = starting_point.end(&probe.case.clean);
             self.stage = Stage::Hop(Box::new(Hop::new(start, stream, probe)));
         }
         let Stage::Hop(hop) = &mut self.stage else { return probe.at.clone() };

@@ -2,7 +2,7 @@
 //! <https://arxiv.org/abs/1712.09665>).
 //!
 //! Each input gets a patch of its own, in the same place, so that it fares alike alone and in a batch: the strongest
-//! patch, where the paper's one print for every scene is the universal one.
+//! patch, where the paper's one print for every context is the universal one.
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::{ball::Ball, case::Case, knob};

@@ -3,7 +3,7 @@
 
 use super::{factor, steps, stride};
 use crate::attack::Knobs;
-use crate::defence::{Defence, Entry, Scene};
+use crate::defence::{BatchContext, Defence, Entry};
 use crate::knob;
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
@@ -36,11 +36,11 @@ struct Ensemble {
 }
 
 impl Defence for Ensemble {
-    fn attack(&self, scene: &Scene) -> Tensor<4> {
-        let turns = (scene.sources.len() + usize::from(self.own)).max(1);
-        let turn = (scene.number % turns as u64) as usize;
-        let slope = scene.slope_of(scene.sources.get(turn).unwrap_or(scene.model));
-        let step = self.step * scene.ball.radius;
-        slope.climb(slope.random_start(), self.steps, step, |logits| scene.cross_entropy(logits))
+    fn attack(&self, context: &BatchContext) -> Tensor<4> {
+        let turns = (context.sources.len() + usize::from(self.own)).max(1);
+        let turn = (context.number % turns as u64) as usize;
+        let slope = context.slope_of(context.sources.get(turn).unwrap_or(context.model));
+        let step = self.step * context.ball.radius;
+        slope.ascend(slope.random_start(), self.steps, step, |logits| context.cross_entropy(logits))
     }
 }

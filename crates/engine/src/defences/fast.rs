@@ -6,7 +6,7 @@
 use super::{factor, stride};
 use crate::attack::Knobs;
 use crate::ball::Ball;
-use crate::defence::{Defence, Entry, Scene};
+use crate::defence::{BatchContext, Defence, Entry};
 use crate::inner_maximisation::Slope;
 use crate::knob;
 use burn::tensor::Tensor;
@@ -45,15 +45,15 @@ struct Fast {
 }
 
 impl Defence for Fast {
-    fn attack(&self, scene: &Scene) -> Tensor<4> {
-        let (ball, clean) = (&scene.ball, &scene.case.clean);
+    fn attack(&self, context: &BatchContext) -> Tensor<4> {
+        let (ball, clean) = (&context.ball, &context.case.clean);
         let around = Ball { radius: self.noise * ball.radius, ..*ball };
         let start = match self.noise {
             0.0 => clean.clone(),
-            _ => Slope { ball: &around, ..scene.slope() }.random_start(),
+            _ => Slope { ball: &around, ..context.slope() }.random_start(),
         };
         let start = start.clamp(0.0, 1.0);
-        let reached = scene.slope().step(start, self.step * ball.radius, |logits| scene.cross_entropy(logits));
+        let reached = context.slope().step(start, self.step * ball.radius, |logits| context.cross_entropy(logits));
         if self.clip { ball.project(clean, reached) } else { reached.clamp(0.0, 1.0) }
     }
 }

@@ -6,7 +6,7 @@
 
 use super::{factor, stride};
 use crate::attack::Knobs;
-use crate::defence::{Defence, Entry, Replay, Scene};
+use crate::defence::{BatchContext, Defence, Entry, Replay};
 use crate::knob;
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
@@ -32,8 +32,8 @@ struct Free {
 }
 
 impl Defence for Free {
-    fn attack(&self, scene: &Scene) -> Tensor<4> {
-        scene.ball.project(&scene.case.clean, scene.slope().random_start())
+    fn attack(&self, context: &BatchContext) -> Tensor<4> {
+        context.ball.project(&context.case.clean, context.slope().random_start())
     }
 
     fn replay(&self, radius: f32) -> Option<Replay> {

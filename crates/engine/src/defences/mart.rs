@@ -3,7 +3,7 @@
 
 use super::{factor, steps, stride};
 use crate::attack::Knobs;
-use crate::defence::{Defence, Entry, Scene, halves};
+use crate::defence::{BatchContext, Defence, Entry, halves};
 use crate::knob;
 use crate::loss::pairs;
 use burn::tensor::Tensor;
@@ -39,10 +39,10 @@ impl Defence for Mart {
         true
     }
 
-    fn attack(&self, scene: &Scene) -> Tensor<4> {
-        let slope = scene.slope();
-        let step = self.step * scene.ball.radius;
-        slope.climb(slope.nudged_start(), self.steps, step, |logits| scene.cross_entropy(logits))
+    fn attack(&self, context: &BatchContext) -> Tensor<4> {
+        let slope = context.slope();
+        let step = self.step * context.ball.radius;
+        slope.ascend(slope.nudged_start(), self.steps, step, |logits| context.cross_entropy(logits))
     }
 
     fn loss(&self, logits: &Tensor<2>, class: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {

@@ -3,7 +3,7 @@
 
 use super::{factor, steps, stride};
 use crate::attack::Knobs;
-use crate::defence::{Defence, Entry, Scene};
+use crate::defence::{BatchContext, Defence, Entry};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -31,9 +31,9 @@ struct Pgd {
 }
 
 impl Defence for Pgd {
-    fn attack(&self, scene: &Scene) -> Tensor<4> {
-        let slope = scene.slope();
-        let step = self.step * scene.ball.radius;
-        slope.climb(slope.random_start(), self.steps, step, |logits| scene.cross_entropy(logits))
+    fn attack(&self, context: &BatchContext) -> Tensor<4> {
+        let slope = context.slope();
+        let step = self.step * context.ball.radius;
+        slope.ascend(slope.random_start(), self.steps, step, |logits| context.cross_entropy(logits))
     }
 }

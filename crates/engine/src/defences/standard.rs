@@ -2,7 +2,7 @@
 //! <https://arxiv.org/abs/1412.6572>).
 
 use crate::attack::Knobs;
-use crate::defence::{Defence, Entry, Scene};
+use crate::defence::{BatchContext, Defence, Entry};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -22,7 +22,7 @@ fn make(_: &Knobs) -> Box<dyn Defence> {
 struct Standard;
 
 impl Defence for Standard {
-    fn attack(&self, scene: &Scene) -> Tensor<4> {
-        scene.case.clean.clone()
+    fn attack(&self, context: &BatchContext) -> Tensor<4> {
+        context.case.clean.clone()
     }
 }

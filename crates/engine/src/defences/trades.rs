@@ -3,7 +3,7 @@
 
 use super::{factor, steps, stride};
 use crate::attack::Knobs;
-use crate::defence::{Defence, Entry, Scene, halves};
+use crate::defence::{BatchContext, Defence, Entry, halves};
 use crate::loss::pairs;
 use crate::{knob, loss};
 use burn::tensor::Tensor;
@@ -40,12 +40,12 @@ impl Defence for Trades {
         true
     }
 
-    fn attack(&self, scene: &Scene) -> Tensor<4> {
+    fn attack(&self, context: &BatchContext) -> Tensor<4> {
         // The divergence from a fixed answer has the slope of cross-entropy toward its probabilities.
-        let clean = loss::softmax(&scene.model.forward(scene.case.clean.clone()));
-        let slope = scene.slope();
-        let step = self.step * scene.ball.radius;
-        slope.climb(slope.nudged_start(), self.steps, step, |logits| pairs::soft_slope(logits, &clean))
+        let clean = loss::softmax(&context.model.forward(context.case.clean.clone()));
+        let slope = context.slope();
+        let step = self.step * context.ball.radius;
+        slope.ascend(slope.nudged_start(), self.steps, step, |logits| pairs::soft_slope(logits, &clean))
     }
 
     fn loss(&self, logits: &Tensor<2>, class: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {

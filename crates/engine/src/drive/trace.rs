@@ -6,7 +6,7 @@ use burn::tensor::{Int, Tensor};
 /// Most losses noted a sample; a longer attack notes every second one, or every third.
 const LONGEST: u32 = 1000;
 
-/// The course of an attack so far, iterate by iterate over every run. A run of n steps has n + 1 iterates.
+/// The timeline of an attack so far, iterate by iterate over every run. A run of n steps has n + 1 iterates.
 pub(super) struct Trace {
     /// Cross-entropy at every `every`-th iterate, `[batch, 1]` each.
     losses: Vec<Tensor<2>>,

@@ -11,7 +11,9 @@ use crate::attacks;
 use crate::certify::HALVINGS;
 use crate::drive::{Drive, answers};
 use crafted::{laid, shares};
-use foolproof_core::protocol::{AttackSpec, Course, EvaluationJob, Event, Fault, Inputs, Part, Radii, Sample, Ticket};
+use foolproof_core::protocol::{
+    AttackSpec, EvaluationJob, Event, Fault, Inputs, Part, Radii, Sample, Ticket, Timeline,
+};
 use radii::{Bisection, Proof};
 use std::collections::VecDeque;
 
@@ -138,9 +140,9 @@ impl Evaluation {
                     self.current = Some(Work::Attack(drive));
                     (None, done)
                 } else {
-                    let course = drive.course();
+                    let timeline = drive.timeline();
                     let samples = drive.finish().await?.samples;
-                    let part = self.part(unit, models, inputs, samples, course).await?;
+                    let part = self.part(unit, models, inputs, samples, timeline).await?;
                     (Some(Event::Evaluated { ticket, part }), unit.steps)
                 }
             }
@@ -156,7 +158,7 @@ impl Evaluation {
             }
             Work::Lay(delta) => {
                 let samples = laid(models, model, &self.job.attacks[unit.attack], inputs, &delta).await?;
-                let part = self.part(unit, models, inputs, samples, crafted::course()).await?;
+                let part = self.part(unit, models, inputs, samples, crafted::timeline()).await?;
                 (Some(Event::Evaluated { ticket, part }), unit.steps)
             }
             Work::Radii(mut search) => match search.advance(models, self.pace.steps()).await? {
@@ -208,9 +210,9 @@ impl Evaluation {
         models: &Models,
         inputs: &Inputs,
         mut samples: Vec<Sample>,
-        mut course: Course,
+        mut timeline: Timeline,
     ) -> Result<Part, Fault> {
-        thin(&mut samples, &mut course);
+        thin(&mut samples, &mut timeline);
         let pixels = samples.iter().flat_map(|sample| sample.pixels.iter().copied()).collect();
         let attacked = Inputs { shape: inputs.shape, pixels, labels: None };
         let mut transfer = Vec::new();
@@ -223,7 +225,7 @@ impl Evaluation {
             attack: unit.attack,
             first,
             samples,
-            course,
+            timeline,
             transfer,
             millis: 0.0,
         })
@@ -259,10 +261,10 @@ fn pick(inputs: &Inputs, places: &[usize], [channels, rows, columns]: [usize; 3]
 
 /// Keeps about [`TRACE`] losses of each sample, its first and its last among them. They are thinned alike, by the length of
 /// the whole attack, so that a sample which left early can be set beside one that stayed.
-fn thin(samples: &mut [Sample], course: &mut Course) {
-    let iterates: u32 = course.runs.iter().map(|steps| steps + 1).sum();
-    let apart = iterates.div_ceil(course.every).div_ceil(TRACE);
-    course.every *= apart;
+fn thin(samples: &mut [Sample], timeline: &mut Timeline) {
+    let iterates: u32 = timeline.runs.iter().map(|steps| steps + 1).sum();
+    let apart = iterates.div_ceil(timeline.every).div_ceil(TRACE);
+    timeline.every *= apart;
     for sample in samples {
         let last = sample.loss.len().saturating_sub(1);
         let mut place = 0..;

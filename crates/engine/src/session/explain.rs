@@ -48,13 +48,13 @@ impl Explanation {
         now: &impl Fn() -> f64,
     ) -> Result<Vec<Event>, Fault> {
         let start = now();
-        let scene = Scene { asked: &self.asked, models, model: models.get(&self.asked.job.models[0])? };
+        let context = ExplanationContext { asked: &self.asked, models, model: models.get(&self.asked.job.models[0])? };
         let (answer, over) = match &mut self.work {
-            Work::Attributions(progress) => progress.advance(&scene).await?,
-            Work::Walk(progress) => walk::advance(progress, &scene).await?,
-            Work::Map(side, progress) => map::advance(*side, progress, &scene).await?,
-            Work::Answers(found) => answers::advance(found, &scene).await?,
-            Work::Neighbours(references, progress) => neighbours::advance(*references, progress, &scene).await?,
+            Work::Attributions(progress) => progress.advance(&context).await?,
+            Work::Walk(progress) => walk::advance(progress, &context).await?,
+            Work::Map(side, progress) => map::advance(*side, progress, &context).await?,
+            Work::Answers(found) => answers::advance(found, &context).await?,
+            Work::Neighbours(references, progress) => neighbours::advance(*references, progress, &context).await?,
         };
         self.total += now() - start;
         let packed = answer.map(|answer| pack(&answer)).transpose()?;
@@ -70,13 +70,13 @@ impl Explanation {
 type Piece = (Option<Explained>, bool);
 
 /// A question with all that it is about.
-struct Scene<'a> {
+struct ExplanationContext<'a> {
     asked: &'a ExplainJob,
     models: &'a Models,
     model: Subject,
 }
 
-impl Scene<'_> {
+impl ExplanationContext<'_> {
     /// The one input, and what the attack was to leave or reach.
     fn case(&self) -> Result<Case, Fault> {
         let job = &self.asked.job;

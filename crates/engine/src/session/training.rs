@@ -13,7 +13,7 @@ const MOST_REPLICAS: u32 = 1024;
 const MOST_STEPS: u64 = 1 << 24;
 
 /// The pictures that rounds name.
-pub type Shelf = BTreeMap<String, Pictures>;
+pub type PictureStore = BTreeMap<String, Pictures>;
 
 /// A round under way.
 pub struct Training {
@@ -30,9 +30,9 @@ pub struct Training {
 ///
 /// # Errors
 /// A [`Fault`] that says what does not fit.
-pub fn check(job: &TrainingJob, models: &Models, shelf: &Shelf) -> Result<(), Fault> {
+pub fn check(job: &TrainingJob, models: &Models, pictures: &PictureStore) -> Result<(), Fault> {
     trainer::check(&job.architecture, &job.recipe, &job.learner)?;
-    pictures(job, shelf)?.check(&job.architecture)?;
+    pictures(job, pictures)?.check(&job.architecture)?;
     for id in &job.recipe.sources {
         let source = models.get(id)?;
         if (source.input, source.classes) != (job.architecture.input, job.architecture.classes) {
@@ -52,14 +52,14 @@ pub fn check(job: &TrainingJob, models: &Models, shelf: &Shelf) -> Result<(), Fa
 ///
 /// # Errors
 /// A [`Fault`] if there are none of this id, or the lists do not fit each other.
-pub fn add(shelf: &mut Shelf, id: &str, pixels: &[u8], labels: &[u8]) -> Result<(), Fault> {
+pub fn add(pictures: &mut PictureStore, id: &str, pixels: &[u8], labels: &[u8]) -> Result<(), Fault> {
     let missing = || Fault::new(FaultKind::Input, format!("There are no pictures “{id}” to add to."));
-    shelf.get_mut(id).ok_or_else(missing)?.add(pixels, labels)
+    pictures.get_mut(id).ok_or_else(missing)?.add(pixels, labels)
 }
 
-fn pictures<'a>(job: &TrainingJob, shelf: &'a Shelf) -> Result<&'a Pictures, Fault> {
+fn pictures<'a>(job: &TrainingJob, pictures: &'a PictureStore) -> Result<&'a Pictures, Fault> {
     let missing = || Fault::new(FaultKind::Input, format!("There are no pictures “{}” here.", job.pictures));
-    shelf.get(&job.pictures).ok_or_else(missing)
+    pictures.get(&job.pictures).ok_or_else(missing)
 }
 
 impl Training {
@@ -73,7 +73,7 @@ impl Training {
         &mut self,
         ticket: Ticket,
         models: &Models,
-        shelf: &Shelf,
+        pictures: &PictureStore,
         now: &impl Fn() -> f64,
     ) -> Result<Vec<Event>, Fault> {
         let start = now();
@@ -81,7 +81,7 @@ impl Training {
             Some(work) => work,
             None => self.begin(models)?,
         };
-        let (round, pictures) = (self.job.round, pictures(&self.job, shelf)?);
+        let (round, pictures) = (self.job.round, pictures(&self.job, pictures)?);
         let end = round.steps.min(self.done + self.pace.steps());
         let count = end - self.done;
         for step in self.done..end {

@@ -5,7 +5,7 @@ use crate::train::view::{
     recipe::{Method, Tools},
     run,
     settings::{Norms, reset},
-    state::Drill,
+    state::TrainingState,
 };
 use crate::{
     controls::{
@@ -13,7 +13,7 @@ use crate::{
         number::{NumberInput, Range},
     },
     link::default_eps,
-    train::request::{POINTS, WIDTH, Wish},
+    train::request::{POINTS, TrainingRequest, WIDTH},
     web::{
         reactive::{live, memo, text},
         when::{When, list},
@@ -31,31 +31,33 @@ const LARGEST: f64 = 0.3;
 /// The images of a dataset, or points. What is hidden or fixed leaves only what is chosen.
 #[component]
 pub fn TrainOn() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let bench = drill.bench;
-    let free = move |key: &str| bench.settings.with(|settings| settings.lets(key) && settings.shows(key));
+    let trainer = expect_context::<TrainingState>();
+    let evaluation = trainer.evaluation;
+    let free = move |key: &str| evaluation.settings.with(|settings| settings.lets(key) && settings.shows(key));
     let chosen = memo(move || {
-        let figure =
-            drill.wish.with(|wish| wish.as_ref().and_then(|(wish, _)| wish.points).map(|points| points.figure));
-        figure.map_or_else(|| bench.settings.with(|settings| settings.data.clone()), |figure| figure.id().to_owned())
+        let figure = trainer
+            .request
+            .with(|request| request.as_ref().and_then(|(request, _)| request.points).map(|points| points.figure));
+        figure
+            .map_or_else(|| evaluation.settings.with(|settings| settings.data.clone()), |figure| figure.id().to_owned())
     });
     let choices = memo(move || {
         let (data, plane, chosen) = (free("data"), free("train.plane"), chosen.get());
-        let known = bench.known.get();
+        let known = evaluation.known.get();
         let datasets = known.iter().flat_map(|known| &known.manifest.datasets);
         let datasets = datasets.map(|data| (data.id.clone(), data.name.clone()));
         let figures = Figure::ALL.map(|figure| (figure.id().to_owned(), tr(figure.name()).to_owned()));
         let points = Figure::from_id(&chosen).is_some();
         let may = |id: &String| match Figure::from_id(id) {
             Some(_) => plane,
-            None if points => plane && (data || bench.settings.with(|settings| settings.data == *id)),
+            None if points => plane && (data || evaluation.settings.with(|settings| settings.data == *id)),
             None => data,
         };
         let all = datasets.chain(figures).filter(|(id, _)| may(id) || *id == chosen);
         all.map(|(id, name)| Choice::new(id, name)).collect::<Vec<_>>()
     });
     let several =
-        live(move || choices.with(|all| all.len() > 1) && bench.settings.with(|now| now.shows("train.plane")));
+        live(move || choices.with(|all| all.len() > 1) && evaluation.settings.with(|now| now.shows("train.plane")));
     view! {
         <When on=several>
             <div class="train-on">
@@ -63,7 +65,7 @@ pub fn TrainOn() -> impl IntoView {
                     label=tr("Train on")
                     choices=live(move || choices.get())
                     chosen=live(move || chosen.get())
-                    set=move |id: String| train_on(drill, id)
+                    set=move |id: String| train_on(trainer, id)
                     locked=live(|| false)
                 />
             </div>
@@ -72,52 +74,57 @@ pub fn TrainOn() -> impl IntoView {
 }
 
 /// Turns to a dataset's images or to points; radius, budget and rate of the one mean nothing to the other.
-fn train_on(drill: Drill, id: String) {
-    let bench = drill.bench;
+fn train_on(trainer: TrainingState, id: String) {
+    let evaluation = trainer.evaluation;
     let figure = Figure::from_id(&id).is_some();
-    let points = untrack(|| drill.wish.with(|wish| wish.as_ref().is_some_and(|(wish, _)| wish.points.is_some())));
+    let points = untrack(|| {
+        trainer.request.with(|request| request.as_ref().is_some_and(|(request, _)| request.points.is_some()))
+    });
     if figure || points {
-        run::cancel(drill);
-        drill.scene.clear();
-        reset(drill, &[], "train.plane", if figure { id.clone() } else { String::new() });
+        run::cancel(trainer);
+        trainer.plane_view.clear();
+        reset(trainer, &[], "train.plane", if figure { id.clone() } else { String::new() });
     }
-    let known = bench.known.get_untracked();
+    let known = evaluation.known.get_untracked();
     let data = known.iter().flat_map(|known| &known.manifest.datasets).find(|data| data.id == id);
-    let (now, norm) = bench.settings.with_untracked(|settings| (settings.data.clone(), settings.norm));
+    let (now, norm) = evaluation.settings.with_untracked(|settings| (settings.data.clone(), settings.norm));
     let Some(data) = data.filter(|data| data.id != now) else { return };
     let eps = default_eps(data, norm).to_string();
     let own = ["train.from", "train.eps", "train.sources", "train.beside"].map(|key| (key, String::new()));
-    bench.set(&[[("data", id), ("eps", eps), ("input", "test:0".into())].as_slice(), &own].concat());
+    evaluation.set(&[[("data", id), ("eps", eps), ("input", "test:0".into())].as_slice(), &own].concat());
 }
 
 /// The sentence.
 #[component]
 pub fn PlaneRecipe() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let number = move |label: &'static str, key: &'static str, range: Range, read: fn(&Wish) -> Option<f64>| {
-        let value = drill.wished(read);
-        let locked = live(move || drill.bench.settings.with(|settings| !settings.lets(key)));
-        let set = move |value: f64| drill.bench.set(&[(key, value.to_string())]);
+    let trainer = expect_context::<TrainingState>();
+    let number = move |label: &'static str,
+                       key: &'static str,
+                       range: Range,
+                       read: fn(&TrainingRequest) -> Option<f64>| {
+        let value = trainer.wished(read);
+        let locked = live(move || trainer.evaluation.settings.with(|settings| !settings.lets(key)));
+        let set = move |value: f64| trainer.evaluation.set(&[(key, value.to_string())]);
         view! { <NumberInput value=live(move || value.get().flatten()) range=live(move || range) label set locked drag=true /> }
     };
     let whole = |(min, max): (usize, usize), step| Range { min: min as f64, max: max as f64, step };
-    let norm = drill.wished(|wish| wish.settings.recipe.norm);
+    let norm = trainer.wished(|request| request.settings.recipe.norm);
     view! {
         <p class="headline">
             {tr("Train two layers of ")}
-            {number(tr("Neurons a layer"), "train.width", whole(WIDTH, 1.0), |wish| wish.points.map(|points| points.width as f64))}
+            {number(tr("Neurons a layer"), "train.width", whole(WIDTH, 1.0), |request| request.points.map(|points| points.width as f64))}
             {tr(" neurons on ")}
-            {number(tr("Points"), "train.images", whole(POINTS, 10.0), |wish| wish.points.map(|points| points.count as f64))}
+            {number(tr("Points"), "train.images", whole(POINTS, 10.0), |request| request.points.map(|points| points.count as f64))}
             {tr(" points, noise ")}
-            {number(tr("Noise"), "train.noise", Range { min: 0.0, max: MOST_NOISE, step: 0.005 }, |wish| wish.points.map(|points| points.noise))}
+            {number(tr("Noise"), "train.noise", Range { min: 0.0, max: MOST_NOISE, step: 0.005 }, |request| request.points.map(|points| points.noise))}
             {tr(", to hold within ")} {text(move || norm.get().map(Norm::symbol))} " "
-            {number(tr("Epsilon to hold"), "train.eps", Range { min: 0.0, max: LARGEST, step: 0.005 }, |wish| Some(wish.eps))} "."
+            {number(tr("Epsilon to hold"), "train.eps", Range { min: 0.0, max: LARGEST, step: 0.005 }, |request| Some(request.eps))} "."
         </p>
         <div class="choices plane-ball">
             <Norms />
-            {slider(drill, tr("Radius of the balls"), "train.eps", LARGEST, |wish| Some(wish.eps))}
-            {slider(drill, tr("Noise of the points"), "train.noise", MOST_NOISE, |wish| wish.points.map(|points| points.noise))}
-            <When on=live(move || drill.bench.settings.with(|settings| settings.shows("train.method")))>
+            {slider(trainer, tr("Radius of the balls"), "train.eps", LARGEST, |request| Some(request.eps))}
+            {slider(trainer, tr("Noise of the points"), "train.noise", MOST_NOISE, |request| request.points.map(|points| points.noise))}
+            <When on=live(move || trainer.evaluation.settings.with(|settings| settings.shows("train.method")))>
                 <div class="field">
                     <span class="label">{tr("Method")}</span>
                     <Method />
@@ -128,15 +135,15 @@ pub fn PlaneRecipe() -> impl IntoView {
 }
 
 fn slider(
-    drill: Drill,
+    trainer: TrainingState,
     name: &'static str,
     key: &'static str,
     most: f64,
-    read: fn(&Wish) -> Option<f64>,
+    read: fn(&TrainingRequest) -> Option<f64>,
 ) -> impl IntoView {
-    let value = drill.wished(read);
+    let value = trainer.wished(read);
     view! {
-        <When on=live(move || drill.bench.settings.with(|settings| settings.shows(key)))>
+        <When on=live(move || trainer.evaluation.settings.with(|settings| settings.shows(key)))>
             <label class="field">
                 <span class="label">{name}</span>
                 <input
@@ -144,9 +151,9 @@ fn slider(
                     min="0"
                     max=most.to_string()
                     step="0.005"
-                    disabled=live(move || drill.bench.settings.with(|settings| !settings.lets(key)))
+                    disabled=live(move || trainer.evaluation.settings.with(|settings| !settings.lets(key)))
                     prop:value=text(move || value.get().flatten().map(|value| value.to_string()))
-                    on:input=move |event| drill.bench.set(&[(key, event_target_value(&event))])
+                    on:input=move |event| trainer.evaluation.set(&[(key, event_target_value(&event))])
                 />
             </label>
         </When>
@@ -156,25 +163,25 @@ fn slider(
 /// A button for each way to train, or for the one that is fixed, and beside them pause, step and cancel.
 #[component]
 pub fn PlaneGo() -> impl IntoView {
-    let drill = expect_context::<Drill>();
-    let busy = memo(move || drill.is_busy());
-    let method = drill.wished(|wish| wish.settings.recipe.method.clone());
+    let trainer = expect_context::<TrainingState>();
+    let busy = memo(move || trainer.is_busy());
+    let method = trainer.wished(|request| request.settings.recipe.method.clone());
     let ways = memo(move || {
         let mut ways = vec![
             ("standard".to_owned(), tr("Train naturally").to_owned()),
             ("pgd".into(), tr("Train with PGD").into()),
         ];
         if let Some(own) = method.get().filter(|own| ways.iter().all(|(id, _)| id != own)) {
-            let known = drill.bench.known.get();
+            let known = trainer.evaluation.known.get();
             let card = known.iter().flat_map(|known| &known.catalog.defences).find(|card| card.id == own);
             ways.push((own.clone(), tr_with("Train with {0}", &[&card.map_or(own, |card| card.name.clone())])));
         }
-        let fixed = drill.bench.settings.with(|settings| !settings.lets("train.method"));
+        let fixed = trainer.evaluation.settings.with(|settings| !settings.lets("train.method"));
         ways.retain(|(id, _)| !fixed || method.get().as_ref() == Some(id));
         ways
     });
     let button = move |(id, name): (String, String)| {
-        let start = move |_| run::start_with(drill, &[("train.method", id.clone())]);
+        let start = move |_| run::start_with(trainer, &[("train.method", id.clone())]);
         view! {
             <button type="button" class="primary harden" aria-disabled=text(move || busy.get().to_string()) on:click=start>
                 {name}

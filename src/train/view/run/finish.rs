@@ -1,6 +1,6 @@
-//! The end of a run: the new model onto the shelf, both models onto the scoreboard, and the result to the host.
+//! The end of a run: the new model onto the model_store, both models onto the scoreboard, and the result to the host.
 
-use super::{Kit, UNDER_WAY, fail, saved, with};
+use super::{RunContext, UNDER_WAY, fail, saved, with};
 use crate::i18n::tr;
 use crate::{
     bridge::lab_listener,
@@ -11,14 +11,14 @@ use crate::{
         scoreboard::{Board, Score},
         sweep::Row,
         view::{
-            state::{Closed, Drill, Phase},
+            state::{Closed, Phase, TrainingState},
             sweep::{self, Trained},
         },
     },
     workers::{
         pool::{Model, Notice, Pool, Task},
         rest::now,
-        worker_host::{self, Crew},
+        worker_host::{self, WorkerHost},
     },
 };
 use foolproof_core::{
@@ -40,53 +40,55 @@ const BEFORE: &str = "before";
 const AFTER: &str = "after";
 
 /// Training is over: its workers rest, and both models are attacked on the same inputs.
-pub fn score(drill: Drill, turn: u32, ending: Ending) {
-    drill.crew.set_value(None);
-    drill.phase.set(Phase::Scoring);
-    let prepared = with(turn, |set, run| prepare(drill, set, run));
+pub fn score(trainer: TrainingState, turn: u32, ending: Ending) {
+    trainer.workers.set_value(None);
+    trainer.phase.set(Phase::Scoring);
+    let prepared = with(turn, |set, run| prepare(trainer, set, run));
     let (models, task, ledger) = match prepared {
         Some(Ok(prepared)) => prepared,
-        Some(Err(fault)) => return fail(drill, &fault),
+        Some(Err(fault)) => return fail(trainer, &fault),
         None => return,
     };
     let ledger = Rc::new(RefCell::new(ledger));
     let on_notice = move |notice| {
-        if !drill.is_turn(turn) {
+        if !trainer.is_turn(turn) {
             return;
         }
         match notice {
             Notice::Part(_, part) => note(&ledger, part),
-            Notice::Done => close(drill, turn, ending, &ledger.borrow()),
-            Notice::Failed(fault) => fail(drill, &fault),
+            Notice::Done => close(trainer, turn, ending, &ledger.borrow()),
+            Notice::Failed(fault) => fail(trainer, &fault),
             Notice::Radii(..) | Notice::Progress | Notice::Lost(..) => {}
         }
     };
     // A network for points answers in microseconds: one worker is done before a second would be up.
     let points = with(turn, |set, _| set.points.is_some()) == Some(true);
     let workers = if points { 1 } else { worker_host::cores() };
-    drill.scorers.set_value(Some(Crew::start(move |now| Pool::new(now, workers, models, vec![task]), on_notice)));
+    trainer
+        .scorers
+        .set_value(Some(WorkerHost::start(move |now| Pool::new(now, workers, models, vec![task]), on_notice)));
 }
 
 /// Ends a run by hand: what it had learnt is kept, nothing more is measured.
-pub fn cancelled(drill: Drill) {
-    let turn = drill.turn.get_value();
-    drill.crew.set_value(None);
-    drill.scorers.set_value(None);
+pub fn cancelled(trainer: TrainingState) {
+    let turn = trainer.turn.get_value();
+    trainer.workers.set_value(None);
+    trainer.scorers.set_value(None);
     let prepared = with(turn, |set, run| {
         run.cancel();
         let ending = run.ending().unwrap_or(Ending::Cancelled);
-        prepare(drill, set, run).map(|(_, _, ledger)| (ending, ledger))
+        prepare(trainer, set, run).map(|(_, _, ledger)| (ending, ledger))
     });
     match prepared {
-        Some(Ok((ending, ledger))) => close(drill, turn, ending, &ledger),
+        Some(Ok((ending, ledger))) => close(trainer, turn, ending, &ledger),
         // Nothing was learnt yet.
         Some(Err(_)) | None => {
-            drill.next_turn();
+            trainer.next_turn();
             if UNDER_WAY.take().is_none_or(|(set, _)| set.points.is_none()) {
-                saved::forget(drill);
+                saved::forget(trainer);
             }
-            drill.phase.set(Phase::Empty);
-            sweep::over(drill);
+            trainer.phase.set(Phase::Empty);
+            sweep::over(trainer);
             lab_listener::tell_end("train", "stopped", "The job was stopped.");
         }
     }
@@ -108,13 +110,13 @@ fn result(run: &Run) -> Result<Rc<[u8]>, Fault> {
     Ok(weights::write(&run.checkpoint().settings.architecture, values, Precision::Full)?.into())
 }
 
-fn prepare(drill: Drill, set: &Kit, run: &Run) -> Result<(Vec<Model>, Task, Ledger), Fault> {
+fn prepare(trainer: TrainingState, set: &RunContext, run: &Run) -> Result<(Vec<Model>, Task, Ledger), Fault> {
     let architecture = run.checkpoint().settings.architecture.clone();
     let after = Model { id: AFTER.into(), architecture, weights: result(run)? };
     let mut models: Vec<Model> = set.before.iter().map(|model| Model { id: BEFORE.into(), ..model.clone() }).collect();
     models.push(after);
     let recipe = &run.checkpoint().settings.recipe;
-    let known = drill.bench.known.get_untracked();
+    let known = trainer.evaluation.known.get_untracked();
     let cards = || known.iter().flat_map(|known| &known.catalog.attacks);
     let trial = |(id, knob, value): (&str, &str, f64)| {
         let card = cards().find(|card| card.id == id && card.norms.contains(&recipe.norm))?;
@@ -138,7 +140,7 @@ fn prepare(drill: Drill, set: &Kit, run: &Run) -> Result<(Vec<Model>, Task, Ledg
     Ok((models, Task { job, cost: 240.0 }, ledger))
 }
 
-fn board(drill: Drill, ledger: &Ledger) -> Board {
+fn board(trainer: TrainingState, ledger: &Ledger) -> Board {
     let score = |id: &str| {
         let found = ledger.models.iter().position(|model| model == id).map(|model| ledger.figures(model, 0.5));
         let none = Accuracy::of(0, 0);
@@ -153,7 +155,7 @@ fn board(drill: Drill, ledger: &Ledger) -> Board {
             attacked: (0..ledger.trials.len()).map(attacked).collect(),
         }
     };
-    let known = drill.bench.known.get_untracked();
+    let known = trainer.evaluation.known.get_untracked();
     let name = |trial: &Trial| {
         let card = known.iter().flat_map(|known| &known.catalog.attacks).find(|card| card.id == trial.spec.id);
         card.map_or_else(|| trial.spec.id.clone(), |card| card.name.clone())
@@ -167,60 +169,60 @@ fn board(drill: Drill, ledger: &Ledger) -> Board {
 }
 
 /// Keeps the model and tells everybody.
-fn close(drill: Drill, turn: u32, ending: Ending, ledger: &Ledger) {
-    let board = board(drill, ledger);
+fn close(trainer: TrainingState, turn: u32, ending: Ending, ledger: &Ledger) {
+    let board = board(trainer, ledger);
     let Some((set, run)) = UNDER_WAY.take().filter(|(set, _)| set.turn == turn) else { return };
-    drill.next_turn();
-    drill.board.set(Some(Arc::new(board.clone())));
+    trainer.next_turn();
+    trainer.board.set(Some(Arc::new(board.clone())));
     if sweep::is_under_way() {
-        return close_row(drill, &set, &run, ending, &board);
+        return close_row(trainer, &set, &run, ending, &board);
     }
     spawn_local(async move {
         let kept = match set.points {
             // No other page could do anything with a model of points.
             Some(_) => Ok(None),
-            None => keep(drill, &set, &run, ending, &board).await.map(Some),
+            None => keep(trainer, &set, &run, ending, &board).await.map(Some),
         };
         let model = match kept {
             Ok(kept) => kept.map(|kept| kept.id()),
             Err(fault) => {
-                drill.said.set(fault.message);
+                trainer.said.set(fault.message);
                 None
             }
         };
-        drill.closed.set(Some(Closed { ending, model: model.clone(), from: set.from.clone() }));
-        drill.phase.set(Phase::Done);
+        trainer.closed.set(Some(Closed { ending, model: model.clone(), from: set.from.clone() }));
+        trainer.phase.set(Phase::Done);
         match set.points {
             // An earlier run on images may still rest.
-            Some(_) => saved::find(drill),
-            None => saved::forget(drill),
+            Some(_) => saved::find(trainer),
+            None => saved::forget(trainer),
         }
         // Another dataset, chosen meanwhile, has no use for it.
-        let here = drill.bench.settings.with_untracked(|settings| settings.data == set.data.id);
+        let here = trainer.evaluation.settings.with_untracked(|settings| settings.data == set.data.id);
         if let Some(model) = model.as_ref().filter(|_| here) {
             let beside = if set.from == RANDOM { String::new() } else { set.from.clone() };
-            drill.bench.set(&[("model", model.clone()), ("train.beside", beside)]);
+            trainer.evaluation.set(&[("model", model.clone()), ("train.beside", beside)]);
         }
         let value = outcome(&set, &run, ending, &board, model.as_deref()).json();
         lab_listener::tell_report("train", &value);
-        drill.made.set_value(Some(value));
+        trainer.made.set_value(Some(value));
     });
 }
 
 /// Takes a run of a sweep down as a row of it; its model is kept if the visitor says so.
-fn close_row(drill: Drill, set: &Kit, run: &Run, ending: Ending, board: &Board) {
-    drill.phase.set(Phase::Done);
+fn close_row(trainer: TrainingState, set: &RunContext, run: &Run, ending: Ending, board: &Board) {
+    trainer.phase.set(Phase::Done);
     let outcome = outcome(set, run, ending, board, None);
     let model = trained(set, run, ending, board).ok().filter(|_| set.points.is_none());
     if set.points.is_none() {
-        saved::forget_run(drill);
+        saved::forget_run(trainer);
     }
     let row = |values| Row::of(values, board, outcome.seconds, ending);
-    sweep::took(drill, row, &outcome.json(), model, ending == Ending::Cancelled);
+    sweep::took(trainer, row, &outcome.json(), model, ending == Ending::Cancelled);
 }
 
 /// The model that came of a run, with its card.
-fn trained(set: &Kit, run: &Run, ending: Ending, board: &Board) -> Result<Trained, Fault> {
+fn trained(set: &RunContext, run: &Run, ending: Ending, board: &Board) -> Result<Trained, Fault> {
     let weights = result(run)?;
     let card = outcome(set, run, ending, board, None).card().to_string();
     let robust = run.checkpoint().settings.recipe.method != "standard";
@@ -228,12 +230,24 @@ fn trained(set: &Kit, run: &Run, ending: Ending, board: &Board) -> Result<Traine
     Ok(Trained { kept: Kept::new(&set.name, &set.data.id, robust, architecture, &weights, card), weights })
 }
 
-async fn keep(drill: Drill, set: &Kit, run: &Run, ending: Ending, board: &Board) -> Result<Kept, Fault> {
+async fn keep(
+    trainer: TrainingState,
+    set: &RunContext,
+    run: &Run,
+    ending: Ending,
+    board: &Board,
+) -> Result<Kept, Fault> {
     let Trained { kept, weights } = trained(set, run, ending, board)?;
-    storage::keep(drill.bench, kept, &weights).await
+    storage::keep(trainer.evaluation, kept, &weights).await
 }
 
-fn outcome<'a>(set: &'a Kit, run: &'a Run, ending: Ending, board: &'a Board, model: Option<&'a str>) -> Outcome<'a> {
+fn outcome<'a>(
+    set: &'a RunContext,
+    run: &'a Run,
+    ending: Ending,
+    board: &'a Board,
+    model: Option<&'a str>,
+) -> Outcome<'a> {
     let progress = run.progress();
     Outcome {
         fragment: &set.fragment,

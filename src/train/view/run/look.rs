@@ -5,11 +5,11 @@ use super::{fail, rounds, with};
 use crate::{
     train::{
         scoreboard::{Face, STRIP},
-        view::state::Drill,
+        view::state::TrainingState,
     },
     workers::{
         pool::Model,
-        training_pool::{Errand, Work},
+        training_pool::{Task, Work},
     },
 };
 use foolproof_core::{
@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Sends the workers to look at these weights.
-pub fn take(drill: Drill, turn: u32, values: &[f32]) {
+pub fn take(trainer: TrainingState, turn: u32, values: &[f32]) {
     let looked = with(turn, |set, run| {
         set.seen.clear();
         let settings = &run.checkpoint().settings;
@@ -32,18 +32,18 @@ pub fn take(drill: Drill, turn: u32, values: &[f32]) {
         Ok((model, attacks, set.watched.clone(), settings.recipe.seed))
     });
     match looked {
-        Some(Ok((model, attacks, inputs, seed))) => send(drill, &model, &attacks, &inputs, seed),
-        Some(Err(fault)) => fail(drill, &fault),
+        Some(Ok((model, attacks, inputs, seed))) => send(trainer, &model, &attacks, &inputs, seed),
+        Some(Err(fault)) => fail(trainer, &fault),
         None => {}
     }
 }
 
-fn send(drill: Drill, model: &Model, attacks: &[AttackSpec], inputs: &Inputs, seed: u64) {
-    let Some(crew) = drill.crew.get_value() else { return };
-    let workers = crew.ask(|troop, _| troop.size());
+fn send(trainer: TrainingState, model: &Model, attacks: &[AttackSpec], inputs: &Inputs, seed: u64) {
+    let Some(workers) = trainer.workers.get_value() else { return };
+    let size_of_pool = workers.ask(|pool, _| pool.size());
     let [count, channels, rows, columns] = inputs.shape;
-    let (size, each) = (channels * rows * columns, count.div_ceil(workers));
-    for place in 0..workers {
+    let (size, each) = (channels * rows * columns, count.div_ceil(size_of_pool));
+    for place in 0..size_of_pool {
         let (first, end) = ((place * each).min(count), ((place + 1) * each).min(count));
         if first == end {
             continue;
@@ -62,13 +62,13 @@ fn send(drill: Drill, model: &Model, attacks: &[AttackSpec], inputs: &Inputs, se
             radius: None,
             seed,
         };
-        let errand = Errand { models: vec![model.clone()], work: Work::Evaluate(Box::new(job)) };
-        crew.decide(|troop, now| troop.give(now, place, errand));
+        let task = Task { models: vec![model.clone()], work: Work::Evaluate(Box::new(job)) };
+        workers.decide(|pool, now| pool.give(now, place, task));
     }
 }
 
 /// Takes what one worker saw of a few pictures; once all are seen, the strip is shown and the run learns the figures.
-pub fn part(drill: Drill, turn: u32, part: Part) {
+pub fn part(trainer: TrainingState, turn: u32, part: Part) {
     let examination = with(turn, |set, _| {
         // The cast saturates; there are a few hundred pictures.
         let numbered = part.samples.into_iter().enumerate().map(|(at, sample)| (part.first as usize + at, sample));
@@ -79,7 +79,7 @@ pub fn part(drill: Drill, turn: u32, part: Part) {
         }
         let strip = STRIP.min(set.tests.shape[0]);
         if set.points.is_none() {
-            drill.strip.set(Some(Arc::new(set.seen.values().take(strip).cloned().collect())));
+            trainer.strip.set(Some(Arc::new(set.seen.values().take(strip).cloned().collect())));
         }
         let held = |attack: usize| set.seen.range((attack, strip)..(attack, count)).map(|(_, face)| face);
         let share = |attack: usize, right: &dyn Fn(&Face) -> bool| {
@@ -91,6 +91,6 @@ pub fn part(drill: Drill, turn: u32, part: Part) {
         Some(examination)
     });
     if let Some(Some(examination)) = examination {
-        rounds::answer(drill, turn, Answer::Examined(examination));
+        rounds::answer(trainer, turn, Answer::Examined(examination));
     }
 }

@@ -1,13 +1,13 @@
 //! Order after order: rounds to the workers, their answers back into the run, and what is shown of it.
 
-use super::{Kit, fail, finish, look, saved, with};
+use super::{RunContext, fail, finish, look, saved, with};
 use crate::i18n::tr;
 use crate::{
     bridge::lab_listener,
-    train::view::state::{Drill, Phase},
+    train::view::state::{Phase, TrainingState},
     workers::{
         rest::now,
-        training_pool::{Errand, Notice, Work},
+        training_pool::{Notice, Task, Work},
     },
 };
 use foolproof_core::{
@@ -21,95 +21,95 @@ use serde_json::json;
 const PACE: f64 = 400.0;
 
 /// Has done what the run orders next, and sees whether it rests or is over.
-pub fn next(drill: Drill, turn: u32) {
+pub fn next(trainer: TrainingState, turn: u32) {
     let decided = with(turn, |set, run| {
         let orders = run.next(now());
-        show(drill, set, run, false);
+        show(trainer, set, run, false);
         (orders, run.ending(), run.fault().cloned(), run.progress().paused)
     });
     let Some((orders, ending, fault, paused)) = decided else { return };
     match (ending, fault) {
-        (_, Some(fault)) => return fail(drill, &fault),
-        (Some(ending), None) => return finish::score(drill, turn, ending),
+        (_, Some(fault)) => return fail(trainer, &fault),
+        (Some(ending), None) => return finish::score(trainer, turn, ending),
         (None, None) => {}
     }
     let phase = if paused { Phase::Paused } else { Phase::Running };
-    if drill.phase.get_untracked() != phase {
-        drill.phase.set(phase);
+    if trainer.phase.get_untracked() != phase {
+        trainer.phase.set(phase);
         if paused {
-            with(turn, |set, run| show(drill, set, run, true));
-            saved::save(drill, turn);
+            with(turn, |set, run| show(trainer, set, run, true));
+            saved::save(trainer, turn);
         }
     }
-    orders.into_iter().for_each(|order| carry_out(drill, turn, order));
+    orders.into_iter().for_each(|order| carry_out(trainer, turn, order));
 }
 
-fn carry_out(drill: Drill, turn: u32, order: Order) {
+fn carry_out(trainer: TrainingState, turn: u32, order: Order) {
     match order {
         Order::Round { tag, job } => {
             with(turn, |set, _| set.tag = tag);
             let place = job.round.replica as usize;
-            let errand = Errand { models: Vec::new(), work: Work::Train(job) };
-            if let Some(crew) = drill.crew.get_value() {
-                crew.decide(|troop, now| troop.give(now, place, errand));
+            let task = Task { models: Vec::new(), work: Work::Train(job) };
+            if let Some(workers) = trainer.workers.get_value() {
+                workers.decide(|pool, now| pool.give(now, place, task));
             }
         }
         Order::Examine { tag, weights } => {
             with(turn, |set, _| set.tag = tag);
-            look::take(drill, turn, &weights);
+            look::take(trainer, turn, &weights);
         }
     }
 }
 
 /// Tells the run what came of an order, and has done what follows from that.
-pub fn answer(drill: Drill, turn: u32, answer: Answer) {
+pub fn answer(trainer: TrainingState, turn: u32, answer: Answer) {
     with(turn, |set, run| {
         run.hear(set.tag, answer, now());
         if set.points.is_some() {
-            drill.scene.look(drill, run.checkpoint().last());
+            trainer.plane_view.look(trainer, run.checkpoint().last());
         }
     });
-    saved::save_if_due(drill, turn);
+    saved::save_if_due(trainer, turn);
     // At once: this is a worker's message, so clicks have had their turn, and timers of a hidden tab hardly run.
-    next(drill, turn);
+    next(trainer, turn);
 }
 
-/// Takes what the troop says.
-pub fn heard(drill: Drill, turn: u32, notice: Notice) {
-    if !drill.is_turn(turn) {
+/// Takes what the pool says.
+pub fn heard(trainer: TrainingState, turn: u32, notice: Notice) {
+    if !trainer.is_turn(turn) {
         return;
     }
     match notice {
         Notice::Said(_, Event::Trained { replica, learner, lesson, .. }) => {
             let took = Answer::Trained { replica, learner, lesson };
-            answer(drill, turn, took);
+            answer(trainer, turn, took);
         }
-        Notice::Said(_, Event::Evaluated { part, .. }) => look::part(drill, turn, part),
+        Notice::Said(_, Event::Evaluated { part, .. }) => look::part(trainer, turn, part),
         Notice::Said(..) | Notice::Done(_) => {}
         Notice::Refused(place, fault) if fault.kind == FaultKind::NotFinite => {
-            drill.said.set(
+            trainer.said.set(
                 tr("The numbers ran out of range; the run goes on from its last good weights with half the rate.")
                     .into(),
             );
-            answer(drill, turn, Answer::Failed { replica: place as u32, fault });
+            answer(trainer, turn, Answer::Failed { replica: place as u32, fault });
         }
-        Notice::Refused(_, fault) | Notice::Failed(fault) => fail(drill, &fault),
+        Notice::Refused(_, fault) | Notice::Failed(fault) => fail(trainer, &fault),
         Notice::Restarted(_) => {
-            drill.said.set(tr("A worker was lost and started again; nothing of the run is.").into())
+            trainer.said.set(tr("A worker was lost and started again; nothing of the run is.").into())
         }
     }
 }
 
 /// Shows how far a run is, and tells the host; the curve only now and then unless `all` is to be shown.
-pub fn show(drill: Drill, set: &mut Kit, run: &Run, all: bool) {
+pub fn show(trainer: TrainingState, set: &mut RunContext, run: &Run, all: bool) {
     let progress = run.progress();
-    drill.progress.set(progress);
+    trainer.progress.set(progress);
     if !all && now() - set.shown < PACE {
         return;
     }
     set.shown = now();
     let curve = run.checkpoint().curve();
-    drill.curve.set(curve.into());
+    trainer.curve.set(curve.into());
     let examined = curve.iter().rev().find_map(|point| point.examination);
     let last = curve.last();
     lab_listener::tell(

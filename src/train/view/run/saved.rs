@@ -8,9 +8,9 @@ use crate::{
     models::{file, view::storage},
     train::{
         sweep::MOST,
-        sweep_progress::Course,
+        sweep_progress::SweepProgress,
         view::{
-            state::{Drill, Left},
+            state::{Left, TrainingState},
             sweep::{self, Trained},
         },
     },
@@ -40,35 +40,35 @@ struct Saved {
 }
 
 /// Looks whether an earlier visit left a run behind.
-pub fn find(drill: Drill) {
-    spawn_local(look(drill));
+pub fn find(trainer: TrainingState) {
+    spawn_local(look(trainer));
 }
 
 /// The same, awaited.
-pub async fn look(drill: Drill) {
-    let run = read(drill).await.ok().flatten();
-    let sweep = read_sweep(drill).await.map(|sweep| sweep.count());
+pub async fn look(trainer: TrainingState) {
+    let run = read(trainer).await.ok().flatten();
+    let sweep = read_sweep(trainer).await.map(|sweep| sweep.count());
     if UNDER_WAY.with_borrow(Option::is_none) {
         let found = run.is_some() || sweep.is_some();
-        drill.left.set(found.then(|| Left { share: run.map_or(0.0, |found| found.run.share), sweep }));
+        trainer.left.set(found.then(|| Left { share: run.map_or(0.0, |found| found.run.share), sweep }));
     }
 }
 
-async fn read(drill: Drill) -> Result<Option<Saved>, Fault> {
-    let bytes = storage::get(drill.bench).await.store().get(KEY).await?;
+async fn read(trainer: TrainingState) -> Result<Option<Saved>, Fault> {
+    let bytes = storage::get(trainer.evaluation).await.store().get(KEY).await?;
     let unreadable =
         |_| Fault::new(FaultKind::File, tr("The checkpoint is of another build of this page and cannot be read."));
     bytes.map(|bytes| postcard::from_bytes(&bytes).map_err(unreadable)).transpose()
 }
 
-async fn read_sweep(drill: Drill) -> Option<Course> {
-    let bytes = storage::get(drill.bench).await.store().get(SWEEP).await.ok()??;
+async fn read_sweep(trainer: TrainingState) -> Option<SweepProgress> {
+    let bytes = storage::get(trainer.evaluation).await.store().get(SWEEP).await.ok()??;
     // One that cannot be read, or has nothing left to do, is none.
-    serde_json::from_slice::<Course>(&bytes).ok().filter(|course| course.count().0 < course.count().1)
+    serde_json::from_slice::<SweepProgress>(&bytes).ok().filter(|progress| progress.count().0 < progress.count().1)
 }
 
 /// Writes a checkpoint if the last one is a while ago.
-pub fn save_if_due(drill: Drill, turn: u32) {
+pub fn save_if_due(trainer: TrainingState, turn: u32) {
     let due = with(turn, |set, run| {
         let seconds = run.checkpoint().seconds;
         // A run on points is begun again sooner than it is found.
@@ -79,12 +79,12 @@ pub fn save_if_due(drill: Drill, turn: u32) {
         due
     });
     if due == Some(true) {
-        save(drill, turn);
+        save(trainer, turn);
     }
 }
 
 /// Writes a checkpoint.
-pub fn save(drill: Drill, turn: u32) {
+pub fn save(trainer: TrainingState, turn: u32) {
     /// As [`Saved`], from where it is: copies would be megabytes.
     #[derive(Serialize)]
     struct Now<'a> {
@@ -101,26 +101,26 @@ pub fn save(drill: Drill, turn: u32) {
     let Some(Some(bytes)) = bytes else { return };
     let alone = !sweep::is_under_way();
     spawn_local(async move {
-        let shelf = storage::get(drill.bench).await;
+        let model_store = storage::get(trainer.evaluation).await;
         // A run goes on without checkpoints; only a reload would cost it.
-        let _ = shelf.store().put(KEY, &bytes).await;
+        let _ = model_store.store().put(KEY, &bytes).await;
         if alone {
             // There is one thing to go on with, the newest.
-            let _ = shelf.store().delete(SWEEP).await;
+            let _ = model_store.store().delete(SWEEP).await;
         }
     });
 }
 
 /// Writes how far a sweep is.
-pub fn save_sweep(drill: Drill, course: &Course) {
-    let Ok(bytes) = serde_json::to_vec(course) else { return };
-    put(drill, SWEEP.into(), bytes);
+pub fn save_sweep(trainer: TrainingState, progress: &SweepProgress) {
+    let Ok(bytes) = serde_json::to_vec(progress) else { return };
+    put(trainer, SWEEP.into(), bytes);
 }
 
 /// Writes the model of a sweep's row.
-pub fn save_row(drill: Drill, row: usize, model: &Trained) {
+pub fn save_row(trainer: TrainingState, row: usize, model: &Trained) {
     if let Ok(bytes) = file::write(&model.kept, &model.weights) {
-        put(drill, row_key(row), bytes);
+        put(trainer, row_key(row), bytes);
     }
 }
 
@@ -128,37 +128,38 @@ fn row_key(row: usize) -> String {
     format!("{SWEEP}/{row}")
 }
 
-fn put(drill: Drill, key: String, bytes: Vec<u8>) {
+fn put(trainer: TrainingState, key: String, bytes: Vec<u8>) {
     spawn_local(async move {
         // As for checkpoints.
-        let _ = storage::get(drill.bench).await.store().put(&key, &bytes).await;
+        let _ = storage::get(trainer.evaluation).await.store().put(&key, &bytes).await;
     });
 }
 
 /// Goes on with what was left behind, under the link that it was started from.
-pub fn resume(drill: Drill) {
+pub fn resume(trainer: TrainingState) {
     spawn_local(async move {
-        let sweep = read_sweep(drill).await;
-        let run = match (read(drill).await, &sweep) {
-            (Ok(None), None) => return drill.left.set(None),
+        let sweep = read_sweep(trainer).await;
+        let run = match (read(trainer).await, &sweep) {
+            (Ok(None), None) => return trainer.left.set(None),
             (Ok(run), _) => run,
             // The run of a sweep can begin anew.
             (Err(_), Some(_)) => None,
             (Err(fault), None) => {
-                drill.said.set(fault.message);
-                return forget(drill);
+                trainer.said.set(fault.message);
+                return forget(trainer);
             }
         };
         match (sweep, run) {
-            (Some(course), run) => {
-                let models = models(drill, &course).await;
-                set(drill, &course.fragment);
-                let run = run.filter(|run| run.fragment == start::changed(&course.fragment, &course.keys()).fragment());
-                sweep::resume(drill, course, models, run.map(|run| run.run));
+            (Some(progress), run) => {
+                let models = models(trainer, &progress).await;
+                set(trainer, &progress.fragment);
+                let run =
+                    run.filter(|run| run.fragment == start::changed(&progress.fragment, &progress.keys()).fragment());
+                sweep::resume(trainer, progress, models, run.map(|run| run.run));
             }
             (None, Some(run)) => {
-                set(drill, &run.fragment);
-                start::one(drill, &run.fragment, &[], Some(run.run));
+                set(trainer, &run.fragment);
+                start::one(trainer, &run.fragment, &[], Some(run.run));
             }
             (None, None) => {}
         }
@@ -166,48 +167,49 @@ pub fn resume(drill: Drill) {
 }
 
 /// Sets the keys of a link.
-fn set(drill: Drill, fragment: &str) {
+fn set(trainer: TrainingState, fragment: &str) {
     let (settings, _) = Settings::read(fragment);
     let keys: Vec<(String, String)> =
         settings.pairs().into_iter().filter(|(key, _)| key != "v" && key != "page").collect();
     let keys: Vec<(&str, String)> = keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
-    drill.bench.set(&keys);
+    trainer.evaluation.set(&keys);
 }
 
 /// The models of the rows that are done; none for one that cannot be read.
-async fn models(drill: Drill, course: &Course) -> Vec<Option<Rc<Trained>>> {
-    let (settings, _) = Settings::read(&course.fragment);
-    let known = drill.bench.known.get_untracked();
+async fn models(trainer: TrainingState, progress: &SweepProgress) -> Vec<Option<Rc<Trained>>> {
+    let (settings, _) = Settings::read(&progress.fragment);
+    let known = trainer.evaluation.known.get_untracked();
     let data = known.iter().find_map(|known| plan::dataset(&settings, &known.manifest));
-    let shelf = storage::get(drill.bench).await;
+    let model_store = storage::get(trainer.evaluation).await;
     let mut models = Vec::new();
-    for row in 0..course.count().0 {
-        let bytes = shelf.store().get(&row_key(row)).await.ok().flatten();
+    for row in 0..progress.count().0 {
+        let bytes = model_store.store().get(&row_key(row)).await.ok().flatten();
         let asked = data.map(|data| (data.id.as_str(), data.shape, data.classes.len()));
-        let brought = bytes.zip(asked).and_then(|(bytes, asked)| file::read((SWEEP, &bytes), None, asked).ok());
-        models.push(brought.map(|brought| Rc::new(Trained { kept: brought.model, weights: brought.weights.into() })));
+        let prepared = bytes.zip(asked).and_then(|(bytes, asked)| file::read((SWEEP, &bytes), None, asked).ok());
+        models
+            .push(prepared.map(|prepared| Rc::new(Trained { kept: prepared.model, weights: prepared.weights.into() })));
     }
     models
 }
 
 /// Forgets the checkpoint of a run of a sweep, whose rows stay.
-pub fn forget_run(drill: Drill) {
-    delete(drill, vec![KEY.to_owned()]);
+pub fn forget_run(trainer: TrainingState) {
+    delete(trainer, vec![KEY.to_owned()]);
 }
 
 /// Forgets what was left behind, and what there is of the run or sweep under way.
-pub fn forget(drill: Drill) {
-    drill.left.set(None);
+pub fn forget(trainer: TrainingState) {
+    trainer.left.set(None);
     // The sweep first, at once: what begins next may write its own.
-    delete(drill, [SWEEP, KEY].map(str::to_owned).into_iter().chain((0..MOST).map(row_key)).collect());
+    delete(trainer, [SWEEP, KEY].map(str::to_owned).into_iter().chain((0..MOST).map(row_key)).collect());
 }
 
-fn delete(drill: Drill, keys: Vec<String>) {
+fn delete(trainer: TrainingState, keys: Vec<String>) {
     spawn_local(async move {
-        let shelf = storage::get(drill.bench).await;
+        let model_store = storage::get(trainer.evaluation).await;
         for key in keys {
             // What cannot be deleted is offered again at the next visit.
-            let _ = shelf.store().delete(&key).await;
+            let _ = model_store.store().delete(&key).await;
         }
     });
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Cpu, Gpu, Input, Notice, Policy,
-    slot::{Errand, Phase, Speed},
+    slot::{Phase, Speed, Task},
     wording,
 };
 use crate::i18n::{tr, tr_with};
@@ -13,7 +13,7 @@ const DEADLY: u32 = 2;
 
 impl Policy {
     pub(super) fn probed(&mut self, now: f64, answer: Result<String, String>) {
-        if self.seat(Gpu).phase != Phase::Probing {
+        if self.slot(Gpu).phase != Phase::Probing {
             return;
         }
         match answer {
@@ -53,7 +53,7 @@ impl Policy {
             }
             Event::Parity { ticket, checks } => self.tested(now, kind, ticket, checks),
             Event::Measured { ticket, single, batch } => {
-                if self.seat_mut(kind).complete(ticket) == Some(Errand::Measure) {
+                if self.seat_mut(kind).complete(ticket) == Some(Task::Measure) {
                     self.seat_mut(kind).speed = Some(Speed { single, batch });
                 }
             }
@@ -87,13 +87,13 @@ impl Policy {
     }
 
     fn tested(&mut self, now: f64, kind: EngineKind, ticket: Ticket, checks: Vec<ParityCheck>) {
-        let seat = self.seat_mut(kind);
-        if seat.complete(ticket) != Some(Errand::SelfTest) {
+        let slot = self.seat_mut(kind);
+        if slot.complete(ticket) != Some(Task::SelfTest) {
             return;
         }
-        seat.prove();
+        slot.prove();
         let failed = checks.iter().find(|check| !check.passed).map(wording::parity_failed);
-        seat.parity.extend(checks.into_iter().map(|check| (check.model.clone(), check)));
+        slot.parity.extend(checks.into_iter().map(|check| (check.model.clone(), check)));
         if let Some(why) = failed {
             self.fail(now, kind, why, false);
         }
@@ -117,7 +117,7 @@ impl Policy {
                 self.fail(now, kind, tr_with("The GPU engine could not be tested: {0}", &[&fault.message]), false);
             }
         } else if let Some(index) = self.holds(kind, ticket) {
-            if kind == Gpu && fault.kind == FaultKind::NotFinite && !self.seat(Cpu).retired() {
+            if kind == Gpu && fault.kind == FaultKind::NotFinite && !self.slot(Cpu).retired() {
                 self.held[index].cpu_only = true;
                 self.take_back(index);
             } else {
@@ -129,7 +129,7 @@ impl Policy {
 
     /// An engine died or must be taken for dead. Its jobs go on elsewhere, or there again.
     pub(super) fn fail(&mut self, now: f64, kind: EngineKind, why: String, again: bool) {
-        if !matches!(self.seat(kind).phase, Phase::Loading(_) | Phase::Up) {
+        if !matches!(self.slot(kind).phase, Phase::Loading(_) | Phase::Up) {
             return;
         }
         // A reason is one sentence; what follows on further lines is for the console.
@@ -157,7 +157,7 @@ impl Policy {
         for kind in [Cpu, Gpu] {
             let busy = self.busy(kind);
             if self.seat_mut(kind).silent(now, busy) {
-                let why = wording::silent(self.seat(kind));
+                let why = wording::silent(self.slot(kind));
                 self.hear(now, Input::Broke(kind, why));
             }
         }

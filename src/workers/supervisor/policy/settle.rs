@@ -1,8 +1,8 @@
-//! What follows from the state: engines to start, jobs to hand out, errands to run, a status to tell.
+//! What follows from the state: engines to start, jobs to hand out, tasks to run, a status to tell.
 
 use super::{
     Action, Cpu, Gpu, Held, Notice, Policy, Stopping,
-    slot::{Errand, Phase},
+    slot::{Phase, Task},
     wording,
 };
 use crate::link::EnginePreference;
@@ -12,7 +12,7 @@ impl Policy {
     /// Does everything that the state asks for by now. Ends every verb.
     pub(super) fn settle(&mut self, now: f64) {
         for kind in [Cpu, Gpu] {
-            if matches!(self.seat(kind).phase, Phase::Waiting(until) if now >= until) {
+            if matches!(self.slot(kind).phase, Phase::Waiting(until) if now >= until) {
                 self.spawn(now, kind);
             }
         }
@@ -34,8 +34,8 @@ impl Policy {
     /// The GPU engine is three megabytes that nobody waits for, so the first result goes before it.
     fn want_gpu(&mut self) {
         let asked = self.preference == EnginePreference::Gpu;
-        let time = self.warm || asked || self.seat(Cpu).retired();
-        if self.preference != EnginePreference::Cpu && self.seat(Gpu).phase == Phase::Off && time {
+        let time = self.warm || asked || self.slot(Cpu).retired();
+        if self.preference != EnginePreference::Cpu && self.slot(Gpu).phase == Phase::Off && time {
             self.seat_mut(Gpu).phase = Phase::Probing;
             self.actions.push(Action::Probe);
         }
@@ -76,53 +76,53 @@ impl Policy {
 
     /// Whether an engine can take the job now.
     fn takes(&self, kind: EngineKind, held: &Held) -> bool {
-        let seat = self.seat(kind);
+        let slot = self.slot(kind);
         // With no other engine left, a model that no test covers is sent too: the engine says what is wrong with it.
-        let tested = seat.passed(&held.job.models) || (!seat.untested && seat.errand.is_none());
-        seat.up() && (kind == Cpu || tested)
+        let tested = slot.passed(&held.job.models) || (!slot.untested && slot.task.is_none());
+        slot.up() && (kind == Cpu || tested)
     }
 
     /// Tests and measures in the hours that no job needs.
     fn run_errands(&mut self, now: f64) {
-        let gpu = self.seat(Gpu);
+        let gpu = self.slot(Gpu);
         if !gpu.up() || self.stopping.is_some() || self.busy(Gpu) {
             return;
         }
         if gpu.untested {
-            return self.run_errand(now, Gpu, Errand::SelfTest);
+            return self.run_errand(now, Gpu, Task::SelfTest);
         }
         let tested = !gpu.parity.is_empty();
         if !tested || !self.held.is_empty() || self.busy(Cpu) {
             return;
         }
-        if self.seat(Cpu).up() && !self.seat(Cpu).measured {
-            self.run_errand(now, Cpu, Errand::Measure);
-        } else if !self.seat(Gpu).measured {
-            self.run_errand(now, Gpu, Errand::Measure);
+        if self.slot(Cpu).up() && !self.slot(Cpu).measured {
+            self.run_errand(now, Cpu, Task::Measure);
+        } else if !self.slot(Gpu).measured {
+            self.run_errand(now, Gpu, Task::Measure);
         }
     }
 
-    fn run_errand(&mut self, now: f64, kind: EngineKind, errand: Errand) {
+    fn run_errand(&mut self, now: f64, kind: EngineKind, task: Task) {
         let ticket = self.ticket();
-        let request = match errand {
-            Errand::SelfTest => Request::SelfTest { ticket },
-            Errand::Measure => Request::Measure { ticket },
+        let request = match task {
+            Task::SelfTest => Request::SelfTest { ticket },
+            Task::Measure => Request::Measure { ticket },
         };
         self.send(now, kind, request);
-        self.seat_mut(kind).begin(errand, ticket);
+        self.seat_mut(kind).begin(task, ticket);
     }
 
     /// The engine for a job, whether or not it can take it yet.
     pub(super) fn choose(&self, held: &Held) -> EngineKind {
-        if held.cpu_only && !self.seat(Cpu).retired() {
+        if held.cpu_only && !self.slot(Cpu).retired() {
             return Cpu;
         }
         self.best(held.job.inputs.shape[0], &held.job.models)
     }
 
     fn best(&self, inputs: usize, models: &[String]) -> EngineKind {
-        let gpu = self.seat(Gpu);
-        if self.seat(Cpu).retired() {
+        let gpu = self.slot(Gpu);
+        if self.slot(Cpu).retired() {
             let hope = self.preference != EnginePreference::Cpu && !gpu.retired();
             return if hope { Gpu } else { Cpu };
         }
@@ -133,7 +133,7 @@ impl Policy {
 
     /// Whether the GPU engine is the faster one for this many inputs, if both are measured.
     pub(super) fn gpu_faster(&self, inputs: usize) -> Option<bool> {
-        let (cpu, gpu) = (self.seat(Cpu).speed?, self.seat(Gpu).speed?);
+        let (cpu, gpu) = (self.slot(Cpu).speed?, self.slot(Gpu).speed?);
         Some(if inputs <= 1 { gpu.single < cpu.single } else { gpu.batch < cpu.batch })
     }
 
@@ -145,7 +145,7 @@ impl Policy {
 
     /// Whether no engine is left.
     pub(super) fn dead(&self) -> bool {
-        self.seat(Cpu).retired() && self.best(1, &[]) == Cpu
+        self.slot(Cpu).retired() && self.best(1, &[]) == Cpu
     }
 
     pub(super) fn spawn(&mut self, now: f64, kind: EngineKind) {
@@ -170,12 +170,12 @@ impl Policy {
         };
         let id = model.id.clone();
         self.send(now, kind, request);
-        let seat = self.seat_mut(kind);
-        seat.parity.remove(&id);
-        seat.untested = true;
+        let slot = self.seat_mut(kind);
+        slot.parity.remove(&id);
+        slot.untested = true;
     }
 
-    /// Makes an engine drop its jobs and errand.
+    /// Makes an engine drop its jobs and task.
     pub(super) fn halt(&mut self, kind: EngineKind, ticket: Ticket) {
         self.seat_mut(kind).drop_errand();
         self.actions.push(Action::Send(kind, Request::Stop { ticket }));

@@ -36,7 +36,7 @@ pub enum Phase {
 
 /// A task that the supervisor gives for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Errand {
+pub enum Task {
     /// The comparison with the CPU.
     SelfTest,
     /// The measurement of speed.
@@ -53,7 +53,7 @@ pub struct Speed {
 }
 
 /// One engine.
-pub struct Seat {
+pub struct Slot {
     /// How far it is.
     pub phase: Phase,
     /// What it calls itself.
@@ -66,8 +66,8 @@ pub struct Seat {
     pub speed: Option<Speed>,
     /// Whether it was measured, or cannot be.
     pub measured: bool,
-    /// The errand under way.
-    pub errand: Option<(Errand, Ticket)>,
+    /// The task under way.
+    pub task: Option<(Task, Ticket)>,
     /// Times it died.
     pub failures: u32,
     /// Why it last did.
@@ -81,21 +81,21 @@ pub struct Seat {
     suspected: Option<f64>,
 }
 
-impl Seat {
+impl Slot {
     /// An engine that is not started.
-    pub fn new(kind: EngineKind) -> Seat {
+    pub fn new(kind: EngineKind) -> Slot {
         let name = match kind {
             EngineKind::Cpu => tr("WebAssembly SIMD, 1 thread"),
             EngineKind::Gpu => "WebGPU",
         };
-        Seat {
+        Slot {
             phase: Phase::Off,
             name: name.to_string(),
             parity: BTreeMap::new(),
             untested: false,
             speed: None,
             measured: false,
-            errand: None,
+            task: None,
             failures: 0,
             last_failure: None,
             kind,
@@ -167,25 +167,25 @@ impl Seat {
         self.forget();
     }
 
-    /// It was sent on an errand.
-    pub fn begin(&mut self, errand: Errand, ticket: Ticket) {
-        match errand {
-            Errand::SelfTest => self.untested = false,
-            Errand::Measure => self.measured = true,
+    /// It was sent on an task.
+    pub fn begin(&mut self, task: Task, ticket: Ticket) {
+        match task {
+            Task::SelfTest => self.untested = false,
+            Task::Measure => self.measured = true,
         }
-        self.errand = Some((errand, ticket));
+        self.task = Some((task, ticket));
     }
 
-    /// The errand of this ticket is over.
-    pub fn complete(&mut self, ticket: Ticket) -> Option<Errand> {
-        self.errand.take_if(|(_, named)| *named == ticket).map(|(errand, _)| errand)
+    /// The task of this ticket is over.
+    pub fn complete(&mut self, ticket: Ticket) -> Option<Task> {
+        self.task.take_if(|(_, named)| *named == ticket).map(|(task, _)| task)
     }
 
-    /// Drops the errand, to be run again in a quiet hour.
+    /// Drops the task, to be run again in a quiet hour.
     pub fn drop_errand(&mut self) {
-        match self.errand.take() {
-            Some((Errand::SelfTest, _)) => self.untested = true,
-            Some((Errand::Measure, _)) => self.measured = false,
+        match self.task.take() {
+            Some((Task::SelfTest, _)) => self.untested = true,
+            Some((Task::Measure, _)) => self.measured = false,
             None => {}
         }
     }
@@ -227,7 +227,7 @@ impl Seat {
     fn patience(&self) -> f64 {
         let quick = self.proven || self.kind == EngineKind::Cpu;
         // A test or a measurement is one piece of work, long on a software renderer.
-        if quick && self.errand.is_none() { SILENCE } else { LONG_SILENCE }
+        if quick && self.task.is_none() { SILENCE } else { LONG_SILENCE }
     }
 
     /// What holds for one worker only.

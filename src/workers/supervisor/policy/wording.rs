@@ -2,7 +2,7 @@
 
 use super::{
     EngineStatus, Policy,
-    slot::{Phase, Seat},
+    slot::{Phase, Slot},
 };
 use crate::i18n::{tr, tr_with};
 use crate::link::EnginePreference;
@@ -11,11 +11,11 @@ use foolproof_core::protocol::{EngineKind, Fault, FaultKind, ParityCheck};
 
 /// The status with this engine in force.
 pub fn status(policy: &Policy, kind: EngineKind) -> EngineStatus {
-    let seat = policy.seat(kind);
+    let slot = policy.slot(kind);
     EngineStatus {
-        ready: seat.up(),
+        ready: slot.up(),
         kind,
-        name: seat.name.clone(),
+        name: slot.name.clone(),
         reason: reason(policy, kind),
         details: details(policy),
         loading: loading(policy),
@@ -24,7 +24,7 @@ pub fn status(policy: &Policy, kind: EngineKind) -> EngineStatus {
 
 /// Said when no engine is left.
 pub fn dead(policy: &Policy) -> Fault {
-    let cpu = policy.seat(Cpu);
+    let cpu = policy.slot(Cpu);
     let why = cpu.last_failure.as_deref().unwrap_or_default();
     if cpu.was_up() {
         let sentence = tr("The engine failed too often and was given up. Please reload the page.");
@@ -54,8 +54,8 @@ pub fn parity_failed(check: &ParityCheck) -> String {
 }
 
 /// Said of an engine that has not been heard for too long.
-pub fn silent(seat: &Seat) -> String {
-    match seat.phase {
+pub fn silent(slot: &Slot) -> String {
+    match slot.phase {
         Phase::Loading(_) => tr("The engine did not start in time.").to_string(),
         _ => tr("The engine did not answer for too long.").to_string(),
     }
@@ -70,17 +70,17 @@ fn reason(policy: &Policy, kind: EngineKind) -> String {
         EnginePreference::Cpu => Some(Cpu),
         EnginePreference::Gpu => Some(Gpu),
     };
-    if asked == Some(kind) && (kind == Cpu || policy.seat(kind).up()) {
+    if asked == Some(kind) && (kind == Cpu || policy.slot(kind).up()) {
         return tr_with("The {0} engine runs because it was chosen.", &[&short(kind)]);
     }
     if kind == Gpu {
-        return match (policy.seat(Cpu).retired(), policy.seat(Gpu).up()) {
+        return match (policy.slot(Cpu).retired(), policy.slot(Gpu).up()) {
             (true, true) => tr("The GPU engine runs because the CPU engine failed.").to_string(),
             (true, false) => tr("The CPU engine failed; the GPU engine is loaded in its place.").to_string(),
             _ => tr_with("The GPU engine runs because it is faster here: {0}.", &[&race(policy)]),
         };
     }
-    let gpu = policy.seat(Gpu);
+    let gpu = policy.slot(Gpu);
     match &gpu.phase {
         Phase::Retired(why) => tr_with("The CPU engine runs. {0}", &[&why]),
         Phase::Off => tr("The CPU engine runs; the GPU engine is loaded after the first result.").to_string(),
@@ -95,20 +95,20 @@ fn reason(policy: &Policy, kind: EngineKind) -> String {
 
 /// Both speeds at the size of the last job.
 fn race(policy: &Policy) -> String {
-    let (Some(cpu), Some(gpu)) = (policy.seat(Cpu).speed, policy.seat(Gpu).speed) else {
+    let (Some(cpu), Some(gpu)) = (policy.slot(Cpu).speed, policy.slot(Gpu).speed) else {
         return tr("not yet measured").to_string();
     };
     let (size, cpu, gpu) = match policy.last.0 {
         0 | 1 => (tr("one input"), cpu.single, gpu.single),
         _ => (tr("16 inputs"), cpu.batch, gpu.batch),
     };
-    let name = &policy.seat(Gpu).name;
+    let name = &policy.slot(Gpu).name;
     tr_with("a PGD step on {0} takes {1} on the CPU and {2} on {3}", &[&size, &millis(cpu), &millis(gpu), &name])
 }
 
 fn details(policy: &Policy) -> Vec<String> {
     let mut lines = Vec::new();
-    let gpu = policy.seat(Gpu);
+    let gpu = policy.slot(Gpu);
     if gpu.was_up() {
         lines.push(tr_with("GPU adapter: {0}.", &[&gpu.name]));
     }
@@ -124,27 +124,27 @@ fn details(policy: &Policy) -> Vec<String> {
         ));
     }
     for kind in [Cpu, Gpu] {
-        let seat = policy.seat(kind);
-        if let Some(speed) = seat.speed {
+        let slot = policy.slot(kind);
+        if let Some(speed) = slot.speed {
             let (single, batch) = (millis(speed.single), millis(speed.batch));
             lines.push(tr_with(
                 "{0} engine: a PGD step takes {1} on one input, {2} on 16.",
                 &[&short(kind), &single, &batch],
             ));
         }
-        if let Some(why) = &seat.last_failure {
-            lines.push(tr_with("{0} engine, failures: {1}. The last: {2}", &[&short(kind), &seat.failures, &why]));
+        if let Some(why) = &slot.last_failure {
+            lines.push(tr_with("{0} engine, failures: {1}. The last: {2}", &[&short(kind), &slot.failures, &why]));
         }
     }
     lines
 }
 
 fn loading(policy: &Policy) -> Option<String> {
-    let waits = |kind| matches!(policy.seat(kind).phase, Phase::Probing | Phase::Waiting(_) | Phase::Loading(_));
+    let waits = |kind| matches!(policy.slot(kind).phase, Phase::Probing | Phase::Waiting(_) | Phase::Loading(_));
     if waits(Cpu) {
         return Some(tr("Loading the engine.").to_string());
     }
-    if policy.seat(Gpu).being_built {
+    if policy.slot(Gpu).being_built {
         return Some(tr("The GPU engine is being built.").to_string());
     }
     waits(Gpu).then(|| tr("Loading the GPU engine.").to_string())

@@ -9,7 +9,7 @@ use crate::drive::{Drive, lay};
 use crate::session::models::Models;
 use burn::tensor::{Tensor, TensorData};
 use foolproof_core::catalog::Aim;
-use foolproof_core::protocol::{AttackSpec, Course, EvaluationJob, Fault, Inputs, Sample};
+use foolproof_core::protocol::{AttackSpec, EvaluationJob, Fault, Inputs, Sample, Timeline};
 
 /// The perturbations crafted so far, kept from share to share.
 #[derive(Default)]
@@ -58,8 +58,8 @@ pub fn shares(spec: &AttackSpec) -> bool {
 }
 
 /// How a perturbation that is there already goes on: in one step, from the clean input.
-pub fn course() -> Course {
-    Course { runs: vec![1], every: 1, members: Vec::new() }
+pub fn timeline() -> Timeline {
+    Timeline { runs: vec![1], every: 1, members: Vec::new() }
 }
 
 /// What a perturbation makes of these inputs.

@@ -1,6 +1,6 @@
 //! Attributions, method by method and picture by picture.
 
-use super::{Piece, Scene};
+use super::{ExplanationContext, Piece};
 use crate::case::one_hot;
 use crate::drive::{prediction, read};
 use crate::explain::{gradient, integrated, occluded};
@@ -27,23 +27,23 @@ impl Progress {
     }
 
     /// One piece: a gradient, or some of the squares.
-    pub async fn advance(&mut self, scene: &Scene<'_>) -> Result<Piece, Fault> {
+    pub async fn advance(&mut self, context: &ExplanationContext<'_>) -> Result<Piece, Fault> {
         let (method, attacked) = (Method::ALL[self.done / 2], self.done % 2 == 1);
-        let clean = &scene.asked.job.inputs.pixels;
-        let pixels = if attacked { &scene.asked.adversarial } else { clean };
-        let x = scene.picture(pixels);
+        let clean = &context.asked.job.inputs.pixels;
+        let pixels = if attacked { &context.asked.adversarial } else { clean };
+        let x = context.picture(pixels);
         let black = x.zeros_like();
-        let logits = read(scene.model.network.forward(Tensor::cat(vec![x.clone(), black], 0))).await?;
-        let (logits, black) = logits.split_at(scene.model.classes);
+        let logits = read(context.model.network.forward(Tensor::cat(vec![x.clone(), black], 0))).await?;
+        let (logits, black) = logits.split_at(context.model.classes);
         let class = self.class.unwrap_or_else(|| prediction(logits).label);
-        let wanted = one_hot(&[class], logits.len(), &scene.models.device);
-        let network = &scene.model.network;
+        let wanted = one_hot(&[class], logits.len(), &context.models.device);
+        let network = &context.model.network;
         let logit = logits[class as usize];
         let values = match method {
             Method::Gradient => read(gradient(network, &x, &wanted)).await?,
             Method::Integrated => read(integrated(network, &x, &wanted)).await?,
             Method::Occlusion => {
-                let [channels, rows, columns] = scene.model.input;
+                let [channels, rows, columns] = context.model.input;
                 let all = rows * columns;
                 let next = self.occluded.len()..all.min(self.occluded.len() + AT_ONCE);
                 self.occluded.extend(read(occluded(network, &x, &wanted, OCCLUDED, next)).await?);

@@ -1,6 +1,6 @@
 //! The answers and the losses in a plane around the input, a few places a piece.
 
-use super::{Piece, Scene};
+use super::{ExplanationContext, Piece};
 use crate::attack::Probe;
 use crate::drive::{distance, prediction, read};
 use crate::explain::Plane;
@@ -28,20 +28,24 @@ pub struct Progress {
 }
 
 /// A few of the places of a map with so many on each side.
-pub async fn advance(side: u32, progress: &mut Option<Box<Progress>>, scene: &Scene<'_>) -> Result<Piece, Fault> {
+pub async fn advance(
+    side: u32,
+    progress: &mut Option<Box<Progress>>,
+    context: &ExplanationContext<'_>,
+) -> Result<Piece, Fault> {
     let mut under_way = match progress.take() {
         Some(under_way) => under_way,
-        None => begin(side, scene).await?,
+        None => begin(side, context).await?,
     };
     let map = &mut under_way.map;
     let side = map.side as usize;
     let (from, all) = (map.labels.len(), side * side);
     let places: Vec<[f32; 2]> = (from..all.min(from + AT_ONCE)).map(|at| place(at, side, map.reach)).collect();
-    let inputs = under_way.plane.inputs(&places, scene.model.input, &scene.models.device);
-    let logits = scene.model.network.forward(inputs);
+    let inputs = under_way.plane.inputs(&places, context.model.input, &context.models.device);
+    let logits = context.model.network.forward(inputs);
     let losses = cross_entropy(&logits, &under_way.class.clone().expand(logits.dims()));
     let rows = read(Tensor::cat(vec![losses, logits], 1)).await?;
-    for row in rows.chunks_exact(1 + scene.model.classes) {
+    for row in rows.chunks_exact(1 + context.model.classes) {
         let answer = prediction(&row[1..]);
         map.losses.push(row[0]);
         map.probabilities.push(answer.probabilities[answer.label as usize]);
@@ -61,10 +65,10 @@ fn place(at: usize, side: usize, reach: f32) -> [f32; 2] {
     [(column - middle) / middle * reach, (middle - row) / middle * reach]
 }
 
-async fn begin(side: u32, scene: &Scene<'_>) -> Result<Box<Progress>, Fault> {
-    let asked = scene.asked;
-    let (clean, ball) = (&asked.job.inputs.pixels, scene.ball());
-    let case = scene.case()?;
+async fn begin(side: u32, context: &ExplanationContext<'_>) -> Result<Box<Progress>, Fault> {
+    let asked = context.asked;
+    let (clean, ball) = (&asked.job.inputs.pixels, context.ball());
+    let case = context.case()?;
     let mut stream = case.shared_stream(RUN);
     let change: Vec<f32> = asked.adversarial.iter().zip(clean).map(|(after, before)| after - before).collect();
     let far = distance(clean, &asked.adversarial).of(ball.norm);
@@ -73,7 +77,7 @@ async fn begin(side: u32, scene: &Scene<'_>) -> Result<Box<Progress>, Fault> {
     let plane = match attacked {
         Some(plane) => Some(plane),
         None => {
-            let mut probe = Probe::new(&scene.model.network, &case, &ball, case.clean.clone(), 0);
+            let mut probe = Probe::new(&context.model.network, &case, &ball, case.clean.clone(), 0);
             let steepest = read(ball.steepest(probe.gradient())).await?;
             Plane::new(clean, &steepest, ball.norm, &mut stream)
         }

@@ -1,6 +1,6 @@
 //! How far inputs lie from reference inputs in the features of the model's last layer, a few a piece.
 
-use super::{Piece, Scene};
+use super::{ExplanationContext, Piece};
 use crate::drive::read;
 use crate::explain::Rows;
 use burn::tensor::{Tensor, TensorData};
@@ -21,12 +21,16 @@ pub struct Progress {
 }
 
 /// The features of a few more inputs, or once all have theirs, the neighbours of a few more.
-pub async fn advance(references: u32, progress: &mut Progress, scene: &Scene<'_>) -> Result<Piece, Fault> {
-    let count = scene.asked.job.inputs.shape[0];
+pub async fn advance(
+    references: u32,
+    progress: &mut Progress,
+    context: &ExplanationContext<'_>,
+) -> Result<Piece, Fault> {
+    let count = context.asked.job.inputs.shape[0];
     let known = progress.rows.as_ref().map_or(0, Rows::count);
     if known < count {
-        let features = features(known, scene).await?;
-        let width = features.len() / (count - known).min(at_once(scene));
+        let features = features(known, context).await?;
+        let width = features.len() / (count - known).min(at_once(context));
         progress.rows.get_or_insert_with(|| Rows::new(width.max(1))).extend(&features);
         return Ok((None, false));
     }
@@ -34,7 +38,7 @@ pub async fn advance(references: u32, progress: &mut Progress, scene: &Scene<'_>
     let (references, found) = (references as usize, &mut progress.found);
     let done = found.usual.len() + found.near.len();
     for at in done..count.min(done + COMPARED) {
-        let nearest = rows.nearest(at, references, |other| other == at || is_same(at, other, scene));
+        let nearest = rows.nearest(at, references, |other| other == at || is_same(at, other, context));
         match at < references {
             true => found.usual.push(nearest.last().map_or(FARTHEST, |(_, far)| *far)),
             false => found.near.push(nearest),
@@ -45,22 +49,22 @@ pub async fn advance(references: u32, progress: &mut Progress, scene: &Scene<'_>
 }
 
 /// Whether two inputs are the same picture, which is no neighbour of itself.
-fn is_same(at: usize, other: usize, scene: &Scene<'_>) -> bool {
-    let size: usize = scene.model.input.iter().product();
-    let pixels = |at: usize| &scene.asked.job.inputs.pixels[at * size..(at + 1) * size];
+fn is_same(at: usize, other: usize, context: &ExplanationContext<'_>) -> bool {
+    let size: usize = context.model.input.iter().product();
+    let pixels = |at: usize| &context.asked.job.inputs.pixels[at * size..(at + 1) * size];
     pixels(at) == pixels(other)
 }
 
-fn at_once(scene: &Scene<'_>) -> usize {
-    (AT_ONCE / scene.model.input.iter().product::<usize>()).max(1)
+fn at_once(context: &ExplanationContext<'_>) -> usize {
+    (AT_ONCE / context.model.input.iter().product::<usize>()).max(1)
 }
 
 /// The features of the next inputs, row by row.
-async fn features(first: usize, scene: &Scene<'_>) -> Result<Vec<f32>, Fault> {
-    let inputs = &scene.asked.job.inputs;
+async fn features(first: usize, context: &ExplanationContext<'_>) -> Result<Vec<f32>, Fault> {
+    let inputs = &context.asked.job.inputs;
     let [count, channels, rows, columns] = inputs.shape;
-    let (end, size) = (count.min(first + at_once(scene)), channels * rows * columns);
+    let (end, size) = (count.min(first + at_once(context)), channels * rows * columns);
     let data =
         TensorData::new(inputs.pixels[first * size..end * size].to_vec(), [end - first, channels, rows, columns]);
-    read(scene.model.network.features(Tensor::from_data(data, &scene.models.device))).await
+    read(context.model.network.features(Tensor::from_data(data, &context.models.device))).await
 }

@@ -1,6 +1,6 @@
 //! An attack step by step, an iteration a piece.
 
-use super::{Piece, Scene};
+use super::{ExplanationContext, Piece};
 use crate::attack::Probe;
 use crate::case::Case;
 use crate::drive::{prediction, read};
@@ -20,12 +20,12 @@ pub struct Progress {
 }
 
 /// One iteration.
-pub async fn advance(progress: &mut Option<Box<Progress>>, scene: &Scene<'_>) -> Result<Piece, Fault> {
+pub async fn advance(progress: &mut Option<Box<Progress>>, context: &ExplanationContext<'_>) -> Result<Piece, Fault> {
     let mut under_way = match progress.take() {
         Some(under_way) => under_way,
-        None => begin(scene).await?,
+        None => begin(context).await?,
     };
-    let iteration = step(&mut under_way, scene).await?;
+    let iteration = step(&mut under_way, context).await?;
     let walk = &mut under_way.walk;
     walk.stages.push(iteration);
     if walk.stages.len() == LONGEST_WALK.min(walk.iterations as usize) {
@@ -35,13 +35,13 @@ pub async fn advance(progress: &mut Option<Box<Progress>>, scene: &Scene<'_>) ->
     Ok((None, false))
 }
 
-async fn begin(scene: &Scene<'_>) -> Result<Box<Progress>, Fault> {
-    let asked = &scene.asked.job.attack;
+async fn begin(context: &ExplanationContext<'_>) -> Result<Box<Progress>, Fault> {
+    let asked = &context.asked.job.attack;
     let plain = PLAIN.contains(&asked.id.as_str());
     let stand_in = || AttackSpec { id: "pgd".into(), knobs: Default::default(), ..asked.clone() };
     let spec = if plain { asked.clone() } else { stand_in() };
     let (attack, ball) = attacks::make(&spec)?;
-    let case = scene.case()?;
+    let case = context.case()?;
     let at = ball.project(&case.clean, attack.begin(&case, &ball, 0).0);
     let walk = Walk {
         attack: spec.id,
@@ -53,9 +53,9 @@ async fn begin(scene: &Scene<'_>) -> Result<Box<Progress>, Fault> {
     Ok(Box::new(Progress { case, at, walk }))
 }
 
-async fn step(under_way: &mut Progress, scene: &Scene<'_>) -> Result<Iteration, Fault> {
-    let (case, ball) = (&under_way.case, scene.ball());
-    let mut probe = Probe::new(&scene.model.network, case, &ball, under_way.at.clone(), 0);
+async fn step(under_way: &mut Progress, context: &ExplanationContext<'_>) -> Result<Iteration, Fault> {
+    let (case, ball) = (&under_way.case, context.ball());
+    let mut probe = Probe::new(&context.model.network, case, &ball, under_way.at.clone(), 0);
     let Stages { gradient, direction, stepped, projected, clipped } = stages(&mut probe, under_way.walk.step);
     let logits = probe.logits();
     under_way.at = clipped.clone();

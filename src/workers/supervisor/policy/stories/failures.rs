@@ -56,7 +56,7 @@ fn a_gpu_lost_in_a_job_costs_the_visitor_nothing() {
         visit.say(Gpu, fault(FaultKind::Crash, "The GPU device was lost (Destroyed)."));
         visit.say(Cpu, Event::Done { ticket, millis: 1.0 });
         visit.wait(5000.0);
-        if visit.policy.seats[1].retired() {
+        if visit.policy.slots[1].retired() {
             assert_eq!(round, 5, "after three new starts");
             break;
         }
@@ -169,7 +169,7 @@ fn an_engine_that_does_not_stop_is_ended_after_two_seconds() {
     visit.ready(Cpu);
     let next = visit.attack(1);
     assert!(visit.has_attack(Cpu, next));
-    assert_eq!(visit.policy.seats[0].failures, 0, "a hard stop is the visitor's wish, not a failure");
+    assert_eq!(visit.policy.slots[0].failures, 0, "a hard stop is the visitor's wish, not a failure");
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_slower_gpu_gets_no_job_unless_it_is_asked_for() {
 #[test]
 fn each_size_of_job_has_its_own_winner() {
     let mut visit = Visit::with_gpu(5.0, 6.0);
-    visit.policy.seats[1].speed.as_mut().expect("measured").batch = 0.1;
+    visit.policy.slots[1].speed.as_mut().expect("measured").batch = 0.1;
     let one = visit.attack(1);
     assert!(visit.has_attack(Cpu, one));
     let many = visit.attack(64);

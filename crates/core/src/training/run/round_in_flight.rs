@@ -6,7 +6,7 @@ use crate::training::mean::mean;
 
 /// A round of all replicas.
 #[derive(Clone, Debug)]
-pub struct Flight {
+pub struct RoundInFlight {
     first: u64,
     /// Batches of each replica.
     pub steps: u32,
@@ -25,9 +25,9 @@ enum Seat {
     Done(Box<(Learner, Lesson)>),
 }
 
-impl Flight {
+impl RoundInFlight {
     /// The next round of a run whose rounds take so many seconds; `None` for not known yet.
-    pub fn plan(state: &Checkpoint, seconds: Option<f64>, now: f64) -> Flight {
+    pub fn plan(state: &Checkpoint, seconds: Option<f64>, now: f64) -> RoundInFlight {
         let settings = &state.settings;
         let (total, limit) = (settings.steps(), settings.budget.seconds);
         let wanted = u64::from(settings.round.max(1));
@@ -44,7 +44,7 @@ impl Flight {
         let to = if total.is_none() && limit <= 0.0 { 1.0 } else { by_steps.max(by_clock) };
         let seats = vec![Seat::Unsent; settings.replicas.max(1) as usize];
         let to = to.clamp(state.share, 1.0);
-        Flight { first: state.batch, steps: steps as u32, from: state.share, to, began: now, seats }
+        RoundInFlight { first: state.batch, steps: steps as u32, from: state.share, to, began: now, seats }
     }
 
     /// Parts that no worker has, which are now sent.
@@ -54,7 +54,7 @@ impl Flight {
         for (seat, replica) in self.seats.iter_mut().zip(0..) {
             if matches!(seat, Seat::Unsent) {
                 *seat = Seat::Sent;
-                let Flight { first, steps, from, to, .. } = *self;
+                let RoundInFlight { first, steps, from, to, .. } = *self;
                 rounds.push(Round { replica, replicas, first, steps, from, to });
             }
         }
