@@ -4,6 +4,9 @@
 //! `progress` and `result` of its jobs, and `answer` when a lesson's question was answered, `{ lesson, step, choice, right,
 //! tries, answered, questions }`.
 //!
+//! `run("attack")` is answered with the newest result of its experiment: what the page sends of its own accord, when the model
+//! beside is there, is as good. It is `replaced` when host or visitor have gone on to another experiment.
+//!
 //! What a report has beside the keys that it always has (`measure/report.rs`):
 //! - An attack: its knobs once more as `knobs`, since `queries` is the mean that was spent and may be a knob's name too;
 //!   `byQueries` and `bySteps`, the accuracy left after so many; `loss`, and in `lossAt` the steps done at each; `members`,
@@ -17,6 +20,8 @@
 //! - A run that was stopped, by the host or by hand, is not scored: every accuracy of its `before` and `after` has `n` 0,
 //!   value 0 and the interval from 0 to 1, and says nothing. Before its first round is over there is no result, but the
 //!   error `stopped`.
+//! - A model that the browser could not keep (its storage is full, or blocked) is there as any other until the page is left;
+//!   the visitor is told, with a button that saves it.
 //! - A run on points in the plane (`train.plane`) keeps no model: `model` is `null`, as in the rows of a sweep.
 //! - A sweep (`train.sweep`) is `{ kind: "sweep", fragment, over, rows: [{ value, result }] }`: `over` is what its runs
 //!   differ in (`eps`, `lr`, `method`, or several with `;`), `value` that of a run in the same order, `result` what the

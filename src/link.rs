@@ -100,6 +100,21 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// This experiment, shown as the page is now: colours, language, frame, hidden and locked controls are the visitor's
+    /// (or the host's), and no lesson's or file's.
+    pub fn seen_as(self, now: &Settings) -> Settings {
+        Settings {
+            theme: now.theme,
+            language: now.language,
+            embed: now.embed,
+            hide: now.hide.clone(),
+            lock: now.lock.clone(),
+            ..self
+        }
+    }
+}
+
 /// Whether a value was chosen or is a default. No part of the experiment: settings are equal without it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Chosen(pub bool);

@@ -8,6 +8,7 @@ pub mod file;
 pub mod indexed;
 pub mod snippet;
 pub mod store;
+mod unkept;
 
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod view;
@@ -21,7 +22,9 @@ use foolproof_core::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::rc::Rc;
-use store::Store;
+use store::{Memory, Store};
+
+pub use unkept::{Unkept, Unwritten};
 
 /// What stands before an own model's name in links.
 pub const PREFIX: &str = "mine:";
@@ -95,10 +98,12 @@ pub fn fit(name: &str) -> String {
     if name.is_empty() { "model".into() } else { name.into() }
 }
 
-/// The models of one store.
+/// The models of one store, and beside them those that it could not keep.
 #[derive(Clone)]
 pub struct ModelStore {
     store: Rc<dyn Store>,
+    /// What the store refused: there until the page is left.
+    aside: Rc<Memory>,
 }
 
 fn card_key(name: &str) -> String {
@@ -112,7 +117,7 @@ fn weights_key(name: &str) -> String {
 impl ModelStore {
     /// The models in this store.
     pub fn new(store: Rc<dyn Store>) -> ModelStore {
-        ModelStore { store }
+        ModelStore { store, aside: Rc::default() }
     }
 
     /// The store itself, for what else is kept there.
@@ -125,34 +130,42 @@ impl ModelStore {
         self.store.lasts()
     }
 
-    /// Every model, by name. Records that cannot be read are left out.
-    ///
-    /// # Errors
-    /// A [`Fault`] if the store cannot be read.
-    pub async fn list(&self) -> Result<Vec<Kept>, Fault> {
-        let mut found = Vec::new();
-        for key in self.store.keys().await?.iter().filter(|key| key.starts_with("model/")) {
-            let bytes = self.store.get(key).await?;
-            found.extend(bytes.and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok()));
-        }
-        found.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(found)
+    /// Whether this one is.
+    pub fn keeps(&self, name: &str) -> bool {
+        self.lasts() && !self.aside.has(&card_key(name))
     }
 
-    /// Keeps a model under its own name, or that name with a number after it where there is one already.
-    ///
-    /// # Errors
-    /// A [`Fault`] if there is no room.
-    pub async fn keep(&self, mut model: Kept, weights: &[u8]) -> Result<Kept, Fault> {
-        let known = self.list().await?;
-        if known.len() >= MOST {
-            let why = tr_with("This browser keeps {0} models already; please delete one first.", &[&MOST]);
-            return Err(Fault::new(FaultKind::File, why));
+    /// Where a model lies.
+    fn place(&self, name: &str) -> &dyn Store {
+        if self.aside.has(&card_key(name)) { &*self.aside } else { &*self.store }
+    }
+
+    /// Every model, by name. Records that cannot be read are left out; where the store cannot be read, the [`Fault`] says
+    /// so beside those that lie in memory.
+    pub async fn list(&self) -> (Vec<Kept>, Option<Fault>) {
+        let mut found = Vec::new();
+        let mut fault = None;
+        for place in [&*self.store, &*self.aside as &dyn Store] {
+            fault = read(place, &mut found).await.err().or(fault);
         }
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        (found, fault)
+    }
+
+    /// Keeps a model under its own name, or that name with a number after it where there is one already. Where the store
+    /// does not keep it, it stays in memory, and why is told beside it; so is it where memory is all there is.
+    pub async fn keep(&self, mut model: Kept, weights: &[u8]) -> (Kept, Option<Unkept>) {
+        let (known, _) = self.list().await;
         model.name = free(&model.name, &known);
-        self.store.put(&weights_key(&model.name), weights).await?;
-        self.put_card(&model).await?;
-        Ok(model)
+        let unkept = match known.len() {
+            MOST.. => Some(Unkept::Many),
+            _ => put(&*self.store, &model, weights).await.err().map(Unkept::Unwritten),
+        };
+        if unkept.is_some() {
+            // Memory refuses nothing.
+            let _ = put(&*self.aside, &model, weights).await;
+        }
+        (model, unkept.or((!self.lasts()).then_some(Unkept::Blocked)))
     }
 
     /// A model's weights, a safetensors file.
@@ -160,7 +173,7 @@ impl ModelStore {
     /// # Errors
     /// A [`Fault`] if it is not there.
     pub async fn weights(&self, name: &str) -> Result<Vec<u8>, Fault> {
-        let found = self.store.get(&weights_key(name)).await?;
+        let found = self.place(name).get(&weights_key(name)).await?;
         found
             .ok_or_else(|| Fault::new(FaultKind::Model, tr_with("This browser does not keep a model “{0}”.", &[&name])))
     }
@@ -170,7 +183,7 @@ impl ModelStore {
     /// # Errors
     /// A [`Fault`] if it is not there, or cannot be written.
     pub async fn rename(&self, name: &str, to: &str) -> Result<String, Fault> {
-        let known = self.list().await?;
+        let (known, _) = self.list().await;
         let Some(model) = known.iter().find(|model| model.name == name) else {
             return Err(Fault::new(FaultKind::Model, tr_with("This browser does not keep a model “{0}”.", &[&name])));
         };
@@ -178,9 +191,7 @@ impl ModelStore {
             return Ok(name.into());
         }
         let renamed = Kept { name: free(&fit(to), &known), ..model.clone() };
-        let weights = self.weights(name).await?;
-        self.store.put(&weights_key(&renamed.name), &weights).await?;
-        self.put_card(&renamed).await?;
+        put(self.place(name), &renamed, &self.weights(name).await?).await.map_err(Unwritten::fault)?;
         self.delete(name).await?;
         Ok(renamed.name)
     }
@@ -190,16 +201,31 @@ impl ModelStore {
     /// # Errors
     /// A [`Fault`] if the store cannot be written.
     pub async fn delete(&self, name: &str) -> Result<(), Fault> {
-        self.store.delete(&card_key(name)).await?;
-        self.store.delete(&weights_key(name)).await
+        let place = self.place(name);
+        place.delete(&card_key(name)).await?;
+        place.delete(&weights_key(name)).await
     }
+}
 
-    async fn put_card(&self, model: &Kept) -> Result<(), Fault> {
-        let unwritable =
-            |error: serde_json::Error| Fault::new(FaultKind::File, tr_with("The card is no JSON: {0}.", &[&error]));
-        let card = serde_json::to_vec(model).map_err(unwritable)?;
-        self.store.put(&card_key(&model.name), &card).await
+/// The models that lie in a place.
+async fn read(place: &dyn Store, found: &mut Vec<Kept>) -> Result<(), Fault> {
+    for key in place.keys().await?.iter().filter(|key| key.starts_with("model/")) {
+        let bytes = place.get(key).await?;
+        found.extend(bytes.and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok()));
     }
+    Ok(())
+}
+
+/// Writes a model's two records into a place, or none.
+async fn put(place: &dyn Store, model: &Kept, weights: &[u8]) -> Result<(), Unwritten> {
+    let card = serde_json::to_vec(model).map_err(|error| Unwritten::Refused(error.to_string()))?;
+    place.put(&weights_key(&model.name), weights).await?;
+    let put = place.put(&card_key(&model.name), &card).await;
+    if put.is_err() {
+        // Without its card nobody would find them, and they take the room.
+        let _ = place.delete(&weights_key(&model.name)).await;
+    }
+    put
 }
 
 /// This name, or the first of `name-2`, `name-3`, ... that is free.
@@ -210,66 +236,4 @@ fn free(name: &str, known: &[Kept]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::models::store::Memory;
-    use pollster::block_on;
-
-    fn model_store() -> ModelStore {
-        ModelStore::new(Rc::new(Memory::default()))
-    }
-
-    fn model(name: &str) -> Kept {
-        let architecture = crate::fixture::manifest().models[0].architecture.clone();
-        Kept::new(name, "mnist", true, architecture, &[1, 2, 3], "{}".into())
-    }
-
-    #[test]
-    fn names_fit_into_links() {
-        for (name, fitted) in [
-            ("My Model", "my-model"),
-            ("  ", "model"),
-            ("größer!", "gr--er"),
-            ("a/b&c=d", "a-b-c-d"),
-            ("v1.2_x", "v1.2_x"),
-        ] {
-            assert_eq!(fit(name), fitted, "{name:?}");
-        }
-        assert_eq!(fit(&"x".repeat(100)).len(), LONGEST);
-    }
-
-    #[test]
-    fn a_model_is_kept_under_a_free_name_and_found_again() {
-        let model_store = model_store();
-        assert_eq!(block_on(model_store.keep(model("Mine"), &[1, 2, 3])).unwrap().id(), "mine:mine");
-        assert_eq!(block_on(model_store.keep(model("mine"), &[4])).unwrap().name, "mine-2");
-        let names: Vec<String> = block_on(model_store.list()).unwrap().into_iter().map(|model| model.name).collect();
-        assert_eq!(names, ["mine", "mine-2"]);
-        assert_eq!(block_on(model_store.weights("mine-2")).unwrap(), [4]);
-        let listed = block_on(model_store.list()).unwrap()[0].model();
-        assert_eq!((listed.parameters, listed.weights.path.as_str(), listed.weights.bytes), (7850, "mine:mine", 3));
-    }
-
-    #[test]
-    fn a_renamed_model_keeps_its_weights_and_a_deleted_one_is_gone() {
-        let model_store = model_store();
-        block_on(model_store.keep(model("a"), &[1])).unwrap();
-        block_on(model_store.keep(model("b"), &[2])).unwrap();
-        assert_eq!(block_on(model_store.rename("a", "B")).unwrap(), "b-2", "never over another one");
-        assert_eq!(block_on(model_store.rename("b-2", "B 2")).unwrap(), "b-2");
-        assert_eq!(block_on(model_store.weights("b-2")).unwrap(), [1]);
-        assert!(block_on(model_store.weights("a")).unwrap_err().message.contains("“a”"));
-        assert!(block_on(model_store.rename("a", "c")).is_err());
-        block_on(model_store.delete("b")).unwrap();
-        assert_eq!(block_on(model_store.list()).unwrap().len(), 1);
-    }
-
-    #[test]
-    fn a_full_shelf_says_so() {
-        let model_store = model_store();
-        for _ in 0..MOST {
-            block_on(model_store.keep(model("m"), &[0])).unwrap();
-        }
-        assert!(block_on(model_store.keep(model("m"), &[0])).unwrap_err().message.contains("50 models"));
-    }
-}
+mod tests;

@@ -33,6 +33,14 @@ pub struct Run {
     pub progress: Option<(u32, u32)>,
 }
 
+impl Run {
+    /// Whether it is the experiment of a job: the same attack on the same model and input, whatever stands beside.
+    pub fn is_of(&self, job: &AttackJob) -> bool {
+        let AttackJob { models, inputs, attack, seed, .. } = &*self.job;
+        models.first() == job.models.first() && (inputs, attack, seed) == (&job.inputs, &job.attack, &job.seed)
+    }
+}
+
 /// How an attack stands.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Phase {
@@ -159,6 +167,26 @@ mod tests {
         let mut results = Results::default();
         results.sent(Ticket(ticket), Arc::new(job(&["natural", "robust"])), "v=1".into());
         results
+    }
+
+    #[test]
+    fn a_run_is_of_its_experiment_whatever_stands_beside() {
+        let run = running(4).run.unwrap();
+        assert!(run.is_of(&job(&["natural"])) && run.is_of(&job(&["natural", "other"])));
+        let another = |change: fn(&mut AttackJob)| {
+            let mut other = job(&["natural", "robust"]);
+            change(&mut other);
+            other
+        };
+        for other in [
+            job(&["robust", "natural"]),
+            another(|job| job.seed += 1),
+            another(|job| job.attack.eps *= 2.0),
+            another(|job| job.attack.target = Some(0)),
+            another(|job| job.inputs.pixels[0] = 1.0),
+        ] {
+            assert!(!run.is_of(&other), "{other:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! | --- | --- | --- |
 //! | page | `fragment` | the settings' fragment, whenever it changes |
 //! | page | `catalog` | JSON: attacks, methods, models, datasets, as `getCatalog` answers |
-//! | page | `run` | `evaluate` or `train`: what the fragment asks for |
+//! | page | `run` | `evaluate` or `train`: what the fragment asks for; said once for each host who asks |
 //! | page | `made` | `[job, fragment]`: tell again what came of it, if that is what the fragment asks for |
 //! | page | `check` | `[fragment, keys]`: say of these keys of its own what the lab cannot take, by adding to this list the keys it ignores, those it clamps, and the values in force as a fragment; texts |
 //! | page | `stop` | nothing: cancel |

@@ -1,5 +1,6 @@
 //! The window's side of the host API. Messages are taken from the parent or from this window itself, nobody else.
 
+mod attack;
 mod lab;
 mod tell;
 
@@ -8,19 +9,16 @@ use super::{
     message::{self, Call, Refusal, Verb, reply},
 };
 use crate::web::reactive::effect;
-use crate::{
-    attack::results::{Phase, Run},
-    bridge::lab_loader,
-    files::library,
-    shell::state::State,
-    web::browser_json,
-};
-use foolproof_core::protocol::Ticket;
+use crate::{bridge::lab_loader, files::library, shell::state::State, web::browser_json};
+use foolproof_core::protocol::AttackJob;
 use leptos::prelude::*;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
+
+pub use attack::newest;
 
 /// A request that is answered later.
 struct Waiting {
@@ -28,6 +26,16 @@ struct Waiting {
     want: Want,
     /// The answer so far, with the keys to check.
     answer: Value,
+    /// The attack that was sent for it.
+    sent: Option<Arc<AttackJob>>,
+    /// Whether the lab has been asked.
+    said: bool,
+}
+
+impl Waiting {
+    fn new(id: Value, want: Want, answer: Value) -> Waiting {
+        Waiting { id, want, answer, sent: None, said: false }
+    }
 }
 
 /// What a waiting request waits for.
@@ -39,8 +47,8 @@ enum Want {
     Made(&'static str),
     /// What the lab says of keys of its pages.
     Checked,
-    /// This attack, or one to be sent as soon as everything is there.
-    Fresh(Option<Ticket>),
+    /// An attack of its own, to be sent as soon as everything is there.
+    Fresh,
     /// The newest attack for the state.
     Newest,
     /// The end of all jobs.
@@ -117,8 +125,7 @@ type Queue = StoredValue<Vec<Waiting>, LocalStorage>;
 
 fn take(state: State, waiting: Queue, call: Call) {
     let Call { id, verb } = call;
-    let later =
-        |want: Want| waiting.update_value(|all| all.push(Waiting { id: id.clone(), want, answer: Value::Null }));
+    let later = |want: Want| waiting.update_value(|all| all.push(Waiting::new(id.clone(), want, Value::Null)));
     let answer = match verb {
         Verb::GetState => Ok(state.settings.with_untracked(answer::state)),
         Verb::SetState(mut pairs) => {
@@ -126,13 +133,13 @@ fn take(state: State, waiting: Queue, call: Call) {
             let answer = set(state, &mut |settings| settings.update(std::mem::take(&mut pairs)));
             if let Some(keys) = keys {
                 let answer = json!([answer, keys]);
-                waiting.update_value(|all| all.push(Waiting { id, want: Want::Checked, answer }));
+                waiting.update_value(|all| all.push(Waiting::new(id, Want::Checked, answer)));
                 return lab::ask(state, waiting);
             }
             Ok(answer)
         }
         Verb::RunAttack => {
-            later(Want::Fresh(None));
+            later(Want::Fresh);
             return settle(state, waiting);
         }
         Verb::RunLab(job) => {
@@ -194,11 +201,11 @@ fn stopped(state: State, waiting: Queue) {
     let trains = |one: &Waiting| state.lab.get_untracked() && one.want == Want::Lab("train");
     let (left, all): (Vec<_>, Vec<_>) = all.into_iter().partition(trains);
     waiting.update_value(|waiting| waiting.extend(left));
-    for Waiting { id, want, answer } in all {
+    for Waiting { id, want, answer, .. } in all {
         post(&match want {
             Want::Stopped => reply(&id, Ok(json!({ "stopped": true }))),
             Want::Checked => reply(&id, Ok(answer[0].clone())),
-            Want::Fresh(_) | Want::Newest | Want::Lab(_) | Want::Made(_) => {
+            Want::Fresh | Want::Newest | Want::Lab(_) | Want::Made(_) => {
                 reply(&id, Err(Refusal::new("stopped", "The job was stopped.")))
             }
         });
@@ -211,10 +218,8 @@ fn settle(state: State, waiting: Queue) {
     let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
     let mut left = Vec::new();
     for mut one in all {
-        if one.want == Want::Fresh(None) && has_all(state) {
-            one.want = Want::Fresh(state.attack());
-        }
-        match answer_now(state, one.want) {
+        attack::send(state, &mut one);
+        match attack::answer(state, &one) {
             Some(answer) => post(&reply(&one.id, answer)),
             None => left.push(one),
         }
@@ -226,64 +231,4 @@ fn settle(state: State, waiting: Queue) {
 /// Keeps a frame that nobody sees from resting for as long as its host waits for an answer.
 fn hold(waiting: Queue) {
     lab_loader::awaited(waiting.with_value(|all| !all.is_empty()));
-}
-
-fn answer_now(state: State, want: Want) -> Option<Result<Value, Refusal>> {
-    let run = state.results.with_untracked(|results| results.run.clone());
-    if matches!(want, Want::Fresh(None) | Want::Newest) && !has_all(state) {
-        return nothing(state).map(Err);
-    }
-    let run = run?;
-    match want {
-        Want::Fresh(Some(ticket)) if run.ticket < ticket => None,
-        Want::Fresh(Some(ticket)) if run.ticket > ticket => {
-            Some(Err(Refusal::new("replaced", "A newer attack has replaced this one.")))
-        }
-        Want::Newest if state.job.get_untracked().as_ref() != Some(&run.job) => None,
-        Want::Fresh(Some(_)) | Want::Newest => result(state, &run),
-        Want::Fresh(None) | Want::Stopped | Want::Lab(_) | Want::Made(_) | Want::Checked => None,
-    }
-}
-
-/// Whether there is an attack to send, and the chosen model is in it: its counterpart may be loaded before it.
-fn has_all(state: State) -> bool {
-    state.job.get_untracked().is_some_and(|job| job.models.first() == chosen(state).as_ref())
-}
-
-fn chosen(state: State) -> Option<String> {
-    untrack(|| state.pair()).into_iter().next().map(|model| model.id)
-}
-
-/// Why there is nothing to attack; `None` as long as it may still come.
-fn nothing(state: State) -> Option<Refusal> {
-    if state.dead.get_untracked() {
-        return Some(Refusal::new("file", "No engine could be started."));
-    }
-    let blank = state.subject.with_untracked(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
-    if blank {
-        return Some(Refusal::new("input", "There is nothing drawn to attack."));
-    }
-    let stuck = state.shipped.with_untracked(|shipped| !shipped.failed.is_empty() && shipped.loading.is_empty());
-    stuck.then(|| Refusal::new("file", "A file that this attack needs could not be loaded."))
-}
-
-/// The newest attack's result as plain data, `null` while there is none.
-pub fn newest(state: State) -> JsValue {
-    let run = state.results.with_untracked(|results| results.run.clone());
-    let value = run.and_then(|run| result(state, &run)?.ok());
-    value.map_or(JsValue::NULL, |value| browser_json::js(&value))
-}
-
-/// The result of an attack that has ended, on the chosen model; nothing if that was not there yet.
-pub(super) fn result(state: State, run: &Run) -> Option<Result<Value, Refusal>> {
-    match &run.phase {
-        Phase::Running => None,
-        Phase::Stopped => Some(Err(Refusal::new("stopped", "The job was stopped."))),
-        Phase::Failed(fault) => Some(Err(Refusal::from(fault))),
-        Phase::Done(_) => {
-            let model = chosen(state).filter(|model| run.job.models.first() == Some(model))?;
-            let value = answer::attack(run, &model, tell::engine(state));
-            Some(value.ok_or_else(|| Refusal::new("model", "The model gave no answer.")))
-        }
-    }
 }

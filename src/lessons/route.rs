@@ -9,16 +9,8 @@ use std::collections::BTreeSet;
 pub fn begin(now: &Settings, lesson: &Lesson, number: u32) -> Option<Settings> {
     let Step { state, .. } = lesson.step(number)?;
     let (step, _) = Settings::read(state);
-    Some(Settings {
-        engine: now.engine,
-        theme: now.theme,
-        language: now.language,
-        embed: now.embed,
-        hide: now.hide.clone(),
-        lock: now.lock.clone(),
-        lesson: Some(link::Lesson { id: lesson.id.clone(), step: number }),
-        ..step
-    })
+    let lesson = Some(link::Lesson { id: lesson.id.clone(), step: number });
+    Some(Settings { engine: now.engine, lesson, ..step }.seen_as(now))
 }
 
 /// The settings with some keys changed.

@@ -1,16 +1,21 @@
 //! The browser's own storage: one IndexedDB database with one table of named bytes.
 
-use super::store::{Later, Memory, Store};
-use crate::i18n::tr_with;
-use foolproof_core::protocol::{Fault, FaultKind};
-use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
+use super::{
+    store::{Later, Memory, Store},
+    unkept::Unwritten,
+};
+use foolproof_core::protocol::Fault;
+use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Transaction, TransactionMode, TransactionResult};
 use js_sys::Uint8Array;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DomException, IdbTransaction};
 
 /// The database and its table.
 const DATABASE: &str = "foolproof";
 const TABLE: &str = "files";
+/// What browsers call it that a page has used up its room.
+const FULL: &str = "QuotaExceededError";
 
 struct Indexed(Database);
 
@@ -42,7 +47,32 @@ async fn database() -> Result<Database, idb::Error> {
 }
 
 fn refused(error: idb::Error) -> Fault {
-    Fault::new(FaultKind::File, tr_with("The browser's storage refused: {0}.", &[&error]))
+    Unwritten::Refused(error.to_string()).fault()
+}
+
+/// Why a change is not there: what the request met with, or what the browser gave the whole transaction up for. Chromium
+/// lets a request for too much room succeed, and aborts its transaction.
+fn unwritten(error: Option<idb::Error>, aborted: Option<DomException>) -> Unwritten {
+    let met = match &error {
+        Some(idb::Error::DomException(met)) => Some(met.clone()),
+        _ => None,
+    };
+    let causes = [aborted, met];
+    if causes.iter().flatten().any(|cause| cause.name() == FULL) {
+        return Unwritten::Full;
+    }
+    let cause = causes.into_iter().flatten().map(|cause| cause.message()).find(|why| !why.is_empty());
+    Unwritten::Refused(cause.or(error.map(|error| error.to_string())).unwrap_or_else(|| "aborted".into()))
+}
+
+/// Writes bytes, or forgets them, and waits until the transaction is over.
+async fn change(transaction: Transaction, key: &str, bytes: Option<&[u8]>) -> Result<TransactionResult, idb::Error> {
+    let (table, key) = (transaction.object_store(TABLE)?, JsValue::from(key));
+    match bytes {
+        Some(bytes) => drop(table.put(&Uint8Array::from(bytes), Some(&key))?.await?),
+        None => table.delete(key)?.await?,
+    }
+    transaction.commit()?.await
 }
 
 impl Indexed {
@@ -56,15 +86,16 @@ impl Indexed {
         transaction.object_store(TABLE)?.get_all_keys(None, None)?.await
     }
 
-    async fn write(&self, key: &str, bytes: Option<&[u8]>) -> Result<(), idb::Error> {
-        let transaction = self.0.transaction(&[TABLE], TransactionMode::ReadWrite)?;
-        let (table, key) = (transaction.object_store(TABLE)?, JsValue::from(key));
-        match bytes {
-            Some(bytes) => drop(table.put(&Uint8Array::from(bytes), Some(&key))?.await?),
-            None => table.delete(key)?.await?,
+    /// A transaction that was aborted has changed nothing, though waiting for it is no error to the crate.
+    async fn write(&self, key: &str, bytes: Option<&[u8]>) -> Result<(), Unwritten> {
+        let begun = self.0.transaction(&[TABLE], TransactionMode::ReadWrite);
+        // The crate's own handle goes with the waiting, and with it why the transaction was aborted.
+        let handle = IdbTransaction::from(begun.map_err(|error| unwritten(Some(error), None))?);
+        match change(handle.clone().into(), key, bytes).await {
+            Ok(TransactionResult::Committed) => Ok(()),
+            Ok(TransactionResult::Aborted) => Err(unwritten(None, handle.error())),
+            Err(error) => Err(unwritten(Some(error), handle.error())),
         }
-        transaction.commit()?.await?;
-        Ok(())
     }
 }
 
@@ -76,12 +107,12 @@ impl Store for Indexed {
         })
     }
 
-    fn put<'a>(&'a self, key: &'a str, bytes: &'a [u8]) -> Later<'a, ()> {
-        Box::pin(async move { self.write(key, Some(bytes)).await.map_err(refused) })
+    fn put<'a>(&'a self, key: &'a str, bytes: &'a [u8]) -> Later<'a, (), Unwritten> {
+        Box::pin(self.write(key, Some(bytes)))
     }
 
     fn delete<'a>(&'a self, key: &'a str) -> Later<'a, ()> {
-        Box::pin(async move { self.write(key, None).await.map_err(refused) })
+        Box::pin(async move { self.write(key, None).await.map_err(Unwritten::fault) })
     }
 
     fn keys(&self) -> Later<'_, Vec<String>> {

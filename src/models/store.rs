@@ -1,19 +1,20 @@
 //! Where own models and checkpoints lie: named bytes, in the browser's storage or, where that is blocked, in memory.
 
+use super::unkept::Unwritten;
 use foolproof_core::protocol::Fault;
 use std::{cell::RefCell, collections::BTreeMap, future::Future, pin::Pin};
 
 /// An answer that is awaited.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + 'a>>;
+pub type Later<'a, T, E = Fault> = Pin<Box<dyn Future<Output = Result<T, E>> + 'a>>;
 
 /// Named bytes.
 ///
-/// Every verb fails with a [`Fault`] of one sentence where the browser refuses.
+/// Every verb fails where the browser refuses: writing with the reason, all others with a [`Fault`] of one sentence.
 pub trait Store {
     /// The bytes under this key, if there are any.
     fn get<'a>(&'a self, key: &'a str) -> Later<'a, Option<Vec<u8>>>;
-    /// Writes bytes under this key, over those that were there.
-    fn put<'a>(&'a self, key: &'a str, bytes: &'a [u8]) -> Later<'a, ()>;
+    /// Writes bytes under this key, over those that were there. What is not kept for certain is an error.
+    fn put<'a>(&'a self, key: &'a str, bytes: &'a [u8]) -> Later<'a, (), Unwritten>;
     /// Forgets this key.
     fn delete<'a>(&'a self, key: &'a str) -> Later<'a, ()>;
     /// Every key.
@@ -26,13 +27,20 @@ pub trait Store {
 #[derive(Default)]
 pub struct Memory(RefCell<BTreeMap<String, Vec<u8>>>);
 
+impl Memory {
+    /// Whether there are bytes under this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.borrow().contains_key(key)
+    }
+}
+
 impl Store for Memory {
     fn get<'a>(&'a self, key: &'a str) -> Later<'a, Option<Vec<u8>>> {
         let found = self.0.borrow().get(key).cloned();
         Box::pin(async { Ok(found) })
     }
 
-    fn put<'a>(&'a self, key: &'a str, bytes: &'a [u8]) -> Later<'a, ()> {
+    fn put<'a>(&'a self, key: &'a str, bytes: &'a [u8]) -> Later<'a, (), Unwritten> {
         self.0.borrow_mut().insert(key.into(), bytes.into());
         Box::pin(async { Ok(()) })
     }

@@ -1,7 +1,10 @@
 //! A session as a file: the experiment, the visitor's drawings, own models and results, as JSON with a version.
 
 use crate::i18n::{tr, tr_with};
-use crate::{link::Drawing, models};
+use crate::{
+    link::{Drawing, Settings},
+    models,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -109,6 +112,11 @@ impl Session {
         session.check()
     }
 
+    /// Its experiment, in the page as it is now: a file changes neither the visitor's language nor the frame around it.
+    pub fn settings(&self, now: &Settings) -> Settings {
+        Settings::read(&self.fragment).0.seen_as(now)
+    }
+
     fn check(self) -> Result<Session, String> {
         if self.drawings.len() > MOST_DRAWINGS {
             return Err(tr_with(
@@ -176,6 +184,16 @@ mod tests {
         let read = Session::read(&session().write()).unwrap();
         assert_eq!(read, session());
         assert_eq!(read.models[0].bytes().unwrap(), [0, 1, 255]);
+    }
+
+    #[test]
+    fn a_session_changes_the_experiment_and_nothing_of_the_visitors() {
+        let (now, _) = Settings::read("lang=en&theme=dark&embed=1&hide=seed&lock=eps&eps=.1&engine=cpu");
+        for own in ["", "&lang=de&theme=light&embed=0&hide=norm&lock=attack"] {
+            let file = Session { fragment: format!("page=measure&eps=.3&seed=5{own}"), ..Session::default() };
+            let wanted = "page=measure&eps=.3&seed=5&lang=en&theme=dark&embed=1&hide=seed&lock=eps";
+            assert_eq!(file.settings(&now), Settings::read(wanted).0, "{own}");
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The lab: the Train, Measure and Learn pages, lessons, and the models that this browser keeps. A program of its own, so that a first
 //! visit need not wait for it; it knows the page only through the [`door`](crate::bridge::channel).
 
+mod guard;
+mod unkept;
+
 use crate::evaluate::view::state::EvaluationState;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -16,6 +19,8 @@ pub fn mount() {
         provide_context(trainer);
         crate::bridge::lab_listener::start(evaluation, trainer);
         crate::models::view::storage::start(evaluation);
+        unkept::start(evaluation);
+        guard::start(evaluation, trainer);
         crate::explain::view::start(evaluation);
         crate::train::view::run::find(trainer);
         crate::share::view::start(evaluation, trainer);

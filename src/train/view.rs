@@ -15,4 +15,5 @@ pub mod state;
 mod strip;
 mod sweep;
 
+pub use crate::models::view::own::save_model;
 pub use page::TrainPage;

@@ -119,6 +119,56 @@ story("a session carries an own model, its training, a report and a drawing to a
   }
 });
 
+story("a session opens in the visitor's own language and colours, and nothing is loaded anew over it", {}, async (scene) => {
+  const first = await scene.open("page=measure&engine=cpu&measure.models=mnist-mlp&measure.attacks=fgsm&measure.n=10&measure.audit=0");
+  const report = await first.ask("run", "evaluate");
+  const clean = `${(100 * report.models[0].clean.value).toFixed(1)} %`;
+  await share(first);
+  const session = JSON.parse((await saved(first, "Save session")).bytes);
+  assert.doesNotMatch(session.fragment, /lang=/);
+  // A page for each, so that each begins with no report.
+  for (const own of ["", "&lang=de&theme=light&embed=1&hide=seed&lock=eps"]) {
+    const second = await scene.open("lang=en&theme=dark&steps=3&engine=cpu");
+    await second.page.evaluate(() => { globalThis.unbroken = true; });
+    await share(second);
+    const buffer = Buffer.from(JSON.stringify({ ...session, fragment: session.fragment + own }));
+    const chooser = dialog(second).getByLabel(/Open a session or a report/);
+    await chooser.setInputFiles({ name: "session.json", mimeType: "application/json", buffer });
+    await dialog(second).getByText("The session is restored, with 1 report.").waitFor();
+    await second.page.keyboard.press("Escape");
+    const table = second.page.getByRole("group", { name: "Table of accuracies" });
+    await table.getByRole("row", { name: /^Clean/ }).filter({ hasText: clean }).waitFor();
+    const { page, lang, theme, embed, hide, lock } = await second.state();
+    assert.deepEqual([page, lang, theme, embed, hide, lock], ["measure", "en", "dark", 0, [], []]);
+    const told = (await second.ask("getResult")).models[0];
+    assert.deepEqual([told.id, told.clean, told.worst], ["mnist-mlp", report.models[0].clean, report.models[0].worst]);
+    assert.equal(await second.page.evaluate(() => globalThis.unbroken), true, "the page was loaded anew");
+  }
+});
+
+story("another language asks before it is loaded over a report that is in no file", {}, async ({ open }) => {
+  const visit = await open("page=measure&lang=en&engine=cpu&measure.models=mnist-mlp&measure.attacks=fgsm&measure.n=10&measure.audit=0");
+  await visit.ask("run", "evaluate");
+  const asked = [];
+  visit.page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    dialog.dismiss();
+  });
+  const row = visit.page.getByRole("group", { name: "Table of accuracies" }).getByRole("row", { name: /^Clean/ });
+  await row.waitFor();
+  const shown = visit.page.waitForEvent("dialog");
+  await visit.page.getByRole("link", { name: "Deutsch" }).click();
+  await shown;
+  await visit.state();
+  assert.equal(await row.count(), 1);
+  const download = visit.page.waitForEvent("download");
+  await visit.page.getByRole("button", { name: "Save JSON" }).click();
+  await download;
+  await visit.page.reload();
+  await visit.page.getByRole("link", { name: "Messen" }).waitFor();
+  assert.deepEqual(asked, ["beforeunload"], "what is saved may go");
+});
+
 story("the code for an embed hides and locks what was chosen, and the preview shows it", { context: clipboard }, async ({ open }) => {
   const visit = await open("steps=5&eps=0.15&engine=cpu");
   await visit.verdict("natural", "Fooled");

@@ -22,7 +22,7 @@ use foolproof_core::protocol::{Engine, Event, ExplainJob, Fault, Request, Ticket
 use models::Models;
 use radius::Search;
 use timing::Timing;
-use training::{Shelf, Training};
+use training::{PictureStore, Training};
 
 /// One worker's models and jobs.
 pub struct Session {
@@ -37,7 +37,7 @@ pub struct Session {
     evaluation: Option<(Ticket, Evaluation)>,
     /// What evaluations have crafted for all their inputs, for the next share.
     crafted: Crafted,
-    pictures: Shelf,
+    pictures: PictureStore,
     training: Option<(Ticket, Training)>,
     /// Whether no work is to be done for now.
     resting: bool,
@@ -47,7 +47,7 @@ impl Session {
     /// A session whose jobs run on `device`; self-tests compare it with the CPU.
     pub fn new(device: Device, engine: Engine) -> Session {
         let (attack, self_test, timing, explanation, radius) = (None, None, None, None, None);
-        let (evaluation, training, models, pictures) = (None, None, Models::new(device), Shelf::new());
+        let (evaluation, training, models, pictures) = (None, None, Models::new(device), PictureStore::new());
         let resting = false;
         Session {
             engine,

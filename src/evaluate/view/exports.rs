@@ -25,8 +25,9 @@ pub fn Exports() -> impl IntoView {
     let save = move |name: &'static str, kind: &'static str, write: fn(&Report) -> String| {
         move |_| {
             let Some(report) = evaluation.report.get_untracked() else { return };
-            if save_text(&format!("foolproof-{}-{name}", report.data), kind, &write(&report)).is_err() {
-                evaluation.said.set(tr("This browser does not let the page save a file.").into());
+            match save_text(&format!("foolproof-{}-{name}", report.data), kind, &write(&report)) {
+                Ok(()) => evaluation.saved.set_value(Some(report)),
+                Err(_) => evaluation.said.set(tr("This browser does not let the page save a file.").into()),
             }
         }
     };

@@ -43,11 +43,12 @@ pub fn start(evaluation: EvaluationState, mode: Mode) {
     }
 }
 
-/// Starts for the host: an evaluation of the same link goes on, another one is given up for this one.
+/// Starts for the host: an evaluation of what the link asks for goes on, another one is given up for this one.
 pub fn start_for_host(evaluation: EvaluationState, mode: Mode) {
-    let same = evaluation.settings.with_untracked(|settings| settings.fragment());
-    let under_way = evaluation.about.with_value(|about| about.fragment.clone());
-    if !untrack(|| evaluation.is_busy()) || under_way != same {
+    let wanted = evaluation.settings.with_untracked(|settings| evaluation.plan_of(&settings.fragment()));
+    let under_way = evaluation.about.with_value(|about| evaluation.plan_of(&about.fragment));
+    let drawn = evaluation.study.with_value(|study| study.as_ref().is_some_and(|study| study.plan.data.id == OWN));
+    if !untrack(|| evaluation.is_busy()) || drawn || under_way != wanted {
         // The host asks for what the link says, and that holds no drawings.
         evaluation.uses_drawings.set(false);
         begin(evaluation, mode);

@@ -98,6 +98,8 @@ pub struct EvaluationState {
     pub progress: RwSignal<Progress>,
     /// The report so far.
     pub report: RwSignal<Option<Arc<Report>>>,
+    /// The report that was last saved as a file.
+    pub saved: StoredValue<Option<Arc<Report>>>,
     /// Whether the host asked for an evaluation that has not begun.
     pub asked: RwSignal<bool>,
     /// A sentence about the last file that was loaded, or not.
@@ -128,6 +130,8 @@ pub struct EvaluationState {
     pub model_store: StoredValue<Option<ModelStore>, LocalStorage>,
     /// A sentence about the last thing done with them.
     pub shelved: RwSignal<String>,
+    /// The last one that could not be kept, and the sentence that says so.
+    pub unkept: RwSignal<Option<(Kept, String)>>,
     /// What is known of them, once they were counted.
     pub own: RwSignal<Option<Vec<Kept>>>,
     /// Counts evaluations, so that what belongs to an older one is known by its number.
@@ -150,6 +154,7 @@ impl EvaluationState {
             phase: RwSignal::new(Phase::Empty),
             progress: RwSignal::new(Progress::default()),
             report: RwSignal::new(None),
+            saved: StoredValue::new(None),
             asked: RwSignal::new(false),
             said: RwSignal::new(String::new()),
             refused: RwSignal::new(String::new()),
@@ -165,6 +170,7 @@ impl EvaluationState {
             shards: StoredValue::new(BTreeMap::new()),
             model_store: StoredValue::new_local(None),
             shelved: RwSignal::new(String::new()),
+            unkept: RwSignal::new(None),
             own: RwSignal::new(None),
             turn: StoredValue::new(0),
         }

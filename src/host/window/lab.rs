@@ -77,15 +77,26 @@ fn run_if_asked(state: State, waiting: Queue) {
         return;
     }
     check(state, waiting);
-    for job in ["evaluate", "train"] {
-        let asked = |want: Want| waiting.with_value(|all| all.iter().any(|one| one.want == want));
-        if asked(Want::Lab(job)) {
-            channel::say(channel::PAGE, "run", &job.into());
-        }
-        if asked(Want::Made(job)) {
-            channel::say(channel::PAGE, "made", &Array::of2(&job.into(), &fragment(state)));
+    for want in unsaid(waiting) {
+        match want {
+            Want::Lab(job) => channel::say(channel::PAGE, "run", &job.into()),
+            Want::Made(job) => channel::say(channel::PAGE, "made", &Array::of2(&job.into(), &fragment(state))),
+            _ => {}
         }
     }
+}
+
+/// What the lab has not been asked yet. Each request is said once: said again, a run would go on that the visitor has
+/// paused since, and an evaluation would begin anew for settings that have moved since.
+fn unsaid(waiting: Queue) -> Vec<Want> {
+    let mut wants = Vec::new();
+    waiting.update_value(|all| {
+        for one in all.iter_mut().filter(|one| !one.said) {
+            one.said = true;
+            wants.push(one.want);
+        }
+    });
+    wants
 }
 
 fn fragment(state: State) -> JsValue {

@@ -1,6 +1,6 @@
 //! What the host is told without asking: `ready engine state progress result fault height`.
 
-use super::{post, result};
+use super::{attack::result, post};
 use crate::host::answer;
 use crate::web::reactive::{effect, memo};
 use crate::{attack::results::Phase, host::message::event, shell::state::State, workers::rest::now};

@@ -58,6 +58,10 @@ fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
     let model = kept.model();
     let (name, id) = (kept.name.clone(), kept.id());
     let about = tr_with("{0} weights, {1}", &[&model.parameters, &bytes(kept.bytes as f64)]);
+    let stays = evaluation
+        .model_store
+        .with_value(|model_store| model_store.as_ref().is_none_or(|model_store| model_store.keeps(&kept.name)));
+    let fleeting = if stays { "" } else { tr("Only until this tab closes") };
     let address = move || {
         let mut settings = evaluation.settings.get();
         (settings.page, settings.model) = (Page::Attack, Some(id.clone()));
@@ -91,6 +95,7 @@ fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
         <li>
             <input type="text" class="text" aria-label=called value=name maxlength="40" autocomplete="off" spellcheck="false" on:change=rename />
             <span class="dim">{about}</span>
+            <span>{fleeting}</span>
             <a class="button" href=text(address)>
                 {tr("Attack")}
             </a>
@@ -125,7 +130,11 @@ fn refused() -> Fault {
     Fault::new(FaultKind::File, tr("This browser does not let the page save a file."))
 }
 
-fn save_model(kept: &Kept, weights: &[u8]) -> Result<(), Fault> {
+/// Has the browser save a model as its one file.
+///
+/// # Errors
+/// A [`Fault`] if the browser does not let the page save files.
+pub fn save_model(kept: &Kept, weights: &[u8]) -> Result<(), Fault> {
     let whole = file::write(kept, weights)?;
     save_bytes(&format!("{}.safetensors", kept.name), "application/octet-stream", &whole).map_err(|_| refused())
 }
@@ -188,6 +197,5 @@ async fn bring(evaluation: EvaluationState, chosen: Vec<web_sys::File>) -> Resul
     let beside = text.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
     let asked = (data.id.as_str(), data.shape, data.classes.len());
     let brought = file::read((&weights.name(), &content), beside, asked)?;
-    let kept = storage::keep(evaluation, brought.model, &brought.weights).await?;
-    Ok(tr_with("“{0}” is kept in this browser.", &[&kept.name]))
+    Ok(storage::keep(evaluation, brought.model, &brought.weights).await.said())
 }

@@ -46,12 +46,13 @@ pub async fn get(evaluation: EvaluationState) -> ModelStore {
 
 /// Counts the models anew.
 pub async fn refresh(evaluation: EvaluationState) {
-    let list = get(evaluation).await.list().await;
-    let own = list.unwrap_or_else(|fault| {
+    let model_store = get(evaluation).await;
+    let (own, fault) = model_store.list().await;
+    if let Some(fault) = fault {
         evaluation.shelved.set(fault.message);
-        Vec::new()
-    });
-    mark(!own.is_empty());
+    }
+    mark(own.iter().any(|kept| model_store.keeps(&kept.name)));
+    evaluation.unkept.update(|unkept| drop(unkept.take_if(|(lost, _)| !own.contains(lost))));
     evaluation.own.set(Some(own));
 }
 
@@ -87,16 +88,34 @@ fn say_weights(id: &str, weights: &[u8], card: &str) {
     channel::say(channel::LAB, "weights", &Array::of3(&id.into(), &Uint8Array::from(weights).into(), &card.into()));
 }
 
-/// Keeps a model, and has the page know it with its weights at once; the name it has now.
-///
-/// # Errors
-/// A [`Fault`] if there is no room.
-pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> Result<Kept, Fault> {
-    let kept = get(evaluation).await.keep(model, weights).await?;
+/// A model that is on the model_store now.
+pub struct Shelved {
+    /// It, with the name it has now.
+    pub kept: Kept,
+    /// Why it is there only until the page is left, if it is: one sentence, which the page shows already.
+    pub unkept: Option<String>,
+}
+
+impl Shelved {
+    /// What is left to say of it.
+    pub fn said(&self) -> String {
+        let kept = || tr_with("“{0}” is kept in this browser.", &[&self.kept.name]);
+        if self.unkept.is_some() { String::new() } else { kept() }
+    }
+}
+
+/// Keeps a model, and has the page know it with its weights at once. One that the browser does not keep is there all the
+/// same, and the page says so, with a button that saves it.
+pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> Shelved {
+    let (kept, unkept) = get(evaluation).await.keep(model, weights).await;
+    let unkept = unkept.map(|why| why.sentence(&kept.name));
     refresh(evaluation).await;
+    if let Some(sentence) = &unkept {
+        evaluation.unkept.set(Some((kept.clone(), sentence.clone())));
+    }
     tell(evaluation);
     say_weights(&kept.id(), weights, &kept.card);
-    Ok(kept)
+    Shelved { kept, unkept }
 }
 
 /// Renames a model; the page moves on with it if it is the chosen one. What to say of it.

@@ -4,7 +4,7 @@ use super::ShareState;
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
     evaluate::report_json,
-    link::{Drawing, Settings},
+    link::Drawing,
     models::{Kept, PREFIX, file},
     share::session::{Drawn, LONGEST, Packed, Results, Session},
     train::record::Record,
@@ -56,7 +56,13 @@ pub fn SessionFile(sharing: ShareState) -> impl IntoView {
         let names = chosen.get_untracked();
         spawn_local(async move {
             match pack(sharing, &names).await {
-                Ok(session) => sharing.saved(save_text("foolproof-session.json", "application/json", &session.write())),
+                Ok(session) => {
+                    let saved = save_text("foolproof-session.json", "application/json", &session.write());
+                    if saved.is_ok() {
+                        sharing.evaluation.saved.set_value(sharing.evaluation.report.get_untracked());
+                    }
+                    sharing.saved(saved);
+                }
                 Err(why) => sharing.said.set(why),
             }
         });
@@ -151,14 +157,16 @@ async fn restore(sharing: ShareState, session: Session) -> Result<String, String
     if untrack(|| sharing.trainer.is_busy()) {
         return Err(tr("Cancel the training first.").into());
     }
-    let (mut settings, _) = Settings::read(&session.fragment);
+    let mut settings = evaluation.settings.with_untracked(|now| session.settings(now));
     // Results that are wrong are told before anything is changed.
     let report = session.results.report.as_ref().map(|value| report_json::load(&value.to_string())).transpose()?;
     let trained = session.results.training.as_ref().map(Record::read).transpose()?;
     // Ids in the file, and here.
-    let mut ids = BTreeMap::new();
+    let (mut ids, mut lost) = (BTreeMap::new(), Vec::new());
     for packed in &session.models {
-        ids.insert(format!("{PREFIX}{}", packed.name), keep(sharing, packed).await?);
+        let (id, unkept) = keep(sharing, packed).await?;
+        ids.insert(format!("{PREFIX}{}", packed.name), id);
+        lost.extend(unkept);
     }
     let here = |id: Option<&String>| id.and_then(|id| ids.get(id).cloned());
     settings.model = here(settings.model.as_ref()).or(settings.model);
@@ -190,11 +198,13 @@ async fn restore(sharing: ShareState, session: Session) -> Result<String, String
     let parts: Vec<String> =
         counted.map(|(count, one, many)| tr_with(if *count == 1 { one } else { many }, &[count])).collect();
     let with = if parts.is_empty() { String::new() } else { tr_with(", with {0}", &[&parts.join(", ")]) };
-    Ok(tr_with("The session is restored{0}.", &[&with]))
+    let mut said = vec![tr_with("The session is restored{0}.", &[&with])];
+    said.extend(lost);
+    Ok(said.join(" "))
 }
 
-/// Puts a model on the model_store, unless it is there already; its id.
-async fn keep(sharing: ShareState, packed: &Packed) -> Result<String, String> {
+/// Puts a model on the model_store, unless it is there already; its id, and why it is there only until the page is left, if it is.
+async fn keep(sharing: ShareState, packed: &Packed) -> Result<(String, Option<String>), String> {
     let evaluation = sharing.evaluation;
     let known = evaluation.known.get_untracked().ok_or(tr("The list of datasets is not loaded yet."))?;
     let data = known.manifest.datasets.iter().find(|data| data.id == packed.data);
@@ -205,8 +215,8 @@ async fn keep(sharing: ShareState, packed: &Packed) -> Result<String, String> {
     let brought = file::read((&packed.name, &packed.bytes()?), None, asked).map_err(|fault| fault.message)?;
     let same = |kept: &Kept| kept.sha256 == brought.model.sha256 && kept.data == brought.model.data;
     if let Some(kept) = evaluation.own.get_untracked().iter().flatten().find(|kept| same(kept)) {
-        return Ok(kept.id());
+        return Ok((kept.id(), None));
     }
-    let kept = storage::keep(evaluation, brought.model, &brought.weights).await.map_err(|fault| fault.message)?;
-    Ok(kept.id())
+    let storage::Shelved { kept, unkept } = storage::keep(evaluation, brought.model, &brought.weights).await;
+    Ok((kept.id(), unkept))
 }

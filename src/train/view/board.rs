@@ -5,6 +5,7 @@ use crate::i18n::{tr, tr_with};
 use crate::{
     evaluate::wording::{interval, value},
     link::{Page, Settings},
+    models::PREFIX,
     train::{
         request::RANDOM,
         scoreboard::{Board, Score},
@@ -24,8 +25,7 @@ pub fn Scoreboard() -> impl IntoView {
     let ended = live(move || trainer.closed.with(Option::is_some));
     let sentence = move || trainer.closed.with(|closed| closed.as_ref().map(|closed| wording::ending(closed.ending)));
     let kept = memo(move || trainer.closed.with(|closed| closed.as_ref().and_then(|closed| closed.model.clone())));
-    let name =
-        move || kept.get().map(|model| tr_with("It is kept in this browser as “{0}”.", &[&trainer.name(&model)]));
+    let name = move || kept.get().map(|model| called(trainer, &model));
     let table = move || {
         let board = trainer.board.get();
         board.iter().filter(|board| board.after.clean.n > 0).map(|board| table(trainer, board)).collect()
@@ -39,6 +39,19 @@ pub fn Scoreboard() -> impl IntoView {
                 <p class="tools">{list(move || trainer.closed.get().iter().flat_map(|closed| ways(trainer, closed)).collect())}</p>
             </section>
         </When>
+    }
+}
+
+/// Where the model is, under which name.
+fn called(trainer: TrainingState, id: &str) -> String {
+    let own = id.strip_prefix(PREFIX).unwrap_or(id);
+    let keeps = trainer
+        .evaluation
+        .model_store
+        .with_value(|model_store| model_store.as_ref().is_some_and(|model_store| model_store.keeps(own)));
+    match keeps {
+        true => tr_with("It is kept in this browser as “{0}”.", &[&trainer.name(id)]),
+        false => tr_with("It is here as “{0}” until this tab closes.", &[&trainer.name(id)]),
     }
 }
 

@@ -143,7 +143,9 @@ fn state(trainer: TrainingState) -> String {
         Phase::Done => tr_with("Done: {0} {1} in {2}.", &[&progress.images, &what, &time(1000.0 * progress.seconds)]),
         Phase::Failed(fault) => tr_with("It could not go on. {0}", &[&fault.message]),
     });
-    if said.is_empty() { state } else { format!("{state} {said}") }
+    let unkept = if trainer.is_busy() { trainer.unkept.get() } else { String::new() };
+    let all = [state, said, unkept];
+    all.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// What people who hear the page are told: when it begins, rests and ends, not each step.

@@ -61,7 +61,7 @@ pub struct Left {
 pub struct Closed {
     /// How it ended.
     pub ending: Ending,
-    /// Id of the model; `None` if it could not be kept.
+    /// Id of the model; `None` if there is none, as of points.
     pub model: Option<String>,
     /// Id of the model that it began with.
     pub from: String,
@@ -92,6 +92,8 @@ pub struct TrainingState {
     pub left: RwSignal<Option<Left>>,
     /// A sentence about something that happened on the way.
     pub said: RwSignal<String>,
+    /// Why the run under way, or its sweep, would not survive a reload; empty if it would.
+    pub unkept: RwSignal<String>,
     /// Whether the host asked for a run that has not begun.
     pub asked: RwSignal<bool>,
     /// What came of the last run or sweep, as the host gets it.
@@ -127,6 +129,7 @@ impl TrainingState {
             rows: RwSignal::new((Vec::new(), Arc::new([]))),
             left: RwSignal::new(None),
             said: RwSignal::new(String::new()),
+            unkept: RwSignal::new(String::new()),
             asked: RwSignal::new(false),
             made: StoredValue::new(None),
             plane_view: PlaneView::new(),

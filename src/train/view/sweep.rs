@@ -224,10 +224,6 @@ fn keep(evaluation: EvaluationState, at: usize) {
     let model = STATE.with_borrow(|state| state.models.get(at).cloned().flatten());
     let Some(model) = model else { return };
     spawn_local(async move {
-        let said = match storage::keep(evaluation, model.kept.clone(), &model.weights).await {
-            Ok(kept) => tr_with("“{0}” is kept in this browser.", &[&kept.name]),
-            Err(fault) => fault.message,
-        };
-        evaluation.shelved.set(said);
+        evaluation.shelved.set(storage::keep(evaluation, model.kept.clone(), &model.weights).await.said());
     });
 }

@@ -30,9 +30,9 @@ pub struct Training {
 ///
 /// # Errors
 /// A [`Fault`] that says what does not fit.
-pub fn check(job: &TrainingJob, models: &Models, pictures: &PictureStore) -> Result<(), Fault> {
+pub fn check(job: &TrainingJob, models: &Models, store: &PictureStore) -> Result<(), Fault> {
     trainer::check(&job.architecture, &job.recipe, &job.learner)?;
-    pictures(job, pictures)?.check(&job.architecture)?;
+    pictures(job, store)?.check(&job.architecture)?;
     for id in &job.recipe.sources {
         let source = models.get(id)?;
         if (source.input, source.classes) != (job.architecture.input, job.architecture.classes) {
@@ -73,7 +73,7 @@ impl Training {
         &mut self,
         ticket: Ticket,
         models: &Models,
-        pictures: &PictureStore,
+        store: &PictureStore,
         now: &impl Fn() -> f64,
     ) -> Result<Vec<Event>, Fault> {
         let start = now();
@@ -81,7 +81,7 @@ impl Training {
             Some(work) => work,
             None => self.begin(models)?,
         };
-        let (round, pictures) = (self.job.round, pictures(&self.job, pictures)?);
+        let (round, pictures) = (self.job.round, pictures(&self.job, store)?);
         let end = round.steps.min(self.done + self.pace.steps());
         let count = end - self.done;
         for step in self.done..end {

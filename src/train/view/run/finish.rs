@@ -238,7 +238,7 @@ async fn keep(
     board: &Board,
 ) -> Result<Kept, Fault> {
     let Trained { kept, weights } = trained(set, run, ending, board)?;
-    storage::keep(trainer.evaluation, kept, &weights).await
+    Ok(storage::keep(trainer.evaluation, kept, &weights).await.kept)
 }
 
 fn outcome<'a>(

@@ -101,12 +101,9 @@ pub fn save(trainer: TrainingState, turn: u32) {
     let Some(Some(bytes)) = bytes else { return };
     let alone = !sweep::is_under_way();
     spawn_local(async move {
-        let model_store = storage::get(trainer.evaluation).await;
-        // A run goes on without checkpoints; only a reload would cost it.
-        let _ = model_store.store().put(KEY, &bytes).await;
-        if alone {
+        if put(trainer, KEY, &bytes).await && alone {
             // There is one thing to go on with, the newest.
-            let _ = model_store.store().delete(SWEEP).await;
+            let _ = storage::get(trainer.evaluation).await.store().delete(SWEEP).await;
         }
     });
 }
@@ -114,13 +111,17 @@ pub fn save(trainer: TrainingState, turn: u32) {
 /// Writes how far a sweep is.
 pub fn save_sweep(trainer: TrainingState, progress: &SweepProgress) {
     let Ok(bytes) = serde_json::to_vec(progress) else { return };
-    put(trainer, SWEEP.into(), bytes);
+    spawn_local(async move {
+        put(trainer, SWEEP, &bytes).await;
+    });
 }
 
 /// Writes the model of a sweep's row.
 pub fn save_row(trainer: TrainingState, row: usize, model: &Trained) {
     if let Ok(bytes) = file::write(&model.kept, &model.weights) {
-        put(trainer, row_key(row), bytes);
+        spawn_local(async move {
+            put(trainer, &row_key(row), &bytes).await;
+        });
     }
 }
 
@@ -128,11 +129,16 @@ fn row_key(row: usize) -> String {
     format!("{SWEEP}/{row}")
 }
 
-fn put(trainer: TrainingState, key: String, bytes: Vec<u8>) {
-    spawn_local(async move {
-        // As for checkpoints.
-        let _ = storage::get(trainer.evaluation).await.store().put(&key, &bytes).await;
-    });
+/// Writes what a reload needs; whether it is there. Training goes on without it, and the page says what that means.
+async fn put(trainer: TrainingState, key: &str, bytes: &[u8]) -> bool {
+    let put = storage::get(trainer.evaluation).await.store().put(key, bytes).await;
+    match &put {
+        Err(why) => trainer.unkept.set(why.training()),
+        // There may be room for what is smaller, and none for the next checkpoint.
+        Ok(()) if key == KEY => trainer.unkept.set(String::new()),
+        Ok(()) => {}
+    }
+    put.is_ok()
 }
 
 /// Goes on with what was left behind, under the link that it was started from.
@@ -166,9 +172,10 @@ pub fn resume(trainer: TrainingState) {
     });
 }
 
-/// Sets the keys of a link.
+/// Sets the keys of a link, but for those that are the visitor's own: another language would load the page anew.
 fn set(trainer: TrainingState, fragment: &str) {
     let (settings, _) = Settings::read(fragment);
+    let settings = trainer.evaluation.settings.with_untracked(|now| settings.seen_as(now));
     let keys: Vec<(String, String)> =
         settings.pairs().into_iter().filter(|(key, _)| key != "v" && key != "page").collect();
     let keys: Vec<(&str, String)> = keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();

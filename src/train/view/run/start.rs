@@ -86,6 +86,7 @@ fn launch(trainer: TrainingState, request: TrainingRequest, fragment: String, re
     trainer.closed.set(None);
     trainer.left.set(None);
     trainer.said.set(String::new());
+    trainer.unkept.set(String::new());
     spawn_local(async move {
         let prepared = bring(trainer, turn, request, fragment, rest, earlier).await;
         if !trainer.is_turn(turn) {

@@ -1,0 +1,57 @@
+//! On whichever page is open: that a model could not be kept, with the button that saves it as a file.
+
+use crate::{evaluate::view::state::EvaluationState, models::view::storage, train::view::save_model};
+use crate::{
+    i18n::tr,
+    models::Kept,
+    web::{
+        reactive::{live, text},
+        when::When,
+    },
+};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
+
+/// Puts the place for it beside the page.
+pub fn start(evaluation: EvaluationState) {
+    let place = document().create_element("div").ok().and_then(|place| place.dyn_into::<HtmlElement>().ok());
+    let (Some(place), Some(body)) = (place, document().body()) else { return };
+    // Who hears the page hears what comes into a place that was there before.
+    let made = place.set_attribute("role", "status").and_then(|()| body.append_child(&place));
+    if made.is_ok() {
+        leptos::mount::mount_to(place, move || view! { <Unkept evaluation /> }).forget();
+    }
+}
+
+#[component]
+fn Unkept(evaluation: EvaluationState) -> impl IntoView {
+    let there = live(move || evaluation.unkept.with(Option::is_some));
+    let sentence = move || evaluation.unkept.with(|unkept| unkept.as_ref().map(|(_, sentence)| sentence.clone()));
+    let save_it = move |_| {
+        let lost = evaluation.unkept.get_untracked();
+        lost.into_iter().for_each(|(kept, _)| spawn_local(save(evaluation, kept)));
+    };
+    view! {
+        <When on=there>
+            <div class="toast">
+                <p>{text(sentence)}</p>
+                <button type="button" on:click=save_it>
+                    {tr("Save it as a file")}
+                </button>
+                <button type="button" class="quiet" aria-label=tr("Close") on:click=move |_| evaluation.unkept.set(None)>
+                    "✕"
+                </button>
+            </div>
+        </When>
+    }
+}
+
+/// Saves it; why that failed takes the sentence's place.
+async fn save(evaluation: EvaluationState, kept: Kept) {
+    let weights = storage::get(evaluation).await.weights(&kept.name).await;
+    if let Err(fault) = weights.and_then(|weights| save_model(&kept, &weights)) {
+        evaluation.unkept.set(Some((kept, fault.message)));
+    }
+}
