@@ -3,29 +3,32 @@
 
 import { job, material, median, ours, theirs } from "./sides.mjs";
 
-const SHORT = 4;
-const LONG = 12;
-// Both pool their buffers, so that one run's calls depend on the runs before it.
-const REPEATS = 5;
+// Both pool their buffers, so that one run's calls depend on the runs before it: hence the repeats.
+const SIZES = { full: { short: 4, long: 12, repeats: 5 }, smoke: { short: 2, long: 4, repeats: 1 } };
 
-export async function count(browser, { url, modules }) {
+export async function count({ browser, place: { url, modules, wire }, size, out }) {
   const things = await material(url, 1);
-  console.log("\nWebGPU calls a PGD step, 1 input, software adapter");
-  const sides = { ours: await ours(browser, url, "gpu", things), "TF.js": await theirs(browser, modules, "webgpu", things) };
-  for (const [name, side] of Object.entries(sides)) {
-    const inputs = things.inputs(1);
-    // Kernels are compiled and the pools filled by then.
-    for (const steps of [LONG, SHORT]) await cost(side, inputs, steps);
-    const runs = { [SHORT]: [], [LONG]: [] };
-    for (let at = 0; at < REPEATS; at += 1) {
-      for (const steps of [SHORT, LONG]) runs[steps].push(await cost(side, inputs, steps));
-    }
-    const typical = (steps, call) => median(runs[steps].map((counts) => counts[call]));
-    const step = (call) => ((typical(LONG, call) - typical(SHORT, call)) / (LONG - SHORT)).toFixed(2);
-    const calls = Object.keys(runs[LONG][0]).map((call) => `${call} ${step(call)}`);
-    console.log(`${name.padEnd(8)} ${calls.join("   ")}`);
+  out.head("\nWebGPU calls a PGD step, 1 input, software adapter");
+  const sides = { ours: () => ours(browser, url, wire, "gpu", things), "TF.js": () => theirs(browser, modules, "webgpu", things) };
+  for (const [name, open] of Object.entries(sides)) {
+    const side = await open();
+    const calls = Object.entries(await steps(side, things.inputs(1), SIZES[size])).map(([call, many]) => `${call} ${many.toFixed(2)}`);
+    out.row(`${name.padEnd(8)} ${calls.join("   ")}`);
     await side.close();
   }
+}
+
+// Calls of a step, by their names.
+async function steps(side, inputs, { short, long, repeats }) {
+  // Kernels are compiled and the pools filled by then.
+  for (const steps of [long, short]) await cost(side, inputs, steps);
+  const runs = { [short]: [], [long]: [] };
+  for (let at = 0; at < repeats; at += 1) {
+    for (const steps of [short, long]) runs[steps].push(await cost(side, inputs, steps));
+  }
+  const typical = (steps, call) => median(runs[steps].map((counts) => counts[call]));
+  const step = (call) => (typical(long, call) - typical(short, call)) / (long - short);
+  return Object.fromEntries(Object.keys(runs[long][0]).map((call) => [call, step(call)]));
 }
 
 async function cost(side, inputs, steps) {

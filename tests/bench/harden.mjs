@@ -8,36 +8,41 @@ import { host } from "./host.mjs";
 
 /** Radius that is to hold, by dataset; steps of .01. */
 const RADII = { mnist: 0.3, fashion: 0.1 };
-const INPUTS = 1000;
+/** Images attacked, and with how many steps; what the link asks for beside the preset. */
+const SIZES = {
+  full: { inputs: 1000, steps: 40, more: "" },
+  smoke: { inputs: 20, steps: 2, more: "&train.seconds=2&train.scored=20" },
+};
 
-export async function harden(browser, { url }, rounds, seconds, { preset, data }) {
+export async function harden({ browser, place: { url }, size, preset, data, out }) {
+  const { inputs, steps, more } = SIZES[size];
   const eps = RADII[data];
   if (!eps) throw new Error(`--data ${data} is none of ${Object.keys(RADII).join(", ")}`);
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.addInitScript(host);
-  await page.goto(`${url}#page=train&engine=cpu&data=${data}&seed=1&norm=linf&train.preset=${preset}&train.eps=${eps}`);
+  await page.goto(`${url}#page=train&engine=cpu&data=${data}&seed=1&norm=linf&train.preset=${preset}&train.eps=${eps}${more}`);
   await page.getByRole("button", { name: /^Harden for/ }).waitFor({ timeout: 120_000 });
   const ask = (verb, value) => page.evaluate(({ verb, value }) => ask(verb, value), { verb, value });
-  console.log(`\nHardening in the tab: ${data}, preset ${preset}, L∞ ${eps}; ${await machine()}`);
+  out.head(`\nHardening in the tab: ${data}, preset ${preset}, L∞ ${eps}; ${await machine()}`);
   const run = await ask("run", "train");
   if (run.stopped !== "finished") throw new Error(`the run ended as ${run.stopped}`);
   const trained = run.curve.at(-1).seconds.toFixed(1);
-  console.log(`${run.engine.kind}: ${run.engine.name}; from ${run.from}, ${run.images} images in ${trained} s`);
+  out.row(`${run.engine.kind}: ${run.engine.name}; from ${run.from}, ${run.images} images in ${trained} s`);
   await ask("setState", {
     page: "measure",
     eps,
     "measure.models": `${run.from},${run.model}`,
-    "measure.attacks": "pgd:steps:40:step:.01",
-    "measure.n": INPUTS,
+    "measure.attacks": `pgd:steps:${steps}:step:.01`,
+    "measure.n": inputs,
     "measure.radius": 0,
     "measure.audit": 0,
   });
   const report = await ask("run", "evaluate");
-  if (report.n !== INPUTS) throw new Error(`${report.n} images were attacked`);
+  if (report.n !== inputs) throw new Error(`${report.n} images were attacked`);
   for (const model of report.models) {
     const [attack] = model.attacks;
-    console.log(`${model.id}: clean ${share(model.clean)}, ${attack.id} ${attack.steps} steps of ${attack.step} ${share(attack.accuracy)}`);
+    out.row(`${model.id}: clean ${share(model.clean)}, ${attack.id} ${attack.steps} steps of ${attack.step} ${share(attack.accuracy)}`);
   }
   await context.close();
 }

@@ -4,7 +4,8 @@
 import { createServer, request } from "node:http";
 import { median } from "./sides.mjs";
 
-const MOVES = 60;
+/** Epsilons before the count begins, and those that count. */
+const MOVES = { full: [5, 60], smoke: [2, 4] };
 
 // What the page asks for at its first result, so that the counter knows when to look.
 const MARK = "/first-result";
@@ -81,7 +82,7 @@ const moves = (page, keys, count) =>
 const p95 = (values) => [...values].sort((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1];
 const kilobytes = (files) => `${(files.reduce((sum, file) => sum + file.bytes, 0) / 1000).toFixed(0)} kB`;
 
-export async function load(browser, { url }, rounds) {
+export async function load({ browser, place: { url }, size, rounds, out }) {
   const site = await counter(url);
   const cold = [];
   const warm = [];
@@ -101,11 +102,11 @@ export async function load(browser, { url }, rounds) {
     await context.close();
   }
   const first = site.first();
-  console.log("\nFirst visit, CPU engine");
-  console.log(`bytes before the first result   ${kilobytes(first)} in ${first.length} files`);
-  console.log(`  of them the app               ${kilobytes(first.filter(({ path }) => /^\/(app-|$|boot|start|index|.*\.css)/.test(path)))}`);
-  console.log(`cold load to first picture      ${median(cold).toFixed(0)} ms (median of ${rounds})`);
-  console.log(`warm load to first picture      ${median(warm).toFixed(0)} ms`);
+  out.head("\nFirst visit, CPU engine");
+  out.row(`bytes before the first result   ${kilobytes(first)} in ${first.length} files`);
+  out.row(`  of them the app               ${kilobytes(first.filter(({ path }) => /^\/(app-|$|boot|start|index|.*\.css)/.test(path)))}`);
+  out.row(`cold load to first picture      ${median(cold).toFixed(0)} ms (median of ${rounds})`);
+  out.row(`warm load to first picture      ${median(warm).toFixed(0)} ms`);
 
   const context = await browser.newContext();
   await context.addInitScript(watch, MARK);
@@ -116,10 +117,11 @@ export async function load(browser, { url }, rounds) {
     ["PGD-40", { attack: "pgd", steps: "40", engine: "cpu" }],
     ["FGSM", { attack: "fgsm", engine: "cpu" }],
   ]) {
-    await moves(page, keys, 5);
-    const { times, longest } = await moves(page, keys, MOVES);
+    const [before, count] = MOVES[size];
+    await moves(page, keys, before);
+    const { times, longest } = await moves(page, keys, count);
     const figures = `median ${median(times).toFixed(0)} ms, p95 ${p95(times).toFixed(0)} ms, longest main-thread task ${longest.toFixed(0)} ms`;
-    console.log(`epsilon moved, ${name.padEnd(16)} ${figures}`);
+    out.row(`epsilon moved, ${name.padEnd(16)} ${figures}`);
   }
   await context.close();
   site.close();

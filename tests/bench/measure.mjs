@@ -12,7 +12,16 @@ const ROBUST = "mnist-cnn-robust";
 const LINK = "v=1&page=measure&engine=cpu&data=mnist&norm=linf&eps=0.3&seed=1&measure.radius=0&measure.audit=0";
 /** Shares of the work at which the estimate is held against what came. */
 const MARKS = [0.1, 0.25, 0.5, 0.75, 0.9];
-const SOAK = 10 * 60_000;
+/** Inputs of the evaluations, and the attack as the link writes it. */
+const SIZES = {
+  full: { inputs: [25, 50, 100], attack: "autoattack:steps:100" },
+  smoke: { inputs: [1, 2, 3], attack: "autoattack:steps:2:queries:10:targets:1" },
+};
+/** For how long evaluations follow each other, at least one, and of what. */
+const SOAK = {
+  full: { millis: 10 * 60_000, inputs: 40, attacks: "fgsm,pgd:steps:40,pgd:steps:40:restarts:5,square" },
+  smoke: { millis: 0, inputs: 2, attacks: "fgsm,pgd:steps:2" },
+};
 const MEGA = 1 << 20;
 
 // Keeps the memories of the WebAssembly that is started after it.
@@ -128,60 +137,72 @@ async function residentOf(id) {
 
 const figures = (found) => ["heap", "page", "workers", "resident"].map((key) => `${key} ${found[key].toFixed(0)}`).join(", ");
 
-export async function measure(browser, { url }) {
-  console.log(`\nAutoAttack (standard) on ${ROBUST}, L-infinity 0.3, in a tab`);
+export async function measure({ browser, place: { url }, size, out }) {
+  const { inputs, attack } = SIZES[size];
+  const [few, some, many] = inputs;
+  out.head(`\nAutoAttack (${attack}) on ${ROBUST}, L-infinity 0.3, in a tab`);
   const times = new Map();
   for (const [n, workers] of [
-    [25, 2],
-    [50, 2],
-    [100, 2],
-    [50, 1],
+    [few, 2],
+    [some, 2],
+    [many, 2],
+    [some, 1],
   ]) {
-    const visit = await open(browser, url);
-    let most = 0;
-    const sampler = setInterval(async () => {
-      const { workers } = await memory(visit).catch(() => ({ workers: 0 }));
-      most = Math.max(most, workers);
-    }, 5000);
-    const keys = { "measure.models": ROBUST, "measure.attacks": "autoattack:steps:100", "measure.n": n, "measure.workers": workers };
-    const ran = await traced(visit, () => evaluate(visit, keys));
-    clearInterval(sampler);
-    times.set(`${n} ${workers}`, ran.millis);
-    const [{ value, low, high }] = ran.worst;
-    const interval = [low, value, high].map((share) => (100 * share).toFixed(1));
-    console.log(`n = ${n}, workers ${workers}: ${seconds(ran.millis)}, ${interval[1]} % [${interval[0]}, ${interval[2]}]`);
-    console.log(`  estimate over what it took, after ${course(ran)}`);
-    console.log(`  tasks over 50 ms: ${ran.long.length}, longest ${Math.max(0, ...ran.long).toFixed(0)} ms; of the processor's time ${ran.busy.filter((millis) => millis > 50).length} of ${ran.busy.length}, longest ${ran.busy.reduce((a, b) => Math.max(a, b), 0).toFixed(0)} ms; reports of progress: ${ran.progress.length}`);
-    console.log(`  processor ${ran.processor.toFixed(2)} s a second; MiB at most in workers ${most.toFixed(0)}; at the end ${figures(await memory(visit))}`);
-    await visit.context.close();
+    times.set(`${n} ${workers}`, await one(await open(browser, url), n, workers, attack, out));
   }
   const ratio = (a, b) => (times.get(a) / times.get(b)).toFixed(2);
-  console.log(`n = 50 to 25: ${ratio("50 2", "25 2")}, 100 to 50: ${ratio("100 2", "50 2")}; one worker to two: ${ratio("50 1", "50 2")}`);
+  const growth = `n = ${some} to ${few}: ${ratio(`${some} 2`, `${few} 2`)}, ${many} to ${some}: ${ratio(`${many} 2`, `${some} 2`)}`;
+  out.row(`${growth}; one worker to two: ${ratio(`${some} 1`, `${some} 2`)}`);
 }
 
-export async function soak(browser, { url }) {
-  console.log("\nTen minutes of evaluations: natural and robust model, standard set, 40 inputs, radii and audit; MiB after each");
+// One evaluation in a tab of its own, which is closed then; its milliseconds.
+async function one(visit, n, workers, attack, out) {
+  let most = 0;
+  const sampler = setInterval(async () => {
+    const { workers } = await memory(visit).catch(() => ({ workers: 0 }));
+    most = Math.max(most, workers);
+  }, 5000);
+  const keys = { "measure.models": ROBUST, "measure.attacks": attack, "measure.n": n, "measure.workers": workers };
+  const ran = await traced(visit, () => evaluate(visit, keys));
+  clearInterval(sampler);
+  const [{ value, low, high }] = ran.worst;
+  const interval = [low, value, high].map((share) => (100 * share).toFixed(1));
+  out.row(`n = ${n}, workers ${workers}: ${seconds(ran.millis)}, ${interval[1]} % [${interval[0]}, ${interval[2]}]`);
+  out.head(`  estimate over what it took, after ${course(ran) || "nothing: it was over before there was one"}`);
+  const own = ran.busy.filter((millis) => millis > 50).length;
+  const tasks = `tasks over 50 ms: ${ran.long.length}, longest ${longest(ran.long)} ms; of the processor's time ${own} of ${ran.busy.length}, longest ${longest(ran.busy)} ms`;
+  out.row(`  ${tasks}; reports of progress: ${ran.progress.length}`);
+  out.row(`  processor ${ran.processor.toFixed(2)} s a second; MiB at most in workers ${most.toFixed(0)}; at the end ${figures(await memory(visit))}`);
+  await visit.context.close();
+  return ran.millis;
+}
+
+const longest = (tasks) => tasks.reduce((a, b) => Math.max(a, b), 0).toFixed(0);
+
+export async function soak({ browser, place: { url }, size, out }) {
+  const { millis, inputs, attacks } = SOAK[size];
+  out.head(`\nEvaluations one after another for ${seconds(millis)}: natural and robust model, ${inputs} inputs, radii and audit; MiB after each`);
   const visit = await open(browser, url);
   const begun = performance.now();
   const all = [];
   let long = [];
-  while (performance.now() - begun < SOAK) {
+  do {
     const ran = await evaluate(visit, {
       "measure.models": `mnist-cnn,${ROBUST}`,
-      "measure.attacks": "fgsm,pgd:steps:40,pgd:steps:40:restarts:5,square",
-      "measure.n": 40,
+      "measure.attacks": attacks,
+      "measure.n": inputs,
       "measure.radius": 1,
       "measure.audit": 1,
       seed: all.length + 1,
     });
     long = long.concat(ran.long);
     all.push({ at: performance.now() - begun, ...(await memory(visit)) });
-    console.log(`${seconds(all.at(-1).at).padStart(6)}  ${figures(all.at(-1))}`);
-  }
+    out.row(`${seconds(all.at(-1).at).padStart(6)}  ${figures(all.at(-1))}`);
+  } while (performance.now() - begun < millis);
   const mean = (rows, key) => rows.reduce((sum, row) => sum + row[key], 0) / rows.length;
   const [third, last] = [all.slice(Math.floor(all.length / 3), Math.ceil((2 * all.length) / 3)), all.slice(-Math.ceil(all.length / 3))];
   const growth = ["heap", "page", "workers", "resident"].map((key) => `${key} ${(mean(last, key) - mean(third, key)).toFixed(1)}`);
-  console.log(`${all.length} evaluations; last third less the middle one, MiB: ${growth.join(", ")}`);
-  console.log(`tasks over 50 ms: ${long.length}, longest ${Math.max(0, ...long).toFixed(0)} ms`);
+  out.row(`${all.length} evaluations; last third less the middle one, MiB: ${growth.join(", ")}`);
+  out.row(`tasks over 50 ms: ${long.length}, longest ${longest(long)} ms`);
   await visit.context.close();
 }

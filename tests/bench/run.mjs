@@ -6,6 +6,7 @@
 //
 // Options: --rounds N (default 9), --only race|gpu|load|measure|soak|memory|harden, --seconds N (default 600) for memory,
 // --preset minute|ten and --data mnist|fashion for harden. The last four take minutes, and run only if they are named.
+// With --smoke every part runs, once and at its smallest, and must print all its rows: `cargo xtask test` asks for that.
 
 import { chromium } from "playwright-core";
 import { parseArgs } from "node:util";
@@ -15,6 +16,7 @@ import { load } from "./load.mjs";
 import { measure, soak } from "./measure.mjs";
 import { memory } from "./memory.mjs";
 import { race } from "./race.mjs";
+import { Rows } from "./rows.mjs";
 
 const FLAGS = [
   "--headless=new",
@@ -30,9 +32,16 @@ const FLAGS = [
   "--disable-renderer-backgrounding",
   "--disable-backgrounding-occluded-windows",
 ];
-const PARTS = { race, gpu: count, load, measure, soak, memory, harden };
-/** What takes minutes. */
-const LONG = ["measure", "soak", "memory", "harden"];
+/** Each part, the least rows that it prints, and whether it takes minutes. */
+const PARTS = {
+  race: { run: race, rows: 7 },
+  gpu: { run: count, rows: 2 },
+  load: { run: load, rows: 6 },
+  measure: { run: measure, rows: 13, long: true },
+  soak: { run: soak, rows: 3, long: true },
+  memory: { run: memory, rows: 5, long: true },
+  harden: { run: harden, rows: 3, long: true },
+};
 
 function variable(name) {
   const value = process.env[name];
@@ -42,24 +51,30 @@ function variable(name) {
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "9" },
+    rounds: { type: "string" },
     only: { type: "string" },
-    seconds: { type: "string", default: "600" },
+    seconds: { type: "string" },
     preset: { type: "string", default: "minute" },
     data: { type: "string", default: "mnist" },
+    smoke: { type: "boolean", default: false },
   },
 });
-const rounds = Number(values.rounds);
+const { smoke, only, preset, data } = values;
+const [rounds, seconds] = [Number(values.rounds ?? (smoke ? 1 : 9)), Number(values.seconds ?? (smoke ? 5 : 600))];
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds} is not a whole number from 1 on`);
-if (values.only && !(values.only in PARTS)) throw new Error(`--only ${values.only} is none of ${Object.keys(PARTS).join(", ")}`);
+if (!Number.isInteger(seconds) || seconds < 1) throw new Error(`--seconds ${values.seconds} is not a whole number from 1 on`);
+if (only && !(only in PARTS)) throw new Error(`--only ${only} is none of ${Object.keys(PARTS).join(", ")}`);
 
-const place = { url: variable("FOOLPROOF_URL"), modules: variable("FOOLPROOF_MODULES") };
+const place = { url: variable("FOOLPROOF_URL"), modules: variable("FOOLPROOF_MODULES"), wire: variable("FOOLPROOF_WIRE") };
+const wanted = Object.entries(PARTS).filter(([name, { long }]) => (only ? only === name : smoke || !long));
 const browser = await chromium.launch({ executablePath: variable("FOOLPROOF_CHROMIUM"), args: FLAGS });
 try {
   console.log(`Chromium ${browser.version()}, ${rounds} rounds`);
-  for (const [name, part] of Object.entries(PARTS)) {
-    const wanted = values.only ? values.only === name : !LONG.includes(name);
-    if (wanted) await part(browser, place, rounds, Number(values.seconds), values);
+  for (const [name, part] of wanted) {
+    const [out, begin] = [new Rows(), performance.now()];
+    await part.run({ browser, place, size: smoke ? "smoke" : "full", rounds, seconds, preset, data, out });
+    if (out.count < part.rows) throw new Error(`${name} printed ${out.count} rows of at least ${part.rows}`);
+    if (smoke) console.log(`bench ${name} passed: ${out.count} rows in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
   }
 } finally {
   await browser.close();

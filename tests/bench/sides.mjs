@@ -1,12 +1,14 @@
 // The two sides in their own pages of one browser: our engine's worker, and TF.js.
 
 import { readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
 const here = (name) => new URL(`page/${name}`, import.meta.url);
 // The core alone, as a script, knows no gradients.
 const CORE = "@tensorflow/tfjs/dist/tf.min.js";
 const BACKEND = (name) => `@tensorflow/tfjs-backend-${name}/dist/tf-backend-${name}.min.js`;
+const KINDS = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
 async function bytes(url) {
   const response = await fetch(url);
@@ -42,7 +44,7 @@ export async function material(url, count) {
 async function emptyPage(browser, url, scripts) {
   const context = await browser.newContext();
   for (const [name, content] of Object.entries(scripts)) {
-    const contentType = name.endsWith(".html") ? "text/html" : "text/javascript";
+    const contentType = KINDS[extname(name)];
     await context.route(new URL(name, url).href, (route) => route.fulfill({ body: content, contentType }));
   }
   const page = await context.newPage();
@@ -51,12 +53,14 @@ async function emptyPage(browser, url, scripts) {
 }
 
 // Our engine `kind` (cpu or gpu) with the network loaded. Its WebGPU calls are counted.
-export async function ours(browser, url, kind, { id, architecture, weights }) {
+// `wire` is the folder of the program that speaks the protocol.
+export async function ours(browser, url, wire, kind, { id, architecture, weights }) {
   const text = (name) => readFile(here(name), "utf8");
   const page = await emptyPage(browser, url, {
     "bench.html": "<!DOCTYPE html><title>ours</title>",
     "ours.js": await text("ours.js"),
-    "postcard.js": await text("postcard.js"),
+    "wire.js": await readFile(join(wire, "wire.js"), "utf8"),
+    "wire_bg.wasm": await readFile(join(wire, "wire_bg.wasm")),
     "counted.js": `${await text("count.js")}\nawait import("./engine-${kind}_loader.js");`,
   });
   await page.evaluate(

@@ -5,13 +5,17 @@ import { story, THREE } from "./page.mjs";
 
 const PANIC = [/asked to panic/, /unreachable/, /engine-cpu/];
 
-// Runs in the page: keeps every worker it starts.
+// Runs in the page: keeps every worker it starts, and the last message to any.
 function keepWorkers() {
   globalThis.workers = [];
   globalThis.Worker = class extends Worker {
     constructor(...given) {
       super(...given);
       workers.push(this);
+    }
+    postMessage(data, transfer) {
+      globalThis.posted = Array.from(data);
+      super.postMessage(data, transfer);
     }
   };
 }
@@ -125,6 +129,26 @@ story("a worker that says nonsense is replaced", { expects: [/engine-cpu/] }, as
   });
   await started(visit, 2);
   assert.equal((await visit.attacked({ eps: 0.12 })).engine.kind, "cpu");
+});
+
+story("an engine answers what it cannot read with a fault, and goes on", {}, async ({ open, context }) => {
+  await context.addInitScript(keepWorkers);
+  const visit = await open("steps=5&engine=cpu&hide=eps");
+  await visit.ask("getResult");
+  for (const [what, make, eps] of [
+    ["garbage", () => [99, 1, 2], 0.11],
+    ["a message cut short", () => posted.slice(0, -1), 0.12],
+    ["a message and more", () => [...posted, 0], 0.13],
+  ]) {
+    const from = await visit.count();
+    const bytes = await visit.page.evaluate(make);
+    await visit.page.evaluate((bytes) => workers[0].postMessage(new Uint8Array(bytes)), bytes);
+    const fault = await visit.heard("fault", from);
+    assert.equal(fault.kind, "version", what);
+    assert.match(fault.message, /^The engine got a message it cannot read, as from a page of another version/, what);
+    assert.equal((await visit.attacked({ eps })).engine.kind, "cpu");
+  }
+  assert.equal(await visit.page.evaluate(() => workers.length), 1);
 });
 
 story("storage that throws on mere access", {}, async ({ open, context }) => {

@@ -63,14 +63,17 @@ async fn requests_come_out_as_they_went_in_and_in_order() {
 #[wasm_bindgen_test]
 fn what_is_no_request_is_a_fault_and_no_panic() {
     let inbox = Inbox::default();
-    let longer = Uint8Array::from([postcard::to_allocvec(&attack()).unwrap().as_slice(), &[0]].concat().as_slice());
-    // The third claims a model's id of four thousand million bytes.
+    let whole = postcard::to_allocvec(&attack()).unwrap();
+    let longer = Uint8Array::from([whole.as_slice(), &[0]].concat().as_slice());
+    let cut = Uint8Array::from(&whole[..whole.len() - 1]);
+    // One claims a model's id of four thousand million bytes.
     let huge = Uint8Array::from([0, 0xff, 0xff, 0xff, 0xff, 0x0f].as_slice());
-    let nonsense: [JsValue; 5] =
-        ["attack".into(), Uint8Array::from([99].as_slice()).into(), huge.into(), longer.into(), JsValue::NULL];
+    let unknown = Uint8Array::from([99].as_slice());
+    let nonsense: [JsValue; 6] =
+        ["attack".into(), unknown.into(), huge.into(), longer.into(), cut.into(), JsValue::NULL];
     nonsense.iter().for_each(|data| inbox.put(data));
     let taken = inbox.take();
-    assert_eq!(taken.len(), 5);
+    assert_eq!(taken.len(), nonsense.len());
     for answer in taken {
         let fault = answer.unwrap_err();
         assert_eq!(fault.kind, FaultKind::Version);

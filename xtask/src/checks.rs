@@ -1,6 +1,7 @@
 //! The checks that `cargo xtask test` runs, one a function. Those that run tests return how many passed.
 
 use crate::{
+    bench,
     browser::{self, Browser, FLAGS},
     build::{Build, Kind, files},
     command::{cargo, run, watch},
@@ -144,6 +145,15 @@ impl Checks<'_> {
         }
         Ok(passed)
     }
+
+    /// One round of every part of the benchmark at its smallest, against the quick build: whether it runs, not how fast.
+    pub fn bench(&self) -> Result<u32> {
+        let dist = self.quick().run(self.place)?;
+        let mut command = bench::script(self.place, &dist, &self.browser()?.chromium)?;
+        let mut passed = 0;
+        watch(command.arg("--smoke"), |line| passed += bench_passed(line))?;
+        Ok(passed)
+    }
 }
 
 fn tests(place: &Place) -> Result<Vec<PathBuf>> {
@@ -164,9 +174,15 @@ fn node_passed(line: &str) -> u32 {
     count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
 }
 
+/// One for the benchmark's `bench race passed: ...`.
+fn bench_passed(line: &str) -> u32 {
+    let words: Vec<&str> = line.split(' ').take(3).collect();
+    u32::from(matches!(words.as_slice(), ["bench", _, "passed:"]))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{cargo_passed, node_passed};
+    use super::{bench_passed, cargo_passed, node_passed};
 
     #[test]
     fn passed_tests_are_counted() {
@@ -175,5 +191,7 @@ mod tests {
         assert_eq!(node_passed("ℹ pass 7"), 7);
         assert_eq!(node_passed("# pass 7"), 7);
         assert_eq!(node_passed("ℹ passed the bridge"), 0);
+        assert_eq!(bench_passed("bench race passed: 7 rows in 3.1 s"), 1);
+        assert_eq!(bench_passed("FGSM, 1 passed: 3"), 0);
     }
 }

@@ -40,6 +40,7 @@ usage: cargo xtask <command>
   test   [--only STAGE] [--from STAGE]         every check there is, in order; stops at the first that fails
                                                (--only long: other libraries' attacks at full length, many minutes)
   bench  [--quick] [SCRIPT OPTIONS]            time and count against TF.js in one headless Chromium
+                                               (--only PART, --smoke: once and at its smallest)
   zoo    [ZOO OPTIONS]                         get MNIST and train the models that ship in static/";
 
 fn main() -> ExitCode {

@@ -184,7 +184,16 @@ fn npm_tool(place: &Place, package: &str, version: &str, name: &str) -> Result<P
 
 /// The runner that opens wasm-bindgen's tests in a browser; there after [`set_up`].
 pub fn test_runner(place: &Place) -> PathBuf {
-    place.tools().join("bin").join(format!("wasm-bindgen-test-runner{}", env::consts::EXE_SUFFIX))
+    installed(place, "wasm-bindgen-test-runner")
+}
+
+/// The program that writes the JavaScript around a WebAssembly one; there after [`set_up`].
+pub fn wasm_bindgen(place: &Place) -> PathBuf {
+    installed(place, "wasm-bindgen")
+}
+
+fn installed(place: &Place, program: &str) -> PathBuf {
+    place.tools().join("bin").join(format!("{program}{}", env::consts::EXE_SUFFIX))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod explain;
 pub(crate) mod floats;
 mod job;
 mod training;
+mod wire;
 
 use crate::{architecture::Architecture, catalog::Catalog};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ pub use evaluation::*;
 pub use explain::*;
 pub use job::*;
 pub use training::*;
+pub use wire::unreadable;
 
 /// A fingerprint of the sources that shape the messages; page and worker of different ones refuse each other. Nobody
 /// has to remember to raise it.

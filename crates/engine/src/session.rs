@@ -79,6 +79,11 @@ impl Session {
         (now || later) && !self.resting
     }
 
+    /// Takes what has come: a request, or why it cannot be read, which is then the answer.
+    pub fn answer(&mut self, message: Result<Request, Fault>) -> Vec<Event> {
+        message.map_or_else(|fault| vec![Event::Fault { ticket: None, fault }], |request| self.accept(request))
+    }
+
     /// Takes note of a request; answers at once what needs no computing.
     pub fn accept(&mut self, request: Request) -> Vec<Event> {
         match request {

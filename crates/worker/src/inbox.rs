@@ -1,6 +1,6 @@
 //! The requests that have come and are not yet taken.
 
-use foolproof_core::protocol::{Fault, FaultKind, Request};
+use foolproof_core::protocol::{Fault, Request, unreadable};
 use std::{
     cell::RefCell,
     collections::VecDeque,
@@ -33,7 +33,8 @@ impl Inbox {
 
     /// Adds what was posted, readable or not, and wakes the loop.
     pub fn put(&self, data: &JsValue) {
-        self.queue.borrow_mut().push_back(decode(data));
+        let message = decode(data);
+        self.queue.borrow_mut().push_back(message);
         if let Some(waker) = self.waiting.take() {
             waker.wake();
         }
@@ -57,17 +58,11 @@ impl Inbox {
     }
 }
 
-/// Reads a request from the bytes of a message.
+/// Reads a request from what was posted.
 ///
 /// # Errors
-/// A [`Fault`] for anything that is not exactly one request.
+/// A [`Fault`] for anything that is not the bytes of exactly one request.
 pub fn decode(data: &JsValue) -> Result<Request, Fault> {
-    let fault =
-        |what: String| Fault::new(FaultKind::Version, format!("The engine got a message it cannot read: {what}."));
-    let bytes = data.dyn_ref::<js_sys::Uint8Array>().ok_or_else(|| fault("it is not bytes".into()))?.to_vec();
-    let (request, rest) = postcard::take_from_bytes(&bytes).map_err(|error| fault(error.to_string()))?;
-    if !rest.is_empty() {
-        return Err(fault(format!("{} bytes too long", rest.len())));
-    }
-    Ok(request)
+    let bytes = data.dyn_ref::<js_sys::Uint8Array>().ok_or_else(|| unreadable("it is not bytes"))?;
+    Request::read(&bytes.to_vec())
 }

@@ -42,8 +42,7 @@ async fn serve(mut session: Session, inbox: Rc<Inbox>) {
     pulse.deliver(vec![session.ready()]);
     while !alarm::raised() {
         for message in inbox.take() {
-            let answer = message.map(|request| session.accept(request));
-            pulse.deliver(answer.unwrap_or_else(|fault| vec![Event::Fault { ticket: None, fault }]));
+            pulse.deliver(session.answer(message));
         }
         if !session.busy() {
             inbox.filled().await;

@@ -1,56 +1,70 @@
-// Our side of the benchmark: an engine's worker, driven with the messages that the page itself sends.
+// Our side of the benchmark: an engine's worker, driven with the messages that the page itself sends. `wire.js` is the
+// protocol's own code, see ../wire.rs.
 
-import { attackRequest, modelRequest, readEvent } from "./postcard.js";
+import init, { Heard, request, version } from "./wire.js";
 
 let worker;
 let tickets = 0;
-let waiting = () => {};
+let listener;
 
 // Starts the worker at this address and resolves when it is ready.
-export function start(address) {
+export async function start(address) {
+  await init();
   worker = new Worker(address, { type: "module" });
+  worker.onerror = (event) => listener.failed(new Error(`the worker failed: ${event.message}`));
+  worker.onmessage = ({ data }) => {
+    // A message without bytes says that it lives.
+    if (data.length === 0) return;
+    try {
+      listener.heard(Heard.read(data));
+    } catch (error) {
+      listener.failed(new Error(`the engine said what the protocol cannot read: ${error}`));
+    }
+  };
+  const { Ready } = told(await answer())[0];
+  if (Ready.version !== version()) throw new Error("the engine and the benchmark were built from different protocols");
+}
+
+// What is heard until an answer is complete.
+function answer() {
   return new Promise((resolve, reject) => {
-    worker.onerror = (event) => reject(new Error(`the worker failed: ${event.message}`));
-    worker.onmessage = ({ data }) => {
-      if (data.length === 0) return;
-      const event = readEvent(data);
-      if (event.kind === "ready") resolve();
-      if (event.kind === "fault") reject(new Error(event.message));
-      waiting(event);
+    const all = [];
+    const heard = (event) => {
+      all.push(event);
+      if (event.ends()) resolve(all);
     };
+    listener = { heard, failed: reject };
   });
 }
 
-function answer(wanted, keep = () => {}) {
-  return new Promise((resolve, reject) => {
-    waiting = (event) => {
-      if (event.kind === "fault") reject(new Error(event.message));
-      keep(event);
-      if (event.kind === wanted) resolve(event);
-    };
-  });
+// The events as objects. Not while the clock runs: no page writes them as JSON.
+function told(all) {
+  const events = all.map((event) => JSON.parse(event.json()));
+  all.forEach((event) => event.free());
+  const fault = events.find((event) => event.Fault);
+  if (fault) throw new Error(fault.Fault.fault.message);
+  return events;
 }
 
 export async function load(id, architecture, weights) {
-  const ready = answer("modelReady");
-  worker.postMessage(modelRequest(id, architecture, weights));
-  await ready;
+  const whole = answer();
+  worker.postMessage(request(JSON.stringify({ Model: { id, architecture, weights: Array.from(weights) } })));
+  told(await whole);
 }
 
-// One attack, timed from the request to its last event as the page sees them.
+// One attack, timed from the request to its last event as the page reads them.
 export async function attack(model, inputs, spec) {
-  let samples = [];
-  const ticket = ++tickets;
-  const done = answer("done", (event) => {
-    if (event.kind === "attacked") samples = event.samples;
-  });
-  const request = attackRequest(ticket, model, inputs, spec, 1);
+  const job = { models: [model], inputs, attack: spec, company: null, seed: 1 };
+  const message = request(JSON.stringify({ Attack: { ticket: ++tickets, job } }));
+  const whole = answer();
   const begin = performance.now();
-  worker.postMessage(request);
-  await done;
+  worker.postMessage(message);
+  const all = await whole;
   const millis = performance.now() - begin;
+  const { samples } = told(all).find((event) => event.Attacked).Attacked.outcome;
   const labels = (which) => samples.map((sample) => sample[which].label);
-  return { millis, clean: labels("clean"), adversarial: labels("adversarial") };
+  const probabilities = samples.flatMap((sample) => sample.clean.probabilities);
+  return { millis, clean: labels("clean"), adversarial: labels("adversarial"), probabilities };
 }
 
 export const counts = () => counted("read");

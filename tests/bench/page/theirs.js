@@ -80,7 +80,7 @@
     const [batch, channel, row, column] = shape;
     const out = tf.tidy(() => {
       const clean = tf.transpose(tf.tensor4d(pixels, [batch, channel, row, column]), [0, 2, 3, 1]);
-      if (steps === 0) return [tf.argMax(run(clean), 1)];
+      if (steps === 0) return forward(clean);
       const truth = tf.oneHot(tf.tensor1d(labels, "int32"), 10);
       const loss = (x) => tf.neg(tf.sum(tf.mul(truth, tf.logSoftmax(run(x)))));
       const slope = tf.grad(loss);
@@ -93,10 +93,18 @@
       }
       return [tf.argMax(run(clean), 1), tf.argMax(run(x), 1), x];
     });
-    const [clean, adversarial] = await Promise.all(out.map((tensor) => tensor.data()));
+    const [clean, adversarial, last] = await Promise.all(out.map((tensor) => tensor.data()));
     const millis = performance.now() - begin;
     out.forEach((tensor) => tensor.dispose());
-    return { millis, clean: Array.from(clean), adversarial: adversarial && Array.from(adversarial) };
+    const told = { millis, clean: Array.from(clean), adversarial: Array.from(adversarial) };
+    return steps === 0 ? { ...told, probabilities: Array.from(last) } : told;
+  }
+
+  // Labels before and after an attack that leaves all as it is, and the clean answers' probabilities.
+  function forward(clean) {
+    const logits = run(clean);
+    const labels = tf.argMax(logits, 1);
+    return [labels, labels, tf.softmax(logits)];
   }
 
   globalThis.theirs = { load, attack };

@@ -19,17 +19,19 @@ pub const TRANSLATE: [&str; 3] = ["tr", "tr_mark", "tr_with"];
 const SCRIPTS: [&str; 2] = ["www/start.js", "www/offline.js"];
 
 /// Where sentences are put together that `tr_heard` recognises, and parts of them that are none.
-const HEARD: [&str; 10] = [
+const HEARD: [&str; 12] = [
     "crates/core/src/architecture.rs",
     "crates/engine/src/drive/result.rs",
     "crates/engine/src/trainer.rs",
     "crates/core/src/idx.rs",
     "crates/core/src/picture/photo.rs",
+    "crates/core/src/protocol/wire.rs",
     "crates/core/src/report/audit.rs",
     "crates/core/src/weights.rs",
     "crates/browser/src/adapter.rs",
     "crates/worker/src/alarm.rs",
     "crates/worker/src/gpu.rs",
+    "crates/worker/src/inbox.rs",
 ];
 const UNSAID: [&str; 4] =
     ["device was lost", "no message", "The GPU device failed", "The GPU refused a part of the computation"];
