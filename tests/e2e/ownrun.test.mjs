@@ -43,12 +43,15 @@ story("every attack that is asked for right after setState is answered, ten time
 });
 
 // The model beside is on its way then, and the page attacks both as soon as it is there.
-story("asked for before the page has opened, a long attack is answered", {}, async ({ open }) => {
+story("asked for before the page has opened, or for data that are not there yet, a long attack is answered", {}, async ({ open }) => {
   const visit = await open("engine=cpu", { ready: false });
-  const [set, answer] = await visit.page.evaluate(() =>
-    Promise.all([host.ask("setState", { steps: 200, restarts: 3, seed: 5 }), host.ask("run", "attack")]));
-  assert.deepEqual([answer.ok, answer.error], [true, undefined]);
-  assert.deepEqual([answer.value.fragment, answer.value.attack.steps], [set.value.fragment, 200]);
+  for (const keys of [{ seed: 5 }, { data: "fashion", seed: 6 }]) {
+    const [set, answer] = await visit.page.evaluate((keys) =>
+      Promise.all([host.ask("setState", { ...keys, steps: 200, restarts: 3 }), host.ask("run", "attack")]), keys);
+    assert.deepEqual([answer.ok, answer.error], [true, undefined], JSON.stringify(keys));
+    const { fragment, attack } = answer.value;
+    assert.deepEqual([fragment, attack.steps, attack.seed], [set.value.fragment, 200, keys.seed]);
+  }
 });
 
 story("another experiment after it is another matter: that replaces it", {}, async ({ open }) => {

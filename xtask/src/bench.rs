@@ -53,7 +53,7 @@ fn wire(place: &Place) -> Result<PathBuf> {
     command.args(["build", "--profile", "quick", "--target", tools::TARGET, "--package", WIRE]);
     lint::web(&mut command, place)?;
     run(command.env("PATH", path)).context("the benchmark's program could not be built")?;
-    let program = target.join(tools::TARGET).join("quick").join(format!("{WIRE}.wasm"));
+    let program = target.join(tools::TARGET).join("quick").join("bench_wire.wasm");
     let folder = place.root.join("target").join(WIRE);
     let mut bindgen = Command::new(tools::wasm_bindgen(place));
     bindgen.args(["--target", "web", "--no-typescript", "--out-name", "wire", "--out-dir"]).arg(&folder).arg(program);
