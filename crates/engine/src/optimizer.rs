@@ -8,7 +8,8 @@ use foolproof_core::protocol::Optimizer;
 const MOMENTUM: f32 = 0.9;
 /// Share of Adam's first moment kept a step.
 const FIRST: f32 = 0.9;
-/// Added to the root of the second moment before dividing by it.
+/// Added to the root of the second moment before dividing by it, as PyTorch does: a weight whose gradient is smaller than
+/// this hardly moves, which is Adam's own doing.
 const TINY: f32 = 1e-8;
 
 /// How far and how a step goes.

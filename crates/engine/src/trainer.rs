@@ -20,9 +20,6 @@ use foolproof_core::protocol::{Fault, FaultKind, Learner, Lesson, Recipe};
 
 pub use check::check;
 
-/// Added to a gradient's norm before dividing by it, as PyTorch does.
-const TINY: f32 = 1e-6;
-
 /// A model in training.
 pub struct Trainer {
     recipe: Recipe,
@@ -231,8 +228,9 @@ impl Trainer {
         let gradient = match recipe.clip {
             0.0 => gradient,
             most => {
-                let share = length(&gradient).add_scalar(TINY).recip().mul_scalar(most).clamp_max(1.0);
-                gradient * share
+                // A gradient no longer than the limit is multiplied by 1.
+                let length = length(&gradient).clamp_min(most);
+                gradient * (length.full_like(most) / length)
             }
         };
         let weights = self.weights.clone();
