@@ -1,4 +1,4 @@
-//! What leaves the page by the visitor's own hand: a session as a file, code that embeds the page, and words and numbers
+//! Sharing, by the visitor's own hand: a session as a file, code that embeds the page, and words and numbers
 //! about one attack. The link itself is [`address`](crate::link)'s.
 
 pub mod embed;
