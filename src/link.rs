@@ -101,8 +101,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// This experiment, shown as the page is now: colours, language, frame, hidden and locked controls are the visitor's
-    /// (or the host's), and no lesson's or file's.
+    /// This experiment, shown as the page is now: colours, language, frame, hidden and locked controls are the
+    /// visitor's (or the host's), and no lesson's or file's.
     pub fn seen_as(self, now: &Settings) -> Settings {
         Settings {
             theme: now.theme,
@@ -178,7 +178,7 @@ impl Page {
         self != Page::Attack
     }
 
-    /// What the lab does on this page, as its door calls it.
+    /// The job that the lab runs on this page, by its word on the bridge.
     pub fn job(self) -> Option<&'static str> {
         match self {
             Page::Train => Some("train"),

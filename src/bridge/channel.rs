@@ -1,6 +1,6 @@
-//! The door between the page and its lab (the other pages, lessons, sharing), which is a program of its own: events of the
-//! window with a word and a value each. The page alone owns settings, address bar and host API, the lab the models that
-//! this browser keeps; each asks the other through here.
+//! The channel between the page and its lab (the other pages, lessons, sharing), which is a program of its own: events
+//! of the window with a word and a value each. The page alone owns settings, address bar and host API, the lab the
+//! models that this browser keeps; each asks the other here.
 //!
 //! | from | word | value |
 //! | --- | --- | --- |
@@ -16,7 +16,7 @@
 //! | page | `model` | `[id, bytes]`: a model's weights |
 //! | lab | `hello` | nothing: it listens now |
 //! | lab | `set` | keys to set, as a fragment |
-//! | lab | `model_store` | JSON: the models that this browser keeps, as a manifest |
+//! | lab | `shelf` | JSON: the models that this browser keeps, as a manifest |
 //! | lab | `weights` | `[id, bytes, card]` of an own model |
 //! | lab | `twin` | nothing: tell the last attack's result |
 //! | lab | `explain` | nothing: tell attacks that are done, from now on |
@@ -40,7 +40,7 @@ pub const LAB: &str = "foolproof-lab";
 /// Takes a word and its value. Boxed, so that one copy of the machinery serves every listener.
 pub type Heard = Box<dyn Fn(&str, JsValue)>;
 
-/// Says a word through the door.
+/// Sends a word and its value to the other program.
 pub fn say(from: &str, word: &str, value: &JsValue) {
     let init = CustomEventInit::new();
     init.set_detail(&Array::of2(&word.into(), value));

@@ -1,4 +1,4 @@
-//! What the page says through the door, and what it is told.
+//! The lab's end of the bridge: takes what the page asks and tells, and tells the page of progress, results and faults.
 
 use super::channel;
 use crate::{
@@ -66,7 +66,7 @@ pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
     });
 }
 
-/// Says of keys what cannot be taken of them: adds to `[fragment, keys]` those ignored, those clamped, and what is in force.
+/// Judges keys that a host sets: adds to `[fragment, keys]` the keys ignored, those clamped, and the values in force.
 fn check(evaluation: EvaluationState, asked: &JsValue) {
     let Some((asked, known)) = asked.dyn_ref::<Array>().zip(evaluation.known.get_untracked()) else { return };
     let text = |at: u32| asked.get(at).as_string().unwrap_or_default();
@@ -77,8 +77,8 @@ fn check(evaluation: EvaluationState, asked: &JsValue) {
     }
 }
 
-/// Tells again what was made, where a host asks for that: `[job, fragment]`. Nothing while it is being made, for then it
-/// will be told.
+/// Tells again what was made, where a host asks for that: `[job, fragment]`. Nothing while it is being made, for then
+/// it will be told.
 fn tell_made(evaluation: EvaluationState, trainer: TrainingState, asked: &JsValue) {
     let Some(asked) = asked.dyn_ref::<Array>() else { return };
     let text = |at: u32| asked.get(at).as_string().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The page's side of the door to the lab: has it loaded when a page of its is first opened or a model of its is asked
-//! for, tells it the settings, and takes the keys it sets and the models it keeps.
+//! The page's end of the bridge: has the lab loaded when one of the lab's pages is first opened or an own model is
+//! asked for, tells the lab the settings, and takes the keys that the lab sets and the models that it keeps.
 
 use super::channel;
 use crate::i18n::tr;
@@ -29,7 +29,7 @@ extern "C" {
     pub fn awaited(on: bool);
 }
 
-/// Opens the door, and has the lab loaded once it is needed.
+/// Listens to the lab, and has it loaded once it is needed.
 pub fn start(state: State) {
     let heard = move |word: &str, value: JsValue| match word {
         "hello" => state.lab.set(true),

@@ -23,7 +23,7 @@ pub fn place(state: State) -> impl IntoView {
     ))
 }
 
-/// Takes a word of the lab's that asks for what is explained.
+/// Takes a word of the lab's that asks for an attack or a model to explain.
 pub fn hear(state: State, word: &str, value: &JsValue) {
     match word {
         "explain" => state.explains.set(true),

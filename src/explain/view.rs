@@ -102,7 +102,7 @@ fn Explain(state: ExplanationState) -> impl IntoView {
     }
 }
 
-/// What is missing; nothing once the answer to what is looked at is there.
+/// What the page waits for; nothing once the chosen view has its answer.
 fn status(state: ExplanationState) -> &'static str {
     let wanted = state.wanted.get();
     let answered = state.answer.with(|answer| answer.as_ref().map(|answer| answer.asked.clone()));

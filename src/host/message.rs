@@ -1,4 +1,4 @@
-//! The host API's messages: what may be asked, and the shape of answers. Pure; the window is next door.
+//! The host API's messages: what may be asked, and the shape of answers. Pure; `window` listens and answers.
 
 use crate::link::{Remark, split};
 use foolproof_core::protocol::Fault;

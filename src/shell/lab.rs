@@ -1,5 +1,5 @@
-//! The lab: the Train, Measure and Learn pages, lessons, and the models that this browser keeps. A program of its own, so that a first
-//! visit need not wait for it; it knows the page only through the [`door`](crate::bridge::channel).
+//! The lab: the Train, Measure and Learn pages, lessons, and the models that this browser keeps. A program of its own,
+//! so that a first visit need not wait for it; it knows the page only through the [`bridge`](crate::bridge).
 
 mod guard;
 mod unkept;

@@ -1,5 +1,5 @@
-//! What turns a gradient into a step, on all weights as one row. Its state goes in and out exactly, which is why it is
-//! not burn's own: a round that goes on elsewhere must do what the run would have done.
+//! Optimisers: from a gradient to a step, on all weights as one row. They are not burn's own, whose state does not go
+//! in and out exactly: a round that another worker takes over must do what the run would have done.
 
 use burn::tensor::Tensor;
 use foolproof_core::protocol::Optimizer;

@@ -131,7 +131,7 @@ fn other_inputs() -> &'static str {
     )
 }
 
-/// Makes room for what is to be measured; whether it belongs to the report that is there, where only that is audited.
+/// Sets up the study of a plan. Where only an audit is asked for: whether the plan is about the report that is there.
 fn lay_out(evaluation: EvaluationState, mode: Mode, plan: Plan, labels: &[u32], workers: usize) -> bool {
     let report = evaluation.report.get_untracked();
     if mode == Mode::Whole {
@@ -226,7 +226,7 @@ fn note(evaluation: EvaluationState, add: impl FnOnce(&mut Study) -> Result<(), 
     }
 }
 
-/// Computes the report anew from what is there.
+/// Computes the report anew from the parts so far.
 pub fn refresh(evaluation: EvaluationState) {
     let progress = evaluation.workers.with_value(|workers| workers.as_ref().map(|workers| workers.ask(Pool::progress)));
     let millis = progress.unwrap_or_else(|| evaluation.progress.get_untracked()).spent.round();

@@ -1,4 +1,5 @@
-//! The lab's one state: what the link asks for, what has been measured, and how far it is.
+//! The state of evaluations (what the link asks for, what has been measured, how far it is), with the settings, models
+//! and files that the other features of the lab share.
 
 use super::drawings::{self, Own};
 use crate::web::reactive::memo;
@@ -201,7 +202,8 @@ impl EvaluationState {
         plan.map(|plan| drawings::plan(self, plan))
     }
 
-    /// What a fragment asks to be done; the share of the worst case in the score is left out, as it needs no new results.
+    /// What a fragment asks to be done; the share of the worst case in the score is left out, as it needs no new
+    /// results.
     pub fn plan_of(self, fragment: &str) -> Option<Plan> {
         let known = self.known.get_untracked()?;
         let (settings, _) = Settings::read(fragment);

@@ -1,4 +1,4 @@
-//! The others in which an input is judged: the first test images, and what the visitor has attacked so far.
+//! The images that an input is compared with: the first test images, and what the visitor has attacked so far.
 
 use super::told::Attack;
 use crate::{

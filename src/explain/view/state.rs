@@ -130,14 +130,13 @@ impl ExplanationState {
         card.map_or_else(|| id.to_owned(), |card| card.name.clone())
     }
 
-    /// Why what is looked at is not there.
+    /// Why the chosen view cannot be shown.
     pub fn trouble(self) -> Option<String> {
         let lacks_company = self.view.get() == View::Unusual && self.wanted.with(Option::is_none);
         self.fault.get().or_else(|| self.others.fault().filter(|_| lacks_company))
     }
 
-    /// The answers of the kind that is looked at, with their question; none while the page has gone on to another dataset,
-    /// whose classes they would be told by.
+    /// The chosen view's answers, with their question; none once the page has gone on to another dataset.
     pub fn seen<T: PartialEq + Send + Sync + 'static>(
         self,
         read: impl Fn(&Arc<ExplainJob>, &Explained) -> Option<T> + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! An attack that is done, as the page tells it through the door.
+//! An attack that is done, as the page tells it through the bridge.
 
 use foolproof_core::protocol::{AttackJob, Request};
 use js_sys::{Array, Float32Array, Uint8Array};

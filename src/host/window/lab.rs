@@ -1,5 +1,5 @@
-//! `run("evaluate")`, `run("train")`, `getResult` on their pages, and their keys: the lab knows them, behind its door; what
-//! it says is passed on to the host.
+//! `run("evaluate")`, `run("train")`, `getResult` on their pages, and their keys. The lab alone knows them, so they are
+//! asked of it through the bridge, and its answers are passed on to the host.
 
 use super::{Queue, Waiting, Want, post, reply};
 use crate::{
@@ -127,8 +127,8 @@ fn check(state: State, waiting: Queue) {
     }
 }
 
-/// Those who wait for a job of the lab (for any, if it has no name), and wait no more; or those only who wait for what it
-/// has made.
+/// Those who wait for a job of the lab (for any, if it has no name), and wait no more; or those only who wait for what
+/// it has made.
 fn ours(waiting: Queue, job: &str, made: bool) -> Vec<Value> {
     let mut ours = Vec::new();
     waiting.update_value(|all| {

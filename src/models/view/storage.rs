@@ -32,7 +32,7 @@ pub fn start(evaluation: EvaluationState) {
     });
 }
 
-/// The model_store; the storage is opened when it is first asked for.
+/// The model store; the browser's storage is opened when it is first asked for.
 pub async fn get(evaluation: EvaluationState) -> ModelStore {
     if let Some(model_store) = evaluation.model_store.get_value() {
         return model_store;
@@ -88,7 +88,7 @@ fn say_weights(id: &str, weights: &[u8], card: &str) {
     channel::say(channel::LAB, "weights", &Array::of3(&id.into(), &Uint8Array::from(weights).into(), &card.into()));
 }
 
-/// A model that is on the model_store now.
+/// A model that is in the model store now.
 pub struct Shelved {
     /// It, with the name it has now.
     pub kept: Kept,
@@ -104,8 +104,8 @@ impl Shelved {
     }
 }
 
-/// Keeps a model, and has the page know it with its weights at once. One that the browser does not keep is there all the
-/// same, and the page says so, with a button that saves it.
+/// Keeps a model, and has the page know it with its weights at once. One that the browser does not keep is there all
+/// the same, and the page says so, with a button that saves it.
 pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> Shelved {
     let (kept, unkept) = get(evaluation).await.keep(model, weights).await;
     let unkept = unkept.map(|why| why.sentence(&kept.name));

@@ -1,4 +1,4 @@
-//! A run from its start to its end: files, rounds, looks at how it does, the scoreboard, the model_store.
+//! A run from its start to its end: files, rounds, examinations, the scoreboard, the model store.
 
 mod finish;
 mod look;

@@ -24,7 +24,7 @@ use wasm_bindgen_futures::spawn_local;
 
 /// A model of a row that can be kept.
 pub struct Trained {
-    /// Its entry on the model_store.
+    /// Its entry in the model store.
     pub kept: Kept,
     /// Its weights, a safetensors file.
     pub weights: Rc<[u8]>,
@@ -219,7 +219,7 @@ fn row(evaluation: EvaluationState, at: usize, row: &Row) -> AnyView {
     .into_any()
 }
 
-/// Puts the model of a row onto the model_store.
+/// Puts the model of a row into the model store.
 fn keep(evaluation: EvaluationState, at: usize) {
     let model = STATE.with_borrow(|state| state.models.get(at).cloned().flatten());
     let Some(model) = model else { return };

@@ -2,7 +2,7 @@
 //! (Moosavi-Dezfooli et al. 2017, <https://arxiv.org/abs/1610.08401>, for the idea; Shafahi et al. 2020,
 //! <https://arxiv.org/abs/1811.11304>, for the ascent and the clipped loss).
 //!
-//! What the batch is, is the caller's: the knob `crafted` says how large it should be, and nothing here reads it.
+//! The caller chooses the batch: the knob `crafted` tells it how large that should be, and nothing here reads the knob.
 
 use super::auto_step;
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};

@@ -1,4 +1,5 @@
-//! The end of a run: the new model onto the model_store, both models onto the scoreboard, and the result to the host.
+//! The end of a run: the new model goes into the model store, both models go onto the scoreboard, the result to the
+//! host.
 
 use super::{RunContext, UNDER_WAY, fail, saved, with};
 use crate::i18n::tr;

@@ -1,4 +1,5 @@
-//! Order after order: rounds to the workers, their answers back into the run, and what is shown of it.
+//! Carries out the run's orders one after another: sends rounds to the workers, tells the run their answers, and shows
+//! how far it is.
 
 use super::{RunContext, fail, finish, look, saved, with};
 use crate::i18n::tr;

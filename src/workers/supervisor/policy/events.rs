@@ -1,4 +1,4 @@
-//! What an engine says, and what it means when it says nothing more.
+//! Takes an engine's events, and what follows when it falls silent.
 
 use super::{
     Cpu, Gpu, Input, Notice, Policy,

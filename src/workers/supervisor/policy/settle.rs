@@ -1,4 +1,4 @@
-//! What follows from the state: engines to start, jobs to hand out, tasks to run, a status to tell.
+//! Actions that follow from the state: engines to start, jobs to hand out, tasks to run, a status to tell.
 
 use super::{
     Action, Cpu, Gpu, Held, Notice, Policy, Stopping,
@@ -31,7 +31,7 @@ impl Policy {
         }
     }
 
-    /// The GPU engine is three megabytes that nobody waits for, so the first result goes before it.
+    /// The GPU engine is megabytes that no visitor waits for, so the first result goes before it.
     fn want_gpu(&mut self) {
         let asked = self.preference == EnginePreference::Gpu;
         let time = self.warm || asked || self.slot(Cpu).retired();
@@ -82,7 +82,7 @@ impl Policy {
         slot.up() && (kind == Cpu || tested)
     }
 
-    /// Tests and measures in the hours that no job needs.
+    /// Runs self-tests and measurements while no job waits.
     fn run_errands(&mut self, now: f64) {
         let gpu = self.slot(Gpu);
         if !gpu.up() || self.stopping.is_some() || self.busy(Gpu) {

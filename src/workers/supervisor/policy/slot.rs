@@ -1,4 +1,4 @@
-//! What the supervisor knows about one engine: how far it is, how it did, how long it has been silent.
+//! One engine as the supervisor knows it: how far it is, how it did, how long it has been silent.
 
 use crate::i18n::tr;
 use foolproof_core::protocol::{EngineKind, ParityCheck, Ticket};
@@ -167,7 +167,7 @@ impl Slot {
         self.forget();
     }
 
-    /// It was sent on an task.
+    /// It was given a task.
     pub fn begin(&mut self, task: Task, ticket: Ticket) {
         match task {
             Task::SelfTest => self.untested = false,
