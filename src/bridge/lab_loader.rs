@@ -40,14 +40,14 @@ pub fn start(state: State) {
         }
         "shelf" => {
             let list = value.as_string().and_then(|text| browser_json::parse(&text).ok());
-            shelve(
+            list_own(
                 state,
                 list.and_then(|list| manifest_reader::manifest(&list).ok()).map_or(Vec::new(), |list| list.models),
             );
         }
         "weights" => take_weights(state, &value),
         // Without its program there is no way to know what models this browser keeps.
-        "fault" if !state.lab.get_untracked() => shelve(state, Vec::new()),
+        "fault" if !state.lab.get_untracked() => list_own(state, Vec::new()),
         _ => crate::explain::place::hear(state, word, &value),
     };
     channel::listen(channel::LAB, Box::new(heard));
@@ -78,7 +78,7 @@ pub fn start(state: State) {
 }
 
 /// Puts the models that this browser keeps beside the shipped ones.
-fn shelve(state: State, own: Vec<Model>) {
+fn list_own(state: State, own: Vec<Model>) {
     state.own.set(true);
     state.shipped.update(|shipped| {
         let Some(manifest) = shipped.manifest.as_mut().map(Arc::make_mut) else { return };

@@ -6,14 +6,11 @@ mod check;
 use crate::ball::Ball;
 use crate::case::{Case, own_answer};
 use crate::defence::{BatchContext, Defence};
+use crate::loss::pairs::soft_slope;
 use crate::optimizer::{self, Pace};
 use crate::pictures::Batch;
 use crate::sequential::Sequential;
-use crate::{
-    flat,
-    loss::{self, pairs::soft_slope},
-    schedule, weights,
-};
+use crate::{flat, loss, schedule, weights};
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::architecture::{Architecture, Parameter};
 use foolproof_core::protocol::{Fault, FaultKind, Learner, Lesson, Recipe};

@@ -1,22 +1,12 @@
 //! An evaluation from its start to its end: files, workers, results as they come.
 
 use super::state::{EvaluationState, Phase};
-use crate::i18n::tr;
-use crate::{bridge::lab_listener, files::job_files};
-use crate::{
-    evaluate::{
-        ensemble,
-        items::Item,
-        methods,
-        plan::{OWN, Plan},
-        report::{About, Report, Study},
-        report_json,
-    },
-    workers::{
-        pool::{Model, Notice, Pool},
-        worker_host::{self, WorkerHost},
-    },
-};
+use crate::evaluate::plan::{OWN, Plan};
+use crate::evaluate::report::{About, Report, Study};
+use crate::evaluate::{ensemble, items::Item, methods, report_json};
+use crate::workers::pool::{Model, Notice, Pool};
+use crate::workers::worker_host::{self, WorkerHost};
+use crate::{bridge::lab_listener, files::job_files, i18n::tr};
 use foolproof_core::protocol::{Fault, FaultKind, Inputs, Part};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;

@@ -132,8 +132,8 @@ impl ExplanationState {
 
     /// Why the chosen view cannot be shown.
     pub fn trouble(self) -> Option<String> {
-        let lacks_company = self.view.get() == View::Unusual && self.wanted.with(Option::is_none);
-        self.fault.get().or_else(|| self.others.fault().filter(|_| lacks_company))
+        let lacks_others = self.view.get() == View::Unusual && self.wanted.with(Option::is_none);
+        self.fault.get().or_else(|| self.others.fault().filter(|_| lacks_others))
     }
 
     /// The chosen view's answers, with their question; none once the page has gone on to another dataset.

@@ -89,14 +89,14 @@ fn say_weights(id: &str, weights: &[u8], card: &str) {
 }
 
 /// A model that is in the model store now.
-pub struct Shelved {
+pub struct Stored {
     /// It, with the name it has now.
     pub kept: Kept,
     /// Why it is there only until the page is left, if it is: one sentence, which the page shows already.
     pub unkept: Option<String>,
 }
 
-impl Shelved {
+impl Stored {
     /// What is left to say of it.
     pub fn said(&self) -> String {
         let kept = || tr_with("“{0}” is kept in this browser.", &[&self.kept.name]);
@@ -106,7 +106,7 @@ impl Shelved {
 
 /// Keeps a model, and has the page know it with its weights at once. One that the browser does not keep is there all
 /// the same, and the page says so, with a button that saves it.
-pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> Shelved {
+pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> Stored {
     let (kept, unkept) = get(evaluation).await.keep(model, weights).await;
     let unkept = unkept.map(|why| why.sentence(&kept.name));
     refresh(evaluation).await;
@@ -115,7 +115,7 @@ pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> S
     }
     tell(evaluation);
     say_weights(&kept.id(), weights, &kept.card);
-    Shelved { kept, unkept }
+    Stored { kept, unkept }
 }
 
 /// Renames a model; the page moves on with it if it is the chosen one. What to say of it.

@@ -218,6 +218,6 @@ async fn keep(sharing: ShareState, packed: &Packed) -> Result<(String, Option<St
     if let Some(kept) = evaluation.own.get_untracked().iter().flatten().find(|kept| same(kept)) {
         return Ok((kept.id(), None));
     }
-    let storage::Shelved { kept, unkept } = storage::keep(evaluation, brought.model, &brought.weights).await;
+    let storage::Stored { kept, unkept } = storage::keep(evaluation, brought.model, &brought.weights).await;
     Ok((kept.id(), unkept))
 }

@@ -182,7 +182,7 @@ impl Slot {
     }
 
     /// Drops the task, to be run again in a quiet hour.
-    pub fn drop_errand(&mut self) {
+    pub fn drop_task(&mut self) {
         match self.task.take() {
             Some((Task::SelfTest, _)) => self.untested = true,
             Some((Task::Measure, _)) => self.measured = false,
@@ -232,7 +232,7 @@ impl Slot {
 
     /// What holds for one worker only.
     fn forget(&mut self) {
-        self.drop_errand();
+        self.drop_task();
         self.parity.clear();
         self.untested = false;
         self.suspected = None;
