@@ -17,6 +17,7 @@ pub use remark::Remark;
 pub use value::number;
 
 use foolproof_core::catalog::Norm;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Version of the link.
@@ -178,14 +179,23 @@ impl Page {
         self != Page::Attack
     }
 
-    /// The job that the lab runs on this page, by its word on the bridge.
-    pub fn job(self) -> Option<&'static str> {
+    /// What the lab does on this page.
+    pub fn job(self) -> Option<Job> {
         match self {
-            Page::Train => Some("train"),
-            Page::Measure => Some("evaluate"),
+            Page::Train => Some(Job::Train),
+            Page::Measure => Some(Job::Evaluate),
             Page::Attack | Page::Learn => None,
         }
     }
+}
+
+/// What the lab does for a visitor or a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Job {
+    /// Judge models.
+    Evaluate,
+    /// Harden a model.
+    Train,
 }
 
 impl Words for Page {

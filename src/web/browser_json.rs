@@ -53,6 +53,12 @@ fn number_value(number: f64) -> Value {
     number.map_or(Value::Null, Value::Number)
 }
 
+/// Plain data as a JSON text.
+pub fn text(value: &Value) -> String {
+    // Refused only for circles, which plain data has none of.
+    JSON::stringify(&js(value)).map_or_else(|_| "null".into(), String::from)
+}
+
 /// Plain data as a JavaScript value.
 pub fn js(value: &Value) -> JsValue {
     match value {

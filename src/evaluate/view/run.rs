@@ -6,7 +6,7 @@ use crate::evaluate::report::{About, Report, Study};
 use crate::evaluate::{ensemble, items::Item, methods, report_json};
 use crate::workers::pool::{Model, Notice, Pool};
 use crate::workers::worker_host::{self, WorkerHost};
-use crate::{bridge::lab_listener, files::job_files, i18n::tr};
+use crate::{bridge::lab_listener, files::job_files, i18n::tr, link::Job};
 use foolproof_core::protocol::{Fault, FaultKind, Inputs, Part};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -56,7 +56,7 @@ pub fn cancel(evaluation: EvaluationState) {
     next_turn(evaluation);
     refresh(evaluation);
     evaluation.phase.set(Phase::Cancelled);
-    lab_listener::tell_end("evaluate", "stopped", "The job was stopped.");
+    lab_listener::tell_stopped(Job::Evaluate);
 }
 
 /// Pauses, or goes on.
@@ -266,10 +266,7 @@ fn look(evaluation: EvaluationState) {
     evaluation.progress.set(progress);
     let total = evaluation.report.with_untracked(|report| report.as_ref().map_or(0, |report| report.labels.len()));
     let done = (progress.share * total as f64).floor();
-    lab_listener::tell(
-        "progress",
-        &json!({ "done": done, "total": total, "etaMillis": progress.left.map(f64::round) }),
-    );
+    lab_listener::tell_progress(&json!({ "done": done, "total": total, "etaMillis": progress.left.map(f64::round) }));
 }
 
 fn done(evaluation: EvaluationState) {
@@ -278,7 +275,7 @@ fn done(evaluation: EvaluationState) {
     evaluation.phase.set(Phase::Done);
     evaluation.workers.set_value(None);
     if let Some(report) = evaluation.report.get_untracked() {
-        lab_listener::tell_report("evaluate", &report_json::json(&report));
+        lab_listener::tell_report(Job::Evaluate, &report_json::json(&report));
     }
 }
 
@@ -287,5 +284,5 @@ fn fail(evaluation: EvaluationState, fault: &Fault) {
     refresh(evaluation);
     evaluation.workers.set_value(None);
     evaluation.phase.set(Phase::Failed(fault.clone()));
-    lab_listener::tell_fault("evaluate", fault);
+    lab_listener::tell_fault(Job::Evaluate, fault);
 }

@@ -4,7 +4,7 @@
 use super::drawings::{self, Own};
 use crate::web::reactive::memo;
 use crate::{
-    bridge::channel,
+    bridge::{lab_listener, messages::ToPage},
     controls::terms::Term,
     evaluate::{
         plan::{OWN, Plan},
@@ -215,7 +215,7 @@ impl EvaluationState {
     /// Asks the page to set keys; they come back with the settings.
     pub fn set(self, keys: &[(&str, String)]) {
         let pairs: Vec<(String, String)> = keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        channel::say(channel::LAB, "set", &join(&pairs).into());
+        lab_listener::tell(&ToPage::Set { fragment: join(&pairs) });
     }
 
     /// Whether an evaluation is under way.

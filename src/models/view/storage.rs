@@ -3,12 +3,17 @@
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr_with;
 use crate::{
-    bridge::channel,
+    bridge::{
+        lab_listener,
+        messages::{OwnModel, ToPage},
+    },
     models::{Kept, ModelStore, PREFIX, indexed},
     web::reactive::effect,
 };
-use foolproof_core::{manifest::Manifest, protocol::Fault};
-use js_sys::{Array, Uint8Array};
+use foolproof_core::{
+    manifest::Manifest,
+    protocol::{Fault, FaultKind},
+};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -66,26 +71,23 @@ fn mark(any: bool) {
 fn tell(evaluation: EvaluationState) {
     let models = evaluation.own.with_untracked(|own| own.iter().flatten().map(Kept::model).collect());
     let list = Manifest { datasets: Vec::new(), models };
-    if let Ok(text) = serde_json::to_string(&list) {
-        channel::say(channel::LAB, "shelf", &text.into());
+    if let Ok(json) = serde_json::to_string(&list) {
+        lab_listener::tell(&ToPage::Models { json });
     }
 }
 
-/// Tells the page an own model's weights and card.
-pub async fn tell_weights(evaluation: EvaluationState, id: String) {
-    let Some(name) = id.strip_prefix(PREFIX) else { return };
-    let model_store = get(evaluation).await;
-    match model_store.weights(name).await {
-        Ok(weights) => {
-            let kept = evaluation.own.with_untracked(|own| own.iter().flatten().find(|one| one.name == name).cloned());
-            say_weights(&id, &weights, &kept.map_or_else(|| "{}".into(), |kept| kept.card));
-        }
-        Err(fault) => evaluation.shelved.set(fault.message),
-    }
-}
-
-fn say_weights(id: &str, weights: &[u8], card: &str) {
-    channel::say(channel::LAB, "weights", &Array::of3(&id.into(), &Uint8Array::from(weights).into(), &card.into()));
+/// An own model with its weights and card, for the page; where it cannot be had, the lab shows why.
+///
+/// # Errors
+/// A [`Fault`] if it is not there, or cannot be read.
+pub async fn own_model(evaluation: EvaluationState, id: String) -> Result<OwnModel, Fault> {
+    let Some(name) = id.strip_prefix(PREFIX) else {
+        return Err(Fault::new(FaultKind::Model, format!("“{id}” is no model that this browser keeps.")));
+    };
+    let read = get(evaluation).await.weights(name).await;
+    let weights = read.inspect_err(|fault| evaluation.shelved.set(fault.message.clone()))?;
+    let kept = evaluation.own.with_untracked(|own| own.iter().flatten().find(|one| one.name == name).cloned());
+    Ok(OwnModel { weights, card: kept.map_or_else(|| "{}".into(), |kept| kept.card), id })
 }
 
 /// A model that is in the model store now.
@@ -114,7 +116,8 @@ pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> S
         evaluation.unkept.set(Some((kept.clone(), sentence.clone())));
     }
     tell(evaluation);
-    say_weights(&kept.id(), weights, &kept.card);
+    let own = OwnModel { id: kept.id(), weights: weights.to_vec(), card: kept.card.clone() };
+    lab_listener::tell(&ToPage::Kept(own));
     Stored { kept, unkept }
 }
 

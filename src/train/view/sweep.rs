@@ -15,7 +15,7 @@ use crate::{
         when::{When, list},
     },
 };
-use crate::{bridge::lab_listener, evaluate::view::state::EvaluationState, models::view::storage};
+use crate::{bridge::lab_listener, evaluate::view::state::EvaluationState, link::Job, models::view::storage};
 use foolproof_core::training::Checkpoint;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -130,7 +130,7 @@ pub fn end(trainer: TrainingState) {
         (!over.over.is_empty()).then_some(over)
     });
     if let Some(value) = ended.map(|progress| progress.result()) {
-        lab_listener::tell_report("train", &value);
+        lab_listener::tell_report(Job::Train, &value);
         trainer.made.set_value(Some(value));
     }
 }
