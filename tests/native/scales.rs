@@ -32,7 +32,7 @@ enum Tie {
     No,
     /// It follows cross-entropy, which weighs the other classes by their probabilities: the best one alone where the model
     /// is sure, all alike where it is not. That is another way up, and the longer one. So surer networks must fare as the
-    /// plain one up to an input, and unsure ones like each other: both are at the end where all weigh alike.
+    /// plain one up to an input of twenty, and unsure ones like each other: both are at the end where all weigh alike.
     Slope,
     /// A constant weighs logits against distances, and the search for it begins at one number for all networks. Where that
     /// number is divided by the scale, nothing may differ.
@@ -121,13 +121,13 @@ fn compare(card: &Card, norm: Norm, count: usize, slack: usize) {
         let what = format!("times {factor:e}");
         match tie {
             Tie::No => near(&what, at(factor, None), plain, slack),
-            Tie::Slope if factor > 1.0 => near(&what, at(factor, None), plain, slack.max(1)),
+            Tie::Slope if factor > 1.0 => near(&what, at(factor, None), plain, slack.max(count / 20)),
             Tie::Weight if factor > 1.0 => near(&what, at(factor, Some(10.0 / f64::from(factor))), plain, slack),
             Tie::Slope | Tie::Weight => {}
         }
     }
     match tie {
-        Tie::Slope => near("times 1e-6 beside 1e-3", at(1e-6, None), at(1e-3, None), slack.max(1)),
+        Tie::Slope => near("times 1e-6 beside 1e-3", at(1e-6, None), at(1e-3, None), slack.max(count / 20)),
         Tie::Weight => near("times 1e-2", at(1e-2, Some(1e3)), plain, slack),
         Tie::No => {}
     }
