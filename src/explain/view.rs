@@ -9,7 +9,6 @@ mod reference_images;
 mod state;
 mod steps;
 mod surface;
-mod table;
 mod told;
 mod unusual;
 mod view;
