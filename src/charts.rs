@@ -12,3 +12,7 @@ pub(crate) mod data_table;
 pub(crate) mod line_chart;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod pixels;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod plot;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod small;

@@ -7,12 +7,14 @@
 mod check;
 mod drawing;
 mod pairs;
+mod reader;
 mod remark;
 mod value;
 
 pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
 pub use pairs::{USUAL_STEPS, join, split};
+pub use reader::{Manner, Reader, entries};
 pub use remark::Remark;
 pub use value::number;
 

@@ -16,11 +16,10 @@ pub(crate) mod view;
 use crate::i18n::tr_with;
 use foolproof_core::{
     architecture::Architecture,
-    manifest::{File, Model},
+    manifest::{File, Model, digest},
     protocol::{Fault, FaultKind},
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::rc::Rc;
 use store::{Memory, Store};
 
@@ -61,7 +60,7 @@ impl Kept {
             robust,
             architecture,
             bytes: weights.len() as u64,
-            sha256: Sha256::digest(weights).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: digest(weights),
             card,
         }
     }

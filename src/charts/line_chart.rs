@@ -1,13 +1,12 @@
 //! A small chart of one line a model, with what each ends at below it, a button that saves it, and the table behind it.
 
-use super::{chart_file::SaveChart, data_table};
+use super::{
+    data_table::{Figure, Grid, closed, double, heads as columns, row},
+    plot::{Plot, SMALL, Shape, line},
+    small::Small,
+};
 use crate::i18n::tr;
 use leptos::prelude::*;
-use std::fmt::Write;
-
-/// Size of a drawing in its own units.
-const WIDTH: f64 = 260.0;
-const HEIGHT: f64 = 110.0;
 
 /// One model's line.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,11 +39,8 @@ pub struct Chart {
     /// Heads of the table's columns.
     pub heads: Vec<String>,
     /// Its rows: the word before each, and a cell for every other column.
-    pub rows: Vec<(String, Vec<Cell>)>,
+    pub rows: Vec<(String, Vec<Figure>)>,
 }
-
-/// A figure, and what stands small below it.
-pub type Cell = (String, String);
 
 /// The heads of a table: what its rows are told by, then the models.
 pub fn heads(first: &str, names: impl Iterator<Item = String>) -> Vec<String> {
@@ -59,6 +55,11 @@ pub fn few(count: usize, most: usize) -> Vec<usize> {
     places
 }
 
+/// The classes of a model's line.
+fn class(model: usize) -> String {
+    format!("curve line-{}", model % 4)
+}
+
 /// The charts, numbered in their files' names.
 pub fn views(charts: Vec<Chart>) -> Vec<AnyView> {
     charts.into_iter().enumerate().map(|(at, chart)| view(at, chart)).collect()
@@ -66,59 +67,35 @@ pub fn views(charts: Vec<Chart>) -> Vec<AnyView> {
 
 /// A chart with its keys.
 fn view(at: usize, chart: Chart) -> AnyView {
-    let Chart { kind, title, label, across: [left, right], up: [low, high], lines, save, heads, rows } = chart;
-    let id = format!("{kind}-{at}");
-    let behind = table(&title, heads, rows);
+    let Chart { kind, title, label, across: [left, right], up, lines, save, heads, rows } = chart;
     let key = |(place, line): (usize, &Line)| {
         let end = line.end.as_ref().map_or(String::new(), |end| format!(": {end}"));
-        view! {
-            <li>
-                <svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
-                    <path class=format!("curve line-{}", place % 4) d="M0 4H28" />
-                </svg>
-                {format!("{}{end}", line.name)}
-            </li>
-        }
-        .into_any()
+        (class(place), format!("{}{end}", line.name))
     };
-    let curve = |(place, line): (usize, &Line)| {
-        view! { <path class=format!("curve line-{}", place % 4) d=path(&line.points) /> }.into_any()
-    };
-    let keys: Vec<AnyView> = lines.iter().enumerate().map(key).collect();
-    let curves: Vec<AnyView> = lines.iter().enumerate().map(curve).collect();
-    view! {
-        <figure class="small-chart">
-            <figcaption>
-                <span>{title}</span>
-            </figcaption>
-            <svg class="chart" id=id.clone() viewBox="-46 -8 314 136" role="img" aria-label=label>
-                <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
-                <text x="-5" y="4" text-anchor="end">{high}</text>
-                <text x="-5" y=HEIGHT.to_string() text-anchor="end">{low}</text>
-                <text x="0" y=(HEIGHT + 15.0).to_string()>{left}</text>
-                <text x=WIDTH.to_string() y=(HEIGHT + 15.0).to_string() text-anchor="end">{right}</text>
-                {curves}
-            </svg>
-            <ul class="keys">{keys}</ul>
-            <SaveChart selector=format!("#{id}") name=format!("foolproof-{id}.png") label=save />
-            {behind}
-        </figure>
+    let curve = |(place, line): (usize, &Line)| Shape::path(class(place), path(&line.points));
+    let mut shapes = vec![SMALL.axes()];
+    shapes.extend(SMALL.up(up));
+    shapes.extend([SMALL.under(0.0, left), SMALL.right(right)]);
+    shapes.extend(lines.iter().enumerate().map(curve));
+    let id = Some(format!("{kind}-{at}"));
+    let drawn = Plot { id, class: "chart", view_box: SMALL.view_box, label, shapes };
+    Small {
+        keys: Some(lines.iter().enumerate().map(key).collect()),
+        save: Some(save),
+        behind: Some(table(&title, heads, rows)),
+        ..Small::of(title, drawn)
     }
-    .into_any()
+    .view()
 }
 
-fn table(title: &str, heads: Vec<String>, rows: Vec<(String, Vec<Cell>)>) -> AnyView {
-    let cell = |(figure, below): Cell| view! { <td>{figure}<small>{below}</small></td> }.into_any();
-    let row = |(head, cells): (String, Vec<Cell>)| (head, cells.into_iter().map(cell).collect());
-    data_table::table(tr("As a table"), title.to_owned(), heads, rows.into_iter().map(row).collect())
+fn table(title: &str, heads: Vec<String>, rows: Vec<(String, Vec<Figure>)>) -> AnyView {
+    let row_of = |(head, cells): (String, Vec<Figure>)| row(head, cells.into_iter().map(double).collect());
+    let rows: Vec<AnyView> = rows.into_iter().map(row_of).collect();
+    closed(tr("As a table").into(), Grid::new(columns(heads), rows).scrolling(title.to_owned()))
 }
 
 fn path(points: &[(f64, f64)]) -> String {
-    let mut path = String::new();
-    for (at, (right, high)) in points.iter().enumerate() {
-        let pen = if at == 0 { 'M' } else { 'L' };
-        // Writing to memory does not fail.
-        let _ = write!(path, "{pen}{:.1} {:.1}", right.clamp(0.0, 1.0) * WIDTH, HEIGHT * (1.0 - high.clamp(0.0, 1.0)));
-    }
-    path
+    let place =
+        |(right, high): &(f64, f64)| (right.clamp(0.0, 1.0) * SMALL.width, SMALL.height * (1.0 - high.clamp(0.0, 1.0)));
+    line(points.iter().map(place))
 }

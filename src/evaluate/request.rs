@@ -17,16 +17,19 @@ use super::{
 use crate::i18n::tr;
 use crate::{
     attack::plan,
-    link::{Remark, Settings, number},
+    link::{Manner, Reader, Remark, Settings, entries},
     workers::pool::MOST_WORKERS,
 };
-use foolproof_core::{catalog::Catalog, manifest::Manifest};
+use foolproof_core::{
+    catalog::{Catalog, Norm},
+    manifest::Manifest,
+};
 
 /// Inputs where the link does not say.
 pub const USUAL: usize = 100;
 
-/// Every key.
-const KEYS: [&str; 7] = ["models", "attacks", "n", "radius", "audit", "weight", "workers"];
+/// Share of the worst case in the score where the link does not say.
+const WEIGHT: f64 = 0.5;
 
 /// An evaluation, as the link asks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,18 +53,20 @@ pub struct EvaluationRequest {
 impl EvaluationRequest {
     /// The request of these settings, and what of it could not be taken.
     pub fn read(settings: &Settings, manifest: &Manifest, catalog: &Catalog) -> (EvaluationRequest, Vec<Remark>) {
-        let mut reader = Reader { settings, remarks: Vec::new() };
+        // An empty list is a choice of nothing.
+        let manner = Manner { prefix: "measure.", usual: tr("the default"), blank_is_none: false };
+        let mut reader = Reader::new(settings, manner);
         let most = plan::dataset(settings, manifest).map_or(0, |data| data.test.iter().map(|shard| shard.count).sum());
         let request = EvaluationRequest {
-            models: reader.models(manifest),
-            attacks: reader.attacks(catalog),
-            n: reader.count("measure.n", most.max(1)).unwrap_or(USUAL.min(most.max(1))),
+            models: models(&mut reader, settings, manifest),
+            attacks: attacks(&mut reader, settings.norm, catalog),
+            n: reader.count("measure.n", 1, most.max(1), USUAL.min(most.max(1))),
             radius: reader.flag("measure.radius"),
             audit: reader.flag("measure.audit"),
-            weight: reader.weight(),
-            workers: reader.count("measure.workers", MOST_WORKERS),
+            weight: weight(&mut reader),
+            workers: reader.count_if_given("measure.workers", 1, MOST_WORKERS),
         };
-        reader.strangers();
+        reader.strangers(|_| false);
         (request, reader.remarks)
     }
 }
@@ -76,88 +81,41 @@ pub fn attacks_text(attacks: &[Item]) -> String {
     attacks.iter().map(Item::text).collect::<Vec<_>>().join(",")
 }
 
-struct Reader<'a> {
-    settings: &'a Settings,
-    remarks: Vec<Remark>,
+fn weight(reader: &mut Reader) -> f64 {
+    let fitted = reader.fitted("measure.weight", &WEIGHT.to_string(), |weight| weight.clamp(0.0, 1.0));
+    fitted.unwrap_or(WEIGHT)
 }
 
-impl Reader<'_> {
-    fn text(&self, key: &str) -> Option<&str> {
-        self.settings.extra.get(key).map(String::as_str)
-    }
-
-    fn refuse(&mut self, key: &str, given: &str, taken: impl ToString) {
-        self.remarks.push(Remark::Clamped { key: key.into(), given: given.into(), taken: taken.to_string() });
-    }
-
-    fn models(&mut self, manifest: &Manifest) -> Vec<String> {
-        let Some(dataset) = plan::dataset(self.settings, manifest) else { return Vec::new() };
-        let usual = || vec![dataset.natural.clone(), dataset.robust.clone()];
-        let Some(text) = self.text("measure.models").map(str::to_owned) else { return usual() };
-        let mut found: Vec<String> = Vec::new();
-        for id in text.split(',').map(str::trim).filter(|id| !id.is_empty()) {
-            if !ensemble::exists(id, &dataset.id, manifest) {
-                self.refuse("measure.models", id, tr("left out"));
-            } else if !found.iter().any(|known| known == id) {
-                found.push(id.to_owned());
-            }
-        }
-        if found.is_empty() && !text.trim().is_empty() { usual() } else { found }
-    }
-
-    fn attacks(&mut self, catalog: &Catalog) -> Vec<Item> {
-        let norm = self.settings.norm;
-        let usual = || items::sets(catalog, norm).into_iter().next().map(|set| set.items).unwrap_or_default();
-        let Some(text) = self.text("measure.attacks").map(str::to_owned) else { return usual() };
-        let mut found: Vec<Item> = Vec::new();
-        for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-            let item = Item::read(entry);
-            let fits = |item: &Item| item.card(catalog).is_some_and(|card| card.norms.contains(&norm));
-            match item.filter(fits) {
-                Some(item) if !found.contains(&item) && found.len() < items::MOST => found.push(item),
-                Some(_) => {}
-                None => self.refuse("measure.attacks", entry, tr("left out")),
-            }
-        }
-        if found.is_empty() && !text.trim().is_empty() { usual() } else { found }
-    }
-
-    /// Remarks on keys that nobody knows.
-    fn strangers(&mut self) {
-        let known = |key: &str| KEYS.iter().any(|known| key.strip_prefix("measure.") == Some(known));
-        let unknown = self.settings.extra.keys().filter(|key| key.starts_with("measure.") && !known(key));
-        self.remarks.extend(unknown.map(|key| Remark::Ignored { key: key.clone() }));
-    }
-
-    fn count(&mut self, key: &str, most: usize) -> Option<usize> {
-        let text = self.text(key)?.to_owned();
-        // The cast saturates.
-        let fitted = number(&text).map(|value| (value.round() as usize).clamp(1, most));
-        if fitted.is_none_or(|fitted| number(&text) != Some(fitted as f64)) {
-            self.refuse(key, &text, fitted.map_or(tr("the default").into(), |fitted| fitted.to_string()));
-        }
-        fitted
-    }
-
-    fn flag(&mut self, key: &str) -> bool {
-        match self.text(key).map(str::to_owned).as_deref() {
-            None | Some("1" | "true") => true,
-            Some("0" | "false") => false,
-            Some(other) => {
-                self.refuse(key, other, 1);
-                true
-            }
+fn models(reader: &mut Reader, settings: &Settings, manifest: &Manifest) -> Vec<String> {
+    let text = reader.text("measure.models");
+    let Some(dataset) = plan::dataset(settings, manifest) else { return Vec::new() };
+    let usual = || vec![dataset.natural.clone(), dataset.robust.clone()];
+    let Some(text) = text else { return usual() };
+    let mut found: Vec<String> = Vec::new();
+    for id in entries(text) {
+        if !ensemble::exists(id, &dataset.id, manifest) {
+            reader.refuse("measure.models", id, tr("left out"));
+        } else if !found.iter().any(|known| known == id) {
+            found.push(id.to_owned());
         }
     }
+    if found.is_empty() && !text.trim().is_empty() { usual() } else { found }
+}
 
-    fn weight(&mut self) -> f64 {
-        let Some(text) = self.text("measure.weight").map(str::to_owned) else { return 0.5 };
-        let fitted = number(&text).map_or(0.5, |weight| weight.clamp(0.0, 1.0));
-        if number(&text) != Some(fitted) {
-            self.refuse("measure.weight", &text, fitted);
+fn attacks(reader: &mut Reader, norm: Norm, catalog: &Catalog) -> Vec<Item> {
+    let usual = || items::sets(catalog, norm).into_iter().next().map(|set| set.items).unwrap_or_default();
+    let Some(text) = reader.text("measure.attacks") else { return usual() };
+    let mut found: Vec<Item> = Vec::new();
+    for entry in entries(text) {
+        let item = Item::read(entry);
+        let fits = |item: &Item| item.card(catalog).is_some_and(|card| card.norms.contains(&norm));
+        match item.filter(fits) {
+            Some(item) if !found.contains(&item) && found.len() < items::MOST => found.push(item),
+            Some(_) => {}
+            None => reader.refuse("measure.attacks", entry, tr("left out")),
         }
-        fitted
     }
+    if found.is_empty() && !text.trim().is_empty() { usual() } else { found }
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ mod reference_images;
 mod state;
 mod steps;
 mod surface;
-mod table;
 mod unusual;
 mod view;
 

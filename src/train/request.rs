@@ -38,7 +38,7 @@ use crate::{
         plan,
         scale::{round_digits, widen},
     },
-    link::{Remark, Settings, default_eps, largest_eps, nearest},
+    link::{Reader, Remark, Settings, default_eps, largest_eps, nearest},
     models,
 };
 use foolproof_core::{
@@ -49,7 +49,6 @@ use foolproof_core::{
     training::{self, Budget, presets},
 };
 pub use points::{POINTS, Points, WIDTH, inputs};
-use reader::Reader;
 use std::collections::BTreeMap;
 
 /// What `train.from` says for fresh weights.
@@ -96,7 +95,7 @@ impl TrainingRequest {
         cores: usize,
     ) -> Option<(TrainingRequest, Vec<Remark>)> {
         let data = plan::dataset(settings, manifest)?;
-        let mut reader = Reader::new(settings);
+        let mut reader = reader::reader(settings);
         if let Some(figure) = points::figure(&mut reader) {
             return points::request(settings, manifest, data, catalog, figure);
         }
@@ -124,7 +123,7 @@ impl TrainingRequest {
         };
         let scored = reader.count("train.scored", 20, 1000, SCORED);
         let name = reader.text("train.name").map(models::fit);
-        reader.strangers(catalog);
+        reader::strangers(&mut reader, catalog);
         let (points, sweep) = (None, reader.sweep("train.sweep", catalog));
         Some((
             TrainingRequest { from, preset: preset.id, eps, margin, settings: run, scored, name, points, sweep },

@@ -5,12 +5,12 @@ pub use crate::zoo::{LATEST, MLP, NATURAL, PIXELS, ROBUST, pictures, sharpened, 
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
 use foolproof_core::catalog::{Aim, Norm};
+pub use foolproof_core::manifest::digest;
 use foolproof_core::protocol::{AttackSpec, Sample};
 use foolproof_engine::attack::Probe;
 use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::{attacks, drive::Drive, sequential::Sequential};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -97,11 +97,6 @@ pub fn reference(model: &str, job: &str) -> Reference {
     let digest = digest(&zoo::studied_weights(model));
     assert_eq!(record["weights"], digest, "{model}/{job} is about other weights");
     Reference { record, pixels: root.join(format!("tests/reference/results/{model}/{job}.u16.gz")) }
-}
-
-/// SHA-256 in hexadecimal digits.
-pub fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Reference {

@@ -6,14 +6,13 @@ use flate2::read::GzDecoder;
 use foolproof::explain::unusual;
 use foolproof_core::catalog::Norm;
 use foolproof_core::idx;
-use foolproof_core::manifest::{File, Manifest};
+use foolproof_core::manifest::{File, Manifest, digest};
 use foolproof_core::protocol::{AttackSpec, Sample};
 use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::certify::Search;
 use foolproof_engine::explain::Rows;
 use foolproof_engine::random::Stream;
 use foolproof_engine::{attacks, drive::Drive, sequential::Sequential, weights};
-use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -28,8 +27,7 @@ fn manifest() -> Manifest {
 fn bytes(file: &File) -> Vec<u8> {
     let bytes = std::fs::read(folder().join(&file.path)).unwrap();
     assert_eq!(bytes.len() as u64, file.bytes, "{}", file.path);
-    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(digest, file.sha256, "{}", file.path);
+    assert_eq!(digest(&bytes), file.sha256, "{}", file.path);
     bytes
 }
 

@@ -3,6 +3,7 @@
 
 use crate::architecture::Architecture;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Everything that ships beside the program.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -62,6 +63,11 @@ pub struct File {
     pub bytes: u64,
     /// SHA-256 in lower-case hexadecimal digits.
     pub sha256: String,
+}
+
+/// SHA-256 in lower-case hexadecimal digits, as a [`File`] has it.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A model of the zoo.

@@ -7,12 +7,11 @@ use crate::{Outcome, judge};
 use burn::tensor::Device;
 use flate2::{Compression, GzBuilder};
 use foolproof_core::idx::{self, Images};
-use foolproof_core::manifest::{Dataset, File, Manifest, Model, Shard};
+use foolproof_core::manifest::{Dataset, File, Manifest, Model, Shard, digest};
 use foolproof_core::protocol::{AttackSpec, Learner};
 use foolproof_core::report::Accuracy;
 use foolproof_engine::weights;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -202,8 +201,7 @@ fn entry(out: &Path, recipe: Recipe) -> Outcome<Model> {
 
 fn file(out: &Path, path: String) -> Outcome<File> {
     let bytes = std::fs::read(out.join(&path)).map_err(|error| format!("{path}: {error}"))?;
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(File { path, bytes: bytes.len() as u64, sha256 })
+    Ok(File { path, bytes: bytes.len() as u64, sha256: digest(&bytes) })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {

@@ -1,6 +1,7 @@
 //! Below the controls: loss per step, and every figure as a table.
 
 use super::loss::{LossChart, LossTable};
+use crate::charts::data_table::{self, Grid, closed};
 use crate::i18n::{tr, tr_mark};
 use crate::{
     attack::{
@@ -51,7 +52,7 @@ pub fn Details() -> impl IntoView {
 type Read = fn(&Shown, &[String]) -> Option<String>;
 
 /// The name of the model in a column, as the column's head.
-pub fn heading(results: Pair, column: usize) -> AnyView {
+fn heading(results: Pair, column: usize) -> AnyView {
     let name = text(move || results.with(|results| results.get(column).map(|(model, _)| model.name.clone())));
     view! {
         <th scope="col" hidden=absent(results, column)>
@@ -59,6 +60,11 @@ pub fn heading(results: Pair, column: usize) -> AnyView {
         </th>
     }
     .into_any()
+}
+
+/// The heads of a table: what its rows are told by, then both models.
+pub fn headings(results: Pair, first: &'static str) -> Vec<AnyView> {
+    vec![view! { <th scope="col">{first}</th> }.into_any(), heading(results, 0), heading(results, 1)]
 }
 
 /// A cell of the model in a column.
@@ -84,14 +90,7 @@ fn figure_of(results: Pair, column: usize, read: Read) -> AnyView {
 
 /// A row of the figures.
 fn row(results: Pair, (name, read): (&'static str, Read)) -> AnyView {
-    view! {
-        <tr>
-            <th scope="row">{tr(name)}</th>
-            {figure_of(results, 0, read)}
-            {figure_of(results, 1, read)}
-        </tr>
-    }
-    .into_any()
+    data_table::row(tr(name), vec![figure_of(results, 0, read), figure_of(results, 1, read)])
 }
 
 /// What the rows of the figures are called, and how they are read off a result.
@@ -116,20 +115,9 @@ fn short(value: f32) -> String {
 
 #[component]
 fn Figures(results: Pair) -> impl IntoView {
-    view! {
-        <div class="scroll">
-            <table>
-                <thead>
-                    <tr>
-                        <td></td>
-                        {heading(results, 0)}
-                        {heading(results, 1)}
-                    </tr>
-                </thead>
-                <tbody>{FIGURES.into_iter().map(|figure| row(results, figure)).collect::<Vec<_>>()}</tbody>
-            </table>
-        </div>
-    }
+    let columns = vec![view! { <td></td> }.into_any(), heading(results, 0), heading(results, 1)];
+    let rows: Vec<AnyView> = FIGURES.into_iter().map(|figure| row(results, figure)).collect();
+    view! { <div class="scroll">{Grid::new(columns, rows).view()}</div> }
 }
 
 /// The bars' figures: clean and attacked, a row a class.
@@ -148,30 +136,10 @@ fn Probabilities(results: Pair) -> impl IntoView {
         cell(results, column, said)
     };
     let row = move |at: usize| {
-        view! {
-            <tr>
-                <th scope="row">{text(move || class(at as u32, &state.classes()))}</th>
-                {chances(at, 0)}
-                {chances(at, 1)}
-            </tr>
-        }
-        .into_any()
+        let head = text(move || class(at as u32, &state.classes()));
+        data_table::row(head, vec![chances(at, 0), chances(at, 1)])
     };
-    view! {
-        <details>
-            <summary>{tr("Probabilities as a table")}</summary>
-            <div class="scroll">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{tr("Class")}</th>
-                            {heading(results, 0)}
-                            {heading(results, 1)}
-                        </tr>
-                    </thead>
-                    <tbody>{list(move || (0..count.get()).map(row).collect())}</tbody>
-                </table>
-            </div>
-        </details>
-    }
+    let rows = list(move || (0..count.get()).map(row).collect());
+    let grid = Grid::new(headings(results, tr("Class")), rows).view();
+    closed(tr("Probabilities as a table").into(), view! { <div class="scroll">{grid}</div> })
 }

@@ -1,6 +1,7 @@
 //! The knobs of the chosen attack, and the seed.
 
 use super::controls::{Field, locked};
+use crate::controls::check::Toggle;
 use crate::controls::number::{NumberInput, Range, Stepper};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{memo, text};
@@ -41,7 +42,7 @@ fn KnobField(card: Card, knob: Knob) -> impl IntoView {
     };
     let (control, label) = (link.clone(), knob.name.clone());
     let body = move || match knob.kind {
-        KnobKind::Toggle => view! { <Toggle card=card.clone() knob=knob.clone() /> }.into_any(),
+        KnobKind::Toggle => view! { <OnOff card=card.clone() knob=knob.clone() /> }.into_any(),
         KnobKind::Integer | KnobKind::Real => view! { <Number card=card.clone() knob=knob.clone() /> }.into_any(),
     };
     view! {
@@ -52,18 +53,18 @@ fn KnobField(card: Card, knob: Knob) -> impl IntoView {
 }
 
 #[component]
-fn Toggle(card: Card, knob: Knob) -> impl IntoView {
+fn OnOff(card: Card, knob: Knob) -> impl IntoView {
     let state = expect_context::<State>();
     let link = link_key(&card, &knob);
     let (key, control) = (knob.key.clone(), link.clone());
     let on = state.setting(move |settings| plan::knob_value(settings, &card, &key) == Some(1.0));
     let fixed = state.setting(move |settings| !settings.lets(&control));
-    let flip = move |event| {
-        let value = f64::from(u8::from(event_target_checked(&event)));
+    let flip = move |on: bool| {
+        let value = f64::from(u8::from(on));
         state.change("knob", |settings| plan::set_knob(settings, &link, Some(value)));
         state.rest();
     };
-    view! { <input type="checkbox" class="toggle" aria-label=knob.name title=knob.help prop:checked=on disabled=fixed on:change=flip /> }
+    view! { <Toggle label=knob.name title=knob.help on locked=fixed set=flip /> }
 }
 
 #[component]

@@ -1,18 +1,23 @@
 //! Loss over the iterates of an attack, both models in one chart, with the table behind it.
 
-use super::details::{Pair, cell, heading};
+use super::details::{Pair, cell, headings};
+use crate::charts::{
+    data_table::{Grid, closed},
+    plot::{Area, Plot, Shape, line, plot},
+};
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
     attack::{results::Shown, words::figure},
-    web::reactive::{live, memo, text},
+    web::{
+        reactive::{live, memo, text},
+        when::list,
+    },
 };
 use foolproof_core::manifest::Model;
 use leptos::prelude::*;
-use std::fmt::Write;
 
-/// Size of the drawing in its own units.
-const WIDTH: f64 = 400.0;
-const HEIGHT: f64 = 150.0;
+/// The drawing.
+const AREA: Area = Area { width: 400.0, height: 150.0, upper: (-6.0, 5.0), below: 18.0, view_box: "-46 -12 464 196" };
 /// Most rows of the table.
 const ROWS: usize = 20;
 
@@ -39,79 +44,47 @@ pub fn LossChart(
     results: Pair,
 ) -> impl IntoView {
     let lines = memo(move || results.with(|results| lines(results)));
-    let top = memo(move || lines.with(|lines| lines.iter().flat_map(|line| &line.values).copied().fold(0.1, f32::max)));
-    let last = memo(move || {
-        lines.with(|lines| lines.iter().map(|line| line.values.len()).max().unwrap_or(0).saturating_sub(1))
+    list(move || vec![lines.with(|lines| chart(lines))])
+}
+
+fn chart(lines: &[Line]) -> AnyView {
+    let top = lines.iter().flat_map(|line| &line.values).copied().fold(0.1, f32::max);
+    let last = lines.iter().map(|line| line.values.len()).max().unwrap_or(0).saturating_sub(1);
+    let mut shapes = vec![AREA.axes()];
+    shapes.extend(AREA.up(["0".into(), figure(short(top))]));
+    shapes.push(AREA.under(0.0, "0".into()));
+    shapes.push(AREA.right(last.to_string()));
+    shapes.push(AREA.under(AREA.width / 2.0, tr("step").into()).to("middle"));
+    shapes.extend(lines.iter().flat_map(|line| curve(line, top, last)));
+    plot(Plot { id: None, class: "chart", view_box: AREA.view_box, label: label(lines), shapes })
+}
+
+/// What the chart says, in words.
+fn label(lines: &[Line]) -> String {
+    let said = lines.iter().filter_map(|line| {
+        let (first, last) = (*line.values.first()?, *line.values.last()?);
+        Some(tr_with("{0} from {1} to {2}", &[&line.name, &figure(short(first)), &figure(short(last))]))
     });
-    let label = move || {
-        let ends = lines.with(|lines| {
-            let said = lines.iter().filter_map(|line| {
-                let (first, last) = (*line.values.first()?, *line.values.last()?);
-                Some(tr_with("{0} from {1} to {2}", &[&line.name, &figure(short(first)), &figure(short(last))]))
-            });
-            said.collect::<Vec<_>>().join("; ")
-        });
-        tr_with("Loss per step. {0}.", &[&ends])
-    };
-    let curve = move |at: usize| view! { <Curve at lines top last /> };
-    view! {
-        <svg class="chart" viewBox="-46 -12 464 196" role="img" aria-label=text(label)>
-            <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
-            <text x="-6" y="5" text-anchor="end">{text(move || figure(short(top.get())))}</text>
-            <text x="-6" y=HEIGHT.to_string() text-anchor="end">"0"</text>
-            <text x="0" y=(HEIGHT + 18.0).to_string()>"0"</text>
-            <text x=WIDTH.to_string() y=(HEIGHT + 18.0).to_string() text-anchor="end">
-                {text(move || last.get().to_string())}
-            </text>
-            <text x=(WIDTH / 2.0).to_string() y=(HEIGHT + 18.0).to_string() text-anchor="middle">
-                {tr("step")}
-            </text>
-            {curve(0)}
-            {curve(1)}
-        </svg>
-    }
+    tr_with("Loss per step. {0}.", &[&said.collect::<Vec<_>>().join("; ")])
 }
 
 fn short(value: f32) -> f64 {
     (f64::from(value) * 1e3).round() / 1e3
 }
 
-#[component]
-fn Curve(at: usize, lines: Memo<Vec<Line>>, top: Memo<f32>, last: Memo<usize>) -> impl IntoView {
-    let line = memo(move || lines.with(|lines| lines.get(at).cloned()));
-    let class = move || if line.get().is_some_and(|line| line.robust) { "curve robust" } else { "curve" };
-    let x = move |step: usize| step as f64 * WIDTH / last.get().max(1) as f64;
-    let y = move |value: f32| HEIGHT - f64::from(value.max(0.0) / top.get()) * HEIGHT;
-    let path = move || {
-        let mut path = String::new();
-        for (step, value) in line.get().map(|line| line.values).unwrap_or_default().into_iter().enumerate() {
-            // Writing to memory does not fail.
-            let _ = write!(path, "{}{:.1} {:.1}", if step == 0 { 'M' } else { 'L' }, x(step), y(value));
-        }
-        path
+/// A model's line, and its name at the end of it.
+fn curve(of: &Line, top: f32, last: usize) -> Vec<Shape> {
+    let place = |(step, value): (usize, &f32)| {
+        (step as f64 * AREA.width / last.max(1) as f64, AREA.height - f64::from(value.max(0.0) / top) * AREA.height)
     };
-    let end = move || {
-        line.with(|line| {
-            let values = &line.as_ref()?.values;
-            Some((x(values.len().checked_sub(1)?), y(*values.last()?)))
-        })
-    };
-    let name = move || {
-        line.with(|line| line.as_ref().map(|line| if line.robust { tr_mark("robust") } else { tr_mark("natural") }))
-    };
-    // Below the line's end where there is no room above it.
-    let height = move || end().map(|(_, y)| (y + if y < 14.0 { 14.0 } else { -6.0 }).to_string());
-    view! {
-        <path class=text(class) d=text(path) />
-        <text
-            class=text(move || format!("name {}", name().unwrap_or_default()))
-            x=text(move || end().map(|(x, _)| x.to_string()))
-            y=text(height)
-            text-anchor="end"
-        >
-            {text(move || name().map(tr))}
-        </text>
-    }
+    let points = of.values.iter().enumerate().map(place);
+    let (class, name) = if of.robust { ("curve robust", tr_mark("robust")) } else { ("curve", tr_mark("natural")) };
+    let named = points.clone().last().map(|(x, y)| {
+        // Below the line's end where there is no room above it.
+        let height = y + if y < 14.0 { 14.0 } else { -6.0 };
+        Shape::words(x, height, tr(name).into()).to("end").of(format!("name {name}"))
+    });
+    std::iter::once(Shape::path(class, line(points))).chain(named).collect()
 }
 
 /// The table behind the chart: at most [`ROWS`] steps, the first and the last among them.
@@ -141,21 +114,8 @@ pub fn LossTable(
         }
         .into_any()
     };
-    view! {
-        <details>
-            <summary>{tr("Loss as a table")}</summary>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{tr("Step")}</th>
-                        {heading(results, 0)}
-                        {heading(results, 1)}
-                    </tr>
-                </thead>
-                <tbody>{(0..ROWS).map(row).collect::<Vec<_>>()}</tbody>
-            </table>
-        </details>
-    }
+    let grid = Grid::new(headings(results, tr("Step")), (0..ROWS).map(row).collect::<Vec<_>>());
+    closed(tr("Loss as a table").into(), grid.view())
 }
 
 /// Evenly spread steps.

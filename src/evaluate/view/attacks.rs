@@ -1,6 +1,8 @@
 //! The attacks of the evaluation: sets known by a name, and a card for each attack of the catalog.
 
 use super::state::EvaluationState;
+use crate::charts::data_table::closed;
+use crate::controls::check::Check;
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
@@ -41,6 +43,11 @@ pub fn Attacks() -> impl IntoView {
         let cards = known.iter().flat_map(|known| &known.catalog.attacks);
         cards.filter(|card| card.id != "none").cloned().collect::<Vec<Card>>()
     });
+    let one_by_one = view! {
+        <ul class="cards">
+            {list(move || cards.get().into_iter().map(|card| view! { <AttackCard card /> }.into_any()).collect())}
+        </ul>
+    };
     view! {
         <section class="arsenal" aria-labelledby="arsenal">
             <h2 id="arsenal">{tr("Attacks")}</h2>
@@ -48,12 +55,7 @@ pub fn Attacks() -> impl IntoView {
                 {list(move || sets.get().into_iter().map(set).collect())}
             </div>
             <Chosen />
-            <details>
-                <summary>{tr("Choose attacks one by one")}</summary>
-                <ul class="cards">
-                    {list(move || cards.get().into_iter().map(|card| view! { <AttackCard card /> }.into_any()).collect())}
-                </ul>
-            </details>
+            {closed(tr("Choose attacks one by one").into(), one_by_one)}
         </section>
     }
 }
@@ -110,7 +112,7 @@ fn AttackCard(card: Card) -> impl IntoView {
     let on = live(move || chosen.with(|chosen| chosen.iter().flatten().any(|item| item.id == own)));
     let fits = memo(move || norms.contains(&evaluation.settings.with(|settings| settings.norm)));
     let id = card.id.clone();
-    let flip = move |_| {
+    let flip = move |_: bool| {
         let mut items = chosen.get_untracked().unwrap_or_default();
         let before = items.len();
         items.retain(|item| item.id != id);
@@ -123,10 +125,9 @@ fn AttackCard(card: Card) -> impl IntoView {
     let kind = format!("{}, {}, {symbols}", access(card.access), aim(card.aim));
     view! {
         <li class:off=live(move || !fits.get())>
-            <label class="check">
-                <input type="checkbox" disabled=live(move || !fits.get()) prop:checked=on on:change=flip />
+            <Check on locked=live(move || !fits.get()) set=flip>
                 <strong>{card.name}</strong>
-            </label>
+            </Check>
             <p>{card.summary}</p>
             <p class="dim">
                 {kind} ". " <a href=card.paper.url target="_blank" rel="noopener">

@@ -4,6 +4,7 @@ use super::{
     run::{self, Mode},
     state::{EvaluationState, term},
 };
+use crate::charts::data_table::{Grid, heads};
 use crate::i18n::{tr, tr_heard, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
@@ -86,20 +87,11 @@ fn model_view(evaluation: EvaluationState, (name, id, checks): Found) -> AnyView
         .into_any()
     };
     let rows: Vec<AnyView> = checks.into_iter().map(row).collect();
+    let columns = [tr("Verdict"), tr("Check"), tr("Evidence")].map(str::to_owned);
+    let grid = Grid { class: Some("checks-table"), ..Grid::new(heads(columns), rows) };
     view! {
         <h3>{format!("{name}: {summary}")}</h3>
-        <div class="scroll" tabindex="0" role="group" aria-label=tr_with("Checks of {0}", &[&name])>
-            <table class="checks-table">
-                <thead>
-                    <tr>
-                        <th scope="col">{tr("Verdict")}</th>
-                        <th scope="col">{tr("Check")}</th>
-                        <th scope="col">{tr("Evidence")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        {grid.scrolling(tr_with("Checks of {0}", &[&name]))}
     }
     .into_any()
 }

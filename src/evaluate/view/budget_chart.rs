@@ -1,6 +1,7 @@
 //! A chart of the accuracy that an attack leaves against what it spends: queries or steps.
 
-use crate::charts::line_chart::{Cell, Chart, Line, few, heads};
+use crate::charts::data_table::Figure;
+use crate::charts::line_chart::{Chart, Line, few, heads};
 use crate::i18n::tr_with;
 use crate::{
     attack::words::figure,
@@ -71,7 +72,7 @@ pub fn chart<Place: Fn(u32) -> f64>(report: &Report, attack: usize, axis: Axis<P
 }
 
 /// The accuracy that is left at a few of the places at which inputs fell, of any model.
-fn rows(found: &[(usize, &AttackFigures)], falls: fn(&AttackFigures) -> &Falls) -> Vec<(String, Vec<Cell>)> {
+fn rows(found: &[(usize, &AttackFigures)], falls: fn(&AttackFigures) -> &Falls) -> Vec<(String, Vec<Figure>)> {
     let mut fell: Vec<u32> = found.iter().flat_map(|(_, figures)| falls(figures)).map(|(at, _)| *at).collect();
     fell.sort_unstable();
     fell.dedup();

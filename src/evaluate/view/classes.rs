@@ -1,7 +1,10 @@
 //! Confusion matrices and the figures by class, clean or attacked.
 
 use super::state::{EvaluationState, term};
-use crate::charts::chart_file::SaveChart;
+use crate::charts::{
+    chart_file::SaveChart,
+    data_table::{Grid, cell, closed, cornered, heads, row},
+};
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::web::reactive::live;
 use crate::{
@@ -62,76 +65,46 @@ pub fn Confusion() -> impl IntoView {
 fn model_view(place: usize, (name, shown, names): Shown, attacked: bool) -> AnyView {
     let kind = if attacked { tr_mark("attacked") } else { tr_mark("clean") };
     let said = tr(kind);
-    let heads: Vec<AnyView> =
-        names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }.into_any()).collect();
-    let row = |(truth, counts): (usize, &Vec<usize>)| {
+    let row_of = |(truth, counts): (usize, &Vec<usize>)| {
         let all = counts.iter().sum::<usize>().max(1);
         let cell = |(answer, &count): (usize, &usize)| {
             let depth = (4 * count).div_ceil(all);
             let right = if answer == truth { "right" } else { "wrong" };
             view! { <td class=format!("{right} depth-{depth}")>{count}</td> }.into_any()
         };
-        let cells: Vec<AnyView> = counts.iter().enumerate().map(cell).collect();
-        view! {
-            <tr>
-                <th scope="row">{class(truth as u32, &names)}</th>
-                {cells}
-            </tr>
-        }
-        .into_any()
+        row(class(truth as u32, &names), counts.iter().enumerate().map(cell).collect())
     };
-    let rows: Vec<AnyView> = shown.confusion.iter().enumerate().map(row).collect();
+    let rows: Vec<AnyView> = shown.confusion.iter().enumerate().map(row_of).collect();
     let [precision, recall, f1] = shown.macro_mean.map(percent);
-    let by_class: Vec<AnyView> = (0..names.len())
-        .map(|at| {
-            let of = |figures: &[Option<f64>]| figures.get(at).copied().flatten().map_or_else(|| "–".into(), percent);
-            view! {
-                <tr>
-                    <th scope="row">{names[at].clone()}</th>
-                    <td>{of(&shown.precision)}</td>
-                    <td>{of(&shown.recall)}</td>
-                    <td>{of(&shown.f1)}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect();
+    let matrix = Grid {
+        class: Some("confusion"),
+        id: Some(format!("confusion-{place}")),
+        caption: Some(tr_with("Rows: true class. Columns: answer, {0}.", &[&said]).into_any()),
+        ..Grid::new(cornered(names.clone()), rows)
+    };
+    let figures = closed(tr_with("{0} by class", &[&name]), by_class(&shown, &names));
     view! {
         <div>
             <h3>{name.clone()}</h3>
-            <div class="scroll" tabindex="0" role="group" aria-label=tr_with("Confusion matrix of {0}, {1}", &[&name, &said])>
-                <table class="confusion" id=format!("confusion-{place}")>
-                    <caption>{tr_with("Rows: true class. Columns: answer, {0}.", &[&said])}</caption>
-                    <thead>
-                        <tr>
-                            <td></td>
-                            {heads}
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {matrix.scrolling(tr_with("Confusion matrix of {0}, {1}", &[&name, &said]))}
             <SaveChart
                 selector=format!("#confusion-{place}")
                 name=format!("foolproof-confusion-{place}-{kind}.png")
                 label=tr("Save matrix as PNG")
             />
             <p class="dim">{tr_with("Means over the classes: precision {0}, recall {1}, F1 {2}.", &[&precision, &recall, &f1])}</p>
-            <details>
-                <summary>{tr_with("{0} by class", &[&name])}</summary>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{tr("Class")}</th>
-                            <th scope="col">{tr("Precision")}</th>
-                            <th scope="col">{tr("Recall")}</th>
-                            <th scope="col">"F1"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{by_class}</tbody>
-                </table>
-            </details>
+            {figures}
         </div>
     }
     .into_any()
+}
+
+/// Precision, recall and F1 of each class.
+fn by_class(shown: &Classes, names: &[String]) -> AnyView {
+    let row_of = |(at, name): (usize, &String)| {
+        let of = |figures: &[Option<f64>]| figures.get(at).copied().flatten().map_or_else(|| "–".into(), percent);
+        row(name.clone(), [of(&shown.precision), of(&shown.recall), of(&shown.f1)].map(cell).into())
+    };
+    let columns = [tr("Class"), tr("Precision"), tr("Recall"), "F1"].map(str::to_owned);
+    Grid::new(heads(columns), names.iter().enumerate().map(row_of).collect::<Vec<_>>()).view()
 }

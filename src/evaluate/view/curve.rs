@@ -1,7 +1,11 @@
 //! Accuracy against radius, all models in one chart, with the table behind it.
 
 use super::state::{EvaluationState, term};
-use crate::charts::chart_file::SaveChart;
+use crate::charts::{
+    chart_file::SaveChart,
+    data_table::{Grid, closed, double, heads, row, scroll},
+    plot::{Area, Plot, Shape, keys, line, plot},
+};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo};
 use crate::{
@@ -15,11 +19,10 @@ use crate::{
 };
 use foolproof_core::report::{Accuracy, ModelReport, Spread};
 use leptos::prelude::*;
-use std::fmt::Write;
+use std::iter;
 
-/// Size of the drawing in its own units.
-const WIDTH: f64 = 560.0;
-const HEIGHT: f64 = 220.0;
+/// The drawing.
+const AREA: Area = Area { width: 560.0, height: 220.0, upper: (-8.0, 4.0), below: 18.0, view_box: "-52 -18 630 262" };
 /// Steps of a line.
 const POINTS: usize = 64;
 /// Rows of the table.
@@ -83,6 +86,10 @@ pub fn Curve() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
     let drawn = memo(move || evaluation.report.with(|report| report.as_ref().and_then(|report| drawing(report))));
     let there = live(move || drawn.with(Option::is_some));
+    let behind = move || {
+        let table = list(move || drawn.get().iter().map(table).collect());
+        closed(tr("Accuracy against radius as a table").into(), scroll(tr("Accuracy against radius").into(), table))
+    };
     view! {
         <When on=there>
             <section class="part" aria-labelledby="curve">
@@ -94,20 +101,33 @@ pub fn Curve() -> impl IntoView {
                 </p>
                 <div class="chart-box">{list(move || drawn.get().iter().map(chart).collect())}</div>
                 <SaveChart selector=".measure .chart-box svg" name="foolproof-accuracy-against-radius.png" />
-                <details>
-                    <summary>{tr("Accuracy against radius as a table")}</summary>
-                    <div class="scroll" tabindex="0" role="group" aria-label=tr("Accuracy against radius")>
-                        {list(move || drawn.get().iter().map(table).collect())}
-                    </div>
-                </details>
+                {behind()}
             </section>
         </When>
     }
 }
 
+/// Where a radius and a share lie.
+fn place(drawn: &Drawing, radius: f32, share: f64) -> (f64, f64) {
+    (f64::from(radius / drawn.most) * AREA.width, AREA.height * (1.0 - share))
+}
+
 fn chart(drawn: &Drawing) -> AnyView {
-    let x = |radius: f32| f64::from(radius / drawn.most) * WIDTH;
-    let y = |share: f64| HEIGHT * (1.0 - share);
+    let mut shapes = vec![AREA.axes()];
+    shapes.extend(guides(drawn));
+    shapes.extend(ticks(drawn));
+    shapes.extend(drawn.lines.iter().flat_map(|line| line_shapes(drawn, line)));
+    let drawing = Plot { id: None, class: "chart", view_box: AREA.view_box, label: label(drawn), shapes };
+    let legend = drawn.lines.iter().map(|line| (format!("curve {}", line.class()), line.name.clone()));
+    view! {
+        {plot(drawing)}
+        {keys(legend)}
+    }
+    .into_any()
+}
+
+/// What the chart says, in words.
+fn label(drawn: &Drawing) -> String {
     let near = |line: &Line| {
         line.points.iter().min_by(|a, b| (a.0 - drawn.eps).abs().total_cmp(&(b.0 - drawn.eps).abs())).copied()
     };
@@ -116,122 +136,61 @@ fn chart(drawn: &Drawing) -> AnyView {
         .iter()
         .filter_map(|line| Some(tr_with("{0}: {1} left", &[&line.name, &percent(near(line)?.1.value)])))
         .collect();
-    let label = tr_with(
+    tr_with(
         "Accuracy against radius, {0}, from 0 to {1}. At {2}: {3}.",
         &[&drawn.norm, &figure(widen(drawn.most)), &figure(widen(drawn.eps)), &said.join("; ")],
-    );
-    let lines: Vec<AnyView> = drawn.lines.iter().map(|line| line_view(line, &x, &y)).collect();
-    let ticks: Vec<AnyView> = (0..=4)
-        .map(|at| {
-            let radius = drawn.most * at as f32 / 4.0;
-            view! {
-                <text x=x(radius).to_string() y=(HEIGHT + 18.0).to_string() text-anchor="middle">
-                    {figure(widen(radius))}
-                </text>
-            }
-            .into_any()
-        })
-        .collect();
-    let shares: Vec<AnyView> = [0.0, 0.25, 0.5, 0.75, 1.0]
-        .map(|share| {
-            view! {
-                <text x="-8" y=(y(share) + 4.0).to_string() text-anchor="end">
-                    {format!("{:.0} %", 100.0 * share)}
-                </text>
-            }
-            .into_any()
-        })
-        .into_iter()
-        .collect();
-    let legend: Vec<AnyView> = drawn
-        .lines
-        .iter()
-        .map(|line| {
-            view! {
-                <li>
-                    <svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
-                        <path class=format!("curve {}", line.class()) d="M0 4H28" />
-                    </svg>
-                    {line.name.clone()}
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    let within = drawn.eps <= drawn.most;
-    view! {
-        <svg class="chart" viewBox="-52 -18 630 262" role="img" aria-label=label>
-            <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
-            <path class="chance" d=format!("M0 {0}H{WIDTH}", y(drawn.chance)) />
-            <text class="small" x=WIDTH.to_string() y=(y(drawn.chance) - 5.0).to_string() text-anchor="end">
-                {tr("guessing")}
-            </text>
-            {within.then(|| view! {
-                <path class="chance" d=format!("M{0} 0V{HEIGHT}", x(drawn.eps)) />
-                <text class="small" x=x(drawn.eps).to_string() y="-5" text-anchor="middle">
-                    {tr("epsilon")}
-                </text>
-            })}
-            {shares}
-            {ticks}
-            {lines}
-        </svg>
-        <ul class="keys">{legend}</ul>
-    }
-    .into_any()
+    )
 }
 
-fn line_view(line: &Line, x: &dyn Fn(f32) -> f64, y: &dyn Fn(f64) -> f64) -> AnyView {
-    let (mut path, mut band) = (String::new(), String::new());
-    for (step, (radius, accuracy)) in line.points.iter().enumerate() {
-        let pen = if step == 0 { 'M' } else { 'L' };
-        // Writing to memory does not fail.
-        let _ = write!(path, "{pen}{:.1} {:.1}", x(*radius), y(accuracy.value));
-        let _ = write!(band, "{pen}{:.1} {:.1}", x(*radius), y(accuracy.low));
+/// The accuracy of guessing, and epsilon where the chart reaches that far, with their names.
+fn guides(drawn: &Drawing) -> Vec<Shape> {
+    let (_, chance) = place(drawn, 0.0, drawn.chance);
+    let mut guides = vec![
+        Shape::path("chance", format!("M0 {chance}H{}", AREA.width)),
+        Shape::words(AREA.width, chance - 5.0, tr("guessing").into()).to("end").of("small"),
+    ];
+    if drawn.eps <= drawn.most {
+        let (eps, _) = place(drawn, drawn.eps, 0.0);
+        guides.push(Shape::path("chance", format!("M{eps} 0V{}", AREA.height)));
+        guides.push(Shape::words(eps, -5.0, tr("epsilon").into()).to("middle").of("small"));
     }
-    for (radius, accuracy) in line.points.iter().rev() {
-        let _ = write!(band, "L{:.1} {:.1}", x(*radius), y(accuracy.high));
-    }
-    view! {
-        {(!line.nearest).then(|| view! { <path class=format!("band {}", line.class()) d=band /> })}
-        <path class=format!("curve {}", line.class()) d=path />
-    }
-    .into_any()
+    guides
+}
+
+/// Shares up the left, then radii along the bottom.
+fn ticks(drawn: &Drawing) -> impl Iterator<Item = Shape> + '_ {
+    let (left, middle) = AREA.upper;
+    let share = move |share: f64| {
+        let (_, y) = place(drawn, 0.0, share);
+        Shape::words(left, y + middle, format!("{:.0} %", 100.0 * share)).to("end")
+    };
+    let radius = |at: u8| {
+        let radius = drawn.most * f32::from(at) / 4.0;
+        AREA.under(place(drawn, radius, 0.0).0, figure(widen(radius))).to("middle")
+    };
+    [0.0, 0.25, 0.5, 0.75, 1.0].into_iter().map(share).chain((0..=4).map(radius))
+}
+
+/// A line, and under it the band of its intervals.
+fn line_shapes(drawn: &Drawing, of: &Line) -> Vec<Shape> {
+    let points = |read: fn(&Accuracy) -> f64| of.points.iter().map(move |(at, found)| place(drawn, *at, read(found)));
+    let curve = line(points(|found| found.value));
+    let band = line(points(|found| found.low).chain(points(|found| found.high).rev()));
+    let band = (!of.nearest).then(|| Shape::path(format!("band {}", of.class()), band));
+    band.into_iter().chain([Shape::path(format!("curve {}", of.class()), curve)]).collect()
 }
 
 fn table(drawn: &Drawing) -> AnyView {
-    let heads: Vec<AnyView> =
-        drawn.lines.iter().map(|line| view! { <th scope="col">{line.name.clone()}</th> }.into_any()).collect();
-    let row = |row: usize| {
-        let at = row * POINTS / ROWS;
+    let row_of = |at: usize| {
+        let at = at * POINTS / ROWS;
         let radius = figure(widen((drawn.most * at as f32 / POINTS as f32 * 1e4).round() / 1e4));
         let cell = |line: &Line| {
-            let (figure, below) = line
-                .points
-                .get(at)
-                .map_or(("–".into(), String::new()), |(_, accuracy)| (value(accuracy), interval(accuracy)));
-            view! { <td>{figure}<small>{below}</small></td> }.into_any()
+            let found = line.points.get(at);
+            double(found.map_or(("–".into(), String::new()), |(_, found)| (value(found), interval(found))))
         };
-        let cells: Vec<AnyView> = drawn.lines.iter().map(cell).collect();
-        view! {
-            <tr>
-                <th scope="row">{radius}</th>
-                {cells}
-            </tr>
-        }
-        .into_any()
+        row(radius, drawn.lines.iter().map(cell).collect())
     };
-    let rows: Vec<AnyView> = (0..=ROWS).map(row).collect();
-    view! {
-        <table class="results">
-            <thead>
-                <tr>
-                    <th scope="col">{tr("Radius")}</th>
-                    {heads}
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    let names = drawn.lines.iter().map(|line| line.name.clone());
+    let columns = heads(iter::once(tr("Radius").to_owned()).chain(names));
+    Grid::results(columns, (0..=ROWS).map(row_of).collect::<Vec<_>>()).view()
 }

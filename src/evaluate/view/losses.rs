@@ -5,7 +5,8 @@ use super::{
     budget_chart::{Axis, chart, of_attack},
     state::{EvaluationState, term},
 };
-use crate::charts::line_chart::{Cell, Chart, Line, few, heads, views};
+use crate::charts::data_table::Figure;
+use crate::charts::line_chart::{Chart, Line, few, heads, views};
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::web::reactive::live;
 use crate::{
@@ -90,7 +91,7 @@ fn places(figures: &AttackFigures) -> Vec<f64> {
 }
 
 /// The losses after a few numbers of steps.
-fn rows(found: &[(usize, &AttackFigures)]) -> Vec<(String, Vec<Cell>)> {
+fn rows(found: &[(usize, &AttackFigures)]) -> Vec<(String, Vec<Figure>)> {
     let steps = |figures: &AttackFigures| match figures.loss_at.is_empty() {
         true => (0..figures.loss.len() as u32).collect(),
         false => figures.loss_at.clone(),

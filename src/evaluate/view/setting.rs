@@ -6,6 +6,7 @@ use crate::web::reactive::{live, memo, text};
 use crate::{
     attack::{scale::widen, words::figure},
     controls::{
+        check::Check,
         choice::{Choice, Segments, Select},
         number::{NumberInput, Range},
         term::define,
@@ -142,10 +143,9 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
         let (own, id) = (model.id.clone(), model.id.clone());
         let on = live(move || chosen.with(|chosen| chosen.as_ref().is_some_and(|all| all.contains(&own))));
         view! {
-            <label class="check">
-                <input type="checkbox" disabled=locked prop:checked=on on:change=move |_| flip(id.clone()) />
+            <Check on locked set=move |_: bool| flip(id.clone())>
                 <span>{model.name}</span>
-            </label>
+            </Check>
         }
         .into_any()
     };
@@ -181,12 +181,11 @@ fn Also() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
     let (radius, audit) = (evaluation.wished(|request| request.radius), evaluation.wished(|request| request.audit));
     let flag = move |key: &'static str, on: Memo<Option<bool>>, name: &'static str| {
-        let flip = move |event| evaluation.set(&[(key, u8::from(event_target_checked(&event)).to_string())]);
+        let flip = move |on: bool| evaluation.set(&[(key, u8::from(on).to_string())]);
         view! {
-            <label class="check">
-                <input type="checkbox" prop:checked=live(move || on.get() == Some(true)) on:change=flip />
+            <Check on=live(move || on.get() == Some(true)) set=flip>
                 <span>{name}</span>
-            </label>
+            </Check>
         }
     };
     let most = move || {
@@ -211,10 +210,10 @@ fn Ensembles() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
     let models = evaluation.wished(|request| request.models.clone());
     let on = move || models.with(|all| all.iter().flatten().any(|id| ensemble::is_ensemble(id)));
-    let flip = move |event| {
+    let flip = move |on: bool| {
         let mut all = models.get_untracked().unwrap_or_default();
         all.retain(|id| !ensemble::is_ensemble(id));
-        if event_target_checked(&event) {
+        if on {
             all.extend(ensemble::of_the_others(&all));
         }
         evaluation.set(&[("measure.models", models_text(&all))]);
@@ -222,9 +221,13 @@ fn Ensembles() -> impl IntoView {
     let few = move || models.with(|all| all.iter().flatten().filter(|id| !ensemble::is_ensemble(id)).count() < 2);
     let locked = live(move || few() || evaluation.settings.with(|settings| !settings.lets("measure.models")));
     view! {
-        <label class="check" title=tr("Attacks the mean of the other models' logits as well: rows of the transfer matrix.")>
-            <input type="checkbox" disabled=locked prop:checked=live(on) on:change=flip />
+        <Check
+            title=tr("Attacks the mean of the other models' logits as well: rows of the transfer matrix.")
+            on=live(on)
+            locked
+            set=flip
+        >
             <span>{tr("Transfer from ensembles")}</span>
-        </label>
+        </Check>
     }
 }

@@ -1,7 +1,11 @@
 //! How radii and margins are distributed over the inputs: a small chart each.
 
 use super::state::{EvaluationState, term};
-use crate::charts::chart_file::SaveChart;
+use crate::charts::{
+    data_table::{Grid, cell, closed, cornered, row},
+    plot::{Area, Plot, SMALL, Shape},
+    small::Small,
+};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::live;
 use crate::{
@@ -20,9 +24,8 @@ use crate::{
 use foolproof_core::report::{SHARES, Spread};
 use leptos::prelude::*;
 
-/// Size of a drawing in its own units; a bar for what lies beyond stands apart on the right.
-const WIDTH: f64 = 230.0;
-const HEIGHT: f64 = 110.0;
+/// A drawing; a bar for what lies beyond stands apart on the right.
+const AREA: Area = Area { width: 230.0, view_box: "-34 -8 314 136", ..SMALL };
 const APART: f64 = 10.0;
 
 /// One distribution: its name, the model's place, the bars, and the distances at each of [`SHARES`].
@@ -84,10 +87,12 @@ pub fn Spreads() -> impl IntoView {
     let shown = evaluation.shown(spreads);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
     let charts = move || shown.get().unwrap_or_default().iter().enumerate().map(|(at, one)| bars(at, one)).collect();
-    let rows = move || shown.get().unwrap_or_default().iter().map(row).collect();
-    let heads = || {
-        let head = |share: f64| view! { <th scope="col">{format!("{:.0} %", 100.0 * share)}</th> }.into_any();
-        SHARES.map(head).into_iter().collect::<Vec<_>>()
+    let rows = move || shown.get().unwrap_or_default().iter().map(row_of).collect();
+    let behind = move || {
+        let columns = cornered(SHARES.map(|share| format!("{:.0} %", 100.0 * share)));
+        let caption = tr("The distance that this share of the inputs does not exceed.").into_any();
+        let grid = Grid { caption: Some(caption), ..Grid::new(columns, list(rows)) };
+        closed(tr("Quantiles as a table").into(), grid.scrolling(tr("Quantiles of radii and margins").into()))
     };
     view! {
         <When on=there>
@@ -98,69 +103,42 @@ pub fn Spreads() -> impl IntoView {
                     {define(term("margin"), tr("margin").into())}
                 </h2>
                 <div class="small-charts">{list(charts)}</div>
-                <details>
-                    <summary>{tr("Quantiles as a table")}</summary>
-                    <div class="scroll" tabindex="0" role="group" aria-label=tr("Quantiles of radii and margins")>
-                        <table>
-                            <caption>{tr("The distance that this share of the inputs does not exceed.")}</caption>
-                            <thead>
-                                <tr>
-                                    <td></td>
-                                    {heads()}
-                                </tr>
-                            </thead>
-                            <tbody>{list(rows)}</tbody>
-                        </table>
-                    </div>
-                </details>
+                {behind()}
             </section>
         </When>
     }
 }
 
-fn row(shown: &Shown) -> AnyView {
-    let cells: Vec<AnyView> = shown.quantiles.iter().map(|at| view! { <td>{at.clone()}</td> }.into_any()).collect();
-    view! {
-        <tr>
-            <th scope="row">{format!("{}, n = {}", shown.name, shown.n)}</th>
-            {cells}
-        </tr>
-    }
-    .into_any()
+fn row_of(shown: &Shown) -> AnyView {
+    row(format!("{}, n = {}", shown.name, shown.n), shown.quantiles.iter().cloned().map(cell).collect())
 }
 
 fn bars(at: usize, shown: &Shown) -> AnyView {
     let bins = &shown.bins;
-    let (wide, unit) = (WIDTH / BARS as f64, HEIGHT / bins.tallest() as f64);
-    let beyond =
-        format!("M{:.1} {HEIGHT}v-{:.1}h{:.1}V{HEIGHT}z", WIDTH + APART, bins.beyond as f64 * unit, 2.0 * wide);
     let most = figure(round_digits(widen(bins.most), 3));
     let median = shown.quantiles.get(SHARES.len() / 2).cloned().unwrap_or_default();
     let last = if bins.beyond > 0 { tr_with("; {0} beyond {1}", &[&bins.beyond, &most]) } else { String::new() };
     let label =
         tr_with("{0}: median {1}, of {2} inputs from 0 to {3}{4}.", &[&shown.name, &median, &shown.n, &most, &last]);
-    let id = format!("spread-{at}");
-    view! {
-        <figure class="small-chart">
-            <figcaption>
-                <span>{shown.name.clone()}</span>
-                <b>{tr_with("median {0}", &[&median])}</b>
-            </figcaption>
-            <svg class="chart" id=id.clone() viewBox="-34 -8 314 136" role="img" aria-label=label>
-                <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
-                <path class=format!("bar line-{}", shown.model % 4) d=bins.path(WIDTH, HEIGHT) />
-                {(bins.beyond > 0).then(|| view! {
-                    <path class=format!("bar far line-{}", shown.model % 4) d=beyond />
-                    <text x=(WIDTH + APART + wide).to_string() y=(HEIGHT + 15.0).to_string() text-anchor="middle">
-                        {tr("more")}
-                    </text>
-                })}
-                <text x="-5" y="4" text-anchor="end">{bins.tallest()}</text>
-                <text x="-5" y=HEIGHT.to_string() text-anchor="end">"0"</text>
-                <text x=WIDTH.to_string() y=(HEIGHT + 15.0).to_string() text-anchor="end">{most}</text>
-            </svg>
-            <SaveChart selector=format!("#{id}") name=format!("foolproof-{id}.png") label=tr("Save distribution as PNG") />
-        </figure>
+    let class = format!("line-{}", shown.model % 4);
+    let mut shapes = vec![AREA.axes(), Shape::path(format!("bar {class}"), bins.path(AREA.width, AREA.height))];
+    shapes.extend(beyond(bins, &class).into_iter().flatten());
+    shapes.extend(AREA.up(["0".into(), bins.tallest().to_string()]));
+    shapes.push(AREA.right(most));
+    let drawn = Plot { id: Some(format!("spread-{at}")), class: "chart", view_box: AREA.view_box, label, shapes };
+    Small {
+        value: Some(tr_with("median {0}", &[&median])),
+        save: Some(tr("Save distribution as PNG")),
+        ..Small::of(shown.name.clone(), drawn)
     }
-    .into_any()
+    .view()
+}
+
+/// The bar for what lies beyond all others, with its word.
+fn beyond(bins: &Bins, class: &str) -> Option<[Shape; 2]> {
+    let Area { width, height, .. } = AREA;
+    let (wide, unit) = (width / BARS as f64, height / bins.tallest() as f64);
+    let bar = format!("M{:.1} {height}v-{:.1}h{:.1}V{height}z", width + APART, bins.beyond as f64 * unit, 2.0 * wide);
+    let word = AREA.under(width + APART + wide, tr("more").into()).to("middle");
+    (bins.beyond > 0).then(|| [Shape::path(format!("bar far {class}"), bar), word])
 }

@@ -1,7 +1,10 @@
 //! What one model's adversarial examples do to the others.
 
 use super::state::{EvaluationState, term};
-use crate::charts::chart_file::SaveChart;
+use crate::charts::{
+    chart_file::SaveChart,
+    data_table::{Grid, cornered, double, row},
+};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::live;
 use crate::{
@@ -47,42 +50,27 @@ pub fn Transfer() -> impl IntoView {
 }
 
 fn matrix(names: &[String], place: usize, attack: &str, rows: &[Vec<Option<Accuracy>>]) -> AnyView {
-    let heads: Vec<AnyView> =
-        names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }.into_any()).collect();
-    let row = |(place, shares): (usize, &Vec<Option<Accuracy>>)| {
+    let row_of = |(place, shares): (usize, &Vec<Option<Accuracy>>)| {
         let cell = |found: &Option<Accuracy>| {
             let [figure, below] = found.as_ref().map_or_else(|| ["–".into(), String::new()], share);
-            view! { <td>{figure}<small>{below}</small></td> }.into_any()
+            double((figure, below))
         };
-        let cells: Vec<AnyView> = shares.iter().map(cell).collect();
-        view! {
-            <tr>
-                <th scope="row">{tr_with("made on {0}", &[&names[place]])}</th>
-                {cells}
-            </tr>
-        }
-        .into_any()
+        row(tr_with("made on {0}", &[&names[place]]), shares.iter().map(cell).collect())
     };
-    let rows: Vec<AnyView> = rows.iter().enumerate().map(row).collect();
+    let rows: Vec<AnyView> = rows.iter().enumerate().map(row_of).collect();
+    let grid = Grid {
+        id: Some(format!("transfer-{place}")),
+        caption: Some(attack.to_owned().into_any()),
+        ..Grid::new(cornered(names.to_vec()), rows)
+    };
     view! {
         <div>
-        <div class="scroll" tabindex="0" role="group" aria-label=tr_with("Transfer of {0}", &[&attack])>
-            <table id=format!("transfer-{place}")>
-                <caption>{attack.to_owned()}</caption>
-                <thead>
-                    <tr>
-                        <td></td>
-                        {heads}
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        <SaveChart
-            selector=format!("#transfer-{place}")
-            name=format!("foolproof-transfer-{place}.png")
-            label=tr("Save matrix as PNG")
-        />
+            {grid.scrolling(tr_with("Transfer of {0}", &[&attack]))}
+            <SaveChart
+                selector=format!("#transfer-{place}")
+                name=format!("foolproof-transfer-{place}.png")
+                label=tr("Save matrix as PNG")
+            />
         </div>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! The answers in a plane around the input, with the norm ball, and the table behind it; or the loss there.
 
-use super::{point::Point, state::ExplanationState, surface::surface, table::table};
-use crate::charts::chart_file::SaveChart;
+use super::{point::Point, state::ExplanationState, surface::surface};
+use crate::charts::{chart_file::SaveChart, data_table::behind};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::{class, percent},
@@ -168,5 +168,5 @@ fn shares(areas: &[Area], classes: &[String]) -> AnyView {
         vec![class(area.label, classes), percent(area.share), within]
     };
     let heads = [tr("Class"), tr("Share of the map"), tr("Share of the ball in it")].map(str::to_owned);
-    table(tr("Decision map as a table"), heads.into(), areas.iter().map(row).collect())
+    behind(tr("Decision map as a table"), heads.into(), areas.iter().map(row).collect())
 }

@@ -4,6 +4,7 @@ use super::{
     picture::{Paint, Picture},
     state::ExplanationState,
 };
+use crate::charts::data_table::{Grid, heads};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::answer,
@@ -66,6 +67,10 @@ pub fn Steps(state: ExplanationState) -> impl IntoView {
             *at = if forward { (*at + 1).min(count.get_untracked().saturating_sub(1)) } else { at.saturating_sub(1) }
         });
     };
+    let columns = [tr("Stage"), tr("Formula"), tr("This pixel")].map(str::to_owned);
+    let caption = text(move || tr_with("The pixel in {0}", &[&place(pixel.get())]));
+    let rows = list(move || numbers.get().into_iter().map(row).collect());
+    let grid = Grid { caption: Some(caption.into_any()), ..Grid::new(heads(columns), rows) };
     view! {
         <div class="tools">
             <button type="button" aria-disabled=text(move || (at.get() == 0).to_string()) on:click=move |_| go(false)>
@@ -84,19 +89,7 @@ pub fn Steps(state: ExplanationState) -> impl IntoView {
         <p class="dim">
             {tr("Pictures 3 to 5 show what has been added to the clean input so far, on one scale. Point at a pixel, or move over them with the arrow keys.")}
         </p>
-        <div class="scroll" tabindex="0" role="group" aria-label=tr("One pixel in this iteration")>
-            <table>
-                <caption>{text(move || tr_with("The pixel in {0}", &[&place(pixel.get())]))}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{tr("Stage")}</th>
-                        <th scope="col">{tr("Formula")}</th>
-                        <th scope="col">{tr("This pixel")}</th>
-                    </tr>
-                </thead>
-                <tbody>{list(move || numbers.get().into_iter().map(row).collect())}</tbody>
-            </table>
-        </div>
+        {grid.scrolling(tr("One pixel in this iteration").into())}
     }
 }
 

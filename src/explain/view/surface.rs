@@ -1,7 +1,7 @@
 //! The loss around the input as a landscape, coloured by the answers.
 
-use super::{map::Drawn, point::Point, table::table};
-use crate::charts::chart_file::SaveChart;
+use super::{map::Drawn, point::Point};
+use crate::charts::{chart_file::SaveChart, data_table::behind, plot::keys};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::class,
@@ -20,18 +20,7 @@ pub fn surface(drawn: &Drawn, classes: &[String]) -> Option<AnyView> {
     let (at, loss) = surface.clean;
     let clean = Point::Clean.at(at, tr("clean"), -1.8);
     let twin = surface.attacked.map(|(at, _)| Point::Adversarial.at(at, tr("adversarial"), -1.8));
-    let key = |label: u32| {
-        view! {
-            <li>
-                <svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
-                    <path class=format!("crest area-{}", label % 10) d="M0 4H28" />
-                </svg>
-                {class(label, classes)}
-            </li>
-        }
-        .into_any()
-    };
-    let keys: Vec<AnyView> = areas.iter().map(|area| key(area.label)).collect();
+    let key = |label: u32| (format!("crest area-{}", label % 10), class(label, classes));
     let right = match map.attacked {
         Some(_) => tr("the attack"),
         None => tr("the gradient, as the attack changed nothing"),
@@ -63,9 +52,9 @@ pub fn surface(drawn: &Drawn, classes: &[String]) -> Option<AnyView> {
             <text class="axis-end" x=(Surface::FRONT / 2.0).to_string() y=(height + 3.0).to_string() text-anchor="middle">{drawn.along()}</text>
             <text class="axis-end" x=Surface::FRONT.to_string() y=(height + 3.0).to_string() text-anchor="end">{format!("+{}", short(map.reach))}</text>
         </svg>
-        <ul class="keys">{keys}</ul>
+        {keys(areas.iter().map(|area| key(area.label)))}
         <p>{figures}</p>
-        {table(tr("Loss surface as a table"), heads(map), rows(map)?)}
+        {behind(tr("Loss surface as a table"), heads(map), rows(map)?)}
     };
     Some(view.into_any())
 }

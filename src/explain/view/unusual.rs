@@ -1,7 +1,7 @@
 //! How unusual the input and its adversarial twin are beside test images, which of those they resemble, and whether the
 //! visitor's inputs drift.
 
-use super::{state::ExplanationState, table::table};
+use super::state::ExplanationState;
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::class,
@@ -13,7 +13,14 @@ use crate::{
     },
     web::{reactive::memo, when::list},
 };
-use crate::{charts::chart_file::SaveChart, evaluate::view::samples::canvas};
+use crate::{
+    charts::{
+        chart_file::SaveChart,
+        data_table::behind,
+        plot::{Area, Plot, Shape, plot},
+    },
+    evaluate::view::samples::canvas,
+};
 use foolproof_core::{
     protocol::{ExplainJob, Explained, Neighbours},
     report::{SHARES, Spread},
@@ -21,9 +28,8 @@ use foolproof_core::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Size of the drawing in its own units.
-const WIDTH: f64 = 260.0;
-const HEIGHT: f64 = 90.0;
+/// The drawing; above it stand the names of the two inputs.
+const AREA: Area = Area { width: 260.0, height: 90.0, upper: (0.0, 0.0), below: 15.0, view_box: "-8 -34 276 144" };
 
 /// What was found, with its question and the classes of the test images.
 #[derive(Clone, PartialEq)]
@@ -136,7 +142,7 @@ fn distances(usual: &[f32], judged: &[Judged; 2]) -> AnyView {
     let usual = SHARES.into_iter().zip(&spread.quantiles).map(quantile);
     let own = judged.iter().map(|one| vec![one.name.to_owned(), short(one.distance)]);
     let heads = [tr("Input"), tr("Distance to the fifth nearest test image")].map(str::to_owned);
-    table(tr("Distances as a table"), heads.into(), usual.chain(own).collect())
+    behind(tr("Distances as a table"), heads.into(), usual.chain(own).collect())
 }
 
 fn chart(drawn: &Drawn, judged: &[Judged; 2], edge: f32) -> Option<AnyView> {
@@ -144,29 +150,28 @@ fn chart(drawn: &Drawn, judged: &[Judged; 2], edge: f32) -> Option<AnyView> {
     let largest =
         spread.values.iter().flatten().copied().chain(judged.iter().map(|one| one.distance)).fold(0.0, f32::max);
     let bins = Bins::of(&spread, Some(largest))?;
-    let x = |distance: f32| f64::from(distance / largest.max(f32::MIN_POSITIVE)) * WIDTH;
+    let x = |distance: f32| f64::from(distance / largest.max(f32::MIN_POSITIVE)) * AREA.width;
     let said: Vec<String> =
         judged.iter().map(|one| format!("{}: {}", one.name, verdict(&drawn.found.usual, one.distance, edge))).collect();
-    let mark = |(place, one): (usize, &Judged)| {
-        let (at, top) = (x(one.distance), -9.0 - 13.0 * place as f64);
-        // A name that would leave the drawing stands on the other side of its line.
-        let (anchor, beside) = if at > 0.6 * WIDTH { ("end", at - 4.0) } else { ("start", at + 4.0) };
-        view! {
-            <path class=if place == 0 { "mark clean" } else { "mark attacked" } d=format!("M{at:.1} {HEIGHT}V{:.1}", top - 4.0) />
-            <text x=beside.to_string() y=top.to_string() text-anchor=anchor>{one.name}</text>
-        }
-        .into_any()
-    };
-    let marks: Vec<AnyView> = judged.iter().enumerate().map(mark).collect();
-    let view = view! {
-        <svg class="chart unusual" id="unusual" viewBox="-8 -34 276 144" role="img" aria-label=said.join(" ")>
-            <path class="bars" d=bins.path(WIDTH, HEIGHT) />
-            <path class="axis" d=format!("M0 {HEIGHT}H{WIDTH}") />
-            <path class="chance" d=format!("M{0:.1} 0V{HEIGHT}", x(edge)) />
-            <text x="0" y=(HEIGHT + 15.0).to_string()>"0"</text>
-            <text x=WIDTH.to_string() y=(HEIGHT + 15.0).to_string() text-anchor="end">{short(largest)}</text>
-            {marks}
-        </svg>
-    };
-    Some(view.into_any())
+    let mut shapes = vec![
+        Shape::path("bars", bins.path(AREA.width, AREA.height)),
+        Shape::path("axis", format!("M0 {}H{}", AREA.height, AREA.width)),
+        Shape::path("chance", format!("M{:.1} 0V{}", x(edge), AREA.height)),
+        AREA.under(0.0, "0".into()),
+        AREA.right(short(largest)),
+    ];
+    shapes.extend(judged.iter().enumerate().flat_map(|(place, one)| mark(place, one.name, x(one.distance))));
+    let label = said.join(" ");
+    let id = Some("unusual".into());
+    Some(plot(Plot { id, class: "chart unusual", view_box: AREA.view_box, label, shapes }))
+}
+
+/// Where one of the two inputs lies: a line with its name.
+fn mark(place: usize, name: &str, at: f64) -> [Shape; 2] {
+    let top = -9.0 - 13.0 * place as f64;
+    // A name that would leave the drawing stands on the other side of its line.
+    let (anchor, beside) = if at > 0.6 * AREA.width { ("end", at - 4.0) } else { ("start", at + 4.0) };
+    let class = if place == 0 { "mark clean" } else { "mark attacked" };
+    let line = format!("M{at:.1} {}V{:.1}", AREA.height, top - 4.0);
+    [Shape::path(class, line), Shape::words(beside, top, name.to_owned()).to(anchor)]
 }

@@ -2,11 +2,10 @@
 
 use crate::i18n::{tr, tr_with};
 use foolproof_core::{
-    manifest::File,
+    manifest::{File, digest},
     protocol::{Fault, FaultKind},
 };
 use js_sys::{Reflect, Uint8Array};
-use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
@@ -42,8 +41,7 @@ fn verify(file: &File, bytes: Vec<u8>) -> Result<Vec<u8>, Fault> {
     if (bytes.len() as u64) < file.bytes {
         return Err(bad(&file.path, &tr_with("only {0} of its {1} bytes arrived", &[&bytes.len(), &file.bytes])));
     }
-    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    if hash == file.sha256 {
+    if digest(&bytes) == file.sha256 {
         Ok(bytes)
     } else {
         Err(bad(&file.path, tr("its content is not what the page expects (SHA-256)")))

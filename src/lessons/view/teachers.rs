@@ -3,7 +3,10 @@
 use super::{prose, state::LessonState, worksheet::live_address};
 use crate::i18n::tr;
 use crate::{
-    controls::choice::{Choice, Select},
+    controls::{
+        check::Check,
+        choice::{Choice, Select},
+    },
     lessons::{
         lesson::{Lesson, Step},
         read, route, words,
@@ -127,12 +130,6 @@ fn steps(class: LessonState) -> Vec<Choice> {
     ids.iter().filter_map(|id| class.lesson(id)?.ok()).flat_map(of_lesson).collect()
 }
 
-fn check(name: &'static str, on: Signal<bool>, flip: impl Fn() + 'static) -> AnyView {
-    view! {
-        <label class="check">
-            <input type="checkbox" prop:checked=on on:change=move |_| flip() />
-            {name}
-        </label>
-    }
-    .into_any()
+fn check(name: &'static str, on: Signal<bool>, flip: impl Fn() + Send + Sync + 'static) -> AnyView {
+    view! { <Check on set=move |_: bool| flip()>{name}</Check> }.into_any()
 }

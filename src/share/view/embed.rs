@@ -1,9 +1,13 @@
 //! The page inside another: what it shows there, how large, with a live preview, and the code to paste.
 
 use super::{ShareState, here};
+use crate::charts::data_table::{Grid, closed, heads, row};
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
-    controls::choice::{Choice, Select},
+    controls::{
+        check::CellCheck,
+        choice::{Choice, Select},
+    },
     link::{Settings, Theme, Words},
     share::embed::{Control, Frame, HOSTS, Host, code, controls},
     web::{
@@ -137,7 +141,7 @@ fn Controls(sharing: ShareState, options: RwSignal<EmbedOptions>) -> impl IntoVi
     let place = memo(move || sharing.evaluation.settings.with(|settings| (settings.page, settings.lesson.is_some())));
     let cell = move |control: Control, can: bool, word: &str, set: fn(&mut EmbedOptions) -> &mut BTreeSet<String>| {
         let on = live(move || options.with(|options| set(&mut options.clone()).contains(control.key)));
-        let flip = move |_| {
+        let flip = move |_: bool| {
             options.update(|options| {
                 let keys = set(options);
                 if !keys.remove(control.key) {
@@ -148,37 +152,20 @@ fn Controls(sharing: ShareState, options: RwSignal<EmbedOptions>) -> impl IntoVi
         let label = tr_with("{0} {1}", &[&word, &tr(control.name)]);
         view! {
             <td>
-                {can.then(|| view! { <input type="checkbox" aria-label=label prop:checked=on on:change=flip /> })}
+                {can.then(|| view! { <CellCheck label on set=flip /> })}
             </td>
         }
         .into_any()
     };
-    let row = move |control: &'static Control| {
-        view! {
-            <tr>
-                <th scope="row">{tr(control.name)}</th>
-                {cell(*control, control.hides, tr("Hide"), |options| &mut options.hide)}
-                {cell(*control, control.locks, tr("Lock"), |options| &mut options.lock)}
-            </tr>
-        }
-        .into_any()
+    let row_of = move |control: &'static Control| {
+        let hide = cell(*control, control.hides, tr("Hide"), |options| &mut options.hide);
+        let lock = cell(*control, control.locks, tr("Lock"), |options| &mut options.lock);
+        row(tr(control.name), vec![hide, lock])
     };
-    let rows = move |(page, lesson)| controls(page, lesson).map(row).collect::<Vec<_>>();
-    view! {
-        <details>
-            <summary>{tr("Hide or lock controls")}</summary>
-            <table class="share-controls">
-                <thead>
-                    <tr>
-                        <th scope="col">{tr("Control")}</th>
-                        <th scope="col">{tr("Hide")}</th>
-                        <th scope="col">{tr("Lock")}</th>
-                    </tr>
-                </thead>
-                <tbody>{list(move || rows(place.get()))}</tbody>
-            </table>
-        </details>
-    }
+    let rows = move |(page, lesson)| controls(page, lesson).map(row_of).collect::<Vec<_>>();
+    let columns = [tr("Control"), tr("Hide"), tr("Lock")].map(str::to_owned);
+    let grid = Grid { class: Some("share-controls"), ..Grid::new(heads(columns), list(move || rows(place.get()))) };
+    closed(tr("Hide or lock controls").into(), grid.view())
 }
 
 /// The page in a frame, as it would be. A change reaches it as a link that is opened, so it is not loaded again.

@@ -1,6 +1,7 @@
 //! The session as a file: what goes in, and what happens when one is opened, dropped or pasted.
 
 use super::ShareState;
+use crate::controls::check::Check;
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
     evaluate::report_json,
@@ -34,7 +35,7 @@ pub fn SessionFile(sharing: ShareState) -> impl IntoView {
         RwSignal::new(own.with_untracked(|own| own.iter().map(|kept| kept.name.clone()).collect::<BTreeSet<_>>()));
     let row = move |kept: Kept| {
         let name = kept.name.clone();
-        let flip = move |_| {
+        let flip = move |_: bool| {
             chosen.update(|chosen| {
                 if !chosen.remove(&name) {
                     chosen.insert(name.clone());
@@ -44,10 +45,9 @@ pub fn SessionFile(sharing: ShareState) -> impl IntoView {
         let own = kept.name.clone();
         view! {
             <li>
-                <label class="check">
-                    <input type="checkbox" prop:checked=live(move || chosen.with(|chosen| chosen.contains(&own))) on:change=flip />
+                <Check on=live(move || chosen.with(|chosen| chosen.contains(&own))) set=flip>
                     {kept.name}
-                </label>
+                </Check>
             </li>
         }
         .into_any()

@@ -1,9 +1,9 @@
 //! A run on points in the plane, as the link asks for it.
 
-use super::{PICTURES, RANDOM, Reader, SCORED, TrainingRequest, budget, recipe};
+use super::{PICTURES, RANDOM, SCORED, TrainingRequest, budget, reader::strangers, recipe};
 use crate::{
     attack::scale::widen,
-    link::{Remark, Settings, largest_eps},
+    link::{Reader, Remark, Settings, largest_eps},
     train::scoreboard::STRIP,
 };
 use foolproof_core::{
@@ -109,7 +109,7 @@ pub fn request(
     let keys = MEANINGLESS.map(|key| format!("train.{key}"));
     let ignored = keys.into_iter().filter(|key| settings.extra.remove(key).is_some_and(|text| !text.trim().is_empty()));
     let ignored: Vec<Remark> = ignored.map(|key| Remark::Ignored { key }).collect();
-    let (settings, reader) = (&settings, &mut Reader::new(&settings));
+    let (settings, reader) = (&settings, &mut super::reader::reader(&settings));
     reader.remarks = ignored;
     let noise = reader.real("train.noise", 0.0, MOST_NOISE, figure.usual_noise());
     let width = reader.count("train.width", WIDTH.0, WIDTH.1, USUAL_WIDTH);
@@ -140,7 +140,7 @@ pub fn request(
     };
     let points = Some(Points { figure, noise, width, count, seed: settings.seed });
     let sweep = reader.sweep("train.sweep", &able);
-    reader.strangers(catalog);
+    strangers(reader, catalog);
     let (from, preset, scored, name) = (RANDOM.into(), "custom", SCORED, None);
     let request = TrainingRequest { from, preset, eps, margin, settings: run, scored, name, points, sweep };
     Some((request, std::mem::take(&mut reader.remarks)))

@@ -1,8 +1,8 @@
-//! One key after another, each with its range; what cannot be taken is a remark.
+//! Keys of a run that are no plain number or word: methods, models, augmentations and sweeps.
 
 use crate::i18n::tr;
 use crate::{
-    link::{Remark, Settings, number},
+    link::{Manner, Reader, Settings, entries, number},
     train::sweep::{self, Sweep},
 };
 use foolproof_core::{
@@ -10,119 +10,25 @@ use foolproof_core::{
     manifest::{Dataset, Manifest},
     protocol::Augment,
 };
-use serde::{Serialize, de::DeserializeOwned};
 
 /// Most entries of a list.
 const MOST: usize = 8;
-/// Every key but those of knobs.
-const OWN: [&str; 33] = [
-    "sweep",
-    "beside",
-    "plane",
-    "noise",
-    "width",
-    "from",
-    "preset",
-    "method",
-    "margin",
-    "memory",
-    "round",
-    "eps",
-    "ratio",
-    "epochs",
-    "seconds",
-    "images",
-    "batch",
-    "optimizer",
-    "lr",
-    "schedule",
-    "ramp",
-    "warm",
-    "decay",
-    "clip",
-    "average",
-    "smooth",
-    "augment",
-    "sources",
-    "patience",
-    "fall",
-    "workers",
-    "scored",
-    "name",
-];
+/// Keys that one of the two kinds of run, or another page, asks for, or that are read after all others.
+const ELSEWHERE: [&str; 5] = ["train.beside", "train.noise", "train.plane", "train.sweep", "train.width"];
 
-/// The keys of one link.
-pub struct Reader<'a> {
-    settings: &'a Settings,
-    /// What could not be taken.
-    pub remarks: Vec<Remark>,
+/// A reader of these settings' keys.
+pub fn reader(settings: &Settings) -> Reader<'_> {
+    Reader::new(settings, Manner { prefix: "train.", usual: tr("the preset's own"), blank_is_none: true })
 }
 
-impl<'a> Reader<'a> {
-    /// A reader of these settings' keys.
-    pub fn new(settings: &'a Settings) -> Reader<'a> {
-        Reader { settings, remarks: Vec::new() }
-    }
+/// Remarks on keys that nobody knows. Knobs of methods that were not chosen wait for their method.
+pub fn strangers(reader: &mut Reader, catalog: &Catalog) {
+    let knobs = catalog.defences.iter().flat_map(|card| card.knobs.iter().map(|knob| super::link_key(card, &knob.key)));
+    let knobs: Vec<String> = knobs.collect();
+    reader.strangers(|key| ELSEWHERE.contains(&key) || knobs.iter().any(|knob| knob == key));
+}
 
-    /// A key's text; nothing if it is missing or empty.
-    pub fn text(&self, key: &str) -> Option<&'a str> {
-        self.settings.extra.get(key).map(|text| text.trim()).filter(|text| !text.is_empty())
-    }
-
-    fn refuse(&mut self, key: &str, given: &str, taken: impl ToString) {
-        self.remarks.push(Remark::Clamped { key: key.into(), given: given.into(), taken: taken.to_string() });
-    }
-
-    /// One of a few words.
-    pub fn word(&mut self, key: &str, words: &[&'static str], usual: &'static str) -> &'static str {
-        let Some(text) = self.text(key) else { return usual };
-        words.iter().find(|word| **word == text).copied().unwrap_or_else(|| {
-            self.refuse(key, text, usual);
-            usual
-        })
-    }
-
-    /// One of the words that a type is written as.
-    pub fn serde<T: Serialize + DeserializeOwned>(&mut self, key: &str, usual: T) -> T {
-        let Some(text) = self.text(key) else { return usual };
-        serde_json::from_value(serde_json::Value::String(text.into())).unwrap_or_else(|_| {
-            let taken = serde_json::to_value(&usual).ok();
-            self.refuse(key, text, taken.as_ref().and_then(|word| word.as_str()).unwrap_or(tr("the preset's own")));
-            usual
-        })
-    }
-
-    /// A number in a range.
-    pub fn real(&mut self, key: &str, least: f64, most: f64, usual: f64) -> f64 {
-        self.real_if_given(key, least, most).unwrap_or(usual)
-    }
-
-    /// The same, where there is no usual one.
-    pub fn real_if_given(&mut self, key: &str, least: f64, most: f64) -> Option<f64> {
-        let text = self.text(key)?;
-        let fitted = number(text).map(|value| value.clamp(least, most));
-        if fitted.is_none() || number(text) != fitted {
-            self.refuse(key, text, fitted.map_or(tr("the preset's own").into(), |fitted| fitted.to_string()));
-        }
-        fitted
-    }
-
-    /// A whole number in a range.
-    pub fn count(&mut self, key: &str, least: usize, most: usize, usual: usize) -> usize {
-        self.count_if_given(key, least, most).unwrap_or(usual)
-    }
-
-    /// The same, where there is no usual one.
-    pub fn count_if_given(&mut self, key: &str, least: usize, most: usize) -> Option<usize> {
-        let text = self.text(key)?;
-        // The cast saturates.
-        let fitted = number(text).map(|value| (value.round() as usize).clamp(least, most));
-        if fitted.is_none_or(|fitted| number(text) != Some(fitted as f64)) {
-            self.refuse(key, text, fitted.map_or(tr("the preset's own").into(), |fitted| fitted.to_string()));
-        }
-        fitted
-    }
-
+impl Reader<'_> {
     /// A number in a range, or `none`, which is 0.
     pub fn budget(&mut self, key: &str, least: f64, most: f64, usual: f64) -> f64 {
         if matches!(self.text(key), Some("none" | "0")) { 0.0 } else { self.real(key, least, most, usual) }
@@ -165,7 +71,7 @@ impl<'a> Reader<'a> {
     /// Models of the dataset; its natural one where the link names none.
     pub fn models(&mut self, key: &str, manifest: &Manifest, data: &Dataset) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
-        for id in self.text(key).unwrap_or_default().split(',').map(str::trim).filter(|id| !id.is_empty()) {
+        for id in entries(self.text(key).unwrap_or_default()) {
             if !has(manifest, data, id) || found.len() >= MOST {
                 self.refuse(key, id, tr("left out"));
             } else if !found.iter().any(|known| known == id) {
@@ -179,28 +85,13 @@ impl<'a> Reader<'a> {
     pub fn augment(&mut self, key: &str, usual: &[Augment]) -> Vec<Augment> {
         let Some(text) = self.text(key) else { return usual.to_vec() };
         let mut found = Vec::new();
-        for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty() && *entry != "none") {
+        for entry in entries(text).filter(|entry| *entry != "none") {
             match augment(entry).filter(|_| found.len() < MOST) {
                 Some(one) => found.push(one),
                 None => self.refuse(key, entry, tr("left out")),
             }
         }
         found
-    }
-
-    /// Remarks on keys that nobody knows.
-    pub fn strangers(&mut self, catalog: &Catalog) {
-        let knobs: Vec<String> = catalog
-            .defences
-            .iter()
-            .flat_map(|card| card.knobs.iter().map(|knob| super::link_key(card, &knob.key)))
-            .collect();
-        for key in self.settings.extra.keys() {
-            let Some(rest) = key.strip_prefix("train.") else { continue };
-            if !OWN.contains(&rest) && !knobs.contains(key) {
-                self.remarks.push(Remark::Ignored { key: key.clone() });
-            }
-        }
     }
 }
 

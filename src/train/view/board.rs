@@ -1,6 +1,7 @@
 //! What came of the run: how it ended, the scoreboard, and where to go with the new model.
 
 use super::state::{Closed, TrainingState};
+use crate::charts::data_table::{Grid, cell, cornered, double, row};
 use crate::i18n::{tr, tr_with};
 use crate::{
     evaluate::wording::{interval, value},
@@ -16,7 +17,9 @@ use crate::{
         when::{When, list},
     },
 };
+use foolproof_core::report::Accuracy;
 use leptos::prelude::*;
+use std::iter;
 
 /// The scoreboard, once the run is over.
 #[component]
@@ -68,41 +71,21 @@ fn table(trainer: TrainingState, board: &Board) -> AnyView {
             &[&spec.norm.symbol(), &crate::attack::words::figure(crate::attack::scale::widen(spec.eps))],
         )
     });
-    let row = |name: String, read: &dyn Fn(&Score) -> Option<foolproof_core::report::Accuracy>| {
-        let cell = |score: &Score| match read(score) {
-            Some(accuracy) if accuracy.n > 0 => {
-                view! { <td>{value(&accuracy)}<small>{interval(&accuracy)}</small></td> }.into_any()
-            }
-            _ => view! { <td>"–"</td> }.into_any(),
+    let row_of = |name: String, read: &dyn Fn(&Score) -> Option<Accuracy>| {
+        let cell_of = |score: &Score| match read(score) {
+            Some(accuracy) if accuracy.n > 0 => double((value(&accuracy), interval(&accuracy))),
+            _ => cell("–"),
         };
-        view! {
-            <tr>
-                <th scope="row">{name}</th>
-                {cell(&board.before)}
-                {cell(&board.after)}
-            </tr>
-        }
-        .into_any()
+        row(name, vec![cell_of(&board.before), cell_of(&board.after)])
     };
-    let attacks: Vec<AnyView> = board
-        .names
-        .iter()
-        .enumerate()
-        .map(|(at, name)| row(tr_with("Under {0}", &[&name]), &|score| score.attacked.get(at).cloned()))
-        .collect();
+    let attacks = board.names.iter().enumerate();
+    let attacks =
+        attacks.map(|(at, name)| row_of(tr_with("Under {0}", &[&name]), &|score| score.attacked.get(at).cloned()));
+    let rows: Vec<AnyView> =
+        iter::once(row_of(tr("Clean").into(), &|score| Some(score.clean))).chain(attacks).collect();
+    let columns = cornered([from.unwrap_or_else(|| tr("Before").into()), tr("Hardened").into()]);
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label=tr("Scoreboard")>
-            <table class="results">
-                <thead>
-                    <tr>
-                        <td></td>
-                        <th scope="col">{from.unwrap_or_else(|| tr("Before").into())}</th>
-                        <th scope="col">{tr("Hardened")}</th>
-                    </tr>
-                </thead>
-                <tbody>{row(tr("Clean").into(), &|score| Some(score.clean))} {attacks}</tbody>
-            </table>
-        </div>
+        {Grid::results(columns, rows).scrolling(tr("Scoreboard").into())}
         <p class="dim">
             {tr_with("The same {0} test {1} for both{2}. No training method uses these attacks. Intervals are Wilson's at 95 %.", &[&n, &what, &eps])}
         </p>

@@ -1,13 +1,13 @@
 //! One quantity over training time, as a small chart with its name, its last value and one line a series.
 
 use crate::attack::words::figure;
+use crate::charts::{
+    plot::{Plot, SMALL, Shape, line},
+    small::Small,
+};
 use crate::i18n::{tr, tr_with};
 use leptos::prelude::*;
-use std::fmt::Write;
-
-/// Size of the drawing in its own units.
-const WIDTH: f64 = 260.0;
-const HEIGHT: f64 = 110.0;
+use std::iter;
 
 /// One line: its name, its class, and points of seconds and value.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,53 +66,29 @@ fn round(value: f64) -> f64 {
 /// The chart.
 pub fn chart(drawn: &Drawing) -> AnyView {
     let (top, end) = (drawn.top(), drawn.seconds.max(1e-9));
-    let place =
-        |(seconds, value): (f64, f64)| ((seconds / end).min(1.0) * WIDTH, HEIGHT * (1.0 - (value / top).min(1.0)));
-    let line = |series: &Series| {
-        let mut path = String::new();
-        for (at, &point) in series.points.iter().enumerate() {
-            let (x, y) = place(point);
-            // Writing to memory does not fail.
-            let _ = write!(path, "{}{x:.1} {y:.1}", if at == 0 { 'M' } else { 'L' });
-        }
+    let place = |(seconds, value): (f64, f64)| {
+        ((seconds / end).min(1.0) * SMALL.width, SMALL.height * (1.0 - (value / top).min(1.0)))
+    };
+    let shapes_of = |series: &Series| {
+        let curve = line(series.points.iter().copied().map(place));
         let dot = series.points.last().map(|&point| place(point));
-        view! {
-            <path class=format!("curve {}", series.line) d=path />
-            {dot.map(|(x, y)| view! { <circle class=format!("dot {}", series.line) cx=x.to_string() cy=y.to_string() r="3" /> })}
-        }
-        .into_any()
+        let dot = dot.map(|at| Shape::Dot { class: format!("dot {}", series.line), at });
+        iter::once(Shape::path(format!("curve {}", series.line), curve)).chain(dot)
     };
-    let key = |series: &Series| {
-        view! {
-            <li>
-                <svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
-                    <path class=format!("curve {}", series.line) d="M0 4H28" />
-                </svg>
-                {drawn.last(series).unwrap_or_else(|| series.name.into())}
-            </li>
-        }
-        .into_any()
-    };
-    let lines: Vec<AnyView> = drawn.series.iter().map(line).collect();
+    let key =
+        |series: &Series| (format!("curve {}", series.line), drawn.last(series).unwrap_or_else(|| series.name.into()));
     let several = drawn.series.len() > 1;
-    let keys: Vec<AnyView> = drawn.series.iter().filter(|_| several).map(key).collect();
     let label = tr_with("{0} over {1} seconds of training: {2}.", &[&drawn.title, &figure(end.round()), &drawn.said()]);
-    view! {
-        <figure class="small-chart">
-            <figcaption>
-                <span>{drawn.title}</span>
-                // Several have their values in the key below.
-                {(!several).then(|| view! { <b>{drawn.said()}</b> })}
-            </figcaption>
-            <svg class="chart" viewBox="-46 -8 314 136" role="img" aria-label=label>
-                <path class="axis" d=format!("M0 0V{HEIGHT}H{WIDTH}") />
-                <text x="-5" y="4" text-anchor="end">{drawn.value(if drawn.share { 1.0 } else { round(top) })}</text>
-                <text x="-5" y=HEIGHT.to_string() text-anchor="end">{drawn.value(0.0)}</text>
-                <text x=WIDTH.to_string() y=(HEIGHT + 15.0).to_string() text-anchor="end">{format!("{} s", figure(end.round()))}</text>
-                {lines}
-            </svg>
-            {several.then(|| view! { <ul class="keys">{keys}</ul> })}
-        </figure>
+    let mut shapes = vec![SMALL.axes()];
+    shapes.extend(SMALL.up([drawn.value(0.0), drawn.value(if drawn.share { 1.0 } else { round(top) })]));
+    shapes.push(SMALL.right(format!("{} s", figure(end.round()))));
+    shapes.extend(drawn.series.iter().flat_map(shapes_of));
+    let plot = Plot { id: None, class: "chart", view_box: SMALL.view_box, label, shapes };
+    Small {
+        // Several have their values in the key below.
+        value: (!several).then(|| drawn.said()),
+        keys: several.then(|| drawn.series.iter().map(key).collect()),
+        ..Small::of(drawn.title.into(), plot)
     }
-    .into_any()
+    .view()
 }

@@ -4,6 +4,7 @@ use super::{
     chart::{Drawing, Series, chart},
     state::TrainingState,
 };
+use crate::charts::data_table::{Grid, cell, closed, heads, row, scroll};
 use crate::i18n::tr;
 use crate::{
     attack::words::figure,
@@ -33,17 +34,16 @@ pub fn Curves() -> impl IntoView {
         let seconds = seconds.get();
         trainer.curve.with(|curve| drawings(curve, seconds).iter().map(chart).collect())
     };
+    let behind = move || {
+        let table = list(move || trainer.curve.with(|curve| vec![table(curve)]));
+        closed(tr("Curves as a table").into(), scroll(tr("Curves as a table").into(), table))
+    };
     view! {
         <When on=there>
             <section class="part" aria-labelledby="curves">
                 <h2 id="curves">{tr("While it trains")}</h2>
                 <div class="small-charts">{list(charts)}</div>
-                <details>
-                    <summary>{tr("Curves as a table")}</summary>
-                    <div class="scroll" tabindex="0" role="group" aria-label=tr("Curves as a table")>
-                        {list(move || trainer.curve.with(|curve| vec![table(curve)]))}
-                    </div>
-                </details>
+                {behind()}
             </section>
         </When>
     }
@@ -83,41 +83,31 @@ fn table(curve: &[Point]) -> AnyView {
     let every = curve.len().div_ceil(ROWS).max(1);
     let share = |value: Option<f64>| value.map_or_else(|| "–".into(), percent);
     let short = |value: f64| figure(crate::attack::scale::round_digits(value, 4));
-    let row = |(at, point): (usize, &Point)| {
+    let row_of = |(at, point): (usize, &Point)| {
         let shown = at % every == 0 || at + 1 == curve.len() || point.examination.is_some();
-        shown.then(|| {
-            view! {
-                <tr>
-                    <th scope="row">{point.batch}</th>
-                    <td>{format!("{:.1}", point.seconds)}</td>
-                    <td>{format!("{:.3}", point.lesson.loss)}</td>
-                    <td>{share(point.examination.map(|found| found.clean.value))}</td>
-                    <td>{share(point.examination.map(|found| found.robust.value))}</td>
-                    <td>{share(point.examination.map(|found| found.single.value))}</td>
-                    <td>{short(point.lesson.rate)}</td>
-                    <td>{format!("{:.2}", point.lesson.gradient)}</td>
-                </tr>
-            }
-            .into_any()
-        })
+        let cells = || {
+            [
+                format!("{:.1}", point.seconds),
+                format!("{:.3}", point.lesson.loss),
+                share(point.examination.map(|found| found.clean.value)),
+                share(point.examination.map(|found| found.robust.value)),
+                share(point.examination.map(|found| found.single.value)),
+                short(point.lesson.rate),
+                format!("{:.2}", point.lesson.gradient),
+            ]
+        };
+        shown.then(|| row(point.batch.to_string(), cells().map(cell).into()))
     };
-    let rows: Vec<AnyView> = curve.iter().enumerate().filter_map(row).collect();
-    view! {
-        <table>
-            <thead>
-                <tr>
-                    <th scope="col">{tr("Batch")}</th>
-                    <th scope="col">{tr("Seconds")}</th>
-                    <th scope="col">{tr("Loss")}</th>
-                    <th scope="col">{tr("Clean")}</th>
-                    <th scope="col">{tr("Under PGD")}</th>
-                    <th scope="col">{tr("Under FGSM")}</th>
-                    <th scope="col">{tr("Learning rate")}</th>
-                    <th scope="col">{tr("Gradient norm")}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    let columns = [
+        tr("Batch"),
+        tr("Seconds"),
+        tr("Loss"),
+        tr("Clean"),
+        tr("Under PGD"),
+        tr("Under FGSM"),
+        tr("Learning rate"),
+        tr("Gradient norm"),
+    ];
+    let rows: Vec<AnyView> = curve.iter().enumerate().filter_map(row_of).collect();
+    Grid::new(heads(columns.map(str::to_owned)), rows).view()
 }

@@ -4,6 +4,7 @@
 mod recipe;
 
 use super::{plane_view::SIDE, state::TrainingState};
+use crate::charts::data_table::{Grid, cell, closed, heads, row};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::figure,
@@ -151,35 +152,13 @@ fn legend() -> AnyView {
 }
 
 fn table(frame: &Frame) -> AnyView {
-    let row = |class: usize| {
+    let row_of = |class: usize| {
         let (all, right, held) = frame.class(class);
         let name = [tr("A: discs"), tr("B: squares"), tr("C: triangles")][class % 3];
-        view! {
-            <tr>
-                <th scope="row">{name}</th>
-                <td>{all}</td>
-                <td>{right}</td>
-                <td>{held}</td>
-            </tr>
-        }
-        .into_any()
+        row(name, [all, right, held].map(|count| cell(count.to_string())).into())
     };
-    let rows: Vec<AnyView> = (0..frame.points.figure.classes()).map(row).collect();
-    view! {
-        <details>
-            <summary>{tr("The picture as a table")}</summary>
-            <div class="scroll" tabindex="0" role="group" aria-label=tr("The picture as a table")><table class="results">
-                <thead>
-                    <tr>
-                        <th scope="col">{tr("Class")}</th>
-                        <th scope="col">{tr("Points")}</th>
-                        <th scope="col">{tr("Right")}</th>
-                        <th scope="col">{tr("Hold in their ball")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table></div>
-        </details>
-    }
-    .into_any()
+    let rows: Vec<AnyView> = (0..frame.points.figure.classes()).map(row_of).collect();
+    let columns = [tr("Class"), tr("Points"), tr("Right"), tr("Hold in their ball")].map(str::to_owned);
+    let grid = Grid::results(heads(columns), rows).scrolling(tr("The picture as a table").into());
+    closed(tr("The picture as a table").into(), grid)
 }

@@ -5,6 +5,7 @@ use crate::i18n::tr;
 use crate::{
     attack::scale::widen,
     controls::{
+        check::Toggle,
         choice::{Choice, Segments, Select},
         number::{NumberInput, Range},
     },
@@ -269,19 +270,9 @@ fn knob(trainer: TrainingState, card: &Card, knob: Knob) -> AnyView {
     let put = move |value: f64| stored.with_value(|link| trainer.evaluation.set(&[(link, value.to_string())]));
     let fixed = live(move || trainer.evaluation.settings.with(|settings| !settings.lets(&link)));
     let control = if knob.kind == KnobKind::Toggle {
-        let flip = move |event| put(f64::from(u8::from(event_target_checked(&event))));
-        view! {
-            <input
-                type="checkbox"
-                class="toggle"
-                aria-label=knob.name.clone()
-                title=knob.help
-                disabled=fixed
-                prop:checked=live(move || value.get() == Some(1.0))
-                on:change=flip
-            />
-        }
-        .into_any()
+        let flip = move |on: bool| put(f64::from(u8::from(on)));
+        let on = live(move || value.get() == Some(1.0));
+        view! { <Toggle label=knob.name.clone() title=knob.help on locked=fixed set=flip /> }.into_any()
     } else {
         let step = if knob.kind == KnobKind::Integer { 1.0 } else { 0.01 };
         let range = Signal::stored(Range { min: knob.min, max: knob.max, step });

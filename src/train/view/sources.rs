@@ -1,6 +1,7 @@
 //! Whose examples an ensemble trains on beside its own: a check list of the dataset's models.
 
 use super::state::TrainingState;
+use crate::controls::check::Check;
 use crate::i18n::tr;
 use crate::{
     train::request::TrainingRequest,
@@ -41,10 +42,9 @@ pub fn Sources() -> impl IntoView {
         let (own, id) = (model.id.clone(), model.id);
         let on = live(move || chosen.with(|all| all.as_ref().is_some_and(|all| all.contains(&own))));
         view! {
-            <label class="check">
-                <input type="checkbox" disabled=locked prop:checked=on on:change=move |_| flip(id.clone()) />
+            <Check on locked set=move |_: bool| flip(id.clone())>
                 <span>{model.name}</span>
-            </label>
+            </Check>
         }
         .into_any()
     };

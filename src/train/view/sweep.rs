@@ -1,6 +1,7 @@
 //! A sweep: run after run into one table. What is there stays when a sweep is cancelled, and each model can be kept.
 
 use super::{run::saved, state::TrainingState};
+use crate::charts::data_table::{Grid, cell, double, heads};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::figure,
@@ -156,31 +157,18 @@ pub fn SweepTable() -> impl IntoView {
 }
 
 fn table(evaluation: EvaluationState, over: &[Over], rows: &[Row]) -> AnyView {
-    let things: Vec<AnyView> =
-        over.iter().map(|over| view! { <th scope="col">{over.name()}</th> }.into_any()).collect();
-    let heads = rows.iter().max_by_key(|row| row.attacked.len()).map(|row| row.attacked.as_slice()).unwrap_or_default();
-    let heads: Vec<AnyView> = heads
-        .iter()
-        .map(|(name, _)| view! { <th scope="col">{tr_with("Under {0}", &[&name])}</th> }.into_any())
-        .collect();
+    let widest =
+        rows.iter().max_by_key(|row| row.attacked.len()).map(|row| row.attacked.as_slice()).unwrap_or_default();
+    let mut names: Vec<String> = over.iter().map(|over| over.name().into()).collect();
+    names.push(tr("Clean").into());
+    names.extend(widest.iter().map(|(name, _)| tr_with("Under {0}", &[&name])));
+    names.extend([tr("Training time").into(), tr("End").into()]);
+    let mut columns = heads(names);
+    columns.push(view! { <td></td> }.into_any());
     let n = rows.iter().map(|row| row.clean.n).max().unwrap_or(0);
     let rows: Vec<AnyView> = rows.iter().enumerate().map(|(at, one)| row(evaluation, at, one)).collect();
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label=tr("Sweep")>
-            <table class="results">
-                <thead>
-                    <tr>
-                        {things}
-                        <th scope="col">{tr("Clean")}</th>
-                        {heads}
-                        <th scope="col">{tr("Training time")}</th>
-                        <th scope="col">{tr("End")}</th>
-                        <td></td>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        {Grid::results(columns, rows).scrolling(tr("Sweep").into())}
         <p class="dim">
             {tr_with("Each run begins with the same model and seed and is scored on the same {0} test inputs, within its own radius, by attacks that no training method uses. Intervals are Wilson's at 95 %.", &[&n])}
         </p>
@@ -190,8 +178,8 @@ fn table(evaluation: EvaluationState, over: &[Over], rows: &[Row]) -> AnyView {
 
 fn row(evaluation: EvaluationState, at: usize, row: &Row) -> AnyView {
     let cell = |accuracy: &foolproof_core::report::Accuracy| match accuracy.n {
-        0 => view! { <td>"–"</td> }.into_any(),
-        _ => view! { <td>{value(accuracy)}<small>{interval(accuracy)}</small></td> }.into_any(),
+        0 => cell("–"),
+        _ => double((value(accuracy), interval(accuracy))),
     };
     let attacked: Vec<AnyView> = row.attacked.iter().map(|(_, accuracy)| cell(accuracy)).collect();
     let known = STATE.with_borrow(|state| state.models.get(at).is_some_and(Option::is_some));
