@@ -92,7 +92,7 @@ impl Build {
             return Ok(dist);
         }
         let path = tools::set_up(place, self.kind == Kind::Release)?;
-        self.make(place, &path, |command| run(command))?;
+        self.make(place, &path, run)?;
         Ok(dist)
     }
 
