@@ -1,5 +1,5 @@
-//! What the Measure page computes: which evaluation the link asks for, and the report in words and as JSON. Free of
-//! the web; `ui::lab` shows it.
+//! The Measure page: which evaluation the link asks for, the report in words and as JSON; `view` shows it. All but
+//! `view` is free of the web.
 
 pub mod accuracy_by_budget;
 pub mod audit;

@@ -1,5 +1,5 @@
-//! What explanations say in words and figures, free of the web: terms, the numbers of a pixel, the areas of
-//! a map and its landscape, how unusual inputs are.
+//! Explanations: terms, the numbers of a pixel, the areas of a map and its landscape, how unusual inputs are; `view`
+//! shows them. All but `view` and `place` is free of the web.
 
 mod areas;
 mod pixel;

@@ -1,4 +1,4 @@
-//! A small manifest and catalog for the tests of this folder.
+//! A small manifest and catalog for the page's tests.
 
 use foolproof_core::{
     architecture::{Architecture, LayerSpec},

@@ -7,7 +7,7 @@
 //! `run("attack")` is answered with the newest result of its experiment: what the page sends of its own accord, when the model
 //! beside is there, is as good. It is `replaced` when host or visitor have gone on to another experiment.
 //!
-//! What a report has beside the keys that it always has (`measure/report.rs`):
+//! What a report has beside the keys that it always has (`src/evaluate/report_json.rs`):
 //! - An attack: its knobs once more as `knobs`, since `queries` is the mean that was spent and may be a knob's name too;
 //!   `byQueries` and `bySteps`, the accuracy left after so many; `loss`, and in `lossAt` the steps done at each; `members`,
 //!   what each member of an ensemble left; `transfer` and `transferAccuracy`, by model; `zeroGradients`; `distance`, the mean
@@ -16,7 +16,7 @@
 //! - A model: `certified`, as `radius`; `weak`, how many inputs the auditor breaks of those that the attacks left.
 //! - The report: `methods`, `weight`, and `complete`, which is false where some inputs lack some attacks.
 //!
-//! What `run("train")` is answered with beside the keys that a training's result always has (`train/result.rs`):
+//! What `run("train")` is answered with beside the keys that a training's result always has (`src/train/result.rs`):
 //! - A run that was stopped, by the host or by hand, is not scored: every accuracy of its `before` and `after` has `n` 0,
 //!   value 0 and the interval from 0 to 1, and says nothing. Before its first round is over there is no result, but the
 //!   error `stopped`.

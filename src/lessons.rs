@@ -1,4 +1,4 @@
-//! The Learn page's pure half: lessons from Markdown, the link of each step, claims that a test recomputes, progress.
+//! The Learn page: lessons from Markdown, the link of each step, claims that a test recomputes, progress.
 
 pub mod claim;
 mod front_matter;

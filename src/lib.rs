@@ -5,11 +5,10 @@
 //! wait for.
 
 #[cfg(target_arch = "wasm32")]
-mod bridge;
-#[cfg(target_arch = "wasm32")]
 mod web;
 
 pub mod attack;
+pub mod bridge;
 pub mod charts;
 pub mod controls;
 pub mod evaluate;

@@ -19,6 +19,7 @@ pub use remark::Remark;
 pub use value::number;
 
 use foolproof_core::catalog::Norm;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Version of the link.
@@ -103,8 +104,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// This experiment, shown as the page is now: colours, language, frame, hidden and locked controls are the visitor's
-    /// (or the host's), and no lesson's or file's.
+    /// This experiment, shown as the page is now: colours, language, frame, hidden and locked controls are the
+    /// visitor's (or the host's), and no lesson's or file's.
     pub fn seen_as(self, now: &Settings) -> Settings {
         Settings {
             theme: now.theme,
@@ -180,14 +181,23 @@ impl Page {
         self != Page::Attack
     }
 
-    /// What the lab does on this page, as its door calls it.
-    pub fn job(self) -> Option<&'static str> {
+    /// What the lab does on this page.
+    pub fn job(self) -> Option<Job> {
         match self {
-            Page::Train => Some("train"),
-            Page::Measure => Some("evaluate"),
+            Page::Train => Some(Job::Train),
+            Page::Measure => Some(Job::Evaluate),
             Page::Attack | Page::Learn => None,
         }
     }
+}
+
+/// What the lab does for a visitor or a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Job {
+    /// Judge models.
+    Evaluate,
+    /// Harden a model.
+    Train,
 }
 
 impl Words for Page {

@@ -1,5 +1,5 @@
-//! What leaves the page by the visitor's own hand: a session as a file, code that embeds the page, and words and numbers
-//! about one attack. The link itself is [`address`](crate::link)'s.
+//! Sharing, by the visitor's own hand: a session as a file, code that embeds the page, and words and numbers
+//! about one attack. The link itself is made by [`link`](crate::link).
 
 pub mod embed;
 pub mod numbers;

@@ -1,5 +1,5 @@
-//! What the Train page computes: which run the link asks for, and what is said of it. Free of the web; `ui::lab` shows
-//! it, and `training` says how a run goes.
+//! The Train page: which run the link asks for, its results and their words; `view` shows it. All but `view` is free of
+//! the web. How a run goes on is `foolproof_core::training`.
 
 pub mod plane_picture;
 pub mod record;

@@ -1,6 +1,6 @@
 //! The browser glue, in a real browser: messages, pauses, workers that break, GPUs that are none.
 
-#![cfg(all(target_arch = "wasm32", feature = "web"))]
+#![cfg(target_arch = "wasm32")]
 
 #[path = "web/adapter.rs"]
 mod adapter;

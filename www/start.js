@@ -88,7 +88,8 @@ globalThis.foolproofLab = async () => {
     }
     if (explained) explained.textContent = say("The program of this part could not be loaded. Close and open it to try again.");
     main.append(make("button", { type: "button", textContent: say("Try again"), onclick: globalThis.foolproofLab }));
-    dispatchEvent(new CustomEvent("foolproof-lab", { detail: ["fault", ["file", message]] }));
+    // The page answers whoever waits for the lab, in this sentence.
+    dispatchEvent(new CustomEvent("foolproof-lab-missing", { detail: message }));
   }
 };
 

@@ -15,7 +15,7 @@ pub struct Pace {
     waiting: bool,
 }
 
-/// What to do about a wish.
+/// When to send a newer attack.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Advice {
     /// Send it.

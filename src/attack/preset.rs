@@ -1,4 +1,4 @@
-//! Named settings of an attack: taken as a whole, and told from what is set.
+//! Named settings of an attack: applied as a whole, and recognised in the settings that are in force.
 
 use super::plan::{knob_value, set_knob};
 use super::scale::round_digits;

@@ -1,65 +1,62 @@
-//! The door between the page and its lab (the other pages, lessons, sharing), which is a program of its own: events of the
-//! window with a word and a value each. The page alone owns settings, address bar and host API, the lab the models that
-//! this browser keeps; each asks the other through here.
-//!
-//! | from | word | value |
-//! | --- | --- | --- |
-//! | page | `fragment` | the settings' fragment, whenever it changes |
-//! | page | `catalog` | JSON: attacks, methods, models, datasets, as `getCatalog` answers |
-//! | page | `run` | `evaluate` or `train`: what the fragment asks for; said once for each host who asks |
-//! | page | `made` | `[job, fragment]`: tell again what came of it, if that is what the fragment asks for |
-//! | page | `check` | `[fragment, keys]`: say of these keys of its own what the lab cannot take, by adding to this list the keys it ignores, those it clamps, and the values in force as a fragment; texts |
-//! | page | `stop` | nothing: cancel |
-//! | page | `weights` | an own model's id: tell its weights |
-//! | page | `attack` | `[bytes, [[model, pixels]], penned]`: an attack that is done, as a `Request`, the adversarial pixels, and whether the pen has been on the input |
-//! | page | `twin` | the last attack's result as the host gets it, or `null` |
-//! | page | `model` | `[id, bytes]`: a model's weights |
-//! | lab | `hello` | nothing: it listens now |
-//! | lab | `set` | keys to set, as a fragment |
-//! | lab | `model_store` | JSON: the models that this browser keeps, as a manifest |
-//! | lab | `weights` | `[id, bytes, card]` of an own model |
-//! | lab | `twin` | nothing: tell the last attack's result |
-//! | lab | `explain` | nothing: tell attacks that are done, from now on |
-//! | lab | `model` | a model's id: tell its weights |
-//! | lab | `progress` | plain data, for the host |
-//! | lab | `answer` | plain data, for the host: a lesson's question was answered |
-//! | lab | `report` | `[job, plain data]`, for the host: it is done |
-//! | lab | `made` | the same, for a host who asked later |
-//! | lab | `fault` | `[kind, message, job]`: it failed, was refused, or (`stopped`) was cancelled |
+//! How messages get from one program of the page to the other: as bytes in events of the window, each kind of event for
+//! one direction. The window hands an event over at once, so a question that needs no waiting is answered before asking
+//! it returns. Nobody may hold a borrow of what the answer changes while a message is sent.
 
-use js_sys::Array;
+use js_sys::Uint8Array;
 use leptos::prelude::window;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{CustomEvent, CustomEventInit};
 
-/// What the page sends.
-pub const PAGE: &str = "foolproof-page";
-/// What the lab sends.
-pub const LAB: &str = "foolproof-lab";
+/// What carries a [`ToLab`](super::messages::ToLab).
+pub const TO_LAB: &str = "foolproof-to-lab";
+/// What carries a [`ToPage`](super::messages::ToPage).
+pub const TO_PAGE: &str = "foolproof-to-page";
+/// Says, in a sentence, that the lab's program could not be loaded. It comes from `www/start.js`, which knows no bytes.
+const MISSING: &str = "foolproof-lab-missing";
 
-/// Takes a word and its value. Boxed, so that one copy of the machinery serves every listener.
-pub type Heard = Box<dyn Fn(&str, JsValue)>;
+/// Takes a message's bytes. Boxed, so that one copy of the machinery serves every listener.
+pub type Heard = Box<dyn Fn(&[u8])>;
 
-/// Says a word through the door.
-pub fn say(from: &str, word: &str, value: &JsValue) {
+/// Sends a message's bytes, or says on the console why there are none.
+pub fn send(to: &str, bytes: Result<Vec<u8>, String>) {
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(why) => return complain(&why),
+    };
     let init = CustomEventInit::new();
-    init.set_detail(&Array::of2(&word.into(), value));
+    init.set_detail(&Uint8Array::from(&bytes[..]));
     // Refused are only events that are under way already; this one is fresh.
-    if let Ok(event) = CustomEvent::new_with_event_init_dict(from, &init) {
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(to, &init) {
         let _ = window().dispatch_event(&event);
     }
 }
 
-/// Listens for as long as the program lives.
-pub fn listen(from: &'static str, heard: Heard) {
-    let heard = move |event: &web_sys::Event| {
-        let Some(detail) = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().dyn_into::<Array>().ok())
-        else {
-            return;
-        };
-        if let Some(word) = detail.get(0).as_string() {
-            heard(&word, detail.get(1));
-        }
-    };
-    gloo_events::EventListener::new(&window(), from, heard).forget();
+/// Listens to messages for as long as the program lives. An event without bytes is an empty message, which is none.
+pub fn listen(to: &str, heard: Heard) {
+    on(
+        to,
+        Box::new(move |detail| {
+            let bytes = detail.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
+            heard(&bytes.unwrap_or_default());
+        }),
+    );
+}
+
+/// Listens to the sentence that the lab could not be loaded.
+pub fn listen_for_missing(heard: Box<dyn Fn(String)>) {
+    on(MISSING, Box::new(move |detail| heard(detail.as_string().unwrap_or_default())));
+}
+
+/// Says on the console that a message could not be sent or read.
+pub fn complain(why: &str) {
+    web_sys::console::error_1(&format!("A message between page and lab is lost: {why}.").into());
+}
+
+/// Calls with the detail of each event of this name. What hears one may send, be answered, and so be called once more
+/// before it has returned; hence `Fn`, and no listener that takes `FnMut`, which would be refused.
+fn on(name: &str, heard: Box<dyn Fn(JsValue)>) {
+    let heard = Closure::<dyn Fn(CustomEvent)>::new(move |event: CustomEvent| heard(event.detail()));
+    // Refused by no window.
+    let _ = window().add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
+    heard.forget();
 }

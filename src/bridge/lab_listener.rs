@@ -1,57 +1,48 @@
-//! What the page says through the door, and what it is told.
+//! The lab's end of the bridge: takes what the page asks and tells, and tells and asks the page.
 
-use super::channel;
+use super::{
+    channel,
+    messages::{self, LabAnswer, LabQuestion, Lost, PageAnswer, PageQuestion, ToLab, ToPage},
+    questions::{Questions, Then},
+};
 use crate::{
     evaluate::view::{
         run::{self, Mode},
         state::{EvaluationState, Known, Phase},
     },
+    host::message::Refusal,
     models::view::storage,
     train::{self, view::state::TrainingState},
 };
 use crate::{
     evaluate::{plan::OWN, report::Report, report_json, verdict::judge},
-    link::{Settings, join},
+    explain::view::ExplanationState,
+    link::{Job, Settings, join},
     web::reactive::effect,
 };
 use foolproof_core::protocol::Fault;
-use js_sys::{Array, JSON};
 use leptos::prelude::*;
 use serde_json::Value;
-use std::sync::Arc;
-use wasm_bindgen::{JsCast, JsValue};
+use std::{cell::RefCell, sync::Arc};
 use wasm_bindgen_futures::spawn_local;
 
-/// Listens from now on.
-pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
-    let heard = move |word: &str, value: JsValue| match word {
-        "fragment" => {
-            if let Some(fragment) = value.as_string() {
-                // The page has checked it; its remarks are the page's to show.
-                evaluation.settings.set(Settings::read(&fragment).0);
-            }
-        }
-        "catalog" => match value.as_string().map(|text| Known::read(&text)) {
-            Some(Ok(known)) => evaluation.known.set(Some(Arc::new(known))),
-            Some(Err(why)) => web_sys::console::error_1(&format!("The catalog cannot be read: {why}.").into()),
-            None => {}
-        },
-        "check" => check(evaluation, &value),
-        "made" => tell_made(evaluation, trainer, &value),
-        "run" if value == "train" => trainer.asked.set(true),
-        "run" => evaluation.asked.set(true),
-        "weights" => {
-            if let Some(id) = value.as_string() {
-                spawn_local(storage::tell_weights(evaluation, id));
-            }
-        }
-        "stop" => {
-            run::cancel(evaluation);
-            train::view::run::cancel(trainer);
-        }
-        _ => {}
+thread_local! {
+    /// What was asked of the page.
+    static ASKED: RefCell<Questions<PageAnswer>> = const { RefCell::new(Questions::new()) };
+    /// Numbers of the page's questions that are answered when a job is over.
+    static WAITING: RefCell<Vec<(u32, Job)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Listens from now on; where there are explanations, also to attacks.
+pub fn start(evaluation: EvaluationState, trainer: TrainingState, explanations: Option<ExplanationState>) {
+    let heard = move |bytes: &[u8]| match ToLab::read(bytes) {
+        Ok(message) => hear(evaluation, trainer, explanations, message),
+        Err(why) => miss(bytes, &why),
     };
-    channel::listen(channel::PAGE, Box::new(heard));
+    channel::listen(channel::TO_LAB, Box::new(heard));
+    if explanations.is_some() {
+        tell(&ToPage::Explains);
+    }
     effect(move || {
         if evaluation.asked.get() && evaluation.known.with(Option::is_some) {
             evaluation.asked.set(false);
@@ -66,38 +57,94 @@ pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
     });
 }
 
-/// Says of keys what cannot be taken of them: adds to `[fragment, keys]` those ignored, those clamped, and what is in force.
-fn check(evaluation: EvaluationState, asked: &JsValue) {
-    let Some((asked, known)) = asked.dyn_ref::<Array>().zip(evaluation.known.get_untracked()) else { return };
-    let text = |at: u32| asked.get(at).as_string().unwrap_or_default();
-    let (settings, _) = Settings::read(&text(0));
-    let verdict = judge(&settings, &known.manifest, &known.catalog, &text(1).split(',').collect::<Vec<_>>());
-    for said in [verdict.ignored.join(","), verdict.clamped.join(","), join(&verdict.right)] {
-        asked.push(&said.into());
+fn hear(evaluation: EvaluationState, trainer: TrainingState, explanations: Option<ExplanationState>, message: ToLab) {
+    match message {
+        ToLab::Ask { id, question } => asked(evaluation, trainer, id, question),
+        ToLab::Answer { id, answer } => answered(id, answer),
+        // The page has checked it; its remarks are the page's to show.
+        ToLab::Settings { fragment } => evaluation.settings.set(Settings::read(&fragment).0),
+        ToLab::Catalog { json } => match Known::read(&json) {
+            Ok(known) => evaluation.known.set(Some(Arc::new(known))),
+            Err(why) => web_sys::console::error_1(&format!("The catalog cannot be read: {why}.").into()),
+        },
+        ToLab::Attack(attack) => {
+            if let Some(explanations) = explanations {
+                explanations.take_attack(*attack);
+            }
+        }
+        ToLab::Stop => {
+            run::cancel(evaluation);
+            train::view::run::cancel(trainer);
+        }
     }
 }
 
-/// Tells again what was made, where a host asks for that: `[job, fragment]`. Nothing while it is being made, for then it
-/// will be told.
-fn tell_made(evaluation: EvaluationState, trainer: TrainingState, asked: &JsValue) {
-    let Some(asked) = asked.dyn_ref::<Array>() else { return };
-    let text = |at: u32| asked.get(at).as_string().unwrap_or_default();
-    let (job, fragment) = (text(0), text(1));
-    let trains = job == "train";
-    if untrack(|| {
-        if trains { trainer.is_busy() || trainer.asked.get() } else { evaluation.is_busy() || evaluation.asked.get() }
-    }) {
-        return;
+/// Says what is lost with a message that cannot be read: on the console, and to whoever waits for it.
+fn miss(bytes: &[u8], why: &str) {
+    channel::complain(why);
+    match Lost::of(bytes) {
+        Some(Lost::Question(id)) => answer(id, LabAnswer::Refused(messages::unreadable(why))),
+        Some(Lost::Answer(id)) => answered(id, PageAnswer::Refused(messages::unreadable(why))),
+        None => {}
     }
-    let made = if trains { trainer.made_of(&fragment) } else { report_of(evaluation, &fragment) };
-    match made {
-        Some(made) => {
-            let data = JSON::parse(&made.to_string()).unwrap_or(JsValue::NULL);
-            channel::say(channel::LAB, "made", &Array::of2(&job.into(), &data));
+}
+
+fn asked(evaluation: EvaluationState, trainer: TrainingState, id: u32, question: LabQuestion) {
+    match question {
+        LabQuestion::Run { job } => {
+            wait(id, job);
+            // Begun as soon as all it needs is known.
+            match job {
+                Job::Evaluate => evaluation.asked.set(true),
+                Job::Train => trainer.asked.set(true),
+            }
         }
-        None if trains => tell_end(&job, "input", "No training with these settings has been finished; run one."),
-        None => tell_end(&job, "input", "No evaluation with these settings has been finished; run one."),
+        LabQuestion::Made { job, fragment } => tell_made(evaluation, trainer, id, job, &fragment),
+        LabQuestion::Check { fragment, keys } => answer(id, check(evaluation, &fragment, &keys)),
+        LabQuestion::Weights { model } => spawn_local(async move {
+            let found = storage::own_model(evaluation, model).await;
+            answer(id, found.map_or_else(|fault| LabAnswer::Refused(Refusal::from(&fault)), LabAnswer::Weights));
+        }),
     }
+}
+
+/// The question is answered when the job is over.
+fn wait(id: u32, job: Job) {
+    WAITING.with_borrow_mut(|waiting| waiting.push((id, job)));
+}
+
+/// What cannot be taken of keys.
+fn check(evaluation: EvaluationState, fragment: &str, keys: &[String]) -> LabAnswer {
+    let Some(known) = evaluation.known.get_untracked() else {
+        return LabAnswer::Refused(Refusal::new("file", "The list of models or of attacks could not be loaded."));
+    };
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let verdict = judge(&Settings::read(fragment).0, &known.manifest, &known.catalog, &keys);
+    LabAnswer::Checked { ignored: verdict.ignored, clamped: verdict.clamped, right: join(&verdict.right) }
+}
+
+/// Answers with what was made, if that is what a fragment asks for. While it is being made, the question waits for that.
+fn tell_made(evaluation: EvaluationState, trainer: TrainingState, id: u32, job: Job, fragment: &str) {
+    let busy = untrack(|| match job {
+        Job::Evaluate => evaluation.is_busy() || evaluation.asked.get(),
+        Job::Train => trainer.is_busy() || trainer.asked.get(),
+    });
+    if busy {
+        return wait(id, job);
+    }
+    let (made, none) = match job {
+        Job::Evaluate => {
+            (report_of(evaluation, fragment), "No evaluation with these settings has been finished; run one.")
+        }
+        Job::Train => (trainer.made_of(fragment), "No training with these settings has been finished; run one."),
+    };
+    answer(
+        id,
+        match made {
+            Some(made) => LabAnswer::Made { json: made.to_string() },
+            None => LabAnswer::Refused(Refusal::new("input", none)),
+        },
+    );
 }
 
 /// The report that is there, if it is what a fragment asks for.
@@ -109,26 +156,55 @@ fn report_of(evaluation: EvaluationState, fragment: &str) -> Option<Value> {
     evaluation.report.get_untracked().filter(|report| done && meant(report)).map(|report| report_json::json(&report))
 }
 
-/// Tells the page plain data.
-pub fn tell(word: &str, value: &Value) {
-    // The lab's numbers are all finite, and plain data is always a JSON text.
-    let data = JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL);
-    channel::say(channel::LAB, word, &data);
+/// Tells the page something.
+pub fn tell(message: &ToPage) {
+    channel::send(channel::TO_PAGE, message.write());
 }
 
-/// Tells the page what came of a job.
-pub fn tell_report(job: &str, value: &Value) {
-    let data = JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL);
-    channel::say(channel::LAB, "report", &Array::of2(&job.into(), &data));
+/// Tells the host, through the page, how far a job is.
+pub fn tell_progress(value: &Value) {
+    tell(&ToPage::Progress { json: value.to_string() });
 }
 
-/// Tells the page that a job failed.
-pub fn tell_fault(job: &str, fault: &Fault) {
-    let kind = serde_json::to_value(fault.kind).ok();
-    tell_end(job, kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or("fault"), &fault.message);
+/// Tells the host, through the page, what came of a job, and answers whoever asked for it.
+pub fn tell_report(job: Job, value: &Value) {
+    let json = value.to_string();
+    tell(&ToPage::Result { json: json.clone() });
+    over(job, &LabAnswer::Made { json });
 }
 
-/// Tells the page that a job ended without a result.
-pub fn tell_end(job: &str, kind: &str, message: &str) {
-    channel::say(channel::LAB, "fault", &Array::of3(&kind.into(), &message.into(), &job.into()));
+/// Answers whoever asked for a job that it failed.
+pub fn tell_fault(job: Job, fault: &Fault) {
+    over(job, &LabAnswer::Refused(Refusal::from(fault)));
+}
+
+/// Answers whoever asked for a job that it was stopped without a result.
+pub fn tell_stopped(job: Job) {
+    over(job, &LabAnswer::Refused(Refusal::new("stopped", "The job was stopped.")));
+}
+
+/// Answers every question that waits for a job.
+fn over(job: Job, what: &LabAnswer) {
+    let asked: Vec<_> = WAITING.with_borrow_mut(|waiting| waiting.extract_if(.., |(_, of)| *of == job).collect());
+    asked.into_iter().for_each(|(id, _)| answer(id, what.clone()));
+}
+
+fn answer(id: u32, answer: LabAnswer) {
+    tell(&ToPage::Answer { id, answer });
+}
+
+/// Asks the page something; it answers before this returns.
+pub fn ask(question: PageQuestion, then: Then<PageAnswer>) {
+    let id = ASKED.with_borrow_mut(|asked| {
+        let id = asked.number();
+        asked.wait(id, then);
+        id
+    });
+    tell(&ToPage::Ask { id, question });
+}
+
+fn answered(id: u32, answer: PageAnswer) {
+    if let Some(then) = ASKED.with_borrow_mut(|asked| asked.answered(id)) {
+        then(answer);
+    }
 }

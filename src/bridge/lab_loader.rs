@@ -1,21 +1,25 @@
-//! The page's side of the door to the lab: has it loaded when a page of its is first opened or a model of its is asked
-//! for, tells it the settings, and takes the keys it sets and the models it keeps.
+//! The page's end of the bridge: has the lab loaded when one of the lab's pages is first opened or an own model is
+//! asked for, tells the lab the settings, takes the keys that the lab sets and the models that it keeps, and carries
+//! questions and answers both ways.
 
-use super::channel;
+use super::{
+    channel,
+    messages::{self, LabAnswer, LabQuestion, Lost, OwnModel, PageAnswer, PageQuestion, ToLab, ToPage},
+    questions::{Questions, Then},
+};
 use crate::i18n::tr;
 use crate::web::reactive::{effect, live, text};
 use crate::{
     files::{library, manifest_reader},
-    host,
+    host::{self, message::Refusal},
     link::{OWN, Page},
     shell::state::State,
     web::browser_json,
 };
 use foolproof_core::manifest::Model;
-use js_sys::{Array, JSON, Uint8Array};
 use leptos::{html, prelude::*};
-use std::sync::Arc;
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use std::{cell::RefCell, sync::Arc};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 extern "C" {
@@ -29,28 +33,24 @@ extern "C" {
     pub fn awaited(on: bool);
 }
 
-/// Opens the door, and has the lab loaded once it is needed.
+thread_local! {
+    /// What was asked of the lab.
+    static ASKED: RefCell<Questions<LabAnswer>> = const { RefCell::new(Questions::new()) };
+}
+
+/// Listens to the lab, and has it loaded once it is needed.
 pub fn start(state: State) {
-    let heard = move |word: &str, value: JsValue| match word {
-        "hello" => state.lab.set(true),
-        "set" => {
-            if let Some(keys) = value.as_string() {
-                drop(host::window::set(state, &mut |settings| settings.update_fragment(&keys)));
-            }
-        }
-        "shelf" => {
-            let list = value.as_string().and_then(|text| browser_json::parse(&text).ok());
-            shelve(
-                state,
-                list.and_then(|list| manifest_reader::manifest(&list).ok()).map_or(Vec::new(), |list| list.models),
-            );
-        }
-        "weights" => take_weights(state, &value),
-        // Without its program there is no way to know what models this browser keeps.
-        "fault" if !state.lab.get_untracked() => shelve(state, Vec::new()),
-        _ => crate::explain::place::hear(state, word, &value),
+    let heard = move |bytes: &[u8]| match ToPage::read(bytes) {
+        Ok(message) => hear(state, message),
+        Err(why) => miss(bytes, &why),
     };
-    channel::listen(channel::LAB, Box::new(heard));
+    channel::listen(channel::TO_PAGE, Box::new(heard));
+    // Without its program there is no way to know what models this browser keeps.
+    channel::listen_for_missing(Box::new(move |_| {
+        if !state.lab.get_untracked() {
+            list_own(state, Vec::new());
+        }
+    }));
     crate::explain::place::start(state);
     effect(move || {
         let needed = |settings: &crate::link::Settings| {
@@ -62,7 +62,7 @@ pub fn start(state: State) {
             open();
         }
         if state.lab.get() {
-            channel::say(channel::PAGE, "fragment", &state.settings.with(|settings| settings.fragment()).into());
+            tell(&ToLab::Settings { fragment: state.settings.with(|settings| settings.fragment()) });
         }
     });
     effect(move || {
@@ -70,15 +70,90 @@ pub fn start(state: State) {
         if state.lab.get()
             && known
             && let Ok(catalog) = host::window::catalog(state)
-            && let Ok(text) = JSON::stringify(&crate::web::browser_json::js(&catalog))
         {
-            channel::say(channel::PAGE, "catalog", &text.into());
+            tell(&ToLab::Catalog { json: browser_json::text(&catalog) });
         }
     });
 }
 
+fn hear(state: State, message: ToPage) {
+    match message {
+        ToPage::Ask { id, question } => asked(state, id, question),
+        ToPage::Answer { id, answer } => answered(id, answer),
+        ToPage::Hello => state.lab.set(true),
+        ToPage::Explains => state.explains.set(true),
+        ToPage::Set { fragment } => {
+            drop(host::window::set(state, &mut |settings| settings.update_fragment(&fragment)));
+        }
+        ToPage::Models { json } => {
+            let list = browser_json::parse(&json).and_then(|list| manifest_reader::manifest(&list));
+            list_own(state, list.map_or(Vec::new(), |list| list.models));
+        }
+        ToPage::Kept(own) => take_weights(state, own),
+        ToPage::Progress { json } => host::window::pass_on("progress", &json),
+        ToPage::Lesson { json } => host::window::pass_on("answer", &json),
+        ToPage::Result { json } => host::window::pass_on("result", &json),
+    }
+}
+
+/// Says what is lost with a message that cannot be read: on the console, and to whoever waits for it.
+fn miss(bytes: &[u8], why: &str) {
+    channel::complain(why);
+    match Lost::of(bytes) {
+        Some(Lost::Question(id)) => {
+            tell(&ToLab::Answer { id, answer: PageAnswer::Refused(messages::unreadable(why)) });
+        }
+        Some(Lost::Answer(id)) => answered(id, LabAnswer::Refused(messages::unreadable(why))),
+        None => {}
+    }
+}
+
+/// Answers the lab at once.
+fn asked(state: State, id: u32, question: PageQuestion) {
+    let answer = match question {
+        PageQuestion::Newest => PageAnswer::Newest { json: host::window::newest(state) },
+        PageQuestion::Weights { model } => match state.weights.with_value(|all| all.get(&model).cloned()) {
+            Some(weights) => PageAnswer::Weights { weights: weights.to_vec() },
+            None => PageAnswer::Refused(Refusal::new("model", "The model is not loaded.")),
+        },
+    };
+    tell(&ToLab::Answer { id, answer });
+}
+
+/// Tells the lab something; nobody hears it where the lab is not there.
+pub fn tell(message: &ToLab) {
+    channel::send(channel::TO_LAB, message.write());
+}
+
+/// A number for a question to the lab, for whoever must know it before the answer comes.
+pub fn number() -> u32 {
+    ASKED.with_borrow_mut(Questions::number)
+}
+
+/// Asks the lab, which must be there. What it knows it answers before this returns, what it must wait for later.
+pub fn ask(id: u32, question: LabQuestion, then: Then<LabAnswer>) {
+    ASKED.with_borrow_mut(|asked| asked.wait(id, then));
+    tell(&ToLab::Ask { id, question });
+}
+
+/// Asks for an own model's weights. Where they cannot be had, the lab shows why.
+pub fn ask_weights(state: State, model: String) {
+    let then = move |answer| {
+        if let LabAnswer::Weights(own) = answer {
+            take_weights(state, own);
+        }
+    };
+    ask(number(), LabQuestion::Weights { model }, Box::new(then));
+}
+
+fn answered(id: u32, answer: LabAnswer) {
+    if let Some(then) = ASKED.with_borrow_mut(|asked| asked.answered(id)) {
+        then(answer);
+    }
+}
+
 /// Puts the models that this browser keeps beside the shipped ones.
-fn shelve(state: State, own: Vec<Model>) {
+fn list_own(state: State, own: Vec<Model>) {
     state.own.set(true);
     state.shipped.update(|shipped| {
         let Some(manifest) = shipped.manifest.as_mut().map(Arc::make_mut) else { return };
@@ -92,17 +167,12 @@ fn shelve(state: State, own: Vec<Model>) {
     state.remark(remarks);
 }
 
-/// An own model's weights and card: `[id, bytes, card]`.
-fn take_weights(state: State, value: &JsValue) {
-    let Some(parts) = value.dyn_ref::<Array>() else { return };
-    let (id, weights, card) =
-        (parts.get(0).as_string(), parts.get(1).dyn_into::<Uint8Array>(), parts.get(2).as_string());
-    let model = untrack(|| state.manifest())
-        .and_then(|all| all.models.iter().find(|one| Some(&one.id) == id.as_ref()).cloned());
-    if let (Some(model), Ok(weights)) = (model, weights) {
-        let card = card.unwrap_or_default().into_bytes();
-        state.weights.update_value(|known| drop(known.insert(model.card.path.clone(), card.into())));
-        library::take_model(state, &model, weights.to_vec());
+/// Has an own model's weights and card.
+fn take_weights(state: State, OwnModel { id, weights, card }: OwnModel) {
+    let model = untrack(|| state.manifest()).and_then(|all| all.models.iter().find(|one| one.id == id).cloned());
+    if let Some(model) = model {
+        state.weights.update_value(|known| drop(known.insert(model.card.path.clone(), card.into_bytes().into())));
+        library::take_model(state, &model, weights);
     }
 }
 

@@ -1,13 +1,13 @@
-//! Accuracy against what an attack spends, queries or steps, as a line: what is drawn of it and what is said.
+//! Accuracy against what an attack spends, queries or steps: the line that is drawn, and its words.
 
 use foolproof_core::report::Accuracy;
 
 /// Accuracy left after so many queries or steps, the first before the attack; empty if nothing fell.
 pub type Falls = [(u32, Accuracy)];
 
-/// Where an accuracy is drawn: places to the right by `right`, from 0 to 1; places upward by the share. Between two falls it
-/// stays as it was; after the last one it stays to the end, as what still stands has been tried at least as often. `left`
-/// is the accuracy where nothing fell.
+/// Where an accuracy is drawn: places to the right by `right`, from 0 to 1; places upward by the share. Between two
+/// falls it stays as it was; after the last one it stays to the end, as what still stands has been tried at least as
+/// often. `left` is the accuracy where nothing fell.
 pub fn points(falls: &Falls, left: f64, right: impl Fn(u32) -> f64) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = Vec::new();
     for (at, left) in falls {

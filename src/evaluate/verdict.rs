@@ -1,5 +1,5 @@
-//! What the lab says of keys that a host sets: which of them nobody knows, which cannot be taken as they are, and what is
-//! in force instead.
+//! The lab's verdict on keys that a host sets: which of them are unknown, which cannot be taken as they are, and which
+//! values are in force instead.
 
 use super::request::{EvaluationRequest, attacks_text, models_text};
 use crate::{
@@ -11,9 +11,9 @@ use foolproof_core::{catalog::Catalog, manifest::Manifest};
 /// Keys that cannot be taken as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Verdict {
-    /// Nobody knows these.
+    /// Unknown keys.
     pub ignored: Vec<String>,
-    /// These are out of their range, or name what is not there.
+    /// These are out of their range, or name a model, attack or dataset that does not exist.
     pub clamped: Vec<String>,
     /// Keys of the Measure page with the values in force in place of those that were clamped.
     pub right: Vec<(String, String)>,
@@ -41,7 +41,7 @@ pub fn judge(settings: &Settings, manifest: &Manifest, catalog: &Catalog, keys: 
     verdict
 }
 
-/// The link's text for what is in force; `None` for a key of the other page.
+/// The link's text for the value in force; `None` for a key of the other page.
 fn in_force(request: &EvaluationRequest, key: &str) -> Option<String> {
     Some(match key {
         "measure.models" => models_text(&request.models),

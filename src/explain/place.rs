@@ -3,15 +3,16 @@
 use crate::i18n::tr;
 use crate::{
     attack::results::Run,
-    bridge::channel,
-    host,
+    bridge::{
+        lab_loader,
+        messages::{Attack, ToLab},
+    },
     shell::state::State,
     web::reactive::{effect, live},
 };
-use foolproof_core::protocol::Request;
-use js_sys::{Array, Float32Array, Uint8Array};
+use foolproof_core::protocol::Outcome;
 use leptos::{html, prelude::*};
-use wasm_bindgen::JsValue;
+use std::sync::Arc;
 
 /// The place, closed. `www/start.js` has the lab loaded when it is opened first.
 pub fn place(state: State) -> impl IntoView {
@@ -23,39 +24,21 @@ pub fn place(state: State) -> impl IntoView {
     ))
 }
 
-/// Takes a word of the lab's that asks for what is explained.
-pub fn hear(state: State, word: &str, value: &JsValue) {
-    match word {
-        "explain" => state.explains.set(true),
-        "twin" => channel::say(channel::PAGE, "twin", &host::window::newest(state)),
-        "model" => state.weights.with_value(|all| {
-            if let Some(weights) = value.as_string().and_then(|id| all.get(&id)) {
-                channel::say(channel::PAGE, "model", &Array::of2(value, &Uint8Array::from(&weights[..])));
-            }
-        }),
-        _ => {}
-    }
-}
-
 /// Tells the lab of each attack that is done, once it has asked.
 pub fn start(state: State) {
     effect(move || {
-        if state.explains.get() && state.settled.get() {
+        if state.explains.get()
+            && state.settled.get()
+            && let Some(run) = state.results.with_untracked(|results| results.run.clone())
+        {
             let penned = state.draft.with_untracked(|draft| draft.sketch.is_drawn());
-            state.results.with_untracked(|results| results.run.iter().for_each(|run| tell(run, penned)));
+            lab_loader::tell(&ToLab::Attack(Box::new(told(&run, penned))));
         }
     });
 }
 
 /// An attack as the engines get it, the adversarial pixels by model, and whether the pen has been on the input.
-fn tell(run: &Run, penned: bool) {
-    let request = Request::Attack { ticket: run.ticket, job: (*run.job).clone() };
-    let twin = |outcome: &std::sync::Arc<foolproof_core::protocol::Outcome>| {
-        let pixels = Float32Array::from(&outcome.samples.first()?.pixels[..]);
-        Some(Array::of2(&outcome.model.as_str().into(), &pixels))
-    };
-    if let Ok(bytes) = postcard::to_allocvec(&request) {
-        let twins: Array = run.outcomes.iter().filter_map(twin).collect();
-        channel::say(channel::PAGE, "attack", &Array::of3(&Uint8Array::from(&bytes[..]), &twins, &penned.into()));
-    }
+fn told(run: &Run, penned: bool) -> Attack {
+    let twin = |outcome: &Arc<Outcome>| Some((outcome.model.clone(), outcome.samples.first()?.pixels.clone()));
+    Attack { job: (*run.job).clone(), twins: run.outcomes.iter().filter_map(twin).collect(), penned }
 }

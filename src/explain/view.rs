@@ -9,14 +9,12 @@ mod reference_images;
 mod state;
 mod steps;
 mod surface;
-mod told;
 mod unusual;
 mod view;
 
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
 use crate::{
-    bridge::channel,
     controls::choice::{Choice, Segments},
     web::{
         reactive::{live, memo, text},
@@ -26,17 +24,18 @@ use crate::{
 use attributions::Attributions;
 use leptos::prelude::*;
 use map::Map;
-use state::ExplanationState;
 use steps::Steps;
 use unusual::Unusual;
 use view::View;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 
-/// Fills the place on the attack page, and listens to it from now on.
-pub fn start(evaluation: EvaluationState) {
+pub use state::ExplanationState;
+
+/// Fills the place on the attack page; the explanations wait for attacks there. Nothing where there is no such place.
+pub fn start(evaluation: EvaluationState) -> Option<ExplanationState> {
     let details = document().get_element_by_id("explain");
     let place = details.as_ref().and_then(|details| details.last_element_child()?.dyn_into().ok());
-    let Some((details, place)): Option<(_, web_sys::HtmlElement)> = details.zip(place) else { return };
+    let (details, place): (_, web_sys::HtmlElement) = details.zip(place)?;
     let state = ExplanationState::new(evaluation);
     let is_open = {
         let details = details.clone();
@@ -44,10 +43,9 @@ pub fn start(evaluation: EvaluationState) {
     };
     state.open.set(is_open());
     gloo_events::EventListener::new(&details, "toggle", move |_| state.open.set(is_open())).forget();
-    channel::listen(channel::PAGE, Box::new(move |word, value: JsValue| state.hear(word, &value)));
     place.set_text_content(None);
     leptos::mount::mount_to(place, move || view! { <Explain state /> }).forget();
-    channel::say(channel::LAB, "explain", &JsValue::NULL);
+    Some(state)
 }
 
 #[component]
@@ -101,7 +99,7 @@ fn Explain(state: ExplanationState) -> impl IntoView {
     }
 }
 
-/// What is missing; nothing once the answer to what is looked at is there.
+/// What the page waits for; nothing once the chosen view has its answer.
 fn status(state: ExplanationState) -> &'static str {
     let wanted = state.wanted.get();
     let answered = state.answer.with(|answer| answer.as_ref().map(|answer| answer.asked.clone()));

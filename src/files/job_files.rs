@@ -1,5 +1,5 @@
 //! Models and images for the lab's jobs: the shipped ones through the browser's cache and against their hashes, own
-//! models from the model_store.
+//! models from the model store.
 
 use super::{
     library::{fetch, unpack},

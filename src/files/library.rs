@@ -8,7 +8,7 @@ use crate::i18n::{self, tr, tr_with};
 use crate::web::reactive::{effect, memo};
 use crate::{
     attack::{plan, results::Phase},
-    bridge::channel,
+    bridge::lab_loader,
     link::{Input, OWN},
     shell::state::{MANIFEST, State},
     web::browser_json,
@@ -156,7 +156,7 @@ async fn samples(state: State, data: &str, shard: &Shard) -> Result<Samples, Fau
 
 fn load_model(state: State, model: Model) {
     if model.id.starts_with(OWN) {
-        return channel::say(channel::PAGE, "weights", &model.id.into());
+        return lab_loader::ask_weights(state, model.id);
     }
     spawn_local(async move {
         match file(state, &model.weights).await {

@@ -1,7 +1,8 @@
-//! The host API's messages: what may be asked, and the shape of answers. Pure; the window is next door.
+//! The host API's messages: what may be asked, and the shape of answers. Pure; `window` listens and answers.
 
-use crate::link::{Remark, split};
+use crate::link::{Job, Remark, split};
 use foolproof_core::protocol::Fault;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// Version of the messages.
@@ -17,7 +18,7 @@ pub enum Verb {
     /// Attack afresh and answer with the result.
     RunAttack,
     /// Evaluate or train, which the lab does, and answer with what comes of it.
-    RunLab(&'static str),
+    RunLab(Job),
     /// Stop every job.
     Stop,
     /// The last result for the state.
@@ -38,7 +39,7 @@ pub struct Call {
 }
 
 /// Why a request is refused: a word for programs and a sentence for people.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Refusal {
     /// A word.
     pub kind: String,
@@ -89,8 +90,8 @@ fn read_verb(verb: &str, value: &Value) -> Result<Verb, Refusal> {
         },
         "run" => match value.as_str() {
             Some("attack") => Verb::RunAttack,
-            Some("evaluate") => Verb::RunLab("evaluate"),
-            Some("train") => Verb::RunLab("train"),
+            Some("evaluate") => Verb::RunLab(Job::Evaluate),
+            Some("train") => Verb::RunLab(Job::Train),
             _ => return Err(Refusal::new("input", "run takes “attack”, “train” or “evaluate”.")),
         },
         "stop" => Verb::Stop,
@@ -179,8 +180,8 @@ mod tests {
     fn each_verb_is_understood() {
         assert_eq!(verb("getState", Value::Null), Ok(Verb::GetState));
         assert_eq!(verb("run", json!("attack")), Ok(Verb::RunAttack));
-        assert_eq!(verb("run", json!("evaluate")), Ok(Verb::RunLab("evaluate")));
-        assert_eq!(verb("run", json!("train")), Ok(Verb::RunLab("train")));
+        assert_eq!(verb("run", json!("evaluate")), Ok(Verb::RunLab(Job::Evaluate)));
+        assert_eq!(verb("run", json!("train")), Ok(Verb::RunLab(Job::Train)));
         assert_eq!(verb("setState", json!("#eps=.1")), Ok(Verb::SetState(vec![("eps".into(), ".1".into())])));
         let keys = json!({ "eps": 0.1, "embed": true, "hide": ["seed", "norm"], "target": null });
         let pairs = [("embed", "1"), ("eps", "0.1"), ("hide", "seed,norm"), ("target", "none")];

@@ -9,7 +9,7 @@ use super::{
     message::{self, Call, Refusal, Verb, reply},
 };
 use crate::web::reactive::effect;
-use crate::{bridge::lab_loader, files::library, shell::state::State, web::browser_json};
+use crate::{bridge::lab_loader, files::library, link::Job, shell::state::State, web::browser_json};
 use foolproof_core::protocol::AttackJob;
 use leptos::prelude::*;
 use serde_json::{Value, json};
@@ -19,22 +19,25 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
 pub use attack::newest;
+pub use lab::pass_on;
 
 /// A request that is answered later.
 struct Waiting {
     id: Value,
     want: Want,
-    /// The answer so far, with the keys to check.
+    /// The answer so far.
     answer: Value,
+    /// The keys that the lab is to check.
+    keys: Vec<String>,
     /// The attack that was sent for it.
     sent: Option<Arc<AttackJob>>,
-    /// Whether the lab has been asked.
-    said: bool,
+    /// The number of the question to the lab, once it was asked.
+    said: Option<u32>,
 }
 
 impl Waiting {
-    fn new(id: Value, want: Want, answer: Value) -> Waiting {
-        Waiting { id, want, answer, sent: None, said: false }
+    fn new(id: Value, want: Want) -> Waiting {
+        Waiting { id, want, answer: Value::Null, keys: Vec::new(), sent: None, said: None }
     }
 }
 
@@ -42,9 +45,9 @@ impl Waiting {
 #[derive(Clone, Copy, PartialEq)]
 enum Want {
     /// What the lab makes of this job.
-    Lab(&'static str),
+    Lab(Job),
     /// What the lab has made of this job for the state, or is about to.
-    Made(&'static str),
+    Made(Job),
     /// What the lab says of keys of its pages.
     Checked,
     /// An attack of its own, to be sent as soon as everything is there.
@@ -53,6 +56,13 @@ enum Want {
     Newest,
     /// The end of all jobs.
     Stopped,
+}
+
+impl Want {
+    /// Whether it is the lab that has it.
+    fn is_for_lab(self) -> bool {
+        matches!(self, Want::Lab(_) | Want::Made(_) | Want::Checked)
+    }
 }
 
 /// Listens for requests and answers them.
@@ -125,15 +135,15 @@ type Queue = StoredValue<Vec<Waiting>, LocalStorage>;
 
 fn take(state: State, waiting: Queue, call: Call) {
     let Call { id, verb } = call;
-    let later = |want: Want| waiting.update_value(|all| all.push(Waiting::new(id.clone(), want, Value::Null)));
+    let later = |want: Want| waiting.update_value(|all| all.push(Waiting::new(id.clone(), want)));
     let answer = match verb {
         Verb::GetState => Ok(state.settings.with_untracked(answer::state)),
         Verb::SetState(mut pairs) => {
             let keys = lab::own(&pairs);
             let answer = set(state, &mut |settings| settings.update(std::mem::take(&mut pairs)));
-            if let Some(keys) = keys {
-                let answer = json!([answer, keys]);
-                waiting.update_value(|all| all.push(Waiting::new(id, Want::Checked, answer)));
+            if !keys.is_empty() {
+                let asker = Waiting { answer, keys, ..Waiting::new(id, Want::Checked) };
+                waiting.update_value(|all| all.push(asker));
                 return lab::ask(state, waiting);
             }
             Ok(answer)
@@ -198,13 +208,13 @@ fn export(state: State, id: Value) {
 fn stopped(state: State, waiting: Queue) {
     let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
     // A run that is stopped has a result, which the lab tells.
-    let trains = |one: &Waiting| state.lab.get_untracked() && one.want == Want::Lab("train");
+    let trains = |one: &Waiting| state.lab.get_untracked() && one.want == Want::Lab(Job::Train);
     let (left, all): (Vec<_>, Vec<_>) = all.into_iter().partition(trains);
     waiting.update_value(|waiting| waiting.extend(left));
     for Waiting { id, want, answer, .. } in all {
         post(&match want {
             Want::Stopped => reply(&id, Ok(json!({ "stopped": true }))),
-            Want::Checked => reply(&id, Ok(answer[0].clone())),
+            Want::Checked => reply(&id, Ok(answer)),
             Want::Fresh | Want::Newest | Want::Lab(_) | Want::Made(_) => {
                 reply(&id, Err(Refusal::new("stopped", "The job was stopped.")))
             }

@@ -1,4 +1,4 @@
-//! What an input is made with, and how it is shown.
+//! The input's editors: pad, gallery, upload.
 
 pub mod gallery;
 pub mod input;

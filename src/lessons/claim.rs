@@ -25,7 +25,7 @@ pub struct Claim {
     pub tolerance: f64,
 }
 
-/// How a result compares with what is claimed.
+/// How a result compares with the claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// Equal.

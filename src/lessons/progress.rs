@@ -27,7 +27,7 @@ pub struct Answer {
 pub struct Progress(BTreeMap<String, BTreeMap<u32, Answer>>);
 
 impl Progress {
-    /// From a text; what is no progress is none.
+    /// From a text; an unreadable one gives no progress.
     pub fn read(text: &str) -> Progress {
         let read = if text.len() <= LONGEST { serde_json::from_str::<Progress>(text).ok() } else { None };
         read.filter(|all| all.0.len() <= MOST && all.0.values().all(|steps| steps.len() <= MOST)).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Settings against what is really there: the shipped files and the engine's catalog.
+//! Checks settings against the shipped files and the engine's catalog.
 
 use super::{Input, Remark, Settings, USUAL_STEPS};
 use crate::i18n::tr_with;

@@ -7,14 +7,17 @@ mod session;
 
 use crate::i18n::tr;
 use crate::{
-    bridge::channel,
+    bridge::{
+        lab_listener,
+        messages::{PageAnswer, PageQuestion},
+    },
     web::{
         reactive::{effect, live, text},
         when::When,
     },
 };
 use crate::{evaluate::view::state::EvaluationState, train::view::state::TrainingState};
-use js_sys::{JSON, Reflect};
+use js_sys::Reflect;
 use leptos::{html, prelude::*};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
@@ -46,16 +49,6 @@ pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
     if body.append_child(&place).is_err() {
         return;
     }
-    channel::listen(
-        channel::PAGE,
-        Box::new(move |word, value: JsValue| {
-            if word == "twin" {
-                let text = JSON::stringify(&value).ok().and_then(|text| text.as_string());
-                let value = text.and_then(|text| serde_json::from_str(&text).ok());
-                sharing.result.set(value.filter(|value: &Value| !value.is_null()));
-            }
-        }),
-    );
     gloo_events::EventListener::new(&window(), "click", move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if target.is_some_and(|target| target.closest("#share-open").ok().flatten().is_some()) {
@@ -71,9 +64,17 @@ pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
 
 impl ShareState {
     fn show(self) {
-        channel::say(channel::LAB, "twin", &JsValue::NULL);
+        lab_listener::ask(PageQuestion::Newest, Box::new(move |answer| self.take_newest(answer)));
         self.said.set(String::new());
         self.open.set(true);
+    }
+
+    /// The newest attack's result, if there is one.
+    fn take_newest(self, answer: PageAnswer) {
+        if let PageAnswer::Newest { json } = answer {
+            let value = serde_json::from_str(&json).ok();
+            self.result.set(value.filter(|value: &Value| !value.is_null()));
+        }
     }
 
     /// The state link, without address and `#`.

@@ -1,5 +1,5 @@
-//! The lab: the Train, Measure and Learn pages, lessons, and the models that this browser keeps. A program of its own, so that a first
-//! visit need not wait for it; it knows the page only through the [`door`](crate::bridge::channel).
+//! The lab: the Train, Measure and Learn pages, lessons, and the models that this browser keeps. A program of its own,
+//! so that a first visit need not wait for it; it knows the page only through the [`bridge`](crate::bridge).
 
 mod guard;
 mod unkept;
@@ -17,16 +17,16 @@ pub fn mount() {
         let trainer = crate::train::view::state::TrainingState::new(evaluation);
         provide_context(evaluation);
         provide_context(trainer);
-        crate::bridge::lab_listener::start(evaluation, trainer);
+        let explanations = crate::explain::view::start(evaluation);
+        crate::bridge::lab_listener::start(evaluation, trainer, explanations);
         crate::models::view::storage::start(evaluation);
         unkept::start(evaluation);
         guard::start(evaluation, trainer);
-        crate::explain::view::start(evaluation);
         crate::train::view::run::find(trainer);
         crate::share::view::start(evaluation, trainer);
         let class = crate::lessons::view::start(evaluation);
         (crate::train::view::TrainPage(), crate::evaluate::view::page::MeasurePage(), crate::lessons::view::page(class))
     };
     leptos::mount::mount_to(place, root).forget();
-    crate::bridge::channel::say(crate::bridge::channel::LAB, "hello", &wasm_bindgen::JsValue::NULL);
+    crate::bridge::lab_listener::tell(&crate::bridge::messages::ToPage::Hello);
 }

@@ -47,10 +47,16 @@ fn value(js: &JsValue, depth: usize) -> Option<Value> {
 }
 
 fn number_value(number: f64) -> Value {
-    // JSON has one kind of number; what is whole is counted, so that a 3 is a 3 and no 3.0.
+    // JSON has one kind of number; a whole one becomes an integer, so that a 3 is written as 3 and not as 3.0.
     let whole = number.fract() == 0.0 && number.abs() <= EXACT;
     let number = if whole { Some(Number::from(number as i64)) } else { Number::from_f64(number) };
     number.map_or(Value::Null, Value::Number)
+}
+
+/// Plain data as a JSON text.
+pub fn text(value: &Value) -> String {
+    // Refused only for circles, which plain data has none of.
+    JSON::stringify(&js(value)).map_or_else(|_| "null".into(), String::from)
 }
 
 /// Plain data as a JavaScript value.

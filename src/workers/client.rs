@@ -40,7 +40,7 @@ impl Thread {
         let worker = Worker::new_with_options(address, &options)
             .map_err(|error| tr_with("The browser refused to start the engine ({0}).", &[&thrown(&error)]))?;
         let heard = Rc::new(heard);
-        // Before its first message nobody listens there, and nothing is done that could rest.
+        // Before its first message the worker does not listen, and does nothing that could rest.
         let speaks = Rc::new(Cell::new(false));
         let message = {
             let (heard, worker, speaks) = (heard.clone(), worker.clone(), speaks.clone());

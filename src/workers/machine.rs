@@ -1,4 +1,4 @@
-//! What a state machine of workers hears and decides; the browser's hands are next door.
+//! A state machine of workers: what it hears and what it decides. `worker_host` carries its decisions out in a browser.
 
 use foolproof_core::protocol::{Event, Request};
 use std::rc::Rc;

@@ -1,8 +1,8 @@
 //! The workers of a training run: a state machine without browser or clock.
 //!
-//! Each slot has one task at a time and is told what to do next by whoever started the pool. An task carries all
-//! that it needs but the pictures, which every worker gets when it comes up. So a worker that dies is started again and
-//! sent on the same task, and nothing of the run is lost.
+//! Each slot has one task at a time; the pool's owner gives it the next one. A task carries all that it needs but the
+//! pictures, which every worker gets when it comes up. So a worker that dies is started again and gets the same task,
+//! and nothing of the run is lost.
 
 #[cfg(test)]
 mod stories;
@@ -26,7 +26,7 @@ pub struct Task {
     pub work: Work,
 }
 
-/// The work of an task.
+/// The work of a task.
 #[derive(Clone)]
 pub enum Work {
     /// A round of training.
@@ -40,8 +40,8 @@ pub enum Work {
 /// News of the pool.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
-    /// What came of the task of this worker, piece by piece: a round, parts of an evaluation, an answer. After a restart, a
-    /// part may come twice.
+    /// What came of the task of this worker, piece by piece: a round, parts of an evaluation, an answer. After a
+    /// restart, a part may come twice.
     Said(usize, Event),
     /// The task of this worker is done.
     Done(usize),
@@ -67,7 +67,7 @@ struct Slot {
     task: Option<Task>,
 }
 
-/// Workers with an task each.
+/// Workers with a task each.
 pub struct TrainingPool {
     slots: Vec<Slot>,
     /// What every worker is told when it comes up.
@@ -92,12 +92,12 @@ impl TrainingPool {
         self.slots.len()
     }
 
-    /// Whether a worker has an task.
+    /// Whether a worker has a task.
     pub fn is_busy(&self, place: usize) -> bool {
         self.slots.get(place).is_some_and(|slot| slot.task.is_some())
     }
 
-    /// Sends a worker on an task, in place of the one before.
+    /// Gives a worker a task, in place of the one before.
     pub fn give(&mut self, now: f64, place: usize, task: Task) {
         if self.over || place >= self.slots.len() {
             return;

@@ -1,4 +1,5 @@
-//! The hands of a [`Machine`]: they start and end its workers, and carry what these say to it.
+//! Carries out what a [`Machine`] decides: starts and ends its workers, sends their requests, and tells it what they
+//! say.
 
 use super::pool::{Action, Input, Machine};
 use super::{
@@ -82,7 +83,7 @@ impl<M: Machine + 'static> Inner<M> {
         answer
     }
 
-    /// Carries out what is decided, and what that decides in turn.
+    /// Carries out every decision, and those that follow from it.
     fn act(self: &Rc<Self>) {
         if self.acting.replace(true) {
             return;

@@ -12,8 +12,9 @@ export async function count({ browser, place: { url, modules, wire }, size, out 
   const sides = { ours: () => ours(browser, url, wire, "gpu", things), "TF.js": () => theirs(browser, modules, "webgpu", things) };
   for (const [name, open] of Object.entries(sides)) {
     const side = await open();
-    const calls = Object.entries(await steps(side, things.inputs(1), SIZES[size])).map(([call, many]) => `${call} ${many.toFixed(2)}`);
-    out.row(`${name.padEnd(8)} ${calls.join("   ")}`);
+    const calls = await steps(side, things.inputs(1), SIZES[size]);
+    out.row(`${name.padEnd(8)} ${Object.entries(calls).map(([call, many]) => `${call} ${many.toFixed(2)}`).join("   ")}`);
+    if (!(calls.dispatches > 0)) throw new Error(`${name} does not compute on WebGPU`);
     await side.close();
   }
 }

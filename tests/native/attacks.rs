@@ -243,18 +243,27 @@ fn an_input_that_is_wrong_already_is_no_success() {
 
 #[test]
 fn zero_gradients_are_told() {
-    // The last layer a million times over: softmax saturates, and cross-entropy has no gradient left to follow.
-    let saturated = scaled_last_layer(&network(1), 1e6);
+    // Behind a last layer without weights every input gets the same answer, and there is no gradient to follow.
+    let constant = changed(&architecture(), &network(1), |left, values| {
+        if left == 1 {
+            values.fill(0.0);
+        }
+    });
+    // A last layer a million times over only makes the answers surer.
+    let (plain, saturated) = (network(1), scaled_last_layer(&network(1), 1e6));
     let clean = pixels(1, 4);
-    let labels = answers(&saturated, &clean);
-    let knobs = [("steps", 2.0), ("start", 0.0)];
-    let blind = |network, labels: &[u32]| -> Vec<bool> {
-        let finished =
-            attack(network, case(network, &clean, labels, None, 1, 0), &spec("pgd", Norm::Linf, 0.1, &knobs)).unwrap();
+    let blind = |id: &str, norm: Norm, network| -> Vec<bool> {
+        let labels = answers(network, &clean);
+        let finished = attack(network, case(network, &clean, &labels, None, 1, 0), &spec(id, norm, 0.1, &[])).unwrap();
         finished.samples.iter().map(|sample| sample.zero_gradient).collect()
     };
-    assert_eq!(blind(&saturated, &labels), [true; 4]);
-    assert_eq!(blind(&network(1), &labels), [false; 4]);
+    for id in ["fgsm", "bim", "mi-fgsm", "pgd", "apgd-ce", "deepfool", "fab", "cw", "patch"] {
+        let norm = if id == "cw" { Norm::L2 } else { Norm::Linf };
+        assert_eq!(blind(id, norm, &constant), [true; 4], "{id}");
+        for seeing in [&saturated, &plain] {
+            assert_eq!(blind(id, norm, seeing), [false; 4], "{id}");
+        }
+    }
 }
 
 #[test]

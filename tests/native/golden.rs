@@ -1,7 +1,7 @@
 //! What the natural model's first hundred test images become under two attacks, kept in `tests/golden`. This native
 //! engine is held against it here, the browser's in `tests/e2e/golden.test.mjs`, so that the two agree with each other.
 //!
-//! New weights need new files: `FOOLPROOF_GOLDEN=write cargo test --features native --test native golden`.
+//! New weights need new files: `FOOLPROOF_GOLDEN=write cargo test -p foolproof-tests --test native golden`.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
@@ -21,7 +21,8 @@ const COUNT: usize = 100;
 const PIXELS: usize = 28 * 28;
 /// Largest difference of a pixel that counts as none.
 const TOLERANCE: f32 = 1e-3;
-/// Images of the hundred whose adversarial twins may differ: where a unit is zero but for rounding, its slope is chance.
+/// Images of the hundred whose adversarial twins may differ: where a unit is zero but for rounding, its slope is
+/// chance.
 const STRAYS: usize = 2;
 
 /// `tests/golden/<attack>.json`.

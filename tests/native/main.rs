@@ -35,6 +35,7 @@ mod reference_spatial;
 mod reference_training;
 mod report;
 mod results;
+mod scales;
 mod session;
 mod session_checks;
 mod shipped;

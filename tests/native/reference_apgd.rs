@@ -40,14 +40,13 @@ fn apgd_is_as_strong_as_autoattacks_in_linf() {
 }
 
 #[test]
-fn no_scale_of_the_logits_blinds_apgd() {
-    // PGD on cross-entropy finds nothing to follow in a model whose last layer is a thousand times as large.
+fn no_scale_of_the_logits_blinds_apgd_or_pgd() {
     let left = |id: &str, factor: f32| {
         let model = sharpened(NATURAL, factor);
         standing(&attack(&model, case(&model, 50), &spec(id, Norm::Linf, 0.06, &[("steps", 20.0)])))
     };
     // The ratio is the same at every scale. Cross-entropy becomes the best other class alone, a little worse a guide.
-    for (id, worse) in [("apgd-dlr", 1), ("apgd-ce", 6)] {
+    for (id, worse) in [("apgd-dlr", 1), ("apgd-ce", 6), ("pgd", 6)] {
         let plain = left(id, 1.0);
         assert!((5..45).contains(&plain), "{id}: {plain} of 50 stand, nothing to tell apart");
         for factor in [10.0, 100.0, 1000.0] {
@@ -56,7 +55,6 @@ fn no_scale_of_the_logits_blinds_apgd() {
             assert!(found <= plain + worse, "{id} x {factor}: {found} stand against {plain}");
         }
     }
-    assert!(left("pgd", 1000.0) >= left("apgd-ce", 1000.0) + 5);
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! The PyTorch export: what the page saves, a file and the source beside it, run by PyTorch (`tests/reference/logits.py`).
+//! The PyTorch export: what the page saves, a file and the source beside it, run by PyTorch
+//! (`tests/reference/logits.py`).
 //!
-//! New weights or another source need new results: `FOOLPROOF_EXPORT=<folder> cargo test --features native --test native
-//! what_pytorch_ran` writes what `python make.py logits` with the same variable runs.
+//! New weights or another source need new results: `FOOLPROOF_EXPORT=<folder> cargo test -p foolproof-tests --test
+//! native what_pytorch_ran` writes what `python make.py logits` with the same variable runs.
 
 use crate::libraries::*;
 use crate::zoo;
@@ -17,7 +18,7 @@ const COUNT: usize = 1000;
 /// Every model that ships.
 const SHIPPED: [&str; 5] = [NATURAL, LATEST, MLP, "fashion-cnn", "fashion-cnn-robust"];
 
-/// The file and the source that the page saves of a model on its shelf, here one that ships.
+/// The file and the source that the page saves of a model in its store, here one that ships.
 fn export(name: &str) -> (Vec<u8>, String) {
     let entry = zoo::entry(name);
     let values = weights::read(&entry.architecture, &zoo::studied_weights(name)).unwrap();

@@ -1,8 +1,8 @@
 //! Every text of the page in every language: the languages' files have exactly the texts that the sources have, and no
 //! visible text of the sources goes past them.
 //!
-//! `UPDATE_TEXTS=1 cargo test --features native --test native texts` brings the files into order: texts that are gone leave
-//! them, new ones come in empty, to be filled.
+//! `UPDATE_TEXTS=1 cargo test -p foolproof-tests --test native texts` brings the files into order: texts that are gone
+//! leave them, new ones come in empty, to be filled.
 
 mod english;
 mod source;

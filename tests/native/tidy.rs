@@ -95,7 +95,7 @@ fn the_engine_knows_neither_files_nor_clock() {
     check("The engine is pure: no files, no clock.", offences);
 }
 
-/// The engine without the session, which is told the time.
+/// The engine; its session too, which is told the time by its caller.
 fn engine() -> Vec<Source> {
     let all = below("crates/engine/src");
     assert!(all.len() > 50, "the engine is not where this test looks for it");

@@ -10,7 +10,6 @@ use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::sequential::{Sequential, Values};
 use foolproof_engine::{attacks, drive::Drive, weights};
 use std::io::Read;
-use std::path::PathBuf;
 
 /// Pixels of a picture.
 pub const PIXELS: usize = 784;

@@ -1,7 +1,7 @@
 """Logits: whether our engine reads the weights as PyTorch does, and whether what the page exports is the model.
 
 The shipped models come as the page exports them, a file and the source beside it, which a Rust test writes:
-`FOOLPROOF_EXPORT=<folder> cargo test --features native --test native what_pytorch_ran`; the same variable here.
+`FOOLPROOF_EXPORT=<folder> cargo test -p foolproof-tests --test native what_pytorch_ran`; the same variable here.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 //! A model's architecture as data: a list of layers that serde reads and writes, and nothing that computes.
 //!
 //! Parameter names follow PyTorch's `nn.Sequential`: the layer's place in the list, then `weight` or `bias`, with
-//! a nested list adding its own place (`4.0.weight`). See `engine::sequential` for the module built from it.
+//! a nested list adding its own place (`4.0.weight`). The engine's `sequential` builds the module from it.
 
 use crate::fault::{Fault, FaultKind};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Points in the plane as pictures of two pixels: moons, circles, spirals, blobs. They are drawn from a seed, so that a
-//! link makes the same ones everywhere, and lie in the box [0, 1] like the pixels of any picture. So whatever attacks and
-//! trains pictures attacks and trains points.
+//! link makes the same ones everywhere, and lie in the box [0, 1] like the pixels of any picture. So whatever attacks
+//! and trains pictures attacks and trains points.
 
 pub mod outline;
 
@@ -95,7 +95,7 @@ impl Figure {
     }
 
     /// Draws `count` points, the classes in turn. `split` tells sets of the same seed apart; `noise` is the standard
-    /// deviation of what is added to each coordinate, in units of the box, and the box clips it.
+    /// deviation of the noise added to each coordinate, in units of the box, and the box clips it.
     pub fn draw(self, count: usize, noise: f64, seed: u64, split: u64) -> Points {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(split);

@@ -1,5 +1,5 @@
-//! The figures of an evaluation, computed from its parts as they come: what is there is always a whole report, of
-//! fewer inputs at first.
+//! The figures of an evaluation, computed from its parts as they come: at any time they are a whole report, of fewer
+//! inputs at first.
 //!
 //! Definitions are those of the field's evaluations (Carlini et al. 2019, "On evaluating adversarial robustness",
 //! <https://arxiv.org/abs/1902.06705>): an input counts as robust when the model is right on it and no attack within

@@ -1,5 +1,5 @@
-//! A training run from outside: which rounds it sends, what it makes of the answers, when it ends. No engine, no web, no
-//! clock: time is an argument.
+//! A training run as a state machine: which rounds it sends, what it makes of the answers, when it ends. No engine, no
+//! web, no clock: time is an argument.
 
 mod checkpoint;
 mod curve;

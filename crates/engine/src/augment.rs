@@ -1,4 +1,5 @@
-//! What is done to pictures before they are attacked: small changes that keep the class, drawn from a stream.
+//! Augmentation, which changes training pictures before they are attacked: small changes that keep the class, drawn
+//! from a stream.
 //!
 //! Pixels stay in [0, 1]; whatever moves in from outside a picture is 0, the background of drawn digits.
 

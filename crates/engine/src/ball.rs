@@ -11,8 +11,8 @@ use foolproof_core::catalog::Norm;
 const L1_HALVINGS: usize = 28;
 /// The most that rounding to 32 bits moves a pixel in [0, 1].
 const ROUNDING: f32 = 1.0 / (1 << 25) as f32;
-/// Added to a norm before dividing by it, as Foolbox does.
-const TINY: f32 = 1e-10;
+/// Stands in for a perturbation's length of 0 where it is divided by; below any that pixels can have.
+const SMALLEST: f32 = 1e-30;
 
 /// All inputs within `radius` of a clean one and inside [0, 1].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,7 +59,7 @@ impl Ball {
     /// Scales the perturbation down to the L2 radius.
     fn shrink(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
         let delta = x - clean.clone();
-        let scale = length(&delta).add_scalar(TINY).recip().mul_scalar(self.radius).clamp_max(1.0);
+        let scale = length(&delta).clamp_min(SMALLEST).recip().mul_scalar(self.radius).clamp_max(1.0);
         clean.clone() + delta * scale
     }
 
@@ -89,19 +89,25 @@ impl Ball {
         (clean.clone() + sign * shrunk(threshold)).clamp(0.0, 1.0)
     }
 
-    /// The direction to step in for a gradient: its sign (L∞), or the gradient scaled to norm 1 (L2, L1).
+    /// The direction to step in for a gradient: its sign (L∞), or the gradient scaled to norm 1 (L2, L1), however small
+    /// or large it is.
     ///
-    /// A sample whose gradient is zero gets a zero direction.
+    /// Only a sample whose gradient is zero gets a zero direction.
     ///
     /// # Shapes
     /// `gradient` and the result: `[batch, channel, row, column]`.
     pub fn steepest(&self, gradient: Tensor<4>) -> Tensor<4> {
         match self.norm {
             Norm::Linf => gradient.sign(),
-            Norm::L2 => gradient.clone() / length(&gradient).add_scalar(TINY),
+            // Beside a largest entry of 1 no norm is smaller, and no square is lost.
+            Norm::L2 => {
+                let shape = gradient.clone() / largest(&gradient);
+                shape.clone() / length(&shape).clamp_min(1.0)
+            }
             Norm::L1 => {
-                let sum = per_sample(&gradient.clone().abs(), |flat| flat.sum_dim(1));
-                gradient / sum.add_scalar(TINY)
+                let shape = gradient.clone() / largest(&gradient);
+                let sum = per_sample(&shape.clone().abs(), |flat| flat.sum_dim(1));
+                shape / sum.clamp_min(1.0)
             }
         }
     }
@@ -126,7 +132,7 @@ impl Ball {
             // A normal vector points anywhere alike; the share of the volume inside a radius r grows as r^features.
             Norm::L2 => {
                 let vector: Vec<f32> = (0..features).map(|_| stream.normal()).collect();
-                let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(TINY);
+                let norm = vector.iter().map(|v| v * v).sum::<f32>().sqrt().max(SMALLEST);
                 let length = self.radius * stream.uniform().powf(1.0 / features as f32);
                 vector.into_iter().map(|v| v / norm * length).collect()
             }
@@ -136,7 +142,7 @@ impl Ball {
                     .map(|_| if stream.uniform() < 0.5 { -stream.exponential() } else { stream.exponential() })
                     .collect();
                 let sum = vector.iter().map(|v| v.abs()).sum::<f32>() + stream.exponential();
-                vector.into_iter().map(|v| v / sum.max(TINY) * self.radius).collect()
+                vector.into_iter().map(|v| v / sum.max(SMALLEST) * self.radius).collect()
             }
         }
     }
@@ -158,6 +164,16 @@ impl Ball {
 /// Euclidean length of each sample, `[batch, 1, 1, 1]`.
 fn length(x: &Tensor<4>) -> Tensor<4> {
     per_sample(&(x.clone() * x.clone()), |flat| flat.sum_dim(1)).sqrt()
+}
+
+/// The largest absolute value of each sample, to divide it by: 1 where all are 0, so that zero stays zero.
+///
+/// # Shapes
+/// `x`: `[batch, channel, row, column]`; the result: `[batch, 1, 1, 1]`.
+pub(super) fn largest(x: &Tensor<4>) -> Tensor<4> {
+    let largest = per_sample(&x.clone().abs(), |flat| flat.max_dim(1));
+    let none = largest.clone().equal_scalar(0.0);
+    largest.mask_fill(none, 1.0)
 }
 
 /// Reduces each sample, given as a row of `[batch, features]`, to `[batch, 1, 1, 1]`.

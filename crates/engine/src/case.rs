@@ -1,4 +1,4 @@
-//! What is attacked: clean inputs, the class each attack pushes from or toward, and where its randomness comes from.
+//! The case of an attack: clean inputs, the class to push from or toward, and the seeds of its random draws.
 
 use crate::{loss, random::Stream};
 use burn::tensor::{Device, Int, Tensor, TensorData};

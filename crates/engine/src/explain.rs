@@ -1,5 +1,5 @@
-//! What a network looks at, and how one attack step is made: attributions, the steps one by one, a map of answers around
-//! an input, and the inputs that it makes the same of.
+//! Explanations of a network and an attack: attributions, the attack's steps one by one, a map of answers around an
+//! input, and the reference inputs that the network finds most alike.
 
 mod attribution;
 mod neighbours;

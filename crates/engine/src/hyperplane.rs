@@ -4,7 +4,7 @@
 //! Each pixel moves in the direction that helps, by an amount that grows with one number until the pixel reaches its
 //! bound. That number is found without sorting, which would need a readback.
 
-use crate::ball::per_sample;
+use crate::ball::{largest, per_sample};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Norm;
 
@@ -12,7 +12,7 @@ use foolproof_core::catalog::Norm;
 const NEWTON: usize = 12;
 /// Halvings of the threshold in L1.
 const HALVINGS: usize = 26;
-/// Least number divided by.
+/// Stands in for 0 where it is divided by; far below what counts beside the largest weight, which is 1.
 const SMALLEST: f32 = 1e-30;
 
 /// What a change is made of: the direction of each pixel, how far it can go, how much of the gap it closes a unit.
@@ -34,11 +34,10 @@ pub(super) fn smallest_change(norm: Norm, x: &Tensor<4>, normal: &Tensor<4>, gap
     let direction = normal.clone().sign() * gap.clone().sign();
     // One minus the pixel where it rises, the pixel where it falls, 0 where it does neither.
     let room = direction.clone().clamp_min(0.0) - x.clone() * direction.clone();
-    let size = normal.clone().abs();
-    let largest = per_sample(&size, |flat| flat.max_dim(1)).clamp_min(SMALLEST);
+    let largest = largest(normal);
     // All pixels together close less than their number: more need not be told apart, and stays finite.
     let gap = (gap.clone().abs() / largest.clone()).clamp_max(2.0 * features as f32);
-    let way = Way { direction, room, weight: size / largest, gap };
+    let way = Way { direction, room, weight: normal.clone().abs() / largest, gap };
     match norm {
         Norm::Linf => way.by_newton(&way.weight.ones_like()),
         Norm::L2 => way.by_newton(&way.weight),
@@ -55,7 +54,7 @@ impl Way {
             let wish = pace.clone() * amount.clone();
             let open = rate.clone() * wish.clone().lower(self.room.clone()).float();
             let closed = sum(wish.min_pair(self.room.clone()) * self.weight.clone());
-            amount = amount + (self.gap.clone() - closed).clamp_min(0.0) / sum(open).clamp_min(1e-12);
+            amount = amount + (self.gap.clone() - closed).clamp_min(0.0) / sum(open).clamp_min(SMALLEST);
         }
         self.direction.clone() * (pace.clone() * amount).min_pair(self.room.clone())
     }

@@ -8,10 +8,15 @@ pub mod pairs;
 use crate::case::own_answer;
 use burn::tensor::{Int, Tensor};
 
-/// Stands in for the logit of a class that is left out; finite, so that no infinity can spread.
-const LEFT_OUT: f32 = 1e9;
-/// Added to a difference of logits before dividing by it, as AutoAttack does.
-const TINY: f32 = 1e-12;
+/// Stands in for the logit of a class that is left out: below all others, and finite, so that no infinity can spread.
+const LEFT_OUT: f32 = 1e38;
+/// Lead over all other logits from which on an answer counts as no surer: the others have 4e-18 of the probability then,
+/// and a slope that no layer on its way to the pixels turns into 0.
+const SUREST: f32 = 40.0;
+/// Least spread of logits divided by, as a share of the largest: less than rounding leaves of one that is not 0.
+const SPREAD: f32 = 1e-12;
+/// Stands in for 0 where all logits are.
+const SMALLEST: f32 = 1e-30;
 
 /// Cross-entropy (nats) of each sample toward its class, by log-sum-exp.
 ///
@@ -26,11 +31,25 @@ pub fn cross_entropy(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
 /// Derivative of [`cross_entropy`] by the logits: softmax minus one-hot, written so that a class's own part, minus the
 /// others' sum, does not cancel where the model is sure of it. Taken literally it is 0 from a probability of 1 - 3e-8.
 ///
+/// It never vanishes: an answer that leads by more than 40 has the slope that it would have at 40, which is longer and
+/// points the same way.
+///
 /// # Shapes
 /// All `[batch, class]`.
 pub fn cross_entropy_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
-    let others = softmax(logits) * (class.ones_like() - class.clone());
+    let shares = softmax(&unsurer(logits, class));
+    let others = shares.clone() - shares * class.clone();
     others.clone() - class.clone() * others.sum_dim(1)
+}
+
+/// The logits, the one of the given class brought down to [`SUREST`] above the best other one if it lies higher. What the
+/// others have left of the probability is shared among them as before.
+///
+/// # Shapes
+/// `logits`, the one-hot `class` and the result: `[batch, class]`.
+fn unsurer(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
+    let most = without(logits, class).max_dim(1).add_scalar(SUREST);
+    logits.clone().min_pair(most.expand(logits.dims()))
 }
 
 /// Probabilities of the classes.
@@ -90,7 +109,8 @@ pub fn log_odds_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
 /// share of how far the best logit lies above the third, or with a `target` above the mean of third and fourth
 /// (Croce and Hein 2020, <https://arxiv.org/abs/2003.01690>). The rival is the target, or the best other class.
 ///
-/// It does not change when all logits are multiplied. There must be three classes.
+/// It does not change when all logits are multiplied. There must be three classes. AutoAttack adds 1e-12 to the divisor,
+/// which would decide where logits are small.
 ///
 /// # Shapes
 /// `logits`, the one-hot `class` and `target`, and the slope: `[batch, class]`; the value: `[batch, 1]`.
@@ -101,7 +121,8 @@ pub fn ratio(logits: &Tensor<2>, class: &Tensor<2>, target: Option<&Tensor<2>>) 
         None => (margin_slope(logits, class), at(0) - at(2)),
         Some(target) => (target.clone() - class.clone(), at(0) - (at(2) + at(3)).mul_scalar(0.5)),
     };
-    let share = (logits.clone() * spread.clone()).sum_dim(1).add_scalar(TINY).recip();
+    let least = logits.clone().abs().max_dim(1).mul_scalar(SPREAD).clamp_min(SMALLEST);
+    let share = (logits.clone() * spread.clone()).sum_dim(1).max_pair(least).recip();
     let value = (logits.clone() * rise.clone()).sum_dim(1) * share.clone();
     (value.clone(), (rise - spread * value) * share)
 }
@@ -188,6 +209,41 @@ mod tests {
         let slope = slope.into_data().try_to_vec::<f32>().unwrap();
         let other = (-20.0f32).exp();
         assert!((slope[0] / (-2.0 * other) - 1.0).abs() < 1e-5 && (slope[1] / other - 1.0).abs() < 1e-5, "{slope:?}");
+    }
+
+    #[test]
+    fn no_sureness_takes_a_slope_or_turns_it() {
+        // However far the class leads, the others share the slope alike: e to one.
+        for lead in [30.0, 50.0, 200.0, 1e4, 1e6, 1e9, 1e20] {
+            let (class, logits) = (row(&[1.0, 0.0, 0.0]), row(&[lead, 1.0, 0.0]));
+            let soft = pairs::soft_slope(&logits, &class);
+            for slope in [cross_entropy_slope(&logits, &class), soft] {
+                let slope = slope.into_data().try_to_vec::<f32>().unwrap();
+                assert!(slope[2] > 1e-30 && (slope[1] / slope[2] / 1f32.exp() - 1.0).abs() < 1e-5, "{lead}: {slope:?}");
+                assert!((slope[0] / (slope[1] + slope[2]) + 1.0).abs() < 1e-6, "{lead}: {slope:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_ratio_does_not_know_how_large_the_logits_are() {
+        let class = row(&[0.0, 1.0, 0.0, 0.0, 0.0]);
+        let of = |scale: f32| ratio(&row(&[0.3, -1.2, 2.0, 0.1, 0.7].map(|logit| scale * logit)), &class, None);
+        let plain = number(of(1.0).0);
+        for scale in [1e-15, 1e-6, 1e6, 1e15] {
+            let (value, slope) = of(scale);
+            assert!((number(value) / plain - 1.0).abs() < 1e-5, "{scale}");
+            let slope = slope.into_data().try_to_vec::<f32>().unwrap();
+            assert!(slope[1] < 0.0 && slope.iter().all(|slope| slope.is_finite()), "{scale}: {slope:?}");
+        }
+        let (value, slope) = ratio(&row(&[0.0; 5]), &class, None);
+        assert!(number(value) == 0.0 && slope.into_data().iter::<f32>().all(f32::is_finite));
+    }
+
+    #[test]
+    fn a_class_left_out_is_left_out_of_any_logits() {
+        let (class, logits) = (row(&[0.0, 1.0, 0.0]), row(&[1e30, 4e30, 2e30]));
+        assert_eq!(number(margin(&logits, &class)), -2e30);
     }
 
     #[test]

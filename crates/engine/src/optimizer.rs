@@ -1,5 +1,5 @@
-//! What turns a gradient into a step, on all weights as one row. Its state goes in and out exactly, which is why it is
-//! not burn's own: a round that goes on elsewhere must do what the run would have done.
+//! Optimisers: from a gradient to a step, on all weights as one row. They are not burn's own, whose state does not go
+//! in and out exactly: a round that another worker takes over must do what the run would have done.
 
 use burn::tensor::Tensor;
 use foolproof_core::protocol::Optimizer;
@@ -8,7 +8,8 @@ use foolproof_core::protocol::Optimizer;
 const MOMENTUM: f32 = 0.9;
 /// Share of Adam's first moment kept a step.
 const FIRST: f32 = 0.9;
-/// Added to the root of the second moment before dividing by it.
+/// Added to the root of the second moment before dividing by it, as PyTorch does: a weight whose gradient is smaller than
+/// this hardly moves, which is Adam's own doing.
 const TINY: f32 = 1e-8;
 
 /// How far and how a step goes.

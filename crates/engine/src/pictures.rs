@@ -10,7 +10,7 @@ use foolproof_core::protocol::{Fault, FaultKind, Recipe};
 const LARGEST: usize = 1 << 29;
 /// First of the streams that order epochs; no sample has a number as large.
 const ORDER: u64 = 1 << 42;
-/// First of the streams that draw what is done to the pictures of a batch.
+/// First of the streams that draw how the pictures of a batch are augmented.
 const CHANGES: u64 = 1 << 43;
 
 /// Pictures with their classes.

@@ -6,22 +6,16 @@ mod check;
 use crate::ball::Ball;
 use crate::case::{Case, own_answer};
 use crate::defence::{BatchContext, Defence};
+use crate::loss::pairs::soft_slope;
 use crate::optimizer::{self, Pace};
 use crate::pictures::Batch;
 use crate::sequential::Sequential;
-use crate::{
-    flat,
-    loss::{self, pairs::soft_slope},
-    schedule, weights,
-};
+use crate::{flat, loss, schedule, weights};
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::architecture::{Architecture, Parameter};
 use foolproof_core::protocol::{Fault, FaultKind, Learner, Lesson, Recipe};
 
 pub use check::check;
-
-/// Added to a gradient's norm before dividing by it, as PyTorch does.
-const TINY: f32 = 1e-6;
 
 /// A model in training.
 pub struct Trainer {
@@ -231,8 +225,9 @@ impl Trainer {
         let gradient = match recipe.clip {
             0.0 => gradient,
             most => {
-                let share = length(&gradient).add_scalar(TINY).recip().mul_scalar(most).clamp_max(1.0);
-                gradient * share
+                // A gradient no longer than the limit is multiplied by 1.
+                let length = length(&gradient).clamp_min(most);
+                gradient * (length.full_like(most) / length)
             }
         };
         let weights = self.weights.clone();

@@ -18,7 +18,7 @@ const SLOWER: f64 = 1.3;
 /// Workers of the tab.
 const WORKERS: u32 = 2;
 
-/// The radius to hold, as a multiple of the one that attacks begin with: the page's own (`ui/train/wish.rs`).
+/// The radius to hold, as a multiple of the one that attacks begin with: the page's own (`src/train/request.rs`).
 const BEYOND: f32 = 1.5;
 
 /// Runs a preset and says what came of it. `changes` are data, `data=fashion`, the radius to hold, `hold=0.1`, or set

@@ -79,7 +79,7 @@ impl Memory {
         let ball = Ball { radius, ..around };
         let slope = |logits: &Tensor<2>| loss::cross_entropy_slope(logits, &case.class);
         let step = self.how.step * radius;
-        let reached = Slope { model, case: &case, ball: &ball }.climb(start, self.how.steps, step, slope);
+        let reached = Slope { model, case: &case, ball: &ball }.ascend(start, self.how.steps, step, slope);
         self.squares(model, &case, reached, radius)
     }
 

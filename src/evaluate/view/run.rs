@@ -1,22 +1,12 @@
 //! An evaluation from its start to its end: files, workers, results as they come.
 
 use super::state::{EvaluationState, Phase};
-use crate::i18n::tr;
-use crate::{bridge::lab_listener, files::job_files};
-use crate::{
-    evaluate::{
-        ensemble,
-        items::Item,
-        methods,
-        plan::{OWN, Plan},
-        report::{About, Report, Study},
-        report_json,
-    },
-    workers::{
-        pool::{Model, Notice, Pool},
-        worker_host::{self, WorkerHost},
-    },
-};
+use crate::evaluate::plan::{OWN, Plan};
+use crate::evaluate::report::{About, Report, Study};
+use crate::evaluate::{ensemble, items::Item, methods, report_json};
+use crate::workers::pool::{Model, Notice, Pool};
+use crate::workers::worker_host::{self, WorkerHost};
+use crate::{bridge::lab_listener, files::job_files, i18n::tr, link::Job};
 use foolproof_core::protocol::{Fault, FaultKind, Inputs, Part};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -66,7 +56,7 @@ pub fn cancel(evaluation: EvaluationState) {
     next_turn(evaluation);
     refresh(evaluation);
     evaluation.phase.set(Phase::Cancelled);
-    lab_listener::tell_end("evaluate", "stopped", "The job was stopped.");
+    lab_listener::tell_stopped(Job::Evaluate);
 }
 
 /// Pauses, or goes on.
@@ -131,7 +121,7 @@ fn other_inputs() -> &'static str {
     )
 }
 
-/// Makes room for what is to be measured; whether it belongs to the report that is there, where only that is audited.
+/// Sets up the study of a plan. Where only an audit is asked for: whether the plan is about the report that is there.
 fn lay_out(evaluation: EvaluationState, mode: Mode, plan: Plan, labels: &[u32], workers: usize) -> bool {
     let report = evaluation.report.get_untracked();
     if mode == Mode::Whole {
@@ -226,7 +216,7 @@ fn note(evaluation: EvaluationState, add: impl FnOnce(&mut Study) -> Result<(), 
     }
 }
 
-/// Computes the report anew from what is there.
+/// Computes the report anew from the parts so far.
 pub fn refresh(evaluation: EvaluationState) {
     let progress = evaluation.workers.with_value(|workers| workers.as_ref().map(|workers| workers.ask(Pool::progress)));
     let millis = progress.unwrap_or_else(|| evaluation.progress.get_untracked()).spent.round();
@@ -276,10 +266,7 @@ fn look(evaluation: EvaluationState) {
     evaluation.progress.set(progress);
     let total = evaluation.report.with_untracked(|report| report.as_ref().map_or(0, |report| report.labels.len()));
     let done = (progress.share * total as f64).floor();
-    lab_listener::tell(
-        "progress",
-        &json!({ "done": done, "total": total, "etaMillis": progress.left.map(f64::round) }),
-    );
+    lab_listener::tell_progress(&json!({ "done": done, "total": total, "etaMillis": progress.left.map(f64::round) }));
 }
 
 fn done(evaluation: EvaluationState) {
@@ -288,7 +275,7 @@ fn done(evaluation: EvaluationState) {
     evaluation.phase.set(Phase::Done);
     evaluation.workers.set_value(None);
     if let Some(report) = evaluation.report.get_untracked() {
-        lab_listener::tell_report("evaluate", &report_json::json(&report));
+        lab_listener::tell_report(Job::Evaluate, &report_json::json(&report));
     }
 }
 
@@ -297,5 +284,5 @@ fn fail(evaluation: EvaluationState, fault: &Fault) {
     refresh(evaluation);
     evaluation.workers.set_value(None);
     evaluation.phase.set(Phase::Failed(fault.clone()));
-    lab_listener::tell_fault("evaluate", fault);
+    lab_listener::tell_fault(Job::Evaluate, fault);
 }

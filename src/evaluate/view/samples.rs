@@ -27,7 +27,7 @@ struct Card {
     data: String,
     /// The truth, and what the model says of it under attack.
     says: String,
-    /// Its smallest radius, if it was searched for: from what is proven to what was found.
+    /// Its smallest radius, if it was searched for: from the proven radius to the one found.
     radius: Option<String>,
     /// Whether an attack of the set broke it.
     fell: bool,

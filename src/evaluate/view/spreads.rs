@@ -1,4 +1,4 @@
-//! How radii and margins are distributed over the inputs, and how the loss grew with the steps: a small chart each.
+//! How radii and margins are distributed over the inputs: a small chart each.
 
 use super::state::{EvaluationState, term};
 use crate::charts::{

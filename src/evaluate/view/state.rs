@@ -1,9 +1,10 @@
-//! The lab's one state: what the link asks for, what has been measured, and how far it is.
+//! The state of evaluations (what the link asks for, what has been measured, how far it is), with the settings, models
+//! and files that the other features of the lab share.
 
 use super::drawings::{self, Own};
 use crate::web::reactive::memo;
 use crate::{
-    bridge::channel,
+    bridge::{lab_listener, messages::ToPage},
     controls::terms::Term,
     evaluate::{
         plan::{OWN, Plan},
@@ -201,7 +202,8 @@ impl EvaluationState {
         plan.map(|plan| drawings::plan(self, plan))
     }
 
-    /// What a fragment asks to be done; the share of the worst case in the score is left out, as it needs no new results.
+    /// What a fragment asks to be done; the share of the worst case in the score is left out, as it needs no new
+    /// results.
     pub fn plan_of(self, fragment: &str) -> Option<Plan> {
         let known = self.known.get_untracked()?;
         let (settings, _) = Settings::read(fragment);
@@ -213,7 +215,7 @@ impl EvaluationState {
     /// Asks the page to set keys; they come back with the settings.
     pub fn set(self, keys: &[(&str, String)]) {
         let pairs: Vec<(String, String)> = keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        channel::say(channel::LAB, "set", &join(&pairs).into());
+        lab_listener::tell(&ToPage::Set { fragment: join(&pairs) });
     }
 
     /// Whether an evaluation is under way.

@@ -1,7 +1,7 @@
-//! The others in which an input is judged: the first test images, and what the visitor has attacked so far.
+//! The images that an input is compared with: the first test images, and what the visitor has attacked so far.
 
-use super::told::Attack;
 use crate::{
+    bridge::messages::Attack,
     evaluate::view::state::{EvaluationState, Known},
     files::job_files::Load,
 };

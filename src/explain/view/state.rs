@@ -1,9 +1,10 @@
 //! The state of the explanations: what is asked, what was answered, and the one worker that answers.
 
-use super::{reference_images::ReferenceImages, told::Attack, view::View};
+use super::{reference_images::ReferenceImages, view::View};
 use crate::i18n::tr;
 use crate::{
-    bridge::channel,
+    bridge::lab_listener,
+    bridge::messages::{Attack, PageAnswer, PageQuestion},
     evaluate::view::state::EvaluationState,
     web::reactive::{effect, memo},
     workers::{
@@ -18,10 +19,8 @@ use foolproof_core::{
     },
 };
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
-use wasm_bindgen::{JsCast, JsValue};
 
 /// Places on each side of a map.
 const SIDE: u32 = 61;
@@ -130,14 +129,13 @@ impl ExplanationState {
         card.map_or_else(|| id.to_owned(), |card| card.name.clone())
     }
 
-    /// Why what is looked at is not there.
+    /// Why the chosen view cannot be shown.
     pub fn trouble(self) -> Option<String> {
-        let lacks_company = self.view.get() == View::Unusual && self.wanted.with(Option::is_none);
-        self.fault.get().or_else(|| self.others.fault().filter(|_| lacks_company))
+        let lacks_others = self.view.get() == View::Unusual && self.wanted.with(Option::is_none);
+        self.fault.get().or_else(|| self.others.fault().filter(|_| lacks_others))
     }
 
-    /// The answers of the kind that is looked at, with their question; none while the page has gone on to another dataset,
-    /// whose classes they would be told by.
+    /// The chosen view's answers, with their question; none once the page has gone on to another dataset.
     pub fn seen<T: PartialEq + Send + Sync + 'static>(
         self,
         read: impl Fn(&Arc<ExplainJob>, &Explained) -> Option<T> + Send + Sync + 'static,
@@ -149,18 +147,10 @@ impl ExplanationState {
         })
     }
 
-    /// Takes what the page says.
-    pub fn hear(self, word: &str, value: &JsValue) {
-        match word {
-            "attack" => {
-                if let Some(attack) = Attack::read(value) {
-                    self.others.see(&attack);
-                    self.attack.set(Some(Arc::new(attack)));
-                }
-            }
-            "model" => self.take_model(value),
-            _ => {}
-        }
+    /// Takes an attack that is done.
+    pub fn take_attack(self, attack: Attack) {
+        self.others.see(&attack);
+        self.attack.set(Some(Arc::new(attack)));
     }
 
     /// Asks anew after a fault.
@@ -196,8 +186,7 @@ impl ExplanationState {
         });
         match next {
             Some((false, ..)) => self.start(),
-            // The page answers at once, and what it says goes on from there.
-            Some((true, true, false, model, ..)) => channel::say(channel::LAB, "model", &model.into()),
+            Some((true, true, false, model, ..)) => self.bring_model(model),
             Some((true, true, true, _, asked, ticket)) => {
                 self.hand.update_value(|hand| hand.sent = true);
                 match pack(&*asked) {
@@ -248,15 +237,19 @@ impl ExplanationState {
         self.fault.set(Some(why));
     }
 
-    /// A model's weights, `[id, bytes]`, for the worker.
-    fn take_model(self, value: &JsValue) {
-        let Some(parts) = value.dyn_ref::<Array>() else { return };
-        let (Some(id), Ok(weights)) = (parts.get(0).as_string(), parts.get(1).dyn_into::<Uint8Array>()) else { return };
-        if let Some(model) = untrack(|| self.find(&id)) {
+    /// Asks the page for a model's weights. It answers at once, and what it says goes on from there.
+    fn bring_model(self, id: String) {
+        let question = PageQuestion::Weights { model: id.clone() };
+        lab_listener::ask(question, Box::new(move |answer| self.take_model(id, answer)));
+    }
+
+    /// Hands a model to the worker. Where the page has none, the silence that follows ends the worker.
+    fn take_model(self, id: String, answer: PageAnswer) {
+        if let (PageAnswer::Weights { weights }, Some(model)) = (answer, untrack(|| self.find(&id))) {
             self.hand.update_value(|hand| {
                 hand.models.insert(id.clone());
             });
-            self.send(&Request::Model { id, architecture: model.architecture, weights: weights.to_vec() });
+            self.send(&Request::Model { id, architecture: model.architecture, weights });
             self.pump();
         }
     }

@@ -1,8 +1,8 @@
-//! What can be looked at.
+//! The views among which the visitor chooses.
 
 use crate::i18n::tr_mark;
 
-/// What is looked at.
+/// One view of an attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
     /// How much each pixel counts.

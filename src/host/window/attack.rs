@@ -9,7 +9,6 @@ use crate::{
 };
 use leptos::prelude::*;
 use serde_json::Value;
-use wasm_bindgen::JsValue;
 
 /// Sends the attack that somebody waits for, once all it needs is there.
 pub fn send(state: State, one: &mut Waiting) {
@@ -62,11 +61,11 @@ fn nothing(state: State) -> Option<Refusal> {
     stuck.then(|| Refusal::new("file", "A file that this attack needs could not be loaded."))
 }
 
-/// The newest attack's result as plain data, `null` while there is none.
-pub fn newest(state: State) -> JsValue {
+/// The newest attack's result as a JSON text, `null` while there is none.
+pub fn newest(state: State) -> String {
     let run = state.results.with_untracked(|results| results.run.clone());
     let value = run.and_then(|run| result(state, &run)?.ok());
-    value.map_or(JsValue::NULL, |value| browser_json::js(&value))
+    browser_json::text(&value.unwrap_or(Value::Null))
 }
 
 /// The result of an attack that has ended, on the chosen model; nothing if that was not there yet.

@@ -1,156 +1,140 @@
-//! `run("evaluate")`, `run("train")`, `getResult` on their pages, and their keys: the lab knows them, behind its door; what
-//! it says is passed on to the host.
+//! `run("evaluate")`, `run("train")`, `getResult` on their pages, and their keys. The lab alone knows them, so they are
+//! asked of it through the bridge, and its answers are passed on to the host.
 
 use super::{Queue, Waiting, Want, post, reply};
 use crate::{
-    bridge::{channel, lab_loader},
+    bridge::{
+        channel, lab_loader,
+        messages::{LabAnswer, LabQuestion, ToLab},
+    },
     host::message::{Refusal, event},
     shell::state::State,
     web::{browser_json, reactive::effect},
 };
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Reflect};
+use js_sys::{JSON, Reflect};
 use leptos::prelude::*;
 use serde_json::Value;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
-/// Passes on what the lab says from now on.
+/// Asks the lab once it is there, and answers those who wait where it cannot be had.
 pub fn start(state: State, waiting: Queue) {
     effect(move || {
         if state.lab.get() {
             // Other effects tell it settings and catalog; it learns them before.
-            Timeout::new(0, move || run_if_asked(state, waiting)).forget();
+            Timeout::new(0, move || ask_if_there(state, waiting)).forget();
         }
     });
-    let heard = move |word: &str, value: JsValue| {
-        let part = |at: u32| value.dyn_ref::<Array>().map_or(JsValue::NULL, |parts| parts.get(at));
-        let text = |at: u32| part(at).as_string().unwrap_or_default();
-        match word {
-            "progress" | "answer" => pass(event(word, Value::Null), &value),
-            "report" => {
-                pass(event("result", Value::Null), &part(1));
-                for id in ours(waiting, &text(0), false) {
-                    pass(reply(&id, Ok(Value::Null)), &part(1));
-                }
-            }
-            // What it made earlier is no news to anybody else.
-            "made" => {
-                for id in ours(waiting, &text(0), true) {
-                    pass(reply(&id, Ok(Value::Null)), &part(1));
-                }
-            }
-            "fault" => {
-                for id in ours(waiting, &text(2), false) {
-                    post(&reply(&id, Err(Refusal::new(&text(0), text(1)))));
-                }
-                // What the page itself found is all that can be said.
-                check(state, waiting);
-            }
-            _ => return,
-        }
-        super::hold(waiting);
-    };
-    channel::listen(channel::LAB, Box::new(heard));
+    channel::listen_for_missing(Box::new(move |sentence| missing(waiting, &sentence)));
 }
 
-/// Loads the lab if need be, and has it do its job, or tell what it made of it.
+/// Loads the lab if need be, and asks it what has not been asked yet.
 pub fn ask(state: State, waiting: Queue) {
     super::hold(waiting);
     lab_loader::open();
-    run_if_asked(state, waiting);
+    ask_if_there(state, waiting);
 }
 
 /// Cancels its jobs.
 pub fn stop() {
-    channel::say(channel::PAGE, "stop", &JsValue::NULL);
+    lab_loader::tell(&ToLab::Stop);
 }
 
-/// The keys of the lab's pages among these; nothing if there are none.
-pub fn own(pairs: &[(String, String)]) -> Option<String> {
-    let own = |(key, _): &&(String, String)| key.starts_with("measure.") || key.starts_with("train.");
-    let keys: Vec<&str> = pairs.iter().filter(own).map(|(key, _)| key.as_str()).collect();
-    (!keys.is_empty()).then(|| keys.join(","))
+/// The keys of the lab's pages among these.
+pub fn own(pairs: &[(String, String)]) -> Vec<String> {
+    let own = |key: &&String| key.starts_with("measure.") || key.starts_with("train.");
+    pairs.iter().map(|(key, _)| key).filter(own).cloned().collect()
 }
 
-fn run_if_asked(state: State, waiting: Queue) {
+/// Asks what has not been asked yet. Each request is said once: said again, a run would go on that the visitor has paused
+/// since, and an evaluation would begin anew for settings that have moved since.
+fn ask_if_there(state: State, waiting: Queue) {
     if !state.lab.get_untracked() {
         return;
     }
-    check(state, waiting);
-    for want in unsaid(waiting) {
-        match want {
-            Want::Lab(job) => channel::say(channel::PAGE, "run", &job.into()),
-            Want::Made(job) => channel::say(channel::PAGE, "made", &Array::of2(&job.into(), &fragment(state))),
-            _ => {}
+    // What is in force is settled before anything is done for it.
+    for checks in [true, false] {
+        while let Some((id, question)) = next(state, waiting, checks) {
+            lab_loader::ask(id, question, Box::new(move |answer| answered(state, waiting, id, answer)));
         }
     }
 }
 
-/// What the lab has not been asked yet. Each request is said once: said again, a run would go on that the visitor has
-/// paused since, and an evaluation would begin anew for settings that have moved since.
-fn unsaid(waiting: Queue) -> Vec<Want> {
-    let mut wants = Vec::new();
-    waiting.update_value(|all| {
-        for one in all.iter_mut().filter(|one| !one.said) {
-            one.said = true;
-            wants.push(one.want);
-        }
-    });
-    wants
+/// The next question for the lab, of keys or of a job, with its number, by which the answer finds who waits for it.
+fn next(state: State, waiting: Queue, checks: bool) -> Option<(u32, LabQuestion)> {
+    let fragment = state.settings.with_untracked(|settings| settings.fragment());
+    let next = move |all: &mut Vec<Waiting>| {
+        let open =
+            |one: &&mut Waiting| one.said.is_none() && one.want.is_for_lab() && (one.want == Want::Checked) == checks;
+        let one = all.iter_mut().find(open)?;
+        let question = match one.want {
+            Want::Lab(job) => LabQuestion::Run { job },
+            Want::Made(job) => LabQuestion::Made { job, fragment },
+            _ => LabQuestion::Check { fragment, keys: one.keys.clone() },
+        };
+        let id = lab_loader::number();
+        one.said = Some(id);
+        Some((id, question))
+    };
+    waiting.try_update_value(next).flatten()
 }
 
-fn fragment(state: State) -> JsValue {
-    state.settings.with_untracked(|settings| settings.fragment()).into()
+/// Passes the lab's answer on to the host that waits for it. A host that has been told meanwhile that all is stopped
+/// waits no more.
+fn answered(state: State, waiting: Queue, id: u32, said: LabAnswer) {
+    let asker = |all: &mut Vec<Waiting>| Some(all.remove(all.iter().position(|one| one.said == Some(id))?));
+    let Some(Waiting { id, want, answer, .. }) = waiting.try_update_value(asker).flatten() else { return };
+    match said {
+        _ if want == Want::Checked => post(&reply(&id, Ok(checked(state, answer, said)))),
+        LabAnswer::Made { json } => pass(reply(&id, Ok(Value::Null)), &json),
+        LabAnswer::Refused(refusal) => post(&reply(&id, Err(refusal))),
+        LabAnswer::Checked { .. } | LabAnswer::Weights(_) => {
+            post(&reply(&id, Err(Refusal::new("version", "The answer is none to this question."))));
+        }
+    }
+    super::hold(waiting);
 }
 
-/// Answers those who have set keys of the lab's pages, with what it says of them; it puts its word beside the question,
-/// or, where it is not there, nothing.
-fn check(state: State, waiting: Queue) {
-    let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
-    let (asked, left): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.want == Want::Checked);
-    waiting.update_value(|waiting| waiting.extend(left));
-    for Waiting { id, answer, .. } in asked {
-        let mut value = answer[0].clone();
-        let said = Array::of2(&fragment(state), &answer[1].as_str().unwrap_or_default().into());
-        channel::say(channel::PAGE, "check", &said);
-        let part = |at: u32| said.get(at).as_string().unwrap_or_default();
-        for (at, list) in [(2, "ignored"), (3, "clamped")] {
-            let more = part(at);
-            let more = more.split(',').filter(|key| !key.is_empty()).map(Value::from);
-            value[list].as_array_mut().into_iter().for_each(|all| all.extend(more.clone()));
+/// The page's own answer to `setState`, and what the lab says of its keys. Where it says nothing, what the page itself
+/// found is all that can be said.
+fn checked(state: State, mut answer: Value, said: LabAnswer) -> Value {
+    if let LabAnswer::Checked { ignored, clamped, right } = said {
+        for (list, keys) in [("ignored", ignored), ("clamped", clamped)] {
+            answer[list]
+                .as_array_mut()
+                .into_iter()
+                .for_each(|all| all.extend(keys.iter().map(|key| key.as_str().into())));
         }
-        let right = part(4);
         if !right.is_empty() {
-            value["fragment"] = super::set(state, &mut |settings| settings.update_fragment(&right))["fragment"].take();
+            answer["fragment"] = super::set(state, &mut |settings| settings.update_fragment(&right))["fragment"].take();
         }
-        post(&reply(&id, Ok(value)));
     }
+    answer
 }
 
-/// Those who wait for a job of the lab (for any, if it has no name), and wait no more; or those only who wait for what it
-/// has made.
-fn ours(waiting: Queue, job: &str, made: bool) -> Vec<Value> {
-    let mut ours = Vec::new();
-    waiting.update_value(|all| {
-        all.retain(|one| {
-            let is_ours = match one.want {
-                Want::Lab(own) => !made && (job.is_empty() || own == job),
-                Want::Made(own) => job.is_empty() || own == job,
-                _ => false,
-            };
-            if is_ours {
-                ours.push(one.id.clone());
-            }
-            !is_ours
-        });
-    });
-    ours
+/// Answers all who wait for the lab, which cannot be had.
+fn missing(waiting: Queue, sentence: &str) {
+    let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
+    let (asked, left): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.want.is_for_lab());
+    waiting.update_value(|waiting| waiting.extend(left));
+    for Waiting { id, want, answer, .. } in asked {
+        let answer = if want == Want::Checked { Ok(answer) } else { Err(Refusal::new("file", sentence)) };
+        post(&reply(&id, answer));
+    }
+    super::hold(waiting);
 }
 
-/// Posts a message whose value is plain data already.
-fn pass(message: Value, value: &JsValue) {
+/// Tells the host what the lab tells it: an event of this name.
+pub fn pass_on(name: &str, json: &str) {
+    pass(event(name, Value::Null), json);
+}
+
+/// Posts a message whose value is a JSON text already.
+fn pass(message: Value, json: &str) {
     let message = browser_json::js(&message);
+    // The lab's numbers are all finite, and plain data is always a JSON text.
+    let value = JSON::parse(json).unwrap_or(JsValue::NULL);
     // Setting a plain property of a fresh object cannot fail.
-    let _ = Reflect::set(&message, &"value".into(), value);
+    let _ = Reflect::set(&message, &"value".into(), &value);
     super::deliver(&message);
 }

@@ -2,7 +2,7 @@
 
 use crate::i18n::tr_with;
 use crate::{
-    bridge::lab_listener,
+    bridge::{lab_listener, messages::ToPage},
     evaluate::view::state::EvaluationState,
     files::library::fetch::{self, Freshness},
     lessons::{
@@ -158,7 +158,7 @@ impl LessonState {
             "answered": all.right(lesson), "questions": lesson.questions(),
         });
         self.progress.set(all);
-        lab_listener::tell("answer", &value);
+        lab_listener::tell(&ToPage::Lesson { json: value.to_string() });
     }
 
     /// Forgets all answers.

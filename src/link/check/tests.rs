@@ -1,4 +1,4 @@
-//! What a link asks for against what there is.
+//! Links whose data, models and attacks exist, and links whose do not.
 
 use super::*;
 use crate::fixture::{catalog, manifest};

@@ -118,7 +118,7 @@ fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
     .into_any()
 }
 
-/// Does something with the model_store, says what came of it, and counts anew.
+/// Does something with the model store, says what came of it, and counts anew.
 fn act(evaluation: EvaluationState, deed: impl Future<Output = Result<String, Fault>> + 'static) {
     spawn_local(async move {
         evaluation.shelved.set(deed.await.unwrap_or_else(|fault| fault.message));

@@ -3,12 +3,17 @@
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr_with;
 use crate::{
-    bridge::channel,
+    bridge::{
+        lab_listener,
+        messages::{OwnModel, ToPage},
+    },
     models::{Kept, ModelStore, PREFIX, indexed},
     web::reactive::effect,
 };
-use foolproof_core::{manifest::Manifest, protocol::Fault};
-use js_sys::{Array, Uint8Array};
+use foolproof_core::{
+    manifest::Manifest,
+    protocol::{Fault, FaultKind},
+};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -32,7 +37,7 @@ pub fn start(evaluation: EvaluationState) {
     });
 }
 
-/// The model_store; the storage is opened when it is first asked for.
+/// The model store; the browser's storage is opened when it is first asked for.
 pub async fn get(evaluation: EvaluationState) -> ModelStore {
     if let Some(model_store) = evaluation.model_store.get_value() {
         return model_store;
@@ -66,37 +71,34 @@ fn mark(any: bool) {
 fn tell(evaluation: EvaluationState) {
     let models = evaluation.own.with_untracked(|own| own.iter().flatten().map(Kept::model).collect());
     let list = Manifest { datasets: Vec::new(), models };
-    if let Ok(text) = serde_json::to_string(&list) {
-        channel::say(channel::LAB, "shelf", &text.into());
+    if let Ok(json) = serde_json::to_string(&list) {
+        lab_listener::tell(&ToPage::Models { json });
     }
 }
 
-/// Tells the page an own model's weights and card.
-pub async fn tell_weights(evaluation: EvaluationState, id: String) {
-    let Some(name) = id.strip_prefix(PREFIX) else { return };
-    let model_store = get(evaluation).await;
-    match model_store.weights(name).await {
-        Ok(weights) => {
-            let kept = evaluation.own.with_untracked(|own| own.iter().flatten().find(|one| one.name == name).cloned());
-            say_weights(&id, &weights, &kept.map_or_else(|| "{}".into(), |kept| kept.card));
-        }
-        Err(fault) => evaluation.shelved.set(fault.message),
-    }
+/// An own model with its weights and card, for the page; where it cannot be had, the lab shows why.
+///
+/// # Errors
+/// A [`Fault`] if it is not there, or cannot be read.
+pub async fn own_model(evaluation: EvaluationState, id: String) -> Result<OwnModel, Fault> {
+    let Some(name) = id.strip_prefix(PREFIX) else {
+        return Err(Fault::new(FaultKind::Model, format!("“{id}” is no model that this browser keeps.")));
+    };
+    let read = get(evaluation).await.weights(name).await;
+    let weights = read.inspect_err(|fault| evaluation.shelved.set(fault.message.clone()))?;
+    let kept = evaluation.own.with_untracked(|own| own.iter().flatten().find(|one| one.name == name).cloned());
+    Ok(OwnModel { weights, card: kept.map_or_else(|| "{}".into(), |kept| kept.card), id })
 }
 
-fn say_weights(id: &str, weights: &[u8], card: &str) {
-    channel::say(channel::LAB, "weights", &Array::of3(&id.into(), &Uint8Array::from(weights).into(), &card.into()));
-}
-
-/// A model that is on the model_store now.
-pub struct Shelved {
+/// A model that is in the model store now.
+pub struct Stored {
     /// It, with the name it has now.
     pub kept: Kept,
     /// Why it is there only until the page is left, if it is: one sentence, which the page shows already.
     pub unkept: Option<String>,
 }
 
-impl Shelved {
+impl Stored {
     /// What is left to say of it.
     pub fn said(&self) -> String {
         let kept = || tr_with("“{0}” is kept in this browser.", &[&self.kept.name]);
@@ -104,9 +106,9 @@ impl Shelved {
     }
 }
 
-/// Keeps a model, and has the page know it with its weights at once. One that the browser does not keep is there all the
-/// same, and the page says so, with a button that saves it.
-pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> Shelved {
+/// Keeps a model, and has the page know it with its weights at once. One that the browser does not keep is there all
+/// the same, and the page says so, with a button that saves it.
+pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> Stored {
     let (kept, unkept) = get(evaluation).await.keep(model, weights).await;
     let unkept = unkept.map(|why| why.sentence(&kept.name));
     refresh(evaluation).await;
@@ -114,8 +116,9 @@ pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> S
         evaluation.unkept.set(Some((kept.clone(), sentence.clone())));
     }
     tell(evaluation);
-    say_weights(&kept.id(), weights, &kept.card);
-    Shelved { kept, unkept }
+    let own = OwnModel { id: kept.id(), weights: weights.to_vec(), card: kept.card.clone() };
+    lab_listener::tell(&ToPage::Kept(own));
+    Stored { kept, unkept }
 }
 
 /// Renames a model; the page moves on with it if it is the chosen one. What to say of it.

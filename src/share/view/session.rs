@@ -203,7 +203,8 @@ async fn restore(sharing: ShareState, session: Session) -> Result<String, String
     Ok(said.join(" "))
 }
 
-/// Puts a model on the model_store, unless it is there already; its id, and why it is there only until the page is left, if it is.
+/// Puts a model into the model store, unless it is there already. Answers its id, and, where the storage refused it,
+/// why it is there only until the page is left.
 async fn keep(sharing: ShareState, packed: &Packed) -> Result<(String, Option<String>), String> {
     let evaluation = sharing.evaluation;
     let known = evaluation.known.get_untracked().ok_or(tr("The list of datasets is not loaded yet."))?;
@@ -217,6 +218,6 @@ async fn keep(sharing: ShareState, packed: &Packed) -> Result<(String, Option<St
     if let Some(kept) = evaluation.own.get_untracked().iter().flatten().find(|kept| same(kept)) {
         return Ok((kept.id(), None));
     }
-    let storage::Shelved { kept, unkept } = storage::keep(evaluation, brought.model, &brought.weights).await;
+    let storage::Stored { kept, unkept } = storage::keep(evaluation, brought.model, &brought.weights).await;
     Ok((kept.id(), unkept))
 }

@@ -28,17 +28,17 @@ pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
 /// Whether a report is being made, or is of this visit and in no file yet.
 fn measured(evaluation: EvaluationState) -> bool {
     let made = evaluation.phase.with(|phase| matches!(phase, Phase::Done | Phase::Cancelled | Phase::Failed(_)));
-    let sheet = evaluation.report.get();
+    let report = evaluation.report.get();
     let saved = evaluation.saved.with_value(|saved| {
-        let both = saved.as_ref().zip(sheet.as_ref());
-        both.is_some_and(|(saved, sheet)| Arc::ptr_eq(saved, sheet))
+        let both = saved.as_ref().zip(report.as_ref());
+        both.is_some_and(|(saved, report)| Arc::ptr_eq(saved, report))
     });
-    evaluation.is_busy() || made && sheet.is_some() && !saved
+    evaluation.is_busy() || made && report.is_some() && !saved
 }
 
 /// Whether a model is in memory alone.
 fn unkept(evaluation: EvaluationState) -> bool {
-    let shelf = evaluation.model_store.get_value();
+    let store = evaluation.model_store.get_value();
     let own = evaluation.own.get().unwrap_or_default();
-    shelf.is_some_and(|shelf| own.iter().any(|kept| !shelf.keeps(&kept.name)))
+    store.is_some_and(|store| own.iter().any(|kept| !store.keeps(&kept.name)))
 }

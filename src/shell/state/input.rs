@@ -1,4 +1,4 @@
-//! What is attacked: strokes, pictures, test images, and the way back.
+//! The input under attack: strokes, pictures, test images, and undo.
 
 use super::State;
 use crate::{

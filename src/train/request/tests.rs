@@ -31,7 +31,7 @@ fn manifest() -> Manifest {
     manifest
 }
 
-fn request(fragment: &str) -> (TrainingRequest, Vec<Remark>) {
+fn read(fragment: &str) -> (TrainingRequest, Vec<Remark>) {
     let (settings, remarks) = Settings::read(fragment);
     assert_eq!(remarks, vec![], "{fragment}");
     TrainingRequest::read(&settings, &manifest(), &catalog(), 2).unwrap()
@@ -48,7 +48,7 @@ fn named(remarks: &[Remark]) -> Vec<&str> {
 
 #[test]
 fn without_keys_it_is_a_minute_from_the_natural_model() {
-    let (request, remarks) = request("");
+    let (request, remarks) = read("");
     let training::Settings { recipe, budget, images, replicas, .. } = request.settings;
     assert_eq!(
         (request.from.as_str(), request.preset, budget),
@@ -60,13 +60,13 @@ fn without_keys_it_is_a_minute_from_the_natural_model() {
 
 #[test]
 fn the_overfitting_demo_begins_with_the_robust_model() {
-    assert_eq!(request("train.preset=overfit").0.from, "robust");
-    assert_eq!(request("train.preset=overfit&train.from=other").0.from, "other");
+    assert_eq!(read("train.preset=overfit").0.from, "robust");
+    assert_eq!(read("train.preset=overfit&train.from=other").0.from, "other");
 }
 
 #[test]
 fn every_key_is_taken() {
-    let (request, remarks) = request(
+    let (request, remarks) = read(
         "seed=7&norm=l2&train.from=random&train.preset=custom&train.method=pgd&train.pgd.steps=3&train.eps=1.5\
          &train.margin=1.2&train.ratio=.5&train.epochs=2&train.seconds=none&train.images=500&train.batch=32&train.optimizer=sgd&train.lr=.1\
          &train.schedule=cosine&train.ramp=.2&train.warm=.3&train.decay=1e-4&train.clip=1&train.average=.9\
@@ -96,15 +96,15 @@ fn every_key_is_taken() {
 
 #[test]
 fn the_radius_is_the_links_own_or_has_a_margin_over_the_attacks() {
-    assert_eq!(request("").0.eps, 0.45, "one and a half times the fixture's .3");
-    assert_eq!(request("eps=.3").0.eps, 0.45, "the attack page writes its own radius into every link");
-    assert_eq!(request("eps=.1").0.eps, 0.1);
-    assert_eq!(request("eps=.1&train.eps=.2").0.eps, 0.2);
+    assert_eq!(read("").0.eps, 0.45, "one and a half times the fixture's .3");
+    assert_eq!(read("eps=.3").0.eps, 0.45, "the attack page writes its own radius into every link");
+    assert_eq!(read("eps=.1").0.eps, 0.1);
+    assert_eq!(read("eps=.1&train.eps=.2").0.eps, 0.2);
 }
 
 #[test]
 fn what_is_out_of_range_is_moved_and_what_is_no_value_is_the_presets_own() {
-    let (request, remarks) = request(
+    let (request, remarks) = read(
         "train.from=gone&train.preset=hour&train.method=magic&train.ratio=2&train.images=1e9&train.batch=many\
          &train.optimizer=lion&train.augment=shift:99,blur:2,shift:1&train.magic=1&train.pgd.steps=3&train.seconds=.2",
     );
@@ -129,7 +129,7 @@ fn what_is_out_of_range_is_moved_and_what_is_no_value_is_the_presets_own() {
 
 #[test]
 fn a_run_always_ends() {
-    let seconds = |fragment: &str| request(fragment).0.settings.budget.seconds;
+    let seconds = |fragment: &str| read(fragment).0.settings.budget.seconds;
     assert_eq!(seconds("train.seconds=none"), 60.0);
     assert_eq!(seconds("train.seconds=none&train.epochs=none"), 60.0);
     assert_eq!(seconds("train.seconds=none&train.epochs=3"), 0.0);
@@ -150,14 +150,14 @@ proptest! {
         prop_assert!((1..=512).contains(&recipe.batch) && recipe.rate > 0.0 && recipe.rate.is_finite());
         prop_assert!((1..30_000).contains(&images) && budget.seconds.max(budget.epochs) > 0.0);
         prop_assert!(budget.seconds == 0.0 || (1.0..=36_000.0).contains(&budget.seconds));
-        prop_assert!(request.name.is_none_or(|name| !name.is_empty() && model_store::fit(&name) == name));
+        prop_assert!(request.name.is_none_or(|name| !name.is_empty() && models::fit(&name) == name));
         prop_assert!(recipe.knobs.values().all(|value| value.is_finite()));
     }
 }
 
 #[test]
 fn points_have_a_recipe_of_their_own_and_a_key_for_each_of_its_numbers() {
-    let (request, remarks) = request("seed=4&norm=l1&train.plane=moons");
+    let (request, remarks) = read("seed=4&norm=l1&train.plane=moons");
     assert_eq!(named(&remarks), Vec::<&str>::new());
     let points = request.points.unwrap();
     assert_eq!((points.figure, points.count, points.seed, request.from.as_str()), (Figure::Moons, 100, 4, RANDOM));
@@ -165,7 +165,7 @@ fn points_have_a_recipe_of_their_own_and_a_key_for_each_of_its_numbers() {
     assert_eq!((request.settings.recipe.norm, request.settings.recipe.method.as_str()), (Norm::L1, "pgd"));
     assert_eq!(request.eps, Figure::Moons.usual_eps(Norm::L1));
     let (request, remarks) =
-        request("train.plane=blobs&train.noise=.1&train.width=8&train.images=60&train.eps=.2&train.method=fast");
+        read("train.plane=blobs&train.noise=.1&train.width=8&train.images=60&train.eps=.2&train.method=fast");
     assert_eq!(named(&remarks), Vec::<&str>::new());
     let points = request.points.unwrap();
     assert_eq!((points.noise, points.width, points.count), (0.1, 8, 60));
@@ -176,9 +176,9 @@ fn points_have_a_recipe_of_their_own_and_a_key_for_each_of_its_numbers() {
 
 #[test]
 fn what_points_cannot_have_is_said() {
-    let (request, remarks) = request("train.plane=squares");
+    let (request, remarks) = read("train.plane=squares");
     assert_eq!((request.points, named(&remarks)), (None, vec!["train.plane"]));
-    let (request, remarks) = request(
+    let (request, remarks) = read(
         "train.plane=moons&train.noise=9&train.width=1e9&train.images=0&train.from=natural&train.workers=3&train.augment=shift:1",
     );
     let keys = ["train.noise", "train.width", "train.images", "train.from", "train.workers"];
@@ -191,18 +191,18 @@ fn what_points_cannot_have_is_said() {
 fn what_means_nothing_to_points_is_ignored_and_named() {
     let keys = ["patience=3", "fall=.5", "scored=40", "name=a", "preset=ten", "augment=shift:99", "sources=other"];
     for key in keys {
-        let (points, remarks) = request(&format!("train.plane=moons&train.{key}"));
+        let (points, remarks) = read(&format!("train.plane=moons&train.{key}"));
         let ignored = Remark::Ignored { key: format!("train.{}", key.split('=').next().unwrap()) };
-        assert_eq!((&points, remarks), (&request("train.plane=moons").0, vec![ignored]), "{key}");
+        assert_eq!((&points, remarks), (&read("train.plane=moons").0, vec![ignored]), "{key}");
     }
-    assert_eq!(named(&request("train.plane=moons&train.name=&train.magic=1").1), ["train.magic"]);
+    assert_eq!(named(&read("train.plane=moons&train.name=&train.magic=1").1), ["train.magic"]);
 }
 
 #[test]
 fn a_sweep_is_taken_with_what_of_it_makes_sense() {
-    let (request, remarks) = request("train.sweep=method:fast,magic,pgd");
+    let (request, remarks) = read("train.sweep=method:fast,magic,pgd");
     assert_eq!(request.sweep.unwrap().text(), "method:fast,pgd");
     assert_eq!(named(&remarks), ["train.sweep"]);
-    assert_eq!(request("train.sweep=seed:1").0.sweep, None);
-    assert!(request("train.plane=moons&train.sweep=lr:.01,.02").0.sweep.is_some_and(|sweep| sweep.count() == 2));
+    assert_eq!(read("train.sweep=seed:1").0.sweep, None);
+    assert!(read("train.plane=moons&train.sweep=lr:.01,.02").0.sweep.is_some_and(|sweep| sweep.count() == 2));
 }

@@ -80,7 +80,7 @@ pub fn Plane() -> impl IntoView {
     }
 }
 
-/// Has what is shown looked at again when radius, norm or points change, and lets the worker go with the page.
+/// Has the network on show looked at again when radius, norm or points change, and lets the worker go with the page.
 fn follow(trainer: TrainingState) {
     let asked = trainer.wished(|request| (request.points, request.settings.recipe.norm, request.eps.to_bits()));
     effect(move || {

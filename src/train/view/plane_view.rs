@@ -1,4 +1,4 @@
-//! What a run on points looks like: the answers all over the box and an attack on every point, found by a worker of its
+//! A run on points as a picture: the answers all over the box and an attack on every point, found by a worker of its
 //! own, so that the run need not wait for its picture.
 
 use super::state::TrainingState;
@@ -103,7 +103,7 @@ impl PlaneView {
         }
     }
 
-    /// Has what is shown looked at again, at the radius and norm that the link has now.
+    /// Has the network on show looked at again, at the radius and norm that the link has now.
     pub fn again(self, trainer: TrainingState) {
         let Some((points, norm, eps)) = asked(trainer) else { return };
         match self.hand.with_value(|hand| hand.last.clone()) {
@@ -125,7 +125,7 @@ impl PlaneView {
         }
     }
 
-    /// Begins with what is wanted: first the answers on the grid.
+    /// Begins with the picture that is wanted: first the answers on the grid.
     fn next(self, trainer: TrainingState) {
         let Some(look) = self.hand.try_update_value(|hand| hand.wanted.take()).flatten() else { return };
         let architecture = self.hand.with_value(|hand| hand.architecture.clone());

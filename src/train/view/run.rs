@@ -1,4 +1,4 @@
-//! A run from its start to its end: files, rounds, looks at how it does, the scoreboard, the model_store.
+//! A run from its start to its end: files, rounds, examinations, the scoreboard, the model store.
 
 mod finish;
 mod look;
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     bridge::lab_listener,
+    link::Job,
     train::{request::Points, scoreboard::Face},
     workers::pool::Model,
 };
@@ -129,7 +130,7 @@ fn order(trainer: TrainingState, verb: fn(&mut Run)) {
 pub fn cancel(trainer: TrainingState) {
     if trainer.asked.get_untracked() {
         trainer.asked.set(false);
-        lab_listener::tell_end("train", "stopped", "The job was stopped.");
+        lab_listener::tell_stopped(Job::Train);
     }
     match trainer.phase.get_untracked() {
         Phase::Loading(..) => {
@@ -141,7 +142,7 @@ pub fn cancel(trainer: TrainingState) {
                 // Nothing was written over what an earlier visit left.
                 saved::find(trainer);
             }
-            lab_listener::tell_end("train", "stopped", "The job was stopped.");
+            lab_listener::tell_stopped(Job::Train);
         }
         Phase::Running | Phase::Paused | Phase::Scoring => finish::cancelled(trainer),
         Phase::Empty | Phase::Done | Phase::Failed(_) => {}
@@ -154,6 +155,6 @@ fn fail(trainer: TrainingState, fault: &Fault) {
     UNDER_WAY.set(None);
     trainer.phase.set(Phase::Failed(fault.clone()));
     sweep::end(trainer);
-    lab_listener::tell_fault("train", fault);
+    lab_listener::tell_fault(Job::Train, fault);
     wasm_bindgen_futures::spawn_local(saved::look(trainer));
 }

@@ -16,7 +16,7 @@ use crate::{
         when::{When, list},
     },
 };
-use crate::{bridge::lab_listener, evaluate::view::state::EvaluationState, models::view::storage};
+use crate::{bridge::lab_listener, evaluate::view::state::EvaluationState, link::Job, models::view::storage};
 use foolproof_core::training::Checkpoint;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -25,7 +25,7 @@ use wasm_bindgen_futures::spawn_local;
 
 /// A model of a row that can be kept.
 pub struct Trained {
-    /// Its entry on the model_store.
+    /// Its entry in the model store.
     pub kept: Kept,
     /// Its weights, a safetensors file.
     pub weights: Rc<[u8]>,
@@ -131,7 +131,7 @@ pub fn end(trainer: TrainingState) {
         (!over.over.is_empty()).then_some(over)
     });
     if let Some(value) = ended.map(|progress| progress.result()) {
-        lab_listener::tell_report("train", &value);
+        lab_listener::tell_report(Job::Train, &value);
         trainer.made.set_value(Some(value));
     }
 }
@@ -207,7 +207,7 @@ fn row(evaluation: EvaluationState, at: usize, row: &Row) -> AnyView {
     .into_any()
 }
 
-/// Puts the model of a row onto the model_store.
+/// Puts the model of a row into the model store.
 fn keep(evaluation: EvaluationState, at: usize) {
     let model = STATE.with_borrow(|state| state.models.get(at).cloned().flatten());
     let Some(model) = model else { return };

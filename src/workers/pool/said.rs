@@ -1,4 +1,4 @@
-//! What a worker says, and what follows from it.
+//! Takes a worker's events: results to notify, models to send, a dead worker to start again.
 
 use super::{Action, Notice, Pool, slot::Phase};
 use crate::i18n::tr;

@@ -75,7 +75,7 @@ pub fn of_task(place: usize, task: &Task, workers: usize) -> Vec<Share> {
     cut(task.job.inputs.shape[0], workers).into_iter().map(share).collect()
 }
 
-/// Sizes of the shares of `n` inputs: each a half of what would be fair for what is left, so that they grow smaller
+/// Sizes of the shares of `n` inputs: each half of a fair part of the inputs left, so that they grow smaller
 /// toward the end and no worker waits long for another's last one (guided self-scheduling, Polychronopoulos and Kuck
 /// 1987).
 pub fn cut(n: usize, workers: usize) -> Vec<usize> {

@@ -150,7 +150,7 @@ impl EngineHost {
         });
     }
 
-    /// One timer, for whatever is due first. Of a wait in the past, the browser makes none.
+    /// One timer, for whatever is due first; at once if that is past.
     fn set_timer(self: &Rc<Self>) {
         let due = self.policy.borrow().due();
         let timer = due.map(|due| {

@@ -224,10 +224,10 @@ impl Policy {
         match input {
             Input::Probed(answer) => self.probed(now, answer),
             Input::Broke(kind, why) => self.fail(now, kind, why, true),
-            Input::Alive(kind) => self.seat_mut(kind).hear(now),
-            Input::BeingBuilt(kind) => self.seat_mut(kind).wait_for_build(now),
+            Input::Alive(kind) => self.slot_mut(kind).hear(now),
+            Input::BeingBuilt(kind) => self.slot_mut(kind).wait_for_build(now),
             Input::Said(kind, event) => {
-                self.seat_mut(kind).hear(now);
+                self.slot_mut(kind).hear(now);
                 self.said(now, kind, event);
             }
             Input::Tick => self.tick(now),
@@ -255,7 +255,7 @@ impl Policy {
         &self.slots[(kind == Gpu) as usize]
     }
 
-    fn seat_mut(&mut self, kind: EngineKind) -> &mut Slot {
+    fn slot_mut(&mut self, kind: EngineKind) -> &mut Slot {
         &mut self.slots[(kind == Gpu) as usize]
     }
 

@@ -78,7 +78,7 @@ fn one_round_follows_the_other_as_they_are_given() {
     assert!(!pool.is_busy(0));
     pool.give(20.0, 0, round(5));
     pool.hear(21.0, done(1));
-    assert_eq!(told(&mut pool), ["round 5 as 2"], "what belongs to an older errand is not news");
+    assert_eq!(told(&mut pool), ["round 5 as 2"], "what belongs to an older task is not news");
     pool.hear(30.0, done(2));
     assert_eq!(told(&mut pool), ["Done(0)"]);
 }

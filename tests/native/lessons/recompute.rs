@@ -21,7 +21,7 @@ use foolproof_core::{
 };
 use foolproof_engine::session::Session;
 use serde_json::Value;
-use std::{cell::RefCell, collections::BTreeMap, io::Read, path::PathBuf, sync::Arc};
+use std::{cell::RefCell, collections::BTreeMap, io::Read, sync::Arc};
 
 /// Cores of the machine that training settings are read for.
 const CORES: usize = 2;
@@ -76,7 +76,7 @@ impl Laboratory {
         let mut settings = settings.clone();
         let mut remarks = settings.check(self.facts());
         remarks.extend(evaluate::request::EvaluationRequest::read(&settings, &self.manifest, &self.catalog).1);
-        let training = train::request::EvaluationRequest::read(&settings, &self.manifest, &self.catalog, CORES);
+        let training = train::request::TrainingRequest::read(&settings, &self.manifest, &self.catalog, CORES);
         remarks.extend(training.map(|(_, remarks)| remarks).unwrap_or_default());
         remarks.iter().map(|remark| remark.sentence()).collect()
     }
@@ -155,7 +155,7 @@ impl Laboratory {
                 }
             }
         }
-        evaluate::report::json(&study.report(About::default()))
+        evaluate::report_json::json(&study.report(About::default()))
     }
 
     fn inputs(&self, settings: &Settings, count: usize) -> Inputs {

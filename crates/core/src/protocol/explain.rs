@@ -1,5 +1,5 @@
-//! What explains an attack on one input, as it travels between lab and worker: packed inside the messages, so that the
-//! page, which never asks, need not load the code that reads it.
+//! Questions that explain an attack on one input, and their answers, as they travel between lab and worker: packed
+//! inside the messages, so that the page, which never asks, need not load the code that reads them.
 
 use super::{AttackJob, Fault, FaultKind, Prediction};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -47,9 +47,9 @@ pub enum Question {
     /// The model's answers on all of the job's inputs, which may be many; the attack and the twin are not looked at.
     /// Answered by one [`Explained::Answers`].
     Answers,
-    /// How far inputs lie from reference inputs in the features of the model's last layer; the first so many of the job's
-    /// inputs are the references, at least 6 and not all. The attack and the twin are not looked at. Answered by one
-    /// [`Neighbours`].
+    /// How far inputs lie from reference inputs in the features of the model's last layer; the first so many of the
+    /// job's inputs are the references, at least 6 and not all. The attack and the twin are not looked at. Answered by
+    /// one [`Neighbours`].
     Neighbours(u32),
 }
 
@@ -157,7 +157,8 @@ pub struct DecisionMap {
     /// How far along the adversarial input lies; `None` if the attack changed nothing, and the plane follows the
     /// gradient instead.
     pub attacked: Option<f32>,
-    /// Cross-entropy (nats) at each place, in the order of the answers: toward the truth, or the target if there is one.
+    /// Cross-entropy (nats) at each place, in the order of the answers: toward the truth, or the target if there is
+    /// one.
     pub losses: Vec<f32>,
 }
 

@@ -1,5 +1,5 @@
-//! Long lists of numbers as one run of bytes, little-endian: number by number, a learner would keep the page busy for
-//! tens of milliseconds a round.
+//! Long lists of numbers as one run of bytes, little-endian. Written number by number, a learner would keep the page
+//! busy for tens of milliseconds a round.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;

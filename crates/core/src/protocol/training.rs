@@ -1,10 +1,10 @@
 //! A training run, round by round, as it travels between page and worker.
 //!
-//! A worker keeps nothing of a run but its pictures. A [`Round`] is a few batches of one replica and carries
-//! all that they depend on; its answer carries all that they changed. So pausing is not to send the next round, a
-//! checkpoint is the last answer, and a lost worker costs one round. Several workers train replicas of one model, whose
-//! learners are averaged after each round (local SGD, Stich 2019, <https://arxiv.org/abs/1805.09767>): the curve
-//! depends on the number of replicas, never on how fast each was.
+//! A worker keeps nothing of a run but its pictures. A [`Round`] is a few batches of one replica and carries all that
+//! they depend on; its answer carries all that they changed. So to pause, the page sends no further round; a checkpoint
+//! is the last answer, and a lost worker costs one round. Several workers train replicas of one model, whose learners
+//! are averaged after each round (local SGD, Stich 2019, <https://arxiv.org/abs/1805.09767>): the curve depends on the
+//! number of replicas, never on how fast each was.
 
 use crate::architecture::Architecture;
 use crate::catalog::Norm;
@@ -100,7 +100,8 @@ pub enum Schedule {
     Constant,
     /// A tenth after half of the run, a hundredth after three quarters.
     Step,
-    /// Up to the highest rate over the share `warm` of the run, then half a cosine down to 0 (Loshchilov and Hutter 2017, <https://arxiv.org/abs/1608.03983>).
+    /// Up to the highest rate over the share `warm` of the run, then half a cosine down to 0 (Loshchilov and Hutter
+    /// 2017, <https://arxiv.org/abs/1608.03983>).
     Cosine,
     /// Triangles up and down, four of them (Smith 2017, <https://arxiv.org/abs/1506.01186>).
     Cyclic,

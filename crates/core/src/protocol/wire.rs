@@ -1,4 +1,5 @@
-//! Requests off the wire: exactly one, or a fault that says why not. A worker that kept silent instead would be waited for.
+//! Requests from the bytes of a message: exactly one, or a fault that says why not. If a worker kept silent instead,
+//! the page would wait for it.
 
 use super::{Request, VERSION};
 use crate::fault::{Fault, FaultKind};
@@ -18,7 +19,7 @@ impl Request {
     }
 }
 
-/// What is said of a message that is no request: whoever sent it was most likely built from another protocol.
+/// The fault that answers a message that is no request. Its sender was most likely built from another protocol.
 pub fn unreadable(why: impl Display) -> Fault {
     let sentence = format!(
         "The engine got a message it cannot read, as from a page of another version (the engine's protocol is {VERSION:08x}): {why}."

@@ -41,7 +41,8 @@ pub struct ModelReport {
     pub defensive_margin: f64,
     /// By class: clean, attacked.
     pub classes: (Classes, Classes),
-    /// Accuracy that is left at each radius up to the largest that was searched, from the radii: one grid for all models.
+    /// Accuracy that is left at each radius up to the largest that was searched, from the radii: one grid for all
+    /// models.
     pub curve: Vec<(f32, Accuracy)>,
     /// How often an attack's successes carry over, by attack and model: of the inputs that fooled this model, and that
     /// the other one answers right when clean, the share that fools it too. An `n` of 0 is one that was not told.
@@ -65,8 +66,8 @@ pub struct AttackFigures {
     /// perturbation than the one that a batch shares in the end.
     #[serde(default)]
     pub by_queries: Vec<(u32, Accuracy)>,
-    /// The same after so many steps, runs one after another. The first is before the attack, and a second one at 0 steps is
-    /// at its start.
+    /// The same after so many steps, runs one after another. The first is before the attack, and a second one at 0
+    /// steps is at its start.
     #[serde(default)]
     pub by_steps: Vec<(u32, Accuracy)>,
     /// Accuracy that is left after each member of an ensemble, in order.
@@ -74,8 +75,8 @@ pub struct AttackFigures {
     pub members: Vec<(String, Accuracy)>,
     /// Mean distance of the inputs that fell, in the attack's norm.
     pub distance: Option<f64>,
-    /// How many of the inputs that fell are still wrong once their pixels are rounded to 8 bits, and how many fell; `None`
-    /// in reports from before this was asked.
+    /// How many of the inputs that fell are still wrong once their pixels are rounded to 8 bits, and how many fell;
+    /// `None` in reports from before this was asked.
     #[serde(default)]
     pub eight_bit: Option<(usize, usize)>,
     /// Fooling rates of a perturbation shared by all inputs.
@@ -117,8 +118,8 @@ pub struct SampleRow {
     /// The radius within which no attack can succeed, if that was proven.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certified: Option<f32>,
-    /// The distance to the nearest input with another answer, if that was searched for: 0 for one that is wrong already,
-    /// inner `None` where none was found.
+    /// The distance to the nearest input with another answer, if that was searched for: 0 for one that is wrong
+    /// already, inner `None` where none was found.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "searched")]
     pub margin: Option<Option<f32>>,
 }
@@ -129,7 +130,7 @@ fn searched<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<f
 }
 
 impl Ledger {
-    /// The figures of one model, from what is there. `weight` is the worst case's share of the score.
+    /// The figures of one model, from the parts that have come. `weight` is the worst case's share of the score.
     pub fn figures(&self, model: usize, weight: f64) -> ModelReport {
         let attacks: Vec<AttackFigures> = (0..self.trials.len()).map(|attack| self.attack(model, attack)).collect();
         let known: Vec<(usize, Answers)> =

@@ -1,4 +1,4 @@
-//! What is known of each input so far: the parts of an evaluation, put in their places.
+//! Collects the parts of an evaluation: an entry for each input, model and attack, filled as results come.
 
 use crate::catalog::Aim;
 use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Prediction, Radii, Sample, Timeline};

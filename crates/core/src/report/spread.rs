@@ -1,4 +1,4 @@
-//! The distribution of a distance over inputs, some of which it may exceed all that was tried.
+//! The distribution of a distance over inputs; on some inputs the distance is beyond the largest radius that was tried.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! From iterates, which samples are told by, to steps, which people count.
+//! Converts iterates, by which samples report, into steps, which people count.
 
 use crate::protocol::Timeline;
 

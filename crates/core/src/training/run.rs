@@ -1,5 +1,5 @@
-//! The state machine of a run: what to send next, what each answer changes. It does nothing by itself: the page asks
-//! what is to be sent, and tells what came.
+//! The state machine of a run: what to send next, what each answer changes. It does nothing by itself: the page asks it
+//! for the next orders, carries them out, and tells it the answers.
 
 mod clock;
 mod messages;
@@ -131,7 +131,7 @@ impl Run {
         self.rounds()
     }
 
-    /// Rounds of the round_in_flight that no worker has.
+    /// Parts of the round in flight that no worker has.
     fn rounds(&mut self) -> Vec<Order> {
         let (state, tag) = (&self.state, self.tag);
         let Settings { architecture, pictures, recipe, .. } = &state.settings;

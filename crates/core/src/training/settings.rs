@@ -1,4 +1,4 @@
-//! What a visitor decides about a run beside its recipe: from what, how long, on how much, with how much care.
+//! A run's settings beside its recipe: where it begins, its budget, its images, how often it is examined, when it ends.
 
 use crate::architecture::Architecture;
 use crate::protocol::{AttackSpec, Recipe};

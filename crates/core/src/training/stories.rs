@@ -39,7 +39,7 @@ impl World {
         World { run, now: 0.0, rounds: Vec::new(), rates: Vec::new(), robust, exams: 0 }
     }
 
-    /// Carries out what is asked for; answers whether anything was.
+    /// Carries out the run's orders; answers whether there were any.
     fn turn(&mut self) -> bool {
         let orders = self.run.next(self.now);
         let any = !orders.is_empty();

@@ -30,8 +30,8 @@ const NEWEST: f32 = 0.1;
 /// Success rates below and above which step sizes change: on the sphere, and one step nearer.
 const SPHERE: [f32; 2] = [0.2, 0.5];
 const NEARER: [f32; 2] = [0.1, 0.25];
-/// Added to a length before dividing by it.
-const TINY: f32 = 1e-12;
+/// Stands in for a distance, or the square of one, of 0 where it is divided by; below any that pixels can have.
+const SMALLEST: f32 = 1e-30;
 
 fn card() -> Card {
     Card {
@@ -161,9 +161,9 @@ impl State {
         let normal = Tensor::<4>::from_data(TensorData::new(values, [1, channels, rows, columns]), &clean.device());
         let out = self.at.clone() - clean.clone();
         let square = dot(&out, &out);
-        let along = dot(&(normal.clone() * out.clone()), &out.ones_like()) / square.clone().add_scalar(TINY);
+        let along = dot(&(normal.clone() * out.clone()), &out.ones_like()) / square.clone().clamp_min(SMALLEST);
         let across = normal - out.clone() * along;
-        let scale = self.sphere.clone() * (square / dot(&across, &across).add_scalar(TINY)).sqrt();
+        let scale = self.sphere.clone() * (square / dot(&across, &across).clamp_min(SMALLEST)).sqrt();
         let onto = (self.sphere.clone() * self.sphere.clone()).add_scalar(1.0).sqrt();
         (clean.clone() + (out + across * scale) / onto).clamp(0.0, 1.0)
     }
@@ -172,7 +172,7 @@ impl State {
     fn approach(&self, probe: &Probe, aside: Tensor<4>) -> Tensor<4> {
         let clean = &probe.case.clean;
         let wanted = probe.ball.distance(clean, &self.at) * self.nearer.clone().neg().add_scalar(1.0);
-        let share = (wanted / probe.ball.distance(clean, &aside).add_scalar(TINY)).clamp(0.0, 1.0);
+        let share = (wanted / probe.ball.distance(clean, &aside).clamp_min(SMALLEST)).clamp(0.0, 1.0);
         clean.clone() + (aside - clean.clone()) * share
     }
 }

@@ -13,7 +13,8 @@ const SHRINK: f32 = 0.999_999;
 /// Adam's rate unless it is set. At the paper's 0.01 a black or white pixel needs five hundred steps to get anywhere, and
 /// in a descent of 200 the mean distance is twice as large.
 const RATE: f64 = 0.03;
-/// Decay of Adam's two averages, and what is added before dividing (Kingma and Ba 2015).
+/// Decay of Adam's two averages, and what is added before dividing (Kingma and Ba 2015). That is no number of logits: the
+/// gradient is one of squared distance, to which the weight brings the hinge at any scale.
 const ADAM: [f32; 3] = [0.9, 0.999, 1e-8];
 
 fn card() -> Card {

@@ -12,10 +12,9 @@ use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
-/// Added to a length before dividing by it, and to a distance to be gone, as Foolbox does.
-const TINY: f32 = 1e-8;
+/// Added to a distance to be gone, pixels, as Foolbox does.
 const AT_LEAST: f32 = 1e-4;
-/// Distance of a class that is no candidate; finite, so that no infinity can spread.
+/// Further than any distance of a class; finite, so that no infinity can spread.
 const FAR: f32 = 1e9;
 
 fn card() -> Card {
@@ -106,22 +105,29 @@ impl Run for Walk {
 }
 
 impl Walk {
-    /// The step onto the nearest linearised boundary, `[batch, 1, pixel]`.
+    /// The step onto the nearest linearised boundary, `[batch, 1, pixel]`. Slopes and gaps are taken as multiples of the
+    /// steepest slope, since of small ones no square would be left; a class that none leads to is no candidate.
     fn nearest(&self, case: &Case, norm: Norm, logits: &Tensor<2>, gradients: Tensor<3>) -> Tensor<3> {
         let [batch, classes, features] = gradients.dims();
         let each = |x: Tensor<2>| x.reshape([batch, classes, 1]);
         let own = case.class.clone();
         let rise = gradients.clone() - (gradients * each(own.clone())).sum_dim(1);
-        let gap = (logits.clone() - (logits.clone() * own.clone()).sum_dim(1)).abs();
+        let steepest = rise.clone().abs().flatten::<2>(1, 2).max_dim(1);
+        let steepest = steepest.clone().mask_fill(steepest.equal_scalar(0.0), 1.0);
+        let rise = rise / steepest.clone().reshape([batch, 1, 1]);
+        let gap = (logits.clone() - (logits.clone() * own.clone()).sum_dim(1)).abs() / steepest;
         // The norm dual to the one that the change is measured in.
         let length = match norm {
             Norm::Linf => rise.clone().abs().sum_dim(2),
             Norm::L2 | Norm::L1 => rise.clone().square().sum_dim(2).sqrt(),
         };
-        let length = length.reshape([batch, classes]).add_scalar(TINY);
-        let distance = gap / length.clone();
-        let out = loss::places(&case.logits).greater_equal_scalar(self.of.candidates as i32).float() + own;
-        let pick = own_answer(&(distance.clone() + out.mul_scalar(FAR)).neg());
+        let length = length.reshape([batch, classes]);
+        let flat = length.clone().equal_scalar(0.0);
+        let length = length.mask_fill(flat.clone(), 1.0);
+        let distance = (gap / length.clone()).clamp_max(FAR);
+        let late = loss::places(&case.logits).greater_equal_scalar(self.of.candidates as i32);
+        let out = late.bool_or(flat).float() + own;
+        let pick = own_answer(&(distance.clone() + out.mul_scalar(2.0 * FAR)).neg());
         let of = |x: Tensor<2>| (x * pick.clone()).sum_dim(1).reshape([batch, 1, 1]);
         let toward = (rise * each(pick.clone())).sum_dim(1).reshape([batch, 1, features]);
         let go = of(distance).add_scalar(AT_LEAST);

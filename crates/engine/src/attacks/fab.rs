@@ -10,8 +10,8 @@ use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
-/// Least length of a change that the two pulls are weighed by.
-const SHORTEST: f32 = 1e-8;
+/// Stands in for a change of length 0 where the two pulls are weighed; below any that pixels can have.
+const SHORTEST: f32 = 1e-30;
 /// How far a further start toward the same class lies from the clean input, as a share of the radius.
 const START: f32 = 0.5;
 

@@ -2,8 +2,9 @@
 //! others' sum the most (Papernot et al. 2016).
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
+use crate::ball::{Ball, largest};
 use crate::case::{Case, Goal, own_answer, runner_up};
-use crate::{ball::Ball, knob, preset};
+use crate::{knob, preset};
 use burn::tensor::{Int, Tensor};
 use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
 
@@ -110,7 +111,7 @@ impl Run for Walk {
 
 impl Walk {
     /// The logits, and by each pixel how a step of theta raises the target's and lowers the sum of the others',
-    /// `[batch, pixel]`.
+    /// `[batch, pixel]`, each as a multiple of the largest: of two small numbers no product would be left.
     fn saliency(&self, probe: &mut Probe, at: &Tensor<4>) -> (Tensor<2>, Tensor<2>, Tensor<2>) {
         let batch = at.dims()[0];
         // One pass for both: first the target's logit, then the others' sum.
@@ -123,7 +124,7 @@ impl Walk {
         let sign = if self.of.theta >= 0.0 { 1.0 } else { -1.0 };
         let part = |of: usize| gradients.clone().narrow(0, of * batch, batch);
         probe.gradient = Some(part(0));
-        let flat = |of: usize| part(of).flatten::<2>(1, 3).mul_scalar(sign);
+        let flat = |of: usize| (part(of) / largest(&part(of))).flatten::<2>(1, 3).mul_scalar(sign);
         (logits, flat(0), flat(1))
     }
 }

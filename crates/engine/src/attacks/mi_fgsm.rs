@@ -2,7 +2,7 @@
 //! the same size, so that a single odd gradient does not turn the path (Dong et al. 2018).
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::ball::{Ball, per_sample};
+use crate::ball::Ball;
 use crate::{case::Case, knob, preset};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper, PresetValue};
@@ -11,8 +11,6 @@ pub(super) const ENTRY: Entry = Entry { card, make };
 
 /// Share of the radius that one step goes, unless it is set.
 const STEP: f32 = 0.2;
-/// Least gradient size divided by: far below any that a network answers, so that only zero stays zero.
-const SMALLEST: f32 = 1e-30;
 
 fn card() -> Card {
     Card {
@@ -88,9 +86,7 @@ impl Attack for Momentum {
 
 impl Run for Rolling {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
-        let gradient = probe.gradient();
-        let size = per_sample(&gradient.clone().abs(), |flat| flat.sum_dim(1)).clamp_min(SMALLEST);
-        let scaled = gradient / size;
+        let scaled = Ball { norm: Norm::L1, ..*probe.ball }.steepest(probe.gradient());
         let sum = match self.sum.take() {
             Some(before) => before.mul_scalar(self.of.decay) + scaled,
             None => scaled,

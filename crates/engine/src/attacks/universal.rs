@@ -2,7 +2,7 @@
 //! (Moosavi-Dezfooli et al. 2017, <https://arxiv.org/abs/1610.08401>, for the idea; Shafahi et al. 2020,
 //! <https://arxiv.org/abs/1811.11304>, for the ascent and the clipped loss).
 //!
-//! What the batch is, is the caller's: the knob `crafted` says how large it should be, and nothing here reads it.
+//! The caller chooses the batch: the knob `crafted` tells it how large that should be, and nothing here reads the knob.
 
 use super::auto_step;
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
@@ -10,10 +10,9 @@ use crate::{ball::Ball, case::Case, knob, loss};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::{Access, Aim, CRAFTED, Card, Knob, Norm, Paper};
 
-/// Margin, in logits, beyond which a sample no longer pulls: one input must not outweigh the others.
-const ENOUGH: f32 = 1.0;
-/// Added to a length before dividing by it.
-const TINY: f32 = 1e-10;
+/// Margin, as a share of the clean inputs' mean one, beyond which a sample no longer pulls: one input must not outweigh
+/// the others.
+const ENOUGH: f32 = 0.1;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -72,7 +71,8 @@ impl Attack for Universal {
     fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {
         let [_, channels, rows, columns] = case.clean.dims();
         let delta = Tensor::zeros([1, channels, rows, columns], &case.clean.device());
-        (case.clean.clone(), Box::new(Ascent { step: self.step, delta }))
+        let enough = case.score(&case.logits).abs().mean_dim(0).mul_scalar(ENOUGH);
+        (case.clean.clone(), Box::new(Ascent { step: self.step, delta, enough }))
     }
 }
 
@@ -81,6 +81,8 @@ struct Ascent {
     step: f32,
     /// The perturbation before the box clips it, `[1, channel, row, column]`.
     delta: Tensor<4>,
+    /// Margin beyond which a sample no longer pulls, `[1, 1]`.
+    enough: Tensor<2>,
 }
 
 impl Run for Ascent {
@@ -88,26 +90,17 @@ impl Run for Ascent {
         let case = probe.case;
         // Margins, so that saturated scores have a gradient too.
         let gradient = probe.gradient_of(|logits| {
-            let open = case.score(logits).lower_scalar(ENOUGH).float();
+            let score = case.score(logits);
+            let open = score.clone().lower(self.enough.clone().expand(score.dims())).float();
             loss::margin_slope(logits, &case.class).mul_scalar(case.goal.sign()) * open
         });
         let direction = probe.ball.steepest(gradient.mean_dim(0));
-        self.delta = inside(probe.ball, self.delta.clone() + direction.mul_scalar(self.step));
+        // Pulled back into the ball, whatever the box.
+        self.delta = probe.ball.pull(&self.delta.zeros_like(), self.delta.clone() + direction.mul_scalar(self.step));
         case.clean.clone() + self.delta.clone()
     }
 
     fn shared(&self) -> Option<Tensor<4>> {
         Some(self.delta.clone())
-    }
-}
-
-/// The perturbation pulled back into the ball, whatever the box.
-fn inside(ball: &Ball, delta: Tensor<4>) -> Tensor<4> {
-    match ball.norm {
-        Norm::Linf => delta.clamp(-ball.radius, ball.radius),
-        _ => {
-            let length = ball.distance(&delta.zeros_like(), &delta);
-            delta * length.add_scalar(TINY).recip().mul_scalar(ball.radius).clamp_max(1.0)
-        }
     }
 }

@@ -4,8 +4,8 @@
 use super::{factor, steps, stride};
 use crate::attack::Knobs;
 use crate::defence::{BatchContext, Defence, Entry, halves};
+use crate::knob;
 use crate::loss::pairs;
-use crate::{knob, loss};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -41,11 +41,10 @@ impl Defence for Trades {
     }
 
     fn attack(&self, context: &BatchContext) -> Tensor<4> {
-        // The divergence from a fixed answer has the slope of cross-entropy toward its probabilities.
-        let clean = loss::softmax(&context.model.forward(context.case.clean.clone()));
+        let clean = context.model.forward(context.case.clean.clone());
         let slope = context.slope();
         let step = self.step * context.ball.radius;
-        slope.ascend(slope.nudged_start(), self.steps, step, |logits| pairs::soft_slope(logits, &clean))
+        slope.ascend(slope.nudged_start(), self.steps, step, |logits| pairs::divergence_rise(&clean, logits))
     }
 
     fn loss(&self, logits: &Tensor<2>, class: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {

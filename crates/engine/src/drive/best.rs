@@ -10,6 +10,8 @@ use foolproof_core::catalog::Aim;
 const NOWHERE: f32 = -1e9;
 /// Weight of the margins beside the number of inputs fooled: they decide between equals only.
 const MARGIN_WEIGHT: f32 = 1e-4;
+/// Stands in for 0 where all margins are, as behind a network that answers alike everywhere.
+const SMALLEST: f32 = 1e-30;
 
 /// The best iterate of each sample.
 pub(super) struct Best {
@@ -84,8 +86,10 @@ fn rank(case: &Case, ball: &Ball, attack: &dyn Attack, x: &Tensor<4>, score: &Te
         }
         Aim::Shared => {
             let fooled = score.clone().greater_scalar(0.0).float();
-            // Squeezed between -1 and 1, so that no margin outweighs an input, and still in order.
-            let margins = score.clone() / score.clone().abs().add_scalar(1.0);
+            // Squeezed between -1 and 1, so that no margin outweighs an input, and still in order: by the clean inputs'
+            // mean margin, so that it is the same whatever logits are counted in.
+            let usual = case.score(&case.logits).abs().mean_dim(0);
+            let margins = score.clone() / (score.clone().abs() + usual).clamp_min(SMALLEST);
             (fooled + margins.mul_scalar(MARGIN_WEIGHT)).mean_dim(0).expand(score.dims())
         }
     }

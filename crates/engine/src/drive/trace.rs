@@ -1,4 +1,4 @@
-//! What is noted of every iterate: losses on the device, and what it cost on the host.
+//! Notes of every iterate: its losses on the device, and its queries on the host.
 
 use crate::loss;
 use burn::tensor::{Int, Tensor};

@@ -19,8 +19,9 @@ impl Rows {
     /// Adds rows; `values` is a multiple of the width.
     pub fn extend(&mut self, values: &[f32]) {
         for row in values.chunks_exact(self.width) {
-            let length = row.iter().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-            self.values.extend(row.iter().map(|value| value / length));
+            let length = row.iter().map(|&value| f64::from(value) * f64::from(value)).sum::<f64>().sqrt();
+            let share = |&value: &f32| if length > 0.0 { (f64::from(value) / length) as f32 } else { 0.0 };
+            self.values.extend(row.iter().map(share));
         }
     }
 

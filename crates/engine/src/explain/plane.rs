@@ -4,8 +4,8 @@ use crate::random::Stream;
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::catalog::Norm;
 
-/// Below this a perturbation has no direction.
-const TINY: f32 = 1e-9;
+/// What rounding leaves of a direction that has lost all else, as a share of what it was.
+const ROUNDING: f32 = 1e-6;
 
 /// Two directions around a clean input, orthogonal to one another, each of norm 1 in the ball's norm.
 pub struct Plane {
@@ -23,7 +23,9 @@ impl Plane {
         let draw = |normal: f32| if norm == Norm::Linf { normal.signum() } else { normal };
         let drawn: Vec<f32> = clean.iter().map(|_| draw(stream.normal())).collect();
         let share = dot(&drawn, &along) / dot(&along, &along);
-        let across = unit(drawn.iter().zip(&along).map(|(drawn, along)| drawn - share * along).collect(), norm)?;
+        let across: Vec<f32> = drawn.iter().zip(&along).map(|(drawn, along)| drawn - share * along).collect();
+        let left = size(&across, norm) > ROUNDING * size(&drawn, norm);
+        let across = unit(across, norm).filter(|_| left)?;
         Some(Plane { clean: clean.to_vec(), along, across, norm })
     }
 
@@ -47,17 +49,23 @@ impl Plane {
             let (sine, cosine) = (std::f32::consts::TAU * at as f32 / count as f32).sin_cos();
             let directions = self.along.iter().zip(&self.across);
             let ray: Vec<f32> = directions.map(|(u, v)| cosine * u + sine * v).collect();
-            let far = radius / size(&ray, self.norm).max(TINY);
+            let far = radius / size(&ray, self.norm).max(f32::MIN_POSITIVE);
             [far * cosine, far * sine]
         };
         (0..count).map(place).collect()
     }
 }
 
-/// Scaled to norm 1; `None` if it has none.
+/// Scaled to norm 1, however small it is; `None` if all of it is 0.
 fn unit(vector: Vec<f32>, norm: Norm) -> Option<Vec<f32>> {
-    let size = size(&vector, norm);
-    (size > TINY).then(|| vector.into_iter().map(|value| value / size).collect())
+    // Beside a largest entry of 1 no square is lost.
+    let largest = size(&vector, Norm::Linf);
+    if largest == 0.0 {
+        return None;
+    }
+    let shape: Vec<f32> = vector.into_iter().map(|value| value / largest).collect();
+    let size = size(&shape, norm);
+    Some(shape.into_iter().map(|value| value / size).collect())
 }
 
 /// The norm of a vector.

@@ -1,6 +1,6 @@
 //! Losses of two answers to one picture, clean and attacked, for training: values a sample, and slopes in closed form.
 
-use super::{cross_entropy, softmax, without};
+use super::{cross_entropy, softmax, unsurer, without};
 use crate::case::own_answer;
 use burn::tensor::Tensor;
 
@@ -17,12 +17,24 @@ pub struct Paired {
     pub attacked: Tensor<2>,
 }
 
-/// Derivative of [`cross_entropy`] by the logits toward labels that may be soft: probabilities minus labels.
+/// Derivative of [`cross_entropy`] by the logits toward labels that may be soft and sum to 1: probabilities minus labels,
+/// and, as in [`cross_entropy_slope`](super::cross_entropy_slope), so that it does not vanish where the model is sure.
 ///
 /// # Shapes
 /// All `[batch, class]`.
 pub fn soft_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
-    softmax(logits) - class.clone()
+    let top = own_answer(logits);
+    balanced(softmax(&unsurer(logits, &top)) - class.clone(), &top)
+}
+
+/// A difference of probabilities in which the answer's own part is taken from the others', as all parts sum to 0: two
+/// probabilities near 1 differ by rounding alone.
+///
+/// # Shapes
+/// `difference`, the one-hot `top` and the result: `[batch, class]`.
+fn balanced(difference: Tensor<2>, top: &Tensor<2>) -> Tensor<2> {
+    let others = difference.clone() - difference * top.clone();
+    others.clone() - top.clone() * others.sum_dim(1)
 }
 
 /// Logarithms of the probabilities.
@@ -42,7 +54,21 @@ pub fn divergence(clean: &Tensor<2>, attacked: &Tensor<2>) -> Paired {
     let (p, q) = (softmax(clean), softmax(attacked));
     let apart = log_softmax(clean) - log_softmax(attacked);
     let value = (p.clone() * apart.clone()).sum_dim(1);
-    Paired { clean: p.clone() * (apart - value.clone()), attacked: q - p, value }
+    let rise = balanced(q - p.clone(), &own_answer(attacked));
+    Paired { clean: p * (apart - value.clone()), attacked: rise, value }
+}
+
+/// Where [`divergence`] rises by the attacked logits: its derivative, each row multiplied by a number of its own so that
+/// the largest probability of a class that is not answered counts as 1. Where both answers are sure, what they differ in
+/// would be nothing beside 1.
+///
+/// # Shapes
+/// All `[batch, class]`.
+pub fn divergence_rise(clean: &Tensor<2>, attacked: &Tensor<2>) -> Tensor<2> {
+    let top = own_answer(attacked);
+    let (p, q) = (without(&log_softmax(clean), &top), without(&log_softmax(attacked), &top));
+    let largest = p.clone().max_dim(1).max_pair(q.clone().max_dim(1));
+    balanced((q - largest.clone()).exp() - (p - largest).exp(), &top)
 }
 
 /// TRADES: cross-entropy on the clean picture plus `beta` times the divergence (Zhang et al. 2019,
@@ -80,7 +106,7 @@ pub fn mart(clean: &Tensor<2>, attacked: &Tensor<2>, class: &Tensor<2>, beta: f3
     Paired {
         value: cross_entropy(attacked, class) + boost + (apart.value * unsure.clone()).mul_scalar(beta),
         clean: (apart.clean * unsure.clone() + doubt).mul_scalar(beta),
-        attacked: q.clone() - class.clone() + q - softmax(&others) + (apart.attacked * unsure).mul_scalar(beta),
+        attacked: soft_slope(attacked, class) + q - softmax(&others) + (apart.attacked * unsure).mul_scalar(beta),
     }
 }
 
@@ -138,6 +164,26 @@ mod tests {
             agree("pairing", |clean, attacked| pairing(clean, attacked, &class, 0.5));
         }
         agree("divergence", divergence);
+    }
+
+    #[test]
+    fn a_divergence_rises_the_same_way_however_sure_both_answers_are() {
+        let numbers = |x: Tensor<2>| x.into_data().iter::<f32>().collect::<Vec<_>>();
+        let plain = numbers(divergence(&row(&CLEAN), &row(&ATTACKED)).attacked);
+        let rise = numbers(divergence_rise(&row(&CLEAN), &row(&ATTACKED)));
+        let factor = rise[0] / plain[0];
+        assert!(
+            factor > 0.0 && rise.iter().zip(&plain).all(|(rise, plain)| (rise / plain / factor - 1.0).abs() < 1e-4)
+        );
+        // The second class gains twice what the third loses; the first one's lead tells nothing.
+        for lead in [10.0, 100.0, 1000.0] {
+            let logits = |second: f32, third: f32| row(&[lead, second.ln(), third.ln()]);
+            let rise = numbers(divergence_rise(&logits(1.0, 1.5), &logits(3.0, 0.5)));
+            assert!(
+                (rise[1] / rise[2] + 2.0).abs() < 2e-3 && (rise[0] / rise[2] - 1.0).abs() < 4e-3,
+                "{lead}: {rise:?}"
+            );
+        }
     }
 
     #[test]

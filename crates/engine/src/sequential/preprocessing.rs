@@ -1,5 +1,5 @@
-//! Layers that hide a network's gradients and so seem to defend it: the obfuscations that Athalye et al. 2018,
-//! <https://arxiv.org/abs/1802.00420>, broke, to be recognised by the auditor.
+//! Layers before a network that hide its gradients and so seem to defend it: the obfuscations that Athalye et al. 2018,
+//! <https://arxiv.org/abs/1802.00420>, broke. The auditor is tested on them.
 
 use crate::random::Stream;
 use burn::module::Module;

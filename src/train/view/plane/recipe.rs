@@ -28,7 +28,7 @@ use leptos::prelude::*;
 /// Largest radius of the slider: above it, balls of different classes lie in one another.
 const LARGEST: f64 = 0.3;
 
-/// The images of a dataset, or points. What is hidden or fixed leaves only what is chosen.
+/// The images of a dataset, or points. Where the choice is hidden or fixed, only the chosen one is shown.
 #[component]
 pub fn TrainOn() -> impl IntoView {
     let trainer = expect_context::<TrainingState>();

@@ -1,9 +1,11 @@
-//! The end of a run: the new model onto the model_store, both models onto the scoreboard, and the result to the host.
+//! The end of a run: the new model goes into the model store, both models go onto the scoreboard, the result to the
+//! host.
 
 use super::{RunContext, UNDER_WAY, fail, saved, with};
 use crate::i18n::tr;
 use crate::{
     bridge::lab_listener,
+    link::Job,
     models::{Kept, view::storage},
     train::{
         request::RANDOM,
@@ -89,7 +91,7 @@ pub fn cancelled(trainer: TrainingState) {
             }
             trainer.phase.set(Phase::Empty);
             sweep::over(trainer);
-            lab_listener::tell_end("train", "stopped", "The job was stopped.");
+            lab_listener::tell_stopped(Job::Train);
         }
     }
 }
@@ -204,7 +206,7 @@ fn close(trainer: TrainingState, turn: u32, ending: Ending, ledger: &Ledger) {
             trainer.evaluation.set(&[("model", model.clone()), ("train.beside", beside)]);
         }
         let value = outcome(&set, &run, ending, &board, model.as_deref()).json();
-        lab_listener::tell_report("train", &value);
+        lab_listener::tell_report(Job::Train, &value);
         trainer.made.set_value(Some(value));
     });
 }

@@ -1,4 +1,5 @@
-//! Order after order: rounds to the workers, their answers back into the run, and what is shown of it.
+//! Carries out the run's orders one after another: sends rounds to the workers, tells the run their answers, and shows
+//! how far it is.
 
 use super::{RunContext, fail, finish, look, saved, with};
 use crate::i18n::tr;
@@ -112,21 +113,18 @@ pub fn show(trainer: TrainingState, set: &mut RunContext, run: &Run, all: bool) 
     trainer.curve.set(curve.into());
     let examined = curve.iter().rev().find_map(|point| point.examination);
     let last = curve.last();
-    lab_listener::tell(
-        "progress",
-        &json!({
-            "job": "train",
-            "done": (1000.0 * progress.share).round(),
-            "total": 1000,
-            "etaMillis": progress.left.map(|left| (1000.0 * left).round()),
-            "batch": progress.batch,
-            "images": progress.images,
-            "loss": last.map(|point| point.lesson.loss),
-            "lr": last.map(|point| point.lesson.rate),
-            "gradient": last.map(|point| point.lesson.gradient),
-            "clean": examined.map(|found| found.clean.value),
-            "robust": examined.map(|found| found.robust.value),
-            "fgsm": examined.map(|found| found.single.value),
-        }),
-    );
+    lab_listener::tell_progress(&json!({
+        "job": "train",
+        "done": (1000.0 * progress.share).round(),
+        "total": 1000,
+        "etaMillis": progress.left.map(|left| (1000.0 * left).round()),
+        "batch": progress.batch,
+        "images": progress.images,
+        "loss": last.map(|point| point.lesson.loss),
+        "lr": last.map(|point| point.lesson.rate),
+        "gradient": last.map(|point| point.lesson.gradient),
+        "clean": examined.map(|found| found.clean.value),
+        "robust": examined.map(|found| found.robust.value),
+        "fgsm": examined.map(|found| found.single.value),
+    }));
 }

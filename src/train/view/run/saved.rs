@@ -1,4 +1,4 @@
-//! Checkpoints: a run survives a reload, from its last one; a sweep with the rows that are done.
+//! Checkpoints: a run goes on after a reload from its last one, a sweep with the rows that are done.
 
 use super::{UNDER_WAY, start, with};
 use crate::i18n::tr;

@@ -33,7 +33,7 @@ use leptos::prelude::*;
 use std::collections::BTreeMap;
 use wasm_bindgen_futures::spawn_local;
 
-/// Everything that a run needs, prepared from the network and the model_store.
+/// Everything that a run needs, fetched from the network and the model store.
 struct PreparedRun {
     set: RunContext,
     run: Run,

@@ -1,4 +1,4 @@
-//! What an engine says, and what it means when it says nothing more.
+//! Takes an engine's events, and what follows when it falls silent.
 
 use super::{
     Cpu, Gpu, Input, Notice, Policy,
@@ -18,10 +18,10 @@ impl Policy {
         }
         match answer {
             Ok(name) => {
-                self.seat_mut(Gpu).name = name;
+                self.slot_mut(Gpu).name = name;
                 self.spawn(now, Gpu);
             }
-            Err(why) => self.seat_mut(Gpu).phase = Phase::Retired(why),
+            Err(why) => self.slot_mut(Gpu).phase = Phase::Retired(why),
         }
     }
 
@@ -29,7 +29,7 @@ impl Policy {
         match event {
             Event::Ready { version, .. } if version != VERSION => self.refuse(now, kind),
             Event::Ready { ref engine, .. } => {
-                self.seat_mut(kind).rise(engine.name.clone());
+                self.slot_mut(kind).rise(engine.name.clone());
                 for index in 0..self.models.len() {
                     self.send_model(now, kind, index);
                 }
@@ -47,14 +47,14 @@ impl Policy {
             Event::Done { ticket, .. } => {
                 if let Some(index) = self.holds(kind, ticket) {
                     self.held.remove(index);
-                    self.seat_mut(kind).prove();
+                    self.slot_mut(kind).prove();
                     self.notify(Notice::Event(event));
                 }
             }
             Event::Parity { ticket, checks } => self.tested(now, kind, ticket, checks),
             Event::Measured { ticket, single, batch } => {
-                if self.seat_mut(kind).complete(ticket) == Some(Task::Measure) {
-                    self.seat_mut(kind).speed = Some(Speed { single, batch });
+                if self.slot_mut(kind).complete(ticket) == Some(Task::Measure) {
+                    self.slot_mut(kind).speed = Some(Speed { single, batch });
                 }
             }
             Event::Stopped { ticket } => {
@@ -87,7 +87,7 @@ impl Policy {
     }
 
     fn tested(&mut self, now: f64, kind: EngineKind, ticket: Ticket, checks: Vec<ParityCheck>) {
-        let slot = self.seat_mut(kind);
+        let slot = self.slot_mut(kind);
         if slot.complete(ticket) != Some(Task::SelfTest) {
             return;
         }
@@ -112,7 +112,7 @@ impl Policy {
             }
             return;
         };
-        if self.seat_mut(kind).complete(ticket).is_some() {
+        if self.slot_mut(kind).complete(ticket).is_some() {
             if kind == Gpu {
                 self.fail(now, kind, tr_with("The GPU engine could not be tested: {0}", &[&fault.message]), false);
             }
@@ -143,20 +143,20 @@ impl Policy {
             }
         }
         self.release(kind);
-        self.seat_mut(kind).fail(now, why, again);
+        self.slot_mut(kind).fail(now, why, again);
     }
 
     pub(super) fn tick(&mut self, now: f64) {
         if let Some(stopping) = self.stopping.take_if(|stopping| now >= stopping.due) {
             for kind in stopping.engines {
                 self.release(kind);
-                self.seat_mut(kind).end(Phase::Waiting(now));
+                self.slot_mut(kind).end(Phase::Waiting(now));
             }
             self.notify(Notice::Stopped);
         }
         for kind in [Cpu, Gpu] {
             let busy = self.busy(kind);
-            if self.seat_mut(kind).silent(now, busy) {
+            if self.slot_mut(kind).silent(now, busy) {
                 let why = wording::silent(self.slot(kind));
                 self.hear(now, Input::Broke(kind, why));
             }

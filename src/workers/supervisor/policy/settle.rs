@@ -1,4 +1,4 @@
-//! What follows from the state: engines to start, jobs to hand out, tasks to run, a status to tell.
+//! Actions that follow from the state: engines to start, jobs to hand out, tasks to run, a status to tell.
 
 use super::{
     Action, Cpu, Gpu, Held, Notice, Policy, Stopping,
@@ -19,7 +19,7 @@ impl Policy {
         self.want_gpu();
         self.give_up();
         self.hand_out(now);
-        self.run_errands(now);
+        self.run_tasks(now);
         if self.stopping.as_ref().is_some_and(|stopping| stopping.engines.is_empty()) {
             self.stopping = None;
             self.notify(Notice::Stopped);
@@ -31,12 +31,12 @@ impl Policy {
         }
     }
 
-    /// The GPU engine is three megabytes that nobody waits for, so the first result goes before it.
+    /// The GPU engine is megabytes that no visitor waits for, so the first result goes before it.
     fn want_gpu(&mut self) {
         let asked = self.preference == EnginePreference::Gpu;
         let time = self.warm || asked || self.slot(Cpu).retired();
         if self.preference != EnginePreference::Cpu && self.slot(Gpu).phase == Phase::Off && time {
-            self.seat_mut(Gpu).phase = Phase::Probing;
+            self.slot_mut(Gpu).phase = Phase::Probing;
             self.actions.push(Action::Probe);
         }
     }
@@ -82,34 +82,34 @@ impl Policy {
         slot.up() && (kind == Cpu || tested)
     }
 
-    /// Tests and measures in the hours that no job needs.
-    fn run_errands(&mut self, now: f64) {
+    /// Runs self-tests and measurements while no job waits.
+    fn run_tasks(&mut self, now: f64) {
         let gpu = self.slot(Gpu);
         if !gpu.up() || self.stopping.is_some() || self.busy(Gpu) {
             return;
         }
         if gpu.untested {
-            return self.run_errand(now, Gpu, Task::SelfTest);
+            return self.run_task(now, Gpu, Task::SelfTest);
         }
         let tested = !gpu.parity.is_empty();
         if !tested || !self.held.is_empty() || self.busy(Cpu) {
             return;
         }
         if self.slot(Cpu).up() && !self.slot(Cpu).measured {
-            self.run_errand(now, Cpu, Task::Measure);
+            self.run_task(now, Cpu, Task::Measure);
         } else if !self.slot(Gpu).measured {
-            self.run_errand(now, Gpu, Task::Measure);
+            self.run_task(now, Gpu, Task::Measure);
         }
     }
 
-    fn run_errand(&mut self, now: f64, kind: EngineKind, task: Task) {
+    fn run_task(&mut self, now: f64, kind: EngineKind, task: Task) {
         let ticket = self.ticket();
         let request = match task {
             Task::SelfTest => Request::SelfTest { ticket },
             Task::Measure => Request::Measure { ticket },
         };
         self.send(now, kind, request);
-        self.seat_mut(kind).begin(task, ticket);
+        self.slot_mut(kind).begin(task, ticket);
     }
 
     /// The engine for a job, whether or not it can take it yet.
@@ -149,14 +149,14 @@ impl Policy {
     }
 
     pub(super) fn spawn(&mut self, now: f64, kind: EngineKind) {
-        self.seat_mut(kind).load(now);
+        self.slot_mut(kind).load(now);
         self.actions.push(Action::Spawn(kind));
     }
 
     /// Sends a request; the engine's silence counts from now if it was idle.
     pub(super) fn send(&mut self, now: f64, kind: EngineKind, request: Request) {
         if !self.busy(kind) {
-            self.seat_mut(kind).hear(now);
+            self.slot_mut(kind).hear(now);
         }
         self.actions.push(Action::Send(kind, request));
     }
@@ -170,14 +170,14 @@ impl Policy {
         };
         let id = model.id.clone();
         self.send(now, kind, request);
-        let slot = self.seat_mut(kind);
+        let slot = self.slot_mut(kind);
         slot.parity.remove(&id);
         slot.untested = true;
     }
 
     /// Makes an engine drop its jobs and task.
     pub(super) fn halt(&mut self, kind: EngineKind, ticket: Ticket) {
-        self.seat_mut(kind).drop_errand();
+        self.slot_mut(kind).drop_task();
         self.actions.push(Action::Send(kind, Request::Stop { ticket }));
     }
 

@@ -1,4 +1,4 @@
-//! What the supervisor knows about one engine: how far it is, how it did, how long it has been silent.
+//! One engine as the supervisor knows it: how far it is, how it did, how long it has been silent.
 
 use crate::i18n::tr;
 use foolproof_core::protocol::{EngineKind, ParityCheck, Ticket};
@@ -167,7 +167,7 @@ impl Slot {
         self.forget();
     }
 
-    /// It was sent on an task.
+    /// It was given a task.
     pub fn begin(&mut self, task: Task, ticket: Ticket) {
         match task {
             Task::SelfTest => self.untested = false,
@@ -182,7 +182,7 @@ impl Slot {
     }
 
     /// Drops the task, to be run again in a quiet hour.
-    pub fn drop_errand(&mut self) {
+    pub fn drop_task(&mut self) {
         match self.task.take() {
             Some((Task::SelfTest, _)) => self.untested = true,
             Some((Task::Measure, _)) => self.measured = false,
@@ -232,7 +232,7 @@ impl Slot {
 
     /// What holds for one worker only.
     fn forget(&mut self) {
-        self.drop_errand();
+        self.drop_task();
         self.parity.clear();
         self.untested = false;
         self.suspected = None;

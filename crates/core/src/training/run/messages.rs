@@ -1,4 +1,4 @@
-//! What a run asks for, what it is told, and what it tells.
+//! Messages of a run: its orders, the answers it hears, and the progress it tells.
 
 use crate::protocol::{Fault, Learner, Lesson, TrainingJob};
 use crate::training::judge::Examination;
@@ -13,7 +13,8 @@ pub enum Order {
         /// The request's job; `job.round.replica` says whose it is.
         job: Box<TrainingJob>,
     },
-    /// Examine these weights on the held-out pictures: clean, and with [`Settings::examination`](crate::training::Settings::examination).
+    /// Examine these weights on the held-out pictures: clean, and with
+    /// [`Settings::examination`](crate::training::Settings::examination).
     Examine {
         /// Names the examination.
         tag: u64,

@@ -15,11 +15,11 @@ pub struct RoundInFlight {
     pub to: f64,
     /// Milliseconds at its start.
     pub began: f64,
-    seats: Vec<Seat>,
+    slots: Vec<Slot>,
 }
 
 #[derive(Clone, Debug)]
-enum Seat {
+enum Slot {
     Unsent,
     Sent,
     Done(Box<(Learner, Lesson)>),
@@ -42,18 +42,18 @@ impl RoundInFlight {
         };
         // Without any limit there is one round, so that a mistake ends.
         let to = if total.is_none() && limit <= 0.0 { 1.0 } else { by_steps.max(by_clock) };
-        let seats = vec![Seat::Unsent; settings.replicas.max(1) as usize];
+        let slots = vec![Slot::Unsent; settings.replicas.max(1) as usize];
         let to = to.clamp(state.share, 1.0);
-        RoundInFlight { first: state.batch, steps: steps as u32, from: state.share, to, began: now, seats }
+        RoundInFlight { first: state.batch, steps: steps as u32, from: state.share, to, began: now, slots }
     }
 
     /// Parts that no worker has, which are now sent.
     pub fn unsent(&mut self) -> Vec<Round> {
-        let replicas = self.seats.len() as u32;
+        let replicas = self.slots.len() as u32;
         let mut rounds = Vec::new();
-        for (seat, replica) in self.seats.iter_mut().zip(0..) {
-            if matches!(seat, Seat::Unsent) {
-                *seat = Seat::Sent;
+        for (slot, replica) in self.slots.iter_mut().zip(0..) {
+            if matches!(slot, Slot::Unsent) {
+                *slot = Slot::Sent;
                 let RoundInFlight { first, steps, from, to, .. } = *self;
                 rounds.push(Round { replica, replicas, first, steps, from, to });
             }
@@ -63,21 +63,21 @@ impl RoundInFlight {
 
     /// A part that is to be sent again.
     pub fn lose(&mut self, replica: u32) {
-        if let Some(seat @ Seat::Sent) = self.seats.get_mut(replica as usize) {
-            *seat = Seat::Unsent;
+        if let Some(slot @ Slot::Sent) = self.slots.get_mut(replica as usize) {
+            *slot = Slot::Unsent;
         }
     }
 
     /// A part that is done; the mean of all once the last one is.
     pub fn land(&mut self, replica: u32, learner: Learner, lesson: Lesson) -> Option<(Learner, Lesson)> {
-        if let Some(seat @ Seat::Sent) = self.seats.get_mut(replica as usize) {
-            *seat = Seat::Done(Box::new((learner, lesson)));
+        if let Some(slot @ Slot::Sent) = self.slots.get_mut(replica as usize) {
+            *slot = Slot::Done(Box::new((learner, lesson)));
         }
-        let done = |seat: &Seat| match seat {
-            Seat::Done(part) => Some((**part).clone()),
+        let done = |slot: &Slot| match slot {
+            Slot::Done(part) => Some((**part).clone()),
             _ => None,
         };
-        let parts: Vec<(Learner, Lesson)> = self.seats.iter().map(done).collect::<Option<_>>()?;
+        let parts: Vec<(Learner, Lesson)> = self.slots.iter().map(done).collect::<Option<_>>()?;
         let (learners, lessons): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
         Some((mean(&learners), together(&lessons)))
     }

@@ -1,4 +1,4 @@
-//! What goes wrong on the way: numbers that are none, workers that are lost.
+//! Runs in which numbers are not finite or workers are lost.
 
 use super::*;
 use crate::protocol::{Fault, FaultKind};

@@ -13,8 +13,8 @@ const FIRST_DISTANCE: f32 = 0.1;
 const LENGTHS: usize = 12;
 /// Most rows that the model is asked about at once.
 const ROWS: usize = 1024;
-/// Added to a length before dividing by it.
-const TINY: f32 = 1e-12;
+/// Stands in for a length of 0 where it is divided by; below any that pixels can have.
+const SMALLEST: f32 = 1e-30;
 
 /// Where the path is, and the estimate under way.
 pub(super) struct Hop {
@@ -50,7 +50,7 @@ impl Hop {
             // Both norms' formulas, with the paper's thresholds in them, come to this.
             false => probe.ball.distance(&probe.case.clean, &self.at).div_scalar(features as f32),
         };
-        let distance = distance.reshape([batch, 1, 1]).add_scalar(TINY);
+        let distance = distance.reshape([batch, 1, 1]).clamp_min(SMALLEST);
         let at = self.at.clone().reshape([batch, 1, features]);
         let most = (ROWS / batch).max(1);
         for begun in (0..count as usize).step_by(most) {
@@ -129,7 +129,7 @@ fn directions(stream: &mut Stream, points: usize, features: usize, probe: &Probe
     for _ in 0..points {
         let draw = |_| if uniform { 2.0 * stream.uniform() - 1.0 } else { stream.normal() };
         let one: Vec<f32> = (0..features).map(draw).collect();
-        let length = one.iter().map(|value| value * value).sum::<f32>().sqrt().max(TINY);
+        let length = one.iter().map(|value| value * value).sum::<f32>().sqrt().max(SMALLEST);
         values.extend(one.into_iter().map(|value| value / length));
     }
     Tensor::from_data(TensorData::new(values, [1, points, features]), &probe.at.device())

@@ -8,8 +8,8 @@ use burn::tensor::{Tensor, TensorData};
 
 /// Tiles a side of the first perturbation.
 const TILES: usize = 5;
-/// Added to a length before dividing by it.
-const TINY: f32 = 1e-12;
+/// Stands in for a length of 0 where it is divided by; below any that pixels can have.
+const SMALLEST: f32 = 1e-30;
 
 /// The pattern of this side, of length 1, its two ripples one above the other, or side by side if `turned`.
 fn pattern(side: usize, turned: bool) -> Vec<f32> {
@@ -36,7 +36,7 @@ fn ripple(rows: usize, columns: usize) -> Vec<f32> {
 }
 
 fn normalise(values: &mut [f32]) {
-    let length = values.iter().map(|value| value * value).sum::<f32>().sqrt().max(TINY);
+    let length = values.iter().map(|value| value * value).sum::<f32>().sqrt().max(SMALLEST);
     values.iter_mut().for_each(|value| *value /= length);
 }
 
@@ -107,8 +107,8 @@ fn moved(
     let (all, left) = (squares(&delta), squares(&kept));
     let unused = all.clone().sum_dim(1).neg().add_scalar(ball.radius * ball.radius).clamp_min(0.0);
     let length = (all - left).clamp_min(0.0).add(unused.div_scalar(channels)).sqrt();
-    let new = pattern + old.clone() / squares(&old).sqrt().add_scalar(TINY);
-    let scale = length / squares(&new).sqrt().add_scalar(TINY);
+    let new = pattern + old.clone() / squares(&old).sqrt().clamp_min(SMALLEST);
+    let scale = length / squares(&new).sqrt().clamp_min(SMALLEST);
     kept + new * scale
 }
 
@@ -121,7 +121,7 @@ fn squares(x: &Tensor<4>) -> Tensor<4> {
 
 /// The clean input with a perturbation scaled to the radius.
 fn stretched(case: &Case, ball: &Ball, delta: Tensor<4>) -> Tensor<4> {
-    let length = squares(&delta).sum_dim(1).sqrt().add_scalar(TINY);
+    let length = squares(&delta).sum_dim(1).sqrt().clamp_min(SMALLEST);
     case.clean.clone() + delta * length.recip().mul_scalar(ball.radius)
 }
 

@@ -1,5 +1,5 @@
-//! The smallest radius of each input of a chunk, by halving: inputs that are to be tried at the same radius are attacked
-//! together. After that the largest that is proven.
+//! The smallest radius of each input of a chunk, by halving: inputs that are to be tried at the same radius are
+//! attacked together. Then the largest radius that is proven.
 
 use super::pick;
 use crate::certify::Search;
@@ -8,8 +8,8 @@ use crate::session::models::Models;
 use foolproof_core::catalog::Norm;
 use foolproof_core::protocol::{AttackSpec, Fault, Inputs};
 
-/// Attacks that an input goes through: one at the largest radius, then halvings of the interval, after which a radius is
-/// exact to 1/128 of the largest one in L∞, and to less where that lies farther beyond the usual ones.
+/// Attacks that an input goes through: one at the largest radius, then halvings of the interval, after which a radius
+/// is exact to 1/128 of the largest one in L∞, and to less where that lies farther beyond the usual ones.
 pub fn rounds(norm: Norm) -> u32 {
     1 + match norm {
         Norm::Linf => 7,
