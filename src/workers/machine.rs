@@ -40,9 +40,7 @@ pub trait Machine {
 
     /// What is to be done, in order.
     fn take(&mut self) -> Vec<Action<Self::Notice>>;
-    /// Whether nothing is heard any more.
-    fn is_over(&self) -> bool;
-    /// How many places for workers there are.
+    /// How many places for workers are heard; none once it is over.
     fn places(&self) -> usize;
     /// When a worker's silence will have been too long; nothing while it may be silent.
     fn due_at(&self, place: usize) -> Option<f64>;
@@ -62,7 +60,7 @@ pub trait Machine {
 
     /// Takes in what the browser has to say.
     fn hear(&mut self, now: f64, input: Input) {
-        if self.is_over() {
+        if self.places() == 0 {
             return;
         }
         match input {

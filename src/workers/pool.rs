@@ -95,12 +95,8 @@ impl Machine for Pool {
         mem::take(&mut self.actions)
     }
 
-    fn is_over(&self) -> bool {
-        self.over
-    }
-
     fn places(&self) -> usize {
-        self.slots.len()
+        if self.over { 0 } else { self.slots.len() }
     }
 
     fn due_at(&self, place: usize) -> Option<f64> {

@@ -194,12 +194,8 @@ impl Machine for TrainingPool {
         mem::take(&mut self.actions)
     }
 
-    fn is_over(&self) -> bool {
-        self.over
-    }
-
     fn places(&self) -> usize {
-        self.slots.len()
+        if self.over { 0 } else { self.slots.len() }
     }
 
     fn due_at(&self, place: usize) -> Option<f64> {
