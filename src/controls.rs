@@ -3,6 +3,8 @@
 pub mod terms;
 
 #[cfg(target_arch = "wasm32")]
+pub(crate) mod card_line;
+#[cfg(target_arch = "wasm32")]
 pub(crate) mod check;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod choice;

@@ -10,10 +10,10 @@ mod slot;
 #[cfg(test)]
 mod stories;
 
-use crate::i18n::{tr, tr_with};
+use crate::i18n::tr_with;
 use foolproof_core::{
     architecture::Architecture,
-    protocol::{Fault, FaultKind, Part, Radii, Request, Ticket},
+    protocol::{Event, Fault, FaultKind, Part, Radii, Request, Ticket},
 };
 use share::Share;
 use slot::{Phase, Slot};
@@ -91,34 +91,32 @@ pub struct Pool {
 impl Machine for Pool {
     type Notice = Notice;
 
-    fn hear(&mut self, now: f64, input: Input) {
-        if self.over {
-            return;
-        }
-        match input {
-            Input::Said(place, event) => {
-                self.slots[place].heard = now;
-                self.said(now, place, event);
-            }
-            Input::Alive(place) => self.slots[place].heard = now,
-            Input::Broke(place, why) => self.broke(now, place, &why),
-            Input::Tick => {
-                for place in 0..self.slots.len() {
-                    if self.slots[place].due().is_some_and(|due| due <= now) {
-                        self.broke(now, place, tr("it has not answered for a minute"));
-                    }
-                }
-            }
-        }
-        self.settle(now);
-    }
-
-    fn due(&self) -> Option<f64> {
-        self.slots.iter().filter_map(Slot::due).reduce(f64::min)
-    }
-
     fn take(&mut self) -> Vec<Action<Notice>> {
         mem::take(&mut self.actions)
+    }
+
+    fn places(&self) -> usize {
+        if self.over { 0 } else { self.slots.len() }
+    }
+
+    fn due_at(&self, place: usize) -> Option<f64> {
+        self.slots[place].due()
+    }
+
+    fn lives(&mut self, now: f64, place: usize) {
+        self.slots[place].heard = now;
+    }
+
+    fn event(&mut self, now: f64, place: usize, event: Event) {
+        self.said(now, place, event);
+    }
+
+    fn lost(&mut self, now: f64, place: usize, why: &str) {
+        self.broke(now, place, why);
+    }
+
+    fn hand_out(&mut self, now: f64) {
+        self.settle(now);
     }
 }
 

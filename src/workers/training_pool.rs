@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod stories;
 
-use super::pool::{Action, Input, Machine, Model};
+use super::pool::{Action, Machine, Model};
 use crate::i18n::{tr, tr_with};
 use foolproof_core::protocol::{EvaluationJob, Event, Fault, FaultKind, Request, Ticket, TrainingJob, VERSION};
 use std::{mem, rc::Rc};
@@ -190,37 +190,28 @@ impl TrainingPool {
 impl Machine for TrainingPool {
     type Notice = Notice;
 
-    fn hear(&mut self, now: f64, input: Input) {
-        if self.over {
-            return;
-        }
-        match input {
-            Input::Said(place, event) => {
-                self.slots[place].heard = now;
-                self.said(now, place, event);
-            }
-            Input::Alive(place) => self.slots[place].heard = now,
-            Input::Broke(place, why) => self.broke(now, place, &why),
-            Input::Tick => {
-                for place in 0..self.slots.len() {
-                    if !self.over && due(&self.slots[place]).is_some_and(|due| due <= now) {
-                        self.broke(now, place, tr("it has not answered for a minute"));
-                    }
-                }
-            }
-        }
-    }
-
-    fn due(&self) -> Option<f64> {
-        if self.over { None } else { self.slots.iter().filter_map(due).reduce(f64::min) }
-    }
-
     fn take(&mut self) -> Vec<Action<Notice>> {
         mem::take(&mut self.actions)
     }
-}
 
-/// When a worker's silence has been too long.
-fn due(slot: &Slot) -> Option<f64> {
-    (!matches!(slot.phase, Phase::Idle)).then_some(slot.heard + SILENCE)
+    fn places(&self) -> usize {
+        if self.over { 0 } else { self.slots.len() }
+    }
+
+    fn due_at(&self, place: usize) -> Option<f64> {
+        let slot = &self.slots[place];
+        (!self.over && !matches!(slot.phase, Phase::Idle)).then_some(slot.heard + SILENCE)
+    }
+
+    fn lives(&mut self, now: f64, place: usize) {
+        self.slots[place].heard = now;
+    }
+
+    fn event(&mut self, now: f64, place: usize, event: Event) {
+        self.said(now, place, event);
+    }
+
+    fn lost(&mut self, now: f64, place: usize, why: &str) {
+        self.broke(now, place, why);
+    }
 }

@@ -21,6 +21,7 @@ pub mod inner_maximisation;
 mod knob;
 pub mod loss;
 pub mod optimizer;
+mod paired_defence;
 pub mod pictures;
 mod preset;
 pub mod random;

@@ -2,6 +2,7 @@
 
 use super::knobs::Knobs;
 use crate::controls::{
+    card_line::card_line,
     choice::{Choice, Segments, Select},
     term::TermButton,
 };
@@ -186,18 +187,7 @@ fn ModelPicker() -> impl IntoView {
 fn CardLine() -> impl IntoView {
     let state = expect_context::<State>();
     let card = memo(move || state.card());
-    let cite = move |card: Card| {
-        view! {
-            <b>{card.name}</b>
-            ". "
-            {card.summary}
-            " "
-            <a href=card.paper.url target="_blank" rel="noopener" title=card.paper.title>
-                {card.paper.cite}
-            </a>
-        }
-    };
-    view! { <p class="card">{move || card.get().map(cite)}</p> }
+    view! { <p class="card">{move || card.get().map(card_line)}</p> }
 }
 
 #[component]

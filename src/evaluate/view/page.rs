@@ -30,7 +30,7 @@ pub fn MeasurePage() -> impl IntoView {
                 <h1 class="hidden">{tr("Foolproof: measure how robust a model is")}</h1>
                 <When on=live(move || evaluation.known.with(Option::is_some)) otherwise=waiting>
                     <Question />
-                    <Remarks />
+                    <Remarks request=evaluation.request />
                     <Attacks />
                     <RunBar />
                 </When>
@@ -40,17 +40,19 @@ pub fn MeasurePage() -> impl IntoView {
     }
 }
 
-fn waiting() -> impl IntoView {
+/// Stands in for a page of the lab as long as it has no engine.
+pub fn waiting() -> impl IntoView {
     view! { <p class="dim" role="status">{tr("The engine and the list of models are on their way.")}</p> }
 }
 
-/// What of the link could not be taken.
+/// What of the link could not be taken, below the question of a page of the lab.
 #[component]
-fn Remarks() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
+pub fn Remarks<T: Send + Sync + 'static>(
+    /// What the page asks for, with what it could not take.
+    request: Memo<Option<(T, Vec<Remark>)>>,
+) -> impl IntoView {
     let said = move || {
-        let remarks =
-            evaluation.request.with(|request| request.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
+        let remarks = request.with(|request| request.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
         remarks.iter().map(Remark::sentence).collect::<Vec<_>>().join(" ")
     };
     view! { <p class="remarks" role="status">{text(said)}</p> }

@@ -15,8 +15,11 @@ use crate::i18n::{tr, tr_with};
 use crate::models::view::own::OwnModels;
 use crate::{
     attack::words::bytes,
-    evaluate::wording::time,
-    link::{Page, Remark},
+    evaluate::{
+        view::page::{Remarks, waiting},
+        wording::time,
+    },
+    link::Page,
     web::{
         reactive::{live, text},
         when::When,
@@ -42,7 +45,7 @@ pub fn TrainPage() -> impl IntoView {
                         <When on=points otherwise=|| view! { <Recipe /> }>
                             <PlaneRecipe />
                         </When>
-                        <Remarks />
+                        <Remarks request=trainer.request />
                         <When on=points otherwise=|| view! { <Go /> }>
                             <PlaneGo />
                         </When>
@@ -65,22 +68,6 @@ pub fn TrainPage() -> impl IntoView {
             </main>
         </When>
     }
-}
-
-fn waiting() -> impl IntoView {
-    view! { <p class="dim" role="status">{tr("The engine and the list of models are on their way.")}</p> }
-}
-
-/// What of the link could not be taken.
-#[component]
-fn Remarks() -> impl IntoView {
-    let trainer = expect_context::<TrainingState>();
-    let said = move || {
-        let remarks =
-            trainer.request.with(|request| request.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
-        remarks.iter().map(Remark::sentence).collect::<Vec<_>>().join(" ")
-    };
-    view! { <p class="remarks" role="status">{text(said)}</p> }
 }
 
 /// The offer to go on with a run that an earlier visit left behind.

@@ -7,6 +7,7 @@ use super::{
 use crate::i18n::{tr, tr_with};
 use crate::{
     controls::{
+        card_line::card_line,
         choice::{Choice, Select},
         number::{NumberInput, Range},
     },
@@ -110,19 +111,7 @@ fn card(trainer: TrainingState) -> Option<AnyView> {
     let known = trainer.evaluation.known.get()?;
     let method =
         trainer.request.with(|request| request.as_ref().map(|(request, _)| request.settings.recipe.method.clone()))?;
-    let card = known.catalog.defences.iter().find(|card| card.id == method)?.clone();
-    Some(
-        view! {
-            <b>{card.name}</b>
-            ". "
-            {card.summary}
-            " "
-            <a href=card.paper.url target="_blank" rel="noopener" title=card.paper.title>
-                {card.paper.cite}
-            </a>
-        }
-        .into_any(),
-    )
+    known.catalog.defences.iter().find(|card| card.id == method).cloned().map(card_line)
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! The pool's life, told as a browser would live it.
 
 use super::*;
-use crate::fixture;
+use crate::{fixture, workers::pool::Input};
 use foolproof_core::{
     catalog::Catalog,
     protocol::{Engine, EngineKind, Inputs, Learner, Lesson, Round},

@@ -1,11 +1,12 @@
 //! MART: misclassification-aware training, which presses hardest on the pictures that are wrong already (Wang et al.
 //! 2020, <https://openreview.net/forum?id=rklOg6EFwS>).
 
-use super::{factor, steps, stride};
+use super::{steps, stride};
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, Entry, halves};
+use crate::defence::{BatchContext, Defence, Entry};
 use crate::knob;
 use crate::loss::pairs;
+use crate::paired_defence;
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -23,31 +24,10 @@ fn card() -> Card {
 }
 
 fn make(knobs: &Knobs) -> Box<dyn Defence> {
-    Box::new(Mart { beta: factor(knobs, "beta"), steps: knobs.count("steps"), step: factor(knobs, "step") })
+    paired_defence::make(knobs, "beta", craft, pairs::mart)
 }
 
-/// MART.
-struct Mart {
-    beta: f32,
-    steps: u32,
-    /// As a multiple of epsilon.
-    step: f32,
-}
-
-impl Defence for Mart {
-    fn paired(&self) -> bool {
-        true
-    }
-
-    fn attack(&self, context: &BatchContext) -> Tensor<4> {
-        let slope = context.slope();
-        let step = self.step * context.ball.radius;
-        slope.ascend(slope.nudged_start(), self.steps, step, |logits| context.cross_entropy(logits))
-    }
-
-    fn loss(&self, logits: &Tensor<2>, class: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        let (clean, attacked) = halves(logits);
-        let found = pairs::mart(&clean, &attacked, class, self.beta);
-        (found.value, Tensor::cat(vec![found.clean, found.attacked], 0))
-    }
+fn craft(context: &BatchContext, steps: u32, step: f32) -> Tensor<4> {
+    let slope = context.slope();
+    slope.ascend(slope.nudged_start(), steps, step, |logits| context.cross_entropy(logits))
 }

@@ -2,11 +2,12 @@
 //! <https://arxiv.org/abs/1803.06373>). Engstrom et al. 2018, <https://arxiv.org/abs/1807.10272>, show how it can be
 //! fooled all the same.
 
-use super::{factor, steps, stride};
+use super::{steps, stride};
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, Entry, halves};
+use crate::defence::{BatchContext, Defence, Entry};
 use crate::knob;
 use crate::loss::pairs;
+use crate::paired_defence;
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -21,31 +22,10 @@ fn card() -> Card {
 }
 
 fn make(knobs: &Knobs) -> Box<dyn Defence> {
-    Box::new(Pairing { weight: factor(knobs, "weight"), steps: knobs.count("steps"), step: factor(knobs, "step") })
+    paired_defence::make(knobs, "weight", craft, pairs::pairing)
 }
 
-/// Logit pairing.
-struct Pairing {
-    weight: f32,
-    steps: u32,
-    /// As a multiple of epsilon.
-    step: f32,
-}
-
-impl Defence for Pairing {
-    fn paired(&self) -> bool {
-        true
-    }
-
-    fn attack(&self, context: &BatchContext) -> Tensor<4> {
-        let slope = context.slope();
-        let step = self.step * context.ball.radius;
-        slope.ascend(slope.random_start(), self.steps, step, |logits| context.cross_entropy(logits))
-    }
-
-    fn loss(&self, logits: &Tensor<2>, class: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        let (clean, attacked) = halves(logits);
-        let found = pairs::pairing(&clean, &attacked, class, self.weight);
-        (found.value, Tensor::cat(vec![found.clean, found.attacked], 0))
-    }
+fn craft(context: &BatchContext, steps: u32, step: f32) -> Tensor<4> {
+    let slope = context.slope();
+    slope.ascend(slope.random_start(), steps, step, |logits| context.cross_entropy(logits))
 }

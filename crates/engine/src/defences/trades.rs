@@ -1,11 +1,12 @@
 //! TRADES: accuracy on clean pictures plus agreement of the answers inside the ball, with the trade-off as a knob
 //! (Zhang et al. 2019, <https://arxiv.org/abs/1901.08573>).
 
-use super::{factor, steps, stride};
+use super::{steps, stride};
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, Entry, halves};
+use crate::defence::{BatchContext, Defence, Entry};
 use crate::knob;
 use crate::loss::pairs;
+use crate::paired_defence;
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -24,32 +25,11 @@ fn card() -> Card {
 }
 
 fn make(knobs: &Knobs) -> Box<dyn Defence> {
-    Box::new(Trades { beta: factor(knobs, "beta"), steps: knobs.count("steps"), step: factor(knobs, "step") })
+    paired_defence::make(knobs, "beta", craft, pairs::trades)
 }
 
-/// TRADES.
-struct Trades {
-    beta: f32,
-    steps: u32,
-    /// As a multiple of epsilon.
-    step: f32,
-}
-
-impl Defence for Trades {
-    fn paired(&self) -> bool {
-        true
-    }
-
-    fn attack(&self, context: &BatchContext) -> Tensor<4> {
-        let clean = context.model.forward(context.case.clean.clone());
-        let slope = context.slope();
-        let step = self.step * context.ball.radius;
-        slope.ascend(slope.nudged_start(), self.steps, step, |logits| pairs::divergence_rise(&clean, logits))
-    }
-
-    fn loss(&self, logits: &Tensor<2>, class: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        let (clean, attacked) = halves(logits);
-        let found = pairs::trades(&clean, &attacked, class, self.beta);
-        (found.value, Tensor::cat(vec![found.clean, found.attacked], 0))
-    }
+fn craft(context: &BatchContext, steps: u32, step: f32) -> Tensor<4> {
+    let clean = context.model.forward(context.case.clean.clone());
+    let slope = context.slope();
+    slope.ascend(slope.nudged_start(), steps, step, |logits| pairs::divergence_rise(&clean, logits))
 }
