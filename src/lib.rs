@@ -1,7 +1,7 @@
 //! The page: what it computes, tested natively, and what shows it, which needs a browser.
 //!
 //! A folder is a feature: its pure half lies beside its `view`, which alone knows leptos. Two programs are made of them:
-//! the page itself ([`shell`]'s `app`), and the lab, which the page loads for everything that a first visit need not
+//! the page itself (`shell::app`), and the lab, which the page loads for everything that a first visit need not
 //! wait for.
 
 #[cfg(target_arch = "wasm32")]
