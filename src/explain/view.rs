@@ -10,7 +10,7 @@ mod state;
 mod steps;
 mod surface;
 mod unusual;
-mod view;
+mod views;
 
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
@@ -26,7 +26,7 @@ use leptos::prelude::*;
 use map::Map;
 use steps::Steps;
 use unusual::Unusual;
-use view::View;
+use views::View;
 use wasm_bindgen::JsCast;
 
 pub use state::ExplanationState;

@@ -79,7 +79,7 @@ fn curve(of: &Line, top: f32, last: usize) -> Vec<Shape> {
     };
     let points = of.values.iter().enumerate().map(place);
     let (class, name) = if of.robust { ("curve robust", tr_mark("robust")) } else { ("curve", tr_mark("natural")) };
-    let named = points.clone().last().map(|(x, y)| {
+    let named = points.clone().next_back().map(|(x, y)| {
         // Below the line's end where there is no room above it.
         let height = y + if y < 14.0 { 14.0 } else { -6.0 };
         Shape::words(x, height, tr(name).into()).to("end").of(format!("name {name}"))

@@ -1,6 +1,6 @@
 //! The state of the explanations: what is asked, what was answered, and the one worker that answers.
 
-use super::{reference_images::ReferenceImages, view::View};
+use super::{reference_images::ReferenceImages, views::View};
 use crate::i18n::tr;
 use crate::{
     bridge::lab_listener,

@@ -71,7 +71,7 @@ pub const ALIKE: [&str; 30] = [
 ];
 
 /// What is shown but is no language, and what only programs of a host and the console get.
-pub const AS_THEY_ARE: [&str; 7] = [
+pub const AS_THEY_ARE: [&str; 12] = [
     "Foolproof",
     "PyTorch",
     "CPU, WebAssembly SIMD, {}",
@@ -79,6 +79,11 @@ pub const AS_THEY_ARE: [&str; 7] = [
     "No training with these settings has been finished; run one.",
     "No evaluation with these settings has been finished; run one.",
     "The catalog cannot be read: {why}.",
+    "A message between page and lab is lost: {why}.",
+    "Page and lab do not understand each other: {why}.",
+    "The list of models or of attacks could not be loaded.",
+    "The model is not loaded.",
+    "“{id}” is no model that this browser keeps.",
 ];
 
 /// Files with sentences that are not shown where they stand, and why not.
