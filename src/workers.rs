@@ -7,6 +7,6 @@ pub mod supervisor;
 pub mod training_pool;
 
 #[cfg(target_arch = "wasm32")]
-pub(crate) mod client;
+pub mod client;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod worker_host;

@@ -1,1 +1,1 @@
-//! Nothing: this package is its tests, `native/` and `web.rs`.
+//! Nothing: this package is its tests, `native/`.
