@@ -14,6 +14,11 @@ use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+/// What `www/start.js` sets up before the page: no texts of another language, and sentences as they are heard.
+fn say_in_english() {
+    js_sys::eval("globalThis.foolproofTexts ??= new Map(); globalThis.foolproofHeard ??= (text) => text").unwrap();
+}
+
 /// The address of a worker with this program.
 fn program(source: &str) -> String {
     let blob = js_sys::Function::new_with_args(
@@ -46,6 +51,7 @@ async fn hear(address: &str, count: usize) -> Vec<Heard> {
 
 #[wasm_bindgen_test]
 async fn events_and_heartbeats_are_told_apart() {
+    say_in_english();
     let event = Event::Stopped { ticket: Ticket(3) };
     let source = format!("postMessage(new Uint8Array(0)); {}", posting(&event));
     assert_eq!(hear(&program(&source), 2).await, [Heard::Alive, Heard::Event(event)]);
@@ -53,6 +59,7 @@ async fn events_and_heartbeats_are_told_apart() {
 
 #[wasm_bindgen_test]
 async fn nonsense_from_a_worker_is_told() {
+    say_in_english();
     let heard = hear(&program("postMessage('hello'); postMessage(new Uint8Array([250]));"), 2).await;
     for what in heard {
         assert_eq!(what, Heard::Broke("The engine sent something that the page cannot read.".into()));
@@ -61,6 +68,7 @@ async fn nonsense_from_a_worker_is_told() {
 
 #[wasm_bindgen_test]
 async fn an_error_in_a_worker_is_told_with_its_message() {
+    say_in_english();
     let heard = hear(&program("throw new Error('out of memory.')"), 1).await;
     let Heard::Broke(why) = &heard[0] else { panic!("{heard:?}") };
     assert!(why.starts_with("The engine failed: ") && why.contains("out of memory"), "{why}");
@@ -68,6 +76,7 @@ async fn an_error_in_a_worker_is_told_with_its_message() {
 
 #[wasm_bindgen_test]
 async fn a_worker_whose_file_or_whose_module_is_missing_is_told() {
+    say_in_english();
     let origin = js_sys::eval("location.origin").unwrap().as_string().unwrap();
     let importing = program(&format!("import init from '{origin}/no-such-engine.js'; await init();"));
     for address in ["./no-such-engine.js?build=1", &importing] {
@@ -78,6 +87,7 @@ async fn a_worker_whose_file_or_whose_module_is_missing_is_told() {
 
 #[wasm_bindgen_test]
 async fn a_worker_ended_while_it_is_heard_says_no_more() {
+    say_in_english();
     let source = format!("for (;;) {{ {} }}", posting(&Event::Stopped { ticket: Ticket(1) }));
     let (thread, heard) = (Rc::new(RefCell::new(None)), Rc::new(RefCell::new(0)));
     let listener = {
@@ -101,6 +111,7 @@ async fn a_worker_ended_while_it_is_heard_says_no_more() {
 
 #[wasm_bindgen_test]
 async fn a_page_whose_engine_is_missing_says_so_and_lives() {
+    say_in_english();
     // A GPU that is not there either, whatever this browser has.
     js_sys::eval("Object.defineProperty(navigator, 'gpu', { value: undefined, configurable: true })").unwrap();
     let notices = Rc::new(RefCell::new(Vec::new()));
