@@ -10,6 +10,9 @@ use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+/// What `cargo xtask play` has a worker say whose file is still being built (`xtask/src/being-built.js`).
+const BEING_BUILT: &str = "being built";
+
 /// What comes from a worker.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Heard {
@@ -106,7 +109,7 @@ impl Drop for Thread {
 /// Reads what a worker posted.
 pub fn read(data: &JsValue) -> Heard {
     let Some(bytes) = data.dyn_ref::<Uint8Array>() else {
-        return if data.is_string() { Heard::BeingBuilt } else { unreadable() };
+        return if data.as_string().as_deref() == Some(BEING_BUILT) { Heard::BeingBuilt } else { unreadable() };
     };
     if bytes.length() == 0 {
         return Heard::Alive;
