@@ -103,18 +103,19 @@ impl Checks<'_> {
         Build { public_url: "./".to_owned(), kind: Kind::Quick, lint: true }
     }
 
-    /// wasm-bindgen's tests of what workers stand on, in a headless Chromium. With the pages' profile and in the package
-    /// whose features they have, so that nothing is compiled for them alone.
+    /// wasm-bindgen's tests of workers and page, in a headless Chromium. With the pages' profile and each in the package
+    /// whose features it has, so that nothing is compiled for them alone.
     pub fn web(&self) -> Result<u32> {
         let browser = self.browser()?;
-        let mut command =
-            self.web_cargo(&["test", "--profile", "quick", "--package", "foolproof-worker", "--test", "web"]);
-        lint::web(&mut command, self.place)?;
-        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools::test_runner(self.place));
-        command.env("CHROMEDRIVER", &browser.driver);
-        command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.capabilities(browser)?);
         let mut passed = 0;
-        watch(&mut command, |line| passed += cargo_passed(line))?;
+        for package in ["foolproof-worker", "foolproof"] {
+            let mut command = self.web_cargo(&["test", "--profile", "quick", "--package", package, "--test", "web"]);
+            lint::web(&mut command, self.place)?;
+            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools::test_runner(self.place));
+            command.env("CHROMEDRIVER", &browser.driver);
+            command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.capabilities(browser)?);
+            watch(&mut command, |line| passed += cargo_passed(line))?;
+        }
         Ok(passed)
     }
 
