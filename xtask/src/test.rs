@@ -16,7 +16,7 @@ struct Stage {
 }
 
 /// The cheap and telling ones first.
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
     Stage { name: "fmt", counts: false, browser: false, run: |checks| checks.fmt() },
     Stage { name: "pure", counts: true, browser: false, run: |checks| checks.pure() },
     Stage { name: "native", counts: true, browser: false, run: |checks| checks.native() },
@@ -24,13 +24,11 @@ const STAGES: [Stage; 7] = [
     Stage { name: "pages", counts: false, browser: false, run: |checks| checks.pages() },
     Stage { name: "web", counts: true, browser: true, run: |checks| checks.web() },
     Stage { name: "e2e", counts: true, browser: true, run: |checks| checks.e2e() },
+    Stage { name: "bench", counts: true, browser: true, run: |checks| checks.bench() },
 ];
 
 /// The comparisons with other libraries at their full length: many minutes, and not part of the whole.
 const LONG: Stage = Stage { name: "long", counts: true, browser: false, run: |checks| checks.long() };
-
-/// One round of every part of the benchmark, by its name alone until it has run as a whole on a quiet machine.
-const BENCH: Stage = Stage { name: "bench", counts: true, browser: true, run: |checks| checks.bench() };
 
 /// `cargo xtask test`.
 pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
@@ -63,7 +61,6 @@ fn choose(only: Option<String>, from: Option<String>) -> Result<Vec<&'static Sta
     };
     Ok(match (only, from) {
         (Some(name), None) if name == LONG.name => vec![&LONG],
-        (Some(name), None) if name == BENCH.name => vec![&BENCH],
         (Some(_), Some(_)) => bail!("`--only` and `--from` exclude each other"),
         (Some(name), None) => vec![&STAGES[at(&name)?]],
         (None, Some(name)) => STAGES[at(&name)?..].iter().collect(),
@@ -100,8 +97,8 @@ mod tests {
             stages.map(|stages| stages.iter().map(|stage| stage.name).collect::<Vec<_>>().join(" "))
         };
         assert_eq!(names(Some("fmt"), None).unwrap(), "fmt");
-        assert_eq!(names(None, Some("web")).unwrap(), "web e2e");
-        assert_eq!(names(None, None).unwrap(), "fmt pure native docs pages web e2e");
+        assert_eq!(names(None, Some("web")).unwrap(), "web e2e bench");
+        assert_eq!(names(None, None).unwrap(), "fmt pure native docs pages web e2e bench");
         assert_eq!(names(Some("long"), None).unwrap(), "long");
         assert!(names(Some("lint"), None).unwrap_err().to_string().contains("native"));
         assert!(names(Some("fmt"), Some("web")).is_err());
