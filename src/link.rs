@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const VERSION: u32 = 1;
 
 /// Everything that defines an experiment, and how the page shows it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// `page`.
     pub page: Page,
@@ -119,7 +119,7 @@ impl Settings {
 }
 
 /// Whether a value was chosen or is a default. No part of the experiment: settings are equal without it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Chosen(pub bool);
 
 impl PartialEq for Chosen {
@@ -129,7 +129,7 @@ impl PartialEq for Chosen {
 }
 
 /// What is attacked.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Input {
     /// An index in the dataset's test split.
     Test(usize),
@@ -138,7 +138,7 @@ pub enum Input {
 }
 
 /// A place in a lesson.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lesson {
     /// The lesson's id.
     pub id: String,
@@ -163,7 +163,7 @@ pub trait Words: Copy + PartialEq + 'static {
 }
 
 /// `page`: which page is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Page {
     /// One input under attack.
     Attack,
@@ -206,7 +206,7 @@ impl Words for Page {
 }
 
 /// `engine`: which engine the visitor wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EnginePreference {
     /// The faster one.
     #[default]
@@ -223,7 +223,7 @@ impl Words for EnginePreference {
 }
 
 /// `theme`: colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Theme {
     /// As the system has it.
     #[default]
@@ -240,7 +240,7 @@ impl Words for Theme {
 }
 
 /// `lang`: the language of the page's texts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Language {
     /// The first of the browser's that there is, or English.
     #[default]

@@ -16,7 +16,7 @@ const address = (path) => new URL(path, SCOPE).href;
 // As the page itself asks for it, so that what a first visit has loaded is not loaded twice.
 async function had(path) {
   const hashed = /-[0-9a-f]{16}(_bg)?\.\w+$/.test(path);
-  const asked = /\.(js|wasm)$/.test(path) && !hashed ? `${address(path)}?build=${BUILD}` : address(path);
+  const asked = /\.(css|js|wasm)$/.test(path) && !hashed ? `${address(path)}?build=${BUILD}` : address(path);
   const response = await fetch(asked, { cache: "no-cache" });
   if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
   return response;

@@ -56,6 +56,18 @@ async function learn(language) {
 // place until it is there, and where it cannot be had, stands here, so that a first visit need not load that either.
 let loading = false;
 let attempts = 0;
+// Its styles stand before those for paper, which take the last word.
+const LAB_STYLES = ["measure", "train", "explain", "share", "learn"];
+const dress = (name, query) =>
+  new Promise((resolve, reject) => {
+    if (document.getElementById(`style-${name}`)) return resolve();
+    const link = make("link", { id: `style-${name}`, rel: "stylesheet", href: at(`./style/${name}.css${query}`), onload: resolve });
+    link.onerror = () => {
+      link.remove();
+      reject(new Error(`${link.href} could not be loaded`));
+    };
+    document.querySelector("link[rel=stylesheet][href*=print]").before(link);
+  });
 globalThis.foolproofLab = async () => {
   if (loading) return;
   loading = true;
@@ -70,8 +82,9 @@ globalThis.foolproofLab = async () => {
   const explained = document.querySelector("#explain p[role=status]");
   try {
     const build = document.querySelector("meta[name='foolproof-build']").content;
-    await import(at(`./chart.js?build=${build}`));
-    const lab = await import(at(`./lab.js?build=${build}${attempts ? `&attempt=${attempts}` : ""}`));
+    const query = `?build=${build}${attempts ? `&attempt=${attempts}` : ""}`;
+    const script = import(at(`./chart.js?build=${build}`)).then(() => import(at(`./lab.js${query}`)));
+    const [lab] = await Promise.all([script, ...LAB_STYLES.map((name) => dress(name, query))]);
     await lab.default({ module_or_path: at(`./lab_bg.wasm?build=${build}`) });
     main.remove();
   } catch (error) {

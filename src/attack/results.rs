@@ -1,5 +1,6 @@
 //! What the engines have answered. [`Results::apply`] is the only writer of it.
 
+use crate::link::Settings;
 use foolproof_core::protocol::{AttackJob, Event, Fault, Outcome, Sample, Ticket};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -23,8 +24,8 @@ pub struct Run {
     pub ticket: Ticket,
     /// What was sent.
     pub job: Arc<AttackJob>,
-    /// The settings it came from, as a link.
-    pub fragment: Arc<str>,
+    /// The settings it came from.
+    pub settings: Settings,
     /// How it stands.
     pub phase: Phase,
     /// One a model that is done.
@@ -78,8 +79,8 @@ impl Shown {
 
 impl Results {
     /// An attack was sent.
-    pub fn sent(&mut self, ticket: Ticket, job: Arc<AttackJob>, fragment: Arc<str>) {
-        self.run = Some(Run { ticket, job, fragment, phase: Phase::Running, outcomes: Vec::new(), progress: None });
+    pub fn sent(&mut self, ticket: Ticket, job: Arc<AttackJob>, settings: Settings) {
+        self.run = Some(Run { ticket, job, settings, phase: Phase::Running, outcomes: Vec::new(), progress: None });
     }
 
     /// A search for the smallest radius was sent; marks of another input or attack are gone.
@@ -165,7 +166,7 @@ mod tests {
 
     fn running(ticket: u64) -> Results {
         let mut results = Results::default();
-        results.sent(Ticket(ticket), Arc::new(job(&["natural", "robust"])), "v=1".into());
+        results.sent(Ticket(ticket), Arc::new(job(&["natural", "robust"])), Settings::default());
         results
     }
 
@@ -206,7 +207,7 @@ mod tests {
     #[test]
     fn events_of_an_older_ticket_change_nothing() {
         let mut results = running(4);
-        results.sent(Ticket(5), Arc::new(job(&["natural"])), "v=1".into());
+        results.sent(Ticket(5), Arc::new(job(&["natural"])), Settings::default());
         let before = results.clone();
         results.apply(Event::Attacked { ticket: Ticket(4), outcome: outcome("natural", 7, 3) });
         results.apply(Event::Progress { ticket: Ticket(4), model: "natural".into(), done: 40, total: 40 });
@@ -220,7 +221,7 @@ mod tests {
     fn what_was_shown_stays_until_the_next_outcome() {
         let mut results = running(4);
         results.apply(Event::Attacked { ticket: Ticket(4), outcome: outcome("natural", 7, 3) });
-        results.sent(Ticket(5), Arc::new(job(&["natural"])), "v=1".into());
+        results.sent(Ticket(5), Arc::new(job(&["natural"])), Settings::default());
         assert_eq!(results.shown["natural"].sample().unwrap().adversarial.label, 3);
         results.apply(Event::Attacked { ticket: Ticket(5), outcome: outcome("natural", 7, 8) });
         assert_eq!(results.shown["natural"].sample().unwrap().adversarial.label, 8);
@@ -254,7 +255,7 @@ mod tests {
         assert_eq!(results.shown["natural"].truth(), Some(7), "the job has a label");
         let mut drawn = job(&["natural"]);
         drawn.inputs.labels = None;
-        results.sent(Ticket(2), Arc::new(drawn), "v=1".into());
+        results.sent(Ticket(2), Arc::new(drawn), Settings::default());
         results.apply(Event::Attacked { ticket: Ticket(2), outcome: outcome("natural", 5, 3) });
         assert_eq!(results.shown["natural"].truth(), Some(5));
     }

@@ -61,8 +61,7 @@ fn hear(evaluation: EvaluationState, trainer: TrainingState, explanations: Optio
     match message {
         ToLab::Ask { id, question } => asked(evaluation, trainer, id, question),
         ToLab::Answer { id, answer } => answered(id, answer),
-        // The page has checked it; its remarks are the page's to show.
-        ToLab::Settings { fragment } => evaluation.settings.set(Settings::read(&fragment).0),
+        ToLab::Settings(settings) => evaluation.settings.set(*settings),
         ToLab::Catalog { json } => match Known::read(&json) {
             Ok(known) => evaluation.known.set(Some(Arc::new(known))),
             Err(why) => web_sys::console::error_1(&format!("The catalog cannot be read: {why}.").into()),
@@ -99,8 +98,8 @@ fn asked(evaluation: EvaluationState, trainer: TrainingState, id: u32, question:
                 Job::Train => trainer.asked.set(true),
             }
         }
-        LabQuestion::Made { job, fragment } => tell_made(evaluation, trainer, id, job, &fragment),
-        LabQuestion::Check { fragment, keys } => answer(id, check(evaluation, &fragment, &keys)),
+        LabQuestion::Made { job, settings } => tell_made(evaluation, trainer, id, job, &settings),
+        LabQuestion::Check { settings, keys } => answer(id, check(evaluation, &settings, &keys)),
         LabQuestion::Weights { model } => spawn_local(async move {
             let found = storage::own_model(evaluation, model).await;
             answer(id, found.map_or_else(|fault| LabAnswer::Refused(Refusal::from(&fault)), LabAnswer::Weights));
@@ -114,17 +113,17 @@ fn wait(id: u32, job: Job) {
 }
 
 /// What cannot be taken of keys.
-fn check(evaluation: EvaluationState, fragment: &str, keys: &[String]) -> LabAnswer {
+fn check(evaluation: EvaluationState, settings: &Settings, keys: &[String]) -> LabAnswer {
     let Some(known) = evaluation.known.get_untracked() else {
         return LabAnswer::Refused(Refusal::new("file", "The list of models or of attacks could not be loaded."));
     };
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let verdict = judge(&Settings::read(fragment).0, &known.manifest, &known.catalog, &keys);
+    let verdict = judge(settings, &known.manifest, &known.catalog, &keys);
     LabAnswer::Checked { ignored: verdict.ignored, clamped: verdict.clamped, right: join(&verdict.right) }
 }
 
-/// Answers with what was made, if that is what a fragment asks for. While it is being made, the question waits for that.
-fn tell_made(evaluation: EvaluationState, trainer: TrainingState, id: u32, job: Job, fragment: &str) {
+/// Answers with what was made, if that is what these settings ask for. While it is being made, the question waits for that.
+fn tell_made(evaluation: EvaluationState, trainer: TrainingState, id: u32, job: Job, settings: &Settings) {
     let busy = untrack(|| match job {
         Job::Evaluate => evaluation.is_busy() || evaluation.asked.get(),
         Job::Train => trainer.is_busy() || trainer.asked.get(),
@@ -134,9 +133,9 @@ fn tell_made(evaluation: EvaluationState, trainer: TrainingState, id: u32, job: 
     }
     let (made, none) = match job {
         Job::Evaluate => {
-            (report_of(evaluation, fragment), "No evaluation with these settings has been finished; run one.")
+            (report_of(evaluation, settings), "No evaluation with these settings has been finished; run one.")
         }
-        Job::Train => (trainer.made_of(fragment), "No training with these settings has been finished; run one."),
+        Job::Train => (trainer.made_of(settings), "No training with these settings has been finished; run one."),
     };
     answer(
         id,
@@ -147,12 +146,14 @@ fn tell_made(evaluation: EvaluationState, trainer: TrainingState, id: u32, job: 
     );
 }
 
-/// The report that is there, if it is what a fragment asks for.
-fn report_of(evaluation: EvaluationState, fragment: &str) -> Option<Value> {
-    let wanted = evaluation.plan_of(fragment);
+/// The report that is there, if it is what these settings ask for.
+fn report_of(evaluation: EvaluationState, settings: &Settings) -> Option<Value> {
+    let wanted = evaluation.plan_of(settings);
     let done = evaluation.phase.with_untracked(|phase| matches!(phase, Phase::Done | Phase::Loaded));
     // What a link asks for holds no drawings.
-    let meant = |report: &Arc<Report>| report.data != OWN && evaluation.plan_of(&report.about.fragment) == wanted;
+    let meant = |report: &Arc<Report>| {
+        report.data != OWN && evaluation.plan_of(&Settings::read(&report.about.fragment).0) == wanted
+    };
     evaluation.report.get_untracked().filter(|report| done && meant(report)).map(|report| report_json::json(&report))
 }
 

@@ -62,7 +62,7 @@ pub fn start(state: State) {
             open();
         }
         if state.lab.get() {
-            tell(&ToLab::Settings { fragment: state.settings.with(|settings| settings.fragment()) });
+            tell(&ToLab::Settings(Box::new(state.linked.get())));
         }
     });
     effect(move || {
@@ -186,7 +186,7 @@ pub fn place(state: State) -> impl IntoView {
 pub fn links(state: State) -> impl IntoView {
     let link = move |(page, name): (Page, &'static str)| {
         let address = move || {
-            let mut settings = state.settings.get();
+            let mut settings = state.linked.get();
             settings.page = page;
             // Lessons stay open beside the other pages; their own page begins with all of them.
             settings.lesson.take_if(|_| page == Page::Learn);

@@ -6,7 +6,10 @@
 //! and long lists that are JSON already, travel as JSON texts inside them: the page reads those with the browser's
 //! parser.
 
-use crate::{host::message::Refusal, link::Job};
+use crate::{
+    host::message::Refusal,
+    link::{Job, Settings},
+};
 use foolproof_core::protocol::AttackJob;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -27,11 +30,9 @@ pub enum ToLab {
         /// The answer.
         answer: PageAnswer,
     },
-    /// The settings, whenever they change, and as they are when the lab begins to listen.
-    Settings {
-        /// As a link has them.
-        fragment: String,
-    },
+    /// The settings, whenever they change, and as they are when the lab begins to listen; a stroke of the pen when it is
+    /// done.
+    Settings(Box<Settings>),
     /// What there is to choose from, whenever it changes: attacks, methods, models and datasets.
     Catalog {
         /// As `getCatalog` answers.
@@ -107,13 +108,13 @@ pub enum LabQuestion {
     Made {
         /// The job.
         job: Job,
-        /// The settings as a link has them.
-        fragment: String,
+        /// The settings.
+        settings: Box<Settings>,
     },
     /// What of these keys of the lab's pages cannot be taken? Answered with [`LabAnswer::Checked`].
     Check {
         /// The settings with the keys in them.
-        fragment: String,
+        settings: Box<Settings>,
         /// The keys to judge.
         keys: Vec<String>,
     },

@@ -63,7 +63,7 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
         }
     }
     Some(json!({
-        "kind": "attack", "fragment": &*run.fragment, "engine": engine, "model": model, "millis": outcome.millis,
+        "kind": "attack", "fragment": run.settings.fragment(), "engine": engine, "model": model, "millis": outcome.millis,
         "truth": truth, "attack": attack, "success": sample.success,
         "clean": side(&sample.clean, &job.inputs.pixels, shape),
         "adversarial": side(&sample.adversarial, &sample.pixels, shape),
@@ -119,7 +119,7 @@ mod tests {
         Run {
             ticket: Ticket(1),
             job: Arc::new(job(&["natural", "robust"])),
-            fragment: "v=1&eps=0.1".into(),
+            settings: Settings::read("eps=0.1").0,
             phase: Phase::Done(80.0),
             outcomes: vec![Arc::new(outcome("natural", 7, 3))],
             progress: None,

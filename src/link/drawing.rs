@@ -9,6 +9,7 @@ use miniz_oxide::{
     deflate::compress_to_vec_zlib,
     inflate::{decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit},
 };
+use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
 
 /// Most pixels a drawing may have: three channels of 32 x 32.
@@ -26,8 +27,22 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Pixels of the visitor's own making, row by row, 255 being full ink. Cheap to clone.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Drawing(Arc<[u8]>);
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawing(#[serde(with = "pixels")] Arc<[u8]>);
+
+/// Between the page's programs a drawing travels as plain bytes.
+mod pixels {
+    use serde::{Deserializer, Serializer};
+    use std::sync::Arc;
+
+    pub fn serialize<S: Serializer>(pixels: &Arc<[u8]>, to: S) -> Result<S::Ok, S::Error> {
+        serde_bytes::serialize(&pixels[..], to)
+    }
+
+    pub fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Arc<[u8]>, D::Error> {
+        serde_bytes::deserialize::<Vec<u8>, D>(from).map(Arc::from)
+    }
+}
 
 impl fmt::Debug for Drawing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -33,6 +33,7 @@ pub fn mount() {
 fn App() -> impl IntoView {
     let (settings, remarks) = address_bar::read();
     let state = State::new(settings);
+    state.link();
     provide_context(state);
     state.remark(remarks);
     jobs::start(state);
@@ -108,7 +109,7 @@ fn language_switch(state: State) -> impl IntoView {
     } else {
         (Language::German, "Deutsch")
     };
-    let address = move || format!("#{}", Settings { language: to, ..state.settings.get() }.fragment());
+    let address = move || format!("#{}", Settings { language: to, ..state.linked.get() }.fragment());
     let hidden = live(move || !state.settings.with(|settings| settings.shows("lang")));
     html::p().hidden(hidden).child(html::a().href(text(address)).lang(to.word()).child(name))
 }

@@ -7,7 +7,7 @@
 pub mod input;
 pub mod jobs;
 
-use crate::web::reactive::memo;
+use crate::web::reactive::{effect, memo};
 use crate::{
     attack::{
         pace::Pace,
@@ -51,6 +51,10 @@ pub struct Note {
 pub struct State {
     /// The experiment, as in the link.
     pub settings: RwSignal<Settings>,
+    /// The same as links and the lab have it: what the pen draws follows when it is lifted.
+    pub linked: RwSignal<Settings>,
+    /// Whether the pen is down.
+    pub drawing: RwSignal<bool>,
     /// What is on the pad.
     pub draft: RwSignal<Draft>,
     /// Files.
@@ -102,6 +106,7 @@ impl State {
     /// A state of these settings, with nothing loaded. To be called inside a reactive owner.
     pub fn new(settings: Settings) -> State {
         let draft = RwSignal::new(Draft::of(&settings.input));
+        let linked = RwSignal::new(settings.clone());
         let settings = RwSignal::new(settings);
         let shipped = RwSignal::new(Shipped::default());
         let catalog = RwSignal::new(None::<Arc<Catalog>>);
@@ -120,6 +125,8 @@ impl State {
         let phase = move |results: &Results| results.run.as_ref().map(|run| matches!(run.phase, Phase::Done(_)));
         State {
             settings,
+            linked,
+            drawing: RwSignal::new(false),
             draft,
             shipped,
             catalog,
@@ -165,6 +172,16 @@ impl State {
             self.controls.update(|history| history.keep(before, Some(about)));
             self.settings.set(after);
         }
+    }
+
+    /// Keeps the settings of links and the lab equal to these while the pen is up: a drawing is packed for them once a
+    /// stroke, not at every move.
+    pub fn link(self) {
+        effect(move || {
+            if !self.drawing.get() {
+                self.linked.set(self.settings.get());
+            }
+        });
     }
 
     /// The next change is one that the browser's Back undoes.

@@ -3,7 +3,7 @@
 use crate::{
     arguments::Arguments,
     command::{cargo, run},
-    glue, lint,
+    glue, lint, makeup,
     place::Place,
     stamp::{self, hex},
     tools,
@@ -33,6 +33,10 @@ const SOURCES: [&str; 12] = [
     "xtask/src/tools.rs",
     "xtask/src/stamp.rs",
 ];
+
+/// The programs of a release, each with the profile that it is compiled by.
+const PROGRAMS: [(&str, &str); 4] =
+    [("page", "app"), ("page", "lab"), ("release", "engine-cpu"), ("page", "engine-gpu")];
 
 /// Which pages to build.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -109,6 +113,10 @@ impl Build {
         }
         let id = stamp::stamp(&dist)?;
         if release {
+            for (profile, program) in PROGRAMS {
+                let linked = place.target_web().join(tools::TARGET).join(profile).join(program);
+                print!("{}", makeup::table(&linked.with_extension("wasm"))?);
+            }
             weigh(&dist)?;
         }
         fs::write(&record, print).with_context(|| format!("cannot write {}", record.display()))?;

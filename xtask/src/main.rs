@@ -13,6 +13,7 @@ mod doctor;
 mod glue;
 mod inliner;
 mod lint;
+mod makeup;
 mod node;
 mod place;
 mod play;

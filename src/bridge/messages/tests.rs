@@ -1,21 +1,27 @@
 //! Every message survives the way through bytes, and nothing else is taken for one.
 
 use super::*;
-use crate::fixture;
+use crate::{fixture, link::Drawing};
+
+fn settings(fragment: &str) -> Box<Settings> {
+    Box::new(Settings::read(fragment).0)
+}
 
 fn to_lab() -> Vec<ToLab> {
     let ask = |question| ToLab::Ask { id: 300, question };
     let answer = |answer| ToLab::Answer { id: 7, answer };
+    let drawing = Drawing::new(&[0, 255, 7, 0]).unwrap().encode();
+    let drawn = format!("input=draw:{drawing}&cw.confidence=3&lesson=start/2&hide=share&theme=dark&train.epochs=3");
     let twins = vec![("natural".to_owned(), vec![0.0, 0.25, 1.0]), ("robust".to_owned(), Vec::new())];
     vec![
         ask(LabQuestion::Run { job: Job::Train }),
-        ask(LabQuestion::Made { job: Job::Evaluate, fragment: "v=1&page=measure".into() }),
-        ask(LabQuestion::Check { fragment: "measure.n=1e9".into(), keys: vec!["measure.n".into(), String::new()] }),
+        ask(LabQuestion::Made { job: Job::Evaluate, settings: settings("v=1&page=measure") }),
+        ask(LabQuestion::Check { settings: settings("measure.n=1e9"), keys: vec!["measure.n".into(), String::new()] }),
         ask(LabQuestion::Weights { model: "mine:digits".into() }),
         answer(PageAnswer::Newest { json: "null".into() }),
         answer(PageAnswer::Weights { weights: (0..=255).collect() }),
         answer(PageAnswer::Refused(Refusal::new("model", "It is “not” there."))),
-        ToLab::Settings { fragment: String::new() },
+        ToLab::Settings(settings(&drawn)),
         ToLab::Catalog { json: r#"{"attacks":[]}"#.into() },
         ToLab::Attack(Box::new(Attack { job: fixture::job(&["natural", "robust"]), twins, penned: true })),
         ToLab::Stop,

@@ -6,7 +6,12 @@ use crate::evaluate::report::{About, Report, Study};
 use crate::evaluate::{ensemble, items::Item, methods, report_json};
 use crate::workers::pool::{Model, Notice, Pool};
 use crate::workers::worker_host::{self, WorkerHost};
-use crate::{bridge::lab_listener, files::job_files, i18n::tr, link::Job};
+use crate::{
+    bridge::lab_listener,
+    files::job_files,
+    i18n::tr,
+    link::{Job, Settings},
+};
 use foolproof_core::protocol::{Fault, FaultKind, Inputs, Part};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -35,8 +40,8 @@ pub fn start(evaluation: EvaluationState, mode: Mode) {
 
 /// Starts for the host: an evaluation of what the link asks for goes on, another one is given up for this one.
 pub fn start_for_host(evaluation: EvaluationState, mode: Mode) {
-    let wanted = evaluation.settings.with_untracked(|settings| evaluation.plan_of(&settings.fragment()));
-    let under_way = evaluation.about.with_value(|about| evaluation.plan_of(&about.fragment));
+    let wanted = evaluation.settings.with_untracked(|settings| evaluation.plan_of(settings));
+    let under_way = evaluation.about.with_value(|about| evaluation.plan_of(&Settings::read(&about.fragment).0));
     let drawn = evaluation.study.with_value(|study| study.as_ref().is_some_and(|study| study.plan.data.id == OWN));
     if !untrack(|| evaluation.is_busy()) || drawn || under_way != wanted {
         // The host asks for what the link says, and that holds no drawings.

@@ -202,14 +202,13 @@ impl EvaluationState {
         plan.map(|plan| drawings::plan(self, plan))
     }
 
-    /// What a fragment asks to be done; the share of the worst case in the score is left out, as it needs no new
+    /// What settings ask to be done; the share of the worst case in the score is left out, as it needs no new
     /// results.
-    pub fn plan_of(self, fragment: &str) -> Option<Plan> {
+    pub fn plan_of(self, settings: &Settings) -> Option<Plan> {
         let known = self.known.get_untracked()?;
-        let (settings, _) = Settings::read(fragment);
-        let (request, _) = EvaluationRequest::read(&settings, &known.manifest, &known.catalog);
+        let (request, _) = EvaluationRequest::read(settings, &known.manifest, &known.catalog);
         let request = EvaluationRequest { weight: 0.0, workers: None, ..request };
-        Plan::of(&settings, request, &known.manifest, &known.catalog)
+        Plan::of(settings, request, &known.manifest, &known.catalog)
     }
 
     /// Asks the page to set keys; they come back with the settings.

@@ -52,6 +52,8 @@ fn ask_if_there(state: State, waiting: Queue) {
     if !state.lab.get_untracked() {
         return;
     }
+    // A host need not wait for the pen.
+    state.lift();
     // What is in force is settled before anything is done for it.
     for checks in [true, false] {
         while let Some((id, question)) = next(state, waiting, checks) {
@@ -62,15 +64,15 @@ fn ask_if_there(state: State, waiting: Queue) {
 
 /// The next question for the lab, of keys or of a job, with its number, by which the answer finds who waits for it.
 fn next(state: State, waiting: Queue, checks: bool) -> Option<(u32, LabQuestion)> {
-    let fragment = state.settings.with_untracked(|settings| settings.fragment());
+    let settings = Box::new(state.settings.get_untracked());
     let next = move |all: &mut Vec<Waiting>| {
         let open =
             |one: &&mut Waiting| one.said.is_none() && one.want.is_for_lab() && (one.want == Want::Checked) == checks;
         let one = all.iter_mut().find(open)?;
         let question = match one.want {
             Want::Lab(job) => LabQuestion::Run { job },
-            Want::Made(job) => LabQuestion::Made { job, fragment },
-            _ => LabQuestion::Check { fragment, keys: one.keys.clone() },
+            Want::Made(job) => LabQuestion::Made { job, settings },
+            _ => LabQuestion::Check { settings, keys: one.keys.clone() },
         };
         let id = lab_loader::number();
         one.said = Some(id);

@@ -136,6 +136,7 @@ impl Pen {
     fn lift(self, event: &PointerEvent) {
         if self.pointer.get_value() == Some(event.pointer_id()) {
             self.pointer.set_value(None);
+            self.state.lift();
         }
     }
 
@@ -159,7 +160,7 @@ impl Pen {
 
     fn release(self, event: &KeyboardEvent) {
         if event.key() == " " {
-            self.down.set_value(false);
+            self.put_up();
         }
     }
 
@@ -182,8 +183,15 @@ impl Pen {
         }
     }
 
+    fn put_up(self) {
+        if self.down.get_value() {
+            self.down.set_value(false);
+            self.state.lift();
+        }
+    }
+
     fn leave(self) {
-        self.down.set_value(false);
+        self.put_up();
         self.cursor.set(None);
     }
 }

@@ -42,6 +42,7 @@ impl State {
     /// Sets the pen down. On a test image this begins a new drawing; undo brings the image back.
     pub fn press(self, at: Point) {
         self.keep_input();
+        self.drawing.set(true);
         self.draft.update(|draft| {
             if self.settings.with_untracked(|settings| matches!(settings.input, Input::Test(_))) {
                 *draft = Draft::default();
@@ -55,6 +56,11 @@ impl State {
     pub fn draw(self, points: &[Point]) {
         self.draft.update(|draft| points.iter().for_each(|&point| draft.sketch.draw(point)));
         self.take_draft();
+    }
+
+    /// Lifts the pen.
+    pub fn lift(self) {
+        self.drawing.set(false);
     }
 
     /// Wipes the pad.

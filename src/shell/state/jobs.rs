@@ -98,8 +98,8 @@ impl State {
         let job = self.job.get_untracked()?;
         let ticket = self.with_supervisor(|supervisor| supervisor.attack((*job).clone()))?;
         self.pace.update_value(|pace| pace.sent(ticket, now()));
-        let fragment = self.settings.with_untracked(|settings| settings.fragment());
-        self.results.update(|results| results.sent(ticket, job, fragment.into()));
+        let settings = self.settings.get_untracked();
+        self.results.update(|results| results.sent(ticket, job, settings));
         Some(ticket)
     }
 

@@ -147,16 +147,16 @@ impl TrainingState {
         memo(move || self.request.with(|request| request.as_ref().map(|(request, _)| read(request))))
     }
 
-    /// The result of the last run or sweep, if it is of what a fragment asks for. Which model the attack page shows, the
+    /// The result of the last run or sweep, if it is of what these settings ask for. Which model the attack page shows, the
     /// run itself has changed.
-    pub fn made_of(self, fragment: &str) -> Option<Value> {
+    pub fn made_of(self, settings: &Settings) -> Option<Value> {
         let known = self.evaluation.known.get_untracked()?;
-        let asked = |fragment: &str| {
-            let (settings, _) = Settings::read(fragment);
-            let (request, _) = TrainingRequest::read(&settings, &known.manifest, &known.catalog, worker_host::cores())?;
-            Some((settings.data, request))
+        let asked = |settings: &Settings| {
+            let (request, _) = TrainingRequest::read(settings, &known.manifest, &known.catalog, worker_host::cores())?;
+            Some((settings.data.clone(), request))
         };
-        self.made.get_value().filter(|made| made["fragment"].as_str().is_some_and(|own| asked(own) == asked(fragment)))
+        let own = |made: &Value| made["fragment"].as_str().map(|fragment| Settings::read(fragment).0);
+        self.made.get_value().filter(|made| own(made).is_some_and(|own| asked(&own) == asked(settings)))
     }
 
     /// Whether a run is under way.
