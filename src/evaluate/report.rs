@@ -205,12 +205,6 @@ impl Report {
         format!("CPU, WebAssembly SIMD, {} {many}", self.about.workers)
     }
 
-    /// A ledger of the same settings and inputs, without results: what the exports read settings from.
-    pub fn settings(&self) -> Ledger {
-        let models = self.models.iter().map(|model| model.id.clone()).collect();
-        Ledger::new(models, self.trials.clone(), self.labels.clone(), self.classes.len())
-    }
-
     /// What was attacked, in words.
     pub fn inputs(&self) -> String {
         let count = self.labels.len();
@@ -224,7 +218,8 @@ impl Report {
     /// The methods paragraph.
     pub fn methods(&self) -> String {
         let engine = format!("{}, program version {}", self.engine(), env!("CARGO_PKG_VERSION"));
-        let text = foolproof_core::report::methods(&self.settings(), &self.inputs(), self.seed, &engine);
+        let models: Vec<&str> = self.models.iter().map(|model| model.id.as_str()).collect();
+        let text = foolproof_core::report::methods(&models, &self.trials, &self.inputs(), self.seed, &engine);
         // Reports of older versions have none.
         let proven = match self.models.iter().any(|model| model.certified.n > 0) {
             true => "; certified radii are proven by interval bounds (Gowal et al. 2018)",

@@ -53,10 +53,10 @@ fn doubts_are_in_the_exports() {
     let audited = ledger(&[&[0, 1, 1, 0]], 4);
     report.attacks[0].twice = twice(&report, 0, &audited, 0);
     report.weak = weak(&report, &audited, &[Role::Twin]);
-    let table = table(&chosen, &[report.clone()]);
+    let table = table(&chosen.trials, &[report.clone()]);
     assert!(table.contains("(not converged: 3 steps leave 50.0 % [15.0, 85.0], n = 4, these 100.0 % ["), "{table}");
     assert!(table.contains("(weak set: the auditor breaks 2 of 4 more) |"), "{table}");
-    let csv = csv(&chosen, &[report]);
+    let csv = csv(&chosen.trials, &[report]);
     let lines: Vec<&str> = csv.lines().skip(1).collect();
     assert_eq!(lines[..2], ["one,0,0,0,0,,,,,,", "one,1,0,0,0,,,,,pgd,broken"]);
 }

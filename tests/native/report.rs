@@ -122,7 +122,7 @@ fn a_transfer_counts_what_the_other_model_had_right() {
 fn exports_name_every_setting_and_every_input() {
     let ledger = ledger();
     let models = [ledger.figures(0, 0.5), ledger.figures(1, 0.5)];
-    let csv = csv(&ledger, &models);
+    let csv = csv(&ledger.trials, &models);
     assert_eq!(
         csv.lines().next(),
         Some("model,index,truth,clean,attacked,radius,broken,certified,margin,doubled,audit")
@@ -130,9 +130,9 @@ fn exports_name_every_setting_and_every_input() {
     assert_eq!(csv.lines().nth(2), Some("one,1,1,1,2,0.06,deepfool,0.02,0.05,,"));
     assert_eq!(csv.lines().nth(1), Some("one,0,0,0,0,beyond,,0.01,beyond,,"));
     assert_eq!(csv.lines().count(), 5);
-    let table = table(&ledger, &models);
+    let table = table(&ledger.trials, &models);
     assert!(table.contains("| pgd (L∞, epsilon 0.1, steps 3) | 75.0 % [30.1, 95.4], n = 4 |"), "{table}");
-    let methods = methods(&ledger, "the first 4 images of MNIST", 7, "CPU");
+    let methods = methods(&["one", "two"], &ledger.trials, "the first 4 images of MNIST", 7, "CPU");
     for part in ["one, two", "first 4 images", "deepfool (L∞, epsilon 0.1, steps 3)", "Seed 7", "CPU"] {
         assert!(methods.contains(part), "{part} is not in {methods}");
     }

@@ -4,8 +4,8 @@
 //! than the bytes.
 
 use anyhow::{Context, Result};
-use std::{collections::BTreeMap, fmt::Write, path::Path};
-use wasmparser::{BinaryReader, KnownCustom, Name, Parser, Payload, TypeRef};
+use std::{collections::BTreeMap, fmt::Write, ops::Range, path::Path};
+use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
 /// Rows of a table; the rest is summed up.
 const ROWS: usize = 14;
@@ -36,6 +36,7 @@ pub fn table(path: &Path) -> Result<String> {
 
 /// Bytes by part: a crate, a module of ours, or the data.
 fn parts(program: &[u8]) -> Result<BTreeMap<String, usize>> {
+    let length = |range: Range<u64>| (range.end - range.start) as usize;
     let (mut sizes, mut names, mut imported, mut data) = (Vec::new(), BTreeMap::new(), 0, 0);
     for payload in Parser::new(0).parse_all(program) {
         match payload? {
@@ -44,8 +45,8 @@ fn parts(program: &[u8]) -> Result<BTreeMap<String, usize>> {
                     imported += usize::from(matches!(import?.ty, TypeRef::Func(_)));
                 }
             }
-            Payload::CodeSectionEntry(body) => sizes.push(body.range().len()),
-            Payload::DataSection(section) => data = section.range().len(),
+            Payload::CodeSectionEntry(body) => sizes.push(length(body.range())),
+            Payload::DataSection(section) => data = length(section.range()),
             Payload::CustomSection(section) => {
                 if let KnownCustom::Name(reader) = section.as_known() {
                     for part in reader {

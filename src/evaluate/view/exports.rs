@@ -36,7 +36,7 @@ pub fn Exports() -> impl IntoView {
             <h2 id="methods">{tr("Methods")}</h2>
             <p class="methods" lang="en">{text(move || methods.get())}</p>
             <div class="tools exports" role="group" aria-label=tr("Save the report")>
-                <button type="button" on:click=save("inputs.csv", "text/csv", |report| csv(&report.settings(), &report.models))>
+                <button type="button" on:click=save("inputs.csv", "text/csv", |report| csv(&report.trials, &report.models))>
                     {tr("Save CSV")}
                 </button>
                 <button type="button" on:click=save("report.json", "application/json", report_json::file)>
@@ -129,7 +129,7 @@ fn markdown(report: &Report) -> String {
     let audit = if checks.is_empty() { String::new() } else { format!("\n## Auditor\n\n{checks}") };
     format!(
         "# Evaluation\n\n{}{audit}\n## Methods\n\n{}\n",
-        table(&report.settings(), &report.models),
+        table(&report.trials, &report.models),
         report.methods()
     )
 }

@@ -1,15 +1,15 @@
 //! A report as text for others: CSV of the inputs, a Markdown table, and the methods paragraph that names every setting.
 
-use super::{Accuracy, AttackFigures, Ledger, ModelReport};
+use super::{Accuracy, AttackFigures, ModelReport, Trial};
 use crate::protocol::AttackSpec;
 
-/// One line an input and model.
-pub fn csv(ledger: &Ledger, models: &[ModelReport]) -> String {
+/// One line an input and model; `trials` are the attacks that the models' figures are of, in order.
+pub fn csv(trials: &[Trial], models: &[ModelReport]) -> String {
     let mut text = String::from("model,index,truth,clean,attacked,radius,broken,certified,margin,doubled,audit\n");
     for model in models {
         for row in &model.samples {
             let ids = |places: &mut dyn Iterator<Item = usize>| {
-                places.map(|place| ledger.trials[place].spec.id.as_str()).collect::<Vec<_>>().join(" ")
+                places.map(|place| trials[place].spec.id.as_str()).collect::<Vec<_>>().join(" ")
             };
             // Attacks that break it with twice their steps only, and whether the auditor breaks what all of them left.
             let fell = |attack: &AttackFigures| attack.twice.as_ref().is_some_and(|of| of.fell.contains(&row.index));
@@ -45,8 +45,8 @@ fn searched(distance: Option<Option<f32>>) -> String {
     }
 }
 
-/// The accuracies, models as columns, each with what the auditor holds against it.
-pub fn table(ledger: &Ledger, models: &[ModelReport]) -> String {
+/// The accuracies, models as columns, each with what the auditor holds against it. As for [`csv`].
+pub fn table(trials: &[Trial], models: &[ModelReport]) -> String {
     let row = |name: &str, of: &dyn Fn(&ModelReport) -> String| {
         let cells: Vec<String> = models.iter().map(of).collect();
         format!("| {} | {} |\n", name.replace('|', "\\|"), cells.join(" | "))
@@ -54,7 +54,7 @@ pub fn table(ledger: &Ledger, models: &[ModelReport]) -> String {
     let names: Vec<&str> = models.iter().map(|model| model.id.as_str()).collect();
     let mut text = format!("| accuracy | {} |\n| --- |{}\n", names.join(" | "), " --- |".repeat(models.len()));
     text += &row("clean", &|model| accuracy(&model.clean));
-    for (place, trial) in ledger.trials.iter().enumerate() {
+    for (place, trial) in trials.iter().enumerate() {
         text += &row(&setting(&trial.spec), &|model| attacked(&model.attacks[place]));
     }
     text + &row("worst case", &|model| {
@@ -77,13 +77,13 @@ fn attacked(figures: &AttackFigures) -> String {
 
 /// How it was measured, every hyper-parameter named; `inputs` says what on: `the first 100 images of the test split of
 /// MNIST`.
-pub fn methods(ledger: &Ledger, inputs: &str, seed: u64, engine: &str) -> String {
-    let attacks: Vec<String> = ledger.trials.iter().map(|trial| setting(&trial.spec)).collect();
+pub fn methods(models: &[&str], trials: &[Trial], inputs: &str, seed: u64, engine: &str) -> String {
+    let attacks: Vec<String> = trials.iter().map(|trial| setting(&trial.spec)).collect();
     format!(
         "Models {} were evaluated on {inputs}, pixels in [0, 1], with {}. An image \
          counts as robust if it is classified right and no attack within the radius changes that, judged over every \
          iterate and restart. Seed {seed}; engine: {engine}. Intervals are Wilson's at 95 %.",
-        ledger.models.join(", "),
+        models.join(", "),
         attacks.join("; ")
     )
 }
