@@ -53,8 +53,7 @@ fn shard_of(dataset: usize, index: usize) -> (Vec<f32>, Vec<u32>) {
     let shard = &manifest().datasets[dataset].test[index];
     let images = idx::images(&unzipped(&shard.images)).unwrap();
     let labels = idx::labels(&unzipped(&shard.labels)).unwrap();
-    let pixels = images.pixels.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
-    (pixels, labels.into_iter().map(u32::from).collect())
+    (images.values.all(), labels.into_iter().map(u32::from).collect())
 }
 
 fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], target: Option<u32>, spec: &AttackSpec) -> Vec<Sample> {
@@ -74,7 +73,7 @@ fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], target: Option<u32
 
 fn spec(id: &str, eps: f32, target: Option<u32>, knobs: &[(&str, f64)]) -> AttackSpec {
     let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
-    AttackSpec { id: id.into(), norm: Norm::Linf, eps, target, knobs }
+    AttackSpec { id: id.into(), norm: Norm::Linf, eps, target, knobs, limits: Vec::new() }
 }
 
 #[test]
@@ -86,7 +85,7 @@ fn every_shipped_file_is_what_the_manifest_says() {
             for shard in split {
                 assert_eq!(shard.first, next);
                 let images = idx::images(&unzipped(&shard.images)).unwrap();
-                assert_eq!(images.pixels.len(), shard.count * images.rows * images.columns);
+                assert_eq!((images.shape, images.values.len()), (dataset.shape, shard.count * 784));
                 assert_eq!(idx::labels(&unzipped(&shard.labels)).unwrap().len(), shard.count);
                 next += shard.count;
             }

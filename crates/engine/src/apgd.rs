@@ -12,7 +12,7 @@ use crate::ball::Ball;
 use crate::case::{Case, Goal, runner_up};
 use crate::{knob, loss, preset};
 use burn::tensor::{Tensor, TensorData};
-use foolproof_core::catalog::{Access, Aim, Card, Knob, Norm, Paper};
+use foolproof_core::catalog::{Card, Knob, Norm};
 use pace::Pace;
 
 /// Share of the new step in a step with momentum.
@@ -87,25 +87,22 @@ struct Way {
 pub fn card(id: &str, name: &str, summary: &str, runs: Knob) -> Card {
     let help = "In the L1 norm, searches a ball three times as large first, then one twice as large, then the ball.";
     Card {
-        id: id.into(),
-        name: name.into(),
-        summary: summary.into(),
-        paper: Paper {
-            cite: "Croce and Hein 2020".into(),
-            title: "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks"
-                .into(),
-            url: "https://arxiv.org/abs/2003.01690".into(),
-        },
-        norms: Norm::ALL.to_vec(),
-        targeted: true,
-        aim: Aim::Within,
-        access: Access::Gradient,
         presets: vec![preset::fixed(
             "Croce and Hein",
             &Norm::ALL,
             &[("steps", 100.0), (&runs.key, runs.default.unwrap_or(1.0)), ("funnel", 1.0)],
         )],
         knobs: vec![knob::steps(100), runs, knob::toggle("funnel", "Larger ball first", help, true)],
+        ..Card::new(
+            id,
+            name,
+            summary,
+            [
+                "Croce and Hein 2020",
+                "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks",
+                "https://arxiv.org/abs/2003.01690",
+            ],
+        )
     }
 }
 

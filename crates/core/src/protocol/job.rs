@@ -43,6 +43,10 @@ pub struct AttackSpec {
     pub target: Option<u32>,
     /// Knobs by key; a missing one has its default, or is derived where the card says `auto`.
     pub knobs: BTreeMap<String, f64>,
+    /// How far each feature may go as a multiple of the radius, row by row over `[channel, row, column]`; 0 keeps the
+    /// feature as it is. Empty where all may go alike.
+    #[serde(default)]
+    pub limits: Vec<f32>,
 }
 
 impl AttackSpec {

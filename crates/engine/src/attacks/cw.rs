@@ -4,7 +4,7 @@
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::{ball::Ball, case::Case, knob, preset, search::Search};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -24,18 +24,8 @@ fn card() -> Card {
     let confidence = "How far the other class must lie ahead, in logits.";
     let theirs = |steps| [("search", 9.0), ("steps", steps), ("lr", 0.01), ("first", 0.001), ("confidence", 0.0)];
     Card {
-        id: "cw".into(),
-        name: "C&W".into(),
-        summary: "Looks for the smallest change in L2 that fools: distance and answer in one loss.".into(),
-        paper: Paper {
-            cite: "Carlini and Wagner 2017".into(),
-            title: "Towards evaluating the robustness of neural networks".into(),
-            url: "https://arxiv.org/abs/1608.04644".into(),
-        },
         norms: vec![Norm::L2],
-        targeted: true,
         aim: Aim::Nearest,
-        access: Access::Gradient,
         knobs: vec![
             knob::whole("steps", "Steps", steps, 1..=10_000, 200),
             knob::whole("search", "Search steps", search, 1..=20, 7),
@@ -48,6 +38,16 @@ fn card() -> Card {
             preset::fixed("Carlini and Wagner", &[Norm::L2], &theirs(10_000.0)),
             preset::fixed("A tenth of their steps", &[Norm::L2], &theirs(1000.0)),
         ],
+        ..Card::new(
+            "cw",
+            "C&W",
+            "Looks for the smallest change in L2 that fools: distance and answer in one loss.",
+            [
+                "Carlini and Wagner 2017",
+                "Towards evaluating the robustness of neural networks",
+                "https://arxiv.org/abs/1608.04644",
+            ],
+        )
     }
 }
 

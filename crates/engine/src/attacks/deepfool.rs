@@ -8,7 +8,7 @@ use crate::{
     knob, loss, preset,
 };
 use burn::tensor::{Int, Tensor};
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -21,19 +21,9 @@ fn card() -> Card {
     let candidates = "How many classes count, the most likely ones, the model's own answer included.";
     let overshoot = "How much further than the boundary the whole change goes.";
     Card {
-        id: "deepfool".into(),
-        name: "DeepFool".into(),
-        summary: "Steps onto the nearest decision boundary, as if the network were linear, until the answer changes."
-            .into(),
-        paper: Paper {
-            cite: "Moosavi-Dezfooli et al. 2016".into(),
-            title: "DeepFool: a simple and accurate method to fool deep neural networks".into(),
-            url: "https://arxiv.org/abs/1511.04599".into(),
-        },
         norms: vec![Norm::L2, Norm::Linf],
         targeted: false,
         aim: Aim::Nearest,
-        access: Access::Gradient,
         knobs: vec![
             knob::steps(50),
             knob::whole("candidates", "Candidates", candidates, 2..=10, 10),
@@ -44,6 +34,16 @@ fn card() -> Card {
             &[Norm::L2, Norm::Linf],
             &[("steps", 50.0), ("candidates", 10.0), ("overshoot", 0.02)],
         )],
+        ..Card::new(
+            "deepfool",
+            "DeepFool",
+            "Steps onto the nearest decision boundary, as if the network were linear, until the answer changes.",
+            [
+                "Moosavi-Dezfooli et al. 2016",
+                "DeepFool: a simple and accurate method to fool deep neural networks",
+                "https://arxiv.org/abs/1511.04599",
+            ],
+        )
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::{ball::Ball, case::Case, knob, preset, search::Search};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -14,18 +14,8 @@ fn card() -> Card {
     let rule = "Keeps the nearest input in L1. Off: the one with the least squared L2 distance plus beta times L1.";
     let theirs = |l1| [("search", 9.0), ("steps", 1000.0), ("first", 0.001), ("beta", 0.01), ("l1", l1)];
     Card {
-        id: "ead".into(),
-        name: "EAD".into(),
-        summary: "Looks for the smallest change in L1, so that few pixels carry it.".into(),
-        paper: Paper {
-            cite: "Chen et al. 2018".into(),
-            title: "EAD: elastic-net attacks to deep neural networks via adversarial examples".into(),
-            url: "https://arxiv.org/abs/1709.04114".into(),
-        },
         norms: vec![Norm::L1],
-        targeted: true,
         aim: Aim::Nearest,
-        access: Access::Gradient,
         knobs: vec![
             knob::whole("steps", "Steps", "Steps of each descent.", 1..=10_000, 200),
             knob::whole("search", "Search steps", search, 1..=20, 7),
@@ -51,6 +41,16 @@ fn card() -> Card {
             preset::fixed("Chen et al., L1 rule", &[Norm::L1], &theirs(1.0)),
             preset::fixed("Chen et al., EN rule", &[Norm::L1], &theirs(0.0)),
         ],
+        ..Card::new(
+            "ead",
+            "EAD",
+            "Looks for the smallest change in L1, so that few pixels carry it.",
+            [
+                "Chen et al. 2018",
+                "EAD: elastic-net attacks to deep neural networks via adversarial examples",
+                "https://arxiv.org/abs/1709.04114",
+            ],
+        )
     }
 }
 

@@ -10,7 +10,7 @@ use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::random::Stream;
 use crate::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::{Tensor, TensorData};
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Access, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -20,17 +20,7 @@ const ROWS: usize = 1024;
 fn card() -> Card {
     let theirs = |signs| [("samples", 128.0), ("delta", 0.01), ("step", 0.01), ("signs", signs)];
     Card {
-        id: "nes".into(),
-        name: "NES and SPSA".into(),
-        summary: "PGD without the gradient: it is guessed from the scores at random points nearby.".into(),
-        paper: Paper {
-            cite: "Ilyas et al. 2018".into(),
-            title: "Black-box adversarial attacks with limited queries and information".into(),
-            url: "https://arxiv.org/abs/1804.08598".into(),
-        },
         norms: vec![Norm::Linf, Norm::L2],
-        targeted: true,
-        aim: Aim::Within,
         access: Access::Scores,
         knobs: vec![
             knob::steps(40),
@@ -48,6 +38,16 @@ fn card() -> Card {
             preset::fixed("Ilyas et al., NES", &[Norm::Linf], &theirs(0.0)),
             preset::fixed("Uesato et al., SPSA", &[Norm::Linf], &theirs(1.0)),
         ],
+        ..Card::new(
+            "nes",
+            "NES and SPSA",
+            "PGD without the gradient: it is guessed from the scores at random points nearby.",
+            [
+                "Ilyas et al. 2018",
+                "Black-box adversarial attacks with limited queries and information",
+                "https://arxiv.org/abs/1804.08598",
+            ],
+        )
     }
 }
 
