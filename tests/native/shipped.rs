@@ -8,6 +8,7 @@ use foolproof_core::catalog::Norm;
 use foolproof_core::idx;
 use foolproof_core::manifest::{File, Manifest, digest};
 use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_engine::ball::Ball;
 use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::certify::Search;
 use foolproof_engine::explain::Rows;
@@ -189,7 +190,7 @@ fn what_is_proven_of_the_models_is_less_than_what_attacks_leave() {
     for (norm, most) in [(Norm::Linf, 0.5), (Norm::L2, 5.0), (Norm::L1, 20.0)] {
         let medians = ["mnist-cnn", "mnist-cnn-robust", "mnist-mlp"].map(|id| {
             let class = one_hot(&labels, 10, &device);
-            let mut radii = proven(Search::new(model(id), clean.clone(), class, norm, most)).unwrap();
+            let mut radii = proven(Search::new(model(id), clean.clone(), class, &Ball::new(norm, most))).unwrap();
             radii.sort_by(f32::total_cmp);
             radii[radii.len() / 2]
         });

@@ -37,7 +37,7 @@ pub struct AttackSpec {
     pub id: String,
     /// Norm of the ball.
     pub norm: Norm,
-    /// Radius of the ball, pixels in [0, 1].
+    /// Radius of the ball, in pixels in [0, 1] times the limits.
     pub eps: f32,
     /// Class to aim at; `None` to leave the true one.
     pub target: Option<u32>,
@@ -122,7 +122,8 @@ pub struct Prediction {
     pub probabilities: Vec<f32>,
 }
 
-/// A perturbation's size in four norms, pixels in [0, 1].
+/// A perturbation's size in four norms, pixels in [0, 1]; where features have limits, in the ball's units: each change
+/// over its limit, so that it compares with the radius. Features that stay have no change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Distance {
     /// Pixels changed.

@@ -44,7 +44,7 @@ fn card() -> Card {
 
 fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
     let (steps, targets) = (knobs.count("steps"), knobs.count("targets"));
-    let apgd = |runs, objective| Apgd { steps, runs, objective, funnel: false, ball: *ball };
+    let apgd = |runs, objective| Apgd { steps, runs, objective, funnel: false, ball: ball.clone() };
     Box::new(AutoAttack {
         members: vec![
             ("APGD-CE", Box::new(apgd(1, Objective::CrossEntropy))),

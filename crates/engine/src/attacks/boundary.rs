@@ -159,13 +159,14 @@ impl State {
         let [_, channels, rows, columns] = clean.dims();
         let values: Vec<f32> = (0..channels * rows * columns).map(|_| self.stream.normal()).collect();
         let normal = Tensor::<4>::from_data(TensorData::new(values, [1, channels, rows, columns]), &clean.device());
-        let out = self.at.clone() - clean.clone();
+        let normal = probe.ball.open(normal);
+        let out = probe.ball.units(self.at.clone() - clean.clone());
         let square = dot(&out, &out);
         let along = dot(&(normal.clone() * out.clone()), &out.ones_like()) / square.clone().clamp_min(SMALLEST);
         let across = normal - out.clone() * along;
         let scale = self.sphere.clone() * (square / dot(&across, &across).clamp_min(SMALLEST)).sqrt();
         let onto = (self.sphere.clone() * self.sphere.clone()).add_scalar(1.0).sqrt();
-        (clean.clone() + (out + across * scale) / onto).clamp(0.0, 1.0)
+        (clean.clone() + probe.ball.scaled((out + across * scale) / onto)).clamp(0.0, 1.0)
     }
 
     /// From a point near the sphere to one that is a step nearer than the walk is.

@@ -135,7 +135,9 @@ impl Run for Descent {
             self.begin_anew();
             return self.clean.clone();
         }
-        let by_pixel = hinge + (probe.at.clone() - self.clean.clone()).mul_scalar(2.0);
+        // The squared distance is one of the ball's units, and so has one over the limits twice in its gradient.
+        let apart = probe.ball.units(probe.ball.units(probe.at.clone() - self.clean.clone()));
+        let by_pixel = hinge + apart.mul_scalar(2.0);
         // A pixel is (1 + tanh w) / 2.
         let bend = self.place.clone().tanh();
         self.descend(by_pixel * (bend.clone() * bend).neg().add_scalar(1.0).mul_scalar(0.5));

@@ -110,7 +110,7 @@ impl Attack for Elastic {
     }
 
     fn measure(&self, case: &Case, ball: &Ball, x: &Tensor<4>) -> Tensor<2> {
-        let of = |norm| Ball { norm, ..*ball }.distance(&case.clean, x).flatten::<2>(1, 3);
+        let of = |norm| ball.with_norm(norm).distance(&case.clean, x).flatten::<2>(1, 3);
         match self.by_l1 {
             true => of(Norm::L1),
             false => of(Norm::L1).mul_scalar(self.beta) + of(Norm::L2).square(),
@@ -134,10 +134,12 @@ impl Run for Descent {
         }
         let (_, hinge) = probe.ask_gradient(self.ahead.clone(), |logits| self.search.slope(case, logits));
         probe.gradient = Some(hinge.clone());
-        let slope = hinge + (self.ahead.clone() - clean.clone()).mul_scalar(2.0);
+        // By the ball's units, as the distance is measured in them; brought back by one more scale.
+        let ball = probe.ball;
+        let slope = ball.scaled(hinge) + ball.units(self.ahead.clone() - clean.clone()).mul_scalar(2.0);
         let rate = self.of.rate * (1.0 - self.done as f32 / self.of.steps as f32).sqrt();
-        let next = shrink(self.ahead.clone() - slope.mul_scalar(rate) - clean.clone(), self.of.beta);
-        let next = (clean + next).clamp(0.0, 1.0);
+        let moved = self.ahead.clone() - ball.scaled(slope.mul_scalar(rate)) - clean.clone();
+        let next = (clean + ball.scaled(shrink(ball.units(moved), self.of.beta))).clamp(0.0, 1.0);
         let momentum = self.done as f32 / (self.done as f32 + 3.0);
         self.ahead = next.clone() + (next.clone() - self.x.clone()).mul_scalar(momentum);
         self.x = next.clone();

@@ -110,7 +110,7 @@ impl Attack for Fab {
         let free = match again {
             false => case.clean.clone(),
             true => {
-                let near = Ball { radius: START * ball.radius, ..*ball };
+                let near = ball.with_radius(START * ball.radius);
                 near.random_start(&case.clean, &mut case.streams(run)).clamp(0.0, 1.0)
             }
         };
@@ -133,7 +133,7 @@ impl Run for Walk {
         // The same plane seen from the clean input.
         let seen = gap.clone() + dot(&normal, x.clone() - clean.clone());
         let change = hyperplane::smallest_change(
-            probe.ball.norm,
+            probe.ball,
             &Tensor::cat(vec![x.clone(), clean.clone()], 0),
             &Tensor::cat(vec![normal.clone(), normal], 0),
             &Tensor::cat(vec![gap, seen], 0),

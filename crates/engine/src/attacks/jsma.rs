@@ -97,10 +97,14 @@ impl Run for Walk {
         };
         let [batch, channels, rows, columns] = at.dims();
         let features = channels * rows * columns;
-        let shut = open.bool_not().reshape([batch, features]);
+        let shut = match probe.ball.shut(&at) {
+            None => open.bool_not(),
+            Some(stays) => open.bool_not().bool_or(stays),
+        };
+        let shut = shut.reshape([batch, features]);
         let chosen = best_pair(rise.mask_fill(shut.clone(), CLOSED), fall.mask_fill(shut, CLOSED));
         let going = case.score(&logits).lower_equal_scalar(0.0).float().reshape([batch, 1, 1, 1]);
-        at + chosen.reshape([batch, channels, rows, columns]) * going.mul_scalar(self.of.theta)
+        at + probe.ball.scaled(chosen.reshape([batch, channels, rows, columns])) * going.mul_scalar(self.of.theta)
     }
 
     fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) {
@@ -121,6 +125,7 @@ impl Walk {
         let logits = logits.narrow(0, 0, batch);
         probe.logits = Some(logits.clone());
         let sign = if self.of.theta >= 0.0 { 1.0 } else { -1.0 };
+        let gradients = probe.ball.scaled(gradients);
         let part = |of: usize| gradients.clone().narrow(0, of * batch, batch);
         probe.gradient = Some(part(0));
         let flat = |of: usize| (part(of) / largest(&part(of))).flatten::<2>(1, 3).mul_scalar(sign);

@@ -80,12 +80,12 @@ impl Attack for Momentum {
 
 impl Run for Rolling {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
-        let scaled = Ball { norm: Norm::L1, ..*probe.ball }.steepest(probe.gradient());
+        let scaled = Ball::new(Norm::L1, 1.0).steepest(probe.ball.scaled(probe.gradient()));
         let sum = match self.sum.take() {
             Some(before) => before.mul_scalar(self.of.decay) + scaled,
             None => scaled,
         };
         self.sum = Some(sum.clone());
-        probe.at.clone() + probe.ball.steepest(sum).mul_scalar(self.of.step)
+        probe.at.clone() + probe.ball.direction(sum).mul_scalar(self.of.step)
     }
 }

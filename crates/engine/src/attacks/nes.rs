@@ -105,7 +105,7 @@ impl Run for Walk {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
         let met = probe.case.score(&probe.logits()).greater_scalar(0.0);
         let estimate = self.nes.estimate(probe, &mut self.stream);
-        let next = probe.at.clone() + probe.ball.steepest(estimate).mul_scalar(self.nes.step);
+        let next = probe.at.clone() + probe.ball.direction(estimate).mul_scalar(self.nes.step);
         // As in both papers, a sample that is fooled is asked about no more.
         let dims = probe.at.dims();
         next.mask_where(met.reshape([dims[0], 1, 1, 1]).expand(dims), probe.at.clone())
@@ -113,7 +113,7 @@ impl Run for Walk {
 }
 
 impl Nes {
-    /// The margin's gradient at the iterate, estimated.
+    /// The margin's gradient at the iterate by the ball's units, estimated.
     fn estimate(&self, probe: &mut Probe, stream: &mut Stream) -> Tensor<4> {
         let [batch, channels, rows, columns] = probe.at.dims();
         let features = channels * rows * columns;
@@ -124,6 +124,7 @@ impl Nes {
             let pairs = most.min(self.pairs as usize - first);
             let directions = self.directions(stream, pairs, features, &probe.at);
             let aside = directions.clone().mul_scalar(self.delta).reshape([1, pairs, features]);
+            let aside = probe.ball.scaled_rows(aside, &probe.at);
             let either = Tensor::cat(vec![aside.clone(), aside.neg()], 1);
             let asked = (at.clone() + either).reshape([batch * 2 * pairs, channels, rows, columns]);
             let scores = probe.ask_scores(asked);
@@ -134,7 +135,7 @@ impl Nes {
         let scale = 1.0 / (2.0 * self.delta * self.pairs as f32);
         // There is at least one pair.
         let sum = sum.unwrap_or_else(|| probe.at.zeros_like().flatten(1, 3));
-        sum.mul_scalar(scale).reshape([batch, channels, rows, columns])
+        probe.ball.open(sum.mul_scalar(scale).reshape([batch, channels, rows, columns]))
     }
 
     /// `[pairs, feature]`.
