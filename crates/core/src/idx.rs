@@ -8,6 +8,9 @@ use crate::values::Values;
 const BYTES: u8 = 0x08;
 /// What a file of 32-bit numbers has there.
 const FLOATS: u8 = 0x0d;
+/// What MNIST's own files start with, pictures and labels.
+const IMAGES: u32 = 2051;
+const LABELS: u32 = 2049;
 
 /// Inputs of one shape: pictures, or rows of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +28,7 @@ pub struct Images {
 pub fn images(bytes: &[u8]) -> Result<Images, Fault> {
     let [first, second, kind, dimensions] = word(bytes, 0)?.to_be_bytes();
     if [first, second] != [0, 0] || ![BYTES, FLOATS].contains(&kind) {
-        return Err(bad(format!("it starts with {} where 2051 is expected", word(bytes, 0)?)));
+        return Err(starts(bytes, IMAGES));
     }
     let shape = match dimensions {
         2 => [1, 1, size(bytes, 2)?],
@@ -47,8 +50,8 @@ pub fn images(bytes: &[u8]) -> Result<Images, Fault> {
 /// # Errors
 /// As [`images`].
 pub fn labels(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
-    if word(bytes, 0)? != 2049 {
-        return Err(bad(format!("it starts with {} where 2049 is expected", word(bytes, 0)?)));
+    if word(bytes, 0)? != LABELS {
+        return Err(starts(bytes, LABELS));
     }
     body(bytes, 8, Some(size(bytes, 1)?)).map(<[u8]>::to_vec)
 }
@@ -93,6 +96,11 @@ fn word(bytes: &[u8], at: usize) -> Result<u32, Fault> {
     let four = bytes.get(4 * at..4 * at + 4).and_then(|four| four.first_chunk::<4>());
     let four = four.ok_or_else(|| bad(format!("it ends after {} bytes, inside its header", bytes.len())))?;
     Ok(u32::from_be_bytes(*four))
+}
+
+fn starts(bytes: &[u8], expected: u32) -> Fault {
+    let found = word(bytes, 0).unwrap_or_default();
+    bad(format!("it starts with {found} where {expected} is expected"))
 }
 
 fn size(bytes: &[u8], at: usize) -> Result<usize, Fault> {

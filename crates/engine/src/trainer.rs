@@ -3,14 +3,13 @@
 
 mod check;
 
-use crate::ball::Ball;
 use crate::case::{Case, own_answer};
 use crate::defence::{BatchContext, Defence};
 use crate::loss::pairs::soft_slope;
 use crate::optimizer::{self, Pace};
 use crate::pictures::Batch;
 use crate::sequential::Sequential;
-use crate::{flat, loss, schedule, weights};
+use crate::{ball::Ball, flat, loss, schedule, weights};
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::architecture::{Architecture, Parameter};
 use foolproof_core::protocol::{Fault, FaultKind, Learner, Lesson, Recipe};
@@ -20,7 +19,6 @@ pub use check::check;
 /// A model in training.
 pub struct Trainer {
     recipe: Recipe,
-    /// At the radius that the run ends with.
     ball: Ball,
     method: Box<dyn Defence>,
     parameters: Vec<Parameter>,

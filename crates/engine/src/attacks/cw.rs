@@ -2,7 +2,12 @@
 //! space that knows no bounds; the weight is searched for each sample (Carlini and Wagner 2017).
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::{ball::Ball, case::Case, knob, preset, search::Search};
+use crate::{
+    ball::Ball,
+    case::Case,
+    knob, preset,
+    search::{Descents, Search, Settings},
+};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::{Aim, Card, Norm};
 
@@ -52,31 +57,15 @@ fn card() -> Card {
 }
 
 fn make(knobs: &Knobs, _: &Ball) -> Box<dyn Attack> {
-    let real = |key: &str, default: f32| knobs.get(key).map_or(default, |value| value as f32);
-    Box::new(Carlini {
-        steps: knobs.count("steps"),
-        search: knobs.count("search"),
-        rate: real("lr", RATE as f32),
-        first: real("first", 10.0),
-        confidence: real("confidence", 0.0),
-    })
+    Box::new(Carlini(Settings::of(knobs)))
 }
 
 /// C&W with its knobs set.
-#[derive(Clone, Copy)]
-struct Carlini {
-    /// Steps of a descent.
-    steps: u32,
-    /// Descents, one a weight.
-    search: u32,
-    rate: f32,
-    first: f32,
-    confidence: f32,
-}
+struct Carlini(Settings);
 
 /// The one run: all descents, so that the search carries over.
 struct Descent {
-    of: Carlini,
+    of: Settings,
     search: Search,
     /// Steps done of the descent under way.
     done: u32,
@@ -89,30 +78,18 @@ struct Descent {
     square: Tensor<4>,
 }
 
-impl Attack for Carlini {
-    fn plan(&self) -> Vec<u32> {
-        vec![self.steps * self.search]
+impl Descents for Carlini {
+    fn settings(&self) -> Settings {
+        self.0
     }
 
-    fn step_size(&self) -> f32 {
-        self.rate
-    }
-
-    fn aim(&self) -> Aim {
-        Aim::Nearest
-    }
-
-    fn confidence(&self) -> f32 {
-        self.confidence
-    }
-
-    fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {
+    fn begin(&self, case: &Case, search: Search) -> (Tensor<4>, Box<dyn Run>) {
         let origin = unbounded(&case.clean);
         let clean = pixels(&origin);
         let none = origin.zeros_like();
         let descent = Descent {
-            of: *self,
-            search: Search::new(case, self.first, self.confidence),
+            of: self.0,
+            search,
             done: 0,
             place: origin.clone(),
             origin,

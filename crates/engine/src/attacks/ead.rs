@@ -2,7 +2,12 @@
 //! (Chen et al. 2018).
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::{ball::Ball, case::Case, knob, preset, search::Search};
+use crate::{
+    ball::Ball,
+    case::Case,
+    knob, preset,
+    search::{Descents, Search, Settings},
+};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::{Aim, Card, Norm};
 
@@ -55,30 +60,16 @@ fn card() -> Card {
 }
 
 fn make(knobs: &Knobs, _: &Ball) -> Box<dyn Attack> {
-    let real = |key: &str, default: f32| knobs.get(key).map_or(default, |value| value as f32);
-    Box::new(Elastic {
-        steps: knobs.count("steps"),
-        search: knobs.count("search"),
-        rate: real("lr", 0.01),
-        first: real("first", 10.0),
-        beta: real("beta", 0.01),
-        by_l1: knobs.get("l1") != Some(0.0),
-        confidence: real("confidence", 0.0),
-    })
+    let beta = knobs.get("beta").unwrap_or_default() as f32;
+    Box::new(Elastic { settings: Settings::of(knobs), beta, by_l1: knobs.get("l1") != Some(0.0) })
 }
 
 /// EAD with its knobs set.
 #[derive(Clone, Copy)]
 struct Elastic {
-    /// Steps of a descent.
-    steps: u32,
-    /// Descents, one a weight.
-    search: u32,
-    rate: f32,
-    first: f32,
+    settings: Settings,
     beta: f32,
     by_l1: bool,
-    confidence: f32,
 }
 
 /// The one run: all descents, so that the search carries over.
@@ -92,21 +83,9 @@ struct Descent {
     ahead: Tensor<4>,
 }
 
-impl Attack for Elastic {
-    fn plan(&self) -> Vec<u32> {
-        vec![self.steps * self.search]
-    }
-
-    fn step_size(&self) -> f32 {
-        self.rate
-    }
-
-    fn aim(&self) -> Aim {
-        Aim::Nearest
-    }
-
-    fn confidence(&self) -> f32 {
-        self.confidence
+impl Descents for Elastic {
+    fn settings(&self) -> Settings {
+        self.settings
     }
 
     fn measure(&self, case: &Case, ball: &Ball, x: &Tensor<4>) -> Tensor<2> {
@@ -117,9 +96,8 @@ impl Attack for Elastic {
         }
     }
 
-    fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {
+    fn begin(&self, case: &Case, search: Search) -> (Tensor<4>, Box<dyn Run>) {
         let x = case.clean.clone();
-        let search = Search::new(case, self.first, self.confidence);
         (x.clone(), Box::new(Descent { of: *self, search, done: 0, ahead: x.clone(), x }))
     }
 }
@@ -128,7 +106,7 @@ impl Run for Descent {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
         let (case, clean) = (probe.case, probe.case.clean.clone());
         self.search.note(case, &probe.logits());
-        if self.done == self.of.steps {
+        if self.done == self.of.settings.steps {
             self.search.next();
             (self.done, self.x, self.ahead) = (0, clean.clone(), clean.clone());
         }
@@ -137,7 +115,7 @@ impl Run for Descent {
         // By the ball's units, as the distance is measured in them; brought back by one more scale.
         let ball = probe.ball;
         let slope = ball.scaled(hinge) + ball.units(self.ahead.clone() - clean.clone()).mul_scalar(2.0);
-        let rate = self.of.rate * (1.0 - self.done as f32 / self.of.steps as f32).sqrt();
+        let rate = self.of.settings.rate * (1.0 - self.done as f32 / self.of.settings.steps as f32).sqrt();
         let moved = self.ahead.clone() - ball.scaled(slope.mul_scalar(rate)) - clean.clone();
         let next = (clean + ball.scaled(shrink(ball.units(moved), self.of.beta))).clamp(0.0, 1.0);
         let momentum = self.done as f32 / (self.done as f32 + 3.0);
