@@ -79,6 +79,22 @@ impl Task {
     }
 }
 
+/// Limits that no 32-bit square survives are refused, so the most extreme ones that are not have to stay finite.
+#[test]
+fn the_widest_limits_stay_finite() {
+    for task in tasks(3) {
+        let mut limits = vec![1.0; task.toy.features()];
+        (limits[0], limits[1], limits[2]) = (1e-6, 1e6, 0.0);
+        for card in cards().into_iter().filter(|card| task.takes(&card.id)) {
+            for &norm in &card.norms {
+                let spec = AttackSpec { limits: limits.clone(), ..spec(&card.id, norm, 0.1, &short(&card)) };
+                let samples = task.attack(&spec, 1);
+                assert!(samples.iter().all(|sample| sample.distance.of(norm).is_finite()), "{} {norm:?}", card.id);
+            }
+        }
+    }
+}
+
 /// The norm of `d / s`, in double precision; infinite where a feature moved that stays.
 fn scaled(norm: Norm, limits: &[f32], clean: &[f32], x: &[f32]) -> f64 {
     let part = |((x, clean), s): ((&f32, &f32), &f32)| match x == clean {

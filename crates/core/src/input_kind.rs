@@ -4,6 +4,10 @@
 //! stand for to people, and how far each may move.
 
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+
+/// How far a feature that moves may go, as a multiple of the radius: what lies outside has no square in 32 bits.
+pub const SCALES: RangeInclusive<f32> = 1e-6..=1e6;
 
 /// What the inputs of a dataset are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,7 +35,7 @@ pub struct Column {
     pub max: f32,
     /// Whether it is rounded to whole units where it is shown and exported.
     pub whole: bool,
-    /// How far an attack may move it, as a multiple of the radius; 0 for a column that stays as it is.
+    /// How far an attack may move it, as a multiple of the radius, in [`SCALES`]; 0 for a column that stays as it is.
     pub scale: f32,
 }
 
@@ -62,8 +66,9 @@ impl Column {
             _ if name.trim().is_empty() => Err("has no name".into()),
             // A range that overflows would show nothing.
             _ if !(range > 0.0 && range.is_finite()) => Err(format!("“{name}” goes from {min} to {max}")),
-            _ if !(*scale >= 0.0 && scale.is_finite()) => {
-                Err(format!("“{name}” may move by {scale} times the radius, and that must be 0 or more"))
+            _ if *scale != 0.0 && !SCALES.contains(scale) => {
+                let (least, most) = SCALES.into_inner();
+                Err(format!("“{name}” may move by {scale} times the radius, and that must be 0, or {least} to {most}"))
             }
             _ => Ok(()),
         }

@@ -10,7 +10,7 @@ use burn::tensor::{Tensor, TensorData};
 use foolproof_core::catalog::Norm;
 use limits::Limits;
 
-pub use limits::{LARGEST, check};
+pub use limits::check;
 
 /// Halvings of the threshold in the L1 projection: 2^-28 is below what a 32-bit pixel can hold.
 const L1_HALVINGS: usize = 28;

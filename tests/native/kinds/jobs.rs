@@ -162,6 +162,7 @@ fn what_does_not_fit_is_refused_in_a_sentence() {
     assert_eq!(told(vec![1.0; 4]), "There are 4 limits, and an input has 5 features.");
     assert!(told(vec![1.0, f32::NAN, 1.0, 1.0, 1.0]).contains("feature 1 is NaN"));
     assert!(told(vec![1.0, 1.0, -1.0, 1.0, 1.0]).contains("feature 2 is -1"));
+    assert!(told(vec![1.0, 1.0, 1.0, 1e-38, 1.0]).contains("feature 3 is"));
     assert!(told(vec![0.0; 5]).contains("No feature may move"));
     for id in ["patch", "spatial"] {
         assert!(refused(&table(), net, id, Vec::new()).contains("takes pictures with rows and columns"));

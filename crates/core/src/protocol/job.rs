@@ -44,7 +44,7 @@ pub struct AttackSpec {
     /// Knobs by key; a missing one has its default, or is derived where the card says `auto`.
     pub knobs: BTreeMap<String, f64>,
     /// How far each feature may go as a multiple of the radius, row by row over `[channel, row, column]`; 0 keeps the
-    /// feature as it is. Empty where all may go alike.
+    /// feature as it is, any other lies in [`SCALES`](crate::input_kind::SCALES). Empty where all may go alike.
     #[serde(default)]
     pub limits: Vec<f32>,
 }

@@ -2,12 +2,10 @@
 
 use super::Ball;
 use burn::tensor::{Bool, Tensor, TensorData};
+use foolproof_core::input_kind::SCALES;
 use foolproof_core::protocol::{Distance, Fault, FaultKind};
 use std::cell::OnceCell;
 use std::rc::Rc;
-
-/// The largest multiple: more would overflow 32 bits where it is squared.
-pub const LARGEST: f32 = 1e6;
 
 /// One multiple a feature, row by row over `[channel, row, column]`; 0 for a feature that stays as it is. Copies share
 /// their tensors.
@@ -175,8 +173,8 @@ impl Ball {
         for (at, (clean, x)) in clean.iter().zip(x).enumerate() {
             let change = (f64::from(*x) - f64::from(*clean)).abs();
             l0 += f32::from(u8::from(change > 0.0));
-            // A feature that stays has not changed.
-            let change = if change > 0.0 { change / f64::from(self.scale_of(at)) } else { 0.0 };
+            let scale = f64::from(self.scale_of(at));
+            let change = if scale > 0.0 { change / scale } else { 0.0 };
             l1 += change;
             square += change * change;
             linf = linf.max(change);
@@ -198,9 +196,9 @@ pub fn check(limits: &[f32], shape: [usize; 3]) -> Result<(), Fault> {
     if limits.len() != features {
         return wrong(format!("There are {} limits, and an input has {features} features.", limits.len()));
     }
-    if let Some(at) = limits.iter().position(|limit| !(0.0..=LARGEST).contains(limit)) {
-        let (limit, most) = (limits[at], LARGEST);
-        return wrong(format!("The limit of feature {at} is {limit}, and must be between 0 and {most}."));
+    if let Some(at) = limits.iter().position(|limit| *limit != 0.0 && !SCALES.contains(limit)) {
+        let (limit, (least, most)) = (limits[at], SCALES.into_inner());
+        return wrong(format!("The limit of feature {at} is {limit}, and must be 0, or between {least} and {most}."));
     }
     match limits.iter().any(|&limit| limit > 0.0) {
         true => Ok(()),
