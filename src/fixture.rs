@@ -2,7 +2,8 @@
 
 use foolproof_core::{
     architecture::{Architecture, LayerSpec},
-    catalog::{Access, Aim, Card, Catalog, Knob, KnobKind, Norm, Paper, Preset, PresetValue},
+    catalog::{Card, Catalog, Knob, KnobKind, Norm, Preset, PresetValue},
+    input_kind::InputKind,
     manifest::{Dataset, File, Manifest, Model, Shard},
     protocol::{AttackJob, AttackSpec, Distance, EightBit, Inputs, Outcome, Prediction, Sample},
 };
@@ -34,6 +35,7 @@ pub fn manifest() -> Manifest {
             id: "mnist".into(),
             name: "MNIST".into(),
             shape: [1, 28, 28],
+            kind: InputKind::Picture,
             classes: (0..10).map(|class| class.to_string()).collect(),
             eps: 0.3,
             natural: "natural".into(),
@@ -58,11 +60,8 @@ pub fn card(id: &str, norms: &[Norm], targeted: bool, knobs: Vec<Knob>) -> Card 
     let mut values = [("eps", 0.2), ("start", 1.0), ("steps", 40.0), ("restarts", 1.0)].map(fixed).to_vec();
     values.push(("step".into(), PresetValue::TimesEps(0.1)));
     let presets = vec![Preset { name: "paper".into(), norms: vec![Norm::Linf], values }];
-    let paper = Paper { cite: "Somebody 2020".into(), title: "A title".into(), url: "https://example.org".into() };
-    let norms = norms.to_vec();
-    let (aim, access) = (Aim::Within, Access::Gradient);
-    let (id, name, summary) = (id.into(), id.to_uppercase(), String::new());
-    Card { id, name, summary, paper, norms, targeted, aim, access, knobs, presets }
+    let paper = ["Somebody 2020", "A title", "https://example.org"];
+    Card { norms: norms.to_vec(), targeted, knobs, presets, ..Card::new(id, &id.to_uppercase(), "", paper) }
 }
 
 /// `none`, `pgd` with the common knobs and one of its own, and `deep`, which is untargeted and L2 only.
@@ -89,7 +88,7 @@ pub fn job(models: &[&str]) -> AttackJob {
     AttackJob {
         models: models.iter().map(|id| id.to_string()).collect(),
         inputs: Inputs { shape: [1, 1, 28, 28], pixels: vec![0.5; 784], labels: Some(vec![7]) },
-        attack: AttackSpec { id: "pgd".into(), norm: Norm::Linf, eps: 0.1, target: None, knobs },
+        attack: AttackSpec { id: "pgd".into(), norm: Norm::Linf, eps: 0.1, target: None, knobs, limits: Vec::new() },
         company: None,
         seed: 1,
     }

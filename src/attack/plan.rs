@@ -64,7 +64,9 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     };
     let eps = settings.eps.unwrap_or_else(|| default_eps(dataset, settings.norm)) as f32;
     let target = settings.target.filter(|_| card.targeted);
-    let attack = AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target, knobs: knobs(settings, card) };
+    let knobs = knobs(settings, card);
+    let limits = dataset.kind.limits();
+    let attack = AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target, knobs, limits };
     Some(AttackJob { models, inputs, attack, company: None, seed: settings.seed })
 }
 

@@ -69,7 +69,7 @@ impl Item {
     /// The attack with all its settings.
     pub fn spec(&self, settings: &Settings, card: &Card, eps: f32) -> AttackSpec {
         let knobs = self.values(settings, card);
-        AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target: None, knobs }
+        AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target: None, knobs, limits: Vec::new() }
     }
 
     /// Name and what sets it apart: `PGD, 40 steps, 5 restarts`.

@@ -151,7 +151,7 @@ fn search(trials: &[Trial], data: &Dataset, norm: Norm, catalog: &Catalog) -> Op
     let steps =
         trials.iter().filter_map(|trial| trial.spec.knobs.get("steps")).fold(0.0, |most: f64, &own| most.max(own));
     let knobs = BTreeMap::from([("steps".to_owned(), steps.clamp(SEARCH.0, SEARCH.1))]);
-    Some(AttackSpec { id: "pgd".into(), norm, eps: farthest(data, norm), target: None, knobs })
+    Some(AttackSpec { id: "pgd".into(), norm, eps: farthest(data, norm), target: None, knobs, limits: Vec::new() })
 }
 
 /// The largest radius that is searched: wide enough for the curve to come down to chance.

@@ -12,6 +12,7 @@ use crate::{
     models::view::storage,
 };
 use foolproof_core::{
+    idx,
     manifest::{Dataset, File, Shard},
     protocol::{Fault, FaultKind, Inputs},
 };
@@ -74,10 +75,9 @@ impl Load {
         if let Some(known) = self.evaluation.shards.with_value(|shards| shards.get(&key).cloned()) {
             return Ok(known);
         }
-        let size: usize = data.shape.iter().product();
         let (pictures, labels) = (self.file(&shard.images).await?, self.file(&shard.labels).await?);
-        let pictures = unpack::gunzip(&shard.images.path, &pictures, 16 + shard.count * size).await?;
-        let labels = unpack::gunzip(&shard.labels.path, &labels, 8 + shard.count).await?;
+        let pictures = unpack::gunzip(&shard.images.path, &pictures, &idx::lengths(shard.count, data.shape)).await?;
+        let labels = unpack::gunzip(&shard.labels.path, &labels, &[8 + shard.count]).await?;
         Ok(Arc::new(Samples::read(shard, data.shape, &pictures, &labels)?))
     }
 
@@ -133,7 +133,7 @@ fn inputs(evaluation: EvaluationState, data: &Dataset, count: usize) -> Result<I
         {
             let wanted = samples.first..(samples.first + samples.count()).min(count);
             for (picture, label) in wanted.filter_map(|index| samples.sample(index)) {
-                pixels.extend(picture.iter().map(|&pixel| f32::from(pixel) / 255.0));
+                pixels.extend(picture);
                 labels.push(u32::from(label));
             }
         }

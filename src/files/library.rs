@@ -14,6 +14,7 @@ use crate::{
     web::browser_json,
 };
 use foolproof_core::{
+    idx,
     manifest::{File, Manifest, Model, Shard},
     protocol::{Fault, FaultKind},
 };
@@ -147,10 +148,9 @@ async fn samples(state: State, data: &str, shard: &Shard) -> Result<Samples, Fau
         datasets.into_iter().find(|dataset| dataset.id == data).map(|dataset| dataset.shape)
     });
     let shape = shape.ok_or_else(|| Fault::new(FaultKind::File, tr_with("There is no dataset “{0}”.", &[&data])))?;
-    let size: usize = shape.iter().product();
     let (images, labels) = futures_util::future::join(file(state, &shard.images), file(state, &shard.labels)).await;
-    let images = unpack::gunzip(&shard.images.path, &images?, 16 + shard.count * size).await?;
-    let labels = unpack::gunzip(&shard.labels.path, &labels?, 8 + shard.count).await?;
+    let images = unpack::gunzip(&shard.images.path, &images?, &idx::lengths(shard.count, shape)).await?;
+    let labels = unpack::gunzip(&shard.labels.path, &labels?, &[8 + shard.count]).await?;
     Samples::read(shard, shape, &images, &labels)
 }
 

@@ -5,6 +5,7 @@
 
 use foolproof_core::{
     architecture::{Architecture, LayerSpec},
+    input_kind::{Column, InputKind},
     manifest::{Dataset, File, Manifest, Model, Shard},
 };
 use serde_json::Value;
@@ -56,6 +57,10 @@ impl<'a> Node<'a> {
         count.ok_or_else(|| self.wrong("a whole number"))
     }
 
+    fn real(&self) -> Result<f32, String> {
+        self.value.as_f64().map(|number| number as f32).ok_or_else(|| self.wrong("a number"))
+    }
+
     fn items(&self) -> Result<Vec<Node<'a>>, String> {
         let items = self.value.as_array().ok_or_else(|| self.wrong("a list"))?;
         let node = |(at, value)| Node { value, place: format!("{}/{at}", self.place) };
@@ -78,19 +83,45 @@ fn name(node: Node) -> Result<String, String> {
 }
 
 fn dataset(node: Node) -> Result<Dataset, String> {
-    let eps = node.get("eps")?;
+    let (eps, shape, kind) = (node.get("eps")?, node.shape("shape")?, kind(&node)?);
+    kind.check(shape).map_err(|why| format!("{}/kind is wrong: {why}", node.place))?;
     Ok(Dataset {
         id: node.text("id")?,
         name: node.text("name")?,
-        shape: node.shape("shape")?,
+        shape,
+        kind,
         classes: node.list("classes", name)?,
-        eps: eps.value.as_f64().ok_or_else(|| eps.wrong("a number"))? as f32,
+        eps: eps.real()?,
         natural: node.text("natural")?,
         robust: node.text("robust")?,
         licence: node.text("licence")?,
         credit: node.text("credit")?,
         test: node.list("test", shard)?,
         train: node.list("train", shard)?,
+    })
+}
+
+fn kind(dataset: &Node) -> Result<InputKind, String> {
+    let Ok(node) = dataset.get("kind") else { return Ok(InputKind::Picture) };
+    match node.value {
+        Value::String(word) if word == "picture" => Ok(InputKind::Picture),
+        Value::String(word) if word == "plane" => Ok(InputKind::Plane),
+        Value::Object(map) if map.len() == 1 && map.contains_key("table") => {
+            Ok(InputKind::Table(node.list("table", column)?))
+        }
+        _ => Err(node.wrong("a kind of input that this page knows")),
+    }
+}
+
+fn column(node: Node) -> Result<Column, String> {
+    let real = |key: &str| node.get(key)?.real();
+    Ok(Column {
+        name: node.text("name")?,
+        unit: node.text("unit")?,
+        min: real("min")?,
+        max: real("max")?,
+        whole: node.flag("whole")?,
+        scale: real("scale")?,
     })
 }
 
@@ -184,6 +215,23 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_of_input_is_read_as_serde_reads_it() {
+        let column = |name: &str, scale| {
+            let unit = "cm".into();
+            Column { name: name.into(), unit, min: -1.5, max: 250.0, whole: scale == 0.0, scale }
+        };
+        let table = InputKind::Table(vec![column("Height", 0.5), column("Age", 0.0)]);
+        for (kind, shape) in [(InputKind::Picture, [3, 8, 8]), (table, [1, 1, 2]), (InputKind::Plane, [1, 1, 2])] {
+            let mut list = crate::fixture::manifest();
+            (list.datasets[0].kind, list.datasets[0].shape) = (kind, shape);
+            let value = to_value(&list).unwrap();
+            assert_eq!(value["datasets"][0].get("kind").is_none(), shape == [3, 8, 8]);
+            assert_eq!(from_str::<Manifest>(&value.to_string()).unwrap(), list);
+            assert_eq!(manifest(&value), Ok(list));
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_place() {
         let whole = to_value(crate::fixture::manifest()).unwrap();
         let broken = |pointer: &str, with: Value| {
@@ -194,6 +242,14 @@ mod tests {
         assert_eq!(manifest(&json!({})).unwrap_err(), "/datasets is missing");
         assert_eq!(broken("/datasets/0/shape", json!([1, 28])), "/datasets/0/shape is not three numbers");
         assert_eq!(broken("/datasets/0/eps", json!("big")), "/datasets/0/eps is not a number");
+        let kinds = |kind: Value| {
+            let mut value = whole.clone();
+            value["datasets"][0]["kind"] = kind;
+            manifest(&value).unwrap_err()
+        };
+        assert_eq!(kinds(json!("sound")), "/datasets/0/kind is not a kind of input that this page knows");
+        assert_eq!(kinds(json!({ "table": [{}] })), "/datasets/0/kind/table/0/name is missing");
+        assert!(kinds(json!("plane")).starts_with("/datasets/0/kind is wrong: points"));
         assert_eq!(broken("/models/1/weights/bytes", json!(-1)), "/models/1/weights/bytes is not a whole number");
         assert_eq!(broken("/models/1/robust", Value::Null), "/models/1/robust is not true or false");
         let said = broken("/models/2/architecture/layers/0", json!("magic"));

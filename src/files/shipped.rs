@@ -10,6 +10,7 @@ use foolproof_core::{
     idx,
     manifest::{Dataset, Manifest, Shard},
     protocol::{AttackJob, Fault, FaultKind, Inputs},
+    values::Values,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,10 +22,10 @@ use std::{
 pub struct Samples {
     /// Index of the first one in the split.
     pub first: usize,
-    /// Bytes of one picture.
+    /// Values of one input.
     pub size: usize,
-    /// The pictures, one after the other.
-    pub pixels: Vec<u8>,
+    /// The inputs, one after the other.
+    pub values: Values,
     /// Their classes.
     pub labels: Vec<u8>,
 }
@@ -38,14 +39,11 @@ impl Samples {
         let images = idx::images(images)?;
         let labels = idx::labels(labels)?;
         let size: usize = shape.iter().product();
-        if images.rows * images.columns != size
-            || images.pixels.len() != shard.count * size
-            || labels.len() != shard.count
-        {
+        if images.shape != shape || images.values.len() != shard.count * size || labels.len() != shard.count {
             let message = tr_with("{0} does not hold the {1} pictures it should.", &[&shard.images.path, &shard.count]);
             return Err(Fault::new(FaultKind::File, message));
         }
-        Ok(Samples { first: shard.first, size, pixels: images.pixels, labels })
+        Ok(Samples { first: shard.first, size, values: images.values, labels })
     }
 
     /// Number of samples.
@@ -53,10 +51,16 @@ impl Samples {
         self.labels.len()
     }
 
-    /// A picture and its class, by its index in the split.
-    pub fn sample(&self, index: usize) -> Option<(&[u8], u8)> {
+    /// An input, values in [0, 1], and its class, by its index in the split.
+    pub fn sample(&self, index: usize) -> Option<(Vec<f32>, u8)> {
         let at = index.checked_sub(self.first)?;
-        Some((self.pixels.get(at * self.size..(at + 1) * self.size)?, *self.labels.get(at)?))
+        Some((self.values.read(at * self.size..(at + 1) * self.size)?, *self.labels.get(at)?))
+    }
+
+    /// The inputs before this index of the split, as they are kept, and their classes.
+    pub fn until(&self, index: usize) -> (Values, Vec<u8>) {
+        let count = index.saturating_sub(self.first).min(self.count());
+        (self.values.part(0..count * self.size).unwrap_or_default(), self.labels[..count].to_vec())
     }
 }
 
@@ -85,7 +89,7 @@ impl Shipped {
     }
 
     /// A test image and its class.
-    pub fn test(&self, data: &str, index: usize) -> Option<(&[u8], u8)> {
+    pub fn test(&self, data: &str, index: usize) -> Option<(Vec<f32>, u8)> {
         let (_, samples) = self.tests.range((data.to_owned(), 0)..=(data.to_owned(), index)).next_back()?;
         samples.sample(index)
     }
@@ -96,8 +100,7 @@ impl Shipped {
             Input::Draw(drawing) => Some(Subject { pixels: drawing.scaled().into(), label: None }),
             Input::Test(index) => {
                 let (pixels, label) = self.test(&settings.data, *index)?;
-                let pixels = pixels.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
-                Some(Subject { pixels, label: Some(label.into()) })
+                Some(Subject { pixels: pixels.into(), label: Some(label.into()) })
             }
         }
     }
@@ -108,8 +111,7 @@ impl Shipped {
         if aim == Aim::Shared {
             let tests = self.tests.get(&(settings.data.clone(), 0))?;
             let (mut pixels, mut labels) = (Vec::new(), Vec::new());
-            for (picture, &label) in tests.pixels.chunks_exact(tests.size).zip(&tests.labels) {
-                let picture: Vec<f32> = picture.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
+            for (picture, label) in (0..tests.count()).filter_map(|at| tests.sample(tests.first + at)) {
                 if labels.len() + 1 < job.attack.crafted() && picture != job.inputs.pixels {
                     pixels.extend(picture);
                     labels.push(label.into());
@@ -155,7 +157,7 @@ mod tests {
     /// Pictures of one grey each, classes counting up.
     fn samples(shard: &Shard) -> Arc<Samples> {
         let pixels: Vec<u8> = (0..shard.count).flat_map(|at| vec![(shard.first + at) as u8; 784]).collect();
-        let images = idx::write_images(&idx::Images { rows: 28, columns: 28, pixels });
+        let images = idx::write_images(&idx::Images { shape: [1, 28, 28], values: pixels.into() });
         let labels: Vec<u8> = (0..shard.count).map(|at| ((shard.first + at) % 10) as u8).collect();
         Arc::new(Samples::read(shard, [1, 28, 28], &images, &idx::write_labels(&labels)).unwrap())
     }
@@ -193,7 +195,7 @@ mod tests {
     fn a_test_image_is_found_in_its_shard() {
         let shipped = shipped(&[0, 1]);
         let (pixels, label) = shipped.test("mnist", 42).unwrap();
-        assert_eq!((pixels[0], label), (42, 2));
+        assert_eq!((pixels[0], label), (42.0 / 255.0, 2));
         assert!(shipped.test("mnist", 100).is_none() && shipped.test("fashion", 0).is_none());
         let (settings, _) = Settings::read("input=test:29");
         assert_eq!(shipped.subject(&settings).unwrap().label, Some(9));
@@ -219,7 +221,7 @@ mod tests {
     #[test]
     fn files_that_do_not_fit_the_manifest_are_refused() {
         let shard = manifest().datasets[0].test[0].clone();
-        let images = idx::write_images(&idx::Images { rows: 28, columns: 28, pixels: vec![0; 784 * 29] });
+        let images = idx::write_images(&idx::Images { shape: [1, 28, 28], values: vec![0u8; 784 * 29].into() });
         let labels = idx::write_labels(&[0; 30]);
         assert!(Samples::read(&shard, [1, 28, 28], &images, &labels).unwrap_err().message.contains("30 pictures"));
     }

@@ -93,7 +93,14 @@ mod tests {
     fn record() -> Record {
         let all = |right: usize| Accuracy::of(right, 10);
         let (id, eps) = ("apgd-ce".into(), 0.3);
-        let spec = AttackSpec { id, norm: Norm::Linf, eps, target: None, knobs: [("steps".to_owned(), 40.0)].into() };
+        let spec = AttackSpec {
+            id,
+            norm: Norm::Linf,
+            eps,
+            target: None,
+            knobs: [("steps".to_owned(), 40.0)].into(),
+            limits: Vec::new(),
+        };
         let score = |right: usize| Score { clean: all(10), attacked: vec![all(right)] };
         let board = Board { attacks: vec![spec], names: vec!["APGD".into()], before: score(0), after: score(8) };
         let lesson = Lesson { loss: 0.5, rate: 0.01, images: 300, ..Lesson::default() };

@@ -169,6 +169,7 @@ fn recipe(
         knobs: knobs(reader, card, own),
         norm: settings.norm,
         eps: own.eps,
+        limits: own.limits.clone(),
         ramp: reader.real("train.ramp", 0.0, 1.0, own.ramp),
         ratio: reader.real("train.ratio", 0.0, 1.0, own.ratio),
         batch: reader.count("train.batch", 1, 512, own.batch as usize) as u32,

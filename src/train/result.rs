@@ -129,6 +129,7 @@ mod tests {
             eps: 0.3,
             target: None,
             knobs: [("steps".to_owned(), 40.0)].into(),
+            limits: Vec::new(),
         };
         let score = |right: usize| Score { clean: all(10), attacked: vec![all(right)] };
         let board = Board { attacks: vec![spec], names: vec!["APGD".into()], before: score(0), after: score(8) };

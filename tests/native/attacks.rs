@@ -18,7 +18,7 @@ fn norm() -> impl Strategy<Value = Norm> {
 }
 
 fn size(norm: Norm, clean: &[f32], x: &[f32]) -> f32 {
-    let distance = foolproof_engine::drive::distance(clean, x);
+    let distance = Ball::new(norm, 0.0).sizes(clean, x);
     match norm {
         Norm::Linf => distance.linf,
         Norm::L2 => distance.l2,
@@ -34,7 +34,7 @@ proptest! {
         let clean = pixels(seed, 3);
         let mut stream = Stream::new(seed, 1, 1);
         let far: Vec<f32> = clean.iter().map(|x| x + push * stream.normal()).collect();
-        let ball = Ball { norm, radius };
+        let ball = Ball::new(norm, radius);
         let once = ball.project(&images(&clean), images(&far));
         let inside = values(once.clone());
         prop_assert!(inside.iter().all(|x| (0.0..=1.0).contains(x)));
@@ -49,7 +49,7 @@ proptest! {
     fn a_random_start_is_inside_the_ball(norm in norm(), radius in 0.0f32..8.0, seed in 0u64..1000) {
         let clean = pixels(seed, 2);
         let mut streams = [Stream::new(seed, 0, 0), Stream::new(seed, 1, 0)];
-        let start = Ball { norm, radius }.random_start(&images(&clean), &mut streams);
+        let start = Ball::new(norm, radius).random_start(&images(&clean), &mut streams);
         for (clean, x) in clean.chunks(PIXELS).zip(values(start).chunks(PIXELS)) {
             prop_assert!(size(norm, clean, x) <= radius * (1.0 + 1e-5) + 1e-5);
         }
@@ -60,7 +60,7 @@ proptest! {
         let clean = pixels(seed, 1);
         let mut stream = Stream::new(seed, 2, 2);
         let far: Vec<f32> = clean.iter().map(|x| x + stream.normal()).collect();
-        let found = values(Ball { norm: Norm::L1, radius }.project(&images(&clean), images(&far)));
+        let found = values(Ball::new(Norm::L1, radius).project(&images(&clean), images(&far)));
         let exact = nearest_in_l1(&clean, &far, f64::from(radius));
         for (found, exact) in found.iter().zip(exact) {
             prop_assert!((f64::from(*found) - exact).abs() < 1e-5);

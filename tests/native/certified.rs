@@ -4,6 +4,7 @@ use crate::toy::*;
 use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::{Architecture, LayerSpec};
 use foolproof_core::catalog::Norm;
+use foolproof_engine::ball::Ball;
 use foolproof_engine::case::one_hot;
 use foolproof_engine::certify::Search;
 use foolproof_engine::sequential::{Margin, Sequential, Values};
@@ -14,13 +15,14 @@ fn class(labels: &[u32]) -> Tensor<2> {
 }
 
 fn radii(network: &Sequential, pixels: &[f32], labels: &[u32], norm: Norm, most: f32) -> Vec<f32> {
-    proven(Search::new(network.clone(), images(pixels), class(labels), norm, most)).unwrap()
+    proven(Search::new(network.clone(), images(pixels), class(labels), &Ball::new(norm, most))).unwrap()
 }
 
 /// The margin is at least this anywhere within the radius.
 fn least(network: &Sequential, pixels: &[f32], labels: &[u32], norm: Norm, radius: f32) -> Vec<f32> {
     let radius = class(labels).sum_dim(1).full_like(radius);
-    let Margin { least, .. } = network.least_margin(&images(pixels), &radius, norm, &class(labels)).unwrap();
+    let Margin { least, .. } =
+        network.least_margin(&images(pixels), &radius, &Ball::new(norm, 0.0), &class(labels)).unwrap();
     values(least)
 }
 
@@ -292,6 +294,6 @@ fn wrong_answers_have_no_radius_and_noise_has_no_bounds() {
     let (network, clean) = (trained(), pixels(2, 5));
     let wrong: Vec<u32> = answers(&network, &clean).iter().map(|label| (label + 1) % 4).collect();
     assert_eq!(radii(&network, &clean, &wrong, Norm::Linf, 1.0), [0.0; 5]);
-    let noisy = Search::new(trained().noisy(0.1, 1), images(&clean), class(&wrong), Norm::Linf, 1.0);
+    let noisy = Search::new(trained().noisy(0.1, 1), images(&clean), class(&wrong), &Ball::new(Norm::Linf, 1.0));
     assert!(proven(noisy).is_none());
 }

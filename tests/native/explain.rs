@@ -77,7 +77,7 @@ fn pulling_and_clipping_is_projecting() {
     let (clean, far) = (images(&pixels(1, 6)), images(&pixels(2, 6)));
     for norm in Norm::ALL {
         for radius in [0.0, 0.07, 0.5, 3.0] {
-            let ball = Ball { norm, radius };
+            let ball = Ball::new(norm, radius);
             // Far outside the box too.
             let x = far.clone().mul_scalar(3.0).sub_scalar(1.0);
             let halves = values(ball.pull(&clean, x.clone()).clamp(0.0, 1.0));
@@ -93,8 +93,9 @@ fn the_plane_holds_the_adversarial_input_and_the_ball() {
     let change: Vec<f32> = pixels(3, 1).iter().map(|pixel| 0.1 * (pixel - 0.5)).collect();
     let twin: Vec<f32> = clean.iter().zip(&change).map(|(clean, change)| clean + change).collect();
     for norm in Norm::ALL {
-        let plane = Plane::new(&clean, &change, norm, &mut Stream::new(1, 0, 0)).unwrap();
-        let (ball, device) = (Ball { norm, radius: 0.2 }, Device::flex());
+        let ball = Ball::new(norm, 0.2);
+        let plane = Plane::new(&clean, &change, &ball, &mut Stream::new(1, 0, 0)).unwrap();
+        let device = Device::flex();
         let size = |x: &[f32]| values(ball.distance(&images(&clean), &images(x)))[0];
         let at = |place: [f32; 2]| values(plane.inputs(&[place], SHAPE, &device));
         let reached = at([size(&twin), 0.0]);
@@ -106,7 +107,7 @@ fn the_plane_holds_the_adversarial_input_and_the_ball() {
             assert!((size(&at(place)) - 0.2).abs() < 1e-4, "{norm:?}: {place:?} is at {}", size(&at(place)));
         }
     }
-    assert!(Plane::new(&clean, &[0.0; PIXELS], Norm::L2, &mut Stream::new(1, 0, 0)).is_none());
+    assert!(Plane::new(&clean, &[0.0; PIXELS], &Ball::new(Norm::L2, 0.2), &mut Stream::new(1, 0, 0)).is_none());
 }
 
 fn session() -> Session {

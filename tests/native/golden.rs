@@ -68,10 +68,10 @@ fn manifest() -> Manifest {
 fn inputs(manifest: &Manifest) -> (Vec<f32>, Vec<u32>) {
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     for shard in manifest.datasets[0].test.iter().take_while(|shard| shard.first < COUNT) {
-        pixels.extend(idx::images(&unzipped(&shipped(&shard.images))).unwrap().pixels);
+        pixels.extend(idx::images(&unzipped(&shipped(&shard.images))).unwrap().values.all());
         labels.extend(idx::labels(&unzipped(&shipped(&shard.labels))).unwrap());
     }
-    let pixels = pixels.into_iter().take(COUNT * PIXELS).map(|pixel| f32::from(pixel) / 255.0).collect();
+    pixels.truncate(COUNT * PIXELS);
     (pixels, labels.into_iter().take(COUNT).map(u32::from).collect())
 }
 
@@ -143,7 +143,7 @@ fn check(name: &str, link: &str, spec: AttackSpec) {
 
 fn spec(id: &str, eps: f32, knobs: &[(&str, f64)]) -> AttackSpec {
     let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
-    AttackSpec { id: id.into(), norm: Norm::Linf, eps, target: None, knobs }
+    AttackSpec { id: id.into(), norm: Norm::Linf, eps, target: None, knobs, limits: Vec::new() }
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod evaluation;
 mod explain;
 mod golden;
 mod gradients;
+mod kinds;
 mod lessons;
 mod libraries;
 mod links;

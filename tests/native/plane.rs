@@ -24,7 +24,11 @@ impl Place {
         let mut session = Session::new(Device::flex(), Engine { kind: EngineKind::Cpu, name: "test".into() });
         let points = figure.draw(100, figure.usual_noise(), 1, 0);
         let Points { pixels, labels } = points.clone();
-        assert!(session.accept(Request::Pictures { id: "points".into(), shape: SHAPE, pixels, labels }).is_empty());
+        assert!(
+            session
+                .accept(Request::Pictures { id: "points".into(), shape: SHAPE, values: pixels.into(), labels })
+                .is_empty()
+        );
         let eps = figure.usual_eps(Norm::Linf) as f32;
         let mut settings = training::points(network(64, figure.classes()), "points", eps, 300.0, 1);
         settings.recipe.method = method.into();

@@ -21,7 +21,7 @@ fn arts_jsma_looks_at_the_targets_gradient_only() {
     let count = reference(NATURAL, "jsma").count();
     let (pixels, labels) = pictures(count);
     let case = case(&model, count);
-    let ball = Ball { norm: Norm::L1, radius: 1.0 };
+    let ball = Ball::new(Norm::L1, 1.0);
     let jacobian = Probe::new(&model, &case, &ball, case.clean.clone(), 0).jacobian(case.clean.clone()).1;
     let slopes: Vec<f32> = jacobian.into_data().iter::<f32>().collect();
     let (art, pairs) = (reference(NATURAL, "jsma").pixels(), reference(NATURAL, "jsma-pairs").pixels());

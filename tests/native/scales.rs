@@ -166,7 +166,7 @@ fn pgd_in_l2_leaves_no_more_of_a_network_that_is_surer() {
 #[test]
 fn a_single_step_goes_as_far_on_a_network_that_is_surer() {
     let (pixels, labels) = zoo::pictures(1);
-    let ball = Ball { norm: Norm::L2, radius: 2.0 };
+    let ball = Ball::new(Norm::L2, 2.0);
     let moved = |factor: f32| {
         let model = sharpened(MLP, factor);
         let clean = Tensor::<4>::from_data(TensorData::new(pixels.clone(), [1, 1, 28, 28]), &Device::flex());
@@ -188,7 +188,7 @@ fn a_single_step_goes_as_far_on_a_network_that_is_surer() {
 fn a_direction_has_length_one_whatever_the_gradients() {
     let shape = toy::pixels(3, 2);
     for norm in [Norm::L2, Norm::L1] {
-        let ball = Ball { norm, radius: 1.0 };
+        let ball = Ball::new(norm, 1.0);
         for factor in [1e-37f32, 1e-30, 1e-20, 1e-10, 1.0, 1e10, 1e20, 1e30, 1e38] {
             let gradient = toy::images(&shape).sub_scalar(0.5).mul_scalar(factor);
             let found = ball.distance(&gradient.zeros_like(), &ball.steepest(gradient.clone()));
@@ -207,9 +207,9 @@ fn made(method: &str, norm: Norm, eps: f32, factor: f32) -> (f32, usize) {
     let labels = toy::answers(&toy::trained(), &clean);
     let sources = if method == "ensemble" { vec!["other".into()] } else { Vec::new() };
     let method = defences::make(&Recipe { sources, ..toy::recipe(method) }).unwrap();
-    let (model, ball) = (toy::scaled_last_layer(&toy::trained(), factor), Ball { norm, radius: eps });
+    let (model, ball) = (toy::scaled_last_layer(&toy::trained(), factor), Ball::new(norm, eps));
     let case = Case::unanswered(toy::images(&clean), one_hot(&labels, 4, &device), 1, 0);
-    let context = BatchContext { model: &model, sources: &[], case: &case, ball, soft: false, number: 0 };
+    let context = BatchContext { model: &model, sources: &[], case: &case, ball: &ball, soft: false, number: 0 };
     let examples = method.attack(&context);
     let far = toy::values(ball.distance(&case.clean, &examples)).iter().sum::<f32>() / 24.0;
     let margins = toy::values(loss::margin(&model.forward(examples), &case.class));

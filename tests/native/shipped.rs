@@ -8,6 +8,7 @@ use foolproof_core::catalog::Norm;
 use foolproof_core::idx;
 use foolproof_core::manifest::{File, Manifest, digest};
 use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_engine::ball::Ball;
 use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::certify::Search;
 use foolproof_engine::explain::Rows;
@@ -53,8 +54,7 @@ fn shard_of(dataset: usize, index: usize) -> (Vec<f32>, Vec<u32>) {
     let shard = &manifest().datasets[dataset].test[index];
     let images = idx::images(&unzipped(&shard.images)).unwrap();
     let labels = idx::labels(&unzipped(&shard.labels)).unwrap();
-    let pixels = images.pixels.iter().map(|&pixel| f32::from(pixel) / 255.0).collect();
-    (pixels, labels.into_iter().map(u32::from).collect())
+    (images.values.all(), labels.into_iter().map(u32::from).collect())
 }
 
 fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], target: Option<u32>, spec: &AttackSpec) -> Vec<Sample> {
@@ -74,7 +74,7 @@ fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], target: Option<u32
 
 fn spec(id: &str, eps: f32, target: Option<u32>, knobs: &[(&str, f64)]) -> AttackSpec {
     let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
-    AttackSpec { id: id.into(), norm: Norm::Linf, eps, target, knobs }
+    AttackSpec { id: id.into(), norm: Norm::Linf, eps, target, knobs, limits: Vec::new() }
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn every_shipped_file_is_what_the_manifest_says() {
             for shard in split {
                 assert_eq!(shard.first, next);
                 let images = idx::images(&unzipped(&shard.images)).unwrap();
-                assert_eq!(images.pixels.len(), shard.count * images.rows * images.columns);
+                assert_eq!((images.shape, images.values.len()), (dataset.shape, shard.count * 784));
                 assert_eq!(idx::labels(&unzipped(&shard.labels)).unwrap().len(), shard.count);
                 next += shard.count;
             }
@@ -190,7 +190,7 @@ fn what_is_proven_of_the_models_is_less_than_what_attacks_leave() {
     for (norm, most) in [(Norm::Linf, 0.5), (Norm::L2, 5.0), (Norm::L1, 20.0)] {
         let medians = ["mnist-cnn", "mnist-cnn-robust", "mnist-mlp"].map(|id| {
             let class = one_hot(&labels, 10, &device);
-            let mut radii = proven(Search::new(model(id), clean.clone(), class, norm, most)).unwrap();
+            let mut radii = proven(Search::new(model(id), clean.clone(), class, &Ball::new(norm, most))).unwrap();
             radii.sort_by(f32::total_cmp);
             radii[radii.len() / 2]
         });

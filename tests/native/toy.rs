@@ -81,6 +81,7 @@ pub fn recipe(method: &str) -> Recipe {
         knobs: Default::default(),
         norm: Norm::Linf,
         eps: 0.1,
+        limits: Vec::new(),
         ramp: 0.0,
         ratio: 1.0,
         batch: 8,
@@ -148,7 +149,7 @@ pub fn case(network: &Sequential, pixels: &[f32], labels: &[u32], target: Option
 /// An attack by its id, with knobs.
 pub fn spec(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)]) -> AttackSpec {
     let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
-    AttackSpec { id: id.into(), norm, eps, target: None, knobs }
+    AttackSpec { id: id.into(), norm, eps, target: None, knobs, limits: Vec::new() }
 }
 
 /// Runs an attack to its end.

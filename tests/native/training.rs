@@ -205,7 +205,8 @@ fn what_cannot_be_done_is_refused_in_one_sentence() {
     assert!(refused(&|job| job.round.replica = 4).contains("round"));
     assert!(refused(&|job| job.round.to = f64::NAN).contains("round"));
     assert!(refused(&|job| job.architecture.input = [1, 9, 9]).contains("layer 1"));
-    let pictures = |shape, pixels, labels| Request::Pictures { id: "bad".into(), shape, pixels, labels };
+    let pictures =
+        |shape, bytes: Vec<u8>, labels| Request::Pictures { id: "bad".into(), shape, values: bytes.into(), labels };
     for request in [pictures(SHAPE, vec![0; 63], vec![0]), pictures(SHAPE, Vec::new(), Vec::new())] {
         assert!(matches!(&session.accept(request)[..], [Event::Fault { ticket: None, .. }]));
     }

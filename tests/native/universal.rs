@@ -24,7 +24,7 @@ fn a_perturbation_crafted_on_some_pictures_fools_others_too() {
         Case::new(clean.clone(), model.forward(clean), one_hot(&labels[range], 10, &device), 1, 0)
     };
     let (attack, ball) = make(&zoo::spec("universal", Norm::Linf, 0.2, &[("steps", 20.0)])).unwrap();
-    let mut drive = Drive::new(model.clone(), case(0..40), ball, attack);
+    let mut drive = Drive::new(model.clone(), case(0..40), ball.clone(), attack);
     while drive.advance(10) {}
     let delta = pollster::block_on(drive.shared()).unwrap().unwrap();
     assert!(delta.iter().all(|change| change.abs() <= 0.2));

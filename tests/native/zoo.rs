@@ -74,8 +74,7 @@ pub fn pictures_of(data: &str, count: usize) -> (Vec<f32>, Vec<u32>) {
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     let dataset = manifest().datasets.into_iter().find(|dataset| dataset.id == data).unwrap();
     for shard in dataset.test.iter().filter(|shard| shard.first < count) {
-        let images = idx::images(&unzipped(&shard.images)).unwrap();
-        pixels.extend(images.pixels.iter().map(|&pixel| f32::from(pixel) / 255.0));
+        pixels.extend(idx::images(&unzipped(&shard.images)).unwrap().values.all());
         labels.extend(idx::labels(&unzipped(&shard.labels)).unwrap().into_iter().map(u32::from));
     }
     pixels.truncate(count * PIXELS);
@@ -86,7 +85,7 @@ pub fn pictures_of(data: &str, count: usize) -> (Vec<f32>, Vec<u32>) {
 /// An untargeted attack by its id, with knobs.
 pub fn spec(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)]) -> AttackSpec {
     let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
-    AttackSpec { id: id.into(), norm, eps, target: None, knobs }
+    AttackSpec { id: id.into(), norm, eps, target: None, knobs, limits: Vec::new() }
 }
 
 /// Attacks these pictures under seed 1.

@@ -23,6 +23,7 @@ fn attack() -> Request {
             eps: 0.1,
             target: None,
             knobs: BTreeMap::from([("steps".into(), 40.0)]),
+            limits: Vec::new(),
         },
         company: None,
         seed: u64::MAX,

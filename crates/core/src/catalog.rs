@@ -104,10 +104,34 @@ pub struct Card {
     pub aim: Aim,
     /// What it must know of the model.
     pub access: Access,
+    /// Whether it moves or covers places, and so takes pictures alone: inputs with more than one row and column.
+    #[serde(default)]
+    pub pictures_only: bool,
     /// Its knobs beyond norm, epsilon, target and seed.
     pub knobs: Vec<Knob>,
     /// Settings known by a name in papers or libraries.
     pub presets: Vec<Preset>,
+}
+
+impl Card {
+    /// The card of an attack along gradients, within a radius, in every norm and toward a class if asked, without knobs;
+    /// `paper` is its citation, title and address.
+    pub fn new(id: &str, name: &str, summary: &str, paper: [&str; 3]) -> Card {
+        let [cite, title, url] = paper.map(String::from);
+        Card {
+            id: id.into(),
+            name: name.into(),
+            summary: summary.into(),
+            paper: Paper { cite, title, url },
+            norms: Norm::ALL.to_vec(),
+            targeted: true,
+            aim: Aim::Within,
+            access: Access::Gradient,
+            pictures_only: false,
+            knobs: Vec::new(),
+            presets: Vec::new(),
+        }
+    }
 }
 
 /// A paper, as a citation and a link.

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`architecture`], [`catalog`], [`fault`], [`manifest`] | a model's layers, what the engine offers, errors, the shipped files |
 //! | [`protocol`] | the messages between page and workers |
+//! | [`input_kind`], [`values`] | what inputs are; their values as bytes or numbers |
 //! | [`idx`], [`weights`] | data files and files of weights |
 //! | [`picture`], [`plane`] | strokes and photographs as pixels; points in the plane |
 //! | [`report`] | the figures of an evaluation, from its parts |
@@ -13,10 +14,12 @@ pub mod architecture;
 pub mod catalog;
 pub mod fault;
 pub mod idx;
+pub mod input_kind;
 pub mod manifest;
 pub mod picture;
 pub mod plane;
 pub mod protocol;
 pub mod report;
 pub mod training;
+pub mod values;
 pub mod weights;

@@ -2,6 +2,7 @@
 //! reads it, and nothing is used whose SHA-256 differs.
 
 use crate::architecture::Architecture;
+use crate::input_kind::InputKind;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -23,6 +24,9 @@ pub struct Dataset {
     pub name: String,
     /// One input as `[channel, row, column]`.
     pub shape: [usize; 3],
+    /// What its inputs are.
+    #[serde(default, skip_serializing_if = "InputKind::is_picture")]
+    pub kind: InputKind,
     /// Name of each class.
     pub classes: Vec<String>,
     /// The radius (L∞) an attack starts with.
@@ -41,14 +45,14 @@ pub struct Dataset {
     pub train: Vec<Shard>,
 }
 
-/// A run of consecutive samples: images and labels as gzipped IDX files.
+/// A run of consecutive samples: inputs and labels as gzipped IDX files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shard {
     /// Index of its first sample in the split.
     pub first: usize,
     /// Number of samples.
     pub count: usize,
-    /// Images, `[count, row, column]` bytes.
+    /// Inputs, `[count, row, column]`, `[count, channel, row, column]` or `[count, column]`, bytes or 32-bit numbers.
     pub images: File,
     /// Labels, `[count]` bytes.
     pub labels: File,

@@ -10,7 +10,7 @@ mod job;
 mod training;
 mod wire;
 
-use crate::{architecture::Architecture, catalog::Catalog};
+use crate::{architecture::Architecture, catalog::Catalog, values::Values};
 use serde::{Deserialize, Serialize};
 
 pub use crate::fault::{Fault, FaultKind};
@@ -33,6 +33,7 @@ pub const VERSION: u32 = {
         include_bytes!("fault.rs"),
         include_bytes!("architecture.rs"),
         include_bytes!("catalog.rs"),
+        include_bytes!("values.rs"),
     ];
     let (mut hash, mut file) = (0x811c_9dc5_u32, 0);
     while file < sources.len() {
@@ -109,9 +110,8 @@ pub enum Request {
         id: String,
         /// `[channel, row, column]` of one picture.
         shape: [usize; 3],
-        /// 0 to 255, picture by picture, row by row.
-        #[serde(with = "serde_bytes")]
-        pixels: Vec<u8>,
+        /// Picture by picture, row by row.
+        values: Values,
         /// The true classes, one a picture.
         #[serde(with = "serde_bytes")]
         labels: Vec<u8>,
@@ -138,8 +138,7 @@ pub enum Request {
         /// Id given with `Pictures`.
         id: String,
         /// As there.
-        #[serde(with = "serde_bytes")]
-        pixels: Vec<u8>,
+        values: Values,
         /// As there.
         #[serde(with = "serde_bytes")]
         labels: Vec<u8>,

@@ -33,12 +33,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let images = idx::images(&unzipped(&data.test[0].images.path)?)?;
     let labels: Vec<u32> =
         idx::labels(&unzipped(&data.test[0].labels.path)?)?.into_iter().take(COUNT).map(u32::from).collect();
-    let size = images.rows * images.columns;
-    let pixels: Vec<f32> = images.pixels.iter().take(COUNT * size).map(|&pixel| f32::from(pixel) / 255.0).collect();
-    let clean = Tensor::from_data(TensorData::new(pixels, [COUNT, 1, images.rows, images.columns]), &device);
+    let [channels, rows, columns] = images.shape;
+    let size = channels * rows * columns;
+    let pixels = images.values.read(0..COUNT * size).ok_or("the shard has too few images")?;
+    let clean = Tensor::from_data(TensorData::new(pixels, [COUNT, channels, rows, columns]), &device);
 
     // The attack, its steps one after another, and what came of it.
-    let spec = AttackSpec { id: "pgd".into(), norm: Norm::Linf, eps, target: None, knobs: Default::default() };
+    let spec = AttackSpec {
+        id: "pgd".into(),
+        norm: Norm::Linf,
+        eps,
+        target: None,
+        knobs: Default::default(),
+        limits: Vec::new(),
+    };
     let (attack, ball) = attacks::make(&spec)?;
     let truth = one_hot(&labels, entry.architecture.classes, &device);
     let case = Case::new(clean.clone(), model.forward(clean), truth, 1, 0);

@@ -12,7 +12,7 @@ use crate::ball::Ball;
 use crate::case::{Case, Goal, runner_up};
 use crate::{knob, loss, preset};
 use burn::tensor::{Tensor, TensorData};
-use foolproof_core::catalog::{Access, Aim, Card, Knob, Norm, Paper};
+use foolproof_core::catalog::{Card, Knob, Norm};
 use pace::Pace;
 
 /// Share of the new step in a step with momentum.
@@ -87,32 +87,29 @@ struct Way {
 pub fn card(id: &str, name: &str, summary: &str, runs: Knob) -> Card {
     let help = "In the L1 norm, searches a ball three times as large first, then one twice as large, then the ball.";
     Card {
-        id: id.into(),
-        name: name.into(),
-        summary: summary.into(),
-        paper: Paper {
-            cite: "Croce and Hein 2020".into(),
-            title: "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks"
-                .into(),
-            url: "https://arxiv.org/abs/2003.01690".into(),
-        },
-        norms: Norm::ALL.to_vec(),
-        targeted: true,
-        aim: Aim::Within,
-        access: Access::Gradient,
         presets: vec![preset::fixed(
             "Croce and Hein",
             &Norm::ALL,
             &[("steps", 100.0), (&runs.key, runs.default.unwrap_or(1.0)), ("funnel", 1.0)],
         )],
         knobs: vec![knob::steps(100), runs, knob::toggle("funnel", "Larger ball first", help, true)],
+        ..Card::new(
+            id,
+            name,
+            summary,
+            [
+                "Croce and Hein 2020",
+                "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks",
+                "https://arxiv.org/abs/2003.01690",
+            ],
+        )
     }
 }
 
 /// The attack of such a card; `runs` is the key of the knob that counts the runs.
 pub fn make(knobs: &Knobs, ball: &Ball, objective: Objective, runs: &str) -> Box<dyn Attack> {
     let funnel = knobs.get("funnel") != Some(0.0);
-    Box::new(Apgd { steps: knobs.count("steps"), runs: knobs.count(runs), objective, funnel, ball: *ball })
+    Box::new(Apgd { steps: knobs.count("steps"), runs: knobs.count(runs), objective, funnel, ball: ball.clone() })
 }
 
 impl Attack for Apgd {
@@ -126,7 +123,7 @@ impl Attack for Apgd {
 
     fn begin(&self, case: &Case, ball: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
         let phases = self.phases(ball);
-        let start = start(case, &Ball { radius: phases[0].0, ..*ball }, run);
+        let start = start(case, &ball.with_radius(phases[0].0), run);
         let ascend = Ascent { loss: self.loss(case, run), phases, phase: 0, done: 0, free: start.clone(), way: None };
         (start, Box::new(ascend))
     }
@@ -170,7 +167,7 @@ impl Loss {
 impl Run for Ascent {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
         let (radius, steps) = self.phases[self.phase];
-        let ball = Ball { radius, ..*probe.ball };
+        let ball = probe.ball.with_radius(radius);
         let mut here = self.look(probe);
         let way = match self.way.take() {
             None => {
@@ -189,7 +186,7 @@ impl Run for Ascent {
         self.done += 1;
         if self.done == steps && self.phase + 1 < self.phases.len() {
             (self.phase, self.done) = (self.phase + 1, 0);
-            let ball = Ball { radius: self.phases[self.phase].0, ..ball };
+            let ball = ball.with_radius(self.phases[self.phase].0);
             self.free = ball.project(&probe.case.clean, way.best.x);
             return self.free.clone();
         }
@@ -222,7 +219,8 @@ impl Way {
     fn next(&self, ball: &Ball, case: &Case, here: &Point) -> Tensor<4> {
         let (x, step) = (here.x.clone(), self.pace.step.clone());
         if ball.norm == Norm::L1 {
-            let moved = x + sparse::direction(&here.gradient, &self.pace.density) * step;
+            let direction = sparse::direction(&ball.scaled(here.gradient.clone()), &self.pace.density);
+            let moved = x + ball.scaled(direction) * step;
             return ball.project(&case.clean, moved);
         }
         let moved = ball.project(&case.clean, x.clone() + ball.steepest(here.gradient.clone()) * step);
@@ -262,5 +260,5 @@ fn start(case: &Case, ball: &Ball, run: u32) -> Tensor<4> {
         .flat_map(|stream| (0..case.features()).map(|_| stream.normal()).collect::<Vec<_>>())
         .collect();
     let noise = Tensor::from_data(TensorData::new(noise, case.clean.dims()), &case.clean.device());
-    ball.project(&case.clean, case.clean.clone() + noise)
+    ball.project(&case.clean, case.clean.clone() + ball.scaled(noise))
 }

@@ -201,14 +201,15 @@ impl<'a> Probe<'a> {
         margins.mul_scalar(self.case.goal.sign()).reshape([batch, points])
     }
 
-    /// As [`input_gradient`], counted.
+    /// As [`input_gradient`], counted, and 0 for features that stay: no attack looks where it may not go.
     pub fn ask_gradient(
         &mut self,
         x: Tensor<4>,
         slope: impl FnOnce(&Tensor<2>) -> Tensor<2>,
     ) -> (Tensor<2>, Tensor<4>) {
         self.count(&x);
-        input_gradient(self.model, x, slope)
+        let (logits, gradient) = input_gradient(self.model, x, slope);
+        (logits, self.ball.open(gradient))
     }
 
     /// Logits, and the gradient of each of them. Counts as one query a class.

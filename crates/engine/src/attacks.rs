@@ -24,7 +24,7 @@ mod square;
 mod universal;
 
 use crate::attack::{Attack, Entry, Knobs};
-use crate::ball::Ball;
+use crate::ball::{self, Ball};
 use crate::preset;
 use foolproof_core::catalog::Card;
 use foolproof_core::protocol::{AttackSpec, Fault, FaultKind};
@@ -86,8 +86,25 @@ pub fn make(spec: &AttackSpec) -> Result<(Box<dyn Attack>, Ball), Fault> {
     if !(spec.eps.is_finite() && spec.eps >= 0.0) {
         return Err(Fault::new(FaultKind::Input, format!("Epsilon is {}, and must be 0 or more.", spec.eps)));
     }
-    let ball = Ball { norm: spec.norm, radius: spec.eps };
+    let ball = Ball::new(spec.norm, spec.eps).limited(&spec.limits);
     Ok((make(&Knobs::complete(&card, &spec.knobs)?, &ball), ball))
+}
+
+/// Whether an attack can be carried out on inputs of this `[channel, row, column]`.
+///
+/// # Errors
+/// As [`make`] and [`ball::check`], and for an attack that takes pictures alone.
+pub fn check(spec: &AttackSpec, shape: [usize; 3]) -> Result<(), Fault> {
+    make(spec)?;
+    ball::check(&spec.limits, shape)?;
+    let of_pictures = cards().into_iter().find(|card| card.id == spec.id && card.pictures_only);
+    match of_pictures.filter(|_| shape[1] == 1 || shape[2] == 1) {
+        None => Ok(()),
+        Some(Card { name, .. }) => {
+            let why = format!("{name} takes pictures with rows and columns, and these inputs are {shape:?}.");
+            Err(Fault::new(FaultKind::Input, why))
+        }
+    }
 }
 
 /// The value behind a step size of `auto`: enough to cross the ball and come back part of the way.

@@ -47,13 +47,17 @@ pub fn mixes(changes: &[Augment]) -> bool {
     changes.iter().any(|change| matches!(change, Augment::Mixup(a) if *a > 0.0))
 }
 
-/// Makes these changes in order, to each picture with its own draws.
+/// Makes these changes in order, to each picture with its own draws. What moves or covers pixels needs rows and columns:
+/// a row of a table, or a point, is only mixed.
 pub fn apply(changes: &[Augment], pictures: &mut PictureBatch, stream: &mut Stream) {
     let [channels, rows, columns] = pictures.shape;
     let size = channels * rows * columns;
     for change in changes {
         if let Augment::Mixup(a) = *change {
             mix(pictures, a, stream);
+            continue;
+        }
+        if rows == 1 || columns == 1 {
             continue;
         }
         for picture in pictures.pixels.chunks_exact_mut(size) {

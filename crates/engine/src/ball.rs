@@ -3,9 +3,14 @@
 //! After Madry et al. 2018, <https://arxiv.org/abs/1706.06083>; the L1 ball meets the box exactly, as Croce and
 //! Hein 2021, <https://arxiv.org/abs/2103.01208>, show it must.
 
+mod limits;
+
 use crate::random::Stream;
 use burn::tensor::{Tensor, TensorData};
 use foolproof_core::catalog::Norm;
+use limits::Limits;
+
+pub use limits::check;
 
 /// Halvings of the threshold in the L1 projection: 2^-28 is below what a 32-bit pixel can hold.
 const L1_HALVINGS: usize = 28;
@@ -15,15 +20,41 @@ const ROUNDING: f32 = 1.0 / (1 << 25) as f32;
 const SMALLEST: f32 = 1e-30;
 
 /// All inputs within `radius` of a clean one and inside [0, 1].
-#[derive(Clone, Copy, Debug, PartialEq)]
+///
+/// With limits, feature `i` may go `s_i` times as far as without: allowed are perturbations `d` with `d_i = 0` where
+/// `s_i = 0`, and `‖d / s‖ <= radius` over the others. The quotients `d / s` are the ball's units, in which all distances
+/// are told. A step along a gradient is taken in these units: the gradient by them is `s · g`, and a step in them moves
+/// the input by `s` times as much. Without limits nothing is scaled, and no operation more is dispatched.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ball {
     /// The norm of the perturbation.
     pub norm: Norm,
-    /// The largest norm allowed, at least 0, in pixel units.
+    /// The largest norm allowed, at least 0, in pixel units times the limits.
     pub radius: f32,
+    limits: Option<Limits>,
 }
 
 impl Ball {
+    /// A ball in which all features may go alike.
+    pub fn new(norm: Norm, radius: f32) -> Ball {
+        Ball { norm, radius, limits: None }
+    }
+
+    /// The ball with limits, as many as an input has features and fit for it ([`check`]), or none.
+    pub fn limited(self, limits: &[f32]) -> Ball {
+        Ball { limits: Limits::new(limits), ..self }
+    }
+
+    /// The same ball of another radius.
+    pub fn with_radius(&self, radius: f32) -> Ball {
+        Ball { radius, ..self.clone() }
+    }
+
+    /// The same ball in another norm.
+    pub fn with_norm(&self, norm: Norm) -> Ball {
+        Ball { norm, ..self.clone() }
+    }
+
     /// The point of the ball and box nearest to `x` (L∞, L1), or on the way to it (L2, scaled and then clipped).
     ///
     /// # Shapes
@@ -31,9 +62,8 @@ impl Ball {
     pub fn project(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
         match self.norm {
             Norm::Linf => {
-                let low = clean.clone().sub_scalar(self.radius).clamp_min(0.0);
-                let high = clean.clone().add_scalar(self.radius).clamp_max(1.0);
-                x.max_pair(low).min_pair(high)
+                let (low, high) = self.ends(clean);
+                x.max_pair(low.clamp_min(0.0)).min_pair(high.clamp_max(1.0))
             }
             Norm::L2 => self.shrink(clean, x).clamp(0.0, 1.0),
             Norm::L1 => self.project_l1(clean, x),
@@ -48,7 +78,7 @@ impl Ball {
     pub fn pull(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
         match self.norm {
             Norm::Linf => {
-                let (low, high) = (clean.clone().sub_scalar(self.radius), clean.clone().add_scalar(self.radius));
+                let (low, high) = self.ends(clean);
                 x.max_pair(low).min_pair(high)
             }
             Norm::L2 => self.shrink(clean, x),
@@ -56,10 +86,22 @@ impl Ball {
         }
     }
 
+    /// The least and the largest value of each feature in the L∞ ball.
+    fn ends(&self, clean: &Tensor<4>) -> (Tensor<4>, Tensor<4>) {
+        match self.scale(clean) {
+            None => (clean.clone().sub_scalar(self.radius), clean.clone().add_scalar(self.radius)),
+            Some(scale) => {
+                let reach = scale.mul_scalar(self.radius);
+                (clean.clone() - reach.clone(), clean.clone() + reach)
+            }
+        }
+    }
+
     /// Scales the perturbation down to the L2 radius.
     fn shrink(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
-        let delta = x - clean.clone();
-        let scale = length(&delta).clamp_min(SMALLEST).recip().mul_scalar(self.radius).clamp_max(1.0);
+        let delta = self.open(x - clean.clone());
+        let length = length(&self.units(delta.clone()));
+        let scale = length.clamp_min(SMALLEST).recip().mul_scalar(self.radius).clamp_max(1.0);
         clean.clone() + delta * scale
     }
 
@@ -69,11 +111,11 @@ impl Ball {
     fn project_l1(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
         // Rounding may move every pixel outward, and an L1 norm adds that up: the sum keeps clear of the radius by it.
         let features = clean.shape().num_elements() / clean.dims()[0];
-        let radius = (self.radius * (1.0 - 1e-6) - features as f32 * ROUNDING).max(0.0);
+        let radius = (self.radius * (1.0 - 1e-6) - self.widest(features) * ROUNDING).max(0.0);
         let delta = x - clean.clone();
-        let (sign, size) = (delta.clone().sign(), delta.abs());
+        let (sign, size) = (delta.clone().sign(), self.units(delta.abs()));
         // How far each pixel can go before it leaves the box on the side the perturbation pushes it to.
-        let room = clean.clone().mul(sign.clone()).neg() + sign.clone().clamp_min(0.0);
+        let room = self.units(clean.clone().mul(sign.clone()).neg() + sign.clone().clamp_min(0.0));
         let shrunk = |threshold: Tensor<4>| (size.clone() - threshold).clamp_min(0.0).min_pair(room.clone());
         let sum = |part: &Tensor<4>| per_sample(part, |flat| flat.sum_dim(1));
         let mut low = sum(&size).zeros_like();
@@ -86,7 +128,7 @@ impl Ball {
             low = middle.mask_where(inside, low);
         }
         let threshold = high.clone().mask_where(fits, high.zeros_like());
-        (clean.clone() + sign * shrunk(threshold)).clamp(0.0, 1.0)
+        (clean.clone() + self.scaled(sign * shrunk(threshold))).clamp(0.0, 1.0)
     }
 
     /// The direction to step in for a gradient: its sign (L∞), or the gradient scaled to norm 1 (L2, L1), however small
@@ -97,7 +139,15 @@ impl Ball {
     /// # Shapes
     /// `gradient` and the result: `[batch, channel, row, column]`.
     pub fn steepest(&self, gradient: Tensor<4>) -> Tensor<4> {
-        match self.norm {
+        self.direction(self.scaled(gradient))
+    }
+
+    /// The same for a gradient that is by the ball's units already.
+    ///
+    /// # Shapes
+    /// `gradient` and the result: `[batch, channel, row, column]`.
+    pub fn direction(&self, gradient: Tensor<4>) -> Tensor<4> {
+        self.scaled(match self.norm {
             Norm::Linf => gradient.sign(),
             // Beside a largest entry of 1 no norm is smaller, and no square is lost.
             Norm::L2 => {
@@ -109,7 +159,7 @@ impl Ball {
                 let sum = per_sample(&shape.clone().abs(), |flat| flat.sum_dim(1));
                 shape / sum.clamp_min(1.0)
             }
-        }
+        })
     }
 
     /// A point drawn uniformly from the ball around each sample, not yet clipped to the box.
@@ -121,11 +171,20 @@ impl Ball {
     pub fn random_start(&self, clean: &Tensor<4>, streams: &mut [Stream]) -> Tensor<4> {
         let dims = clean.dims();
         let features = dims[1] * dims[2] * dims[3];
-        let noise: Vec<f32> = streams.iter_mut().flat_map(|stream| self.draw(features, stream)).collect();
+        let noise: Vec<f32> = streams.iter_mut().flat_map(|stream| self.perturbation(features, stream)).collect();
         clean.clone() + Tensor::from_data(TensorData::new(noise, dims), &clean.device())
     }
 
-    /// One perturbation, uniform in the ball.
+    /// One perturbation, uniform in the ball: drawn in its units, over the features that may move.
+    fn perturbation(&self, features: usize, stream: &mut Stream) -> Vec<f32> {
+        let Some(limits) = &self.limits else { return self.draw(features, stream) };
+        let open = limits.scales().iter().filter(|&&scale| scale > 0.0).count();
+        let mut drawn = self.draw(open, stream).into_iter();
+        let one = |&scale: &f32| if scale > 0.0 { drawn.next().unwrap_or_default() * scale } else { 0.0 };
+        limits.scales().iter().map(one).collect()
+    }
+
+    /// So many numbers, uniform in the ball without limits.
     fn draw(&self, features: usize, stream: &mut Stream) -> Vec<f32> {
         match self.norm {
             Norm::Linf => (0..features).map(|_| (2.0 * stream.uniform() - 1.0) * self.radius).collect(),
@@ -147,12 +206,12 @@ impl Ball {
         }
     }
 
-    /// The norm of each sample's perturbation.
+    /// The norm of each sample's perturbation, in the ball's units.
     ///
     /// # Shapes
     /// `clean` and `x`: `[batch, channel, row, column]`; the result: `[batch, 1, 1, 1]`.
     pub fn distance(&self, clean: &Tensor<4>, x: &Tensor<4>) -> Tensor<4> {
-        let delta = x.clone() - clean.clone();
+        let delta = self.units(x.clone() - clean.clone());
         match self.norm {
             Norm::Linf => per_sample(&delta.abs(), |flat| flat.max_dim(1)),
             Norm::L2 => length(&delta),

@@ -1,5 +1,6 @@
 //! The case of an attack: clean inputs, the class to push from or toward, and the seeds of its random draws.
 
+pub use crate::one_hot::{one_hot, own_answer};
 use crate::{loss, random::Stream};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
@@ -106,26 +107,6 @@ pub(super) fn places(rows: &[usize], device: &Device) -> Tensor<1, Int> {
     let rows: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
     let count = rows.len();
     Tensor::from_data(TensorData::new(rows, [count]), device)
-}
-
-/// One-hot rows, `[batch, class]`; a label is below `classes`.
-pub fn one_hot(labels: &[u32], classes: usize, device: &Device) -> Tensor<2> {
-    let mut rows = vec![0.0f32; labels.len() * classes];
-    for (index, &label) in labels.iter().enumerate() {
-        rows[index * classes + label as usize] = 1.0;
-    }
-    Tensor::from_data(TensorData::new(rows, [labels.len(), classes]), device)
-}
-
-/// One-hot rows of the classes that a model itself answers, without reading them back.
-///
-/// # Shapes
-/// `logits` and the result: `[batch, class]`.
-pub fn own_answer(logits: &Tensor<2>) -> Tensor<2> {
-    let [batch, classes] = logits.dims();
-    let device = logits.device();
-    let each = Tensor::<1, Int>::arange(0..classes as i64, &device).reshape([1, classes]).expand([batch, classes]);
-    each.equal(logits.clone().argmax(1).expand([batch, classes])).float()
 }
 
 /// One-hot rows of the class that stands at `rank` (0 is the best) among all but the given one.

@@ -1,9 +1,9 @@
 //! Certified radii: how far no attack whatever can succeed, by [`Sequential::least_margin`]. Far below what attacks find on
 //! most networks, but proven.
 
+use crate::ball::Ball;
 use crate::sequential::{Margin, Sequential};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::Norm;
 
 /// Halvings of the interval: a radius is exact to the largest one / 2^16.
 pub const HALVINGS: u32 = 16;
@@ -15,27 +15,27 @@ pub struct Search {
     network: Sequential,
     clean: Tensor<4>,
     class: Tensor<2>,
-    norm: Norm,
+    ball: Ball,
     low: Tensor<2>,
     high: Tensor<2>,
     left: u32,
 }
 
 impl Search {
-    /// A search up to `most` for the radii within which every input is answered with its one-hot `class`.
+    /// A search up to the ball's radius for those within which every input is answered with its one-hot `class`.
     ///
     /// # Shapes
     /// `clean`: `[batch, channel, row, column]`, pixels in [0, 1]; `class`: `[batch, class]`.
-    pub fn new(network: Sequential, clean: Tensor<4>, class: Tensor<2>, norm: Norm, most: f32) -> Search {
+    pub fn new(network: Sequential, clean: Tensor<4>, class: Tensor<2>, ball: &Ball) -> Search {
         let low = class.clone().sum_dim(1).zeros_like();
-        let high = low.full_like(most);
-        Search { network, clean, class, norm, low, high, left: HALVINGS }
+        let high = low.full_like(ball.radius);
+        Search { network, clean, class, ball: ball.clone(), low, high, left: HALVINGS }
     }
 
     /// Halves every input's interval; `None` for a network that draws noise, of which nothing can be proven.
     pub fn halve(&mut self) -> Option<()> {
         let middle = (self.low.clone() + self.high.clone()).mul_scalar(0.5);
-        let Margin { least, size } = self.network.least_margin(&self.clean, &middle, self.norm, &self.class)?;
+        let Margin { least, size } = self.network.least_margin(&self.clean, &middle, &self.ball, &self.class)?;
         let holds = least.greater(size.mul_scalar(SURE));
         self.low = self.low.clone().mask_where(holds.clone(), middle.clone());
         self.high = middle.mask_where(holds, self.high.clone());

@@ -58,7 +58,7 @@ pub struct BatchContext<'a> {
     /// The pictures to attack.
     pub case: &'a Case,
     /// The threat model, at the radius in force.
-    pub ball: Ball,
+    pub ball: &'a Ball,
     /// Whether labels may be mixed.
     pub soft: bool,
     /// Number of the batch in the run.
@@ -73,7 +73,7 @@ impl BatchContext<'_> {
 
     /// The same on another model.
     pub fn slope_of<'a>(&'a self, model: &'a Sequential) -> Slope<'a> {
-        Slope { model, case: self.case, ball: &self.ball }
+        Slope { model, case: self.case, ball: self.ball }
     }
 
     /// Derivative of the cross-entropy by the logits; exact where the model is sure, unless labels are mixed.

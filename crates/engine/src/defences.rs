@@ -12,7 +12,7 @@ mod trades;
 use crate::attack::Knobs;
 use crate::defence::{Defence, Entry};
 use crate::knob;
-use foolproof_core::catalog::{Access, Aim, Card, Knob, Norm, Paper};
+use foolproof_core::catalog::{Card, Knob};
 use foolproof_core::protocol::{Fault, FaultKind, Recipe};
 
 /// Every method, in the order a picker shows them.
@@ -54,19 +54,7 @@ pub fn make(recipe: &Recipe) -> Result<Box<dyn Defence>, Fault> {
 
 /// A card of a method that works in every norm.
 fn card(id: &str, name: &str, summary: &str, paper: [&str; 3], knobs: Vec<Knob>) -> Card {
-    let [cite, title, url] = paper.map(String::from);
-    Card {
-        id: id.into(),
-        name: name.into(),
-        summary: summary.into(),
-        paper: Paper { cite, title, url },
-        norms: Norm::ALL.to_vec(),
-        targeted: false,
-        aim: Aim::Within,
-        access: Access::Gradient,
-        knobs,
-        presets: Vec::new(),
-    }
+    Card { targeted: false, knobs, ..Card::new(id, name, summary, paper) }
 }
 
 /// Steps of the attack inside training.

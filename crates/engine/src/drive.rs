@@ -18,7 +18,7 @@ use shared::Shared;
 use std::cmp::Ordering;
 use trace::Trace;
 
-pub use result::{answers, distance, prediction, read, rounded};
+pub use result::{answers, prediction, read, rounded};
 pub use shared::lay;
 
 /// An attack under way on one model. Success is kept per sample, over every iterate of every run.
@@ -249,10 +249,10 @@ impl Drive {
 
     async fn samples(&self, rows: &[usize]) -> Result<Vec<Sample>, Fault> {
         let index = (rows.len() < self.rows.len()).then(|| places(rows, &self.at.device()));
-        let (best, case) = (&self.best, &self.case);
+        let (best, case, ball) = (&self.best, &self.case, &self.ball);
         let blind = self.blind.clone().unwrap_or_else(|| best.score.zeros_like());
         let (x, logits, queries) = (best.x.clone(), best.logits.clone(), best.queries.clone());
-        let ending = Ending { case, x, logits, blind, queries, losses: self.trace.losses() };
+        let ending = Ending { case, ball, x, logits, blind, queries, losses: self.trace.losses() };
         let mut samples = ending.read(&self.model, index.as_ref()).await?;
         samples
             .iter_mut()
@@ -271,10 +271,10 @@ pub struct Finished {
     pub step: f32,
 }
 
-/// The nearest point to a proposal at which the attack may be.
+/// The nearest point to a proposal at which the attack may be: features that stay are clean, whatever it is free of.
 fn confine(aim: Aim, ball: &Ball, case: &Case, x: Tensor<4>) -> Tensor<4> {
     match aim {
         Aim::Within | Aim::Shared => ball.project(&case.clean, x),
-        Aim::Nearest | Aim::Free => x.clamp(0.0, 1.0),
+        Aim::Nearest | Aim::Free => ball.keep(&case.clean, x.clamp(0.0, 1.0)),
     }
 }

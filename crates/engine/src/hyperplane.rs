@@ -4,7 +4,7 @@
 //! Each pixel moves in the direction that helps, by an amount that grows with one number until the pixel reaches its
 //! bound. That number is found without sorting, which would need a readback.
 
-use crate::ball::{largest, per_sample};
+use crate::ball::{Ball, largest, per_sample};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Norm;
 
@@ -24,25 +24,26 @@ struct Way {
     gap: Tensor<4>,
 }
 
-/// The change `d` of the smallest norm with `normal · d = gap` that keeps `x + d` in [0, 1]; where no such change closes
+/// The change `d` of the smallest norm, in the ball's units, with `normal · d = gap` that keeps `x + d` in [0, 1]; where no such change closes
 /// the gap, the one that closes most of it.
 ///
 /// # Shapes
 /// `x`, `normal` and the result: `[batch, channel, row, column]`; `gap`: `[batch, 1, 1, 1]`.
-pub(super) fn smallest_change(norm: Norm, x: &Tensor<4>, normal: &Tensor<4>, gap: &Tensor<4>) -> Tensor<4> {
+pub(super) fn smallest_change(ball: &Ball, x: &Tensor<4>, normal: &Tensor<4>, gap: &Tensor<4>) -> Tensor<4> {
     let features = x.shape().num_elements() / x.dims()[0];
+    let normal = &ball.scaled(normal.clone());
     let direction = normal.clone().sign() * gap.clone().sign();
     // One minus the pixel where it rises, the pixel where it falls, 0 where it does neither.
-    let room = direction.clone().clamp_min(0.0) - x.clone() * direction.clone();
+    let room = ball.units(direction.clone().clamp_min(0.0) - x.clone() * direction.clone());
     let largest = largest(normal);
-    // All pixels together close less than their number: more need not be told apart, and stays finite.
-    let gap = (gap.clone().abs() / largest.clone()).clamp_max(2.0 * features as f32);
+    // All pixels together close less than their changes sum up to: more need not be told apart, and stays finite.
+    let gap = (gap.clone().abs() / largest.clone()).clamp_max(2.0 * ball.widest(features));
     let way = Way { direction, room, weight: normal.clone().abs() / largest, gap };
-    match norm {
+    ball.scaled(match ball.norm {
         Norm::Linf => way.by_newton(&way.weight.ones_like()),
         Norm::L2 => way.by_newton(&way.weight),
         Norm::L1 => way.by_weight(),
-    }
+    })
 }
 
 impl Way {
@@ -137,7 +138,8 @@ mod tests {
             for share in [0.0, 0.01, 0.3, 0.9, -0.2] {
                 let gap = share * reach;
                 let gap_of = Tensor::<4>::full([1, 1, 1, 1], gap, &Device::flex());
-                let found = smallest_change(norm, &picture(x.clone()), &picture(normal.clone()), &gap_of);
+                let found =
+                    smallest_change(&Ball::new(norm, 0.0), &picture(x.clone()), &picture(normal.clone()), &gap_of);
                 let found = found.into_data().iter::<f32>().collect::<Vec<_>>();
                 let off = found.iter().zip(exact(norm, &x, &normal, f64::from(gap)));
                 let off = off.map(|(a, b)| (f64::from(*a) - b).abs()).fold(0.0, f64::max);
@@ -158,7 +160,7 @@ mod tests {
         let normal: Vec<f32> = (0..PIXELS).map(|at| if at % 2 == 0 { 1.0 + at as f32 } else { -1.0 }).collect();
         for norm in Norm::ALL {
             let gap = Tensor::<4>::full([1, 1, 1, 1], 1e9, &Device::flex());
-            let found = smallest_change(norm, &picture(x.clone()), &picture(normal.clone()), &gap);
+            let found = smallest_change(&Ball::new(norm, 0.0), &picture(x.clone()), &picture(normal.clone()), &gap);
             for (at, d) in found.into_data().iter::<f32>().enumerate() {
                 let room = if at % 2 == 0 { 0.75 } else { -0.25 };
                 assert!((d - room).abs() < 1e-6, "{norm:?}: pixel {at} moves by {d}");
@@ -170,7 +172,8 @@ mod tests {
     fn a_flat_function_moves_nothing_and_stays_finite() {
         for norm in Norm::ALL {
             let gap = Tensor::<4>::full([1, 1, 1, 1], 3.0, &Device::flex());
-            let found = smallest_change(norm, &picture(vec![0.5; PIXELS]), &picture(vec![0.0; PIXELS]), &gap);
+            let found =
+                smallest_change(&Ball::new(norm, 0.0), &picture(vec![0.5; PIXELS]), &picture(vec![0.0; PIXELS]), &gap);
             assert!(found.into_data().iter::<f32>().all(|d| d == 0.0));
         }
     }

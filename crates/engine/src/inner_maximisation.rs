@@ -66,6 +66,7 @@ impl Slope<'_> {
         for mut stream in self.case.streams(0) {
             draws.extend((0..self.case.features()).map(|_| NUDGE * stream.normal()));
         }
-        clean.clone() + Tensor::from_data(burn::tensor::TensorData::new(draws, clean.dims()), &clean.device())
+        let draws = Tensor::from_data(burn::tensor::TensorData::new(draws, clean.dims()), &clean.device());
+        clean.clone() + self.ball.scaled(draws)
     }
 }

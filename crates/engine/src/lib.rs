@@ -20,6 +20,7 @@ mod hyperplane;
 pub mod inner_maximisation;
 mod knob;
 pub mod loss;
+pub mod one_hot;
 pub mod optimizer;
 mod paired_defence;
 pub mod pictures;

@@ -5,7 +5,7 @@
 
 pub mod pairs;
 
-use crate::case::own_answer;
+use crate::one_hot::own_answer;
 use burn::tensor::{Int, Tensor};
 
 /// Stands in for the logit of a class that is left out: below all others, and finite, so that no infinity can spread.

@@ -5,6 +5,7 @@ use crate::random::Stream;
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::architecture::Architecture;
 use foolproof_core::protocol::{Fault, FaultKind, Recipe};
+use foolproof_core::values::Values;
 
 /// Most pixels kept: far above any data set that fits a tab, and below what would exhaust it.
 const LARGEST: usize = 1 << 29;
@@ -17,28 +18,30 @@ const CHANGES: u64 = 1 << 43;
 #[derive(Debug)]
 pub struct Pictures {
     shape: [usize; 3],
-    pixels: Vec<u8>,
+    values: Values,
     labels: Vec<u8>,
 }
 
 impl Pictures {
-    /// Takes pictures of this `[channel, row, column]`, 0 to 255 a pixel, with a class each.
+    /// Takes pictures of this `[channel, row, column]`, with a class each.
     ///
     /// # Errors
-    /// A [`Fault`] if there are none, or the lists do not fit each other.
-    pub fn new(shape: [usize; 3], pixels: Vec<u8>, labels: Vec<u8>) -> Result<Pictures, Fault> {
-        fits(shape, pixels.len(), labels.len())?;
-        Ok(Pictures { shape, pixels, labels })
+    /// A [`Fault`] if there are none, the lists do not fit each other, or a value is not in [0, 1].
+    pub fn new(shape: [usize; 3], values: Values, labels: Vec<u8>) -> Result<Pictures, Fault> {
+        fits(shape, values.len(), labels.len())?;
+        values.check()?;
+        Ok(Pictures { shape, values, labels })
     }
 
     /// Takes more of the same shape.
     ///
     /// # Errors
     /// As [`Pictures::new`]; what was there stays as it was.
-    pub fn add(&mut self, pixels: &[u8], labels: &[u8]) -> Result<(), Fault> {
-        fits(self.shape, pixels.len(), labels.len())?;
-        fits(self.shape, self.pixels.len() + pixels.len(), self.labels.len() + labels.len())?;
-        self.pixels.extend_from_slice(pixels);
+    pub fn add(&mut self, values: &Values, labels: &[u8]) -> Result<(), Fault> {
+        fits(self.shape, values.len(), labels.len())?;
+        fits(self.shape, self.values.len() + values.len(), self.labels.len() + labels.len())?;
+        values.check()?;
+        self.values.extend(values);
         self.labels.extend_from_slice(labels);
         Ok(())
     }
@@ -120,7 +123,7 @@ impl Batches {
         let mut pixels = Vec::with_capacity(batch * size);
         let mut labels = vec![0.0; batch * self.classes];
         for (row, &place) in labels.chunks_exact_mut(self.classes).zip(&places) {
-            pixels.extend(pictures.pixels[place * size..][..size].iter().map(|&pixel| f32::from(pixel) / 255.0));
+            pixels.extend(pictures.values.read(place * size..(place + 1) * size).unwrap_or_default());
             row[usize::from(pictures.labels[place])] = 1.0;
         }
         if !self.changes.is_empty() {
@@ -173,15 +176,17 @@ mod tests {
     #[test]
     fn pictures_that_do_not_fit_their_labels_are_refused() {
         let told = |pixels: usize, labels: usize| {
-            Pictures::new([1, 2, 2], vec![0; pixels], vec![0; labels]).map_err(|fault| fault.message).err()
+            Pictures::new([1, 2, 2], vec![0u8; pixels].into(), vec![0; labels]).map_err(|fault| fault.message).err()
         };
         assert_eq!(told(8, 2), None);
         assert!(told(0, 0).is_some_and(|message| message.contains("no pictures")));
         assert!(told(7, 2).is_some_and(|message| message.contains("7 pixels")));
-        assert!(Pictures::new([usize::MAX, 2, 2], vec![], vec![0]).is_err());
-        let mut pictures = Pictures::new([1, 1, 2], vec![1, 2], vec![0]).unwrap();
-        assert!(pictures.add(&[3], &[1]).is_err() && pictures.add(&[], &[]).is_err());
-        assert_eq!((pictures.add(&[3, 4, 5, 6], &[1, 0]).is_ok(), pictures.count()), (true, 3));
-        assert_eq!((&pictures.pixels[..], &pictures.labels[..]), (&[1, 2, 3, 4, 5, 6][..], &[0, 1, 0][..]));
+        assert!(Pictures::new([usize::MAX, 2, 2], Values::default(), vec![0]).is_err());
+        let bytes = |bytes: &[u8]| Values::Bytes(bytes.to_vec());
+        let mut pictures = Pictures::new([1, 1, 2], bytes(&[1, 2]), vec![0]).unwrap();
+        assert!(pictures.add(&bytes(&[3]), &[1]).is_err() && pictures.add(&bytes(&[]), &[]).is_err());
+        assert!(pictures.add(&Values::Floats(vec![0.5, f32::NAN]), &[1]).is_err());
+        assert_eq!((pictures.add(&bytes(&[3, 4, 5, 6]), &[1, 0]).is_ok(), pictures.count()), (true, 3));
+        assert_eq!((&pictures.values, &pictures.labels[..]), (&bytes(&[1, 2, 3, 4, 5, 6]), &[0, 1, 0][..]));
     }
 }

@@ -2,11 +2,77 @@
 //! tenfold until it does, then halfway between the weights that do and that do not (Carlini and Wagner 2017,
 //! <https://arxiv.org/abs/1608.04644>).
 
-use crate::{case::Case, loss};
+use crate::attack::{Attack, Knobs, Run};
+use crate::{ball::Ball, case::Case, loss};
 use burn::tensor::Tensor;
+use foolproof_core::catalog::Aim;
 
 /// Stands for a weight that is not known yet; finite, so that no infinity can spread.
 const UNKNOWN: f32 = 1e10;
+
+/// What C&W and EAD are set by.
+#[derive(Clone, Copy)]
+pub(super) struct Settings {
+    /// Steps of a descent, and descents, one a weight.
+    pub steps: u32,
+    pub search: u32,
+    /// Learning rate.
+    pub rate: f32,
+    /// The weight tried first.
+    pub first: f32,
+    /// The margin that counts as fooled, logits.
+    pub confidence: f32,
+}
+
+impl Settings {
+    /// As the knobs say.
+    pub fn of(knobs: &Knobs) -> Settings {
+        let real = |key: &str| knobs.get(key).unwrap_or_default() as f32;
+        let (steps, search) = (knobs.count("steps"), knobs.count("search"));
+        Settings { steps, search, rate: real("lr"), first: real("first"), confidence: real("confidence") }
+    }
+}
+
+/// An attack of descents, each under another weight: one run, so that the search carries over.
+pub(super) trait Descents {
+    /// What it is set by.
+    fn settings(&self) -> Settings;
+
+    /// What it calls near, as [`Attack::measure`].
+    fn measure(&self, case: &Case, ball: &Ball, x: &Tensor<4>) -> Tensor<2> {
+        ball.distance(&case.clean, x).flatten::<2>(1, 3)
+    }
+
+    /// The start and the run.
+    fn begin(&self, case: &Case, search: Search) -> (Tensor<4>, Box<dyn Run>);
+}
+
+impl<T: Descents> Attack for T {
+    fn plan(&self) -> Vec<u32> {
+        vec![self.settings().steps * self.settings().search]
+    }
+
+    fn step_size(&self) -> f32 {
+        self.settings().rate
+    }
+
+    fn aim(&self) -> Aim {
+        Aim::Nearest
+    }
+
+    fn confidence(&self) -> f32 {
+        self.settings().confidence
+    }
+
+    fn measure(&self, case: &Case, ball: &Ball, x: &Tensor<4>) -> Tensor<2> {
+        Descents::measure(self, case, ball, x)
+    }
+
+    fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {
+        let Settings { first, confidence, .. } = self.settings();
+        Descents::begin(self, case, Search::new(case, first, confidence))
+    }
+}
 
 /// Weights of a batch, and what is known of them. All `[batch, 1]`.
 pub(super) struct Search {

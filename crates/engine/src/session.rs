@@ -131,15 +131,15 @@ impl Session {
                 (self.self_test, self.timing) = (None, None);
                 vec![Event::Stopped { ticket }]
             }
-            Request::Pictures { id, shape, pixels, labels } => match Pictures::new(shape, pixels, labels) {
+            Request::Pictures { id, shape, values, labels } => match Pictures::new(shape, values, labels) {
                 Ok(pictures) => {
                     self.pictures.insert(id, pictures);
                     Vec::new()
                 }
                 Err(fault) => vec![Event::Fault { ticket: None, fault }],
             },
-            Request::MorePictures { id, pixels, labels } => {
-                match training::add(&mut self.pictures, &id, &pixels, &labels) {
+            Request::MorePictures { id, values, labels } => {
+                match training::add(&mut self.pictures, &id, &values, &labels) {
                     Ok(()) => Vec::new(),
                     Err(fault) => vec![Event::Fault { ticket: None, fault }],
                 }

@@ -3,14 +3,13 @@
 
 mod check;
 
-use crate::ball::Ball;
 use crate::case::{Case, own_answer};
 use crate::defence::{BatchContext, Defence};
 use crate::loss::pairs::soft_slope;
 use crate::optimizer::{self, Pace};
 use crate::pictures::Batch;
 use crate::sequential::Sequential;
-use crate::{flat, loss, schedule, weights};
+use crate::{ball::Ball, flat, loss, schedule, weights};
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::architecture::{Architecture, Parameter};
 use foolproof_core::protocol::{Fault, FaultKind, Learner, Lesson, Recipe};
@@ -20,6 +19,7 @@ pub use check::check;
 /// A model in training.
 pub struct Trainer {
     recipe: Recipe,
+    ball: Ball,
     method: Box<dyn Defence>,
     parameters: Vec<Parameter>,
     /// Gives the layers; its own weights do not count.
@@ -80,6 +80,7 @@ impl Trainer {
         };
         Ok(Trainer {
             recipe: recipe.clone(),
+            ball: Ball::new(recipe.norm, recipe.eps).limited(&recipe.limits),
             method,
             parameters,
             network,
@@ -115,7 +116,7 @@ impl Trainer {
         let mut found = (attacked > 0).then(|| {
             let model = self.model();
             let (sources, soft, number) = (&self.sources[..], batch.soft, batch.number);
-            self.method.attack(&BatchContext { model: &model, sources, case: &case, ball, soft, number })
+            self.method.attack(&BatchContext { model: &model, sources, case: &case, ball: &ball, soft, number })
         });
         let replay = self.method.replay(ball.radius).filter(|_| found.is_some());
         let times = replay.map_or(1, |replay| replay.times);
@@ -148,7 +149,7 @@ impl Trainer {
     fn pace(&mut self, progress: f64) -> (f64, Ball) {
         let recipe = &self.recipe;
         let rate = schedule::rate(recipe.schedule, recipe.rate, recipe.warm, progress);
-        let ball = Ball { norm: recipe.norm, radius: schedule::radius(recipe.eps, recipe.ramp, progress) };
+        let ball = self.ball.with_radius(schedule::radius(recipe.eps, recipe.ramp, progress));
         (self.lesson.rate, self.lesson.eps) = (rate, ball.radius);
         (rate, ball)
     }

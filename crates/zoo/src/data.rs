@@ -4,6 +4,7 @@ use crate::Outcome;
 use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
 use foolproof_core::idx;
+use foolproof_core::values::Values;
 use foolproof_engine::case::one_hot;
 use std::io::Read;
 use std::path::Path;
@@ -90,10 +91,12 @@ impl Data {
 fn split(folder: &Path, name: &str) -> Outcome<Split> {
     let images = idx::images(&file(folder, &format!("{name}-images-idx3-ubyte"))?)?;
     let labels = idx::labels(&file(folder, &format!("{name}-labels-idx1-ubyte"))?)?;
-    if (images.rows, images.columns) != (SIDE, SIDE) || images.pixels.len() != labels.len() * PIXELS {
-        return Err(format!("the {name} split in {} is not of MNIST's form", folder.display()).into());
+    match images.values {
+        Values::Bytes(pixels) if images.shape == [1, SIDE, SIDE] && pixels.len() == labels.len() * PIXELS => {
+            Ok(Split { pixels, labels })
+        }
+        _ => Err(format!("the {name} split in {} is not of MNIST's form", folder.display()).into()),
     }
-    Ok(Split { pixels: images.pixels, labels })
 }
 
 fn file(folder: &Path, name: &str) -> Outcome<Vec<u8>> {

@@ -98,7 +98,7 @@ impl Stage<'_> {
         let split = &data.train;
         let pixels = split.pixels[..images * PIXELS].to_vec();
         let labels = split.labels[..images].to_vec();
-        session.accept(Request::Pictures { id: data.id.into(), shape: [1, SIDE, SIDE], pixels, labels });
+        session.accept(Request::Pictures { id: data.id.into(), shape: [1, SIDE, SIDE], values: pixels.into(), labels });
         let held = images..(images + held).min(split.labels.len());
         Ok(Stage { session, data, held, now: 0.0, busy: 0.0 })
     }

@@ -19,7 +19,7 @@ const PIECE: u32 = 10;
 pub fn pgd(eps: f32, steps: u32, step: f64, restarts: u32) -> AttackSpec {
     let knobs = [("steps", f64::from(steps)), ("step", step), ("restarts", f64::from(restarts))];
     let knobs = knobs.map(|(key, value)| (key.to_string(), value)).into();
-    AttackSpec { id: "pgd".into(), norm: Norm::Linf, eps, target: None, knobs }
+    AttackSpec { id: "pgd".into(), norm: Norm::Linf, eps, target: None, knobs, limits: Vec::new() }
 }
 
 /// AutoAttack in the L∞ ball of this radius, standard.

@@ -7,6 +7,7 @@ use crate::{Outcome, judge};
 use burn::tensor::Device;
 use flate2::{Compression, GzBuilder};
 use foolproof_core::idx::{self, Images};
+use foolproof_core::input_kind::InputKind;
 use foolproof_core::manifest::{Dataset, File, Manifest, Model, Shard, digest};
 use foolproof_core::protocol::{AttackSpec, Learner};
 use foolproof_core::report::Accuracy;
@@ -119,7 +120,7 @@ pub fn shards(data: &Data, out: &Path) -> Outcome<()> {
     for (name, split) in [("test", &data.test), ("train", &data.train)] {
         for (first, count) in cuts(name, split.len()) {
             let pixels = split.pixels[first * PIXELS..(first + count) * PIXELS].to_vec();
-            let images = idx::write_images(&Images { rows: SIDE, columns: SIDE, pixels });
+            let images = idx::write_images(&Images { shape: [1, SIDE, SIDE], values: pixels.into() });
             let labels = idx::write_labels(&split.labels[first..first + count]);
             write(&out.join(shard_path(data.id, name, first, "images")), &gzip(&images)?)?;
             write(&out.join(shard_path(data.id, name, first, "labels")), &gzip(&labels)?)?;
@@ -174,6 +175,7 @@ fn dataset(data: &Data, out: &Path) -> Outcome<Dataset> {
         id: data.id.into(),
         name: data.name.into(),
         shape: [1, SIDE, SIDE],
+        kind: InputKind::Picture,
         classes: data.classes.map(str::to_owned).into(),
         eps: data.eps,
         natural: format!("{}-cnn", data.id),

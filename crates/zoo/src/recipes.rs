@@ -129,6 +129,7 @@ fn plain() -> Training {
         knobs: Default::default(),
         norm: Norm::Linf,
         eps: 0.0,
+        limits: Vec::new(),
         ramp: 0.0,
         ratio: 1.0,
         batch: 128,

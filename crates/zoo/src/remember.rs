@@ -71,12 +71,12 @@ impl Memory {
         let class = batch.class.clone().slice(rows.clone());
         let first = batch.first + rows.start as u64;
         let case = Case::unanswered(clean.clone(), class, self.seed, first);
-        let around = Ball { norm: Norm::Linf, radius: self.how.noise * radius };
+        let around = Ball::new(Norm::Linf, self.how.noise * radius);
         let kept = batch.places[rows]
             .iter()
             .map(|&place| self.kept[place].clone().unwrap_or_else(|| clean.clone().slice(0..1).zeros_like()));
         let start = Slope { model, case: &case, ball: &around }.random_start() + Tensor::cat(kept.collect(), 0);
-        let ball = Ball { radius, ..around };
+        let ball = around.with_radius(radius);
         let slope = |logits: &Tensor<2>| loss::cross_entropy_slope(logits, &case.class);
         let step = self.how.step * radius;
         let reached = Slope { model, case: &case, ball: &ball }.ascend(start, self.how.steps, step, slope);

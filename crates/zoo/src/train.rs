@@ -31,7 +31,7 @@ pub fn train(recipe: &Recipe, from: Learner, data: &Data) -> Outcome<Trained> {
     let device = Device::flex();
     let training = &recipe.training;
     let split = &data.train;
-    let pictures = Pictures::new([1, SIDE, SIDE], split.pixels.clone(), split.labels.clone())?;
+    let pictures = Pictures::new([1, SIDE, SIDE], split.pixels.clone().into(), split.labels.clone())?;
     let mut batches = Batches::new(training, recipe.architecture.classes);
     let mut trainer = Trainer::new(&recipe.architecture, training, &from, Vec::new(), &device)?;
     let mut memory = recipe.remember.map(|how| Memory::new(how, training.seed, split.len()));

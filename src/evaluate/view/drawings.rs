@@ -38,9 +38,9 @@ pub fn plan(evaluation: EvaluationState, plan: Plan) -> Plan {
         return plan;
     }
     let size = plan.data.shape.iter().product();
-    let pixels = drawings.iter().flat_map(|own| own.drawing.pixels().iter().copied()).collect();
+    let pixels: Vec<u8> = drawings.iter().flat_map(|own| own.drawing.pixels().iter().copied()).collect();
     let labels = drawings.iter().map(|own| own.label).collect();
-    let samples = Arc::new(Samples { first: 0, size, pixels, labels });
+    let samples = Arc::new(Samples { first: 0, size, values: pixels.into(), labels });
     evaluation.images.update_value(|images| drop(images.insert((OWN.to_owned(), 0), samples)));
     plan.of_drawings(drawings.len())
 }

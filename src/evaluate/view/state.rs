@@ -243,7 +243,8 @@ impl EvaluationState {
         let own = self.report.with_untracked(|report| report.as_ref().is_some_and(|report| report.data == OWN));
         let drawing = self.images.with_value(|images| {
             let (pixels, _) = images.get(&(OWN.to_owned(), 0))?.sample(index)?;
-            Drawing::new(pixels)
+            let bytes: Vec<u8> = pixels.iter().map(|pixel| (255.0 * pixel).round() as u8).collect();
+            Drawing::new(&bytes)
         });
         drawing.filter(|_| own).map_or(Input::Test(index), Input::Draw)
     }
@@ -252,7 +253,7 @@ impl EvaluationState {
     pub fn clean(self, data: &str, index: usize) -> Option<Vec<f32>> {
         self.images.with_value(|images| {
             let (_, samples) = images.range((data.to_owned(), 0)..=(data.to_owned(), index)).next_back()?;
-            Some(samples.sample(index)?.0.iter().map(|&pixel| f32::from(pixel) / 255.0).collect())
+            Some(samples.sample(index)?.0)
         })
     }
 

@@ -106,7 +106,7 @@ fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
     let Some(index) = index else { return view! { <li class="vacant" data-at=at></li> }.into_any() };
     let data = state.settings.with_untracked(|settings| settings.data.clone());
     let (rgba, label) = state.shipped.with_untracked(|shipped| match shipped.test(&data, index) {
-        Some((pixels, label)) => (colour::grey(pixels.iter().map(|&pixel| f32::from(pixel) / 255.0)), Some(label)),
+        Some((pixels, label)) => (colour::grey(pixels.into_iter()), Some(label)),
         None => (Vec::new(), None),
     });
     let name = tr_with(

@@ -8,6 +8,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::Catalog,
+    input_kind::InputKind,
     manifest::{Dataset, Manifest},
     plane::{self, Figure, MOST_NOISE, SHAPE},
     protocol::{Inputs, Recipe},
@@ -65,6 +66,7 @@ impl Points {
             id: self.figure.id().into(),
             name: self.figure.name().into(),
             shape: SHAPE,
+            kind: InputKind::Plane,
             classes: ["A", "B", "C"].into_iter().take(self.figure.classes()).map(str::to_owned).collect(),
             eps: self.figure.usual_eps(foolproof_core::catalog::Norm::Linf) as f32,
             natural: none(),

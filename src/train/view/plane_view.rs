@@ -199,7 +199,7 @@ fn asked(trainer: TrainingState) -> Option<(Points, Norm, f32)> {
 
 fn spec(look: &Look) -> AttackSpec {
     let knobs = [("steps".to_owned(), STEPS), ("restarts".to_owned(), RESTARTS)].into();
-    AttackSpec { id: "pgd".into(), norm: look.norm, eps: look.eps, target: None, knobs }
+    AttackSpec { id: "pgd".into(), norm: look.norm, eps: look.eps, target: None, knobs, limits: Vec::new() }
 }
 
 fn question(look: &Look) -> Option<Vec<u8>> {

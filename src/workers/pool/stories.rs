@@ -19,6 +19,7 @@ fn task(n: usize) -> Task {
         eps: 0.1,
         target: None,
         knobs: std::collections::BTreeMap::new(),
+        limits: Vec::new(),
     };
     let inputs = Inputs {
         shape: [n, 1, 1, 2],

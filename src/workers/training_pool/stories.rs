@@ -9,7 +9,7 @@ use foolproof_core::{
 };
 
 fn pictures() -> Request {
-    Request::Pictures { id: "mnist".into(), shape: [1, 28, 28], pixels: vec![0; 784], labels: vec![1] }
+    Request::Pictures { id: "mnist".into(), shape: [1, 28, 28], values: vec![0u8; 784].into(), labels: vec![1] }
 }
 
 fn ready() -> Input {

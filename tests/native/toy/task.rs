@@ -42,7 +42,9 @@ pub fn pictures(seed: u64, count: usize) -> (Vec<u8>, Vec<u8>) {
 pub fn worker(count: usize) -> Session {
     let mut session = Session::new(Device::flex(), Engine { kind: EngineKind::Cpu, name: "test".into() });
     let (pixels, labels) = pictures(1, count);
-    assert!(session.accept(Request::Pictures { id: "task".into(), shape: SHAPE, pixels, labels }).is_empty());
+    assert!(
+        session.accept(Request::Pictures { id: "task".into(), shape: SHAPE, values: pixels.into(), labels }).is_empty()
+    );
     session
 }
 

@@ -37,12 +37,16 @@ pub struct AttackSpec {
     pub id: String,
     /// Norm of the ball.
     pub norm: Norm,
-    /// Radius of the ball, pixels in [0, 1].
+    /// Radius of the ball, in pixels in [0, 1] times the limits.
     pub eps: f32,
     /// Class to aim at; `None` to leave the true one.
     pub target: Option<u32>,
     /// Knobs by key; a missing one has its default, or is derived where the card says `auto`.
     pub knobs: BTreeMap<String, f64>,
+    /// How far each feature may go as a multiple of the radius, row by row over `[channel, row, column]`; 0 keeps the
+    /// feature as it is, any other lies in [`SCALES`](crate::input_kind::SCALES). Empty where all may go alike.
+    #[serde(default)]
+    pub limits: Vec<f32>,
 }
 
 impl AttackSpec {
@@ -118,7 +122,8 @@ pub struct Prediction {
     pub probabilities: Vec<f32>,
 }
 
-/// A perturbation's size in four norms, pixels in [0, 1].
+/// A perturbation's size in four norms, pixels in [0, 1]; where features have limits, in the ball's units: each change
+/// over its limit, so that it compares with the radius. Features that stay have no change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Distance {
     /// Pixels changed.

@@ -37,6 +37,9 @@ pub struct Recipe {
     pub norm: Norm,
     /// Its radius at the end, pixels in [0, 1].
     pub eps: f32,
+    /// How far each feature may go as a multiple of the radius, as [`AttackSpec::limits`](super::AttackSpec::limits).
+    #[serde(default)]
+    pub limits: Vec<f32>,
     /// Share of the run in which the radius grows from 0 to `eps`.
     pub ramp: f64,
     /// Share of a batch that is attacked, 0 to 1.

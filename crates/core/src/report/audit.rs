@@ -80,7 +80,7 @@ pub fn boundless(norm: Norm, pixels: usize) -> f32 {
 pub fn plan(norm: Norm, eps: f32, pixels: usize) -> Vec<(Role, AttackSpec)> {
     let spec = |id: &str, eps: f32, knobs: &[(&str, f64)]| {
         let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
-        AttackSpec { id: id.into(), norm, eps, target: None, knobs }
+        AttackSpec { id: id.into(), norm, eps, target: None, knobs, limits: Vec::new() }
     };
     let mut plan = vec![
         (Role::Noise, spec("noise", eps, &[])),

@@ -93,6 +93,10 @@ pub fn setting(spec: &AttackSpec) -> String {
     let mut parts = vec![spec.norm.symbol().to_string(), format!("epsilon {}", spec.eps)];
     parts.extend(spec.target.map(|target| format!("target {target}")));
     parts.extend(spec.knobs.iter().map(|(key, value)| format!("{key} {value}")));
+    if !spec.limits.is_empty() {
+        let limits: Vec<String> = spec.limits.iter().map(|limit| limit.to_string()).collect();
+        parts.push(format!("features move by at most {} times epsilon", limits.join(" ")));
+    }
     format!("{} ({})", spec.id, parts.join(", "))
 }
 

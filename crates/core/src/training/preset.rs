@@ -160,6 +160,7 @@ fn minute() -> Recipe {
         knobs: [("step".to_string(), 1.24), ("noise".to_string(), 1.5)].into(),
         norm: Norm::Linf,
         eps: 1.09,
+        limits: Vec::new(),
         ramp: 0.1,
         ratio: 1.0,
         batch: 32,

@@ -58,7 +58,8 @@ impl Settings {
     /// The attack of the examinations: PGD-10 at the radius that the model is to hold, from a random start.
     pub fn examination(&self) -> AttackSpec {
         let knobs = [("steps".to_string(), f64::from(STEPS))].into();
-        AttackSpec { id: "pgd".into(), norm: self.recipe.norm, eps: self.hold, target: None, knobs }
+        let Recipe { norm, limits, .. } = &self.recipe;
+        AttackSpec { id: "pgd".into(), norm: *norm, eps: self.hold, target: None, knobs, limits: limits.clone() }
     }
 
     /// What examinations set beside it: one step from the clean picture.

@@ -7,29 +7,18 @@ use crate::apgd::{Apgd, Objective};
 use crate::attack::{Attack, Entry, Knobs, Run};
 use crate::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
 fn card() -> Card {
     let steps = "Steps of every run of APGD and FAB-T; the standard is 100.";
     let queries = "Candidates that Square tries; the standard is 5000.";
+    let summary =
+        "The standard test of a defence: APGD-CE, APGD-T, FAB-T and Square, each on what the last left standing.";
     Card {
-        id: "autoattack".into(),
-        name: "AutoAttack".into(),
-        summary:
-            "The standard test of a defence: APGD-CE, APGD-T, FAB-T and Square, each on what the last left standing."
-                .into(),
-        paper: Paper {
-            cite: "Croce and Hein 2020".into(),
-            title: "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks"
-                .into(),
-            url: "https://arxiv.org/abs/2003.01690".into(),
-        },
         norms: vec![Norm::Linf, Norm::L2],
         targeted: false,
-        aim: Aim::Within,
-        access: Access::Gradient,
         knobs: vec![
             knob::whole("steps", "Steps", steps, 1..=1000, 100),
             knob::targets(),
@@ -40,12 +29,22 @@ fn card() -> Card {
             &[Norm::Linf, Norm::L2],
             &[("steps", 100.0), ("targets", 9.0), ("queries", 5000.0)],
         )],
+        ..Card::new(
+            "autoattack",
+            "AutoAttack",
+            summary,
+            [
+                "Croce and Hein 2020",
+                "Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks",
+                "https://arxiv.org/abs/2003.01690",
+            ],
+        )
     }
 }
 
 fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
     let (steps, targets) = (knobs.count("steps"), knobs.count("targets"));
-    let apgd = |runs, objective| Apgd { steps, runs, objective, funnel: false, ball: *ball };
+    let apgd = |runs, objective| Apgd { steps, runs, objective, funnel: false, ball: ball.clone() };
     Box::new(AutoAttack {
         members: vec![
             ("APGD-CE", Box::new(apgd(1, Objective::CrossEntropy))),

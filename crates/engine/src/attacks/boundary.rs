@@ -13,7 +13,7 @@ use crate::{
     knob, preset,
 };
 use burn::tensor::{Bool, Tensor, TensorData};
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Access, Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -35,21 +35,21 @@ const SMALLEST: f32 = 1e-30;
 
 fn card() -> Card {
     Card {
-        id: "boundary".into(),
-        name: "Boundary".into(),
-        summary: "Walks along the decision boundary toward the input, and needs the answered class only.".into(),
-        paper: Paper {
-            cite: "Brendel et al. 2018".into(),
-            title: "Decision-based adversarial attacks: reliable attacks against black-box machine learning models"
-                .into(),
-            url: "https://arxiv.org/abs/1712.04248".into(),
-        },
         norms: vec![Norm::L2],
-        targeted: true,
         aim: Aim::Nearest,
         access: Access::Decision,
         knobs: vec![knob::whole("steps", "Steps", "How many steps the walk takes.", 1..=25_000, 1000)],
         presets: vec![preset::fixed("Brendel et al.", &[Norm::L2], &[("steps", 25_000.0)])],
+        ..Card::new(
+            "boundary",
+            "Boundary",
+            "Walks along the decision boundary toward the input, and needs the answered class only.",
+            [
+                "Brendel et al. 2018",
+                "Decision-based adversarial attacks: reliable attacks against black-box machine learning models",
+                "https://arxiv.org/abs/1712.04248",
+            ],
+        )
     }
 }
 
@@ -159,13 +159,14 @@ impl State {
         let [_, channels, rows, columns] = clean.dims();
         let values: Vec<f32> = (0..channels * rows * columns).map(|_| self.stream.normal()).collect();
         let normal = Tensor::<4>::from_data(TensorData::new(values, [1, channels, rows, columns]), &clean.device());
-        let out = self.at.clone() - clean.clone();
+        let normal = probe.ball.open(normal);
+        let out = probe.ball.units(self.at.clone() - clean.clone());
         let square = dot(&out, &out);
         let along = dot(&(normal.clone() * out.clone()), &out.ones_like()) / square.clone().clamp_min(SMALLEST);
         let across = normal - out.clone() * along;
         let scale = self.sphere.clone() * (square / dot(&across, &across).clamp_min(SMALLEST)).sqrt();
         let onto = (self.sphere.clone() * self.sphere.clone()).add_scalar(1.0).sqrt();
-        (clean.clone() + (out + across * scale) / onto).clamp(0.0, 1.0)
+        (clean.clone() + probe.ball.scaled((out + across * scale) / onto)).clamp(0.0, 1.0)
     }
 
     /// From a point near the sphere to one that is a step nearer than the walk is.

@@ -2,9 +2,14 @@
 //! space that knows no bounds; the weight is searched for each sample (Carlini and Wagner 2017).
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::{ball::Ball, case::Case, knob, preset, search::Search};
+use crate::{
+    ball::Ball,
+    case::Case,
+    knob, preset,
+    search::{Descents, Search, Settings},
+};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -24,18 +29,8 @@ fn card() -> Card {
     let confidence = "How far the other class must lie ahead, in logits.";
     let theirs = |steps| [("search", 9.0), ("steps", steps), ("lr", 0.01), ("first", 0.001), ("confidence", 0.0)];
     Card {
-        id: "cw".into(),
-        name: "C&W".into(),
-        summary: "Looks for the smallest change in L2 that fools: distance and answer in one loss.".into(),
-        paper: Paper {
-            cite: "Carlini and Wagner 2017".into(),
-            title: "Towards evaluating the robustness of neural networks".into(),
-            url: "https://arxiv.org/abs/1608.04644".into(),
-        },
         norms: vec![Norm::L2],
-        targeted: true,
         aim: Aim::Nearest,
-        access: Access::Gradient,
         knobs: vec![
             knob::whole("steps", "Steps", steps, 1..=10_000, 200),
             knob::whole("search", "Search steps", search, 1..=20, 7),
@@ -48,35 +43,29 @@ fn card() -> Card {
             preset::fixed("Carlini and Wagner", &[Norm::L2], &theirs(10_000.0)),
             preset::fixed("A tenth of their steps", &[Norm::L2], &theirs(1000.0)),
         ],
+        ..Card::new(
+            "cw",
+            "C&W",
+            "Looks for the smallest change in L2 that fools: distance and answer in one loss.",
+            [
+                "Carlini and Wagner 2017",
+                "Towards evaluating the robustness of neural networks",
+                "https://arxiv.org/abs/1608.04644",
+            ],
+        )
     }
 }
 
 fn make(knobs: &Knobs, _: &Ball) -> Box<dyn Attack> {
-    let real = |key: &str, default: f32| knobs.get(key).map_or(default, |value| value as f32);
-    Box::new(Carlini {
-        steps: knobs.count("steps"),
-        search: knobs.count("search"),
-        rate: real("lr", RATE as f32),
-        first: real("first", 10.0),
-        confidence: real("confidence", 0.0),
-    })
+    Box::new(Carlini(Settings::of(knobs)))
 }
 
 /// C&W with its knobs set.
-#[derive(Clone, Copy)]
-struct Carlini {
-    /// Steps of a descent.
-    steps: u32,
-    /// Descents, one a weight.
-    search: u32,
-    rate: f32,
-    first: f32,
-    confidence: f32,
-}
+struct Carlini(Settings);
 
 /// The one run: all descents, so that the search carries over.
 struct Descent {
-    of: Carlini,
+    of: Settings,
     search: Search,
     /// Steps done of the descent under way.
     done: u32,
@@ -89,30 +78,18 @@ struct Descent {
     square: Tensor<4>,
 }
 
-impl Attack for Carlini {
-    fn plan(&self) -> Vec<u32> {
-        vec![self.steps * self.search]
+impl Descents for Carlini {
+    fn settings(&self) -> Settings {
+        self.0
     }
 
-    fn step_size(&self) -> f32 {
-        self.rate
-    }
-
-    fn aim(&self) -> Aim {
-        Aim::Nearest
-    }
-
-    fn confidence(&self) -> f32 {
-        self.confidence
-    }
-
-    fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {
+    fn begin(&self, case: &Case, search: Search) -> (Tensor<4>, Box<dyn Run>) {
         let origin = unbounded(&case.clean);
         let clean = pixels(&origin);
         let none = origin.zeros_like();
         let descent = Descent {
-            of: *self,
-            search: Search::new(case, self.first, self.confidence),
+            of: self.0,
+            search,
             done: 0,
             place: origin.clone(),
             origin,
@@ -135,7 +112,9 @@ impl Run for Descent {
             self.begin_anew();
             return self.clean.clone();
         }
-        let by_pixel = hinge + (probe.at.clone() - self.clean.clone()).mul_scalar(2.0);
+        // The squared distance is one of the ball's units, and so has one over the limits twice in its gradient.
+        let apart = probe.ball.units(probe.ball.units(probe.at.clone() - self.clean.clone()));
+        let by_pixel = hinge + apart.mul_scalar(2.0);
         // A pixel is (1 + tanh w) / 2.
         let bend = self.place.clone().tanh();
         self.descend(by_pixel * (bend.clone() * bend).neg().add_scalar(1.0).mul_scalar(0.5));

@@ -8,7 +8,7 @@ use crate::{
     knob, loss, preset,
 };
 use burn::tensor::{Int, Tensor};
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -21,19 +21,9 @@ fn card() -> Card {
     let candidates = "How many classes count, the most likely ones, the model's own answer included.";
     let overshoot = "How much further than the boundary the whole change goes.";
     Card {
-        id: "deepfool".into(),
-        name: "DeepFool".into(),
-        summary: "Steps onto the nearest decision boundary, as if the network were linear, until the answer changes."
-            .into(),
-        paper: Paper {
-            cite: "Moosavi-Dezfooli et al. 2016".into(),
-            title: "DeepFool: a simple and accurate method to fool deep neural networks".into(),
-            url: "https://arxiv.org/abs/1511.04599".into(),
-        },
         norms: vec![Norm::L2, Norm::Linf],
         targeted: false,
         aim: Aim::Nearest,
-        access: Access::Gradient,
         knobs: vec![
             knob::steps(50),
             knob::whole("candidates", "Candidates", candidates, 2..=10, 10),
@@ -44,6 +34,16 @@ fn card() -> Card {
             &[Norm::L2, Norm::Linf],
             &[("steps", 50.0), ("candidates", 10.0), ("overshoot", 0.02)],
         )],
+        ..Card::new(
+            "deepfool",
+            "DeepFool",
+            "Steps onto the nearest decision boundary, as if the network were linear, until the answer changes.",
+            [
+                "Moosavi-Dezfooli et al. 2016",
+                "DeepFool: a simple and accurate method to fool deep neural networks",
+                "https://arxiv.org/abs/1511.04599",
+            ],
+        )
     }
 }
 
@@ -90,7 +90,7 @@ impl Run for Walk {
         let (logits, gradients) = probe.jacobian(probe.at.clone());
         probe.logits = Some(logits.clone());
         let dims = probe.at.dims();
-        let step = self.nearest(case, probe.ball.norm, &logits, gradients).reshape(dims);
+        let step = self.nearest(case, probe.ball, &logits, gradients).reshape(dims);
         probe.gradient = Some(step.clone());
         self.total = self.total.clone() + step;
         let next = case.clean.clone() + self.total.clone().mul_scalar(1.0 + self.of.overshoot);
@@ -107,17 +107,18 @@ impl Run for Walk {
 impl Walk {
     /// The step onto the nearest linearised boundary, `[batch, 1, pixel]`. Slopes and gaps are taken as multiples of the
     /// steepest slope, since of small ones no square would be left; a class that none leads to is no candidate.
-    fn nearest(&self, case: &Case, norm: Norm, logits: &Tensor<2>, gradients: Tensor<3>) -> Tensor<3> {
+    fn nearest(&self, case: &Case, ball: &Ball, logits: &Tensor<2>, gradients: Tensor<3>) -> Tensor<3> {
         let [batch, classes, features] = gradients.dims();
         let each = |x: Tensor<2>| x.reshape([batch, classes, 1]);
         let own = case.class.clone();
         let rise = gradients.clone() - (gradients * each(own.clone())).sum_dim(1);
+        let rise = ball.scaled_rows(rise, &case.clean);
         let steepest = rise.clone().abs().flatten::<2>(1, 2).max_dim(1);
         let steepest = steepest.clone().mask_fill(steepest.equal_scalar(0.0), 1.0);
         let rise = rise / steepest.clone().reshape([batch, 1, 1]);
         let gap = (logits.clone() - (logits.clone() * own.clone()).sum_dim(1)).abs() / steepest;
         // The norm dual to the one that the change is measured in.
-        let length = match norm {
+        let length = match ball.norm {
             Norm::Linf => rise.clone().abs().sum_dim(2),
             Norm::L2 | Norm::L1 => rise.clone().square().sum_dim(2).sqrt(),
         };
@@ -131,9 +132,10 @@ impl Walk {
         let of = |x: Tensor<2>| (x * pick.clone()).sum_dim(1).reshape([batch, 1, 1]);
         let toward = (rise * each(pick.clone())).sum_dim(1).reshape([batch, 1, features]);
         let go = of(distance).add_scalar(AT_LEAST);
-        match norm {
+        let step = match ball.norm {
             Norm::Linf => toward.sign() * go,
             Norm::L2 | Norm::L1 => toward * (go / of(length)),
-        }
+        };
+        ball.scaled_rows(step, &case.clean)
     }
 }

@@ -2,9 +2,14 @@
 //! (Chen et al. 2018).
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::{ball::Ball, case::Case, knob, preset, search::Search};
+use crate::{
+    ball::Ball,
+    case::Case,
+    knob, preset,
+    search::{Descents, Search, Settings},
+};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -14,18 +19,8 @@ fn card() -> Card {
     let rule = "Keeps the nearest input in L1. Off: the one with the least squared L2 distance plus beta times L1.";
     let theirs = |l1| [("search", 9.0), ("steps", 1000.0), ("first", 0.001), ("beta", 0.01), ("l1", l1)];
     Card {
-        id: "ead".into(),
-        name: "EAD".into(),
-        summary: "Looks for the smallest change in L1, so that few pixels carry it.".into(),
-        paper: Paper {
-            cite: "Chen et al. 2018".into(),
-            title: "EAD: elastic-net attacks to deep neural networks via adversarial examples".into(),
-            url: "https://arxiv.org/abs/1709.04114".into(),
-        },
         norms: vec![Norm::L1],
-        targeted: true,
         aim: Aim::Nearest,
-        access: Access::Gradient,
         knobs: vec![
             knob::whole("steps", "Steps", "Steps of each descent.", 1..=10_000, 200),
             knob::whole("search", "Search steps", search, 1..=20, 7),
@@ -51,34 +46,30 @@ fn card() -> Card {
             preset::fixed("Chen et al., L1 rule", &[Norm::L1], &theirs(1.0)),
             preset::fixed("Chen et al., EN rule", &[Norm::L1], &theirs(0.0)),
         ],
+        ..Card::new(
+            "ead",
+            "EAD",
+            "Looks for the smallest change in L1, so that few pixels carry it.",
+            [
+                "Chen et al. 2018",
+                "EAD: elastic-net attacks to deep neural networks via adversarial examples",
+                "https://arxiv.org/abs/1709.04114",
+            ],
+        )
     }
 }
 
 fn make(knobs: &Knobs, _: &Ball) -> Box<dyn Attack> {
-    let real = |key: &str, default: f32| knobs.get(key).map_or(default, |value| value as f32);
-    Box::new(Elastic {
-        steps: knobs.count("steps"),
-        search: knobs.count("search"),
-        rate: real("lr", 0.01),
-        first: real("first", 10.0),
-        beta: real("beta", 0.01),
-        by_l1: knobs.get("l1") != Some(0.0),
-        confidence: real("confidence", 0.0),
-    })
+    let beta = knobs.get("beta").unwrap_or_default() as f32;
+    Box::new(Elastic { settings: Settings::of(knobs), beta, by_l1: knobs.get("l1") != Some(0.0) })
 }
 
 /// EAD with its knobs set.
 #[derive(Clone, Copy)]
 struct Elastic {
-    /// Steps of a descent.
-    steps: u32,
-    /// Descents, one a weight.
-    search: u32,
-    rate: f32,
-    first: f32,
+    settings: Settings,
     beta: f32,
     by_l1: bool,
-    confidence: f32,
 }
 
 /// The one run: all descents, so that the search carries over.
@@ -92,34 +83,21 @@ struct Descent {
     ahead: Tensor<4>,
 }
 
-impl Attack for Elastic {
-    fn plan(&self) -> Vec<u32> {
-        vec![self.steps * self.search]
-    }
-
-    fn step_size(&self) -> f32 {
-        self.rate
-    }
-
-    fn aim(&self) -> Aim {
-        Aim::Nearest
-    }
-
-    fn confidence(&self) -> f32 {
-        self.confidence
+impl Descents for Elastic {
+    fn settings(&self) -> Settings {
+        self.settings
     }
 
     fn measure(&self, case: &Case, ball: &Ball, x: &Tensor<4>) -> Tensor<2> {
-        let of = |norm| Ball { norm, ..*ball }.distance(&case.clean, x).flatten::<2>(1, 3);
+        let of = |norm| ball.with_norm(norm).distance(&case.clean, x).flatten::<2>(1, 3);
         match self.by_l1 {
             true => of(Norm::L1),
             false => of(Norm::L1).mul_scalar(self.beta) + of(Norm::L2).square(),
         }
     }
 
-    fn begin(&self, case: &Case, _: &Ball, _: u32) -> (Tensor<4>, Box<dyn Run>) {
+    fn begin(&self, case: &Case, search: Search) -> (Tensor<4>, Box<dyn Run>) {
         let x = case.clean.clone();
-        let search = Search::new(case, self.first, self.confidence);
         (x.clone(), Box::new(Descent { of: *self, search, done: 0, ahead: x.clone(), x }))
     }
 }
@@ -128,16 +106,18 @@ impl Run for Descent {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
         let (case, clean) = (probe.case, probe.case.clean.clone());
         self.search.note(case, &probe.logits());
-        if self.done == self.of.steps {
+        if self.done == self.of.settings.steps {
             self.search.next();
             (self.done, self.x, self.ahead) = (0, clean.clone(), clean.clone());
         }
         let (_, hinge) = probe.ask_gradient(self.ahead.clone(), |logits| self.search.slope(case, logits));
         probe.gradient = Some(hinge.clone());
-        let slope = hinge + (self.ahead.clone() - clean.clone()).mul_scalar(2.0);
-        let rate = self.of.rate * (1.0 - self.done as f32 / self.of.steps as f32).sqrt();
-        let next = shrink(self.ahead.clone() - slope.mul_scalar(rate) - clean.clone(), self.of.beta);
-        let next = (clean + next).clamp(0.0, 1.0);
+        // By the ball's units, as the distance is measured in them; brought back by one more scale.
+        let ball = probe.ball;
+        let slope = ball.scaled(hinge) + ball.units(self.ahead.clone() - clean.clone()).mul_scalar(2.0);
+        let rate = self.of.settings.rate * (1.0 - self.done as f32 / self.of.settings.steps as f32).sqrt();
+        let moved = self.ahead.clone() - ball.scaled(slope.mul_scalar(rate)) - clean.clone();
+        let next = (clean + ball.scaled(shrink(ball.units(moved), self.of.beta))).clamp(0.0, 1.0);
         let momentum = self.done as f32 / (self.done as f32 + 3.0);
         self.ahead = next.clone() + (next.clone() - self.x.clone()).mul_scalar(momentum);
         self.x = next.clone();

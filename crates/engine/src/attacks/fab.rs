@@ -6,7 +6,7 @@ use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::case::{Case, Goal, runner_up};
 use crate::{ball::Ball, hyperplane, knob, loss, preset};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -20,18 +20,7 @@ fn card() -> Card {
     let eta = "How far past the linearised boundary a step goes; 1 is just onto it.";
     let beta = "Where a point that fools is set back to, as a share of its distance.";
     Card {
-        id: "fab".into(),
-        name: "FAB-T".into(),
-        summary: "Walks along the decision boundary to each other class, ever nearer to the clean input.".into(),
-        paper: Paper {
-            cite: "Croce and Hein 2020".into(),
-            title: "Minimally distorted adversarial examples with a fast adaptive boundary attack".into(),
-            url: "https://arxiv.org/abs/1907.02044".into(),
-        },
-        norms: Norm::ALL.to_vec(),
-        targeted: true,
         aim: Aim::Nearest,
-        access: Access::Gradient,
         knobs: vec![
             knob::steps(100),
             knob::targets(),
@@ -44,6 +33,16 @@ fn card() -> Card {
             &Norm::ALL,
             &[("steps", 100.0), ("targets", 9.0), ("alpha", 0.1), ("eta", 1.05), ("beta", 0.9)],
         )],
+        ..Card::new(
+            "fab",
+            "FAB-T",
+            "Walks along the decision boundary to each other class, ever nearer to the clean input.",
+            [
+                "Croce and Hein 2020",
+                "Minimally distorted adversarial examples with a fast adaptive boundary attack",
+                "https://arxiv.org/abs/1907.02044",
+            ],
+        )
     }
 }
 
@@ -111,7 +110,7 @@ impl Attack for Fab {
         let free = match again {
             false => case.clean.clone(),
             true => {
-                let near = Ball { radius: START * ball.radius, ..*ball };
+                let near = ball.with_radius(START * ball.radius);
                 near.random_start(&case.clean, &mut case.streams(run)).clamp(0.0, 1.0)
             }
         };
@@ -134,7 +133,7 @@ impl Run for Walk {
         // The same plane seen from the clean input.
         let seen = gap.clone() + dot(&normal, x.clone() - clean.clone());
         let change = hyperplane::smallest_change(
-            probe.ball.norm,
+            probe.ball,
             &Tensor::cat(vec![x.clone(), clean.clone()], 0),
             &Tensor::cat(vec![normal.clone(), normal], 0),
             &Tensor::cat(vec![gap, seen], 0),

@@ -5,27 +5,17 @@
 use super::pgd::{Pgd, Start};
 use crate::attack::{Attack, Entry, Knobs};
 use crate::ball::Ball;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::Card;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
 fn card() -> Card {
-    Card {
-        id: "fgsm".into(),
-        name: "FGSM".into(),
-        summary: "One step of size epsilon in the direction in which the loss grows fastest.".into(),
-        paper: Paper {
-            cite: "Goodfellow et al. 2015".into(),
-            title: "Explaining and harnessing adversarial examples".into(),
-            url: "https://arxiv.org/abs/1412.6572".into(),
-        },
-        norms: Norm::ALL.to_vec(),
-        targeted: true,
-        aim: Aim::Within,
-        access: Access::Gradient,
-        knobs: Vec::new(),
-        presets: Vec::new(),
-    }
+    Card::new(
+        "fgsm",
+        "FGSM",
+        "One step of size epsilon in the direction in which the loss grows fastest.",
+        ["Goodfellow et al. 2015", "Explaining and harnessing adversarial examples", "https://arxiv.org/abs/1412.6572"],
+    )
 }
 
 fn make(_: &Knobs, ball: &Ball) -> Box<dyn Attack> {

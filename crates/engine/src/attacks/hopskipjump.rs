@@ -10,7 +10,7 @@ use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::starting_point::StartingPoint;
 use crate::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Access, Aim, Card, Norm};
 use jump::Hop;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -20,16 +20,7 @@ const SLICE: u32 = 128;
 
 fn card() -> Card {
     Card {
-        id: "hopskipjump".into(),
-        name: "HopSkipJump".into(),
-        summary: "Feels its way along the decision boundary, and needs the answered class only.".into(),
-        paper: Paper {
-            cite: "Chen et al. 2020".into(),
-            title: "HopSkipJumpAttack: a query-efficient decision-based attack".into(),
-            url: "https://arxiv.org/abs/1904.02144".into(),
-        },
         norms: vec![Norm::L2, Norm::Linf],
-        targeted: true,
         aim: Aim::Nearest,
         access: Access::Decision,
         knobs: vec![
@@ -42,6 +33,16 @@ fn card() -> Card {
             &[Norm::L2, Norm::Linf],
             &[("steps", 64.0), ("first", 100.0), ("most", 10_000.0)],
         )],
+        ..Card::new(
+            "hopskipjump",
+            "HopSkipJump",
+            "Feels its way along the decision boundary, and needs the answered class only.",
+            [
+                "Chen et al. 2020",
+                "HopSkipJumpAttack: a query-efficient decision-based attack",
+                "https://arxiv.org/abs/1904.02144",
+            ],
+        )
     }
 }
 

@@ -6,7 +6,7 @@ use crate::ball::{Ball, largest};
 use crate::case::{Case, Goal, own_answer, runner_up};
 use crate::{knob, preset};
 use burn::tensor::{Int, Tensor};
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -21,27 +21,26 @@ const LEAST: f32 = 0.01;
 fn card() -> Card {
     let pairs = "How many pairs of pixels may change; 39 is the paper's 10 % of 28 × 28.";
     let theta = "How much a chosen pixel changes; below 0 it gets darker.";
+    let summary = "Changes as few pixels as it can, two at a time, those that matter most. Without a target it aims at \
+                   the second most likely class.";
     Card {
-        id: "jsma".into(),
-        name: "JSMA".into(),
-        summary:
-            "Changes as few pixels as it can, two at a time, those that matter most. Without a target it aims at the \
-                  second most likely class."
-                .into(),
-        paper: Paper {
-            cite: "Papernot et al. 2016".into(),
-            title: "The limitations of deep learning in adversarial settings".into(),
-            url: "https://arxiv.org/abs/1511.07528".into(),
-        },
         norms: vec![Norm::L1],
-        targeted: true,
         aim: Aim::Nearest,
-        access: Access::Gradient,
         knobs: vec![
             knob::whole("pairs", "Pairs", pairs, 1..=392, 39),
             knob::real("theta", "Theta", theta, -1.0..=1.0, 1.0),
         ],
         presets: vec![preset::fixed("Papernot et al.", &[Norm::L1], &[("pairs", 39.0), ("theta", 1.0)])],
+        ..Card::new(
+            "jsma",
+            "JSMA",
+            summary,
+            [
+                "Papernot et al. 2016",
+                "The limitations of deep learning in adversarial settings",
+                "https://arxiv.org/abs/1511.07528",
+            ],
+        )
     }
 }
 
@@ -98,10 +97,14 @@ impl Run for Walk {
         };
         let [batch, channels, rows, columns] = at.dims();
         let features = channels * rows * columns;
-        let shut = open.bool_not().reshape([batch, features]);
+        let shut = match probe.ball.shut(&at) {
+            None => open.bool_not(),
+            Some(stays) => open.bool_not().bool_or(stays),
+        };
+        let shut = shut.reshape([batch, features]);
         let chosen = best_pair(rise.mask_fill(shut.clone(), CLOSED), fall.mask_fill(shut, CLOSED));
         let going = case.score(&logits).lower_equal_scalar(0.0).float().reshape([batch, 1, 1, 1]);
-        at + chosen.reshape([batch, channels, rows, columns]) * going.mul_scalar(self.of.theta)
+        at + probe.ball.scaled(chosen.reshape([batch, channels, rows, columns])) * going.mul_scalar(self.of.theta)
     }
 
     fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) {
@@ -122,6 +125,7 @@ impl Walk {
         let logits = logits.narrow(0, 0, batch);
         probe.logits = Some(logits.clone());
         let sign = if self.of.theta >= 0.0 { 1.0 } else { -1.0 };
+        let gradients = probe.ball.scaled(gradients);
         let part = |of: usize| gradients.clone().narrow(0, of * batch, batch);
         probe.gradient = Some(part(0));
         let flat = |of: usize| (part(of) / largest(&part(of))).flatten::<2>(1, 3).mul_scalar(sign);

@@ -5,7 +5,7 @@ use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::ball::Ball;
 use crate::{case::Case, knob, preset};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper, PresetValue};
+use foolproof_core::catalog::{Card, Norm, PresetValue};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -14,18 +14,6 @@ const STEP: f32 = 0.2;
 
 fn card() -> Card {
     Card {
-        id: "mi-fgsm".into(),
-        name: "MI-FGSM".into(),
-        summary: "FGSM in small steps with momentum, so that what it finds fools other models too.".into(),
-        paper: Paper {
-            cite: "Dong et al. 2018".into(),
-            title: "Boosting adversarial attacks with momentum".into(),
-            url: "https://arxiv.org/abs/1710.06081".into(),
-        },
-        norms: Norm::ALL.to_vec(),
-        targeted: true,
-        aim: Aim::Within,
-        access: Access::Gradient,
         knobs: vec![
             knob::steps(10),
             knob::auto("step", "Step size", "How far one step goes, in the attack's norm.", 0.0..=100.0, "0.2·ε"),
@@ -47,6 +35,12 @@ fn card() -> Card {
                 &[("eps", 8.0 / 255.0), ("step", 2.0 / 255.0), ("steps", 10.0), ("decay", 1.0)],
             ),
         ],
+        ..Card::new(
+            "mi-fgsm",
+            "MI-FGSM",
+            "FGSM in small steps with momentum, so that what it finds fools other models too.",
+            ["Dong et al. 2018", "Boosting adversarial attacks with momentum", "https://arxiv.org/abs/1710.06081"],
+        )
     }
 }
 
@@ -86,12 +80,12 @@ impl Attack for Momentum {
 
 impl Run for Rolling {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
-        let scaled = Ball { norm: Norm::L1, ..*probe.ball }.steepest(probe.gradient());
+        let scaled = Ball::new(Norm::L1, 1.0).steepest(probe.ball.scaled(probe.gradient()));
         let sum = match self.sum.take() {
             Some(before) => before.mul_scalar(self.of.decay) + scaled,
             None => scaled,
         };
         self.sum = Some(sum.clone());
-        probe.at.clone() + probe.ball.steepest(sum).mul_scalar(self.of.step)
+        probe.at.clone() + probe.ball.direction(sum).mul_scalar(self.of.step)
     }
 }

@@ -10,7 +10,7 @@ use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::random::Stream;
 use crate::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::{Tensor, TensorData};
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Access, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -20,17 +20,7 @@ const ROWS: usize = 1024;
 fn card() -> Card {
     let theirs = |signs| [("samples", 128.0), ("delta", 0.01), ("step", 0.01), ("signs", signs)];
     Card {
-        id: "nes".into(),
-        name: "NES and SPSA".into(),
-        summary: "PGD without the gradient: it is guessed from the scores at random points nearby.".into(),
-        paper: Paper {
-            cite: "Ilyas et al. 2018".into(),
-            title: "Black-box adversarial attacks with limited queries and information".into(),
-            url: "https://arxiv.org/abs/1804.08598".into(),
-        },
         norms: vec![Norm::Linf, Norm::L2],
-        targeted: true,
-        aim: Aim::Within,
         access: Access::Scores,
         knobs: vec![
             knob::steps(40),
@@ -48,6 +38,16 @@ fn card() -> Card {
             preset::fixed("Ilyas et al., NES", &[Norm::Linf], &theirs(0.0)),
             preset::fixed("Uesato et al., SPSA", &[Norm::Linf], &theirs(1.0)),
         ],
+        ..Card::new(
+            "nes",
+            "NES and SPSA",
+            "PGD without the gradient: it is guessed from the scores at random points nearby.",
+            [
+                "Ilyas et al. 2018",
+                "Black-box adversarial attacks with limited queries and information",
+                "https://arxiv.org/abs/1804.08598",
+            ],
+        )
     }
 }
 
@@ -105,7 +105,7 @@ impl Run for Walk {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
         let met = probe.case.score(&probe.logits()).greater_scalar(0.0);
         let estimate = self.nes.estimate(probe, &mut self.stream);
-        let next = probe.at.clone() + probe.ball.steepest(estimate).mul_scalar(self.nes.step);
+        let next = probe.at.clone() + probe.ball.direction(estimate).mul_scalar(self.nes.step);
         // As in both papers, a sample that is fooled is asked about no more.
         let dims = probe.at.dims();
         next.mask_where(met.reshape([dims[0], 1, 1, 1]).expand(dims), probe.at.clone())
@@ -113,7 +113,7 @@ impl Run for Walk {
 }
 
 impl Nes {
-    /// The margin's gradient at the iterate, estimated.
+    /// The margin's gradient at the iterate by the ball's units, estimated.
     fn estimate(&self, probe: &mut Probe, stream: &mut Stream) -> Tensor<4> {
         let [batch, channels, rows, columns] = probe.at.dims();
         let features = channels * rows * columns;
@@ -124,6 +124,7 @@ impl Nes {
             let pairs = most.min(self.pairs as usize - first);
             let directions = self.directions(stream, pairs, features, &probe.at);
             let aside = directions.clone().mul_scalar(self.delta).reshape([1, pairs, features]);
+            let aside = probe.ball.scaled_rows(aside, &probe.at);
             let either = Tensor::cat(vec![aside.clone(), aside.neg()], 1);
             let asked = (at.clone() + either).reshape([batch * 2 * pairs, channels, rows, columns]);
             let scores = probe.ask_scores(asked);
@@ -134,7 +135,7 @@ impl Nes {
         let scale = 1.0 / (2.0 * self.delta * self.pairs as f32);
         // There is at least one pair.
         let sum = sum.unwrap_or_else(|| probe.at.zeros_like().flatten(1, 3));
-        sum.mul_scalar(scale).reshape([batch, channels, rows, columns])
+        probe.ball.open(sum.mul_scalar(scale).reshape([batch, channels, rows, columns]))
     }
 
     /// `[pairs, feature]`.

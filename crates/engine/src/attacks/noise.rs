@@ -5,26 +5,24 @@ use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::random::Stream;
 use crate::{ball::Ball, case::Case, knob};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Access, Card};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
 fn card() -> Card {
     Card {
-        id: "noise".into(),
-        name: "Noise".into(),
-        summary: "Tries random points of the norm ball and keeps the worst one.".into(),
-        paper: Paper {
-            cite: "Fawzi et al. 2016".into(),
-            title: "Robustness of classifiers: from adversarial to random noise".into(),
-            url: "https://arxiv.org/abs/1608.08967".into(),
-        },
-        norms: Norm::ALL.to_vec(),
-        targeted: true,
-        aim: Aim::Within,
         access: Access::Scores,
         knobs: vec![knob::whole("tries", "Tries", "How many points are drawn; the best one counts.", 1..=1000, 10)],
-        presets: Vec::new(),
+        ..Card::new(
+            "noise",
+            "Noise",
+            "Tries random points of the norm ball and keeps the worst one.",
+            [
+                "Fawzi et al. 2016",
+                "Robustness of classifiers: from adversarial to random noise",
+                "https://arxiv.org/abs/1608.08967",
+            ],
+        )
     }
 }
 

@@ -3,26 +3,20 @@
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::{ball::Ball, case::Case};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Access, Card};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
 fn card() -> Card {
     Card {
-        id: "none".into(),
-        name: "None".into(),
-        summary: "Leaves the input as it is.".into(),
-        paper: Paper {
-            cite: "Szegedy et al. 2014".into(),
-            title: "Intriguing properties of neural networks".into(),
-            url: "https://arxiv.org/abs/1312.6199".into(),
-        },
-        norms: Norm::ALL.to_vec(),
         targeted: false,
-        aim: Aim::Within,
         access: Access::None,
-        knobs: Vec::new(),
-        presets: Vec::new(),
+        ..Card::new(
+            "none",
+            "None",
+            "Leaves the input as it is.",
+            ["Szegedy et al. 2014", "Intriguing properties of neural networks", "https://arxiv.org/abs/1312.6199"],
+        )
     }
 }
 

@@ -7,25 +7,15 @@
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::{ball::Ball, case::Case, knob};
 use burn::tensor::{Tensor, TensorData};
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Aim, Card};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
 fn card() -> Card {
     let step = "How far one step moves a pixel of the patch.";
     Card {
-        id: "patch".into(),
-        name: "Patch".into(),
-        summary: "Paints a square patch as it likes and leaves the rest of the picture alone.".into(),
-        paper: Paper {
-            cite: "Brown et al. 2017".into(),
-            title: "Adversarial patch".into(),
-            url: "https://arxiv.org/abs/1712.09665".into(),
-        },
-        norms: Norm::ALL.to_vec(),
-        targeted: true,
+        pictures_only: true,
         aim: Aim::Free,
-        access: Access::Gradient,
         knobs: vec![
             knob::real("size", "Size", "Side of the patch, as a share of the picture's.", 0.01..=1.0, 0.3),
             knob::real("row", "Row", "Where the patch is: 0 at the top, 1 at the bottom.", 0.0..=1.0, 0.0),
@@ -34,7 +24,12 @@ fn card() -> Card {
             knob::auto("step", "Step size", step, 0.0..=100.0, "2.5/steps"),
             knob::restarts(),
         ],
-        presets: Vec::new(),
+        ..Card::new(
+            "patch",
+            "Patch",
+            "Paints a square patch as it likes and leaves the rest of the picture alone.",
+            ["Brown et al. 2017", "Adversarial patch", "https://arxiv.org/abs/1712.09665"],
+        )
     }
 }
 

@@ -5,24 +5,12 @@ use super::auto_step;
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper, Preset, PresetValue};
+use foolproof_core::catalog::{Card, Norm, Preset, PresetValue};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
 fn card() -> Card {
     Card {
-        id: "pgd".into(),
-        name: "PGD".into(),
-        summary: "Follows the gradient in small steps and is pulled back into the norm ball after each one.".into(),
-        paper: Paper {
-            cite: "Madry et al. 2018".into(),
-            title: "Towards deep learning models resistant to adversarial attacks".into(),
-            url: "https://arxiv.org/abs/1706.06083".into(),
-        },
-        norms: Norm::ALL.to_vec(),
-        targeted: true,
-        aim: Aim::Within,
-        access: Access::Gradient,
         knobs: vec![
             knob::steps(40),
             knob::step(),
@@ -35,6 +23,16 @@ fn card() -> Card {
             ),
         ],
         presets: presets(),
+        ..Card::new(
+            "pgd",
+            "PGD",
+            "Follows the gradient in small steps and is pulled back into the norm ball after each one.",
+            [
+                "Madry et al. 2018",
+                "Towards deep learning models resistant to adversarial attacks",
+                "https://arxiv.org/abs/1706.06083",
+            ],
+        )
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::{ball::Ball, case::Case, knob, preset, warp::Warp};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Knob, Norm, Paper};
+use foolproof_core::catalog::{Access, Aim, Card, Knob, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -14,16 +14,7 @@ fn card() -> Card {
     // Foolbox's pixel of shift is 27/28 of a pixel.
     let foolbox = [("turn", 30.0), ("shift", 3.0 * 27.0 / 28.0), ("turns", 5.0), ("shifts", 5.0), ("random", 0.0)];
     Card {
-        id: "spatial".into(),
-        name: "Rotation and shift".into(),
-        summary: "Turns and shifts the picture, and keeps the turn that fools the model most.".into(),
-        paper: Paper {
-            cite: "Engstrom et al. 2019".into(),
-            title: "Exploring the landscape of spatial robustness".into(),
-            url: "https://arxiv.org/abs/1712.02779".into(),
-        },
-        norms: Norm::ALL.to_vec(),
-        targeted: true,
+        pictures_only: true,
         aim: Aim::Free,
         access: Access::Scores,
         knobs: knobs(),
@@ -32,6 +23,16 @@ fn card() -> Card {
             preset::fixed("Engstrom et al., worst of 10", &Norm::ALL, &reach(3.0, 10.0)),
             preset::fixed("Foolbox", &Norm::ALL, &foolbox),
         ],
+        ..Card::new(
+            "spatial",
+            "Rotation and shift",
+            "Turns and shifts the picture, and keeps the turn that fools the model most.",
+            [
+                "Engstrom et al. 2019",
+                "Exploring the landscape of spatial robustness",
+                "https://arxiv.org/abs/1712.02779",
+            ],
+        )
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     knob, loss, preset,
 };
 use burn::tensor::{Int, Tensor, TensorData};
-use foolproof_core::catalog::{Access, Aim, Card, Norm, Paper};
+use foolproof_core::catalog::{Access, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -25,17 +25,7 @@ const SCHEDULE: u64 = 10_000;
 
 fn card() -> Card {
     Card {
-        id: "square".into(),
-        name: "Square".into(),
-        summary: "Tries random squares, keeps those that help, and needs the model's scores only.".into(),
-        paper: Paper {
-            cite: "Andriushchenko et al. 2020".into(),
-            title: "Square Attack: a query-efficient black-box adversarial attack via random search".into(),
-            url: "https://arxiv.org/abs/1912.00049".into(),
-        },
         norms: vec![Norm::Linf, Norm::L2],
-        targeted: true,
-        aim: Aim::Within,
         access: Access::Scores,
         knobs: vec![
             knob::whole("queries", "Queries", "How many candidates the model is asked about.", 10..=20_000, 5000),
@@ -52,6 +42,16 @@ fn card() -> Card {
             &[Norm::Linf, Norm::L2],
             &[("queries", 5000.0), ("p", 0.8), ("rescale", 0.0)],
         )],
+        ..Card::new(
+            "square",
+            "Square",
+            "Tries random squares, keeps those that help, and needs the model's scores only.",
+            [
+                "Andriushchenko et al. 2020",
+                "Square Attack: a query-efficient black-box adversarial attack via random search",
+                "https://arxiv.org/abs/1912.00049",
+            ],
+        )
     }
 }
 

@@ -8,7 +8,7 @@ use super::auto_step;
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::{ball::Ball, case::Case, knob, loss};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, CRAFTED, Card, Knob, Norm, Paper};
+use foolproof_core::catalog::{Aim, CRAFTED, Card, Knob, Norm};
 
 /// Margin, as a share of the clean inputs' mean one, beyond which a sample no longer pulls: one input must not outweigh
 /// the others.
@@ -17,21 +17,17 @@ const ENOUGH: f32 = 0.1;
 pub(super) const ENTRY: Entry = Entry { card, make };
 
 fn card() -> Card {
+    let summary = "Looks for one perturbation that fools the model on as many inputs as it can, crafted on some of them together.";
     Card {
-        id: "universal".into(),
-        name: "Universal".into(),
-        summary: "Looks for one perturbation that fools the model on as many inputs as it can, crafted on some of them together.".into(),
-        paper: Paper {
-            cite: "Moosavi-Dezfooli et al. 2017".into(),
-            title: "Universal adversarial perturbations".into(),
-            url: "https://arxiv.org/abs/1610.08401".into(),
-        },
         norms: vec![Norm::Linf, Norm::L2],
-        targeted: true,
         aim: Aim::Shared,
-        access: Access::Gradient,
         knobs: vec![knob::steps(40), knob::step(), crafted()],
-        presets: Vec::new(),
+        ..Card::new(
+            "universal",
+            "Universal",
+            summary,
+            ["Moosavi-Dezfooli et al. 2017", "Universal adversarial perturbations", "https://arxiv.org/abs/1610.08401"],
+        )
     }
 }
 

@@ -5,7 +5,6 @@
 
 use super::{factor, stride};
 use crate::attack::Knobs;
-use crate::ball::Ball;
 use crate::defence::{BatchContext, Defence, Entry};
 use crate::inner_maximisation::Slope;
 use crate::knob;
@@ -46,8 +45,8 @@ struct Fast {
 
 impl Defence for Fast {
     fn attack(&self, context: &BatchContext) -> Tensor<4> {
-        let (ball, clean) = (&context.ball, &context.case.clean);
-        let around = Ball { radius: self.noise * ball.radius, ..*ball };
+        let (ball, clean) = (context.ball, &context.case.clean);
+        let around = ball.with_radius(self.noise * ball.radius);
         let start = match self.noise {
             0.0 => clean.clone(),
             _ => Slope { ball: &around, ..context.slope() }.random_start(),

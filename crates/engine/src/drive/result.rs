@@ -1,13 +1,16 @@
 //! From tensors to samples: the readback, and what it says of each input.
 
+use crate::ball::Ball;
 use crate::case::{Case, Goal};
 use crate::sequential::Sequential;
 use burn::tensor::{Int, Tensor};
-use foolproof_core::protocol::{Distance, EightBit, Fault, FaultKind, Prediction, Sample};
+use foolproof_core::protocol::{EightBit, Fault, FaultKind, Prediction, Sample};
 
 /// What a batch has come to, all `[batch, _]`.
 pub(super) struct Ending<'a> {
     pub case: &'a Case,
+    /// In whose units distances are told.
+    pub ball: &'a Ball,
     /// Best pixels, `[batch, channel, row, column]`.
     pub x: Tensor<4>,
     /// The answer on them.
@@ -37,7 +40,7 @@ impl Ending<'_> {
         let all = Tensor::cat(columns, 1);
         let these = rows.map_or_else(|| all.clone(), |rows| all.clone().select(0, rows.clone()));
         let [_, classes] = case.class.dims();
-        let layout = Layout { features: case.features(), classes, goal: case.goal };
+        let layout = Layout { features: case.features(), classes, goal: case.goal, ball: self.ball };
         let read = read(Tensor::cat(vec![eight_bit, these], 1)).await?;
         Ok(read.chunks_exact(read.len() / count).map(|row| layout.sample(row)).collect())
     }
@@ -50,13 +53,14 @@ pub fn rounded(x: Tensor<4>) -> Tensor<4> {
 
 /// How a row of the result is laid out: logits of the best pixels in 8 bits, clean pixels, best pixels, best logits,
 /// clean logits, class, truth, whether every first gradient was zero, queries to the first success, losses.
-struct Layout {
+struct Layout<'a> {
     features: usize,
     classes: usize,
     goal: Goal,
+    ball: &'a Ball,
 }
 
-impl Layout {
+impl Layout<'_> {
     /// Reads one row.
     fn sample(&self, row: &[f32]) -> Sample {
         let (eight_bit, row) = row.split_at(self.classes);
@@ -79,7 +83,7 @@ impl Layout {
             clean: clean_answer,
             adversarial: answer,
             pixels: pixels.to_vec(),
-            distance: distance(clean, pixels),
+            distance: self.ball.sizes(clean, pixels),
             queries: (queries > 0).then_some(queries),
             iterate: None,
             zero_gradient: row[0] == 1.0,
@@ -129,17 +133,4 @@ pub fn prediction(logits: &[f32]) -> Prediction {
     let scaled: Vec<f32> = logits.iter().map(|logit| (logit - top).exp()).collect();
     let sum: f32 = scaled.iter().sum();
     Prediction { label, probabilities: scaled.into_iter().map(|value| value / sum).collect() }
-}
-
-/// Size of a perturbation in four norms.
-pub fn distance(clean: &[f32], x: &[f32]) -> Distance {
-    let changes = clean.iter().zip(x).map(|(clean, x)| (f64::from(*x) - f64::from(*clean)).abs());
-    let (mut l0, mut l1, mut square, mut linf) = (0.0f32, 0.0f64, 0.0f64, 0.0f64);
-    for change in changes {
-        l0 += f32::from(u8::from(change > 0.0));
-        l1 += change;
-        square += change * change;
-        linf = linf.max(change);
-    }
-    Distance { l0, l1: l1 as f32, l2: square.sqrt() as f32, linf: linf as f32 }
 }

@@ -1,5 +1,6 @@
 //! The plane through an input that the attack's direction and a random one span.
 
+use crate::ball::Ball;
 use crate::random::Stream;
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::catalog::Norm;
@@ -7,26 +8,30 @@ use foolproof_core::catalog::Norm;
 /// What rounding leaves of a direction that has lost all else, as a share of what it was.
 const ROUNDING: f32 = 1e-6;
 
-/// Two directions around a clean input, orthogonal to one another, each of norm 1 in the ball's norm.
+/// Two directions around a clean input, in the ball's units orthogonal to one another, and each of norm 1.
 pub struct Plane {
     clean: Vec<f32>,
     along: Vec<f32>,
     across: Vec<f32>,
-    norm: Norm,
+    ball: Ball,
 }
 
 impl Plane {
     /// The plane of `toward` (an adversarial perturbation, or a gradient) and of a direction drawn from `stream`: signs
-    /// for L∞, whose steepest directions are signs too, and normal draws otherwise. `None` if `toward` is zero.
-    pub fn new(clean: &[f32], toward: &[f32], norm: Norm, stream: &mut Stream) -> Option<Plane> {
-        let along = unit(toward.to_vec(), norm)?;
+    /// for L∞, whose steepest directions are signs too, and normal draws otherwise, over the features that may move.
+    /// `None` if `toward` is zero, or no feature is left for the other direction.
+    pub fn new(clean: &[f32], toward: &[f32], ball: &Ball, stream: &mut Stream) -> Option<Plane> {
+        let (norm, stays) = (ball.norm, |at: usize| ball.scale_of(at) == 0.0);
+        let in_units = |(at, change): (usize, &f32)| if stays(at) { 0.0 } else { change / ball.scale_of(at) };
+        let along = unit(toward.iter().enumerate().map(in_units).collect(), norm)?;
         let draw = |normal: f32| if norm == Norm::Linf { normal.signum() } else { normal };
-        let drawn: Vec<f32> = clean.iter().map(|_| draw(stream.normal())).collect();
+        let drawn = (0..clean.len()).map(|at| (draw(stream.normal()), stays(at)));
+        let drawn: Vec<f32> = drawn.map(|(drawn, stays)| if stays { 0.0 } else { drawn }).collect();
         let share = dot(&drawn, &along) / dot(&along, &along);
         let across: Vec<f32> = drawn.iter().zip(&along).map(|(drawn, along)| drawn - share * along).collect();
         let left = size(&across, norm) > ROUNDING * size(&drawn, norm);
         let across = unit(across, norm).filter(|_| left)?;
-        Some(Plane { clean: clean.to_vec(), along, across, norm })
+        Some(Plane { clean: clean.to_vec(), along, across, ball: ball.clone() })
     }
 
     /// The inputs at these places (along, across), clipped to [0, 1] as an attack's are.
@@ -36,7 +41,11 @@ impl Plane {
     pub fn inputs(&self, places: &[[f32; 2]], shape: [usize; 3], device: &Device) -> Tensor<4> {
         let input = |[a, b]: [f32; 2]| {
             let directions = self.along.iter().zip(&self.across);
-            self.clean.iter().zip(directions).map(move |(clean, (u, v))| (clean + a * u + b * v).clamp(0.0, 1.0))
+            let place = move |(at, (clean, (u, v))): (usize, (&f32, (&f32, &f32)))| {
+                let scale = self.ball.scale_of(at);
+                (clean + a * u * scale + b * v * scale).clamp(0.0, 1.0)
+            };
+            self.clean.iter().zip(directions).enumerate().map(place)
         };
         let pixels: Vec<f32> = places.iter().copied().flat_map(input).collect();
         let [channels, rows, columns] = shape;
@@ -49,7 +58,7 @@ impl Plane {
             let (sine, cosine) = (std::f32::consts::TAU * at as f32 / count as f32).sin_cos();
             let directions = self.along.iter().zip(&self.across);
             let ray: Vec<f32> = directions.map(|(u, v)| cosine * u + sine * v).collect();
-            let far = radius / size(&ray, self.norm).max(f32::MIN_POSITIVE);
+            let far = radius / size(&ray, self.ball.norm).max(f32::MIN_POSITIVE);
             [far * cosine, far * sine]
         };
         (0..count).map(place).collect()

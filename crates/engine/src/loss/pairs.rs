@@ -1,7 +1,7 @@
 //! Losses of two answers to one picture, clean and attacked, for training: values a sample, and slopes in closed form.
 
 use super::{cross_entropy, softmax, unsurer, without};
-use crate::case::own_answer;
+use crate::one_hot::own_answer;
 use burn::tensor::Tensor;
 
 /// The value of a loss and its derivatives by the clean and by the attacked logits.

@@ -4,6 +4,7 @@
 //! <https://arxiv.org/abs/1804.09699>).
 
 use super::{Activation, Layer, Sequential};
+use crate::ball::Ball;
 use crate::loss;
 use burn::module::Param;
 use burn::nn::Linear;
@@ -16,15 +17,17 @@ struct Span {
     low: Activation,
     high: Activation,
     /// The input and its ball, as long as no layer has changed the values.
-    ball: Option<Ball>,
+    ball: Option<Around>,
 }
 
 /// Inputs with the ball around each.
-struct Ball {
+struct Around {
     clean: Activation,
     /// `[batch, 1]`.
     radius: Tensor<2>,
     norm: Norm,
+    /// How far each feature may go as a multiple of the radius, alike for all inputs; `None` where all may go alike.
+    scale: Option<Activation>,
 }
 
 /// Weights of the last layer's differences that are held at once, about; a network's last layer may have many.
@@ -43,13 +46,22 @@ impl Sequential {
     /// up to rounding. `None` for a network that draws noise.
     ///
     /// # Shapes
-    /// `clean`: `[batch, channel, row, column]`; `radius` (pixels): `[batch, 1]`; the one-hot `class`: `[batch, class]`.
-    pub fn least_margin(&self, clean: &Tensor<4>, radius: &Tensor<2>, norm: Norm, class: &Tensor<2>) -> Option<Margin> {
-        let reach = radius.clone().reshape([clean.dims()[0], 1, 1, 1]);
-        // The largest change of one pixel is the radius in every norm.
+    /// `clean`: `[batch, channel, row, column]`; `radius`, in place of the ball's own: `[batch, 1]`; the one-hot `class`:
+    /// `[batch, class]`.
+    pub fn least_margin(
+        &self,
+        clean: &Tensor<4>,
+        radius: &Tensor<2>,
+        ball: &Ball,
+        class: &Tensor<2>,
+    ) -> Option<Margin> {
+        // The largest change of one feature is the radius in every norm, times its limit.
+        let reach = ball.scaled_beside(radius.clone().reshape([clean.dims()[0], 1, 1, 1]), clean);
         let low = Activation::Image((clean.clone() - reach.clone()).clamp_min(0.0));
         let high = Activation::Image((clean.clone() + reach).clamp_max(1.0));
-        let ball = Some(Ball { clean: Activation::Image(clean.clone()), radius: radius.clone(), norm });
+        let scale = ball.scale(clean).map(Activation::Image);
+        let ball =
+            Some(Around { clean: Activation::Image(clean.clone()), radius: radius.clone(), norm: ball.norm, scale });
         let (last, before) = self.layers.split_last()?;
         let span = before.iter().try_fold(Span { low, high, ball }, |span, layer| layer.bounds(span))?;
         let (gaps, sizes) = match (last, &span.low, &span.high) {
@@ -93,8 +105,12 @@ impl Layer {
                 Span { low: Flat(low), high: Flat(high), ball: None }
             }
             (Layer::Flatten(_), low, high) => {
-                let clean = |ball: Ball| Ball { clean: self.forward(ball.clean), ..ball };
-                Span { low: self.forward(low), high: self.forward(high), ball: ball.map(clean) }
+                let flat = |ball: Around| Around {
+                    clean: self.forward(ball.clean),
+                    scale: ball.scale.map(|scale| self.forward(scale)),
+                    ..ball
+                };
+                Span { low: self.forward(low), high: self.forward(high), ball: ball.map(flat) }
             }
             // What rises with its input goes from ends to ends.
             (Layer::Relu(_) | Layer::MaxPool2d(_) | Layer::AvgPool2d(_) | Layer::Quantise(_), low, high) => {
@@ -118,24 +134,52 @@ impl Layer {
     }
 }
 
-impl Ball {
+impl Around {
     /// Middle and half width of each value after the layer.
     fn through_conv(&self, layer: &Conv2d) -> Option<(Tensor<4>, Tensor<4>)> {
         let Activation::Image(clean) = &self.clean else { return None };
-        let [out, channels, rows, columns] = layer.weight.dims();
-        let [batch, ..] = clean.dims();
-        let dual =
-            dual(layer.weight.val().reshape([out, channels * rows * columns]), self.norm).reshape([1, out, 1, 1]);
         let middle = layer.forward(clean.clone());
-        let half = (self.radius.clone().reshape([batch, 1, 1, 1]) * dual).expand(middle.dims());
+        let dual = match &self.scale {
+            None => self.dual_of_kernels(layer),
+            Some(Activation::Image(scale)) => self.dual_of_places(layer, scale),
+            Some(Activation::Flat(_)) => return None,
+        };
+        let half = (self.radius.clone().reshape([clean.dims()[0], 1, 1, 1]) * dual).expand(middle.dims());
         Some((middle, half))
     }
 
-    /// The same.
+    /// By how much a change of norm 1 can turn each value: alike everywhere, `[1, out, 1, 1]`.
+    fn dual_of_kernels(&self, layer: &Conv2d) -> Tensor<4> {
+        let [out, channels, rows, columns] = layer.weight.dims();
+        dual(layer.weight.val().reshape([out, channels * rows * columns]), self.norm).reshape([1, out, 1, 1])
+    }
+
+    /// The same where features go differently far, place by place. An L1 ball lies inside the L2 ball, whose bound stands
+    /// for its own: no convolution takes a maximum.
+    fn dual_of_places(&self, layer: &Conv2d, scale: &Tensor<4>) -> Tensor<4> {
+        let with = |weight: Tensor<4>| Conv2d { weight: Param::from_tensor(weight), bias: None, ..layer.clone() };
+        let weight = layer.weight.val();
+        match self.norm {
+            Norm::Linf => with(weight.abs()).forward(scale.clone()),
+            Norm::L2 | Norm::L1 => with(weight.clone() * weight).forward(scale.clone() * scale.clone()).sqrt(),
+        }
+    }
+
+    /// Middle and half width of each value after the layer.
     fn through_linear(&self, layer: &Linear) -> Option<(Tensor<2>, Tensor<2>)> {
         let Activation::Flat(clean) = &self.clean else { return None };
-        let dual = dual(layer.weight.val().transpose(), self.norm).transpose();
+        let weights = self.weighed(layer.weight.val().transpose())?;
+        let dual = dual(weights, self.norm).transpose();
         Some((layer.forward(clean.clone()), self.radius.clone().matmul(dual)))
+    }
+
+    /// Rows of weights by the ball's units, `[row, feature]`.
+    fn weighed(&self, rows: Tensor<2>) -> Option<Tensor<2>> {
+        match &self.scale {
+            None => Some(rows),
+            Some(Activation::Flat(scale)) => Some(rows * scale.clone()),
+            Some(Activation::Image(_)) => None,
+        }
     }
 }
 
@@ -145,7 +189,7 @@ fn gaps(
     layer: &Linear,
     low: &Tensor<2>,
     high: &Tensor<2>,
-    ball: Option<&Ball>,
+    ball: Option<&Around>,
     class: &Tensor<2>,
 ) -> (Tensor<2>, Tensor<2>) {
     let [batch, classes] = class.dims();
@@ -153,7 +197,7 @@ fn gaps(
     let group = |from: usize| {
         let rows = |x: &Tensor<2>| x.clone().narrow(0, from, each.min(batch - from));
         let ball = ball.and_then(|ball| match &ball.clean {
-            Activation::Flat(clean) => Some((rows(clean), rows(&ball.radius), ball.norm)),
+            Activation::Flat(clean) => Some((rows(clean), rows(&ball.radius), ball)),
             Activation::Image(_) => None,
         });
         gaps_of(layer, rows(low), rows(high), ball, rows(class))
@@ -162,13 +206,13 @@ fn gaps(
     (Tensor::cat(least, 0), Tensor::cat(sizes, 0))
 }
 
-/// The same of all rows at once; the ball as its middle, radius and norm. The last layer's weights are subtracted before
+/// The same of all rows at once; the ball with its middle and radius of these rows. The last layer's weights are subtracted before
 /// they are bounded, so that what both logits share does not count.
 fn gaps_of(
     layer: &Linear,
     low: Tensor<2>,
     high: Tensor<2>,
-    ball: Option<(Tensor<2>, Tensor<2>, Norm)>,
+    ball: Option<(Tensor<2>, Tensor<2>, &Around)>,
     class: Tensor<2>,
 ) -> (Tensor<2>, Tensor<2>) {
     let [batch, classes] = class.dims();
@@ -182,10 +226,12 @@ fn gaps_of(
     let mut sizes = dot(&far, low.clone().abs().max_pair(high.clone().abs()));
     let (middle, half) = halves(low, high);
     let mut least = dot(&apart, middle) - dot(&far, half);
-    if let Some((clean, radius, norm)) = ball {
+    if let Some((clean, radius, ball)) = ball {
         let [_, _, features] = apart.dims();
-        let dual = dual(apart.clone().reshape([batch * classes, features]), norm).reshape([batch, classes]);
-        least = least.max_pair(dot(&apart, clean) - dual * radius);
+        if let Some(weights) = ball.weighed(apart.clone().reshape([batch * classes, features])) {
+            let dual = dual(weights, ball.norm).reshape([batch, classes]);
+            least = least.max_pair(dot(&apart, clean) - dual * radius);
+        }
     }
     if let Some(bias) = &layer.bias {
         let bias = bias.val().unsqueeze::<2>();

@@ -84,7 +84,8 @@ impl ExplanationContext<'_> {
     }
 
     fn ball(&self) -> Ball {
-        Ball { norm: self.asked.job.attack.norm, radius: self.asked.job.attack.eps }
+        let spec = &self.asked.job.attack;
+        Ball::new(spec.norm, spec.eps).limited(&spec.limits)
     }
 
     /// A picture on the device, `[1, channel, row, column]`.

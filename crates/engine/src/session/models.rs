@@ -120,9 +120,11 @@ impl Models {
 
     fn check_attack(&self, models: &[String], attack: &AttackSpec) -> Result<(), Fault> {
         for id in models {
-            check_label(id, &self.get(id)?, attack.target)?;
+            let model = self.get(id)?;
+            check_label(id, &model, attack.target)?;
+            attacks::check(attack, model.input)?;
         }
-        attacks::make(attack).map(|_| ())
+        Ok(())
     }
 
     fn check_inputs(&self, models: &[String], inputs: &Inputs) -> Result<(), Fault> {

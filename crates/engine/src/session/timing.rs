@@ -70,6 +70,6 @@ fn begin(model: &Model, models: &Models, batch: usize) -> Drive {
     let truth = own_answer(&logits);
     let case = Case::new(clean, logits, truth, 1, 0);
     let attack = Pgd { steps: 2 * STEPS, step: 0.01, restarts: 1, start: Start::Clean };
-    let ball = Ball { norm: Norm::Linf, radius: 0.1 };
+    let ball = Ball::new(Norm::Linf, 0.1);
     Drive::new(model.network.clone(), case, ball, Box::new(attack))
 }

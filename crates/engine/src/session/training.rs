@@ -5,6 +5,7 @@ use super::models::Models;
 use crate::pictures::{Batches, Pictures};
 use crate::trainer::{self, Trainer};
 use foolproof_core::protocol::{Event, Fault, FaultKind, Lesson, Round, Ticket, TrainingJob};
+use foolproof_core::values::Values;
 use std::collections::BTreeMap;
 
 /// Most replicas of one run.
@@ -52,9 +53,9 @@ pub fn check(job: &TrainingJob, models: &Models, store: &PictureStore) -> Result
 ///
 /// # Errors
 /// A [`Fault`] if there are none of this id, or the lists do not fit each other.
-pub fn add(pictures: &mut PictureStore, id: &str, pixels: &[u8], labels: &[u8]) -> Result<(), Fault> {
+pub fn add(pictures: &mut PictureStore, id: &str, values: &Values, labels: &[u8]) -> Result<(), Fault> {
     let missing = || Fault::new(FaultKind::Input, format!("There are no pictures “{id}” to add to."));
-    pictures.get_mut(id).ok_or_else(missing)?.add(pixels, labels)
+    pictures.get_mut(id).ok_or_else(missing)?.add(values, labels)
 }
 
 fn pictures<'a>(job: &TrainingJob, pictures: &'a PictureStore) -> Result<&'a Pictures, Fault> {

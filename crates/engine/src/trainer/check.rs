@@ -1,7 +1,7 @@
 //! Whether a run can be carried out, before any memory is taken for it.
 
 use crate::defence::Defence;
-use crate::{augment, defences};
+use crate::{augment, ball, defences};
 use foolproof_core::architecture::Architecture;
 use foolproof_core::protocol::{Fault, FaultKind, Learner, Recipe};
 
@@ -16,6 +16,7 @@ const LARGEST_BATCH: u32 = 4096;
 pub fn check(architecture: &Architecture, recipe: &Recipe, learner: &Learner) -> Result<Box<dyn Defence>, Fault> {
     ranges(recipe)?;
     augment::check(&recipe.augment)?;
+    ball::check(&recipe.limits, architecture.input)?;
     let parameters = architecture.parameters()?;
     let weights: usize = parameters.iter().map(|parameter| parameter.shape.iter().product::<usize>()).sum();
     lists(recipe, learner, weights)?;

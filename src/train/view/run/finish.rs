@@ -123,7 +123,8 @@ fn prepare(trainer: TrainingState, set: &RunContext, run: &Run) -> Result<(Vec<M
     let trial = |(id, knob, value): (&str, &str, f64)| {
         let card = cards().find(|card| card.id == id && card.norms.contains(&recipe.norm))?;
         let knobs = card.knobs.iter().filter(|own| own.key == knob).map(|own| (own.key.clone(), value)).collect();
-        let spec = AttackSpec { id: id.into(), norm: recipe.norm, eps: set.eps, target: None, knobs };
+        let spec =
+            AttackSpec { id: id.into(), norm: recipe.norm, eps: set.eps, target: None, knobs, limits: Vec::new() };
         Some(Trial { spec, aim: Aim::Within })
     };
     let trials: Vec<Trial> = ATTACKS.into_iter().filter_map(trial).collect();

@@ -152,7 +152,8 @@ fn place(
 ) -> PreparedRun {
     let drawn = points.drawn();
     trainer.plane_view.begin(&request.settings.architecture);
-    let kept = Request::Pictures { id: PICTURES.into(), shape: SHAPE, pixels: drawn.pixels, labels: drawn.labels };
+    let kept =
+        Request::Pictures { id: PICTURES.into(), shape: SHAPE, values: drawn.pixels.into(), labels: drawn.labels };
     let held = points.held(request.settings.validation as usize);
     let files = Files { data: points.dataset(), before: None, tests: points.tests(), held };
     let state = Checkpoint::new(request.settings.clone(), Learner::default());
@@ -223,22 +224,16 @@ async fn pictures(load: &Load, request: &TrainingRequest, data: &Dataset) -> Res
         let samples = load.images(data, shard).await?;
         // A shard is megabytes; clicks and frames get their turn between two.
         turn.macrotask().await;
-        let (mut pixels, mut labels) = (Vec::new(), Vec::new());
-        for at in shard.first..end {
-            let Some((picture, label)) = samples.sample(at) else { continue };
-            if at < images {
-                pixels.extend_from_slice(picture);
-                labels.push(label);
-            } else if at >= first_held {
-                held.extend(picture.iter().map(|&pixel| f32::from(pixel) / 255.0));
-                truths.push(u32::from(label));
-            }
+        for (picture, label) in (first_held.max(shard.first)..end).filter_map(|at| samples.sample(at)) {
+            held.extend(picture);
+            truths.push(u32::from(label));
         }
+        let (values, labels) = samples.until(images);
         let id = PICTURES.to_owned();
         match labels.len() {
             0 => {}
-            _ if messages.is_empty() => messages.push(Request::Pictures { id, shape: data.shape, pixels, labels }),
-            _ => messages.push(Request::MorePictures { id, pixels, labels }),
+            _ if messages.is_empty() => messages.push(Request::Pictures { id, shape: data.shape, values, labels }),
+            _ => messages.push(Request::MorePictures { id, values, labels }),
         }
     }
     let [channels, rows, columns] = data.shape;

@@ -161,7 +161,14 @@ fn job(inputs: usize) -> AttackJob {
     AttackJob {
         models: vec!["cnn".into()],
         inputs: Inputs { shape: [inputs, 1, 2, 2], pixels: vec![0.5; 4 * inputs], labels: None },
-        attack: AttackSpec { id: "pgd".into(), norm: Norm::Linf, eps: 0.1, target: None, knobs: BTreeMap::new() },
+        attack: AttackSpec {
+            id: "pgd".into(),
+            norm: Norm::Linf,
+            eps: 0.1,
+            target: None,
+            knobs: BTreeMap::new(),
+            limits: Vec::new(),
+        },
         company: None,
         seed: 1,
     }

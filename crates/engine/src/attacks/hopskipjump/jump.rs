@@ -56,8 +56,9 @@ impl Hop {
         for begun in (0..count as usize).step_by(most) {
             let points = most.min(count as usize - begun);
             let directions = directions(&mut self.stream, points, features, probe);
-            let asked = (at.clone() + directions * distance.clone()).clamp(0.0, 1.0);
-            let changes = (asked.clone() - at.clone()) / distance.clone();
+            let aside = probe.ball.scaled_rows(directions * distance.clone(), &self.at);
+            let asked = (at.clone() + aside).clamp(0.0, 1.0);
+            let changes = probe.ball.units_rows(asked.clone() - at.clone(), &self.at) / distance.clone();
             let scores = probe.ask_scores(asked.reshape([batch * points, channels, rows, columns]));
             let weights = signs(scores.greater_scalar(0.0));
             let weighted =
@@ -85,14 +86,14 @@ impl Hop {
         let normal = sums.normal().reshape(self.at.dims());
         let normal = match probe.ball.norm {
             Norm::Linf => normal.sign(),
-            _ => Ball { norm: Norm::L2, radius: 0.0 }.steepest(normal),
+            _ => Ball::new(Norm::L2, 0.0).steepest(normal),
         };
         let longest = probe.ball.distance(&probe.case.clean, &self.at).div_scalar((iteration as f32).sqrt());
         let [batch, channels, rows, columns] = self.at.dims();
         let features = channels * rows * columns;
         let lengths: Vec<f32> = (0..LENGTHS).map(|halvings| 0.5f32.powi(halvings as i32)).collect();
         let lengths = Tensor::<3>::from_data(TensorData::new(lengths, [1, LENGTHS, 1]), &self.at.device());
-        let way = (normal * longest).reshape([batch, 1, features]);
+        let way = probe.ball.scaled(normal * longest).reshape([batch, 1, features]);
         let landings = (self.at.clone().reshape([batch, 1, features]) + way * lengths.clone()).clamp(0.0, 1.0);
         let scores = probe.ask_scores(landings.clone().reshape([batch * LENGTHS, channels, rows, columns]));
         // The longest jump that lands on the right side: the others weigh 0.
@@ -128,7 +129,10 @@ fn directions(stream: &mut Stream, points: usize, features: usize, probe: &Probe
     let mut values = Vec::with_capacity(points * features);
     for _ in 0..points {
         let draw = |_| if uniform { 2.0 * stream.uniform() - 1.0 } else { stream.normal() };
-        let one: Vec<f32> = (0..features).map(draw).collect();
+        let mut one: Vec<f32> = (0..features).map(draw).collect();
+        // What stays is no part of a direction, nor of its length.
+        let stays = |feature: &usize| probe.ball.scale_of(*feature) == 0.0;
+        (0..features).filter(stays).for_each(|feature| one[feature] = 0.0);
         let length = one.iter().map(|value| value * value).sum::<f32>().sqrt().max(SMALLEST);
         values.extend(one.into_iter().map(|value| value / length));
     }
@@ -148,7 +152,7 @@ fn back(probe: &mut Probe, x: Tensor<4>) -> Tensor<4> {
     // On the way the picture is blended in L2, and clipped to a smaller ball in L∞.
     let point = |share: &Tensor<4>| match linf {
         true => {
-            let reach = away.clone() * share.clone();
+            let reach = probe.ball.scaled_beside(away.clone() * share.clone(), &clean);
             x.clone().max_pair(clean.clone() - reach.clone()).min_pair(clean.clone() + reach)
         }
         false => clean.clone() + (x.clone() - clean.clone()) * share.clone(),

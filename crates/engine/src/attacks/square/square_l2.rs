@@ -87,7 +87,7 @@ pub(super) fn propose(case: &Case, ball: &Ball, best: &Found, share: f32, stream
     best.x.clone().mask_where(open, stretched(case, ball, next))
 }
 
-/// The perturbation with `pattern`, drawn toward what was there, in the window `filled`, and nothing in `emptied`.
+/// The perturbation, in the ball's units, with `pattern`, drawn toward what was there, in the window `filled`, and nothing in `emptied`.
 ///
 /// # Shapes
 /// `pattern` and the result: `[batch, channel, row, column]`; the windows, 0 or 1: `[batch, 1, row, column]`.
@@ -100,14 +100,14 @@ fn moved(
     emptied: Tensor<4>,
 ) -> Tensor<4> {
     let channels = pattern.dims()[1] as f32;
-    let delta = best.x.clone() - case.clean.clone();
+    let delta = ball.units(best.x.clone() - case.clean.clone());
     let kept = delta.clone() * (filled.clone().max_pair(emptied)).neg().add_scalar(1.0);
     let old = delta.clone() * filled;
     // Squared lengths of each channel: of all, and of what both windows leave. The rest is what the windows held.
     let (all, left) = (squares(&delta), squares(&kept));
     let unused = all.clone().sum_dim(1).neg().add_scalar(ball.radius * ball.radius).clamp_min(0.0);
     let length = (all - left).clamp_min(0.0).add(unused.div_scalar(channels)).sqrt();
-    let new = pattern + old.clone() / squares(&old).sqrt().clamp_min(SMALLEST);
+    let new = ball.open(pattern) + old.clone() / squares(&old).sqrt().clamp_min(SMALLEST);
     let scale = length / squares(&new).sqrt().clamp_min(SMALLEST);
     kept + new * scale
 }
@@ -119,10 +119,11 @@ fn squares(x: &Tensor<4>) -> Tensor<4> {
     (flat.clone() * flat).sum_dim(2).reshape([batch, channels, 1, 1])
 }
 
-/// The clean input with a perturbation scaled to the radius.
+/// The clean input with a perturbation, in the ball's units, scaled to the radius.
 fn stretched(case: &Case, ball: &Ball, delta: Tensor<4>) -> Tensor<4> {
+    let delta = ball.open(delta);
     let length = squares(&delta).sum_dim(1).sqrt().clamp_min(SMALLEST);
-    case.clean.clone() + delta * length.recip().mul_scalar(ball.radius)
+    case.clean.clone() + ball.scaled(delta * length.recip().mul_scalar(ball.radius))
 }
 
 /// The odd number at or above `side` that fits, or the one below.

@@ -14,7 +14,8 @@ pub(super) fn start(case: &Case, ball: &Ball, streams: &mut [Stream]) -> Tensor<
         .flat_map(|stream| (0..channels * columns).map(|_| sign(stream) * ball.radius).collect::<Vec<_>>())
         .collect();
     let stripes = TensorData::new(signs, [batch, channels, 1, columns]);
-    case.clean.clone() + Tensor::from_data(stripes, &case.clean.device())
+    let stripes = Tensor::from_data(stripes, &case.clean.device());
+    case.clean.clone() + ball.scaled_beside(stripes, &case.clean)
 }
 
 /// The best candidate with one square of each sample moved to an edge of the ball.
@@ -28,5 +29,5 @@ pub(super) fn propose(ball: &Ball, best: &Found, share: f32, streams: &mut [Stre
         windows.push(first, side, (0..channels).map(|_| 2.0 * ball.radius * sign(stream)));
     }
     let (rows, columns) = windows.upload(&best.x, channels);
-    best.x.clone() + rows * (columns * best.open.clone())
+    best.x.clone() + ball.scaled(rows * (columns * best.open.clone()))
 }

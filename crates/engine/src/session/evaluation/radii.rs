@@ -2,6 +2,7 @@
 //! attacked together. Then the largest radius that is proven.
 
 use super::pick;
+use crate::ball::Ball;
 use crate::certify::Search;
 use crate::drive::{Drive, read};
 use crate::session::models::Models;
@@ -83,7 +84,8 @@ impl Bisection {
     pub fn prove(&self, models: &Models, radii: Vec<Option<f32>>) -> Result<Proof, Fault> {
         let case = models.case(&self.model, &self.inputs, None, self.seed, Vec::new())?;
         let network = models.get(&self.model)?.network;
-        let search = Search::new(network, case.clean, case.truth, self.spec.norm, self.spec.eps);
+        let ball = Ball::new(self.spec.norm, self.spec.eps).limited(&self.spec.limits);
+        let search = Search::new(network, case.clean, case.truth, &ball);
         Ok(Proof { search, radii })
     }
 

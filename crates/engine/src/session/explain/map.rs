@@ -2,7 +2,7 @@
 
 use super::{ExplanationContext, Piece};
 use crate::attack::Probe;
-use crate::drive::{distance, prediction, read};
+use crate::drive::{prediction, read};
 use crate::explain::Plane;
 use crate::loss::cross_entropy;
 use burn::tensor::Tensor;
@@ -71,15 +71,15 @@ async fn begin(side: u32, context: &ExplanationContext<'_>) -> Result<Box<Progre
     let case = context.case()?;
     let mut stream = case.shared_stream(RUN);
     let change: Vec<f32> = asked.adversarial.iter().zip(clean).map(|(after, before)| after - before).collect();
-    let far = distance(clean, &asked.adversarial).of(ball.norm);
-    let attacked = Plane::new(clean, &change, ball.norm, &mut stream);
+    let far = ball.sizes(clean, &asked.adversarial).of(ball.norm);
+    let attacked = Plane::new(clean, &change, &ball, &mut stream);
     let attacked_at = attacked.as_ref().map(|_| far);
     let plane = match attacked {
         Some(plane) => Some(plane),
         None => {
             let mut probe = Probe::new(&context.model.network, &case, &ball, case.clean.clone(), 0);
             let steepest = read(ball.steepest(probe.gradient())).await?;
-            Plane::new(clean, &steepest, ball.norm, &mut stream)
+            Plane::new(clean, &steepest, &ball, &mut stream)
         }
     };
     let why = "The attack changed nothing and the gradient is zero, so there is no direction to draw a map along.";
