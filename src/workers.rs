@@ -1,10 +1,11 @@
-//! The page's workers: engines for attacks, pools for evaluations and training, and the clock that rests with them.
+//! The page's workers: engines for attacks, the pool of workers for evaluations, training and explanations, and the
+//! clock that rests with them.
 
+pub mod evaluation;
 pub mod machine;
 pub mod pool;
 pub mod rest;
 pub mod supervisor;
-pub mod training_pool;
 
 #[cfg(target_arch = "wasm32")]
 pub mod client;

@@ -1,10 +1,10 @@
-//! From a request to the tasks of the pool: the evaluation itself, and the auditor's attacks.
+//! From a request to what workers are to do: the evaluation itself, and the auditor's attacks.
 
 use super::{ensemble, request::EvaluationRequest};
 use crate::{
     attack::{plan, scale::widen},
     link::{Settings, default_eps, largest_eps},
-    workers::pool::Task,
+    workers::evaluation::CostedJob,
 };
 use foolproof_core::{
     catalog::{Aim, Card, Catalog, Knob, Norm},
@@ -120,11 +120,11 @@ impl Plan {
         self.audited(trials, catalog)
     }
 
-    /// What the pool is to do with these inputs, the first of the test split: the evaluation, then the audit. A task
+    /// What workers are to do with these inputs, the first of the test split: the evaluation, then the audit. A job
     /// without attacks is left empty, so that places stay.
-    pub fn tasks(&self, inputs: &Inputs) -> [Task; 2] {
+    pub fn jobs(&self, inputs: &Inputs) -> [CostedJob; 2] {
         let specs = |trials: &[Trial]| trials.iter().map(|trial| trial.spec.clone()).collect::<Vec<_>>();
-        let task = |trials: &[Trial], radius: Option<AttackSpec>, most: usize| {
+        let costed = |trials: &[Trial], radius: Option<AttackSpec>, most: usize| {
             let idle = trials.is_empty() && radius.is_none();
             let count = if idle { 0 } else { most };
             let search = radius.as_ref().map_or(0.0, |spec| ROUNDS * cost(spec));
@@ -138,10 +138,10 @@ impl Plan {
                 radius,
                 seed: self.seed,
             };
-            Task { job, cost: each * self.request.models.len() as f64 }
+            CostedJob { job, cost: each * self.request.models.len() as f64 }
         };
         let audited = if self.request.models.is_empty() { 0 } else { AUDITED };
-        [task(&self.trials, self.radius.clone(), usize::MAX), task(&self.audit, None, audited)]
+        [costed(&self.trials, self.radius.clone(), usize::MAX), costed(&self.audit, None, audited)]
     }
 }
 
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn the_evaluation_comes_first_and_the_audit_looks_at_fewer() {
         let plan = planned("eps=.2&measure.attacks=pgd:steps:4,pgd:steps:60");
-        let [evaluation, audit] = plan.tasks(&inputs(80));
+        let [evaluation, audit] = plan.jobs(&inputs(80));
         assert_eq!((evaluation.job.inputs.shape[0], audit.job.inputs.shape[0]), (80, 50));
         let steps: Vec<f64> = evaluation.job.attacks.iter().map(|spec| spec.knobs["steps"]).collect();
         assert_eq!((steps, evaluation.job.attacks[0].eps), (vec![4.0, 60.0], 0.2));
@@ -266,9 +266,9 @@ mod tests {
     #[test]
     fn a_perturbation_for_all_is_crafted_on_the_first_inputs() {
         let mut plan = planned("measure.attacks=pgd:steps:4,pgd:steps:5");
-        assert_eq!(plan.tasks(&inputs(80))[0].job.crafted_on, None);
+        assert_eq!(plan.jobs(&inputs(80))[0].job.crafted_on, None);
         plan.trials[1].aim = Aim::Shared;
-        let crafted_on = |n: usize| plan.tasks(&inputs(n))[0].job.crafted_on.as_ref().map(|inputs| inputs.shape[0]);
+        let crafted_on = |n: usize| plan.jobs(&inputs(n))[0].job.crafted_on.as_ref().map(|inputs| inputs.shape[0]);
         assert_eq!((crafted_on(80), crafted_on(20)), (Some(50), Some(20)));
     }
 
@@ -276,14 +276,14 @@ mod tests {
     fn an_ensemble_needs_its_members_once() {
         let plan = planned("measure.models=natural,natural%2Brobust,robust%2Bother");
         assert_eq!(plan.members(), ["natural", "robust", "other"]);
-        assert_eq!(plan.tasks(&inputs(1))[0].job.models, ["natural", "natural+robust", "robust+other"]);
+        assert_eq!(plan.jobs(&inputs(1))[0].job.models, ["natural", "natural+robust", "robust+other"]);
     }
 
     #[test]
     fn what_is_not_wished_for_is_no_work() {
-        let [evaluation, audit] = planned("measure.radius=0&measure.audit=0").tasks(&inputs(5));
+        let [evaluation, audit] = planned("measure.radius=0&measure.audit=0").jobs(&inputs(5));
         assert_eq!((evaluation.job.radius, audit.job.inputs.shape[0], audit.work()), (None, 0, 0.0));
-        let [evaluation, audit] = planned("").only_audit(&[], 5, &catalog()).tasks(&inputs(5));
+        let [evaluation, audit] = planned("").only_audit(&[], 5, &catalog()).jobs(&inputs(5));
         assert_eq!((evaluation.job.inputs.shape[0], audit.job.inputs.shape[0]), (0, 5));
     }
 }

@@ -49,12 +49,12 @@ impl Study {
         self.audit = Audit::new(plan, labels, asides);
     }
 
-    /// Notes a part of the task at this place of [`Plan::tasks`].
+    /// Notes a part of the job at this place of [`Plan::jobs`].
     ///
     /// # Errors
     /// A [`Fault`] if it is of another evaluation.
-    pub fn add(&mut self, task: usize, part: Part) -> Result<(), Fault> {
-        if task == 0 { self.ledger.add(part) } else { self.audit.ledger.add(part) }
+    pub fn add(&mut self, job: usize, part: Part) -> Result<(), Fault> {
+        if job == 0 { self.ledger.add(part) } else { self.audit.ledger.add(part) }
     }
 
     /// Notes radii.

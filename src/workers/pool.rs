@@ -1,33 +1,32 @@
-//! Evaluations on CPU workers of their own, one a core: a state machine without browser or clock.
+//! A pool of workers with a task each, from a worker's start to its end: the one life of workers that evaluations,
+//! training, radii and explanations share. A state machine without browser or clock.
 //!
-//! Each worker gets the models once and then share after share of the inputs, an independent
-//! [`EvaluationJob`](foolproof_core::protocol::EvaluationJob) each. Nothing is shared between workers, so no special headers
-//! are needed. A worker that dies is started again and its share tried once more; results that are in stay.
+//! A worker is started when it is first given a task. Once its program is up and of this build, it is told what every
+//! worker of the pool is told, then gets the models of its task that it does not have, and then the task. A worker that
+//! dies, or is silent for too long while it should work, is started again and gets its task again: a task carries all
+//! that it needs, so nothing but its time is lost. A task that keeps killing its worker is lost, and a worker that keeps
+//! dying before it can work is given up. Whoever owns the pool decides what is done next, and what a loss means.
 
-mod said;
-mod share;
 mod slot;
 #[cfg(test)]
 mod stories;
 
-use crate::i18n::tr_with;
+use super::machine::{Action, Input, Machine};
+use crate::i18n::{tr, tr_with};
 use foolproof_core::{
     architecture::Architecture,
-    protocol::{Event, Fault, FaultKind, Part, Radii, Request, Ticket},
+    protocol::{EvaluationJob, Event, Fault, FaultKind, Request, Ticket, TrainingJob, VERSION},
 };
-use share::Share;
+pub use slot::SILENCE;
 use slot::{Phase, Slot};
-use std::{collections::VecDeque, mem, rc::Rc};
-
-pub use super::machine::{Action, Input, Machine};
-pub use share::{Task, cut};
+use std::{iter, mem, rc::Rc};
 
 /// Most workers: beyond that, memory counts more than time.
 pub const MOST_WORKERS: usize = 8;
-/// Longest silence of a worker that should be at work, milliseconds. A busy one shows life each second.
-const SILENCE: f64 = 60_000.0;
+/// Deaths in a row, none of them at work, after which a worker is given up.
+const MOST_FAILURES: u32 = 2;
 
-/// A model that every worker gets.
+/// A model that a task needs.
 #[derive(Clone)]
 pub struct Model {
     /// Id that jobs name.
@@ -38,221 +37,236 @@ pub struct Model {
     pub weights: Rc<[u8]>,
 }
 
-/// News of an evaluation.
+/// What one worker is to do.
+#[derive(Clone)]
+pub struct Task {
+    /// Models that it needs; those that the worker does not have are sent before it.
+    pub models: Vec<Model>,
+    /// The work itself.
+    pub work: Work,
+}
+
+/// The work of a task.
+#[derive(Clone)]
+pub enum Work {
+    /// A round of training.
+    Train(Box<TrainingJob>),
+    /// An evaluation.
+    Evaluate(Box<EvaluationJob>),
+    /// A question: an `ExplainJob`, packed.
+    Ask(Vec<u8>),
+}
+
+/// News of the pool.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
-    /// What one attack made of a few inputs, of the task at this place.
-    Part(usize, Part),
-    /// Smallest radii of a few inputs, of the task at this place.
-    Radii(usize, Radii),
-    /// More is done; see [`Pool::progress`].
-    Progress,
-    /// A share killed two workers: so many inputs of a task are missing from its results.
-    Lost(usize, usize),
-    /// Everything is done that can be.
-    Done,
-    /// It cannot go on.
+    /// What came of the task of this worker, piece by piece: a round, parts of an evaluation, radii, an answer, how far
+    /// it is. After a restart, a piece may come twice.
+    Said(usize, Event),
+    /// The task of this worker is done.
+    Done(usize),
+    /// The worker could not do its task, and would not the next time: the method refused, or a number was not finite.
+    Refused(usize, Fault),
+    /// A worker died and is started again, with the same task.
+    Restarted(usize),
+    /// The task of this worker will not be done, since the worker died too often; why it died the last time.
+    Lost(usize, String),
+    /// It cannot go on, and every worker has ended.
     Failed(Fault),
 }
 
-/// How far an evaluation is.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Progress {
-    /// Share of the work that is done, 0 to 1.
-    pub share: f64,
-    /// Milliseconds that workers were at work.
-    pub spent: f64,
-    /// Milliseconds left, guessed from the pace so far; `None` before there is one.
-    pub left: Option<f64>,
-    /// Whether no new share is handed out.
-    pub paused: bool,
-    /// Workers at work on a share.
-    pub busy: usize,
+/// Workers with a task each.
+pub struct Pool {
+    slots: Vec<Slot>,
+    most_deaths: u32,
+    /// What every worker is told when it comes up.
+    first: Vec<Rc<Request>>,
+    tickets: u64,
+    over: bool,
+    actions: Vec<Action<Notice>>,
 }
 
-/// An evaluation under way.
-pub struct Pool {
-    tasks: Vec<Task>,
-    models: Vec<Model>,
-    slots: Vec<Slot>,
-    queue: VecDeque<Share>,
-    /// Work in all, and of shares that are over.
-    total: f64,
-    done: f64,
-    paused: bool,
-    over: bool,
-    /// Time with a share under way, and since when the present stretch of it lasts.
-    spent: f64,
-    since: Option<f64>,
-    tickets: u64,
-    actions: Vec<Action<Notice>>,
+impl Pool {
+    /// Places for so many workers, each of which is told `first` when it comes up. A task that has killed `most_deaths`
+    /// workers is lost.
+    pub fn new(workers: usize, most_deaths: u32, first: Vec<Request>) -> Pool {
+        let slots = iter::repeat_with(Slot::default).take(workers.max(1)).collect();
+        let first = first.into_iter().map(Rc::new).collect();
+        Pool { slots, most_deaths, first, tickets: 0, over: false, actions: Vec::new() }
+    }
+
+    /// How many workers there are places for.
+    pub fn size(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether a worker has a task.
+    pub fn is_busy(&self, place: usize) -> bool {
+        self.slots[place].task.is_some()
+    }
+
+    /// Whether a worker is at work: its program is up, and has the models of its task.
+    pub fn is_at_work(&self, place: usize) -> bool {
+        self.slots[place].is_at_work()
+    }
+
+    /// Whether a worker cannot be kept alive; it takes no task any more.
+    pub fn is_given_up(&self, place: usize) -> bool {
+        self.slots[place].phase == Phase::GivenUp
+    }
+
+    /// Gives a worker a task, in place of the one before.
+    pub fn give(&mut self, now: f64, place: usize, task: Task) {
+        if self.over || self.is_given_up(place) {
+            return;
+        }
+        let slot = &mut self.slots[place];
+        (slot.task, slot.deaths) = (Some(task), 0);
+        match slot.phase {
+            Phase::Off => self.start(now, place),
+            Phase::Idle | Phase::Working { .. } => self.send(now, place),
+            Phase::Starting | Phase::GivenUp => {}
+        }
+    }
+
+    /// Ends every worker at once.
+    pub fn end(&mut self) {
+        self.over = true;
+        for (place, slot) in self.slots.iter_mut().enumerate().filter(|(_, slot)| slot.runs()) {
+            *slot = Slot::default();
+            self.actions.push(Action::Terminate(place));
+        }
+    }
+
+    fn start(&mut self, now: f64, place: usize) {
+        let slot = &mut self.slots[place];
+        (slot.phase, slot.heard) = (Phase::Starting, now);
+        self.actions.push(Action::Spawn(place));
+    }
+
+    /// Sends a worker that is up its task, and before it the models that it lacks.
+    fn send(&mut self, now: f64, place: usize) {
+        let slot = &mut self.slots[place];
+        let Some(Task { models, work }) = slot.task.clone() else { return };
+        let mut sent = 0;
+        for Model { id, architecture, weights } in models {
+            let known = slot.models.insert(id.clone(), weights.clone());
+            if known.is_none_or(|known| !Rc::ptr_eq(&known, &weights)) {
+                sent += 1;
+                let weights = weights.to_vec();
+                self.actions.push(Action::Send(place, Request::Model { id, architecture, weights }));
+            }
+        }
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        let request = match work {
+            Work::Train(job) => Request::Train { ticket, job },
+            Work::Evaluate(job) => Request::Evaluate { ticket, job: *job },
+            Work::Ask(job) => Request::Explain { ticket, job },
+        };
+        self.actions.push(Action::Send(place, request));
+        (slot.phase, slot.heard) = (Phase::Working { ticket, models: sent }, now);
+    }
+
+    fn said(&mut self, now: f64, place: usize, event: Event) {
+        let slot = &mut self.slots[place];
+        if !slot.runs() {
+            return;
+        }
+        slot.heard = now;
+        match event {
+            Event::Ready { version, .. } if version != VERSION => {
+                let why = tr("The engine is of another build than the page; please load the page again.");
+                self.fail(Fault::new(FaultKind::Version, why));
+            }
+            Event::Ready { .. } => {
+                slot.phase = Phase::Idle;
+                self.actions.extend(self.first.iter().cloned().map(|request| Action::Share(place, request)));
+                self.send(now, place);
+            }
+            Event::ModelReady { .. } => slot.took_model(),
+            Event::Trained { ticket, .. }
+            | Event::Evaluated { ticket, .. }
+            | Event::Radii { ticket, .. }
+            | Event::Explained { ticket, .. }
+            | Event::Progress { ticket, .. }
+                if slot.has(ticket) =>
+            {
+                self.actions.push(Action::Notify(Notice::Said(place, event)));
+            }
+            Event::Done { ticket, .. } if slot.has(ticket) => {
+                slot.rest();
+                slot.failures = 0;
+                self.actions.push(Action::Notify(Notice::Done(place)));
+            }
+            Event::Fault { fault, .. } if fault.kind == FaultKind::Crash => self.broke(now, place, &fault.message),
+            Event::Fault { ticket: Some(ticket), fault } if slot.has(ticket) => {
+                slot.rest();
+                self.actions.push(Action::Notify(Notice::Refused(place, fault)));
+            }
+            // Pictures or a model that a worker does not take, every other one would not take either.
+            Event::Fault { ticket: None, fault } => self.fail(fault),
+            _ => {}
+        }
+    }
+
+    fn broke(&mut self, now: f64, place: usize, why: &str) {
+        let slot = &mut self.slots[place];
+        if !slot.runs() {
+            return;
+        }
+        self.actions.push(Action::Terminate(place));
+        slot.dies();
+        if slot.failures >= MOST_FAILURES {
+            slot.phase = Phase::GivenUp;
+        }
+        if slot.failures >= MOST_FAILURES || slot.deaths >= self.most_deaths {
+            slot.task = None;
+            self.actions.push(Action::Notify(Notice::Lost(place, why.to_owned())));
+        } else if slot.task.is_some() {
+            self.start(now, place);
+            self.actions.push(Action::Notify(Notice::Restarted(place)));
+        }
+    }
+
+    fn fail(&mut self, fault: Fault) {
+        self.end();
+        self.actions.push(Action::Notify(Notice::Failed(fault)));
+    }
 }
 
 impl Machine for Pool {
     type Notice = Notice;
 
+    fn hear(&mut self, now: f64, input: Input) {
+        if self.over {
+            return;
+        }
+        match input {
+            Input::Said(place, event) => self.said(now, place, event),
+            Input::Alive(place) => self.slots[place].heard = now,
+            Input::Broke(place, why) => self.broke(now, place, &why),
+            Input::Tick => {
+                for place in 0..self.slots.len() {
+                    if self.slots[place].due().is_some_and(|due| due <= now) {
+                        self.broke(now, place, tr("it has not answered for a minute"));
+                    }
+                }
+            }
+        }
+    }
+
     fn take(&mut self) -> Vec<Action<Notice>> {
         mem::take(&mut self.actions)
     }
 
-    fn places(&self) -> usize {
-        if self.over { 0 } else { self.slots.len() }
-    }
-
-    fn due_at(&self, place: usize) -> Option<f64> {
-        self.slots[place].due()
-    }
-
-    fn lives(&mut self, now: f64, place: usize) {
-        self.slots[place].heard = now;
-    }
-
-    fn event(&mut self, now: f64, place: usize, event: Event) {
-        self.said(now, place, event);
-    }
-
-    fn lost(&mut self, now: f64, place: usize, why: &str) {
-        self.broke(now, place, why);
-    }
-
-    fn hand_out(&mut self, now: f64) {
-        self.settle(now);
+    fn due(&self) -> Option<f64> {
+        self.slots.iter().filter_map(Slot::due).reduce(f64::min)
     }
 }
 
-impl Pool {
-    /// Starts as many workers as there are shares for, at most `workers`.
-    pub fn new(now: f64, workers: usize, models: Vec<Model>, tasks: Vec<Task>) -> Pool {
-        let workers = workers.clamp(1, MOST_WORKERS);
-        let queue: VecDeque<Share> =
-            tasks.iter().enumerate().flat_map(|(place, task)| share::of_task(place, task, workers)).collect();
-        let total = tasks.iter().map(Task::work).sum();
-        let slots = (0..workers.min(queue.len())).map(|_| Slot::new(now)).collect::<Vec<_>>();
-        let actions = (0..slots.len()).map(Action::Spawn).collect();
-        let mut pool = Pool {
-            tasks,
-            models,
-            slots,
-            queue,
-            total,
-            done: 0.0,
-            paused: false,
-            over: false,
-            spent: 0.0,
-            since: None,
-            tickets: 0,
-            actions,
-        };
-        pool.settle(now);
-        pool
-    }
-
-    /// Hands out no more shares, or goes on with it. Shares under way are finished.
-    pub fn pause(&mut self, now: f64, paused: bool) {
-        self.paused = paused;
-        self.settle(now);
-    }
-
-    /// Ends every worker at once; what has been told stays told.
-    pub fn cancel(&mut self, now: f64) {
-        self.end(now);
-    }
-
-    /// How far it is.
-    pub fn progress(&self, now: f64) -> Progress {
-        let busy = self.slots.iter().filter(|slot| matches!(slot.phase, Phase::Working { .. })).count();
-        let under_way: f64 = self.slots.iter().map(|slot| self.done_of(slot)).sum();
-        let share = if self.total > 0.0 { ((self.done + under_way) / self.total).min(1.0) } else { 1.0 };
-        let spent = self.spent + self.since.map_or(0.0, |since| now - since);
-        let left = (share > 0.005).then(|| spent * (1.0 - share) / share);
-        Progress { share, spent, left, paused: self.paused, busy }
-    }
-
-    fn done_of(&self, slot: &Slot) -> f64 {
-        match &slot.phase {
-            Phase::Working { share, part, .. } => share.work(&self.tasks) * part,
-            _ => 0.0,
-        }
-    }
-
-    fn broke(&mut self, now: f64, place: usize, why: &str) {
-        if matches!(self.slots[place].phase, Phase::Off) {
-            return;
-        }
-        self.actions.push(Action::Terminate(place));
-        let slot = &mut self.slots[place];
-        match mem::replace(&mut slot.phase, Phase::Off) {
-            Phase::Working { share, .. } if share.tried => {
-                self.done += share.work(&self.tasks);
-                self.actions.push(Action::Notify(Notice::Lost(share.task, share.count)));
-            }
-            Phase::Working { share, .. } => self.queue.push_front(Share { tried: true, ..share }),
-            Phase::Starting | Phase::Loading(_) => slot.failures += 1,
-            Phase::Idle | Phase::Off => {}
-        }
-        if self.slots[place].failures < 2 && (!self.queue.is_empty() || self.slots.iter().all(Slot::is_off)) {
-            self.slots[place].restart(now);
-            self.actions.push(Action::Spawn(place));
-        } else if self.slots.iter().all(Slot::is_off) && !self.queue.is_empty() {
-            let why = why.trim_end_matches('.');
-            self.fail(now, Fault::new(FaultKind::Crash, tr_with("No worker could be kept alive: {0}.", &[&why])));
-        }
-    }
-
-    fn fail(&mut self, now: f64, fault: Fault) {
-        self.end(now);
-        self.actions.push(Action::Notify(Notice::Failed(fault)));
-    }
-
-    fn end(&mut self, now: f64) {
-        self.over = true;
-        self.queue.clear();
-        for place in 0..self.slots.len() {
-            if !self.slots[place].is_off() {
-                self.slots[place].phase = Phase::Off;
-                self.actions.push(Action::Terminate(place));
-            }
-        }
-        self.count_time(now);
-    }
-
-    /// Hands shares to those who wait, and sees whether all is done.
-    fn settle(&mut self, now: f64) {
-        if self.over {
-            return;
-        }
-        for place in 0..self.slots.len() {
-            if !self.paused && matches!(self.slots[place].phase, Phase::Idle) {
-                self.hand(now, place);
-            }
-        }
-        self.count_time(now);
-        let works = self.slots.iter().any(|slot| matches!(slot.phase, Phase::Working { .. }));
-        if self.queue.is_empty() && !works {
-            self.end(now);
-            self.actions.push(Action::Notify(Notice::Done));
-        }
-    }
-
-    fn hand(&mut self, now: f64, place: usize) {
-        let Some(share) = self.queue.pop_front() else { return };
-        self.tickets += 1;
-        let ticket = Ticket(self.tickets);
-        let job = share.job(&self.tasks);
-        self.slots[place].heard = now;
-        self.slots[place].phase = Phase::Working { share, ticket, part: 0.0 };
-        self.actions.push(Action::Send(place, Request::Evaluate { ticket, job }));
-    }
-
-    fn count_time(&mut self, now: f64) {
-        let works = self.slots.iter().any(|slot| matches!(slot.phase, Phase::Working { .. }));
-        match (works, self.since) {
-            (true, None) => self.since = Some(now),
-            (false, Some(since)) => {
-                self.spent += now - since;
-                self.since = None;
-            }
-            _ => {}
-        }
-    }
+/// The fault of a use that cannot do without the task that [`Notice::Lost`] tells of.
+pub fn not_kept_alive(why: &str) -> Fault {
+    let why = why.trim_end_matches('.');
+    Fault::new(FaultKind::Crash, tr_with("A worker could not be kept alive: {0}.", &[&why]))
 }

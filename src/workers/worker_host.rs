@@ -1,9 +1,10 @@
 //! Carries out what a [`Machine`] decides: starts and ends its workers, sends their requests, and tells it what they
 //! say.
 
-use super::pool::{Action, Input, Machine};
 use super::{
     client::{Heard, Thread, build_id},
+    machine::{Action, Input, Machine},
+    pool::MOST_WORKERS,
     rest::now,
 };
 use foolproof_browser::pause::Pause;
@@ -41,7 +42,7 @@ struct Inner<M: Machine> {
 pub fn cores() -> usize {
     let cores = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
     // The cast saturates.
-    (cores as usize).clamp(1, super::pool::MOST_WORKERS)
+    (cores as usize).clamp(1, MOST_WORKERS)
 }
 
 impl<M: Machine + 'static> WorkerHost<M> {

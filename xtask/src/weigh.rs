@@ -14,9 +14,9 @@ struct Budget {
     most: usize,
 }
 
-const PAGE: Budget = Budget { part: "the page", most: 330_000 };
-const FIRST_RESULT: Budget = Budget { part: "a first result", most: 1_450_000 };
-const LAB: Budget = Budget { part: "the lab", most: 760_000 };
+const PAGE: Budget = Budget { part: "the page", most: 365_000 };
+const FIRST_RESULT: Budget = Budget { part: "a first result", most: 1_650_000 };
+const LAB: Budget = Budget { part: "the lab", most: 840_000 };
 const GPU_ENGINE: Budget = Budget { part: "the GPU engine", most: 2_600_000 };
 
 /// What a first visit loads besides the programs, the styles and the icon.

@@ -127,11 +127,7 @@ fn markdown(report: &Report) -> String {
         })
         .collect();
     let audit = if checks.is_empty() { String::new() } else { format!("\n## Auditor\n\n{checks}") };
-    format!(
-        "# Evaluation\n\n{}{audit}\n## Methods\n\n{}\n",
-        table(&report.trials, &report.models),
-        report.methods()
-    )
+    format!("# Evaluation\n\n{}{audit}\n## Methods\n\n{}\n", table(&report.trials, &report.models), report.methods())
 }
 
 /// Has the browser save a text as a file.

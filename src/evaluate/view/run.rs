@@ -4,8 +4,11 @@ use super::state::{EvaluationState, Phase};
 use crate::evaluate::plan::{OWN, Plan};
 use crate::evaluate::report::{About, Report, Study};
 use crate::evaluate::{ensemble, items::Item, methods, report_json};
-use crate::workers::pool::{Model, Notice, Pool};
-use crate::workers::worker_host::{self, WorkerHost};
+use crate::workers::{
+    evaluation::{Evaluation, Notice},
+    pool::Model,
+    worker_host::{self, WorkerHost},
+};
 use crate::{
     bridge::lab_listener,
     files::job_files,
@@ -56,7 +59,7 @@ pub fn cancel(evaluation: EvaluationState) {
         return;
     }
     let workers = evaluation.workers.try_update_value(Option::take).flatten();
-    workers.iter().for_each(|workers| evaluation.progress.set(workers.ask(Pool::progress)));
+    workers.iter().for_each(|workers| evaluation.progress.set(workers.ask(Evaluation::progress)));
     drop(workers);
     next_turn(evaluation);
     refresh(evaluation);
@@ -66,9 +69,9 @@ pub fn cancel(evaluation: EvaluationState) {
 
 /// Pauses, or goes on.
 pub fn pause(evaluation: EvaluationState, paused: bool) {
-    evaluation
-        .workers
-        .with_value(|workers| workers.iter().for_each(|workers| workers.decide(|pool, now| pool.pause(now, paused))));
+    evaluation.workers.with_value(|workers| {
+        workers.iter().for_each(|workers| workers.decide(|machine, now| machine.pause(now, paused)))
+    });
     evaluation.phase.set(if paused { Phase::Paused } else { Phase::Running });
     look(evaluation);
 }
@@ -150,7 +153,7 @@ fn lay_out(evaluation: EvaluationState, mode: Mode, plan: Plan, labels: &[u32], 
 fn go(evaluation: EvaluationState, turn: u32, mode: Mode, plan: Plan, models: Vec<Model>, inputs: Inputs) {
     let labels = inputs.labels.clone().unwrap_or_default();
     let workers = plan.request.workers.unwrap_or_else(worker_host::cores);
-    let tasks = plan.tasks(&inputs).to_vec();
+    let jobs = plan.jobs(&inputs).to_vec();
     if !lay_out(evaluation, mode, plan, &labels, workers) {
         return fail(evaluation, &Fault::new(FaultKind::Input, other_inputs()));
     }
@@ -173,11 +176,11 @@ fn go(evaluation: EvaluationState, turn: u32, mode: Mode, plan: Plan, models: Ve
             return;
         }
         match notice {
-            Notice::Part(task, part) => add(evaluation, task, part),
+            Notice::Part(job, part) => add(evaluation, job, part),
             Notice::Radii(_, radii) => note(evaluation, |study| study.add_radii(radii)),
             Notice::Progress => {}
-            Notice::Lost(task, count) => note(evaluation, |study| {
-                study.lost += if task == 0 { count } else { 0 };
+            Notice::Lost(job, count) => note(evaluation, |study| {
+                study.lost += if job == 0 { count } else { 0 };
                 Ok(())
             }),
             Notice::Done => return done(evaluation),
@@ -185,14 +188,15 @@ fn go(evaluation: EvaluationState, turn: u32, mode: Mode, plan: Plan, models: Ve
         }
         later();
     };
-    evaluation.workers.set_value(Some(WorkerHost::start(move |now| Pool::new(now, workers, models, tasks), on_notice)));
+    let machine = move |now| Evaluation::new(now, workers, models, jobs);
+    evaluation.workers.set_value(Some(WorkerHost::start(machine, on_notice)));
     evaluation.phase.set(Phase::Running);
     refresh(evaluation);
     look(evaluation);
 }
 
 /// Notes a part: its pictures in the album, and everything else in the study.
-fn add(evaluation: EvaluationState, task: usize, mut part: Part) {
+fn add(evaluation: EvaluationState, job: usize, mut part: Part) {
     let model = evaluation.study.with_value(|study| {
         let models = study.as_ref().map(|study| &study.ledger.models);
         models.and_then(|models| models.iter().position(|id| *id == part.model))
@@ -200,7 +204,7 @@ fn add(evaluation: EvaluationState, task: usize, mut part: Part) {
     let trial = evaluation.study.with_value(|study| study.as_ref()?.ledger.trials.get(part.attack).cloned());
     for (place, sample) in part.samples.iter_mut().enumerate() {
         let pixels = std::mem::take(&mut sample.pixels);
-        let Some((model, trial)) = model.zip(trial.as_ref()).filter(|_| task == 0) else { continue };
+        let Some((model, trial)) = model.zip(trial.as_ref()).filter(|_| job == 0) else { continue };
         // The cast saturates; indices of the split are small.
         let key = (model, part.first as usize + place);
         if trial.broke(sample) {
@@ -211,7 +215,7 @@ fn add(evaluation: EvaluationState, task: usize, mut part: Part) {
             });
         }
     }
-    note(evaluation, |study| study.add(task, part));
+    note(evaluation, |study| study.add(job, part));
 }
 
 fn note(evaluation: EvaluationState, add: impl FnOnce(&mut Study) -> Result<(), Fault>) {
@@ -223,7 +227,8 @@ fn note(evaluation: EvaluationState, add: impl FnOnce(&mut Study) -> Result<(), 
 
 /// Computes the report anew from the parts so far.
 pub fn refresh(evaluation: EvaluationState) {
-    let progress = evaluation.workers.with_value(|workers| workers.as_ref().map(|workers| workers.ask(Pool::progress)));
+    let progress =
+        evaluation.workers.with_value(|workers| workers.as_ref().map(|workers| workers.ask(Evaluation::progress)));
     let millis = progress.unwrap_or_else(|| evaluation.progress.get_untracked()).spent.round();
     let about = About { millis, ..evaluation.about.get_value() };
     let report = evaluation.study.with_value(|study| study.as_ref().map(|study| study.report(about)));
@@ -264,7 +269,7 @@ fn about(evaluation: EvaluationState, plan: &Plan, workers: usize) -> About {
 /// Looks how far it is, and tells the host.
 fn look(evaluation: EvaluationState) {
     let Some(progress) =
-        evaluation.workers.with_value(|workers| workers.as_ref().map(|workers| workers.ask(Pool::progress)))
+        evaluation.workers.with_value(|workers| workers.as_ref().map(|workers| workers.ask(Evaluation::progress)))
     else {
         return;
     };

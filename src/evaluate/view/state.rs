@@ -16,7 +16,7 @@ use crate::{
     link::{Drawing, Input, Page, Remark, Settings, join},
     models::{Kept, ModelStore},
     workers::{
-        pool::{Pool, Progress},
+        evaluation::{Evaluation, Progress},
         worker_host::WorkerHost,
     },
 };
@@ -112,7 +112,7 @@ pub struct EvaluationState {
     /// What was measured.
     pub study: StoredValue<Option<Study>, LocalStorage>,
     /// The workers.
-    pub workers: StoredValue<Option<WorkerHost<Pool>>, LocalStorage>,
+    pub workers: StoredValue<Option<WorkerHost<Evaluation>>, LocalStorage>,
     /// The adversarial examples of the report: by model and input.
     pub album: StoredValue<BTreeMap<(usize, usize), Broken>, LocalStorage>,
     /// Own drawings to measure on.

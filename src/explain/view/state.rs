@@ -1,31 +1,28 @@
 //! The state of the explanations: what is asked, what was answered, and the one worker that answers.
 
 use super::{reference_images::ReferenceImages, views::View};
-use crate::i18n::tr;
+use crate::i18n::tr_with;
 use crate::{
     bridge::lab_listener,
     bridge::messages::{Attack, PageAnswer, PageQuestion},
     evaluate::view::state::EvaluationState,
     web::reactive::{effect, memo},
     workers::{
-        client::{Heard, Thread, build_id},
-        rest,
+        pool::{self, Notice, Pool, Task, Work, not_kept_alive},
+        worker_host::WorkerHost,
     },
 };
 use foolproof_core::{
     manifest::Model,
-    protocol::{
-        AttackJob, Event, ExplainJob, Explained, Fault, FaultKind, Question, Request, Ticket, VERSION, pack, unpack,
-    },
+    protocol::{AttackJob, Event, ExplainJob, Explained, Fault, FaultKind, Question, pack, unpack},
 };
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Places on each side of a map.
 const SIDE: u32 = 61;
-/// Longest silence of the worker while it should answer, milliseconds.
-const SILENCE: u32 = 60_000;
+/// Deaths of workers over one question after which it is not answered.
+const MOST_DEATHS: u32 = 3;
 
 /// A question with everything that was answered to it.
 #[derive(Debug, PartialEq)]
@@ -58,24 +55,18 @@ pub struct ExplanationState {
     /// What inputs are compared with.
     pub others: ReferenceImages,
     evaluation: EvaluationState,
-    hand: StoredValue<Hand, LocalStorage>,
+    asking: StoredValue<Asking, LocalStorage>,
 }
 
-/// The worker, and what it is at.
+/// The worker, and what it is asked.
 #[derive(Default)]
-struct Hand {
-    thread: Option<Thread>,
-    /// Whether its program is up.
-    ready: bool,
-    /// Models it was sent.
-    models: BTreeSet<String>,
-    ticket: u64,
+struct Asking {
+    /// A pool of one.
+    workers: Option<WorkerHost<Pool>>,
+    /// Models that the page gave, by id.
+    models: BTreeMap<String, pool::Model>,
     asked: Option<Arc<ExplainJob>>,
-    /// Whether the question was sent.
-    sent: bool,
     found: Vec<Explained>,
-    /// Ends the worker when it is silent for too long.
-    watch: Option<Timeout>,
 }
 
 impl ExplanationState {
@@ -84,7 +75,8 @@ impl ExplanationState {
         let (open, attack) = (RwSignal::new(false), RwSignal::new(None::<Arc<Attack>>));
         let (model, view, class) =
             (RwSignal::new(String::new()), RwSignal::new(View::Attributions), RwSignal::new(None));
-        let (answer, fault, hand) = (RwSignal::new(None), RwSignal::new(None), StoredValue::new_local(Hand::default()));
+        let (answer, fault) = (RwSignal::new(None), RwSignal::new(None));
+        let asking = StoredValue::new_local(Asking::default());
         let judged = move || open.get() && view.get() == View::Unusual;
         let others = ReferenceImages::new(evaluation, judged);
         let wanted = memo(move || {
@@ -101,7 +93,7 @@ impl ExplanationState {
             Some(Arc::new(ExplainJob { job, adversarial: twin.clone(), question }))
         });
         let state =
-            ExplanationState { open, attack, model, view, class, answer, fault, wanted, others, evaluation, hand };
+            ExplanationState { open, attack, model, view, class, answer, fault, wanted, others, evaluation, asking };
         effect(move || match wanted.get() {
             Some(asked) => state.ask(asked),
             None if !open.get() => state.dismiss(),
@@ -163,73 +155,74 @@ impl ExplanationState {
 
     fn ask(self, asked: Arc<ExplainJob>) {
         self.fault.set(None);
-        self.hand.update_value(|hand| {
-            hand.ticket += 1;
-            (hand.asked, hand.sent) = (Some(asked), false);
-            hand.found.clear();
+        let known = self.asking.try_update_value(|asking| {
+            asking.found.clear();
+            asking.asked = Some(asked.clone());
+            asked.job.models.first().and_then(|id| asking.models.get(id).cloned())
         });
-        self.pump();
+        match (known.flatten(), asked.job.models.first()) {
+            (Some(model), _) => self.give(&asked, model),
+            (None, Some(id)) => self.bring_model(asked.clone(), id.clone()),
+            (None, None) => {}
+        }
+    }
+
+    /// Asks the page for a model's weights, which it answers at once.
+    fn bring_model(self, asked: Arc<ExplainJob>, id: String) {
+        let question = PageQuestion::Weights { model: id.clone() };
+        let take = move |answer| match (answer, untrack(|| self.find(&id))) {
+            (PageAnswer::Weights { weights }, Some(found)) => {
+                let model = pool::Model { id, architecture: found.architecture, weights: weights.into() };
+                self.asking.update_value(|asking| drop(asking.models.insert(model.id.clone(), model.clone())));
+                self.give(&asked, model);
+            }
+            _ => self.fail(tr_with("There is no model “{0}”.", &[&id])),
+        };
+        lab_listener::ask(question, Box::new(take));
+    }
+
+    /// Gives the worker the question with its model; it is started if there is none.
+    fn give(self, asked: &ExplainJob, model: pool::Model) {
+        let job = match pack(asked) {
+            Ok(job) => job,
+            Err(fault) => return self.refused(&fault),
+        };
+        let workers = self.asking.try_update_value(|asking| {
+            let start =
+                || WorkerHost::start(|_| Pool::new(1, MOST_DEATHS, Vec::new()), move |notice| self.heard(notice));
+            asking.workers.get_or_insert_with(start).clone()
+        });
+        if let Some(workers) = workers {
+            let task = Task { models: vec![model], work: Work::Ask(job) };
+            workers.decide(|pool, now| pool.give(now, 0, task));
+        }
+    }
+
+    fn heard(self, notice: Notice) {
+        match notice {
+            Notice::Said(_, Event::Explained { answer, .. }) => match unpack(&answer) {
+                Ok(found) => self.asking.update_value(|asking| asking.found.push(found)),
+                Err(fault) => self.refused(&fault),
+            },
+            Notice::Said(..) => {}
+            // It answers from the beginning.
+            Notice::Restarted(_) => self.asking.update_value(|asking| asking.found.clear()),
+            Notice::Done(_) => {
+                let done = self.asking.try_update_value(|asking| {
+                    let found = std::mem::take(&mut asking.found);
+                    asking.asked.take().map(|asked| Answer { asked, found })
+                });
+                self.answer.set(done.flatten().map(Arc::new));
+            }
+            Notice::Refused(_, fault) => self.refused(&fault),
+            Notice::Lost(_, why) => self.fail(not_kept_alive(&why).message),
+            Notice::Failed(fault) => self.fail(fault.message),
+        }
     }
 
     /// Ends the worker; what was answered stays.
     fn dismiss(self) {
-        self.hand.update_value(|hand| *hand = Hand { ticket: hand.ticket, ..Hand::default() });
-    }
-
-    /// Goes one step toward an answer: a worker, its model, the question.
-    fn pump(self) {
-        let next = self.hand.with_value(|hand| {
-            let asked = hand.asked.clone().filter(|_| !hand.sent)?;
-            let model = asked.job.models.first()?.clone();
-            let known = hand.models.contains(&model);
-            Some((hand.thread.is_some(), hand.ready, known, model, asked, Ticket(hand.ticket)))
-        });
-        match next {
-            Some((false, ..)) => self.start(),
-            Some((true, true, false, model, ..)) => self.bring_model(model),
-            Some((true, true, true, _, asked, ticket)) => {
-                self.hand.update_value(|hand| hand.sent = true);
-                match pack(&*asked) {
-                    Ok(job) => {
-                        self.send(&Request::Explain { ticket, job });
-                        self.watch();
-                    }
-                    Err(fault) => self.refused(&fault),
-                }
-            }
-            Some((true, false, ..)) | None => {}
-        }
-    }
-
-    fn start(self) {
-        let heard = move |heard| match heard {
-            Heard::Event(event) => self.event(event),
-            Heard::Alive | Heard::BeingBuilt => self.watch(),
-            Heard::Broke(why) => self.fail(why),
-        };
-        match Thread::start(&format!("./engine-cpu_loader.js?build={}", build_id()), heard) {
-            Ok(thread) => {
-                self.hand.update_value(|hand| hand.thread = Some(thread));
-                self.watch();
-            }
-            Err(why) => self.fail(why),
-        }
-    }
-
-    fn send(self, request: &Request) {
-        self.hand.with_value(|hand| hand.thread.iter().for_each(|thread| thread.send(request)));
-    }
-
-    /// Waits for the next sign of life.
-    fn watch(self) {
-        let from = rest::now();
-        let silent = move || match rest::now() - from < f64::from(SILENCE) {
-            // It rested for a while.
-            true => self.watch(),
-            false => self.fail(tr("The engine has not answered for a minute.").into()),
-        };
-        let watch = Timeout::new(SILENCE, silent);
-        self.hand.update_value(|hand| hand.watch = Some(watch));
+        self.asking.set_value(Asking::default());
     }
 
     fn fail(self, why: String) {
@@ -237,53 +230,9 @@ impl ExplanationState {
         self.fault.set(Some(why));
     }
 
-    /// Asks the page for a model's weights. It answers at once, and what it says goes on from there.
-    fn bring_model(self, id: String) {
-        let question = PageQuestion::Weights { model: id.clone() };
-        lab_listener::ask(question, Box::new(move |answer| self.take_model(id, answer)));
-    }
-
-    /// Hands a model to the worker. Where the page has none, the silence that follows ends the worker.
-    fn take_model(self, id: String, answer: PageAnswer) {
-        if let (PageAnswer::Weights { weights }, Some(model)) = (answer, untrack(|| self.find(&id))) {
-            self.hand.update_value(|hand| {
-                hand.models.insert(id.clone());
-            });
-            self.send(&Request::Model { id, architecture: model.architecture, weights });
-            self.pump();
-        }
-    }
-
-    fn event(self, event: Event) {
-        let ticket = Ticket(self.hand.with_value(|hand| hand.ticket));
-        match event {
-            Event::Ready { version: VERSION, .. } => {
-                self.hand.update_value(|hand| hand.ready = true);
-                self.pump();
-            }
-            Event::Ready { .. } => self.fail(tr("Page and engine are of different builds. Reload the page.").into()),
-            Event::Explained { ticket: of, answer } if of == ticket => match unpack(&answer) {
-                Ok(found) => {
-                    self.hand.update_value(|hand| hand.found.push(found));
-                    self.watch();
-                }
-                Err(fault) => self.refused(&fault),
-            },
-            Event::Done { ticket: of, .. } if of == ticket => {
-                let done = self.hand.try_update_value(|hand| {
-                    hand.watch = None;
-                    hand.asked.take().map(|asked| Answer { asked, found: std::mem::take(&mut hand.found) })
-                });
-                self.answer.set(done.flatten().map(Arc::new));
-            }
-            Event::Fault { ticket: of, fault } if of.is_none_or(|of| of == ticket) => self.refused(&fault),
-            _ => {}
-        }
-    }
-
     /// The engine goes on, but not with this question.
     fn refused(self, fault: &Fault) {
-        self.hand.update_value(|hand| (hand.asked, hand.watch) = (None, None));
+        self.asking.update_value(|asking| asking.asked = None);
         self.answer.set(None);
         if fault.kind == FaultKind::Model {
             // The next question sends its model anew.

@@ -9,8 +9,7 @@ use crate::{
         request::{Points, inputs},
     },
     workers::{
-        pool::Model,
-        training_pool::{Notice, Task, TrainingPool, Work},
+        pool::{Model, Notice, Pool, Task, Work, not_kept_alive},
         worker_host::WorkerHost,
     },
 };
@@ -31,6 +30,8 @@ pub const SIDE: usize = 61;
 /// Iterations and restarts of the attack on each point.
 const STEPS: f64 = 20.0;
 const RESTARTS: f64 = 2.0;
+/// Deaths of workers over one look after which no picture is drawn.
+const MOST_DEATHS: u32 = 3;
 /// Seed of the attack, so that the same weights are marked alike.
 const SEED: u64 = 1;
 
@@ -54,7 +55,7 @@ struct Look {
 /// The worker, and what it is at.
 #[derive(Default)]
 struct Hand {
-    workers: Option<WorkerHost<TrainingPool>>,
+    workers: Option<WorkerHost<Pool>>,
     architecture: Option<Architecture>,
     /// What was looked at last.
     last: Option<Look>,
@@ -64,6 +65,7 @@ struct Hand {
 
 struct UnderWay {
     look: Look,
+    model: Model,
     answers: Option<Arc<[f32]>>,
     marks: Vec<Mark>,
 }
@@ -132,19 +134,18 @@ impl PlaneView {
         let Some((architecture, question)) = architecture.zip(question(&look)) else { return };
         let model = Model { id: MODEL.into(), architecture, weights: look.weights.clone() };
         self.hand.update_value(|hand| {
-            hand.under_way = Some(UnderWay { look, answers: None, marks: Vec::new() });
+            let model = model.clone();
+            hand.under_way = Some(UnderWay { look, model, answers: None, marks: Vec::new() });
             let start = || {
-                WorkerHost::start(
-                    |now| TrainingPool::new(now, 1, Vec::new()),
-                    move |notice| self.heard(trainer, notice),
-                )
+                WorkerHost::start(|_| Pool::new(1, MOST_DEATHS, Vec::new()), move |notice| self.heard(trainer, notice))
             };
             hand.workers.get_or_insert_with(start);
         });
-        self.send(Task { models: vec![model], work: Work::Ask(question) });
+        self.send(model, Work::Ask(question));
     }
 
-    fn send(self, task: Task) {
+    fn send(self, model: Model, work: Work) {
+        let task = Task { models: vec![model], work };
         if let Some(workers) = self.hand.with_value(|hand| hand.workers.clone()) {
             workers.decide(|pool, now| pool.give(now, 0, task));
         }
@@ -156,7 +157,8 @@ impl PlaneView {
                 self.hand.update_value(|hand| hand.under_way.iter_mut().for_each(|at| take(at, &event)))
             }
             Notice::Done(_) => self.done(trainer),
-            Notice::Refused(_, fault) | Notice::Failed(fault) => self.fail(trainer, fault),
+            Notice::Refused(_, fault) | Notice::Failed(fault) => self.fail(trainer, &fault),
+            Notice::Lost(_, why) => self.fail(trainer, &not_kept_alive(&why)),
             Notice::Restarted(_) => {}
         }
     }
@@ -167,11 +169,11 @@ impl PlaneView {
             return self.next(trainer);
         };
         if at.marks.is_empty() && at.answers.is_some() {
-            let work = Work::Evaluate(Box::new(attack(&at.look)));
+            let (model, work) = (at.model.clone(), Work::Evaluate(Box::new(attack(&at.look))));
             self.hand.update_value(|hand| hand.under_way = Some(at));
-            return self.send(Task { models: Vec::new(), work });
+            return self.send(model, work);
         }
-        if let UnderWay { look, answers: Some(answers), marks } = at
+        if let UnderWay { look, answers: Some(answers), marks, .. } = at
             && asked(trainer).is_some_and(|(points, ..)| points == look.points)
         {
             let Look { points, norm, eps, .. } = look;
@@ -180,7 +182,7 @@ impl PlaneView {
         self.next(trainer);
     }
 
-    fn fail(self, trainer: TrainingState, fault: Fault) {
+    fn fail(self, trainer: TrainingState, fault: &Fault) {
         self.rest();
         trainer.said.set(tr_with("The picture could not be drawn. {0}", &[&fault.message]));
     }

@@ -12,8 +12,8 @@ use crate::{
     },
     web::reactive::memo,
     workers::{
+        evaluation::Evaluation,
         pool::Pool,
-        training_pool::TrainingPool,
         worker_host::{self, WorkerHost},
     },
 };
@@ -101,9 +101,9 @@ pub struct TrainingState {
     /// The picture of a run on points.
     pub plane_view: PlaneView,
     /// The workers.
-    pub workers: StoredValue<Option<WorkerHost<TrainingPool>>, LocalStorage>,
+    pub workers: StoredValue<Option<WorkerHost<Pool>>, LocalStorage>,
     /// The workers of the scoreboard.
-    pub scorers: StoredValue<Option<WorkerHost<Pool>>, LocalStorage>,
+    pub scorers: StoredValue<Option<WorkerHost<Evaluation>>, LocalStorage>,
     /// Counts runs, so that what belongs to an older one is known by its number.
     pub turn: StoredValue<u32>,
 }

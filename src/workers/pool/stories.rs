@@ -1,228 +1,204 @@
 //! The pool's life, told as a browser would live it.
 
 use super::*;
+use crate::fixture;
 use foolproof_core::{
-    architecture::LayerSpec,
-    catalog::{Catalog, Norm},
-    protocol::{AttackSpec, Engine, EngineKind, EvaluationJob, Event, Inputs, VERSION},
+    catalog::Catalog,
+    protocol::{Engine, EngineKind, Inputs, Learner, Lesson, Round},
+    training::presets,
 };
 
-fn model() -> Model {
-    let architecture = Architecture { input: [1, 1, 2], classes: 2, layers: vec![LayerSpec::Flatten] };
-    Model { id: "one".into(), architecture, weights: vec![1, 2].into() }
+/// How many workers a task may kill.
+const MOST_DEATHS: u32 = 3;
+
+fn pictures() -> Request {
+    Request::Pictures { id: "mnist".into(), shape: [1, 28, 28], values: vec![0u8; 784].into(), labels: vec![1] }
 }
 
-fn task(n: usize) -> Task {
-    let attack = AttackSpec {
-        id: "pgd".into(),
-        norm: Norm::Linf,
-        eps: 0.1,
-        target: None,
-        knobs: std::collections::BTreeMap::new(),
-        limits: Vec::new(),
+fn ready() -> Input {
+    let engine = Engine { kind: EngineKind::Cpu, name: "one thread".into() };
+    Input::Said(0, Event::Ready { version: VERSION, engine, catalog: Catalog::default() })
+}
+
+fn round(first: u64) -> Task {
+    let architecture = fixture::manifest().models[0].architecture.clone();
+    let job = TrainingJob {
+        architecture: architecture.clone(),
+        pictures: "mnist".into(),
+        recipe: presets()[0].settings(architecture, "mnist", 0.3, 1, 1).recipe,
+        round: Round { replica: 0, replicas: 1, first, steps: 5, from: 0.0, to: 0.1 },
+        learner: Learner::default(),
     };
-    let inputs = Inputs {
-        shape: [n, 1, 1, 2],
-        pixels: (0..2 * n).map(|at| at as f32).collect(),
-        labels: Some((0..n as u32).collect()),
+    Task { models: Vec::new(), work: Work::Train(Box::new(job)) }
+}
+
+fn model() -> Model {
+    let architecture = fixture::manifest().models[0].architecture.clone();
+    Model { id: "now".into(), architecture, weights: vec![1].into() }
+}
+
+fn question(model: &Model) -> Task {
+    Task { models: vec![model.clone()], work: Work::Ask(vec![1]) }
+}
+
+fn trained(ticket: u64) -> Input {
+    let (learner, lesson) = (Learner::default(), Lesson::default());
+    Input::Said(0, Event::Trained { ticket: Ticket(ticket), replica: 0, learner, lesson })
+}
+
+fn done(ticket: u64) -> Input {
+    Input::Said(0, Event::Done { ticket: Ticket(ticket), millis: 1.0 })
+}
+
+/// What was decided, in short.
+fn told(pool: &mut Pool) -> Vec<String> {
+    let word = |action| match action {
+        Action::Spawn(place) => format!("spawn {place}"),
+        Action::Terminate(place) => format!("end {place}"),
+        Action::Share(_, request) => {
+            if matches!(*request, Request::Pictures { .. }) {
+                "pictures".into()
+            } else {
+                "else".to_owned()
+            }
+        }
+        Action::Send(_, Request::Model { id, .. }) => format!("model {id}"),
+        Action::Send(_, Request::Train { ticket, job }) => format!("round {} as {}", job.round.first, ticket.0),
+        Action::Send(_, Request::Evaluate { ticket, .. }) => format!("evaluate as {}", ticket.0),
+        Action::Send(_, Request::Explain { ticket, .. }) => format!("question as {}", ticket.0),
+        Action::Send(_, other) => format!("{other:?}"),
+        Action::Notify(Notice::Said(place, Event::Trained { .. })) => format!("{place} trained"),
+        Action::Notify(Notice::Said(place, Event::Explained { .. })) => format!("{place} explained"),
+        Action::Notify(Notice::Lost(place, why)) => format!("{place} lost: {}", not_kept_alive(&why).message),
+        Action::Notify(other) => format!("{other:?}"),
     };
+    pool.take().into_iter().map(word).collect()
+}
+
+fn started() -> Pool {
+    let mut pool = Pool::new(1, MOST_DEATHS, vec![pictures()]);
+    pool.give(0.0, 0, round(0));
+    assert_eq!(told(&mut pool), ["spawn 0"], "nothing is sent to a worker that is not up");
+    pool.hear(10.0, ready());
+    assert_eq!(told(&mut pool), ["pictures", "round 0 as 1"]);
+    pool
+}
+
+#[test]
+fn one_round_follows_the_other_as_they_are_given() {
+    let mut pool = started();
+    pool.hear(20.0, trained(1));
+    pool.hear(20.0, done(1));
+    assert_eq!(told(&mut pool), ["0 trained", "Done(0)"]);
+    assert!(!pool.is_busy(0));
+    pool.give(20.0, 0, round(5));
+    pool.hear(21.0, done(1));
+    assert_eq!(told(&mut pool), ["round 5 as 2"], "what belongs to an older task is not news");
+    pool.hear(30.0, done(2));
+    assert_eq!(told(&mut pool), ["Done(0)"]);
+}
+
+#[test]
+fn a_dead_worker_is_started_again_and_sent_on_the_same_errand() {
+    let mut pool = started();
+    pool.hear(20.0, Input::Broke(0, "It ran out of memory.".into()));
+    assert_eq!(told(&mut pool), ["end 0", "spawn 0", "Restarted(0)"]);
+    pool.hear(30.0, ready());
+    assert_eq!(told(&mut pool), ["pictures", "round 0 as 2"]);
+    pool.hear(40.0, done(2));
+    assert_eq!(told(&mut pool), ["Done(0)"]);
+}
+
+#[test]
+fn a_worker_that_dies_again_and_again_ends_the_run_in_a_sentence() {
+    let mut pool = started();
+    for _ in 0..MOST_DEATHS {
+        pool.hear(20.0, Input::Broke(0, "It ran out of memory.".into()));
+    }
+    let said = told(&mut pool).pop().unwrap();
+    assert!(said.contains("could not be kept alive: It ran out of memory."), "{said}");
+    pool.hear(30.0, ready());
+    assert_eq!(told(&mut pool), [""; 0]);
+}
+
+#[test]
+fn silence_counts_only_while_something_is_to_be_done() {
+    let mut pool = started();
+    assert_eq!(pool.due(), Some(10.0 + SILENCE));
+    pool.hear(1000.0, Input::Alive(0));
+    assert_eq!(pool.due(), Some(1000.0 + SILENCE));
+    pool.hear(1000.0 + SILENCE, Input::Tick);
+    assert_eq!(told(&mut pool), ["end 0", "spawn 0", "Restarted(0)"]);
+    pool.hear(70_000.0, ready());
+    pool.hear(70_001.0, done(2));
+    assert_eq!(pool.due(), None);
+}
+
+#[test]
+fn a_round_that_is_refused_is_not_tried_again() {
+    let mut pool = started();
+    let fault = Fault::new(FaultKind::NotFinite, "A weight is not finite.");
+    pool.hear(20.0, Input::Said(0, Event::Fault { ticket: Some(Ticket(1)), fault: fault.clone() }));
+    assert_eq!(pool.take(), [Action::Notify(Notice::Refused(0, fault))]);
+    assert!(!pool.is_busy(0));
+}
+
+#[test]
+fn models_go_before_the_evaluation_that_needs_them_and_pictures_nobody_takes_end_the_run() {
+    let mut pool = started();
+    let inputs = Inputs { shape: [0, 1, 28, 28], pixels: Vec::new(), labels: Some(Vec::new()) };
     let job = EvaluationJob {
-        models: vec!["one".into()],
+        models: vec!["now".into()],
         inputs,
         first: 0,
         crafted_on: None,
-        attacks: vec![attack],
+        attacks: Vec::new(),
         radius: None,
         seed: 1,
     };
-    Task { job, cost: 10.0 }
+    pool.give(20.0, 0, Task { models: vec![model()], work: Work::Evaluate(Box::new(job)) });
+    assert_eq!(told(&mut pool), ["model now", "evaluate as 2"]);
+    let fault = Fault::new(FaultKind::Input, "A label is out of range.");
+    pool.hear(30.0, Input::Said(0, Event::Fault { ticket: None, fault: fault.clone() }));
+    assert_eq!(pool.take(), [Action::Terminate(0), Action::Notify(Notice::Failed(fault))]);
+    assert_eq!((pool.size(), pool.due()), (1, None));
 }
 
-/// A pool with the shares that its workers have at the moment.
-struct Story {
-    pool: Pool,
-    now: f64,
-    /// By worker: ticket, first input, number of inputs.
-    under_way: Vec<Option<(Ticket, u64, usize)>>,
-    spawned: Vec<usize>,
-    terminated: Vec<usize>,
-    told: Vec<Notice>,
-}
-
-impl Story {
-    fn begin(workers: usize, tasks: Vec<Task>) -> Story {
-        let pool = Pool::new(0.0, workers, vec![model()], tasks);
-        let under_way = vec![None; MOST_WORKERS];
-        let mut story = Story { pool, now: 0.0, under_way, spawned: vec![], terminated: vec![], told: vec![] };
-        story.act();
-        story
+#[test]
+fn an_explanation_whose_worker_dies_is_asked_again_with_its_model() {
+    let (mut pool, model) = (Pool::new(1, MOST_DEATHS, Vec::new()), model());
+    pool.give(0.0, 0, question(&model));
+    assert_eq!(told(&mut pool), ["spawn 0"]);
+    pool.hear(10.0, ready());
+    assert_eq!(told(&mut pool), ["model now", "question as 1"]);
+    pool.hear(20.0, Input::Broke(0, "It panicked.".into()));
+    assert_eq!(told(&mut pool), ["end 0", "spawn 0", "Restarted(0)"]);
+    pool.hear(30.0, ready());
+    assert_eq!(told(&mut pool), ["model now", "question as 2"]);
+    for ticket in [1, 2].map(Ticket) {
+        pool.hear(40.0, Input::Said(0, Event::Explained { ticket, answer: Vec::new() }));
     }
+    pool.hear(40.0, done(2));
+    assert_eq!(told(&mut pool), ["0 explained", "Done(0)"], "what the dead one was asked is not news");
+    pool.give(50.0, 0, question(&model));
+    assert_eq!(told(&mut pool), ["question as 3"], "it has the model");
+    let other = Model { weights: vec![2].into(), ..model };
+    pool.give(60.0, 0, question(&other));
+    assert_eq!(told(&mut pool), ["model now", "question as 4"], "other weights of the same name");
+}
 
-    fn act(&mut self) {
-        for action in self.pool.take() {
-            match action {
-                Action::Spawn(place) => self.spawned.push(place),
-                Action::Terminate(place) => {
-                    self.under_way[place] = None;
-                    self.terminated.push(place);
-                }
-                Action::Send(place, Request::Evaluate { ticket, job }) => {
-                    assert_eq!(job.inputs.pixels.len(), 2 * job.inputs.shape[0]);
-                    assert_eq!(job.inputs.labels.as_ref().unwrap()[0], job.first as u32);
-                    self.under_way[place] = Some((ticket, job.first, job.inputs.shape[0]));
-                }
-                Action::Send(_, request) => assert!(matches!(request, Request::Model { .. })),
-                Action::Share(..) => panic!("a pool's workers share nothing"),
-                Action::Notify(notice) => self.told.push(notice),
-            }
-        }
+#[test]
+fn a_question_that_kills_its_workers_is_lost_and_the_next_one_starts_another() {
+    let (mut pool, model) = (Pool::new(1, MOST_DEATHS, Vec::new()), model());
+    pool.give(0.0, 0, question(&model));
+    for _ in 0..MOST_DEATHS {
+        pool.hear(10.0, ready());
+        pool.hear(10.0, Input::Said(0, Event::ModelReady { id: "now".into() }));
+        assert!(pool.is_at_work(0));
+        pool.hear(20.0, Input::Broke(0, "It panicked.".into()));
     }
-
-    fn hear(&mut self, input: Input) {
-        self.now += 100.0;
-        self.pool.hear(self.now, input);
-        self.act();
-    }
-
-    fn comes_up(&mut self, place: usize) {
-        let engine = Engine { kind: EngineKind::Cpu, name: "test".into() };
-        self.hear(Input::Said(place, Event::Ready { version: VERSION, engine, catalog: Catalog::default() }));
-        self.hear(Input::Said(place, Event::ModelReady { id: "one".into() }));
-    }
-
-    fn finishes(&mut self, place: usize) -> usize {
-        let (ticket, _, count) = self.under_way[place].take().unwrap();
-        self.hear(Input::Said(place, Event::Done { ticket, millis: 1.0 }));
-        count
-    }
-}
-
-#[test]
-fn every_input_is_handed_out_once_and_the_workers_end() {
-    let mut story = Story::begin(2, vec![task(20), task(7)]);
-    assert_eq!(story.spawned, [0, 1]);
-    story.comes_up(0);
-    story.comes_up(1);
-    let mut inputs = 0;
-    while let Some(place) = story.under_way.iter().position(Option::is_some) {
-        inputs += story.finishes(place);
-    }
-    assert_eq!(inputs, 27);
-    assert_eq!(story.told.last(), Some(&Notice::Done));
-    assert_eq!(story.terminated, [0, 1]);
-    assert_eq!(story.pool.progress(story.now).share, 1.0);
-}
-
-#[test]
-fn few_inputs_start_few_workers() {
-    assert_eq!(Story::begin(8, vec![task(2)]).spawned, [0, 1]);
-    assert_eq!(Story::begin(2, vec![]).told, [Notice::Done]);
-}
-
-#[test]
-fn a_worker_that_dies_is_started_again_and_its_share_tried_once_more() {
-    let mut story = Story::begin(1, vec![task(20)]);
-    story.comes_up(0);
-    let (_, first, count) = story.under_way[0].unwrap();
-    story.hear(Input::Broke(0, "out of memory".into()));
-    assert_eq!((story.spawned.len(), story.terminated.len()), (2, 1));
-    story.comes_up(0);
-    assert_eq!(story.under_way[0].map(|(_, f, c)| (f, c)), Some((first, count)), "the same share again");
-    story.hear(Input::Broke(0, "out of memory".into()));
-    assert!(story.told.contains(&Notice::Lost(0, count)), "not a third time");
-    story.comes_up(0);
-    assert!(story.under_way[0].is_some_and(|(_, next, _)| next == first + count as u64), "the rest goes on");
-}
-
-#[test]
-fn a_worker_that_never_comes_up_leaves_the_work_to_the_others() {
-    let mut story = Story::begin(2, vec![task(20)]);
-    story.comes_up(1);
-    story.hear(Input::Broke(0, "404".into()));
-    story.hear(Input::Broke(0, "404".into()));
-    assert_eq!(story.spawned, [0, 1, 0]);
-    while story.under_way[1].is_some() {
-        story.finishes(1);
-    }
-    assert_eq!(story.told.last(), Some(&Notice::Done));
-}
-
-#[test]
-fn without_any_worker_it_fails_in_a_sentence() {
-    let mut story = Story::begin(1, vec![task(5)]);
-    story.hear(Input::Broke(0, "The file is gone.".into()));
-    story.hear(Input::Broke(0, "The file is gone.".into()));
-    let Some(Notice::Failed(fault)) = story.told.last() else { panic!("{:?}", story.told) };
-    assert_eq!(fault.message, "No worker could be kept alive: The file is gone.");
-}
-
-#[test]
-fn a_pause_finishes_what_is_under_way_and_hands_out_no_more() {
-    let mut story = Story::begin(1, vec![task(20)]);
-    story.comes_up(0);
-    story.pool.pause(story.now, true);
-    let count = story.finishes(0);
-    assert!(story.under_way[0].is_none());
-    let paused = story.pool.progress(story.now);
-    assert!(paused.paused && paused.busy == 0 && (paused.share - count as f64 / 20.0).abs() < 1e-9);
-    let later = story.pool.progress(story.now + 1e6);
-    assert_eq!(later.left, paused.left, "a pause costs no time");
-    story.pool.pause(story.now, false);
-    story.act();
-    assert!(story.under_way[0].is_some());
-}
-
-#[test]
-fn the_time_left_follows_from_the_pace() {
-    let mut story = Story::begin(1, vec![task(20)]);
-    story.comes_up(0);
-    assert_eq!(story.pool.progress(story.now).left, None);
-    let (ticket, _, count) = story.under_way[0].unwrap();
-    let progress = Event::Progress { ticket, model: "one".into(), done: 1, total: 2 };
-    story.hear(Input::Said(0, progress));
-    let half = count as f64 / 40.0;
-    let now = story.pool.progress(story.now);
-    assert!((now.share - half).abs() < 1e-9);
-    assert!((now.left.unwrap() - now.spent * (1.0 - half) / half).abs() < 1e-6);
-}
-
-#[test]
-fn cancelled_or_failed_it_hears_nothing_more() {
-    let mut story = Story::begin(2, vec![task(20)]);
-    story.comes_up(0);
-    story.comes_up(1);
-    let (ticket, ..) = story.under_way[0].unwrap();
-    let fault = Fault::new(FaultKind::NotFinite, "Not a number.");
-    story.hear(Input::Said(0, Event::Fault { ticket: Some(ticket), fault: fault.clone() }));
-    assert_eq!(story.told.last(), Some(&Notice::Failed(fault)));
-    assert_eq!(story.terminated, [0, 1]);
-    let told = story.told.len();
-    story.hear(Input::Broke(1, "late".into()));
-    assert_eq!((story.told.len(), story.spawned.len()), (told, 2));
-    let mut story = Story::begin(1, vec![task(20)]);
-    story.pool.cancel(story.now);
-    story.act();
-    assert_eq!((story.terminated.as_slice(), story.told.len()), (&[0][..], 0));
-}
-
-#[test]
-fn a_silent_worker_is_taken_for_dead_and_a_busy_one_is_not() {
-    let mut story = Story::begin(1, vec![task(20)]);
-    story.comes_up(0);
-    story.now += SILENCE - 200.0;
-    story.hear(Input::Alive(0));
-    story.hear(Input::Tick);
-    assert!(story.terminated.is_empty());
-    assert_eq!(story.pool.due(), Some(story.now - 100.0 + SILENCE));
-    story.now += SILENCE;
-    story.hear(Input::Tick);
-    assert_eq!((story.terminated.len(), story.spawned.len()), (1, 2));
-}
-
-#[test]
-fn an_engine_of_another_build_is_refused() {
-    let mut story = Story::begin(1, vec![task(5)]);
-    let engine = Engine { kind: EngineKind::Cpu, name: "test".into() };
-    story.hear(Input::Said(0, Event::Ready { version: VERSION ^ 1, engine, catalog: Catalog::default() }));
-    assert!(matches!(story.told.last(), Some(Notice::Failed(fault)) if fault.kind == FaultKind::Version));
+    assert_eq!(told(&mut pool)[13..], ["end 0", "0 lost: A worker could not be kept alive: It panicked."]);
+    assert_eq!((pool.is_busy(0), pool.due()), (false, None));
+    pool.give(30.0, 0, question(&model));
+    assert_eq!(told(&mut pool), ["spawn 0"]);
 }

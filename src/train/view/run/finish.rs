@@ -18,7 +18,8 @@ use crate::{
         },
     },
     workers::{
-        pool::{Model, Notice, Pool, Task},
+        evaluation::{CostedJob, Evaluation, Notice},
+        pool::Model,
         rest::now,
         worker_host::{self, WorkerHost},
     },
@@ -46,7 +47,7 @@ pub fn score(trainer: TrainingState, turn: u32, ending: Ending) {
     trainer.workers.set_value(None);
     trainer.phase.set(Phase::Scoring);
     let prepared = with(turn, |set, run| prepare(trainer, set, run));
-    let (models, task, ledger) = match prepared {
+    let (models, job, ledger) = match prepared {
         Some(Ok(prepared)) => prepared,
         Some(Err(fault)) => return fail(trainer, &fault),
         None => return,
@@ -66,9 +67,8 @@ pub fn score(trainer: TrainingState, turn: u32, ending: Ending) {
     // A network for points answers in microseconds: one worker is done before a second would be up.
     let points = with(turn, |set, _| set.points.is_some()) == Some(true);
     let workers = if points { 1 } else { worker_host::cores() };
-    trainer
-        .scorers
-        .set_value(Some(WorkerHost::start(move |now| Pool::new(now, workers, models, vec![task]), on_notice)));
+    let machine = move |now| Evaluation::new(now, workers, models, vec![job]);
+    trainer.scorers.set_value(Some(WorkerHost::start(machine, on_notice)));
 }
 
 /// Ends a run by hand: what it had learnt is kept, nothing more is measured.
@@ -112,7 +112,7 @@ fn result(run: &Run) -> Result<Rc<[u8]>, Fault> {
     Ok(weights::write(&run.checkpoint().settings.architecture, values, Precision::Full)?.into())
 }
 
-fn prepare(trainer: TrainingState, set: &RunContext, run: &Run) -> Result<(Vec<Model>, Task, Ledger), Fault> {
+fn prepare(trainer: TrainingState, set: &RunContext, run: &Run) -> Result<(Vec<Model>, CostedJob, Ledger), Fault> {
     let architecture = run.checkpoint().settings.architecture.clone();
     let after = Model { id: AFTER.into(), architecture, weights: result(run)? };
     let mut models: Vec<Model> = set.before.iter().map(|model| Model { id: BEFORE.into(), ..model.clone() }).collect();
@@ -140,7 +140,7 @@ fn prepare(trainer: TrainingState, set: &RunContext, run: &Run) -> Result<(Vec<M
     };
     let Inputs { labels, .. } = &set.tests;
     let ledger = Ledger::new(ids, trials, labels.clone().unwrap_or_default(), set.data.classes.len());
-    Ok((models, Task { job, cost: 240.0 }, ledger))
+    Ok((models, CostedJob { job, cost: 240.0 }, ledger))
 }
 
 fn board(trainer: TrainingState, ledger: &Ledger) -> Board {

@@ -7,10 +7,7 @@ use crate::{
         scoreboard::{Face, STRIP},
         view::state::TrainingState,
     },
-    workers::{
-        pool::Model,
-        training_pool::{Task, Work},
-    },
+    workers::pool::{Model, Task, Work},
 };
 use foolproof_core::{
     protocol::{AttackSpec, EvaluationJob, Inputs, Part},

@@ -7,8 +7,8 @@ use crate::{
     bridge::lab_listener,
     train::view::state::{Phase, TrainingState},
     workers::{
+        pool::{Notice, Task, Work, not_kept_alive},
         rest::now,
-        training_pool::{Notice, Task, Work},
     },
 };
 use foolproof_core::{
@@ -95,6 +95,7 @@ pub fn heard(trainer: TrainingState, turn: u32, notice: Notice) {
             answer(trainer, turn, Answer::Failed { replica: place as u32, fault });
         }
         Notice::Refused(_, fault) | Notice::Failed(fault) => fail(trainer, &fault),
+        Notice::Lost(_, why) => fail(trainer, &not_kept_alive(&why)),
         Notice::Restarted(_) => {
             trainer.said.set(tr("A worker was lost and started again; nothing of the run is.").into())
         }

@@ -15,9 +15,8 @@ use crate::{
         },
     },
     workers::{
-        pool::Model,
+        pool::{Model, Pool},
         rest::now,
-        training_pool::TrainingPool,
         worker_host::{self, WorkerHost},
     },
 };
@@ -32,6 +31,9 @@ use foolproof_core::{
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use wasm_bindgen_futures::spawn_local;
+
+/// Deaths of workers over a round or an examination after which a run ends.
+const MOST_DEATHS: u32 = 3;
 
 /// Everything that a run needs, fetched from the network and the model store.
 struct PreparedRun {
@@ -257,7 +259,7 @@ fn go(trainer: TrainingState, turn: u32, PreparedRun { set, run, kept }: Prepare
     let workers = run.checkpoint().settings.replicas as usize;
     UNDER_WAY.set(Some((set, run)));
     let workers = WorkerHost::start(
-        move |now| TrainingPool::new(now, workers, kept),
+        move |_| Pool::new(workers, MOST_DEATHS, kept),
         move |notice| rounds::heard(trainer, turn, notice),
     );
     trainer.workers.set_value(Some(workers));

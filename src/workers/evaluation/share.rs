@@ -7,44 +7,42 @@ const MOST: usize = 50;
 /// Fewest, but for the last one: a batch of less makes poor use of the kernels.
 const LEAST: usize = 4;
 
-/// An evaluation with how much an input of it costs.
+/// What to evaluate, with how much an input of it costs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Task {
+pub struct CostedJob {
     /// What to evaluate, all inputs of it.
     pub job: EvaluationJob,
     /// Steps that one input takes on all models, about.
     pub cost: f64,
 }
 
-impl Task {
+impl CostedJob {
     /// Steps in all, about.
     pub fn work(&self) -> f64 {
         self.cost * self.job.inputs.shape[0] as f64
     }
 }
 
-/// A run of inputs of one task.
+/// A run of inputs of one job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Share {
-    /// Place of the task.
-    pub task: usize,
-    /// Place of the first input in the task.
+    /// Place of the job.
+    pub job: usize,
+    /// Place of the first input in the job.
     pub first: usize,
     /// Number of inputs.
     pub count: usize,
-    /// Whether a worker has died over it.
-    pub tried: bool,
 }
 
 impl Share {
     /// Steps that it takes, about.
-    pub fn work(&self, tasks: &[Task]) -> f64 {
-        tasks[self.task].cost * self.count as f64
+    pub fn work(&self, jobs: &[CostedJob]) -> f64 {
+        jobs[self.job].cost * self.count as f64
     }
 
     /// What a worker is asked to do.
-    pub fn job(&self, tasks: &[Task]) -> EvaluationJob {
-        let whole = &tasks[self.task].job;
+    pub fn cut_out(&self, jobs: &[CostedJob]) -> EvaluationJob {
+        let whole = &jobs[self.job].job;
         let [_, channels, rows, columns] = whole.inputs.shape;
         let (size, end) = (channels * rows * columns, self.first + self.count);
         let inputs = Inputs {
@@ -64,21 +62,21 @@ impl Share {
     }
 }
 
-/// The shares of a task for so many workers.
-pub fn of_task(place: usize, task: &Task, workers: usize) -> Vec<Share> {
+/// The shares of the job at this place for so many workers.
+pub fn of_job(place: usize, job: &CostedJob, workers: usize) -> Vec<Share> {
     let mut first = 0;
     let share = |count: usize| {
-        let share = Share { task: place, first, count, tried: false };
+        let share = Share { job: place, first, count };
         first += count;
         share
     };
-    cut(task.job.inputs.shape[0], workers).into_iter().map(share).collect()
+    cut(job.job.inputs.shape[0], workers).into_iter().map(share).collect()
 }
 
 /// Sizes of the shares of `n` inputs: each half of a fair part of the inputs left, so that they grow smaller
 /// toward the end and no worker waits long for another's last one (guided self-scheduling, Polychronopoulos and Kuck
 /// 1987).
-pub fn cut(n: usize, workers: usize) -> Vec<usize> {
+fn cut(n: usize, workers: usize) -> Vec<usize> {
     let least = LEAST.min(n.div_ceil(workers.max(1))).max(1);
     let mut sizes = Vec::new();
     let mut left = n;
