@@ -119,8 +119,8 @@ fn an_evaluation_its_report_and_its_exports_know_no_kind() {
         assert!(figures.clean.value > 0.9, "{}: {:?}", toy.id, figures.clean);
         assert!(figures.attacks.iter().all(|attack| attack.accuracy.n == 20));
         assert!(figures.attacks[0].accuracy.value < figures.clean.value, "{}: nothing falls", toy.id);
-        assert_eq!(csv(&ledger, std::slice::from_ref(&figures)).lines().count(), 21);
-        let told = methods(&ledger, "toys", 1, "a test");
+        assert_eq!(csv(&ledger.trials, std::slice::from_ref(&figures)).lines().count(), 21);
+        let told = methods(&["toy"], &ledger.trials, "toys", 1, "a test");
         assert!(told.contains("features move by at most"), "{told}");
     }
 }

@@ -130,7 +130,7 @@ impl Laboratory {
         let job = foolproof_core::protocol::AttackJob { models: job.models[..1].to_vec(), ..job };
         let ticket = Ticket(1);
         let mut results = Results::default();
-        results.sent(ticket, Arc::new(job.clone()), settings.fragment().into());
+        results.sent(ticket, Arc::new(job.clone()), settings.clone());
         self.work(Request::Attack { ticket, job: job.clone() }).into_iter().for_each(|event| results.apply(event));
         let run = results.run.unwrap();
         answer::attack(&run, &job.models[0], Value::Null).unwrap_or_else(|| panic!("{:?}", run.phase))
@@ -143,8 +143,7 @@ impl Laboratory {
         self.load(settings, 0..count);
         let inputs = self.inputs(settings, count);
         let mut study = Study::new(plan.clone(), inputs.labels.as_ref().unwrap());
-        for (place, task) in
-            plan.tasks(&inputs).into_iter().enumerate().filter(|(_, task)| task.job.inputs.shape[0] > 0)
+        for (place, task) in plan.jobs(&inputs).into_iter().enumerate().filter(|(_, task)| task.job.inputs.shape[0] > 0)
         {
             for event in self.work(Request::Evaluate { ticket: Ticket(1), job: task.job }) {
                 match event {
