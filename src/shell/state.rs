@@ -7,7 +7,7 @@
 pub mod input;
 pub mod jobs;
 
-use crate::web::reactive::{effect, memo};
+use crate::web::reactive::memo;
 use crate::{
     attack::{
         pace::Pace,
@@ -172,22 +172,6 @@ impl State {
             self.controls.update(|history| history.keep(before, Some(about)));
             self.settings.set(after);
         }
-    }
-
-    /// Keeps the settings of links and the lab equal to these while the pen is up: a drawing is packed for them once a
-    /// stroke, not at every move.
-    pub fn link(self) {
-        effect(move || {
-            if !self.drawing.get() {
-                self.linked.set(self.settings.get());
-            }
-        });
-    }
-
-    /// The next change is one that the browser's Back undoes.
-    pub fn mark_landmark(self) {
-        crate::link::address_bar::write(self, false);
-        self.landmarks.update(|landmarks| *landmarks += 1);
     }
 
     /// Ends a row of changes.

@@ -1,6 +1,7 @@
 //! The input under attack: strokes, pictures, test images, and undo.
 
 use super::State;
+use crate::web::reactive::effect;
 use crate::{
     inputs::history::History,
     link::{Drawing, Input},
@@ -39,6 +40,22 @@ fn blank() -> Option<Input> {
 }
 
 impl State {
+    /// Keeps the settings of links and the lab equal to these while the pen is up: a drawing is packed for them once a
+    /// stroke, not at every move.
+    pub fn link(self) {
+        effect(move || {
+            if !self.drawing.get() {
+                self.linked.set(self.settings.get());
+            }
+        });
+    }
+
+    /// The next change is one that the browser's Back undoes.
+    pub fn mark_landmark(self) {
+        crate::link::address_bar::write(self, false);
+        self.landmarks.update(|landmarks| *landmarks += 1);
+    }
+
     /// Sets the pen down. On a test image this begins a new drawing; undo brings the image back.
     pub fn press(self, at: Point) {
         self.keep_input();
