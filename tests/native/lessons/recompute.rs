@@ -4,11 +4,7 @@ use burn::tensor::Device;
 use flate2::read::GzDecoder;
 use foolproof::{
     attack::{plan, results::Results},
-    evaluate::{
-        self,
-        plan::Plan,
-        report::{About, Study},
-    },
+    evaluate::{self, plan::Plan, report::About, study::Study},
     files::shipped::{Samples, Shipped},
     host::answer,
     link::{Facts, Page, Settings},
@@ -143,10 +139,10 @@ impl Laboratory {
         self.load(settings, 0..count);
         let inputs = self.inputs(settings, count);
         let mut study = Study::new(plan.clone(), inputs.labels.as_ref().unwrap());
-        for (place, task) in
-            plan.tasks(&inputs).into_iter().enumerate().filter(|(_, task)| task.job.inputs.shape[0] > 0)
+        for (place, costed) in
+            plan.jobs(&inputs).into_iter().enumerate().filter(|(_, costed)| costed.job.inputs.shape[0] > 0)
         {
-            for event in self.work(Request::Evaluate { ticket: Ticket(1), job: task.job }) {
+            for event in self.work(Request::Evaluate { ticket: Ticket(1), job: costed.job }) {
                 match event {
                     Event::Evaluated { part, .. } => study.add(place, part).unwrap(),
                     Event::Radii { found, .. } => study.add_radii(found).unwrap(),
