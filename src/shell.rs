@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod engine_chip;
+pub mod from_lab;
 pub mod header;
 pub mod lab;
 pub mod live;

@@ -1,5 +1,6 @@
-//! The browser made small: boxed reactive values and views, and the browser's own JSON.
+//! The browser made small: boxed reactive values and views, the browser's own JSON, files that it saves.
 
 pub mod browser_json;
 pub mod reactive;
+pub mod save_file;
 pub mod when;

@@ -1,9 +1,11 @@
 //! What the attack page shows.
 
+pub mod columns;
 pub mod controls;
 pub mod details;
 pub mod epsilon;
 pub mod equation;
+pub mod field;
 pub mod headline;
 pub mod knobs;
 pub mod loss;

@@ -1,30 +1,14 @@
-//! The lab's end of the bridge: takes what the page asks and tells, and tells and asks the page.
+//! The lab's end of the bridge: listens to the page, tells it things, asks it questions and answers its own.
 
 use super::{
     channel,
-    messages::{self, LabAnswer, LabQuestion, Lost, PageAnswer, PageQuestion, ToLab, ToPage},
+    messages::{self, LabAnswer, Lost, PageAnswer, PageQuestion, ToLab, ToPage},
     questions::{Questions, Then},
 };
-use crate::{
-    evaluate::view::{
-        run::{self, Mode},
-        state::{EvaluationState, Known, Phase},
-    },
-    host::message::Refusal,
-    models::view::storage,
-    train::{self, view::state::TrainingState},
-};
-use crate::{
-    evaluate::{plan::OWN, report::Report, report_json, verdict::judge},
-    explain::view::ExplanationState,
-    link::{Job, Settings, join},
-    web::reactive::effect,
-};
+use crate::{host::message::Refusal, link::Job};
 use foolproof_core::protocol::Fault;
-use leptos::prelude::*;
 use serde_json::Value;
-use std::{cell::RefCell, sync::Arc};
-use wasm_bindgen_futures::spawn_local;
+use std::cell::RefCell;
 
 thread_local! {
     /// What was asked of the page.
@@ -33,49 +17,14 @@ thread_local! {
     static WAITING: RefCell<Vec<(u32, Job)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Listens from now on; where there are explanations, also to attacks.
-pub fn start(evaluation: EvaluationState, trainer: TrainingState, explanations: Option<ExplanationState>) {
+/// Listens from now on. Answers go to whoever asked, everything else to `hear`.
+pub fn start(hear: impl Fn(ToLab) + 'static) {
     let heard = move |bytes: &[u8]| match ToLab::read(bytes) {
-        Ok(message) => hear(evaluation, trainer, explanations, message),
+        Ok(ToLab::Answer { id, answer }) => answered(id, answer),
+        Ok(message) => hear(message),
         Err(why) => miss(bytes, &why),
     };
     channel::listen(channel::TO_LAB, Box::new(heard));
-    if explanations.is_some() {
-        tell(&ToPage::Explains);
-    }
-    effect(move || {
-        if evaluation.asked.get() && evaluation.known.with(Option::is_some) {
-            evaluation.asked.set(false);
-            run::start_for_host(evaluation, Mode::Whole);
-        }
-    });
-    effect(move || {
-        if trainer.asked.get() && evaluation.known.with(Option::is_some) && evaluation.own.with(Option::is_some) {
-            trainer.asked.set(false);
-            train::view::run::start_for_host(trainer);
-        }
-    });
-}
-
-fn hear(evaluation: EvaluationState, trainer: TrainingState, explanations: Option<ExplanationState>, message: ToLab) {
-    match message {
-        ToLab::Ask { id, question } => asked(evaluation, trainer, id, question),
-        ToLab::Answer { id, answer } => answered(id, answer),
-        ToLab::Settings(settings) => evaluation.settings.set(*settings),
-        ToLab::Catalog { json } => match Known::read(&json) {
-            Ok(known) => evaluation.known.set(Some(Arc::new(known))),
-            Err(why) => web_sys::console::error_1(&format!("The catalog cannot be read: {why}.").into()),
-        },
-        ToLab::Attack(attack) => {
-            if let Some(explanations) = explanations {
-                explanations.take_attack(*attack);
-            }
-        }
-        ToLab::Stop => {
-            run::cancel(evaluation);
-            train::view::run::cancel(trainer);
-        }
-    }
 }
 
 /// Says what is lost with a message that cannot be read: on the console, and to whoever waits for it.
@@ -88,73 +37,9 @@ fn miss(bytes: &[u8], why: &str) {
     }
 }
 
-fn asked(evaluation: EvaluationState, trainer: TrainingState, id: u32, question: LabQuestion) {
-    match question {
-        LabQuestion::Run { job } => {
-            wait(id, job);
-            // Begun as soon as all it needs is known.
-            match job {
-                Job::Evaluate => evaluation.asked.set(true),
-                Job::Train => trainer.asked.set(true),
-            }
-        }
-        LabQuestion::Made { job, settings } => tell_made(evaluation, trainer, id, job, &settings),
-        LabQuestion::Check { settings, keys } => answer(id, check(evaluation, &settings, &keys)),
-        LabQuestion::Weights { model } => spawn_local(async move {
-            let found = storage::own_model(evaluation, model).await;
-            answer(id, found.map_or_else(|fault| LabAnswer::Refused(Refusal::from(&fault)), LabAnswer::Weights));
-        }),
-    }
-}
-
 /// The question is answered when the job is over.
-fn wait(id: u32, job: Job) {
+pub fn wait(id: u32, job: Job) {
     WAITING.with_borrow_mut(|waiting| waiting.push((id, job)));
-}
-
-/// What cannot be taken of keys.
-fn check(evaluation: EvaluationState, settings: &Settings, keys: &[String]) -> LabAnswer {
-    let Some(known) = evaluation.known.get_untracked() else {
-        return LabAnswer::Refused(Refusal::new("file", "The list of models or of attacks could not be loaded."));
-    };
-    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let verdict = judge(settings, &known.manifest, &known.catalog, &keys);
-    LabAnswer::Checked { ignored: verdict.ignored, clamped: verdict.clamped, right: join(&verdict.right) }
-}
-
-/// Answers with what was made, if that is what these settings ask for. While it is being made, the question waits for that.
-fn tell_made(evaluation: EvaluationState, trainer: TrainingState, id: u32, job: Job, settings: &Settings) {
-    let busy = untrack(|| match job {
-        Job::Evaluate => evaluation.is_busy() || evaluation.asked.get(),
-        Job::Train => trainer.is_busy() || trainer.asked.get(),
-    });
-    if busy {
-        return wait(id, job);
-    }
-    let (made, none) = match job {
-        Job::Evaluate => {
-            (report_of(evaluation, settings), "No evaluation with these settings has been finished; run one.")
-        }
-        Job::Train => (trainer.made_of(settings), "No training with these settings has been finished; run one."),
-    };
-    answer(
-        id,
-        match made {
-            Some(made) => LabAnswer::Made { json: made.to_string() },
-            None => LabAnswer::Refused(Refusal::new("input", none)),
-        },
-    );
-}
-
-/// The report that is there, if it is what these settings ask for.
-fn report_of(evaluation: EvaluationState, settings: &Settings) -> Option<Value> {
-    let wanted = evaluation.plan_of(settings);
-    let done = evaluation.phase.with_untracked(|phase| matches!(phase, Phase::Done | Phase::Loaded));
-    // What a link asks for holds no drawings.
-    let meant = |report: &Arc<Report>| {
-        report.data != OWN && evaluation.plan_of(&Settings::read(&report.about.fragment).0) == wanted
-    };
-    evaluation.report.get_untracked().filter(|report| done && meant(report)).map(|report| report_json::json(&report))
 }
 
 /// Tells the page something.
@@ -190,7 +75,8 @@ fn over(job: Job, what: &LabAnswer) {
     asked.into_iter().for_each(|(id, _)| answer(id, what.clone()));
 }
 
-fn answer(id: u32, answer: LabAnswer) {
+/// Answers a question of the page.
+pub fn answer(id: u32, answer: LabAnswer) {
     tell(&ToPage::Answer { id, answer });
 }
 

@@ -54,12 +54,13 @@ impl Audit {
 mod tests {
     use super::*;
     use crate::evaluate::{
-        report::{About, Study},
+        report::About,
         report_json::{
             file, load,
             tests::{ASKED, report},
         },
         request::EvaluationRequest,
+        study::Study,
     };
     use crate::{
         fixture::{catalog, manifest, outcome},

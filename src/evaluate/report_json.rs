@@ -174,7 +174,7 @@ fn classes(classes: &Classes) -> Value {
 pub(super) mod tests {
     use super::*;
     use crate::{
-        evaluate::{plan::Plan, report::*, request::EvaluationRequest},
+        evaluate::{plan::Plan, report::*, request::EvaluationRequest, study::Study},
         fixture::{catalog, manifest, outcome},
         link::Settings,
     };

@@ -2,6 +2,7 @@
 //! answers around the input, and how unusual the input is.
 
 mod attributions;
+mod drawn;
 mod map;
 mod picture;
 mod point;

@@ -8,7 +8,10 @@ use crate::i18n::{self, tr, tr_with};
 use crate::web::reactive::{effect, memo};
 use crate::{
     attack::{plan, results::Phase},
-    bridge::lab_loader,
+    bridge::{
+        lab_loader,
+        messages::{LabAnswer, LabQuestion, OwnModel},
+    },
     link::{Input, OWN},
     shell::state::{MANIFEST, State},
     web::browser_json,
@@ -156,7 +159,7 @@ async fn samples(state: State, data: &str, shard: &Shard) -> Result<Samples, Fau
 
 fn load_model(state: State, model: Model) {
     if model.id.starts_with(OWN) {
-        return lab_loader::ask_weights(state, model.id);
+        return ask_lab(state, model.id);
     }
     spawn_local(async move {
         match file(state, &model.weights).await {
@@ -166,8 +169,27 @@ fn load_model(state: State, model: Model) {
     });
 }
 
+/// Asks the lab for an own model's weights. Where they cannot be had, the lab shows why.
+fn ask_lab(state: State, model: String) {
+    let then = move |answer| {
+        if let LabAnswer::Weights(own) = answer {
+            take_own(state, own);
+        }
+    };
+    lab_loader::ask(lab_loader::number(), LabQuestion::Weights { model }, Box::new(then));
+}
+
+/// Has an own model's weights and card.
+pub fn take_own(state: State, OwnModel { id, weights, card }: OwnModel) {
+    let model = untrack(|| state.manifest()).and_then(|all| all.models.iter().find(|one| one.id == id).cloned());
+    if let Some(model) = model {
+        state.weights.update_value(|known| drop(known.insert(model.card.path.clone(), card.into_bytes().into())));
+        take_model(state, &model, weights);
+    }
+}
+
 /// Has a model's weights.
-pub fn take_model(state: State, model: &Model, weights: Vec<u8>) {
+fn take_model(state: State, model: &Model, weights: Vec<u8>) {
     let weights: Rc<[u8]> = weights.into();
     state.weights.update_value(|known| drop(known.insert(model.id.clone(), weights.clone())));
     state.add_model(model, weights);

@@ -1,6 +1,7 @@
 //! The root of the page: starts everything that runs beside the widgets, and frames them.
 
 use super::{
+    from_lab,
     header::Header,
     live::Live,
     notes::Notes,
@@ -11,7 +12,6 @@ use crate::web::reactive::{effect, live, text};
 use crate::web::when::When;
 use crate::{
     attack::view::page::AttackPage,
-    bridge::lab_loader,
     files::library,
     host,
     link::{Language, Settings, Words as _, address_bar},
@@ -39,7 +39,7 @@ fn App() -> impl IntoView {
     jobs::start(state);
     library::start(state);
     address_bar::start(state);
-    lab_loader::start(state);
+    from_lab::start(state);
     host::window::start(state);
     follow_theme(state);
     follow_language(state);
@@ -55,7 +55,7 @@ fn App() -> impl IntoView {
             <div hidden=live(move || in_lab.get())>
                 <AttackPage />
             </div>
-            {lab_loader::place(state)}
+            {from_lab::place(state)}
             <When on=live(move || !embed.get())>
                 <Footer />
             </When>

@@ -1,8 +1,8 @@
 //! The top of the page: name, engine, share, colours.
 
 use super::engine_chip::EngineChip;
+use super::from_lab;
 use super::state::State;
-use crate::bridge::lab_loader;
 use crate::i18n::{tr, tr_with};
 use crate::link::{Theme, Words as _, address_bar};
 use crate::web::reactive::{live, text};
@@ -30,7 +30,7 @@ pub fn Header() -> impl IntoView {
                 </svg>
                 "Foolproof"
             </p>
-            {lab_loader::links(state)}
+            {from_lab::links(state)}
             <div class="top-tools">
                 <When on=live(move || engine.get())>
                     <EngineChip />

@@ -1,6 +1,7 @@
 //! The lab: the Train, Measure and Learn pages, lessons, and the models that this browser keeps. A program of its own,
 //! so that a first visit need not wait for it; it knows the page only through the [`bridge`](crate::bridge).
 
+mod from_page;
 mod guard;
 mod unkept;
 
@@ -18,11 +19,11 @@ pub fn mount() {
         provide_context(evaluation);
         provide_context(trainer);
         let explanations = crate::explain::view::start(evaluation);
-        crate::bridge::lab_listener::start(evaluation, trainer, explanations);
+        from_page::start(evaluation, trainer, explanations);
         crate::models::view::storage::start(evaluation);
         unkept::start(evaluation);
         guard::start(evaluation, trainer);
-        crate::train::view::run::find(trainer);
+        crate::train::view::run::saved::find(trainer);
         crate::share::view::start(evaluation, trainer);
         let class = crate::lessons::view::start(evaluation);
         (crate::train::view::TrainPage(), crate::evaluate::view::page::MeasurePage(), crate::lessons::view::page(class))

@@ -1,11 +1,12 @@
 //! The page's one state: what the visitor set, what was loaded, what the engines answered.
 //!
 //! Views read signals and call the verbs here; settings change by these alone. Files and own models are put in by
-//! `files::library` and `bridge::lab_loader`. Results have one writer,
+//! `files::library` and `shell::from_lab`. Results have one writer,
 //! [`Results::apply`](crate::attack::results::Results::apply), fed by the supervisor's notices in [`jobs`].
 
 pub mod input;
 pub mod jobs;
+pub mod landmark;
 
 use crate::web::reactive::memo;
 use crate::{

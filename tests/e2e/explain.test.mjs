@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import { accessible } from "./axe.mjs";
-import { THREE, floats, story } from "./page.mjs";
+import { EXPLAIN, PANIC, THREE, deadly, floats, story } from "./page.mjs";
 
 const LINK = "engine=cpu&eps=0.2&attack=pgd&steps=10&step=0.05&pgd.start=0";
 
@@ -239,6 +239,22 @@ story("explanations follow the attack and the model, and end when they are close
   await explain(visit).getByText("Explain: attributions, step by step, decision map, unusual inputs").click();
   await visit.page.waitForFunction(() => !document.querySelector("#explain").open);
   await visit.attacked({ input: "test:6" });
+});
+
+story("a lost worker is started again and asked again; one that cannot be kept alive is said", { expects: PANIC }, async ({ open, context }) => {
+  await deadly(context, EXPLAIN);
+  const visit = await open(LINK);
+  await opened(visit);
+  await visit.page.evaluate(() => (deaths = 1));
+  await view(visit, "Decision map");
+  await picture(visit, /^Decision map\./).waitFor();
+  assert.equal(await visit.page.evaluate(() => deaths), 0, "a worker died over the map");
+  await visit.page.evaluate(() => (deaths = 3));
+  await view(visit, "Step by step");
+  await explain(visit).locator(".warning").getByText(/^A worker could not be kept alive: /).waitFor();
+  assert.equal(await visit.page.evaluate(() => deaths), 0, "three workers died over the steps");
+  await explain(visit).getByRole("button", { name: "Try again" }).click();
+  await explain(visit).getByText(/^Iteration 1 of 10/).waitFor();
 });
 
 for (const [state, more, context] of [

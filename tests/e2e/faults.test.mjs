@@ -1,9 +1,8 @@
 // What browsers and engines can do to the page while it runs: no GPU, half a GPU, panics, storage that throws.
 
 import assert from "node:assert/strict";
-import { story, THREE } from "./page.mjs";
+import { PANIC, story, THREE } from "./page.mjs";
 
-const PANIC = [/asked to panic/, /unreachable/, /engine-cpu/];
 
 // Runs in the page: keeps every worker it starts, and the last message to any.
 function keepWorkers() {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { accessible } from "./axe.mjs";
-import { PATIENCE, Refused, THREE, story } from "./page.mjs";
+import { EVALUATE, PANIC, PATIENCE, Refused, THREE, deadly, story } from "./page.mjs";
 
 const MEASURE = "page=measure&engine=cpu&eps=0.2";
 /** Twenty inputs, both models, the quick set. */
@@ -184,6 +184,17 @@ story("a host stops an evaluation", {}, async ({ open }) => {
   });
   assert.ok((await visit.count()) > from);
   assert.deepEqual([refused.ok, refused.error.kind, answer.value], [false, "stopped", { stopped: true }]);
+});
+
+story("a lost worker costs an evaluation time and no input, radii among them", { expects: PANIC }, async ({ open, context }) => {
+  await deadly(context, EVALUATE);
+  const visit = await open(`${MEASURE}&measure.n=4&measure.attacks=pgd:steps:4&measure.audit=0`);
+  await run(visit).waitFor();
+  await visit.page.evaluate(() => (deaths = 1));
+  const report = await visit.ask("run", "evaluate");
+  assert.equal(await visit.page.evaluate(() => deaths), 0, "a worker died over a share");
+  assert.ok(report.complete);
+  assert.ok(report.models.every(({ worst, samples }) => worst.n === 4 && samples.every(({ certified }) => certified !== null)));
 });
 
 story("nothing to measure is refused in a sentence", {}, async ({ open }) => {

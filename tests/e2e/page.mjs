@@ -85,6 +85,29 @@ export function story(name, options, body) {
   });
 }
 
+/** What the console says of a worker that a story killed. */
+export const PANIC = [/asked to panic/, /unreachable/, /engine-cpu/];
+/** Numbers of requests in the protocol (`crates/core/src/protocol.rs`), the first byte of each. */
+export const EVALUATE = 7;
+export const EXPLAIN = 10;
+
+/** Has workers die over requests of this number, as many as `deaths` of the window says, which begins with none. */
+export async function deadly(context, request) {
+  await context.addInitScript((request) => {
+    globalThis.deaths = 0;
+    globalThis.Worker = class extends Worker {
+      postMessage(data, transfer) {
+        const kills = data[0] === request && deaths > 0;
+        super.postMessage(data, transfer);
+        if (kills) {
+          deaths -= 1;
+          super.postMessage(new Uint8Array([6]));
+        }
+      }
+    };
+  }, request);
+}
+
 /** An answer `ok: false` of the host API. */
 export class Refused extends Error {
   constructor({ kind, message }) {

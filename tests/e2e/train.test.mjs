@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { accessible } from "./axe.mjs";
-import { PATIENCE, Refused, THREE, floats, story } from "./page.mjs";
+import { PANIC, PATIENCE, Refused, THREE, floats, story } from "./page.mjs";
 
 /** A run of few images and a fixed number of steps: the same on every machine. */
 const SHORT = "page=train&engine=cpu&train.seconds=none&train.images=2000&train.batch=50&train.workers=2&train.eps=0.1&train.scored=40";
@@ -14,7 +14,6 @@ const ENDLESS = `${SHORT}&train.epochs=1000&train.lr=0.001`;
 const NARROW = { viewport: { width: 320, height: 640 } };
 const LONG = 3 * PATIENCE;
 /** What the console shows of a worker that is asked to panic. */
-const PANIC = [/asked to panic/, /unreachable/, /engine-cpu/];
 
 const button = (visit, name) => visit.page.getByRole("button", { name, exact: true });
 const harden = (visit) => visit.page.getByRole("button", { name: /^Harden for/ });

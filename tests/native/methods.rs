@@ -2,8 +2,9 @@
 
 use foolproof::evaluate::methods;
 use foolproof::evaluate::plan::Plan;
-use foolproof::evaluate::report::{About, Study};
+use foolproof::evaluate::report::About;
 use foolproof::evaluate::request::EvaluationRequest;
+use foolproof::evaluate::study::Study;
 use foolproof::link::Settings;
 use foolproof_core::catalog::{Catalog, KnobKind, Norm};
 use foolproof_core::manifest::Manifest;

@@ -20,9 +20,9 @@ mod timeline;
 mod transfer;
 
 pub use accuracy::Accuracy;
-pub use audit::{Check, Role, Verdict, audit, boundless, plan};
+pub use audit::{Check, Role, Verdict, audit, boundless, plan, slack};
 pub use classes::Classes;
-pub use doubt::{Twice, Weak, slack, twice, weak};
+pub use doubt::{Twice, Weak, twice, weak};
 pub use export::{csv, methods, setting, table};
 pub use figures::{AttackFigures, ModelReport, SampleRow};
 pub use fooling::Fooling;

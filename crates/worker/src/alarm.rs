@@ -19,7 +19,7 @@ pub fn raised() -> bool {
 pub fn raise(fault: Fault) {
     web_sys::console::error_1(&fault.message.as_str().into());
     if !RAISED.replace(true) {
-        post::last_words(&Event::Fault { ticket: None, fault });
+        post::event(&Event::Fault { ticket: None, fault });
     }
 }
 

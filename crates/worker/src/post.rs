@@ -1,25 +1,17 @@
 //! Posting events to the page as postcard bytes, whose buffer is handed over rather than copied.
 
-use crate::alarm;
 use foolproof_core::protocol::Event;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
-
-/// Posts an event, unless the engine has failed: results of a broken engine are none.
-pub fn event(event: &Event) {
-    if !alarm::raised() {
-        last_words(event);
-    }
-}
 
 /// Tells the page that a long piece of work goes on: a message without bytes.
 pub fn heartbeat() {
     send(&[]);
 }
 
-/// Posts an event whatever has happened before.
-pub fn last_words(event: &Event) {
+/// Posts an event.
+pub fn event(event: &Event) {
     match postcard::to_allocvec(event) {
         Ok(bytes) => send(&bytes),
         Err(error) => web_sys::console::error_1(&format!("An event could not be encoded: {error}").into()),

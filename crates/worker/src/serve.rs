@@ -63,9 +63,11 @@ impl Pulse {
         Pulse(Cell::new(now()))
     }
 
-    /// Posts the events.
+    /// Posts the events, unless the engine has failed: results of a broken engine are none.
     fn deliver(&self, events: Vec<Event>) {
-        events.iter().for_each(post::event);
+        if !alarm::raised() {
+            events.iter().for_each(post::event);
+        }
         if !events.is_empty() {
             self.0.set(now());
         }

@@ -1,10 +1,12 @@
 //! The attack's controls, drawn from the engine's catalog.
 
-use super::knobs::Knobs;
+use super::{
+    field::{Field, locked},
+    knobs::Knobs,
+};
 use crate::controls::{
     card_line::card_line,
     choice::{Choice, Segments, Select},
-    term::TermButton,
 };
 use crate::i18n::tr;
 use crate::web::reactive::{live, memo, text};
@@ -74,42 +76,6 @@ fn Walk() -> impl IntoView {
             {tool(tr("Undo"), History::can_undo, State::undo)} {tool(tr("Redo"), History::can_redo, State::redo)}
         </div>
     }
-}
-
-/// A control under its label, unless the link hides it.
-#[component]
-pub fn Field(
-    /// Name in `hide` and `lock`.
-    #[prop(into)]
-    control: String,
-    /// Label.
-    #[prop(into)]
-    label: String,
-    /// The term behind the label, if there is one.
-    #[prop(optional)]
-    term: &'static str,
-    /// The control.
-    children: ChildrenFn,
-) -> impl IntoView {
-    let state = expect_context::<State>();
-    let shown = state.setting(move |settings| settings.shows(&control));
-    let title = move || match term {
-        "" => label.clone().into_any(),
-        id => view! { <TermButton id word=label.clone() /> }.into_any(),
-    };
-    view! {
-        <When on=live(move || shown.get())>
-            <div class="field">
-                <span class="label">{title()}</span>
-                {children()}
-            </div>
-        </When>
-    }
-}
-
-/// Whether a control is fixed.
-pub fn locked(state: State, control: &'static str) -> Signal<bool> {
-    state.setting(move |settings| !settings.lets(control)).into()
 }
 
 #[component]

@@ -1,6 +1,9 @@
 //! Below the controls: loss per step, and every figure as a table.
 
-use super::loss::{LossChart, LossTable};
+use super::{
+    columns::{Pair, cell, heading, headings},
+    loss::{LossChart, LossTable},
+};
 use crate::charts::data_table::{self, Grid, closed};
 use crate::i18n::{tr, tr_mark};
 use crate::{
@@ -9,14 +12,11 @@ use crate::{
         words::{Verdict, answer, class, figure, percent},
     },
     shell::state::State,
-    web::reactive::{live, memo, text},
+    web::reactive::{memo, text},
 };
 use crate::{controls::term::TermButton, web::when::list};
 use foolproof_core::manifest::Model;
 use leptos::prelude::*;
-
-/// The models with their results, in the order of the page.
-pub type Pair = Memo<Vec<(Model, Shown)>>;
 
 /// Loss and figures of both models.
 #[component]
@@ -50,32 +50,6 @@ pub fn Details() -> impl IntoView {
 
 /// Reads one figure off a result, given the names of the classes.
 type Read = fn(&Shown, &[String]) -> Option<String>;
-
-/// The name of the model in a column, as the column's head.
-fn heading(results: Pair, column: usize) -> AnyView {
-    let name = text(move || results.with(|results| results.get(column).map(|(model, _)| model.name.clone())));
-    view! {
-        <th scope="col" hidden=absent(results, column)>
-            {name}
-        </th>
-    }
-    .into_any()
-}
-
-/// The heads of a table: what its rows are told by, then both models.
-pub fn headings(results: Pair, first: &'static str) -> Vec<AnyView> {
-    vec![view! { <th scope="col">{first}</th> }.into_any(), heading(results, 0), heading(results, 1)]
-}
-
-/// A cell of the model in a column.
-pub fn cell(results: Pair, column: usize, said: Signal<String>) -> AnyView {
-    view! { <td hidden=absent(results, column)>{said}</td> }.into_any()
-}
-
-/// Whether a column has no model (yet).
-fn absent(results: Pair, column: usize) -> Signal<bool> {
-    live(move || results.with(|results| results.len() <= column))
-}
 
 /// One figure of the model in a column.
 fn figure_of(results: Pair, column: usize, read: Read) -> AnyView {

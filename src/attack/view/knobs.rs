@@ -1,6 +1,6 @@
 //! The knobs of the chosen attack, and the seed.
 
-use super::controls::{Field, locked};
+use super::field::{Field, locked};
 use crate::controls::check::Toggle;
 use crate::controls::number::{NumberInput, Range, Stepper};
 use crate::i18n::{tr, tr_with};

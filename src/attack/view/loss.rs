@@ -1,6 +1,6 @@
 //! Loss over the iterates of an attack, both models in one chart, with the table behind it.
 
-use super::details::{Pair, cell, headings};
+use super::columns::{Pair, cell, headings};
 use crate::charts::{
     data_table::{Grid, closed},
     plot::{Area, Plot, Shape, line, plot},

@@ -1,14 +1,12 @@
 //! The adversarial examples of a report as NPY files: pictures, labels, and their numbers in the data.
 
-use super::{
-    exports::save_bytes,
-    state::{EvaluationState, Phase},
-};
+use super::state::{EvaluationState, Phase};
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
     evaluate::report::Report,
     web::{
         reactive::{live, memo},
+        save_file::save_bytes,
         when::{When, list},
     },
 };

@@ -7,8 +7,7 @@ use crate::{
     attack::words::class,
     charts::{colour::grey, pixels::paint},
     controls::choice::{Choice, Segments, Select},
-    evaluate::plan::{OWN, Plan},
-    files::shipped::Samples,
+    evaluate::own_drawing::Own,
     link::{Drawing, Input},
     web::{
         reactive::{effect, live, memo, text},
@@ -17,33 +16,9 @@ use crate::{
 };
 use foolproof_core::{manifest::Dataset, picture::SIDE};
 use leptos::{html, prelude::*};
-use std::sync::Arc;
 
 /// Most drawings.
 const MOST: usize = 200;
-
-/// A drawing and its class.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Own {
-    /// The pixels, as the model takes them.
-    pub drawing: Drawing,
-    /// The class that the visitor says it is.
-    pub label: u8,
-}
-
-/// The plan with the drawings as its inputs, if they are chosen.
-pub fn plan(evaluation: EvaluationState, plan: Plan) -> Plan {
-    let drawings = evaluation.drawings.get_untracked();
-    if !evaluation.uses_drawings.get_untracked() || drawings.is_empty() {
-        return plan;
-    }
-    let size = plan.data.shape.iter().product();
-    let pixels: Vec<u8> = drawings.iter().flat_map(|own| own.drawing.pixels().iter().copied()).collect();
-    let labels = drawings.iter().map(|own| own.label).collect();
-    let samples = Arc::new(Samples { first: 0, size, values: pixels.into(), labels });
-    evaluation.images.update_value(|images| drop(images.insert((OWN.to_owned(), 0), samples)));
-    plan.of_drawings(drawings.len())
-}
 
 /// The collection, and the choice between it and the test images.
 #[component]

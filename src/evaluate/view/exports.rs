@@ -3,19 +3,18 @@
 use super::state::{EvaluationState, Phase};
 use crate::files::job_files;
 use crate::i18n::tr;
-use crate::web::reactive::text;
+use crate::web::{reactive::text, save_file::save_text};
 use crate::{
     attack::plan,
     evaluate::{report::Report, report_json, request::models_text},
     link::Settings,
 };
 use foolproof_core::report::{csv, table};
-use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use std::sync::Arc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
+use web_sys::HtmlInputElement;
 
 /// How it was measured, and the report as files.
 #[component]
@@ -128,36 +127,6 @@ fn markdown(report: &Report) -> String {
         .collect();
     let audit = if checks.is_empty() { String::new() } else { format!("\n## Auditor\n\n{checks}") };
     format!("# Evaluation\n\n{}{audit}\n## Methods\n\n{}\n", table(&report.trials, &report.models), report.methods())
-}
-
-/// Has the browser save a text as a file.
-///
-/// # Errors
-/// What the browser throws where it refuses.
-pub fn save_text(name: &str, kind: &str, content: &str) -> Result<(), JsValue> {
-    download(name, kind, &content.into())
-}
-
-/// Has the browser save bytes as a file.
-///
-/// # Errors
-/// As [`save_text`].
-pub fn save_bytes(name: &str, kind: &str, content: &[u8]) -> Result<(), JsValue> {
-    download(name, kind, &Uint8Array::from(content).into())
-}
-
-fn download(name: &str, kind: &str, content: &JsValue) -> Result<(), JsValue> {
-    let options = BlobPropertyBag::new();
-    options.set_type(kind);
-    let blob = Blob::new_with_blob_sequence_and_options(&Array::of1(content), &options)?;
-    let address = Url::create_object_url_with_blob(&blob)?;
-    let link: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
-    link.set_href(&address);
-    link.set_download(name);
-    link.click();
-    // The browser has taken the blob by the time that it returns to us.
-    gloo_timers::callback::Timeout::new(1000, move || drop(Url::revoke_object_url(&address))).forget();
-    Ok(())
 }
 
 fn print() {

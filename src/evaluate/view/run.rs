@@ -2,7 +2,8 @@
 
 use super::state::{EvaluationState, Phase};
 use crate::evaluate::plan::{OWN, Plan};
-use crate::evaluate::report::{About, Report, Study};
+use crate::evaluate::report::{About, Report};
+use crate::evaluate::study::Study;
 use crate::evaluate::{ensemble, items::Item, methods, report_json};
 use crate::workers::{
     evaluation::{Evaluation, Notice},

@@ -1,15 +1,16 @@
 //! The state of evaluations (what the link asks for, what has been measured, how far it is), with the settings, models
 //! and files that the other features of the lab share.
 
-use super::drawings::{self, Own};
 use crate::web::reactive::memo;
 use crate::{
     bridge::{lab_listener, messages::ToPage},
     controls::terms::Term,
     evaluate::{
+        own_drawing::{self, Own},
         plan::{OWN, Plan},
-        report::{About, Report, Study},
+        report::{About, Report},
         request::EvaluationRequest,
+        study::Study,
         terms,
     },
     files::shipped::Samples,
@@ -199,7 +200,18 @@ impl EvaluationState {
         let (request, _) = self.request.get_untracked()?;
         let plan =
             self.settings.with_untracked(|settings| Plan::of(settings, request, &known.manifest, &known.catalog));
-        plan.map(|plan| drawings::plan(self, plan))
+        plan.map(|plan| self.on_drawings(plan))
+    }
+
+    /// The plan with the own drawings as its inputs, if they are chosen.
+    fn on_drawings(self, plan: Plan) -> Plan {
+        let drawings = self.drawings.get_untracked();
+        if !self.uses_drawings.get_untracked() || drawings.is_empty() {
+            return plan;
+        }
+        let samples = Arc::new(own_drawing::samples(&drawings, plan.data.shape.iter().product()));
+        self.images.update_value(|images| drop(images.insert((OWN.to_owned(), 0), samples)));
+        plan.of_drawings(drawings.len())
     }
 
     /// What settings ask to be done; the share of the worst case in the score is left out, as it needs no new

@@ -1,6 +1,6 @@
 //! The answers in a plane around the input, with the norm ball, and the table behind it; or the loss there.
 
-use super::{point::Point, state::ExplanationState, surface::surface};
+use super::{drawn::Drawn, point::Point, state::ExplanationState, surface::surface};
 use crate::charts::{chart_file::SaveChart, data_table::behind};
 use crate::i18n::{tr, tr_with};
 use crate::{
@@ -15,33 +15,12 @@ use crate::{
         when::{When, list},
     },
 };
-use foolproof_core::protocol::{DecisionMap, ExplainJob, Explained};
+use foolproof_core::protocol::Explained;
 use leptos::prelude::*;
 use std::{fmt::Write, sync::Arc};
 
 /// Rooms, in places, that a class's name needs.
 const ROOM: usize = 2;
-
-/// A map with its question and its areas.
-#[derive(Clone, PartialEq)]
-pub struct Drawn {
-    /// The question.
-    pub asked: Arc<ExplainJob>,
-    /// The map.
-    pub map: Arc<DecisionMap>,
-    /// Its areas, largest first.
-    pub areas: Vec<Area>,
-}
-
-impl Drawn {
-    /// What lies to the right.
-    pub fn along(&self) -> &'static str {
-        match self.map.attacked {
-            Some(_) => tr("along the attack"),
-            None => tr("along the gradient"),
-        }
-    }
-}
 
 /// What of the plane is shown, by its key.
 const ANSWERS: &str = "answers";

@@ -1,6 +1,6 @@
 //! The loss around the input as a landscape, coloured by the answers.
 
-use super::{map::Drawn, point::Point};
+use super::{drawn::Drawn, point::Point};
 use crate::charts::{chart_file::SaveChart, data_table::behind, plot::keys};
 use crate::i18n::{tr, tr_with};
 use crate::{

@@ -1,6 +1,6 @@
 //! `run("attack")`, and `getResult` on the attack page.
 
-use super::{Waiting, Want, tell};
+use super::{Waiting, Want};
 use crate::{
     attack::results::{Phase, Run},
     host::{answer, message::Refusal},
@@ -80,8 +80,14 @@ fn ended(state: State, run: &Run) -> Option<Result<Value, Refusal>> {
         Phase::Stopped => Some(Err(Refusal::new("stopped", "The job was stopped."))),
         Phase::Failed(fault) => Some(Err(Refusal::from(fault))),
         Phase::Done(_) => {
-            let value = run.job.models.first().and_then(|model| answer::attack(run, model, tell::engine(state)));
+            let value = run.job.models.first().and_then(|model| answer::attack(run, model, engine(state)));
             Some(value.ok_or_else(|| Refusal::new("model", "The model gave no answer.")))
         }
     }
+}
+
+/// The engine in force, as results name it.
+pub(super) fn engine(state: State) -> Value {
+    let status = state.engine.get_untracked();
+    status.map_or(Value::Null, |status| answer::engine(status.kind, &status.name, &status.reason))
 }

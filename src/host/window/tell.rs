@@ -1,22 +1,19 @@
 //! What the host is told without asking: `ready engine state progress result fault height`.
 
-use super::{attack::result, post};
+use super::{
+    attack::{engine, result},
+    post,
+};
 use crate::host::answer;
 use crate::web::reactive::{effect, memo};
 use crate::{attack::results::Phase, host::message::event, shell::state::State, workers::rest::now};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 use wasm_bindgen::{JsCast, prelude::Closure};
 
 /// Quiet time before `state` is told, in milliseconds.
 const REST: u32 = 120;
-
-/// The engine in force, as results name it.
-pub fn engine(state: State) -> Value {
-    let status = state.engine.get_untracked();
-    status.map_or(Value::Null, |status| answer::engine(status.kind, &status.name, &status.reason))
-}
 
 /// Tells from now on.
 pub fn start(state: State) {

@@ -1,10 +1,7 @@
 //! The models that this browser keeps: rename, delete, save as files, bring in.
 
 use super::storage;
-use crate::evaluate::view::{
-    exports::{save_bytes, save_text},
-    state::EvaluationState,
-};
+use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::bytes,
@@ -12,6 +9,7 @@ use crate::{
     models::{Kept, file, snippet},
     web::{
         reactive::{live, memo, text},
+        save_file::{save_bytes, save_text},
         when::{When, list},
     },
 };

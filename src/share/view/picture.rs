@@ -1,8 +1,8 @@
 //! The picture equation as a PNG with a caption that names every parameter, and its pixels as numbers.
 
 use super::ShareState;
-use crate::evaluate::view::exports::{save_bytes, save_text};
 use crate::i18n::{tr, tr_with};
+use crate::web::save_file::{save_bytes, save_text};
 use crate::{
     charts::{colour, pixels::paint},
     share::numbers::{Pictures, caption, eight_bit},

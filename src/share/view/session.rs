@@ -11,14 +11,12 @@ use crate::{
     train::record::Record,
     web::{
         reactive::{live, memo},
+        save_file::save_text,
         when::{When, list},
     },
 };
 use crate::{
-    evaluate::view::{
-        drawings::Own,
-        exports::{self, save_text},
-    },
+    evaluate::{own_drawing::Own, view::exports},
     models::view::storage,
     train::view::record,
 };

@@ -50,12 +50,6 @@ impl State {
         });
     }
 
-    /// The next change is one that the browser's Back undoes.
-    pub fn mark_landmark(self) {
-        crate::link::address_bar::write(self, false);
-        self.landmarks.update(|landmarks| *landmarks += 1);
-    }
-
     /// Sets the pen down. On a test image this begins a new drawing; undo brings the image back.
     pub fn press(self, at: Point) {
         self.keep_input();

@@ -5,7 +5,7 @@ use super::{
     curves::Curves,
     plane::{Plane, PlaneGo, PlaneRecipe, TrainOn},
     recipe::{Go, Recipe},
-    run,
+    run::saved,
     settings::Settings,
     state::{Phase, TrainingState},
     strip::Strip,
@@ -92,10 +92,10 @@ fn Resume() -> impl IntoView {
             <div class="resume">
                 <p>{text(said)}</p>
                 <div class="tools">
-                    <button type="button" on:click=move |_| run::resume(trainer)>
+                    <button type="button" on:click=move |_| trainer.resume()>
                         {tr("Go on with it")}
                     </button>
-                    <button type="button" on:click=move |_| run::forget(trainer)>
+                    <button type="button" on:click=move |_| saved::forget(trainer)>
                         {tr("Forget it")}
                     </button>
                 </div>

@@ -85,7 +85,7 @@ fn follow(trainer: TrainingState) {
     let asked = trainer.wished(|request| (request.points, request.settings.recipe.norm, request.eps.to_bits()));
     effect(move || {
         if asked.get().is_some() {
-            trainer.plane_view.again(trainer);
+            trainer.plane_view.again();
         }
     });
     let here = memo(move || trainer.evaluation.settings.with(|settings| settings.page == Page::Train));

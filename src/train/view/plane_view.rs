@@ -1,12 +1,12 @@
 //! A run on points as a picture: the answers all over the box and an attack on every point, found by a worker of its
 //! own, so that the run need not wait for its picture.
 
-use super::state::TrainingState;
 use crate::i18n::tr_with;
 use crate::{
+    link::Remark,
     train::{
         plane_picture::{Frame, Mark},
-        request::{Points, inputs},
+        request::{Points, TrainingRequest, inputs},
     },
     workers::{
         pool::{Model, Notice, Pool, Task, Work, not_kept_alive},
@@ -40,6 +40,10 @@ const SEED: u64 = 1;
 pub struct PlaneView {
     /// The newest picture of a network.
     pub frame: RwSignal<Option<Arc<Frame>>>,
+    /// What the link asks for.
+    request: Memo<Option<(TrainingRequest, Vec<Remark>)>>,
+    /// Where it is said why there is no picture.
+    said: RwSignal<String>,
     hand: StoredValue<Hand, LocalStorage>,
 }
 
@@ -71,9 +75,10 @@ struct UnderWay {
 }
 
 impl PlaneView {
-    /// A plane_view with nothing on it. To be called inside a reactive owner.
-    pub fn new() -> PlaneView {
-        PlaneView { frame: RwSignal::new(None), hand: StoredValue::new_local(Hand::default()) }
+    /// A picture with nothing on it, of what the link asks for; `said` hears why it cannot be drawn. To be called inside
+    /// a reactive owner.
+    pub fn new(request: Memo<Option<(TrainingRequest, Vec<Remark>)>>, said: RwSignal<String>) -> PlaneView {
+        PlaneView { frame: RwSignal::new(None), request, said, hand: StoredValue::new_local(Hand::default()) }
     }
 
     /// Begins with another network.
@@ -94,41 +99,41 @@ impl PlaneView {
     }
 
     /// Has these weights looked at, at the radius of the link.
-    pub fn look(self, trainer: TrainingState, values: &[f32]) {
-        let Some((points, norm, eps)) = asked(trainer).filter(|_| !values.is_empty()) else { return };
+    pub fn look(self, values: &[f32]) {
+        let Some((points, norm, eps)) = self.asked().filter(|_| !values.is_empty()) else { return };
         let file = self.hand.with_value(|hand| {
             let architecture = hand.architecture.as_ref()?;
             weights::write(architecture, values, Precision::Full).ok()
         });
         if let Some(file) = file {
-            self.want(trainer, Look { points, weights: file.into(), norm, eps });
+            self.want(Look { points, weights: file.into(), norm, eps });
         }
     }
 
     /// Has the network on show looked at again, at the radius and norm that the link has now.
-    pub fn again(self, trainer: TrainingState) {
-        let Some((points, norm, eps)) = asked(trainer) else { return };
+    pub fn again(self) {
+        let Some((points, norm, eps)) = self.asked() else { return };
         match self.hand.with_value(|hand| hand.last.clone()) {
             // Another network is none of these points'.
             Some(last) if last.points != points => self.clear(),
-            Some(last) if (last.norm, last.eps) != (norm, eps) => self.want(trainer, Look { norm, eps, ..last }),
+            Some(last) if (last.norm, last.eps) != (norm, eps) => self.want(Look { norm, eps, ..last }),
             _ => {}
         }
     }
 
-    fn want(self, trainer: TrainingState, look: Look) {
+    fn want(self, look: Look) {
         let busy = self.hand.try_update_value(|hand| {
             hand.last = Some(look.clone());
             hand.wanted = Some(look);
             hand.under_way.is_some()
         });
         if busy == Some(false) {
-            self.next(trainer);
+            self.next();
         }
     }
 
     /// Begins with the picture that is wanted: first the answers on the grid.
-    fn next(self, trainer: TrainingState) {
+    fn next(self) {
         let Some(look) = self.hand.try_update_value(|hand| hand.wanted.take()).flatten() else { return };
         let architecture = self.hand.with_value(|hand| hand.architecture.clone());
         let Some((architecture, question)) = architecture.zip(question(&look)) else { return };
@@ -136,9 +141,8 @@ impl PlaneView {
         self.hand.update_value(|hand| {
             let model = model.clone();
             hand.under_way = Some(UnderWay { look, model, answers: None, marks: Vec::new() });
-            let start = || {
-                WorkerHost::start(|_| Pool::new(1, MOST_DEATHS, Vec::new()), move |notice| self.heard(trainer, notice))
-            };
+            let start =
+                || WorkerHost::start(|_| Pool::new(1, MOST_DEATHS, Vec::new()), move |notice| self.heard(notice));
             hand.workers.get_or_insert_with(start);
         });
         self.send(model, Work::Ask(question));
@@ -151,22 +155,22 @@ impl PlaneView {
         }
     }
 
-    fn heard(self, trainer: TrainingState, notice: Notice) {
+    fn heard(self, notice: Notice) {
         match notice {
             Notice::Said(_, event) => {
                 self.hand.update_value(|hand| hand.under_way.iter_mut().for_each(|at| take(at, &event)))
             }
-            Notice::Done(_) => self.done(trainer),
-            Notice::Refused(_, fault) | Notice::Failed(fault) => self.fail(trainer, &fault),
-            Notice::Lost(_, why) => self.fail(trainer, &not_kept_alive(&why)),
+            Notice::Done(_) => self.done(),
+            Notice::Refused(_, fault) | Notice::Failed(fault) => self.fail(&fault),
+            Notice::Lost(_, why) => self.fail(&not_kept_alive(&why)),
             Notice::Restarted(_) => {}
         }
     }
 
     /// After the answers the attack, after the attack the picture.
-    fn done(self, trainer: TrainingState) {
+    fn done(self) {
         let Some(at) = self.hand.try_update_value(|hand| hand.under_way.take()).flatten() else {
-            return self.next(trainer);
+            return self.next();
         };
         if at.marks.is_empty() && at.answers.is_some() {
             let (model, work) = (at.model.clone(), Work::Evaluate(Box::new(attack(&at.look))));
@@ -174,30 +178,30 @@ impl PlaneView {
             return self.send(model, work);
         }
         if let UnderWay { look, answers: Some(answers), marks, .. } = at
-            && asked(trainer).is_some_and(|(points, ..)| points == look.points)
+            && self.asked().is_some_and(|(points, ..)| points == look.points)
         {
             let Look { points, norm, eps, .. } = look;
             self.frame.set(Some(Arc::new(Frame { points, answers, marks, norm, eps })));
         }
-        self.next(trainer);
+        self.next();
     }
 
-    fn fail(self, trainer: TrainingState, fault: &Fault) {
+    /// The points, norm and radius of the link.
+    fn asked(self) -> Option<(Points, Norm, f32)> {
+        self.request.with_untracked(|request| {
+            let (request, _) = request.as_ref()?;
+            Some((request.points?, request.settings.recipe.norm, request.eps as f32))
+        })
+    }
+
+    fn fail(self, fault: &Fault) {
         self.rest();
-        trainer.said.set(tr_with("The picture could not be drawn. {0}", &[&fault.message]));
+        self.said.set(tr_with("The picture could not be drawn. {0}", &[&fault.message]));
     }
 }
 
 /// Id of the network in the worker.
 const MODEL: &str = "now";
-
-/// The points, norm and radius of the link.
-fn asked(trainer: TrainingState) -> Option<(Points, Norm, f32)> {
-    trainer.request.with_untracked(|request| {
-        let (request, _) = request.as_ref()?;
-        Some((request.points?, request.settings.recipe.norm, request.eps as f32))
-    })
-}
 
 fn spec(look: &Look) -> AttackSpec {
     let knobs = [("steps".to_owned(), STEPS), ("restarts".to_owned(), RESTARTS)].into();

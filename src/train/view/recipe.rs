@@ -1,9 +1,6 @@
 //! The recipe as a sentence with controls, and the button that hardens.
 
-use super::{
-    run,
-    state::{Phase, TrainingState},
-};
+use super::state::{Phase, TrainingState};
 use crate::i18n::{tr, tr_with};
 use crate::{
     controls::{
@@ -181,7 +178,7 @@ pub fn Go() -> impl IntoView {
         let whole = budget.get().map(|(budget, _)| budget.seconds).filter(|&seconds| seconds > 0.0);
         if training.get() { left.map(clock) } else { whole.map(clock) }
     };
-    let start = move |_| run::start(trainer);
+    let start = move |_| trainer.start();
     view! {
         <div class="go">
             // While it runs it stays in its place, so that the focus of the hand that pressed it stays too.
@@ -212,11 +209,11 @@ pub fn Tools() -> impl IntoView {
     let busy = memo(move || trainer.is_busy());
     let paused = memo(move || trainer.phase.with(|phase| *phase == Phase::Paused));
     let training = memo(move || trainer.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
-    let step = move |_| run::step(trainer);
+    let step = move |_| trainer.step();
     view! {
         <div class="tools">
             <When on=live(move || training.get())>
-                <button type="button" on:click=move |_| run::pause(trainer, !paused.get_untracked())>
+                <button type="button" on:click=move |_| trainer.pause(!paused.get_untracked())>
                     {text(move || if paused.get() { tr("Go on") } else { tr("Pause") })}
                 </button>
             </When>
@@ -226,7 +223,7 @@ pub fn Tools() -> impl IntoView {
                 </button>
             </When>
             <When on=live(move || busy.get())>
-                <button type="button" on:click=move |_| run::cancel(trainer)>
+                <button type="button" on:click=move |_| trainer.stop()>
                     {tr("Cancel")}
                 </button>
             </When>

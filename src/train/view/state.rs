@@ -1,6 +1,9 @@
 //! The Train page's one state: what the link asks for, and what the run shows.
 
-use super::plane_view::PlaneView;
+use super::{
+    plane_view::PlaneView,
+    run::{sweep_run::SweepRun, training_run::TrainingRun},
+};
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
 use crate::{
@@ -11,11 +14,7 @@ use crate::{
         sweep::{Over, Row},
     },
     web::reactive::memo,
-    workers::{
-        evaluation::Evaluation,
-        pool::Pool,
-        worker_host::{self, WorkerHost},
-    },
+    workers::worker_host,
 };
 use foolproof_core::{
     protocol::Fault,
@@ -100,10 +99,10 @@ pub struct TrainingState {
     pub made: StoredValue<Option<Value>>,
     /// The picture of a run on points.
     pub plane_view: PlaneView,
-    /// The workers.
-    pub workers: StoredValue<Option<WorkerHost<Pool>>, LocalStorage>,
-    /// The workers of the scoreboard.
-    pub scorers: StoredValue<Option<WorkerHost<Evaluation>>, LocalStorage>,
+    /// The run under way. Signals hold only what is shown.
+    pub run: StoredValue<Option<TrainingRun>, LocalStorage>,
+    /// The sweep that it is one of, or the last one.
+    pub sweep: StoredValue<SweepRun, LocalStorage>,
     /// Counts runs, so that what belongs to an older one is known by its number.
     pub turn: StoredValue<u32>,
 }
@@ -117,6 +116,7 @@ impl TrainingState {
                 .settings
                 .with(|settings| TrainingRequest::read(settings, &known.manifest, &known.catalog, worker_host::cores()))
         });
+        let said = RwSignal::new(String::new());
         TrainingState {
             evaluation,
             request,
@@ -128,13 +128,13 @@ impl TrainingState {
             closed: RwSignal::new(None),
             rows: RwSignal::new((Vec::new(), Arc::new([]))),
             left: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
+            said,
             unkept: RwSignal::new(String::new()),
             asked: RwSignal::new(false),
             made: StoredValue::new(None),
-            plane_view: PlaneView::new(),
-            workers: StoredValue::new_local(None),
-            scorers: StoredValue::new_local(None),
+            plane_view: PlaneView::new(request, said),
+            run: StoredValue::new_local(None),
+            sweep: StoredValue::new_local(SweepRun::default()),
             turn: StoredValue::new(0),
         }
     }
@@ -164,10 +164,14 @@ impl TrainingState {
         self.phase.with(|phase| !matches!(phase, Phase::Empty | Phase::Done | Phase::Failed(_)))
     }
 
-    /// Begins another turn; what belongs to the one before is dropped from now on.
+    /// Reads or changes the run under way; nothing if there is none.
+    pub fn with_run<T>(self, read: impl FnOnce(&mut TrainingRun) -> T) -> Option<T> {
+        self.run.try_update_value(|run| run.as_mut().map(read)).flatten()
+    }
+
+    /// Begins another turn; the run of the one before is dropped with its workers, and so is what still comes of it.
     pub fn next_turn(self) -> u32 {
-        self.workers.set_value(None);
-        self.scorers.set_value(None);
+        self.run.set_value(None);
         self.turn.update_value(|turn| *turn += 1);
         self.turn.get_value()
     }

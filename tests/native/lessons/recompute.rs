@@ -4,11 +4,7 @@ use burn::tensor::Device;
 use flate2::read::GzDecoder;
 use foolproof::{
     attack::{plan, results::Results},
-    evaluate::{
-        self,
-        plan::Plan,
-        report::{About, Study},
-    },
+    evaluate::{self, plan::Plan, report::About, study::Study},
     files::shipped::{Samples, Shipped},
     host::answer,
     link::{Facts, Page, Settings},
@@ -130,7 +126,7 @@ impl Laboratory {
         let job = foolproof_core::protocol::AttackJob { models: job.models[..1].to_vec(), ..job };
         let ticket = Ticket(1);
         let mut results = Results::default();
-        results.sent(ticket, Arc::new(job.clone()), settings.clone());
+        results.sent(ticket, Arc::new(job.clone()), settings.fragment().into());
         self.work(Request::Attack { ticket, job: job.clone() }).into_iter().for_each(|event| results.apply(event));
         let run = results.run.unwrap();
         answer::attack(&run, &job.models[0], Value::Null).unwrap_or_else(|| panic!("{:?}", run.phase))
@@ -143,9 +139,10 @@ impl Laboratory {
         self.load(settings, 0..count);
         let inputs = self.inputs(settings, count);
         let mut study = Study::new(plan.clone(), inputs.labels.as_ref().unwrap());
-        for (place, task) in plan.jobs(&inputs).into_iter().enumerate().filter(|(_, task)| task.job.inputs.shape[0] > 0)
+        for (place, costed) in
+            plan.jobs(&inputs).into_iter().enumerate().filter(|(_, costed)| costed.job.inputs.shape[0] > 0)
         {
-            for event in self.work(Request::Evaluate { ticket: Ticket(1), job: task.job }) {
+            for event in self.work(Request::Evaluate { ticket: Ticket(1), job: costed.job }) {
                 match event {
                     Event::Evaluated { part, .. } => study.add(place, part).unwrap(),
                     Event::Radii { found, .. } => study.add_radii(found).unwrap(),
@@ -163,8 +160,11 @@ impl Laboratory {
         let samples: Vec<_> = (0..count).map(|index| shipped.test(&settings.data, index).unwrap()).collect();
         Inputs {
             shape: [count, channels, rows, columns],
+            pixels: samples
+                .iter()
+                .flat_map(|(pixels, _)| pixels.iter().map(|&pixel| f32::from(pixel) / 255.0))
+                .collect(),
             labels: Some(samples.iter().map(|(_, label)| u32::from(*label)).collect()),
-            pixels: samples.into_iter().flat_map(|(pixels, _)| pixels).collect(),
         }
     }
 }

@@ -4,7 +4,6 @@
 //! (<https://arxiv.org/abs/1902.06705>) and Croce and Hein 2020 (<https://arxiv.org/abs/2003.01690>): a defence that
 //! only hides its gradients betrays itself where a weaker attack does better than a stronger one.
 
-use super::doubt::slack;
 use super::ledger::{Entry, Ledger};
 use crate::catalog::Norm;
 use crate::protocol::AttackSpec;
@@ -65,6 +64,11 @@ const BLACKBOX: f64 = 0.002;
 const MISLED: f64 = 0.1;
 /// Largest difference of a probability between two looks at the same clean input, by rounding alone.
 const STEADY: f32 = 1e-3;
+
+/// How many of so many inputs may fall to twice the steps: one of a hundred, or one where there are fewer.
+pub fn slack(n: usize) -> usize {
+    (n / 100).max(1)
+}
 
 /// A radius within which almost every picture of so many pixels can be made plain grey.
 pub fn boundless(norm: Norm, pixels: usize) -> f32 {

@@ -2,7 +2,7 @@
 //! chosen set was too kind. Both are read off inputs that both sides are done on, and from a report's rows, so that the
 //! report may be one that was loaded.
 
-use super::audit::Role;
+use super::audit::{Role, slack};
 use super::figures::{ModelReport, SampleRow};
 use super::{Accuracy, Ledger};
 use serde::{Deserialize, Serialize};
@@ -29,11 +29,6 @@ pub struct Weak {
     pub inputs: Vec<usize>,
     /// How many the chosen attacks left standing, of those that the auditor is done on.
     pub of: usize,
-}
-
-/// How many of so many inputs may fall to twice the steps: one of a hundred, or one where there are fewer.
-pub fn slack(n: usize) -> usize {
-    (n / 100).max(1)
 }
 
 /// Compares an attack with its twin at this place of the auditor's ledger; `None` where no input went through both.

@@ -3,7 +3,6 @@
 use crate::i18n::{tr, tr_with};
 use crate::train::view::{
     recipe::{Method, Tools},
-    run,
     settings::{Norms, reset},
     state::TrainingState,
 };
@@ -81,7 +80,7 @@ fn train_on(trainer: TrainingState, id: String) {
         trainer.request.with(|request| request.as_ref().is_some_and(|(request, _)| request.points.is_some()))
     });
     if figure || points {
-        run::cancel(trainer);
+        trainer.stop();
         trainer.plane_view.clear();
         reset(trainer, &[], "train.plane", if figure { id.clone() } else { String::new() });
     }
@@ -181,7 +180,7 @@ pub fn PlaneGo() -> impl IntoView {
         ways
     });
     let button = move |(id, name): (String, String)| {
-        let start = move |_| run::start_with(trainer, &[("train.method", id.clone())]);
+        let start = move |_| trainer.start_with(&[("train.method", id.clone())]);
         view! {
             <button type="button" class="primary harden" aria-disabled=text(move || busy.get().to_string()) on:click=start>
                 {name}

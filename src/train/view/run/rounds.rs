@@ -1,116 +1,128 @@
-//! Carries out the run's orders one after another: sends rounds to the workers, tells the run their answers, and shows
-//! how far it is.
+//! Has the orders of the run under way carried out one after another: gives tasks to the workers, tells the run their
+//! answers, and shows how far it is.
 
-use super::{RunContext, fail, finish, look, saved, with};
+use super::{
+    saved,
+    training_run::{Next, TrainingRun},
+};
 use crate::i18n::tr;
 use crate::{
     bridge::lab_listener,
-    train::view::state::{Phase, TrainingState},
+    train::{
+        scoreboard::STRIP,
+        view::state::{Phase, TrainingState},
+    },
     workers::{
-        pool::{Notice, Task, Work, not_kept_alive},
+        pool::{Notice, not_kept_alive},
         rest::now,
     },
 };
 use foolproof_core::{
-    protocol::{Event, FaultKind},
-    training::{Answer, Order, Run},
+    protocol::{Event, Fault, FaultKind, Part},
+    training::{Answer, Ending, Examination},
 };
 use leptos::prelude::*;
 use serde_json::json;
+use std::sync::Arc;
 
 /// Milliseconds between two drawings of the curve.
 const PACE: f64 = 400.0;
 
 /// Has done what the run orders next, and sees whether it rests or is over.
-pub fn next(trainer: TrainingState, turn: u32) {
-    let decided = with(turn, |set, run| {
-        let orders = run.next(now());
-        show(trainer, set, run, false);
-        (orders, run.ending(), run.fault().cloned(), run.progress().paused)
+pub fn next(trainer: TrainingState) {
+    let decided = trainer.with_run(|run| {
+        let next = run.next(now());
+        show(trainer, run, false);
+        (next, run.run.progress().paused, run.workers.clone())
     });
-    let Some((orders, ending, fault, paused)) = decided else { return };
-    match (ending, fault) {
-        (_, Some(fault)) => return fail(trainer, &fault),
-        (Some(ending), None) => return finish::score(trainer, turn, ending),
-        (None, None) => {}
-    }
+    let (tasks, paused, workers) = match decided {
+        Some((Next::Work(tasks), paused, workers)) => (tasks, paused, workers),
+        Some((Next::Over(ending), ..)) => return over(trainer, Ok(ending)),
+        Some((Next::Failed(fault), ..)) => return over(trainer, Err(fault)),
+        None => return,
+    };
     let phase = if paused { Phase::Paused } else { Phase::Running };
     if trainer.phase.get_untracked() != phase {
         trainer.phase.set(phase);
         if paused {
-            with(turn, |set, run| show(trainer, set, run, true));
-            saved::save(trainer, turn);
+            trainer.with_run(|run| show(trainer, run, true));
+            saved::save(trainer);
         }
     }
-    orders.into_iter().for_each(|order| carry_out(trainer, turn, order));
-}
-
-fn carry_out(trainer: TrainingState, turn: u32, order: Order) {
-    match order {
-        Order::Round { tag, job } => {
-            with(turn, |set, _| set.tag = tag);
-            let place = job.round.replica as usize;
-            let task = Task { models: Vec::new(), work: Work::Train(job) };
-            if let Some(workers) = trainer.workers.get_value() {
-                workers.decide(|pool, now| pool.give(now, place, task));
-            }
-        }
-        Order::Examine { tag, weights } => {
-            with(turn, |set, _| set.tag = tag);
-            look::take(trainer, turn, &weights);
+    if let Some(workers) = workers {
+        for (place, task) in tasks {
+            workers.decide(|pool, now| pool.give(now, place, task));
         }
     }
 }
 
-/// Tells the run what came of an order, and has done what follows from that.
-pub fn answer(trainer: TrainingState, turn: u32, answer: Answer) {
-    with(turn, |set, run| {
-        run.hear(set.tag, answer, now());
-        if set.points.is_some() {
-            trainer.plane_view.look(trainer, run.checkpoint().last());
-        }
-    });
-    saved::save_if_due(trainer, turn);
-    // At once: this is a worker's message, so clicks have had their turn, and timers of a hidden tab hardly run.
-    next(trainer, turn);
+fn over(trainer: TrainingState, result: Result<Ending, Fault>) {
+    if let Some(over) = trainer.with_run(|run| run.over.clone()) {
+        over(result);
+    }
 }
 
 /// Takes what the pool says.
-pub fn heard(trainer: TrainingState, turn: u32, notice: Notice) {
-    if !trainer.is_turn(turn) {
-        return;
-    }
-    match notice {
+pub fn heard(trainer: TrainingState, notice: Notice) {
+    let answer = match notice {
         Notice::Said(_, Event::Trained { replica, learner, lesson, .. }) => {
-            let took = Answer::Trained { replica, learner, lesson };
-            answer(trainer, turn, took);
+            Answer::Trained { replica, learner, lesson }
         }
-        Notice::Said(_, Event::Evaluated { part, .. }) => look::part(trainer, turn, part),
-        Notice::Said(..) | Notice::Done(_) => {}
+        Notice::Said(_, Event::Evaluated { part, .. }) => match examined(trainer, part) {
+            Some(examination) => Answer::Examined(examination),
+            None => return,
+        },
         Notice::Refused(place, fault) if fault.kind == FaultKind::NotFinite => {
             trainer.said.set(
                 tr("The numbers ran out of range; the run goes on from its last good weights with half the rate.")
                     .into(),
             );
-            answer(trainer, turn, Answer::Failed { replica: place as u32, fault });
+            Answer::Failed { replica: place as u32, fault }
         }
-        Notice::Refused(_, fault) | Notice::Failed(fault) => fail(trainer, &fault),
-        Notice::Lost(_, why) => fail(trainer, &not_kept_alive(&why)),
+        Notice::Refused(_, fault) | Notice::Failed(fault) => return over(trainer, Err(fault)),
+        Notice::Lost(_, why) => return over(trainer, Err(not_kept_alive(&why))),
         Notice::Restarted(_) => {
-            trainer.said.set(tr("A worker was lost and started again; nothing of the run is.").into())
+            return trainer.said.set(tr("A worker was lost and started again; nothing of the run is.").into());
         }
+        Notice::Said(..) | Notice::Done(_) => return,
+    };
+    let due = trainer.with_run(|run| {
+        run.hear(now(), answer);
+        if run.context.points.is_some() {
+            trainer.plane_view.look(run.run.checkpoint().last());
+        }
+        run.is_due()
+    });
+    if due == Some(true) {
+        saved::save(trainer);
     }
+    // At once: this is a worker's message, so clicks have had their turn, and timers of a hidden tab hardly run.
+    next(trainer);
+}
+
+/// Notes a part of an examination; once all is seen, the strip is shown, and the figures are the answer.
+fn examined(trainer: TrainingState, part: Part) -> Option<Examination> {
+    let found = trainer.with_run(|run| {
+        let strip = STRIP.min(run.context.tests.shape[0]);
+        let (faces, examination) = run.seen.add(part, run.context.watched.shape[0], strip)?;
+        Some((run.context.points.is_none().then_some(faces), examination))
+    });
+    let (faces, examination) = found.flatten()?;
+    if let Some(faces) = faces {
+        trainer.strip.set(Some(Arc::new(faces)));
+    }
+    Some(examination)
 }
 
 /// Shows how far a run is, and tells the host; the curve only now and then unless `all` is to be shown.
-pub fn show(trainer: TrainingState, set: &mut RunContext, run: &Run, all: bool) {
-    let progress = run.progress();
+pub fn show(trainer: TrainingState, run: &mut TrainingRun, all: bool) {
+    let progress = run.run.progress();
     trainer.progress.set(progress);
-    if !all && now() - set.shown < PACE {
+    if !all && now() - run.shown < PACE {
         return;
     }
-    set.shown = now();
-    let curve = run.checkpoint().curve();
+    run.shown = now();
+    let curve = run.run.checkpoint().curve();
     trainer.curve.set(curve.into());
     let examined = curve.iter().rev().find_map(|point| point.examination);
     let last = curve.last();

@@ -1,6 +1,6 @@
 //! Checkpoints: a run goes on after a reload from its last one, a sweep with the rows that are done.
 
-use super::{UNDER_WAY, start, with};
+use super::{prepare::settings_with, sweep_run::Trained};
 use crate::i18n::tr;
 use crate::{
     attack::plan,
@@ -9,15 +9,12 @@ use crate::{
     train::{
         sweep::MOST,
         sweep_progress::SweepProgress,
-        view::{
-            state::{Left, TrainingState},
-            sweep::{self, Trained},
-        },
+        view::state::{Left, TrainingState},
     },
 };
 use foolproof_core::{
     protocol::{Fault, FaultKind},
-    training,
+    training::Checkpoint,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -29,14 +26,12 @@ const KEY: &str = "run/checkpoint";
 /// Where the sweep lies that the run is one of, JSON, since more than one build has to read it; behind a slash and its
 /// number, the model of each row.
 const SWEEP: &str = "run/sweep";
-/// Training time between two checkpoints, seconds.
-const EVERY: f64 = 5.0;
 
 /// A run as it lies in the store.
 #[derive(Serialize, Deserialize)]
 struct Saved {
     fragment: String,
-    run: training::Checkpoint,
+    run: Checkpoint,
 }
 
 /// Looks whether an earlier visit left a run behind.
@@ -48,7 +43,7 @@ pub fn find(trainer: TrainingState) {
 pub async fn look(trainer: TrainingState) {
     let run = read(trainer).await.ok().flatten();
     let sweep = read_sweep(trainer).await.map(|sweep| sweep.count());
-    if UNDER_WAY.with_borrow(Option::is_none) {
+    if trainer.run.with_value(Option::is_none) {
         let found = run.is_some() || sweep.is_some();
         trainer.left.set(found.then(|| Left { share: run.map_or(0.0, |found| found.run.share), sweep }));
     }
@@ -67,39 +62,20 @@ async fn read_sweep(trainer: TrainingState) -> Option<SweepProgress> {
     serde_json::from_slice::<SweepProgress>(&bytes).ok().filter(|progress| progress.count().0 < progress.count().1)
 }
 
-/// Writes a checkpoint if the last one is a while ago.
-pub fn save_if_due(trainer: TrainingState, turn: u32) {
-    let due = with(turn, |set, run| {
-        let seconds = run.checkpoint().seconds;
-        // A run on points is begun again sooner than it is found.
-        let due = set.points.is_none() && seconds - set.kept >= EVERY;
-        if due {
-            set.kept = seconds;
-        }
-        due
-    });
-    if due == Some(true) {
-        save(trainer, turn);
-    }
-}
-
-/// Writes a checkpoint.
-pub fn save(trainer: TrainingState, turn: u32) {
+/// Writes a checkpoint of the run under way, if it outlives the page.
+pub fn save(trainer: TrainingState) {
     /// As [`Saved`], from where it is: copies would be megabytes.
     #[derive(Serialize)]
     struct Now<'a> {
         fragment: &'a str,
-        run: &'a training::Checkpoint,
+        run: &'a Checkpoint,
     }
-    let bytes = with(turn, |set, run| {
-        if set.points.is_some() {
-            return None;
-        }
-        let saved = Now { fragment: &set.fragment, run: run.checkpoint() };
-        postcard::to_allocvec(&saved).ok()
+    let bytes = trainer.with_run(|run| {
+        let saved = Now { fragment: &run.context.fragment, run: run.run.checkpoint() };
+        run.lasts().then(|| postcard::to_allocvec(&saved).ok()).flatten()
     });
     let Some(Some(bytes)) = bytes else { return };
-    let alone = !sweep::is_under_way();
+    let alone = !trainer.sweep.with_value(|sweep| sweep.progress.is_under_way());
     spawn_local(async move {
         if put(trainer, KEY, &bytes).await && alone {
             // There is one thing to go on with, the newest.
@@ -141,45 +117,37 @@ async fn put(trainer: TrainingState, key: &str, bytes: &[u8]) -> bool {
     put.is_ok()
 }
 
-/// Goes on with what was left behind, under the link that it was started from.
-pub fn resume(trainer: TrainingState) {
-    spawn_local(async move {
-        let sweep = read_sweep(trainer).await;
-        let run = match (read(trainer).await, &sweep) {
-            (Ok(None), None) => return trainer.left.set(None),
-            (Ok(run), _) => run,
-            // The run of a sweep can begin anew.
-            (Err(_), Some(_)) => None,
-            (Err(fault), None) => {
-                trainer.said.set(fault.message);
-                return forget(trainer);
-            }
-        };
-        match (sweep, run) {
-            (Some(progress), run) => {
-                let models = models(trainer, &progress).await;
-                set(trainer, &progress.fragment);
-                let run =
-                    run.filter(|run| run.fragment == start::changed(&progress.fragment, &progress.keys()).fragment());
-                sweep::resume(trainer, progress, models, run.map(|run| run.run));
-            }
-            (None, Some(run)) => {
-                set(trainer, &run.fragment);
-                start::one(trainer, &run.fragment, &[], Some(run.run));
-            }
-            (None, None) => {}
-        }
-    });
+/// What an earlier visit left behind, to go on with under the link that it was started from.
+pub enum Resumed {
+    /// A run, and its link.
+    Run(String, Checkpoint),
+    /// A sweep, the models of its rows, and its run under way, where that can be read.
+    Sweep(SweepProgress, Vec<Option<Rc<Trained>>>, Option<Checkpoint>),
 }
 
-/// Sets the keys of a link, but for those that are the visitor's own: another language would load the page anew.
-fn set(trainer: TrainingState, fragment: &str) {
-    let (settings, _) = Settings::read(fragment);
-    let settings = trainer.evaluation.settings.with_untracked(|now| settings.seen_as(now));
-    let keys: Vec<(String, String)> =
-        settings.pairs().into_iter().filter(|(key, _)| key != "v" && key != "page").collect();
-    let keys: Vec<(&str, String)> = keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
-    trainer.evaluation.set(&keys);
+/// Reads what an earlier visit left behind. What cannot be read is said and forgotten.
+pub async fn resumed(trainer: TrainingState) -> Option<Resumed> {
+    let found = read(trainer).await;
+    if let Some(progress) = read_sweep(trainer).await {
+        let link = settings_with(&progress.fragment, &progress.keys()).fragment();
+        // Its run can begin anew.
+        let run = found.ok().flatten().filter(|run| run.fragment == link);
+        let models = models(trainer, &progress).await;
+        return Some(Resumed::Sweep(progress, models, run.map(|run| run.run)));
+    }
+    match found {
+        Ok(run) => {
+            if run.is_none() {
+                trainer.left.set(None);
+            }
+            run.map(|run| Resumed::Run(run.fragment, run.run))
+        }
+        Err(fault) => {
+            trainer.said.set(fault.message);
+            forget(trainer);
+            None
+        }
+    }
 }
 
 /// The models of the rows that are done; none for one that cannot be read.

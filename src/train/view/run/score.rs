@@ -1,0 +1,181 @@
+//! The scoreboard of a run: both models are attacked on the same inputs; and what a run ends with, as a model and as a
+//! result.
+
+use super::{
+    sweep_run::Trained,
+    training_run::{RunContext, TrainingRun},
+};
+use crate::i18n::tr;
+use crate::{
+    models::Kept,
+    train::{
+        result::Outcome,
+        scoreboard::{Board, Score},
+        view::state::{Phase, TrainingState},
+    },
+    workers::{
+        evaluation::{CostedJob, Evaluation, Notice},
+        pool::Model,
+        rest::now,
+        worker_host::{self, WorkerHost},
+    },
+};
+use foolproof_core::{
+    catalog::Aim,
+    protocol::{AttackSpec, EvaluationJob, Fault, FaultKind, Inputs, Part},
+    report::{Accuracy, Ledger, ModelReport, Trial},
+    training::{Ending, Run},
+    weights::{self, Precision},
+};
+use leptos::prelude::*;
+use std::{cell::RefCell, rc::Rc};
+
+/// The attacks of the scoreboard, none of which a training method uses: one with gradients, one without.
+const ATTACKS: [(&str, &str, f64); 2] = [("apgd-ce", "steps", 40.0), ("square", "queries", 200.0)];
+
+/// The two models in the workers.
+const BEFORE: &str = "before";
+const AFTER: &str = "after";
+
+/// Training is over: its workers end, both models are attacked on the same inputs, and `then` hears what came of it.
+pub fn score(trainer: TrainingState, then: impl Fn(Result<&Ledger, Fault>) + 'static) {
+    trainer.phase.set(Phase::Scoring);
+    let prepared = trainer.with_run(|run| {
+        run.workers = None;
+        // A network for points answers in microseconds: one worker is done before a second would be up.
+        let workers = if run.context.points.is_some() { 1 } else { worker_host::cores() };
+        prepare(trainer, &run.context, &run.run).map(|prepared| (workers, prepared))
+    });
+    let (workers, (models, job, ledger)) = match prepared {
+        Some(Ok(prepared)) => prepared,
+        Some(Err(fault)) => return then(Err(fault)),
+        None => return,
+    };
+    let (ledger, turn) = (RefCell::new(ledger), trainer.turn.get_value());
+    let on_notice = move |notice| match notice {
+        _ if !trainer.is_turn(turn) => {}
+        Notice::Part(_, part) => note(&ledger, part),
+        Notice::Done => then(Ok(&ledger.borrow())),
+        Notice::Failed(fault) => then(Err(fault)),
+        Notice::Radii(..) | Notice::Progress | Notice::Lost(..) => {}
+    };
+    let scorers = WorkerHost::start(move |now| Evaluation::new(now, workers, models, vec![job]), on_notice);
+    trainer.with_run(|run| run.scorers = Some(scorers));
+}
+
+/// The ledger of a scoreboard on which nothing stands.
+///
+/// # Errors
+/// A [`Fault`] if nothing was learnt yet.
+pub fn unscored(trainer: TrainingState, run: &TrainingRun) -> Result<Ledger, Fault> {
+    prepare(trainer, &run.context, &run.run).map(|(_, _, ledger)| ledger)
+}
+
+fn note(ledger: &RefCell<Ledger>, part: Part) {
+    // A share that a worker died over comes twice, and the second time says nothing new.
+    if let Err(fault) = ledger.borrow_mut().add(part) {
+        web_sys::console::warn_1(&fault.message.into());
+    }
+}
+
+/// The weights that a run ends with, as a file; those it began with are no result.
+fn result(run: &Run) -> Result<Rc<[u8]>, Fault> {
+    let values = run.checkpoint().model();
+    if run.checkpoint().batch == 0 || values.is_empty() {
+        return Err(Fault::new(FaultKind::Input, tr("Nothing was learnt yet.")));
+    }
+    Ok(weights::write(&run.checkpoint().settings.architecture, values, Precision::Full)?.into())
+}
+
+fn prepare(trainer: TrainingState, context: &RunContext, run: &Run) -> Result<(Vec<Model>, CostedJob, Ledger), Fault> {
+    let architecture = run.checkpoint().settings.architecture.clone();
+    let after = Model { id: AFTER.into(), architecture, weights: result(run)? };
+    let mut models: Vec<Model> =
+        context.before.iter().map(|model| Model { id: BEFORE.into(), ..model.clone() }).collect();
+    models.push(after);
+    let recipe = &run.checkpoint().settings.recipe;
+    let known = trainer.evaluation.known.get_untracked();
+    let cards = || known.iter().flat_map(|known| &known.catalog.attacks);
+    let trial = |(id, knob, value): (&str, &str, f64)| {
+        let card = cards().find(|card| card.id == id && card.norms.contains(&recipe.norm))?;
+        let knobs = card.knobs.iter().filter(|own| own.key == knob).map(|own| (own.key.clone(), value)).collect();
+        let spec =
+            AttackSpec { id: id.into(), norm: recipe.norm, eps: context.eps, target: None, knobs, limits: Vec::new() };
+        Some(Trial { spec, aim: Aim::Within })
+    };
+    let trials: Vec<Trial> = ATTACKS.into_iter().filter_map(trial).collect();
+    let ids: Vec<String> = models.iter().map(|model| model.id.clone()).collect();
+    let job = EvaluationJob {
+        models: ids.clone(),
+        inputs: context.tests.clone(),
+        first: 0,
+        crafted_on: None,
+        attacks: trials.iter().map(|trial| trial.spec.clone()).collect(),
+        radius: None,
+        seed: recipe.seed,
+    };
+    let Inputs { labels, .. } = &context.tests;
+    let ledger = Ledger::new(ids, trials, labels.clone().unwrap_or_default(), context.data.classes.len());
+    Ok((models, CostedJob { job, cost: 240.0 }, ledger))
+}
+
+/// The scoreboard, from what the attacks have told.
+pub fn board(trainer: TrainingState, ledger: &Ledger) -> Board {
+    let score = |id: &str| {
+        let found = ledger.models.iter().position(|model| model == id).map(|model| ledger.figures(model, 0.5));
+        let none = Accuracy::of(0, 0);
+        let attacked = |at: usize| {
+            let of = |report: &ModelReport| report.attacks.iter().find(|one| one.attack == at).map(|one| one.accuracy);
+            found.as_ref().and_then(of).unwrap_or(none)
+        };
+        Score {
+            clean: found.as_ref().map_or(none, |report| report.clean),
+            attacked: (0..ledger.trials.len()).map(attacked).collect(),
+        }
+    };
+    let known = trainer.evaluation.known.get_untracked();
+    let name = |trial: &Trial| {
+        let card = known.iter().flat_map(|known| &known.catalog.attacks).find(|card| card.id == trial.spec.id);
+        card.map_or_else(|| trial.spec.id.clone(), |card| card.name.clone())
+    };
+    Board {
+        attacks: ledger.trials.iter().map(|trial| trial.spec.clone()).collect(),
+        names: ledger.trials.iter().map(name).collect(),
+        before: score(BEFORE),
+        after: score(AFTER),
+    }
+}
+
+/// The model that came of a run, with its card.
+pub fn trained(context: &RunContext, run: &Run, ending: Ending, board: &Board) -> Result<Trained, Fault> {
+    let weights = result(run)?;
+    let card = outcome(context, run, ending, board, None).card().to_string();
+    let robust = run.checkpoint().settings.recipe.method != "standard";
+    let architecture = run.checkpoint().settings.architecture.clone();
+    Ok(Trained { kept: Kept::new(&context.name, &context.data.id, robust, architecture, &weights, card), weights })
+}
+
+/// A run's result, as the host gets it and as the card of its model says it.
+pub fn outcome<'a>(
+    context: &'a RunContext,
+    run: &'a Run,
+    ending: Ending,
+    board: &'a Board,
+    model: Option<&'a str>,
+) -> Outcome<'a> {
+    let progress = run.progress();
+    Outcome {
+        fragment: &context.fragment,
+        replicas: run.checkpoint().settings.replicas,
+        millis: now() - context.asked,
+        recipe: &run.checkpoint().settings.recipe,
+        from: &context.from,
+        model,
+        batches: progress.batch,
+        images: progress.images,
+        seconds: progress.seconds,
+        ending,
+        curve: run.checkpoint().curve(),
+        board,
+    }
+}
