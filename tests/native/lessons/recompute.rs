@@ -126,7 +126,7 @@ impl Laboratory {
         let job = foolproof_core::protocol::AttackJob { models: job.models[..1].to_vec(), ..job };
         let ticket = Ticket(1);
         let mut results = Results::default();
-        results.sent(ticket, Arc::new(job.clone()), settings.fragment().into());
+        results.sent(ticket, Arc::new(job.clone()), settings.clone());
         self.work(Request::Attack { ticket, job: job.clone() }).into_iter().for_each(|event| results.apply(event));
         let run = results.run.unwrap();
         answer::attack(&run, &job.models[0], Value::Null).unwrap_or_else(|| panic!("{:?}", run.phase))
