@@ -160,7 +160,7 @@ impl Laboratory {
         let samples: Vec<_> = (0..count).map(|index| shipped.test(&settings.data, index).unwrap()).collect();
         Inputs {
             shape: [count, channels, rows, columns],
-            pixels: samples.iter().flat_map(|(pixels, _)| pixels).collect(),
+            pixels: samples.iter().flat_map(|(pixels, _)| pixels.clone()).collect(),
             labels: Some(samples.iter().map(|(_, label)| u32::from(*label)).collect()),
         }
     }
