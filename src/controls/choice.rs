@@ -1,7 +1,7 @@
 //! One of a few: radio buttons in a row, or a list for more.
 
 use crate::web::reactive::{live, memo};
-use crate::web::when::list;
+use crate::web::when::list as each;
 use leptos::prelude::*;
 
 /// One thing to choose.
@@ -22,10 +22,10 @@ impl Choice {
     }
 }
 
-/// Radio buttons in a row.
+/// One of a few: radio buttons in a row, or a list that opens.
 #[component]
-pub fn Segments(
-    /// Name of the group, for people and, in lower case, for the form.
+pub fn OneOf(
+    /// Name of the group, for people and, where it is a row, for the form.
     label: &'static str,
     /// What there is.
     #[prop(into)]
@@ -39,61 +39,43 @@ pub fn Segments(
     /// Whether it is fixed.
     #[prop(into)]
     locked: Signal<bool>,
+    /// Whether it is a list that opens.
+    #[prop(optional)]
+    list: bool,
 ) -> impl IntoView {
     let choices = memo(move || choices.get());
+    let is = move |id: String| live(move || chosen.with(|chosen| *chosen == id));
+    let option = move |choice: Choice| {
+        let own = is(choice.id.clone());
+        view! { <option value=choice.id prop:selected=own>{choice.name}</option> }.into_any()
+    };
     let button = move |choice: Choice| {
-        let (id, own, value) = (choice.id.clone(), choice.id.clone(), choice.id.clone());
+        let (own, id) = (is(choice.id.clone()), choice.id.clone());
         view! {
             <label class="segment" title=choice.title>
                 <input
                     type="radio"
                     name=label
-                    value=value
+                    value=choice.id
                     disabled=locked
-                    prop:checked=live(move || chosen.with(|chosen| *chosen == own))
+                    prop:checked=own
                     on:change=move |_| set.run(id.clone())
                 />
                 <span>{choice.name}</span>
             </label>
         }
+        .into_any()
     };
-    view! {
-        <div class="segments" role="radiogroup" aria-label=label>
-            {list(move || choices.get().into_iter().map(|choice| button(choice).into_any()).collect())}
-        </div>
-    }
-}
-
-/// A list that opens.
-#[component]
-pub fn Select(
-    /// Name, for people who hear it.
-    label: &'static str,
-    /// What there is.
-    #[prop(into)]
-    choices: Signal<Vec<Choice>>,
-    /// What is chosen.
-    #[prop(into)]
-    chosen: Signal<String>,
-    /// Called with what is chosen.
-    #[prop(into)]
-    set: Callback<String>,
-    /// Whether it is fixed.
-    #[prop(into)]
-    locked: Signal<bool>,
-) -> impl IntoView {
-    let choices = memo(move || choices.get());
-    let option = move |choice: Choice| {
-        let own = choice.id.clone();
+    if list {
+        let options = each(move || choices.get().into_iter().map(option).collect());
         view! {
-            <option value=choice.id prop:selected=live(move || chosen.with(|chosen| *chosen == own))>
-                {choice.name}
-            </option>
+            <select aria-label=label disabled=locked on:change=move |event| set.run(event_target_value(&event))>
+                {options}
+            </select>
         }
-    };
-    view! {
-        <select aria-label=label disabled=locked on:change=move |event| set.run(event_target_value(&event))>
-            {list(move || choices.get().into_iter().map(|choice| option(choice).into_any()).collect())}
-        </select>
+        .into_any()
+    } else {
+        let buttons = each(move || choices.get().into_iter().map(button).collect());
+        view! { <div class="segments" role="radiogroup" aria-label=label>{buttons}</div> }.into_any()
     }
 }

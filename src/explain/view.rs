@@ -16,7 +16,7 @@ mod views;
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
 use crate::{
-    controls::choice::{Choice, Segments},
+    controls::choice::{Choice, OneOf},
     web::{
         reactive::{live, memo, text},
         when::When,
@@ -68,8 +68,8 @@ fn Explain(state: ExplanationState) -> impl IntoView {
     view! {
         <div class="explain">
             <div class="choices">
-                <Segments label=tr("Explanation") choices=live(views) chosen=text(view_id) set=set_view locked=live(|| false) />
-                <Segments
+                <OneOf label=tr("Explanation") choices=live(views) chosen=text(view_id) set=set_view locked=live(|| false) />
+                <OneOf
                     label=tr("Model explained")
                     choices=live(move || models.get().into_iter().map(|(name, id)| Choice::new(id, name)).collect())
                     chosen=text(chosen)

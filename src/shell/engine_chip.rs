@@ -1,7 +1,7 @@
 //! The chip that says which engine runs, and on request why.
 
 use super::state::State;
-use crate::controls::choice::{Choice, Segments};
+use crate::controls::choice::{Choice, OneOf};
 use crate::i18n::{tr, tr_any};
 use crate::web::reactive::{live, text};
 use crate::web::when::{When, list};
@@ -95,7 +95,7 @@ fn Panel() -> impl IntoView {
             <ul>
                 {list(move || details().into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect())}
             </ul>
-            <Segments label=tr("Engine") choices=Signal::stored(choices()) chosen set locked />
+            <OneOf label=tr("Engine") choices=Signal::stored(choices()) chosen set locked />
         </div>
     }
 }

@@ -73,10 +73,11 @@ fn parts(program: &[u8]) -> Result<BTreeMap<String, usize>> {
 /// The crate that a function is of; `foolproof::attack` for one of ours.
 fn owner(mangled: &str) -> String {
     let name = format!("{:#}", rustc_demangle::demangle(mangled));
-    let path = name.trim_start_matches(|letter: char| !letter.is_alphanumeric() && letter != '_');
-    let path = ["dyn ", "mut ", "const "].iter().fold(path, |path, word| path.strip_prefix(word).unwrap_or(path));
-    let is_path = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
-    let path = &path[..path.find(|letter| !is_path(letter)).unwrap_or(path.len())];
+    // Of what is generic over its own type, the trait tells the crate.
+    let path = match (path(&name), name.split_once(" as ")) {
+        (own, Some((_, of))) if !own.contains("::") => path(of),
+        (own, _) => own,
+    };
     let mut segments = path.split("::");
     let first = segments.next().unwrap_or_default().to_owned();
     match segments.next() {
@@ -84,6 +85,14 @@ fn owner(mangled: &str) -> String {
         Some(_) => first,
         None => "C functions and shims".to_owned(),
     }
+}
+
+/// The first path in a name: `alloc::vec::Vec` of `<&mut alloc::vec::Vec<T> as …`.
+fn path(name: &str) -> &str {
+    let path = name.trim_start_matches(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let path = ["dyn ", "mut ", "const "].iter().fold(path, |path, word| path.strip_prefix(word).unwrap_or(path));
+    let is_path = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
+    &path[..path.find(|letter| !is_path(letter)).unwrap_or(path.len())]
 }
 
 #[cfg(test)]
@@ -118,6 +127,7 @@ mod tests {
         assert_eq!(owner("foolproof_core::report::ledger::Ledger::add"), "foolproof_core::report");
         assert_eq!(owner("<alloc::vec::Vec<foolproof::link::Key> as core::clone::Clone>::clone"), "alloc");
         assert_eq!(owner("<&dyn leptos::IntoView as core::fmt::Debug>::fmt"), "leptos");
+        assert_eq!(owner("<F as tachys::view::Render>::rebuild"), "tachys");
         assert_eq!(owner("memcpy"), "C functions and shims");
     }
 

@@ -8,7 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A part that is loaded at once, and the most bytes that it may have through gzip.
+/// A part that is loaded at once, and the most bytes that it may have through gzip: a little above what it had when that
+/// was last measured, so that it does not grow unseen. DESIGN.md has the figures that they are to come down to.
 struct Budget {
     part: &'static str,
     most: usize,
@@ -16,7 +17,7 @@ struct Budget {
 
 const PAGE: Budget = Budget { part: "the page", most: 365_000 };
 const FIRST_RESULT: Budget = Budget { part: "a first result", most: 1_650_000 };
-const LAB: Budget = Budget { part: "the lab", most: 840_000 };
+const LAB: Budget = Budget { part: "the lab", most: 870_000 };
 const GPU_ENGINE: Budget = Budget { part: "the GPU engine", most: 2_600_000 };
 
 /// What a first visit loads besides the programs, the styles and the icon.

@@ -76,8 +76,9 @@ pub fn write_labels(labels: &[u8]) -> Vec<u8> {
 
 /// Length in bytes of a written file of so many inputs of this `[channel, row, column]`: of bytes, and of 32-bit numbers.
 pub fn lengths(count: usize, shape: [usize; 3]) -> [usize; 2] {
-    let (head, values) = (4 + 4 * sizes(count, shape).len(), shape.iter().fold(count, |all, &side| all * side));
-    [head + values, head + 4 * values]
+    let head = 4 + 4 * sizes(count, shape).len();
+    let values = shape.iter().fold(count, |all, &side| all.saturating_mul(side));
+    [head.saturating_add(values), head.saturating_add(values.saturating_mul(4))]
 }
 
 fn sizes(count: usize, shape: [usize; 3]) -> Vec<usize> {

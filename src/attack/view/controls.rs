@@ -6,7 +6,7 @@ use super::{
 };
 use crate::controls::{
     card_line::card_line,
-    choice::{Choice, Segments, Select},
+    choice::{Choice, OneOf},
 };
 use crate::i18n::tr;
 use crate::web::reactive::{live, memo, text};
@@ -87,7 +87,7 @@ fn AttackPicker() -> impl IntoView {
     });
     let chosen = state.setting(|settings| settings.attack.clone());
     let set = move |id: String| state.change("attack", |settings| (settings.attack, settings.steps) = (id, None));
-    view! { <Segments label=tr("Attack") choices chosen set locked=locked(state, "attack") /> }
+    view! { <OneOf label=tr("Attack") choices chosen set locked=locked(state, "attack") /> }
 }
 
 #[component]
@@ -104,7 +104,7 @@ fn NormPicker() -> impl IntoView {
             state.change("norm", |settings| change_norm(state, settings, norm));
         }
     };
-    view! { <Segments label=tr("Norm") choices chosen set locked=locked(state, "norm") /> }
+    view! { <OneOf label=tr("Norm") choices chosen set locked=locked(state, "norm") /> }
 }
 
 /// Another norm with a radius that is as usual in it as the present one is in its own.
@@ -132,7 +132,7 @@ fn TargetPicker() -> impl IntoView {
     let set = move |id: String| state.change("target", |settings| settings.target = id.parse().ok());
     let fixed = locked(state, "target");
     let off = Signal::derive(move || fixed.get() || card.with(|card| card.as_ref().is_none_or(|card| !card.targeted)));
-    view! { <Select label=tr("Target") choices chosen set locked=off /> }
+    view! { <OneOf list=true label=tr("Target") choices chosen set locked=off /> }
 }
 
 #[component]
@@ -145,7 +145,7 @@ fn ModelPicker() -> impl IntoView {
     });
     let chosen = state.setting(|settings| settings.model.clone().unwrap_or_default());
     let set = move |id: String| state.change("model", |settings| settings.model = Some(id));
-    view! { <Select label=tr("Model") choices chosen set locked=locked(state, "model") /> }
+    view! { <OneOf list=true label=tr("Model") choices chosen set locked=locked(state, "model") /> }
 }
 
 /// What the chosen attack does, and where it comes from.
@@ -185,7 +185,7 @@ fn Presets() -> impl IntoView {
     view! {
         <When on=live(any)>
             <Field control="presets" label=tr("Preset")>
-                <Select label=tr("Preset") choices chosen set locked=locked(state, "presets") />
+                <OneOf list=true label=tr("Preset") choices chosen set locked=locked(state, "presets") />
             </Field>
         </When>
     }

@@ -10,7 +10,7 @@ use crate::web::reactive::live;
 use crate::{
     attack::words::class,
     controls::{
-        choice::{Choice, Segments},
+        choice::{Choice, OneOf},
         term::define,
     },
     evaluate::{report::Report, wording::percent},
@@ -50,7 +50,7 @@ pub fn Confusion() -> impl IntoView {
                 {define(term("confusion"), tr("Confusion matrices").into())} {tr(" and ")} {define(term("f1"), tr("precision, recall, F1").into())}
                 {tr(", of clean inputs or of each input's worst case.")}
             </p>
-            <Segments
+            <OneOf
                 label=tr("Inputs of the matrices")
                 choices=live(|| vec![Choice::new("clean", tr("Clean")), Choice::new("attacked", tr("Attacked"))])
                 chosen=live(move || if attacked.get() { "attacked".to_owned() } else { "clean".to_owned() })

@@ -6,7 +6,7 @@ use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::class,
     charts::{colour::grey, pixels::paint},
-    controls::choice::{Choice, Segments, Select},
+    controls::choice::{Choice, OneOf},
     evaluate::own_drawing::Own,
     link::{Drawing, Input},
     web::{
@@ -63,7 +63,7 @@ pub fn Drawings() -> impl IntoView {
             <div class="tools">
                 <label class="field inline">
                     <span>{tr("The drawing is a")}</span>
-                    <Select
+                    <OneOf list=true
                         label=tr("Class of the drawing")
                         choices=live(move || names().collect())
                         chosen=text(move || label.get().to_string())
@@ -79,7 +79,7 @@ pub fn Drawings() -> impl IntoView {
                 {tr("The Attack page shows no drawing now.")}
             </p>
             <When on=some>
-                <Segments
+                <OneOf
                     label=tr("Inputs measured")
                     choices=live(sources)
                     chosen=live(move || if evaluation.uses_drawings.get() { "own".to_owned() } else { "test".to_owned() })

@@ -7,7 +7,7 @@ use crate::{
     attack::{scale::widen, words::figure},
     controls::{
         check::Check,
-        choice::{Choice, Segments, Select},
+        choice::{Choice, OneOf},
         number::{NumberInput, Range},
         term::define,
     },
@@ -111,7 +111,7 @@ fn Norms(locked: Signal<bool>) -> impl IntoView {
         }
         evaluation.set(&keys);
     };
-    view! { <Segments label=tr("Norm") choices chosen set locked /> }
+    view! { <OneOf label=tr("Norm") choices chosen set locked /> }
 }
 
 /// The models to compare, and the dataset where there are several.
@@ -159,7 +159,7 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
         <When on=several>
             <div class="field">
                 <span class="label">{tr("Data")}</span>
-                <Select
+                <OneOf list=true
                     label=tr("Data")
                     choices=live(move || datasets.get())
                     chosen=live(move || evaluation.settings.with(|settings| settings.data.clone()))

@@ -8,7 +8,7 @@ use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::class,
     controls::{
-        choice::{Choice, Select},
+        choice::{Choice, OneOf},
         term::define,
     },
     explain::{attribution_text, most, name, sum_text, term},
@@ -45,7 +45,7 @@ pub fn Attributions(state: ExplanationState) -> impl IntoView {
     view! {
         <label class="field inline">
             <span>{tr("Class explained")}</span>
-            <Select
+            <OneOf list=true
                 label=tr("Class explained")
                 choices=live(choices)
                 chosen=text(move || state.class.get().map_or_else(|| "own".to_owned(), |class| class.to_string()))

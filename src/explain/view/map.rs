@@ -6,7 +6,7 @@ use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::{class, percent},
     controls::{
-        choice::{Choice, Segments},
+        choice::{Choice, OneOf},
         term::define,
     },
     explain::{Area, areas, path, short, term},
@@ -39,7 +39,7 @@ pub fn Map(state: ExplanationState) -> impl IntoView {
     let shows_loss = live(move || kind.with(|kind| kind == LOSS));
     let land = move || found.get().iter().filter_map(|drawn| surface(drawn, &classes.get())).collect();
     view! {
-        <Segments label=tr("What the plane shows") choices=live(kinds) chosen=text(move || kind.get()) set=move |id| kind.set(id) locked=live(|| false) />
+        <OneOf label=tr("What the plane shows") choices=live(kinds) chosen=text(move || kind.get()) set=move |id| kind.set(id) locked=live(|| false) />
         <When on=shows_loss otherwise=move || answers(found, classes)>
             {list(land)}
         </When>

@@ -1,7 +1,7 @@
 //! Test images to attack: a handful, of one class if wanted, and another one.
 
 use super::input::{Small, input_locked};
-use crate::controls::choice::{Choice, Select};
+use crate::controls::choice::{Choice, OneOf};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{memo, text};
 use crate::web::when::list;
@@ -59,8 +59,8 @@ pub fn Gallery() -> impl IntoView {
     let fixed = state.setting(|settings| !settings.lets("data") || !settings.lets("input"));
     let bar = view! {
         <div class="gallery-bar">
-            <Select label=tr("Dataset") choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
-            <Select label=tr("Class of the test images") choices=choices chosen=chosen set=choose locked=locked />
+            <OneOf list=true label=tr("Dataset") choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
+            <OneOf list=true label=tr("Class of the test images") choices=choices chosen=chosen set=choose locked=locked />
             <button type="button" disabled=locked on:click=other>
                 {tr("Another one")}
             </button>

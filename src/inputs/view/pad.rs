@@ -28,6 +28,8 @@ pub fn Pad() -> impl IntoView {
         cursor: RwSignal::new(None),
         down: StoredValue::new(false),
     };
+    // A pad that is taken away under the pen lifts it.
+    on_cleanup(move || state.lift());
     effect(move || {
         if let Some(canvas) = canvas.get() {
             paint(&canvas, &colour::grey(content(state).pixels.into_iter()), CANVAS);

@@ -5,7 +5,7 @@ use crate::i18n::tr;
 use crate::{
     controls::{
         check::Check,
-        choice::{Choice, Select},
+        choice::{Choice, OneOf},
     },
     lessons::{
         lesson::{Lesson, Step},
@@ -95,7 +95,7 @@ fn Builder(class: LessonState) -> impl IntoView {
     });
     view! {
         <div class="builder">
-            <Select
+            <OneOf list=true
                 label=tr(words::STEP_TO_LINK)
                 choices=live(move || steps.get())
                 chosen=place

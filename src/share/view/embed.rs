@@ -6,7 +6,7 @@ use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
     controls::{
         check::CellCheck,
-        choice::{Choice, Select},
+        choice::{Choice, OneOf},
     },
     link::{Settings, Theme, Words},
     share::embed::{Control, Frame, HOSTS, Host, code, controls},
@@ -119,7 +119,7 @@ fn picker(
     view! {
         <label class="field">
             <span class="label">{label}</span>
-            <Select
+            <OneOf list=true
                 label
                 choices
                 chosen=text(move || at().to_string())

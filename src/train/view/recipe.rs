@@ -5,7 +5,7 @@ use crate::i18n::{tr, tr_with};
 use crate::{
     controls::{
         card_line::card_line,
-        choice::{Choice, Select},
+        choice::{Choice, OneOf},
         number::{NumberInput, Range},
     },
     link::largest_eps,
@@ -123,7 +123,7 @@ fn From() -> impl IntoView {
     });
     let chosen = trainer.wished(|request| request.from.clone());
     view! {
-        <Select
+        <OneOf list=true
             label=tr("Begin with")
             choices=live(move || choices.get())
             chosen=live(move || chosen.get().unwrap_or_default())
@@ -147,7 +147,7 @@ pub fn Method() -> impl IntoView {
     });
     let chosen = trainer.wished(|request| request.settings.recipe.method.clone());
     view! {
-        <Select
+        <OneOf list=true
             label=tr("Training method")
             choices=live(move || choices.get())
             chosen=live(move || chosen.get().unwrap_or_default())

@@ -6,7 +6,7 @@ use crate::{
     attack::scale::widen,
     controls::{
         check::Toggle,
-        choice::{Choice, Segments, Select},
+        choice::{Choice, OneOf},
         number::{NumberInput, Range},
     },
     link::default_eps,
@@ -153,7 +153,7 @@ fn words(
     let choices: Vec<Choice> = words.iter().map(|(id, name)| Choice::new(*id, tr(name))).collect();
     let chosen = trainer.wished(read);
     let control = view! {
-        <Select
+        <OneOf list=true
             label=name
             choices=Signal::stored(choices)
             chosen=live(move || chosen.get().unwrap_or_default().to_owned())
@@ -201,7 +201,7 @@ fn Preset() -> impl IntoView {
     // A preset stands for every key that is not set, so all others are taken back.
     let set = move |id: String| reset(trainer, &["train.name"], "train.preset", id);
     let control = view! {
-        <Select
+        <OneOf list=true
             label=tr("Preset")
             choices=Signal::stored(choices)
             chosen=live(move || chosen.get().unwrap_or_default())
@@ -240,7 +240,7 @@ pub fn Norms() -> impl IntoView {
         trainer,
         "norm",
         tr("Norm"),
-        view! { <Segments label=tr("Norm trained in") choices chosen set locked=locked(trainer, "norm") /> }.into_any(),
+        view! { <OneOf label=tr("Norm trained in") choices chosen set locked=locked(trainer, "norm") /> }.into_any(),
     )
 }
 

@@ -8,7 +8,7 @@ use crate::train::view::{
 };
 use crate::{
     controls::{
-        choice::{Choice, Segments},
+        choice::{Choice, OneOf},
         number::{NumberInput, Range},
     },
     link::default_eps,
@@ -60,7 +60,7 @@ pub fn TrainOn() -> impl IntoView {
     view! {
         <When on=several>
             <div class="train-on">
-                <Segments
+                <OneOf
                     label=tr("Train on")
                     choices=live(move || choices.get())
                     chosen=live(move || chosen.get())
