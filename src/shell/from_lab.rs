@@ -39,6 +39,9 @@ pub fn start(state: State) {
         if state.settings.with(needed) {
             lab_loader::open();
         }
+    });
+    // Of the settings it follows those of links alone, so that nothing is told while the pen is down.
+    effect(move || {
         if state.lab.get() {
             lab_loader::tell(&ToLab::Settings(Box::new(state.linked.get())));
         }

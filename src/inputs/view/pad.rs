@@ -185,8 +185,9 @@ impl Pen {
         }
     }
 
+    /// Lifts the keyboard's pen. A pad that loses the focus because it is taken away has none any more.
     fn put_up(self) {
-        if self.down.get_value() {
+        if self.down.try_get_value() == Some(true) {
             self.down.set_value(false);
             self.state.lift();
         }
