@@ -21,7 +21,7 @@ pub use terms::{TERMS, term};
 
 use crate::attack::words::figure;
 use crate::i18n::{tr, tr_mark, tr_with};
-use foolproof_core::picture::SIDE;
+use crate::inputs::format::Format;
 use foolproof_core::protocol::{Attribution, Method};
 
 /// A number short enough for a picture's legend.
@@ -34,13 +34,8 @@ pub fn most<'a>(values: impl IntoIterator<Item = &'a f32>) -> f32 {
     values.into_iter().fold(0.0, |most, value| most.max(value.abs()))
 }
 
-/// Where a pixel is, for people, who count from 1.
-pub fn place(pixel: usize) -> String {
-    tr_with("row {0}, column {1}", &[&(pixel / SIDE % SIDE + 1), &(pixel % SIDE + 1)])
-}
-
 /// A map of attributions as a sentence: its ends and where they are.
-pub fn attribution_text(found: &Attribution, class: &str) -> String {
+pub fn attribution_text(found: &Attribution, class: &str, format: &Format) -> String {
     let picture = if found.attacked { tr("adversarial") } else { tr("clean") };
     let end = |better: fn(f32, f32) -> bool| {
         let values = found.values.iter().copied().enumerate();
@@ -49,7 +44,7 @@ pub fn attribution_text(found: &Attribution, class: &str) -> String {
     let said = |end: Option<(usize, f32)>| {
         end.map_or_else(
             || tr("nowhere").to_owned(),
-            |(pixel, value)| tr_with("{0} at {1}", &[&short(value), &place(pixel)]),
+            |(pixel, value)| tr_with("{0} at {1}", &[&short(value), &format.spoken(pixel)]),
         )
     };
     let name = tr(name(found.method));
@@ -86,14 +81,14 @@ mod tests {
     use super::*;
 
     fn found(method: Method) -> Attribution {
-        let mut values = vec![0.0; SIDE * SIDE];
-        (values[SIDE + 2], values[5]) = (1.5, -0.25);
+        let mut values = vec![0.0; 784];
+        (values[30], values[5]) = (1.5, -0.25);
         Attribution { method, attacked: true, class: 3, logit: 2.0, black: 0.75, values }
     }
 
     #[test]
     fn a_map_is_told_by_its_ends() {
-        let said = attribution_text(&found(Method::Gradient), "3");
+        let said = attribution_text(&found(Method::Gradient), "3", &Format::default());
         let expected = "Gradient for class 3 on the adversarial input: highest 1.5 at row 2, column 3; lowest -0.25 at row 1, column 6.";
         assert_eq!(said, expected);
     }

@@ -6,13 +6,15 @@
 
 mod check;
 mod drawing;
+mod mask;
 mod pairs;
 mod reader;
 mod remark;
 mod value;
 
-pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
+pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest, takes};
 pub use drawing::Drawing;
+pub use mask::Mask;
 pub use pairs::{USUAL_STEPS, join, split};
 pub use reader::{Manner, Reader, entries};
 pub use remark::Remark;
@@ -54,6 +56,8 @@ pub struct Settings {
     pub knobs: BTreeMap<String, f64>,
     /// `target`: class to aim at.
     pub target: Option<u32>,
+    /// `mask`: where an attack may change something; `None` for wherever the dataset lets it.
+    pub mask: Option<Mask>,
     /// `seed`.
     pub seed: u64,
     /// `engine`.
@@ -90,6 +94,7 @@ impl Default for Settings {
             restarts: 1,
             knobs: BTreeMap::new(),
             target: None,
+            mask: None,
             seed: 1,
             engine: EnginePreference::Auto,
             theme: Theme::Auto,
@@ -135,6 +140,8 @@ pub enum Input {
     Test(usize),
     /// The visitor's own pixels, as the model gets them.
     Draw(Drawing),
+    /// The visitor's own row of a table, in the order and the units of its columns.
+    Row(Vec<f32>),
 }
 
 /// A place in a lesson.

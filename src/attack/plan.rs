@@ -29,6 +29,13 @@ pub fn dataset<'a>(settings: &Settings, manifest: &'a Manifest) -> Option<&'a Da
     manifest.datasets.iter().find(|dataset| dataset.id == settings.data)
 }
 
+/// How far each feature may go as a multiple of the radius: as the dataset says, and as the mask of the link lets it.
+/// Empty where all may go alike.
+pub fn limits(settings: &Settings, dataset: &Dataset) -> Vec<f32> {
+    let masked = settings.mask.as_ref().and_then(|mask| mask.limits(dataset));
+    masked.unwrap_or_else(|| dataset.kind.limits())
+}
+
 /// The chosen model, and beside it the robust one of its dataset, or the natural one if a robust one is chosen. A model
 /// of the visitor's own stands beside the one that `train.beside` names: what it was trained from.
 pub fn models<'a>(settings: &Settings, manifest: &'a Manifest) -> Vec<&'a Model> {
@@ -54,7 +61,9 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     let models = models(settings, facts.manifest).into_iter().filter(|model| loaded.contains(&model.id));
     let models: Vec<String> = models.map(|model| model.id.clone()).collect();
     let [channels, rows, columns] = dataset.shape;
-    if models.is_empty() || subject.is_blank() || subject.pixels.len() != channels * rows * columns {
+    // A sheet of paper is no input; a row of least values is one.
+    let blank = dataset.kind.is_picture() && subject.is_blank();
+    if models.is_empty() || blank || subject.pixels.len() != channels * rows * columns {
         return None;
     }
     let inputs = Inputs {
@@ -65,7 +74,7 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     let eps = settings.eps.unwrap_or_else(|| default_eps(dataset, settings.norm)) as f32;
     let target = settings.target.filter(|_| card.targeted);
     let knobs = knobs(settings, card);
-    let limits = dataset.kind.limits();
+    let limits = limits(settings, dataset);
     let attack = AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target, knobs, limits };
     Some(AttackJob { models, inputs, attack, company: None, seed: settings.seed })
 }

@@ -10,4 +10,6 @@ pub mod headline;
 pub mod knobs;
 pub mod loss;
 pub mod page;
+pub mod pictures;
+pub mod row_change;
 pub mod verdict;

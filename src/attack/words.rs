@@ -119,11 +119,13 @@ pub struct Headline {
     pub attacked: String,
 }
 
-/// The budget in words, up to the radius; for an attack that has none, what it looks for instead.
-pub fn budget(norm: Norm, aim: Aim) -> &'static str {
+/// The budget in words for pictures or rows, up to the radius; for an attack that has none, what it looks for instead.
+pub fn budget(norm: Norm, aim: Aim, picture: bool) -> &'static str {
     match norm {
         _ if aim == Aim::Nearest => tr("The nearest input that this attack finds, epsilon or not,"),
         _ if aim == Aim::Free => tr("A change that no norm measures"),
+        Norm::Linf if !picture => tr("Moving no column, in multiples of its own limit, by more than"),
+        Norm::L1 if !picture => tr("Moving all columns together (L1), in multiples of their limits, by no more than"),
         Norm::Linf => tr("Moving no pixel by more than"),
         Norm::L2 => tr("Moving it no farther (L2) than"),
         Norm::L1 => tr("Moving all pixels together (L1) by no more than"),
@@ -226,8 +228,9 @@ mod tests {
         let fooled = say(shown(7, 3, |_| ()));
         assert_eq!(fooled.clean, "The model says 7 (98 %).");
         assert_eq!(fooled.attacked, "makes it say 3 (91 %).");
-        assert_eq!(budget(Norm::Linf, Aim::Within), "Moving no pixel by more than");
-        assert_ne!(budget(Norm::L2, Aim::Nearest), budget(Norm::L2, Aim::Within));
+        assert_eq!(budget(Norm::Linf, Aim::Within, true), "Moving no pixel by more than");
+        assert_ne!(budget(Norm::L2, Aim::Nearest, true), budget(Norm::L2, Aim::Within, true));
+        assert!(budget(Norm::Linf, Aim::Within, false).contains("no column"));
         assert_eq!(say(shown(7, 7, |_| ())).attacked, "does not change that: still 7 (91 %).");
         assert_eq!(say(shown(1, 3, |_| ())).clean, "The model says 1 (98 %), but this is a 7.");
         let aim = |attacked| say(shown(7, attacked, |job| job.attack.target = Some(8))).attacked;

@@ -37,6 +37,20 @@ pub fn signed(changes: impl Iterator<Item = f32>, most: f32) -> Vec<u8> {
     changes.flat_map(|change| diverging(change * scale).into_iter().chain(iter::once(255))).collect()
 }
 
+/// Changes of an input of `[channels, rows, columns]` as RGBA: of three channels each in its own colour, around a grey that
+/// stands for no change; of any other number as [`signed`], their mean. `most` is where the colours are full.
+pub fn change(changes: &[f32], shape: [usize; 3], most: f32) -> Vec<u8> {
+    let [channels, rows, columns] = shape;
+    let value = |channel: usize, at: usize| changes.get(channel * rows * columns + at).copied().unwrap_or(0.0);
+    if channels == 3 {
+        let scale = if most > 0.0 { 0.5 / most } else { 0.0 };
+        let around: Vec<f32> = changes.iter().map(|change| 0.5 + change * scale).collect();
+        return picture(&around, shape);
+    }
+    let mean = |at: usize| (0..channels).map(|channel| value(channel, at)).sum::<f32>() / channels.max(1) as f32;
+    signed((0..rows * columns).map(mean), most)
+}
+
 /// The colour of a share between -1 and 1.
 pub fn diverging(share: f32) -> [u8; 3] {
     let end = if share < 0.0 { BLUE } else { VERMILION };
@@ -61,6 +75,13 @@ mod tests {
         assert_eq!(grey([-1.0, 0.5, 7.0].into_iter()), [0, 0, 0, 255, 128, 128, 128, 255, 255, 255, 255, 255]);
         assert_eq!(signed([0.3, 0.0].into_iter(), 0.0), [250, 250, 250, 255, 250, 250, 250, 255]);
         assert_eq!(signed([0.3].into_iter(), 0.3), [213, 94, 0, 255]);
+    }
+
+    #[test]
+    fn changes_of_colours_lie_around_grey() {
+        assert_eq!(change(&[0.3, 0.0], [1, 1, 2], 0.3), signed([0.3, 0.0].into_iter(), 0.3));
+        assert_eq!(change(&[0.1, 0.0, -0.1], [3, 1, 1], 0.1), [255, 128, 0, 255]);
+        assert_eq!(change(&[0.0; 3], [3, 1, 1], 0.0), [128, 128, 128, 255]);
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! A picture of few pixels that one can count, and point at.
 
-use crate::shell::state::State;
 use crate::web::reactive::{effect, live, text};
-use foolproof_core::picture::SIDE;
+use crate::{inputs::format::Format, shell::state::State};
 use leptos::{html, prelude::*};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, KeyboardEvent, PointerEvent};
 
-/// Puts RGBA pixels on a canvas of that size.
+/// Puts RGBA pixels on a canvas, which becomes `side * side` pixels; others than so many leave it blank.
 pub fn paint(canvas: &HtmlCanvasElement, rgba: &[u8], side: usize) {
+    // A canvas that is given a size is wiped.
+    canvas.set_width(side as u32);
+    canvas.set_height(side as u32);
     let context =
         canvas.get_context("2d").ok().flatten().and_then(|any| any.dyn_into::<CanvasRenderingContext2d>().ok());
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), side as u32, side as u32);
@@ -18,7 +20,7 @@ pub fn paint(canvas: &HtmlCanvasElement, rgba: &[u8], side: usize) {
     }
 }
 
-/// `SIDE * SIDE` pixels, crisp. Pointing at one, or moving over them with the arrow keys where `keys` is set, inspects
+/// An input's pixels, crisp. Pointing at one, or moving over them with the arrow keys where `keys` is set, inspects
 /// that pixel in every picture.
 #[component]
 pub fn Pixels(
@@ -36,16 +38,18 @@ pub fn Pixels(
     let canvas = NodeRef::<html::Canvas>::new();
     effect(move || {
         if let Some(canvas) = canvas.get() {
-            let blank = || vec![0; SIDE * SIDE * 4];
-            rgba.with(|rgba| paint(&canvas, rgba.as_ref().unwrap_or(&blank()), SIDE));
+            let side = state.format().side();
+            rgba.with(|rgba| paint(&canvas, rgba.as_deref().unwrap_or_default(), side));
         }
     });
     let point = move |event: PointerEvent| {
         let canvas: Option<HtmlCanvasElement> = event.current_target().and_then(|target| target.dyn_into().ok());
-        state.inspected.set(canvas.and_then(|canvas| under(&canvas, event.offset_x(), event.offset_y())));
+        let side = state.formats.with_untracked(Format::side);
+        state.inspected.set(canvas.and_then(|canvas| under(&canvas, event.offset_x(), event.offset_y(), side)));
     };
     let press = move |event: KeyboardEvent| {
-        if let Some(next) = walk(state.inspected.get_untracked(), &event.key()) {
+        let side = state.formats.with_untracked(Format::side);
+        if let Some(next) = walk(state.inspected.get_untracked(), &event.key(), side) {
             event.prevent_default();
             state.inspected.set(Some(next));
         }
@@ -54,8 +58,6 @@ pub fn Pixels(
         <div class="pixels" class:empty=live(move || rgba.with(Option::is_none))>
             <canvas
                 node_ref=canvas
-                width=SIDE
-                height=SIDE
                 role="img"
                 aria-label=label
                 tabindex=if keys { "0" } else { "-1" }
@@ -73,32 +75,36 @@ pub fn Pixels(
 #[component]
 fn Cross() -> impl IntoView {
     let state = expect_context::<State>();
-    let percent = |at: usize| format!("{}%", at as f64 * 100.0 / SIDE as f64);
-    let left = move || state.inspected.get().map(|index| percent(index % SIDE));
-    let top = move || state.inspected.get().map(|index| percent(index / SIDE));
+    let percent = |at: usize, side: usize| format!("{}%", at as f64 * 100.0 / side as f64);
+    let place = move |part: fn(usize, usize) -> usize| {
+        let side = state.format().side();
+        state.inspected.get().map(|index| percent(part(index, side), side))
+    };
+    let (left, top) = (move || place(|index, side| index % side), move || place(|index, side| index / side));
+    let size = move || percent(1, state.format().side());
     view! {
-        <span class="cross" hidden=live(move || state.inspected.with(Option::is_none)) style:left=text(left) style:top=text(top)></span>
+        <span class="cross" hidden=live(move || state.inspected.with(Option::is_none)) style:left=text(left) style:top=text(top) style:width=text(size)></span>
     }
 }
 
-/// The pixel under a place on the canvas, in CSS pixels.
-fn under(canvas: &HtmlCanvasElement, x: i32, y: i32) -> Option<usize> {
-    let at = |offset: i32, length: i32| (length > 0).then(|| i64::from(offset) * SIDE as i64 / i64::from(length));
-    let column = usize::try_from(at(x, canvas.client_width())?).ok().filter(|&column| column < SIDE)?;
-    let row = usize::try_from(at(y, canvas.client_height())?).ok().filter(|&row| row < SIDE)?;
-    Some(row * SIDE + column)
+/// The pixel of a picture of this side under a place on its canvas, in CSS pixels.
+pub fn under(canvas: &HtmlCanvasElement, x: i32, y: i32, side: usize) -> Option<usize> {
+    let at = |offset: i32, length: i32| (length > 0).then(|| i64::from(offset) * side as i64 / i64::from(length));
+    let column = usize::try_from(at(x, canvas.client_width())?).ok().filter(|&column| column < side)?;
+    let row = usize::try_from(at(y, canvas.client_height())?).ok().filter(|&row| row < side)?;
+    Some(row * side + column)
 }
 
-/// Where an arrow key leads; from nowhere to the middle.
-fn walk(from: Option<usize>, key: &str) -> Option<usize> {
-    let index = from.unwrap_or(SIDE * SIDE / 2 + SIDE / 2);
-    let (row, column) = (index / SIDE, index % SIDE);
+/// Where an arrow key leads in a picture of this side; from nowhere to the middle.
+pub fn walk(from: Option<usize>, key: &str, side: usize) -> Option<usize> {
+    let index = from.unwrap_or(side * side / 2 + side / 2);
+    let (row, column) = (index / side, index % side);
     let (row, column) = match key {
         "ArrowLeft" => (row, column.saturating_sub(1)),
-        "ArrowRight" => (row, (column + 1).min(SIDE - 1)),
+        "ArrowRight" => (row, (column + 1).min(side - 1)),
         "ArrowUp" => (row.saturating_sub(1), column),
-        "ArrowDown" => ((row + 1).min(SIDE - 1), column),
+        "ArrowDown" => ((row + 1).min(side - 1), column),
         _ => return None,
     };
-    Some(row * SIDE + column)
+    Some(row * side + column)
 }

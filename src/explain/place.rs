@@ -31,7 +31,8 @@ pub fn start(state: State) {
             && state.settled.get()
             && let Some(run) = state.results.with_untracked(|results| results.run.clone())
         {
-            let penned = state.draft.with_untracked(|draft| draft.sketch.is_drawn());
+            let penned =
+                state.draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.sketch.is_drawn()));
             lab_loader::tell(&ToLab::Attack(Box::new(told(&run, penned))));
         }
     });

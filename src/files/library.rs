@@ -88,7 +88,7 @@ fn follow(state: State) {
             }
             let index = match settings.input {
                 Input::Test(index) => index,
-                Input::Draw(_) => 0,
+                Input::Draw(_) | Input::Row(_) => 0,
             };
             for shard in [0, index].iter().filter_map(|&index| shipped.shard_of(&settings, index)) {
                 load_shard(state, settings.data.clone(), shard);

@@ -98,6 +98,10 @@ impl Shipped {
     pub fn subject(&self, settings: &Settings) -> Option<Subject> {
         match &settings.input {
             Input::Draw(drawing) => Some(Subject { pixels: drawing.scaled().into(), label: None }),
+            Input::Row(row) => {
+                let pixels = self.dataset(settings)?.kind.read_row(row)?;
+                Some(Subject { pixels: pixels.into(), label: None })
+            }
             Input::Test(index) => {
                 let (pixels, label) = self.test(&settings.data, *index)?;
                 Some(Subject { pixels: pixels.into(), label: Some(label.into()) })

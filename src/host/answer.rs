@@ -2,7 +2,7 @@
 
 use crate::{
     attack::{results::Run, scale::widen},
-    link::{Settings, USUAL_STEPS, VERSION},
+    link::{Mask, Settings, USUAL_STEPS, VERSION},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use foolproof_core::{
@@ -65,6 +65,7 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
     Some(json!({
         "kind": "attack", "fragment": run.settings.fragment(), "engine": engine, "model": model, "millis": outcome.millis,
         "truth": truth, "attack": attack, "success": sample.success,
+        "mask": run.settings.mask.as_ref().map(Mask::text),
         "clean": side(&sample.clean, &job.inputs.pixels, shape),
         "adversarial": side(&sample.adversarial, &sample.pixels, shape),
         "distance": {

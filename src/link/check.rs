@@ -1,6 +1,6 @@
 //! Checks settings against the shipped files and the engine's catalog.
 
-use super::{Input, Remark, Settings, USUAL_STEPS};
+use super::{Input, Mask, Remark, Settings, USUAL_STEPS};
 use crate::i18n::tr_with;
 use foolproof_core::{
     catalog::{Card, Catalog, Knob, KnobKind, Norm},
@@ -52,8 +52,9 @@ impl Settings {
         };
         self.check_model(facts, dataset, &mut remarks);
         self.check_input(dataset, &mut remarks);
+        self.check_mask(dataset, &mut remarks);
         if let Some(catalog) = facts.catalog {
-            self.check_attack(catalog, &mut remarks);
+            self.check_attack(catalog, dataset, &mut remarks);
             self.check_knobs(catalog, &mut remarks);
         }
         let most = largest_eps(self.norm, dataset.shape.iter().product());
@@ -90,24 +91,42 @@ impl Settings {
 
     fn check_input(&mut self, dataset: &Dataset, remarks: &mut Vec<Remark>) {
         let count: usize = dataset.test.iter().map(|shard| shard.count).sum();
-        match &self.input {
-            Input::Test(index) if *index >= count.max(1) => {
-                let last = count.saturating_sub(1);
-                remarks.push(Remark::clamped("input", &format!("test:{index}"), format!("test:{last}")));
-                self.input = Input::Test(last);
+        let last = Input::Test(count.saturating_sub(1));
+        let (given, taken) = match &self.input {
+            Input::Test(index) if *index >= count.max(1) => (self.input.text(), last),
+            Input::Draw(drawing)
+                if !dataset.kind.is_picture() || drawing.pixels().len() != dataset.shape.iter().product::<usize>() =>
+            {
+                (tr_with("a drawing of {0} pixels", &[&drawing.pixels().len()]), Input::Test(0))
             }
-            Input::Draw(drawing) if drawing.pixels().len() != dataset.shape.iter().product::<usize>() => {
-                let given = tr_with("a drawing of {0} pixels", &[&drawing.pixels().len()]);
-                remarks.push(Remark::clamped("input", &given, "test:0"));
-                self.input = Input::Test(0);
-            }
-            _ => {}
+            Input::Row(row) => match dataset.kind.nearest_row(row) {
+                None => (tr_with("a row of {0} values", &[&row.len()]), Input::Test(0)),
+                Some(row) => (self.input.text(), Input::Row(row)),
+            },
+            _ => return,
+        };
+        if taken != self.input {
+            remarks.push(Remark::clamped("input", &given, taken.text()));
+            self.input = taken;
         }
     }
 
-    fn check_attack(&mut self, catalog: &Catalog, remarks: &mut Vec<Remark>) {
-        let find = |id: &str| catalog.attacks.iter().find(|card| card.id == id);
-        let usual = || find("pgd").or_else(|| catalog.attacks.first());
+    /// A mask that does not fit the inputs, or under which nothing could move, is none.
+    fn check_mask(&mut self, dataset: &Dataset, remarks: &mut Vec<Remark>) {
+        let idle = |mask: &mut Mask| mask.limits(dataset).is_none_or(|limits| limits.iter().all(|&limit| limit == 0.0));
+        if let Some(mask) = self.mask.take_if(idle) {
+            let given = match mask {
+                Mask::Draw(drawing) => tr_with("a drawing of {0} pixels", &[&drawing.pixels().len()]),
+                Mask::Columns(names) => names.join(","),
+            };
+            remarks.push(Remark::clamped("mask", &given, "none"));
+        }
+    }
+
+    fn check_attack(&mut self, catalog: &Catalog, dataset: &Dataset, remarks: &mut Vec<Remark>) {
+        let cards = catalog.attacks.iter().filter(|card| takes(card, dataset));
+        let find = |id: &str| cards.clone().find(|card| card.id == id);
+        let usual = || find("pgd").or_else(|| cards.clone().next());
         let Some(card) = find(&self.attack).or_else(|| {
             let card = usual()?;
             remarks.push(Remark::clamped("attack", &self.attack, &card.id));
@@ -163,6 +182,11 @@ impl Settings {
             }
         });
     }
+}
+
+/// Whether an attack can be carried out on the inputs of a dataset.
+pub fn takes(card: &Card, dataset: &Dataset) -> bool {
+    dataset.kind.is_picture() || !card.pictures_only
 }
 
 /// A knob's key in the link: the common three as they are, any other with its card's id before it.

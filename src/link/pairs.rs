@@ -1,8 +1,8 @@
 //! Settings to the link's keys and back, each key on one line of one table.
 
 use super::{
-    Input, Lesson, Remark, Settings, VERSION, Words,
-    value::{id, input, lesson, number, whole},
+    Input, Lesson, Mask, Remark, Settings, VERSION, Words,
+    value::{id, lesson, number, whole},
 };
 use crate::i18n::tr;
 use foolproof_core::catalog::Norm;
@@ -54,13 +54,7 @@ impl Settings {
         put("page", self.page.word().into());
         put("data", self.data.clone());
         self.model.iter().for_each(|model| put("model", model.clone()));
-        put(
-            "input",
-            match &self.input {
-                Input::Test(index) => format!("test:{index}"),
-                Input::Draw(drawing) => format!("draw:{}", drawing.encode()),
-            },
-        );
+        put("input", self.input.text());
         put("attack", self.attack.clone());
         put("norm", self.norm.id().into());
         self.eps.iter().for_each(|eps| put("eps", eps.to_string()));
@@ -69,6 +63,7 @@ impl Settings {
         put("restarts", self.restarts.to_string());
         self.knobs.iter().for_each(|(key, value)| put(key, value.to_string()));
         put("target", self.target.map_or("none".into(), |class| class.to_string()));
+        self.mask.iter().for_each(|mask| put("mask", mask.text()));
         put("seed", self.seed.to_string());
         for (key, word, usual) in [
             ("engine", self.engine.word(), fixed.engine.word()),
@@ -98,6 +93,10 @@ impl Settings {
         if has("data") && !has("model") {
             self.model = None;
         }
+        // A mask is of one dataset's features.
+        if has("data") && !has("mask") {
+            self.mask = None;
+        }
         self.norm_chosen.0 |= has("norm");
         let mut remarks = Vec::new();
         for (key, value) in &pairs {
@@ -121,7 +120,7 @@ impl Settings {
                 set(&mut self.model, given.map(Some)).ok_or_else(|| refuse(said(&self.model, tr("the default"))))
             }
             "input" => {
-                set(&mut self.input, input(value)).ok_or_else(|| refuse(tr("the picture that was there").into()))
+                set(&mut self.input, Input::read(value)).ok_or_else(|| refuse(tr("the picture that was there").into()))
             }
             "attack" => set(&mut self.attack, given).ok_or_else(|| refuse(self.attack.clone())),
             "norm" => set(&mut self.norm, Norm::from_id(value)).ok_or_else(|| refuse(self.norm.id().into())),
@@ -142,6 +141,11 @@ impl Settings {
                 let class = value.parse().ok().map(Some);
                 set(&mut self.target, class.or((value == "none").then_some(None)))
                     .ok_or_else(|| refuse(said(&self.target, "none")))
+            }
+            "mask" => {
+                let mask = Mask::read(value).map(Some);
+                let none = matches!(value, "none" | "").then_some(None);
+                set(&mut self.mask, none.or(mask)).ok_or_else(|| refuse(tr("the mask that was there").into()))
             }
             "seed" => set(&mut self.seed, value.parse().ok()).ok_or_else(|| refuse(self.seed.to_string())),
             _ => self.take_view(key, value),

@@ -9,7 +9,19 @@ fn finite(least: f64, most: f64) -> impl Strategy<Value = f64> {
 
 fn any_input() -> impl Strategy<Value = Input> {
     let drawn = proptest::collection::vec(any::<u8>(), 1..900).prop_map(|pixels| Drawing::new(&pixels).unwrap());
-    prop_oneof![any::<u32>().prop_map(|index| Input::Test(index as usize)), drawn.prop_map(Input::Draw)]
+    let row =
+        proptest::collection::vec(-1e6f32..1e6, 1..40).prop_map(|row| row.iter().map(|value| value + 0.0).collect());
+    prop_oneof![
+        any::<u32>().prop_map(|index| Input::Test(index as usize)),
+        drawn.prop_map(Input::Draw),
+        row.prop_map(Input::Row),
+    ]
+}
+
+fn any_mask() -> impl Strategy<Value = Mask> {
+    let drawn = proptest::collection::vec(any::<u8>(), 1..900).prop_map(|pixels| Drawing::new(&pixels).unwrap());
+    let names = proptest::collection::vec("[A-Za-z][A-Za-z %&=#äß/]{0,12}[a-z]", 1..6);
+    prop_oneof![drawn.prop_map(Mask::Draw), names.prop_map(Mask::Columns)]
 }
 
 fn one_of<W: Words + std::fmt::Debug>() -> impl Strategy<Value = W> {
@@ -25,11 +37,13 @@ prop_compose! {
         step in option::of(finite(1e-12, 1e3)),
         counts in (1u32..25_000, 1u32..25_000),
         target in option::of(any::<u32>()),
+        mask in option::of(any_mask()),
         seed in any::<u64>(),
         knobs in btree_map("(cw|fab|nes)\\.[a-z]{1,8}", finite(-1e3, 1e3), 0..4),
     ) -> Settings {
         Settings {
-            data: ids.0, model: ids.1, attack: ids.2, input, norm: Norm::ALL[norm], eps, step, target, seed, knobs,
+            data: ids.0, model: ids.1, attack: ids.2, input, norm: Norm::ALL[norm], eps, step, target, mask, seed,
+            knobs,
             steps: Some(counts.0), restarts: counts.1, ..Settings::default()
         }
     }

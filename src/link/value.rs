@@ -54,13 +54,36 @@ pub fn id(text: &str) -> Option<&str> {
     (!text.is_empty() && text.len() <= LONGEST_ID && text.bytes().all(fits)).then_some(text)
 }
 
-/// What is attacked: `test:7`, `draw:...`.
-pub fn input(text: &str) -> Option<Input> {
-    match text.split_once(':')? {
-        ("test", index) => index.parse().ok().map(Input::Test),
-        ("draw", drawing) => Drawing::decode(drawing).map(Input::Draw),
-        _ => None,
+/// Most values of a row.
+const LONGEST_ROW: usize = 1000;
+
+impl Input {
+    /// The input behind a text: `test:7`, `draw:...`, `row:5.1,2`.
+    pub fn read(text: &str) -> Option<Input> {
+        match text.split_once(':')? {
+            ("test", index) => index.parse().ok().map(Input::Test),
+            ("draw", drawing) => Drawing::decode(drawing).map(Input::Draw),
+            ("row", values) => {
+                let row: Vec<f32> = values.split(',').take(LONGEST_ROW).map(single).collect::<Option<_>>()?;
+                Some(Input::Row(row))
+            }
+            _ => None,
+        }
     }
+
+    /// The text in the link.
+    pub fn text(&self) -> String {
+        match self {
+            Input::Test(index) => format!("test:{index}"),
+            Input::Draw(drawing) => format!("draw:{}", drawing.encode()),
+            Input::Row(row) => format!("row:{}", row.iter().map(f32::to_string).collect::<Vec<_>>().join(",")),
+        }
+    }
+}
+
+/// A number that 32 bits can hold.
+fn single(text: &str) -> Option<f32> {
+    number(text).map(|value| value as f32).filter(|value| value.is_finite())
 }
 
 /// A place in a lesson: `fgsm/2`.
@@ -117,6 +140,16 @@ mod tests {
         assert_eq!(whole("1e30", 1, 100), Some(Err(100)));
         assert_eq!(whole("-3", 1, 100), Some(Err(1)));
         assert_eq!(whole("many", 1, 100), None);
+    }
+
+    #[test]
+    fn rows_are_finite_numbers_and_survive_their_text() {
+        let row = Input::Row(vec![5.1, -2.0, 1e-7]);
+        assert_eq!(Input::read(&row.text()), Some(row));
+        assert_eq!(Input::read("row:1/4, 2"), Some(Input::Row(vec![0.25, 2.0])));
+        for bad in ["row:", "row:1,,2", "row:a", "row:1e39", "row", "rows:1"] {
+            assert_eq!(Input::read(bad), None, "{bad:?}");
+        }
     }
 
     #[test]

@@ -59,11 +59,12 @@ const fn control(key: &'static str, name: &'static str, hides: bool, locks: bool
     Control { key, name, hides, locks }
 }
 
-const ATTACK: [Control; 15] = [
+const ATTACK: [Control; 16] = [
     control("input", "Input", true, true),
     control("draw", "Drawing pad", true, true),
     control("gallery", "Test pictures", true, false),
     control("upload", "Upload", true, false),
+    control("mask", "Mask", true, true),
     control("eps", "Epsilon", true, true),
     control("attack", "Attack", true, true),
     control("norm", "Norm", true, true),

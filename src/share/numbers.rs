@@ -3,7 +3,10 @@
 use crate::attack::words::percent;
 use crate::i18n::{tr, tr_with};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use foolproof_core::report::npy;
+use foolproof_core::{
+    input_kind::Column,
+    report::{npy, quoted},
+};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -47,6 +50,18 @@ impl Pictures {
             // Writing to memory does not fail.
             let _ =
                 writeln!(text, "{channel},{},{},{before},{after},{}", rest / columns, rest % columns, after - before);
+        }
+        text
+    }
+
+    /// A line a column of a row: its name and unit, before, after, and the difference, in the unit.
+    pub fn row_csv(&self, columns: &[Column]) -> String {
+        let mut text = String::from("column,unit,clean,adversarial,change\n");
+        for (column, (&before, &after)) in columns.iter().zip(self.clean.iter().zip(&self.adversarial)) {
+            let (name, unit) = (quoted(&column.name), quoted(&column.unit));
+            let (before, after) = (column.shown(before), column.shown(after));
+            // Writing to memory does not fail.
+            let _ = writeln!(text, "{name},{unit},{before},{after},{}", after - before);
         }
         text
     }

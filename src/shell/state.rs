@@ -16,16 +16,17 @@ use crate::{
         results::{Phase, Results},
     },
     files::shipped::Shipped,
-    inputs::history::History,
-    link::{Facts, Input, Remark, Settings},
+    inputs::{draft::Draft, format::Format, history::History},
+    link::{Facts, Remark, Settings},
     workers::supervisor::{EngineStatus, Supervisor},
 };
 use foolproof_core::{
     catalog::{Card, Catalog},
     manifest::{Manifest, Model},
+    picture::Sketch,
     protocol::{AttackJob, Fault, FaultKind},
 };
-use input::Draft;
+use input::Drafted;
 use leptos::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -56,8 +57,10 @@ pub struct State {
     pub linked: RwSignal<Settings>,
     /// Whether the pen is down.
     pub drawing: RwSignal<bool>,
-    /// What is on the pad.
-    pub draft: RwSignal<Draft>,
+    /// The mask as the pen draws it, while it draws that and not the input.
+    pub mask_pen: RwSignal<Option<Sketch>>,
+    /// What was drawn; nothing as long as the input came without a drawing.
+    pub draft: RwSignal<Option<Draft>>,
     /// Files.
     pub shipped: RwSignal<Shipped>,
     /// What the engine can do, once one is up.
@@ -71,7 +74,9 @@ pub struct State {
     /// Undo of controls.
     pub controls: RwSignal<History<Settings>>,
     /// Undo of inputs.
-    pub drafts: RwSignal<History<(Input, Draft)>>,
+    pub drafts: RwSignal<History<Drafted>>,
+    /// What the inputs of the dataset are.
+    pub formats: Memo<Format>,
     /// The pixel under the pointer, in every picture.
     pub inspected: RwSignal<Option<usize>>,
     /// The input, once it is there.
@@ -106,12 +111,15 @@ pub struct State {
 impl State {
     /// A state of these settings, with nothing loaded. To be called inside a reactive owner.
     pub fn new(settings: Settings) -> State {
-        let draft = RwSignal::new(Draft::of(&settings.input));
         let linked = RwSignal::new(settings.clone());
         let settings = RwSignal::new(settings);
         let shipped = RwSignal::new(Shipped::default());
         let catalog = RwSignal::new(None::<Arc<Catalog>>);
         let results = RwSignal::new(Results::default());
+        let formats = memo(move || {
+            let format = |settings: &Settings| shipped.with(|shipped| shipped.dataset(settings).map(Format::from));
+            settings.with(format).unwrap_or_default()
+        });
         let subject = memo(move || settings.with(|settings| shipped.with(|shipped| shipped.subject(settings))));
         let job = memo(move || {
             let (subject, catalog) = (subject.get()?, catalog.get()?);
@@ -128,7 +136,8 @@ impl State {
             settings,
             linked,
             drawing: RwSignal::new(false),
-            draft,
+            mask_pen: RwSignal::new(None),
+            draft: RwSignal::new(None),
             shipped,
             catalog,
             results,
@@ -136,6 +145,7 @@ impl State {
             notes: RwSignal::new(Vec::new()),
             controls: RwSignal::new(History::default()),
             drafts: RwSignal::new(History::default()),
+            formats,
             inspected: RwSignal::new(None),
             subject,
             job,
@@ -203,7 +213,10 @@ impl State {
     pub fn replace(self, mut settings: Settings) -> Vec<Remark> {
         let remarks = self.with_facts(|facts| settings.check(facts)).unwrap_or_default();
         if settings.input != self.settings.with_untracked(|now| now.input.clone()) {
-            self.draft.set(Draft::of(&settings.input));
+            self.draft.set(None);
+        }
+        if settings.data != self.settings.with_untracked(|now| now.data.clone()) {
+            self.mask_pen.set(None);
         }
         if settings != self.settings.get_untracked() {
             self.settings.set(settings);

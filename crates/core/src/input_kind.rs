@@ -4,7 +4,7 @@
 //! stand for to people, and how far each may move.
 
 use serde::{Deserialize, Serialize};
-use std::ops::RangeInclusive;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 /// How far a feature that moves may go, as a multiple of the radius: what lies outside has no square in 32 bits.
 pub const SCALES: RangeInclusive<f32> = 1e-6..=1e6;
@@ -51,6 +51,12 @@ impl Column {
         ((shown - self.min) / (self.max - self.min)).clamp(0.0, 1.0)
     }
 
+    /// The nearest that the column can have to a value in its unit.
+    pub fn nearest(&self, shown: f32) -> f32 {
+        let inside = shown.clamp(self.min, self.max);
+        if self.whole { inside.round() } else { inside }
+    }
+
     /// Name and unit: `Alcohol (% vol)`.
     pub fn title(&self) -> String {
         match self.unit.is_empty() {
@@ -81,12 +87,42 @@ impl InputKind {
         *self == InputKind::Picture
     }
 
-    /// The columns of a table; none of any other kind.
-    pub fn columns(&self) -> &[Column] {
+    /// What an input is a row of: the columns of a table, the two of a point; none of a picture.
+    pub fn columns(&self) -> Cow<'_, [Column]> {
+        let axis = |name: &str| Column {
+            name: name.into(),
+            unit: String::new(),
+            min: 0.0,
+            max: 1.0,
+            whole: false,
+            scale: 1.0,
+        };
         match self {
-            InputKind::Table(columns) => columns,
-            InputKind::Picture | InputKind::Plane => &[],
+            InputKind::Table(columns) => columns.into(),
+            InputKind::Plane => vec![axis("x"), axis("y")].into(),
+            InputKind::Picture => Cow::default(),
         }
+    }
+
+    /// The values in [0, 1] of a row in its columns' units; `None` if it has another number of values, or is a picture.
+    pub fn read_row(&self, row: &[f32]) -> Option<Vec<f32>> {
+        self.each(row, Column::read)
+    }
+
+    /// The row in its columns' units of values in [0, 1]; `None` as for [`InputKind::read_row`].
+    pub fn shown_row(&self, values: &[f32]) -> Option<Vec<f32>> {
+        self.each(values, Column::shown)
+    }
+
+    /// The nearest row that the columns can have; `None` as for [`InputKind::read_row`].
+    pub fn nearest_row(&self, row: &[f32]) -> Option<Vec<f32>> {
+        self.each(row, Column::nearest)
+    }
+
+    fn each(&self, row: &[f32], make: fn(&Column, f32) -> f32) -> Option<Vec<f32>> {
+        let columns = self.columns();
+        let fits = row.len() == columns.len() && !row.is_empty();
+        fits.then(|| columns.iter().zip(row).map(|(column, &value)| make(column, value)).collect())
     }
 
     /// How far each feature may go as a multiple of the radius, for
@@ -102,6 +138,9 @@ impl InputKind {
     /// A clause that says what is wrong.
     pub fn check(&self, shape: [usize; 3]) -> Result<(), String> {
         match self {
+            InputKind::Picture if shape[1] != shape[2] => {
+                Err(format!("a picture of {} rows and {} columns is not square", shape[1], shape[2]))
+            }
             InputKind::Picture => Ok(()),
             InputKind::Plane if shape == [1, 1, 2] => Ok(()),
             InputKind::Plane => Err(format!("points have the shape [1, 1, 2], not {shape:?}")),
@@ -154,6 +193,17 @@ mod tests {
     }
 
     #[test]
+    fn a_row_is_read_in_its_units_and_a_picture_has_none() {
+        let table = InputKind::Table(vec![column("Age", 0.0, 100.0, 0.0), column("Height", 100.0, 200.0, 0.5)]);
+        assert_eq!(table.read_row(&[25.0, 150.0]), Some(vec![0.25, 0.5]));
+        assert_eq!(table.read_row(&[-1.0, 999.0]), Some(vec![0.0, 1.0]));
+        assert_eq!((table.read_row(&[25.0]), InputKind::Picture.read_row(&[])), (None, None));
+        assert_eq!(table.shown_row(&[0.25, 0.5]), Some(vec![25.0, 150.0]));
+        assert_eq!(table.nearest_row(&[25.3, 300.0]), Some(vec![25.3, 200.0]));
+        assert_eq!(InputKind::Plane.read_row(&[0.25, 0.75]), Some(vec![0.25, 0.75]));
+    }
+
+    #[test]
     fn a_table_that_cannot_be_is_told_with_its_column() {
         let told = |columns: Vec<Column>, shape| InputKind::Table(columns).check(shape).unwrap_err();
         let good = || column("Age", 0.0, 99.0, 1.0);
@@ -168,5 +218,6 @@ mod tests {
         assert!(told(vec![good(), column(" ", 0.0, 1.0, 1.0)], [1, 1, 2]).contains("column 1 has no name"));
         assert!(told(vec![column("Age", 0.0, 99.0, 0.0)], [1, 1, 1]).contains("no column"));
         assert!(InputKind::Plane.check([1, 28, 28]).is_err() && InputKind::Picture.check([3, 32, 32]).is_ok());
+        assert!(InputKind::Picture.check([3, 32, 31]).unwrap_err().contains("32 rows and 31 columns"));
     }
 }

@@ -9,10 +9,7 @@ mod sketch;
 
 pub use centre::{centre, shrink};
 pub use photo::{Unreadable, ink};
-pub use sketch::{Point, Sketch, Stroke};
-
-/// Side of a model input in pixels.
-pub const SIDE: usize = 28;
+pub use sketch::{FINENESS, Point, Sketch, Stroke, enlarged};
 
 /// A picture of one channel, row by row, values in [0, 1].
 #[derive(Clone, Debug, PartialEq)]

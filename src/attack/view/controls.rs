@@ -83,7 +83,9 @@ fn AttackPicker() -> impl IntoView {
     let state = expect_context::<State>();
     let choices = Signal::derive(move || {
         let cards = state.catalog.get().map(|catalog| catalog.attacks.clone()).unwrap_or_default();
-        cards.into_iter().map(|card| Choice { id: card.id, name: card.name, title: card.summary }).collect()
+        let picture = state.format().kind.is_picture();
+        let cards = cards.into_iter().filter(move |card| picture || !card.pictures_only);
+        cards.map(|card| Choice { id: card.id, name: card.name, title: card.summary }).collect()
     });
     let chosen = state.setting(|settings| settings.attack.clone());
     let set = move |id: String| state.change("attack", |settings| (settings.attack, settings.steps) = (id, None));

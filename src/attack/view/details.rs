@@ -75,7 +75,7 @@ const FIGURES: [(&str, Read); 12] = [
     (tr_mark("Largest change (L∞)"), |shown, _| Some(short(shown.sample()?.distance.linf))),
     (tr_mark("Length (L2)"), |shown, _| Some(short(shown.sample()?.distance.l2))),
     (tr_mark("Sum (L1)"), |shown, _| Some(short(shown.sample()?.distance.l1))),
-    (tr_mark("Pixels changed (L0)"), |shown, _| Some(short(shown.sample()?.distance.l0))),
+    (tr_mark("Changed (L0)"), |shown, _| Some(short(shown.sample()?.distance.l0))),
     (tr_mark("Step size"), |shown, _| Some(short(shown.outcome.step))),
     (tr_mark("Queries of the model"), |shown, _| Some(shown.outcome.queries.to_string())),
     (tr_mark("Queries until fooled"), |shown, _| Some(shown.sample()?.queries?.to_string())),

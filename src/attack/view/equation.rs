@@ -1,22 +1,18 @@
 //! The picture equation of one model: clean input, noise, adversarial input, verdict, probabilities.
 
-use super::verdict::VerdictBadge;
+use super::{pictures::Pictures, row_change::RowChange, verdict::VerdictBadge};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
 use crate::{
     attack::{
         results::Shown,
-        words::{self, Verdict, answer, changes, figure},
+        words::{self, Verdict, answer, figure},
     },
-    charts::colour,
+    charts::bars::Bars,
+    controls::term::TermButton,
     shell::state::State,
 };
-use crate::{
-    charts::{bars::Bars, pixels::Pixels},
-    controls::term::TermButton,
-};
-use foolproof_core::{catalog::Norm, picture::SIDE};
 use leptos::prelude::*;
 
 /// The equation of the first or second model of the pair.
@@ -49,7 +45,9 @@ pub fn Equation(
                     <span class="turn">{text(move || shown.with(|shown| shown.as_ref().and_then(|shown| turn(state, shown))))}</span>
                 </When>
             </header>
-            <Pictures shown name=Signal::derive(name) />
+            <When on=live(move || state.format().kind.is_picture()) otherwise=move || view! { <RowChange shown /> }>
+                <Pictures shown name=Signal::derive(name) />
+            </When>
             <Bars shown label=Signal::derive(move || shown.with(|shown| bars_text(state, shown.as_ref()))) />
             <Readout shown />
         </article>
@@ -83,74 +81,6 @@ fn bars_text(state: State, shown: Option<&Shown>) -> String {
     )
 }
 
-#[component]
-fn Pictures(shown: Signal<Option<Shown>>, name: Signal<String>) -> impl IntoView {
-    let state = expect_context::<State>();
-    let picture = move |paint: fn(&Shown) -> Option<Vec<u8>>| {
-        Signal::derive(move || shown.with(|shown| shown.as_ref().and_then(paint)))
-    };
-    let say = move |text: fn(&Shown, &[String]) -> Option<String>, none: &'static str| {
-        Signal::derive(move || {
-            shown
-                .with(|shown| shown.as_ref().and_then(|shown| text(shown, &state.classes())))
-                .unwrap_or_else(|| none.into())
-        })
-    };
-    let clean = say(|shown, classes| Some(answer(&shown.sample()?.clean, classes)), "");
-    let attacked = say(|shown, classes| Some(answer(&shown.sample()?.adversarial, classes)), "");
-    let label = move |what: &'static str, said: Signal<String>| {
-        Signal::derive(move || tr_with("{0}; {1} says {2}.", &[&what, &name.get(), &said.get()]))
-    };
-    let most = memo(move || shown.with(|shown| shown.as_ref().map(full_scale)));
-    view! {
-        <div class="pictures">
-            <figure>
-                <Pixels rgba=picture(|shown| Some(colour::grey(shown.job.inputs.pixels.iter().copied()))) label=label(tr("Clean input"), clean) />
-                <figcaption class="clean">{clean}</figcaption>
-            </figure>
-            <span class="sign" aria-hidden="true">"+"</span>
-            <figure>
-                <Pixels rgba=picture(noise) label=say(|shown, _| words::noise_text(shown), tr("Noise: none yet.")) keys=true />
-                <figcaption><Legend most /></figcaption>
-            </figure>
-            <span class="sign" aria-hidden="true">"="</span>
-            <figure>
-                <Pixels
-                    rgba=picture(|shown| Some(colour::grey(shown.sample()?.pixels.iter().copied())))
-                    label=label(tr("Adversarial input"), attacked)
-                />
-                <figcaption class="attacked">{attacked}</figcaption>
-            </figure>
-        </div>
-    }
-}
-
-/// Where the colours of the noise are full: the radius for L∞, unless the attack knows none; the largest change otherwise.
-fn full_scale(shown: &Shown) -> f32 {
-    let eps = shown.job.attack.eps;
-    let most = shown.sample().map_or(eps, |sample| sample.distance.linf);
-    if shown.job.attack.norm == Norm::Linf { eps.max(most) } else { most }
-}
-
-fn noise(shown: &Shown) -> Option<Vec<u8>> {
-    Some(colour::signed(changes(&shown.job, &shown.sample()?.pixels), full_scale(shown)))
-}
-
-/// The numbers at the ends of the noise's colours.
-#[component]
-fn Legend(most: Memo<Option<f32>>) -> impl IntoView {
-    let end = move |sign: &'static str| {
-        move || most.get().map_or_else(String::new, |most| format!("{sign}{}", figure(most.into())))
-    };
-    view! {
-        <span class="legend">
-            <span class="low">{end("−")}</span>
-            <span class="ramp" aria-hidden="true"></span>
-            <span class="high">{end("+")}</span>
-        </span>
-    }
-}
-
 /// The inspected pixel in figures; distances while none is.
 #[component]
 fn Readout(shown: Signal<Option<Shown>>) -> impl IntoView {
@@ -159,9 +89,13 @@ fn Readout(shown: Signal<Option<Shown>>) -> impl IntoView {
         let index = state.inspected.get()?;
         shown.with(|shown| {
             let shown = shown.as_ref()?;
-            let (before, after) = (*shown.job.inputs.pixels.get(index)?, *shown.sample()?.pixels.get(index)?);
-            let place = tr_with("Row {0}, column {1}", &[&(index / SIDE + 1), &(index % SIDE + 1)]);
-            Some(format!("{place}: {before:.3} → {after:.3} ({:+.3})", after - before))
+            let format = state.format();
+            let change = |feature: usize| {
+                let (before, after) = (shown.job.inputs.pixels.get(feature)?, shown.sample()?.pixels.get(feature)?);
+                Some(format!("{before:.3} → {after:.3} ({:+.3})", after - before))
+            };
+            let changes: Vec<String> = format.at(index).map(change).collect::<Option<_>>()?;
+            Some(format!("{}: {}", format.place(index), changes.join(" · ")))
         })
     };
     let distances = move || {
@@ -169,7 +103,8 @@ fn Readout(shown: Signal<Option<Shown>>) -> impl IntoView {
             let distance = shown.as_ref()?.sample()?.distance;
             let [l2, l1] = [distance.l2, distance.l1].map(|length| figure((f64::from(length) * 100.0).round() / 100.0));
             let linf = figure((f64::from(distance.linf) * 1e4).round() / 1e4);
-            Some(tr_with("L∞ {0} · L2 {1} · L1 {2} · {3} pixels", &[&linf, &l2, &l1, &distance.l0]))
+            let features = state.format().counted(distance.l0);
+            Some(tr_with("L∞ {0} · L2 {1} · L1 {2} · {3}", &[&linf, &l2, &l1, &features]))
         })
     };
     let warning =

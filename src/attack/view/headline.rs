@@ -36,7 +36,7 @@ pub fn Headline() -> impl IntoView {
                     <When on=live(move || !quiet.get())
                         otherwise=|| view! { <span class="dim">{tr("Choose an attack below to see it fooled.")}</span> }
                     >
-                        {text(move || budget(norm.get(), aim.get()))} " "
+                        {text(move || budget(norm.get(), aim.get(), state.format().kind.is_picture()))} " "
                         <When on=live(move || bounded(aim.get()))>
                             <NumberInput
                                 value=radius.value
@@ -59,7 +59,8 @@ pub fn Headline() -> impl IntoView {
 
 /// Why there is no result yet.
 fn missing(state: State) -> String {
-    if state.subject.with(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank())) {
+    let blank = state.subject.with(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
+    if blank && state.format().kind.is_picture() {
         return tr("Draw a digit, and watch a neural network being fooled.").into();
     }
     if let Some((done, total)) = state.shipped.with(|shipped| shipped.progress()) {

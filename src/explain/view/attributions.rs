@@ -36,6 +36,7 @@ pub fn Attributions(state: ExplanationState) -> impl IntoView {
         std::iter::once(own).chain(classes.map(|(at, name)| Choice::new(at.to_string(), name))).collect()
     };
     let ink = move |at: usize| live(move || pictures.with(|all| all.get(at).cloned().map(Paint::Ink)));
+    let format = live(move || state.format());
     let said = move |at: usize, what: &'static str| {
         text(move || {
             let label = found.with(|found| found.iter().find(|one| one.attacked == (at == 1)).map(|one| one.class));
@@ -56,8 +57,8 @@ pub fn Attributions(state: ExplanationState) -> impl IntoView {
         <div class="attributions">
             <div class="pair-of-pictures">
                 <h3>{tr("Input")}</h3>
-                <Picture paint=ink(0) label=tr("Clean input") caption=said(0, tr("Clean")) />
-                <Picture paint=ink(1) label=tr("Adversarial input") caption=said(1, tr("Adversarial")) />
+                <Picture format paint=ink(0) label=tr("Clean input") caption=said(0, tr("Clean")) />
+                <Picture format paint=ink(1) label=tr("Adversarial input") caption=said(1, tr("Adversarial")) />
             </div>
             {Method::ALL.map(|method| of_method(state, found, method)).into_iter().collect::<Vec<_>>()}
         </div>
@@ -82,18 +83,19 @@ fn of_method(state: ExplanationState, found: Memo<Vec<Attribution>>, method: Met
     let label = move |at: usize| {
         text(move || {
             let said = |own: &Vec<Attribution>| {
-                own.get(at).map(|found| attribution_text(found, &class(found.class, &state.classes())))
+                own.get(at).map(|found| attribution_text(found, &class(found.class, &state.classes()), &state.format()))
             };
             // A picture has a text from the first moment on.
             own.with(said).unwrap_or_else(|| tr_with("{0}: not computed yet.", &[&tr(name(method))]))
         })
     };
+    let format = live(move || state.format());
     let caption = move |at: usize| text(move || own.with(|own| own.get(at).map(sum_text)));
     view! {
         <div class="pair-of-pictures">
             <h3>{define(term(name(method)), tr(name(method)).into())}</h3>
-            <Picture paint=paint(0) label=label(0) caption=caption(0) />
-            <Picture paint=paint(1) label=label(1) caption=caption(1) />
+            <Picture format paint=paint(0) label=label(0) caption=caption(0) />
+            <Picture format paint=paint(1) label=label(1) caption=caption(1) />
         </div>
     }
     .into_any()

@@ -1,11 +1,17 @@
 //! Small pictures with a legend, in which a pixel can be pointed at.
 
 use crate::{
-    charts::{colour, pixels::paint},
+    charts::{
+        colour,
+        pixels::{paint, under, walk},
+    },
     explain::short,
-    web::reactive::{effect, live, text},
+    inputs::format::Format,
+    web::{
+        reactive::{effect, live, text},
+        when::list,
+    },
 };
-use foolproof_core::picture::SIDE;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
@@ -20,10 +26,16 @@ pub enum Paint {
 }
 
 impl Paint {
-    fn rgba(&self) -> Vec<u8> {
+    fn rgba(&self, shape: [usize; 3]) -> Vec<u8> {
         match self {
-            Paint::Ink(pixels) => colour::grey(pixels.iter().copied()),
-            Paint::Signed(values, most) => colour::signed(values.iter().copied(), *most),
+            Paint::Ink(pixels) => colour::picture(pixels, shape),
+            Paint::Signed(values, most) => colour::change(values, shape, *most),
+        }
+    }
+
+    fn values(&self) -> &[f32] {
+        match self {
+            Paint::Ink(values) | Paint::Signed(values, _) => values,
         }
     }
 
@@ -36,9 +48,11 @@ impl Paint {
     }
 }
 
-/// A picture with its caption.
+/// A picture, or a row, with its caption.
 #[component]
 pub fn Picture(
+    /// What the inputs are.
+    format: Signal<Format>,
     /// What it shows.
     #[prop(into)]
     paint: Signal<Option<Paint>>,
@@ -52,32 +66,10 @@ pub fn Picture(
     #[prop(optional)]
     pixel: Option<RwSignal<usize>>,
 ) -> impl IntoView {
-    let canvas = NodeRef::<html::Canvas>::new();
-    effect(move || {
-        if let Some(canvas) = canvas.get() {
-            let rgba = paint.with(|paint| paint.as_ref().map(Paint::rgba));
-            let fits = rgba.filter(|rgba| rgba.len() == SIDE * SIDE * 4);
-            self::paint(&canvas, &fits.unwrap_or_else(|| vec![0; SIDE * SIDE * 4]), SIDE);
-        }
-    });
-    let point = move |event: PointerEvent| {
-        let canvas: Option<HtmlCanvasElement> = event.current_target().and_then(|target| target.dyn_into().ok());
-        let under = canvas.and_then(|canvas| under(&canvas, event.offset_x(), event.offset_y()));
-        if let Some((pixel, under)) = pixel.zip(under) {
-            pixel.set(under);
-        }
+    let drawn = move || match format.get().kind.is_picture() {
+        true => canvas(format, paint, label, pixel),
+        false => row(format, paint, label, pixel),
     };
-    let press = move |event: KeyboardEvent| {
-        if let Some((pixel, next)) = pixel.and_then(|pixel| Some((pixel, step(pixel.get_untracked(), &event.key())?))) {
-            event.prevent_default();
-            pixel.set(next);
-        }
-    };
-    let cross = pixel.map(|pixel| {
-        let percent = |at: usize| format!("{}%", at as f64 * 100.0 / SIDE as f64);
-        let (left, top) = (move || percent(pixel.get() % SIDE), move || percent(pixel.get() / SIDE));
-        view! { <span class="cross" style:left=text(left) style:top=text(top)></span> }
-    });
     let legend = move || {
         let most = paint.with(|paint| paint.as_ref().and_then(Paint::legend));
         let end = |sign: &str| most.map_or_else(String::new, |most| format!("{sign}{}", short(most)));
@@ -86,19 +78,7 @@ pub fn Picture(
     let plain = live(move || paint.with(|paint| paint.as_ref().and_then(Paint::legend).is_none()));
     view! {
         <figure>
-            <div class="pixels">
-                <canvas
-                    node_ref=canvas
-                    width=SIDE
-                    height=SIDE
-                    role="img"
-                    aria-label=label
-                    tabindex=if pixel.is_some() { "0" } else { "-1" }
-                    on:pointerdown=point
-                    on:keydown=press
-                ></canvas>
-                {cross}
-            </div>
+            {drawn}
             <figcaption>
                 <span>{caption}</span>
                 <span class="legend" hidden=plain>
@@ -111,23 +91,100 @@ pub fn Picture(
     }
 }
 
-/// The pixel under a place on the canvas, in CSS pixels.
-fn under(canvas: &HtmlCanvasElement, x: i32, y: i32) -> Option<usize> {
-    let at = |offset: i32, length: i32| (length > 0).then(|| i64::from(offset) * SIDE as i64 / i64::from(length));
-    let column = usize::try_from(at(x, canvas.client_width())?).ok().filter(|&column| column < SIDE)?;
-    let row = usize::try_from(at(y, canvas.client_height())?).ok().filter(|&row| row < SIDE)?;
-    Some(row * SIDE + column)
+/// The values as pixels.
+fn canvas(
+    format: Signal<Format>,
+    paint: Signal<Option<Paint>>,
+    label: Signal<String>,
+    pixel: Option<RwSignal<usize>>,
+) -> AnyView {
+    let canvas = NodeRef::<html::Canvas>::new();
+    effect(move || {
+        if let Some(canvas) = canvas.get() {
+            let format = format.get();
+            let fits = |paint: &Paint| paint.values().len() == format.features();
+            let rgba =
+                paint.with(|paint| paint.as_ref().filter(|paint| fits(paint)).map(|paint| paint.rgba(format.shape)));
+            self::paint(&canvas, &rgba.unwrap_or_default(), format.side());
+        }
+    });
+    let side = move || format.get_untracked().side();
+    // Another place is looked at in the same channel.
+    let go = move |place: Option<usize>| {
+        if let Some((pixel, place)) = pixel.zip(place) {
+            let plane = side() * side();
+            pixel.update(|pixel| *pixel = *pixel / plane * plane + place);
+        }
+    };
+    let point = move |event: PointerEvent| {
+        let canvas: Option<HtmlCanvasElement> = event.current_target().and_then(|target| target.dyn_into().ok());
+        go(canvas.and_then(|canvas| under(&canvas, event.offset_x(), event.offset_y(), side())));
+    };
+    let press = move |event: KeyboardEvent| {
+        let from = pixel.map(|pixel| pixel.get_untracked() % (side() * side()));
+        let next = from.and_then(|from| walk(Some(from), &event.key(), side()));
+        if next.is_some() {
+            event.prevent_default();
+            go(next);
+        }
+    };
+    let cross = pixel.map(|pixel| {
+        let percent = move |at: fn(usize, usize) -> usize| {
+            let side = format.get().side();
+            format!("{}%", at(pixel.get(), side) as f64 * 100.0 / side as f64)
+        };
+        let left = move || percent(|pixel, side| pixel % side);
+        let top = move || percent(|pixel, side| pixel / side % side);
+        let size = move || percent(|_, _| 1);
+        view! { <span class="cross" style:left=text(left) style:top=text(top) style:width=text(size)></span> }
+    });
+    view! {
+        <div class="pixels">
+            <canvas
+                node_ref=canvas
+                role="img"
+                aria-label=label
+                tabindex=if pixel.is_some() { "0" } else { "-1" }
+                on:pointerdown=point
+                on:keydown=press
+            ></canvas>
+            {cross}
+        </div>
+    }
+    .into_any()
 }
 
-/// Where an arrow key leads.
-fn step(from: usize, key: &str) -> Option<usize> {
-    let (row, column) = (from / SIDE, from % SIDE);
-    let (row, column) = match key {
-        "ArrowLeft" => (row, column.saturating_sub(1)),
-        "ArrowRight" => (row, (column + 1).min(SIDE - 1)),
-        "ArrowUp" => (row.saturating_sub(1), column),
-        "ArrowDown" => ((row + 1).min(SIDE - 1), column),
-        _ => return None,
+/// The values by the names of their columns; where one can be looked at, each is a button.
+fn row(
+    format: Signal<Format>,
+    paint: Signal<Option<Paint>>,
+    label: Signal<String>,
+    pixel: Option<RwSignal<usize>>,
+) -> AnyView {
+    let line = move |at: usize, name: String| {
+        let value = text(move || paint.with(|paint| paint.as_ref()?.values().get(at).copied().map(short)));
+        let name = match pixel {
+            None => view! { <span>{name}</span> }.into_any(),
+            Some(pixel) => {
+                let chosen = text(move || (pixel.get() == at).to_string());
+                view! {
+                    <button type="button" class="quiet" aria-pressed=chosen on:click=move |_| pixel.set(at)>
+                        {name}
+                    </button>
+                }
+                .into_any()
+            }
+        };
+        view! { <li>{name} " " <b>{value}</b></li> }.into_any()
     };
-    Some(row * SIDE + column)
+    let lines = move || {
+        let columns = format.get().kind.columns().into_owned().into_iter().enumerate();
+        columns.map(|(at, column)| line(at, column.name)).collect()
+    };
+    view! {
+        <ul class="row-values" aria-label=label>
+            {list(lines)}
+        </ul>
+    }
+    .into_any()
 }

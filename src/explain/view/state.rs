@@ -6,6 +6,7 @@ use crate::{
     bridge::lab_listener,
     bridge::messages::{Attack, PageAnswer, PageQuestion},
     evaluate::view::state::EvaluationState,
+    inputs::format::Format,
     web::reactive::{effect, memo},
     workers::{
         pool::{self, Notice, Pool, Task, Work, not_kept_alive},
@@ -107,6 +108,11 @@ impl ExplanationState {
     pub fn find(self, id: &str) -> Option<Model> {
         let known = self.evaluation.known.get()?;
         known.manifest.models.iter().find(|model| model.id == id).cloned()
+    }
+
+    /// What the inputs are.
+    pub fn format(self) -> Format {
+        self.evaluation.dataset().as_ref().map(Format::from).unwrap_or_default()
     }
 
     /// Names of the classes.

@@ -8,7 +8,7 @@ use crate::charts::data_table::{Grid, heads};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::answer,
-    explain::{Line, lines, most, place, short, strongest},
+    explain::{Line, lines, most, short, strongest},
     web::{
         reactive::{effect, live, memo, text},
         when::list,
@@ -68,7 +68,7 @@ pub fn Steps(state: ExplanationState) -> impl IntoView {
         });
     };
     let columns = [tr("Stage"), tr("Formula"), tr("This pixel")].map(str::to_owned);
-    let caption = text(move || tr_with("The pixel in {0}", &[&place(pixel.get())]));
+    let caption = text(move || tr_with("The pixel in {0}", &[&state.format().spoken(pixel.get())]));
     let rows = list(move || numbers.get().into_iter().map(row).collect());
     let grid = Grid { caption: Some(caption.into_any()), ..Grid::new(heads(columns), rows) };
     view! {
@@ -85,7 +85,7 @@ pub fn Steps(state: ExplanationState) -> impl IntoView {
             </button>
         </div>
         <p role="status">{head}</p>
-        <div class="stages">{(0..5).map(|stage| picture(told, at, pixel, stage)).collect::<Vec<_>>()}</div>
+        <div class="stages">{(0..5).map(|stage| picture(state, told, at, pixel, stage)).collect::<Vec<_>>()}</div>
         <p class="dim">
             {tr("Pictures 3 to 5 show what has been added to the clean input so far, on one scale. Point at a pixel, or move over them with the arrow keys.")}
         </p>
@@ -137,7 +137,13 @@ fn heading((asked, walk): &Told, at: usize, state: ExplanationState) -> String {
     )
 }
 
-fn picture(told: Memo<Option<Told>>, at: RwSignal<usize>, pixel: RwSignal<usize>, stage: usize) -> AnyView {
+fn picture(
+    state: ExplanationState,
+    told: Memo<Option<Told>>,
+    at: RwSignal<usize>,
+    pixel: RwSignal<usize>,
+    stage: usize,
+) -> AnyView {
     let shown = memo(move || told.with(|told| told.as_ref().and_then(|told| paint(told, at.get(), stage))));
     let caption = move || {
         let norm = told.with(|told| told.as_ref().map_or(Norm::Linf, |(asked, _)| asked.job.attack.norm));
@@ -148,9 +154,12 @@ fn picture(told: Memo<Option<Told>>, at: RwSignal<usize>, pixel: RwSignal<usize>
             Some(Paint::Signed(values, _) | Paint::Ink(values)) => values.get(pixel.get()).copied().map(short),
             None => None,
         });
-        tr_with("{0}. In {1}: {2}.", &[&caption(), &place(pixel.get()), &value.unwrap_or_else(|| tr("nothing").into())])
+        tr_with(
+            "{0}. In {1}: {2}.",
+            &[&caption(), &state.format().spoken(pixel.get()), &value.unwrap_or_else(|| tr("nothing").into())],
+        )
     };
-    view! { <Picture paint=live(move || shown.get()) label=text(label) caption=text(caption) pixel=pixel /> }.into_any()
+    view! { <Picture format=live(move || state.format()) paint=live(move || shown.get()) label=text(label) caption=text(caption) pixel=pixel /> }.into_any()
 }
 
 /// The gradient and the direction each on their own scale, what follows on the step's.

@@ -1,9 +1,9 @@
 //! Test images to attack: a handful, of one class if wanted, and another one.
 
-use super::input::{Small, input_locked};
+use super::thumbnail::Thumbnail;
 use crate::controls::choice::{Choice, OneOf};
 use crate::i18n::{tr, tr_with};
-use crate::web::reactive::{memo, text};
+use crate::web::reactive::{live, memo, text};
 use crate::web::when::list;
 use crate::{attack::words::class, charts::colour, link::Input, shell::state::State};
 use leptos::prelude::*;
@@ -17,11 +17,11 @@ pub fn Gallery() -> impl IntoView {
     let state = expect_context::<State>();
     let wanted = RwSignal::new(None::<u32>);
     let start = RwSignal::new(None::<usize>);
-    let locked = input_locked(state);
+    let locked = state.input_locked();
     let page = memo(move || images(state, wanted.get(), start.get()));
     let choices = Signal::derive(move || {
         let classes = state.classes();
-        let any = Choice::new("any", tr("any test image"));
+        let any = Choice::new("any", state.format().any_test());
         std::iter::once(any)
             .chain(
                 classes
@@ -40,11 +40,11 @@ pub fn Gallery() -> impl IntoView {
         let data = state.settings.with_untracked(|settings| settings.data.clone());
         let after = state.settings.with_untracked(|settings| match settings.input {
             Input::Test(index) => index,
-            Input::Draw(_) => 0,
+            Input::Draw(_) | Input::Row(_) => 0,
         });
         let next = state.shipped.with_untracked(|shipped| shipped.next_of(&data, wanted.get_untracked(), after));
         if let Some(next) = next {
-            state.pick(next);
+            state.pick(Input::Test(next));
             if !page.get_untracked().contains(&next) {
                 start.set(Some(next));
             }
@@ -67,7 +67,7 @@ pub fn Gallery() -> impl IntoView {
         </div>
     };
     view! {
-        <div class="gallery">
+        <div class="gallery" class:of-rows=live(move || !state.format().kind.is_picture())>
             {bar}
             <ul>
                 {list(move || slots(page.get()).into_iter().map(|(at, index)| view! { <Slot at index /> }.into_any()).collect())}
@@ -102,17 +102,21 @@ fn images(state: State, wanted: Option<u32>, start: Option<usize>) -> Vec<usize>
 #[component]
 fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
     let state = expect_context::<State>();
-    let locked = input_locked(state);
+    let locked = state.input_locked();
     let Some(index) = index else { return view! { <li class="vacant" data-at=at></li> }.into_any() };
     let data = state.settings.with_untracked(|settings| settings.data.clone());
-    let (rgba, label) = state.shipped.with_untracked(|shipped| match shipped.test(&data, index) {
-        Some((pixels, label)) => (colour::grey(pixels.into_iter()), Some(label)),
-        None => (Vec::new(), None),
-    });
-    let name = tr_with(
-        "Test image {0}, {1}",
-        &[&index, &class(label.unwrap_or_default().into(), &untrack(|| state.classes()))],
-    );
+    let format = state.formats.get_untracked();
+    let (pixels, label) = state.shipped.with_untracked(|shipped| shipped.test(&data, index)).unwrap_or_default();
+    let class = class(label.into(), &untrack(|| state.classes()));
+    let name = format!("{}, {class}", format.test_name(index));
+    let shown = match format.kind.is_picture() {
+        true => {
+            let rgba = Signal::stored(colour::picture(&pixels, format.shape));
+            view! { <Thumbnail rgba label=name /> }.into_any()
+        }
+        // For those who hear it, the number alone would say too little.
+        false => view! { <span class="hidden">{name}</span><span aria-hidden="true">{index}</span> }.into_any(),
+    };
     let current = state.setting(move |settings| settings.input == Input::Test(index));
     view! {
         <li>
@@ -121,9 +125,9 @@ fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
                 class="thumb"
                 aria-pressed=text(move || current.get().to_string())
                 disabled=locked
-                on:click=move |_| state.pick(index)
+                on:click=move |_| state.pick(Input::Test(index))
             >
-                <Small rgba=Signal::stored(rgba) label=name />
+                {shown}
             </button>
         </li>
     }

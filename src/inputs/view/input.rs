@@ -1,13 +1,11 @@
 //! What is attacked: the pad with its tools, the way from the pad to the model, and the gallery.
 
-use super::{gallery::Gallery, pad::Pad, upload::UploadButton};
-use crate::charts::pixels::paint;
+use super::{form::Form, gallery::Gallery, mask::MaskTools, pad::Pad, thumbnail::Thumbnail, upload::UploadButton};
 use crate::i18n::{tr, tr_with};
-use crate::web::reactive::{effect, live, text};
+use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
 use crate::{attack::words::class, charts::colour, link::Input, shell::state::State};
-use foolproof_core::picture::SIDE;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
 /// The panel of the input.
@@ -16,9 +14,10 @@ pub fn InputPanel() -> impl IntoView {
     let state = expect_context::<State>();
     let shows = move |control: &'static str| state.setting(move |settings| settings.shows(control));
     let (draw, gallery) = (shows("draw"), shows("gallery"));
+    let picture = memo(move || state.format().kind.is_picture());
     let press = move |event: KeyboardEvent| {
         let undo = (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("z");
-        if undo && !input_locked(state).get_untracked() {
+        if undo && !state.input_locked().get_untracked() {
             event.prevent_default();
             event.stop_propagation();
             if event.shift_key() { state.redo_input() } else { state.undo_input() }
@@ -27,7 +26,9 @@ pub fn InputPanel() -> impl IntoView {
     view! {
         <section class="input" aria-label=tr("Input") on:keydown=press>
             <When on=live(move || draw.get())>
-                <Pad />
+                <When on=live(move || picture.get()) otherwise=|| view! { <Form /> }>
+                    <Pad />
+                </When>
                 <Tools />
             </When>
             <Way />
@@ -38,16 +39,13 @@ pub fn InputPanel() -> impl IntoView {
     }
 }
 
-/// Whether the input is fixed.
-pub fn input_locked(state: State) -> Signal<bool> {
-    state.setting(|settings| !settings.lets("input") || !settings.lets("draw")).into()
-}
-
 #[component]
 fn Tools() -> impl IntoView {
     let state = expect_context::<State>();
-    let locked = input_locked(state);
-    let upload = state.setting(|settings| settings.shows("upload"));
+    let locked = state.input_locked();
+    let (upload, mask) =
+        (state.setting(|settings| settings.shows("upload")), state.setting(|settings| settings.shows("mask")));
+    let picture = memo(move || state.format().kind.is_picture());
     let tool = move |name: &'static str, off: Signal<bool>, run: fn(State)| {
         // Not `disabled`, which would take the focus from under the hand that pressed it.
         let press = move |_: MouseEvent| {
@@ -66,10 +64,14 @@ fn Tools() -> impl IntoView {
     let first = Signal::derive(move || !state.drafts.with(|history| history.can_undo()));
     let last = Signal::derive(move || !state.drafts.with(|history| history.can_redo()));
     view! {
-        <div class="tools" role="group" aria-label=tr("Drawing")>
-            {tool(tr("Undo"), first, State::undo_input)} {tool(tr("Redo"), last, State::redo_input)} {tool(tr("Clear"), blank, State::wipe)}
-            <When on=live(move || upload.get())>
+        <div class="tools" role="group" aria-label=text(move || if picture.get() { tr("Drawing") } else { tr("Row") })>
+            {tool(tr("Undo"), first, State::undo_input)} {tool(tr("Redo"), last, State::redo_input)}
+            <When on=live(move || picture.get())>{tool(tr("Clear"), blank, State::wipe)}</When>
+            <When on=live(move || picture.get() && upload.get())>
                 <UploadButton />
+            </When>
+            <When on=live(move || picture.get() && mask.get())>
+                <MaskTools />
             </When>
         </div>
     }
@@ -79,21 +81,23 @@ fn Tools() -> impl IntoView {
 #[component]
 fn Way() -> impl IntoView {
     let state = expect_context::<State>();
-    let drawn = state.setting(|settings| matches!(settings.input, Input::Draw(_)));
-    let before = move || grey(&state.draft.with(|draft| draft.before()));
+    let drawn = memo(move || {
+        state.format().is_grey() && state.settings.with(|settings| matches!(settings.input, Input::Draw(_)))
+    });
+    let before = move || grey(&state.on_pad().before());
     let after = move || {
         let pixels = state.settings.with(|settings| match &settings.input {
             Input::Draw(drawing) => drawing.pixels().to_vec(),
-            Input::Test(_) => Vec::new(),
+            Input::Test(_) | Input::Row(_) => Vec::new(),
         });
         grey(&pixels)
     };
     view! {
         <div class="way">
             <When on=live(move || drawn.get()) otherwise=move || view! { <p>{text(move || provenance(state))}</p> }>
-                <Small rgba=Signal::derive(before) label=tr("Before centring") />
+                <Thumbnail rgba=Signal::derive(before) label=tr("Before centring") />
                 <span aria-hidden="true">"→"</span>
-                <Small rgba=Signal::derive(after) label=tr("After centring, as the model gets it") />
+                <Thumbnail rgba=Signal::derive(after) label=tr("After centring, as the model gets it") />
                 <p>{tr("Scaled and centred the way MNIST was, then given to the model.")}</p>
             </When>
         </div>
@@ -106,35 +110,30 @@ fn grey(pixels: &[u8]) -> Vec<u8> {
 
 /// `Test image 12 of MNIST, labelled 9.`
 fn provenance(state: State) -> String {
+    let format = state.format();
     state.settings.with(|settings| {
-        let Input::Test(index) = settings.input else { return String::new() };
+        let index = match settings.input {
+            Input::Test(index) => index,
+            Input::Draw(_) => return tr_with("Your picture, as {0} x {0} pixels.", &[&format.side()]),
+            Input::Row(_) => return tr("A row of your own.").to_owned(),
+        };
         let name = state.shipped.with(|shipped| shipped.dataset(settings).map(|data| data.name.clone()));
         let label = state.subject.with(|subject| subject.as_ref().and_then(|subject| subject.label));
         match (name, label) {
-            (Some(name), Some(label)) => tr_with(
-                "Test image {0} of {1}, labelled {2}. Draw on the pad to try your own.",
-                &[&index, &name, &class(label, &state.classes())],
-            ),
-            _ => tr_with("Test image {0} is being loaded.", &[&index]),
+            (Some(name), Some(label)) => {
+                let class = class(label, &state.classes());
+                match format.kind.is_picture() {
+                    true => tr_with(
+                        "Test image {0} of {1}, labelled {2}. Draw on the pad to try your own.",
+                        &[&index, &name, &class],
+                    ),
+                    false => tr_with(
+                        "Test row {0} of {1}, labelled {2}. Change a value to try your own.",
+                        &[&index, &name, &class],
+                    ),
+                }
+            }
+            _ => tr_with("{0} is being loaded.", &[&format.test_name(index)]),
         }
     })
-}
-
-/// A thumbnail.
-#[component]
-pub fn Small(
-    /// RGBA of `SIDE * SIDE` pixels; anything else shows nothing.
-    #[prop(into)]
-    rgba: Signal<Vec<u8>>,
-    /// A text in place of the picture.
-    #[prop(into)]
-    label: String,
-) -> impl IntoView {
-    let canvas = NodeRef::<html::Canvas>::new();
-    effect(move || {
-        if let Some(canvas) = canvas.get() {
-            rgba.with(|rgba| paint(&canvas, rgba, SIDE));
-        }
-    });
-    view! { <canvas class="small" node_ref=canvas width=SIDE height=SIDE role="img" aria-label=label></canvas> }
 }

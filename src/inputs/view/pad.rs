@@ -1,26 +1,24 @@
 //! The drawing pad: mouse, touch, pen and keyboard.
 
-use super::input::input_locked;
+use super::mask;
 use crate::charts::pixels::paint;
 use crate::i18n::tr;
 use crate::web::reactive::{effect, live, text};
 use crate::{charts::colour, link::Input, shell::state::State};
-use foolproof_core::picture::{Grey, Point, SIDE};
+use foolproof_core::picture::{FINENESS, Point, enlarged};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 
-/// Canvas pixels a model pixel.
-const FINENESS: usize = 4;
-/// Side of the canvas.
-const CANVAS: usize = SIDE * FINENESS;
+/// What is added to a third of what stays as it is: a blue, which no input has.
+const VEIL: [u8; 4] = [20, 40, 90, 170];
 
 /// The pad with its cursor for the keyboard.
 #[component]
 pub fn Pad() -> impl IntoView {
     let state = expect_context::<State>();
     let canvas = NodeRef::<html::Canvas>::new();
-    let locked = input_locked(state);
+    let locked = state.input_locked();
     let pen = Pen {
         state,
         locked,
@@ -32,7 +30,9 @@ pub fn Pad() -> impl IntoView {
     on_cleanup(move || state.lift());
     effect(move || {
         if let Some(canvas) = canvas.get() {
-            paint(&canvas, &colour::grey(content(state).pixels.into_iter()), CANVAS);
+            let (mut rgba, side) = (content(state), state.format().side());
+            mask::open(state).into_iter().for_each(|open| veil(&mut rgba, &open, side));
+            paint(&canvas, &rgba, side * FINENESS);
         }
     });
     let blank = move || state.subject.with(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
@@ -40,8 +40,6 @@ pub fn Pad() -> impl IntoView {
         <div class="pad" class:locked=locked>
             <canvas
                 node_ref=canvas
-                width=CANVAS
-                height=CANVAS
                 tabindex="0"
                 role="application"
                 aria-roledescription=tr("drawing pad")
@@ -52,43 +50,53 @@ pub fn Pad() -> impl IntoView {
                 on:pointercancel=move |event| pen.lift(&event)
                 on:keydown=move |event| pen.key(&event)
                 on:keyup=move |event| pen.release(&event)
-                on:focus=move |_| pen.cursor.set(pen.cursor.get_untracked().or(Some(MIDDLE)))
+                on:focus=move |_| pen.cursor.set(Some(pen.at()))
                 on:blur=move |_| pen.leave()
             ></canvas>
             <span
                 class="cursor"
                 hidden=live(move || pen.cursor.with(Option::is_none))
-                style:left=text(move || pen.cursor.get().map(|at| percent(at.x)))
-                style:top=text(move || pen.cursor.get().map(|at| percent(at.y)))
+                style:left=text(move || pen.cursor.get().map(|at| percent(at.x, pen.side())))
+                style:top=text(move || pen.cursor.get().map(|at| percent(at.y, pen.side())))
             ></span>
             <span class="hint" aria-hidden="true" hidden=live(move || !blank())>
-                {tr("Draw a digit here")}
+                {text(move || if state.format().is_grey() { tr("Draw a digit here") } else { tr("Draw here") })}
             </span>
         </div>
     }
 }
 
-const MIDDLE: Point = Point { x: SIDE as f32 / 2.0, y: SIDE as f32 / 2.0 };
-
-fn percent(at: f32) -> String {
-    format!("{}%", at * 100.0 / SIDE as f32)
+fn percent(at: f32, side: f32) -> String {
+    format!("{}%", at * 100.0 / side)
 }
 
-/// What the pad shows: the sheet, or the test image at the sheet's size.
-fn content(state: State) -> Grey {
-    if state.settings.with(|settings| matches!(settings.input, Input::Draw(_))) {
-        return state.draft.with(|draft| draft.sketch.sheet().clone());
+/// What the pad shows, in RGBA: the sheet with what is on it, or the test image at the sheet's size.
+fn content(state: State) -> Vec<u8> {
+    let (format, draft) = (state.format(), state.on_pad());
+    let drawn = state.settings.with(|settings| matches!(settings.input, Input::Draw(_)));
+    if drawn && format.is_grey() {
+        return colour::grey(draft.sketch.sheet().pixels.iter().copied());
     }
-    let mut sheet = Grey::blank(CANVAS, CANVAS);
+    let features = format.features();
     state.subject.with(|subject| {
-        let pixels =
-            subject.as_ref().map(|subject| subject.pixels.clone()).filter(|pixels| pixels.len() == SIDE * SIDE);
-        for (index, ink) in sheet.pixels.iter_mut().enumerate() {
-            let (row, column) = (index / CANVAS / FINENESS, index % CANVAS / FINENESS);
-            *ink = pixels.as_ref().map_or(0.0, |pixels| pixels[row * SIDE + column]);
+        let fits = subject.as_ref().map(|subject| &subject.pixels).filter(|pixels| pixels.len() == features);
+        let pixels: &[f32] = fits.map_or(&[], |pixels| pixels);
+        let side = format.side();
+        let channels = pixels.chunks(side * side).flat_map(|channel| enlarged(channel, side).pixels);
+        let large: Vec<f32> = channels.collect();
+        colour::picture(&large, [format.shape[0], side * FINENESS, side * FINENESS])
+    })
+}
+
+/// Veils the pixels that attacks may not change.
+fn veil(rgba: &mut [u8], open: &[bool], side: usize) {
+    let sheet = side * FINENESS;
+    for (index, pixel) in rgba.chunks_exact_mut(4).enumerate() {
+        let place = index / sheet / FINENESS * side + index % sheet / FINENESS;
+        if !open.get(place).copied().unwrap_or(true) {
+            pixel.iter_mut().zip(VEIL).for_each(|(value, veil)| *value = *value / 3 + veil);
         }
-    });
-    sheet
+    }
 }
 
 /// The pen in the visitor's hand, whichever that is.
@@ -105,16 +113,64 @@ struct Pen {
 }
 
 impl Pen {
+    /// The pad's side in model pixels.
+    fn side(self) -> f32 {
+        self.state.format().side() as f32
+    }
+
+    /// Where the keyboard's pen is, at first in the middle.
+    fn at(self) -> Point {
+        let middle = untrack(|| self.side()) / 2.0;
+        self.cursor.get_untracked().unwrap_or(Point { x: middle, y: middle })
+    }
+
+    /// Sets the pen down, on the input or on its mask.
+    fn begin(self, at: Point) {
+        match self.masks() {
+            true => mask::draw(self.state, &[at], true),
+            false => self.state.press(at),
+        }
+    }
+
+    /// Moves the pen that is down.
+    fn go_on(self, points: &[Point]) {
+        match self.masks() {
+            true => mask::draw(self.state, points, false),
+            false => self.state.draw(points),
+        }
+    }
+
+    /// Lifts the pen.
+    fn end(self) {
+        self.state.lift();
+        self.state.rest();
+    }
+
+    fn masks(self) -> bool {
+        self.state.mask_pen.with_untracked(Option::is_some)
+    }
+
+    /// Where a pointer is on the pad, in model pixels.
+    fn place(self, canvas: &HtmlCanvasElement, event: &PointerEvent) -> Point {
+        let (frame, side) = (canvas.get_bounding_client_rect(), untrack(|| self.side()));
+        let at = |client: i32, start: f64, length: f64| ((f64::from(client) - start) / length.max(1.0)) as f32 * side;
+        Point {
+            x: at(event.client_x(), frame.left(), frame.width()),
+            y: at(event.client_y(), frame.top(), frame.height()),
+        }
+    }
+
     fn touch(self, event: &PointerEvent) {
         let drawing = self.pointer.get_value().is_some();
         if drawing || self.locked.get_untracked() || event.button() != 0 {
             return;
         }
         let Some(canvas) = canvas(event) else { return };
+        let at = self.place(&canvas, event);
         // Without capture the stroke just ends at the edge.
         let _ = canvas.set_pointer_capture(event.pointer_id());
         self.pointer.set_value(Some(event.pointer_id()));
-        self.state.press(place(&canvas, event));
+        self.begin(at);
         self.cursor.set(None);
     }
 
@@ -127,18 +183,18 @@ impl Pen {
         let mut points: Vec<Point> = coalesced
             .iter()
             .filter_map(|one| one.dyn_into::<PointerEvent>().ok())
-            .map(|one| place(&canvas, &one))
+            .map(|one| self.place(&canvas, &one))
             .collect();
         if points.is_empty() {
-            points.push(place(&canvas, event));
+            points.push(self.place(&canvas, event));
         }
-        self.state.draw(&points);
+        self.go_on(&points);
     }
 
     fn lift(self, event: &PointerEvent) {
         if self.pointer.get_value() == Some(event.pointer_id()) {
             self.pointer.set_value(None);
-            self.state.lift();
+            self.end();
         }
     }
 
@@ -168,20 +224,20 @@ impl Pen {
 
     fn put_down(self) {
         if !self.locked.get_untracked() {
-            let at = self.cursor.get_untracked().unwrap_or(MIDDLE);
+            let at = self.at();
             self.cursor.set(Some(at));
             self.down.set_value(true);
-            self.state.press(at);
+            self.begin(at);
         }
     }
 
     fn go(self, right: f32, down: f32) {
-        let from = self.cursor.get_untracked().unwrap_or(MIDDLE);
-        let inside = |at: f32| at.clamp(0.5, SIDE as f32 - 0.5);
+        let (from, side) = (self.at(), untrack(|| self.side()));
+        let inside = |at: f32| at.clamp(0.5, side - 0.5);
         let to = Point { x: inside(from.x + right), y: inside(from.y + down) };
         self.cursor.set(Some(to));
         if self.down.get_value() {
-            self.state.draw(&[to]);
+            self.go_on(&[to]);
         }
     }
 
@@ -189,7 +245,7 @@ impl Pen {
     fn put_up(self) {
         if self.down.try_get_value() == Some(true) {
             self.down.set_value(false);
-            self.state.lift();
+            self.end();
         }
     }
 
@@ -213,12 +269,4 @@ fn leave(event: &KeyboardEvent) {
 
 fn canvas(event: &PointerEvent) -> Option<HtmlCanvasElement> {
     event.current_target().and_then(|target| target.dyn_into().ok())
-}
-
-/// Where a pointer is on the pad, in model pixels.
-fn place(canvas: &HtmlCanvasElement, event: &PointerEvent) -> Point {
-    let frame = canvas.get_bounding_client_rect();
-    let at =
-        |client: i32, start: f64, length: f64| ((f64::from(client) - start) / length.max(1.0)) as f32 * SIDE as f32;
-    Point { x: at(event.client_x(), frame.left(), frame.width()), y: at(event.client_y(), frame.top(), frame.height()) }
 }

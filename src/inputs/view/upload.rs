@@ -1,12 +1,12 @@
 //! A picture from a file, dropped, or pasted: sizes first, then the browser's own decoder, then ink.
 
-use super::input::input_locked;
 use crate::i18n::{tr, tr_heard, tr_with};
-use crate::{attack::words::bytes, shell::state::State};
-use foolproof_core::{
-    fault::FaultKind,
-    picture::{Grey, ink, shrink},
+use crate::{
+    attack::words::bytes,
+    inputs::{draft::Draft, format::Format},
+    shell::state::State,
 };
+use foolproof_core::fault::FaultKind;
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -29,7 +29,7 @@ const WORKING: u32 = 512;
 pub fn UploadButton() -> impl IntoView {
     let state = expect_context::<State>();
     let field = NodeRef::<html::Input>::new();
-    let locked = input_locked(state);
+    let locked = state.input_locked();
     let chosen = move |event: ev::Event| {
         let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
         if let Some(file) = field.files().and_then(|files| files.get(0)) {
@@ -55,7 +55,7 @@ pub fn UploadButton() -> impl IntoView {
     on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
     let open = move |_| field.get_untracked().into_iter().for_each(|field| field.click());
     view! {
-        <button type="button" disabled=locked on:click=open title=tr("A picture of a digit: PNG, JPEG, WebP. You can also drop or paste one.")>
+        <button type="button" disabled=locked on:click=open title=tr("A picture: PNG, JPEG, WebP. You can also drop or paste one.")>
             {tr("Upload")}
         </button>
         <input node_ref=field type="file" accept="image/*" hidden=true tabindex="-1" aria-hidden="true" on:change=chosen />
@@ -64,15 +64,15 @@ pub fn UploadButton() -> impl IntoView {
 
 fn take(state: State, file: File) {
     spawn_local(async move {
-        match read(&file).await {
-            Ok((ink, photo)) => state.upload(&ink, photo.into()),
+        match read(&file, &state.formats.get_untracked()).await {
+            Ok(draft) => state.upload(draft),
             Err(sentence) => state.note(sentence, Some(FaultKind::Input)),
         }
     });
 }
 
-/// The ink of a file's picture, and the picture itself at input size; or one sentence.
-async fn read(file: &File) -> Result<(Grey, Vec<u8>), String> {
+/// What becomes of a file's picture; or one sentence.
+async fn read(file: &File, format: &Format) -> Result<Draft, String> {
     let name = file.name();
     if file.size() == 0.0 {
         return Err(tr_with("“{0}” is empty, so there is no picture in it.", &[&name]));
@@ -98,10 +98,8 @@ async fn read(file: &File) -> Result<(Grey, Vec<u8>), String> {
     let small = scaled(&window, &bitmap).await;
     bitmap.close();
     let (rgba, width, height) = small.ok_or_else(|| unreadable(JsValue::NULL))?;
-    let ink = ink(&rgba, width, height)
-        .map_err(|why| tr_with("“{0}” cannot be used. {1}", &[&name, &tr_heard(&why.to_string())]))?;
-    let photo = Grey { width, height, pixels: rgba.chunks_exact(4).map(|p| f32::from(p[1]) / 255.0).collect() };
-    Ok((ink, shrink(&photo)))
+    Draft::uploaded(&rgba, width, height, format)
+        .map_err(|why| tr_with("“{0}” cannot be used. {1}", &[&name, &tr_heard(&why.to_string())]))
 }
 
 /// Width and height as the header of a PNG, JPEG, GIF or WebP states them.

@@ -1,13 +1,17 @@
 //! Links whose data, models and attacks exist, and links whose do not.
 
 use super::*;
-use crate::fixture::{catalog, manifest};
+use crate::fixture::{card, catalog, manifest};
+use foolproof_core::input_kind::{Column, InputKind};
 
 /// Reads and checks a fragment; the keys that remarks name.
 fn checked(fragment: &str) -> (Settings, Vec<String>) {
+    checked_against(fragment, &manifest(), &catalog())
+}
+
+fn checked_against(fragment: &str, manifest: &Manifest, catalog: &Catalog) -> (Settings, Vec<String>) {
     let (mut settings, mut remarks) = Settings::read(fragment);
-    let (manifest, catalog) = (manifest(), catalog());
-    remarks.extend(settings.check(Facts { manifest: &manifest, catalog: Some(&catalog), own: true }));
+    remarks.extend(settings.check(Facts { manifest, catalog: Some(catalog), own: true }));
     let key = |remark: &Remark| match remark {
         Remark::Ignored { key } | Remark::Clamped { key, .. } => key.clone(),
     };
@@ -65,6 +69,63 @@ fn a_drawing_of_another_size_is_not_taken() {
     let small = crate::link::Drawing::new(&[9; 100]).unwrap();
     let (settings, keys) = checked(&format!("input=draw:{}", small.encode()));
     assert_eq!((settings.input, keys), (Input::Test(0), vec!["input".to_owned()]));
+}
+
+/// The checks of a table of two columns, the second fixed and whole.
+fn checked_row(fragment: &str) -> (Settings, Vec<String>) {
+    let mut manifest = manifest();
+    let column = |name: &str, whole, scale| Column {
+        name: name.into(),
+        unit: String::new(),
+        min: 10.0,
+        max: 20.0,
+        whole,
+        scale,
+    };
+    let dataset = &mut manifest.datasets[0];
+    (dataset.shape, dataset.kind) =
+        ([1, 1, 2], InputKind::Table(vec![column("Size", false, 0.5), column("Age", true, 0.0)]));
+    let mut catalog = catalog();
+    catalog.attacks.push(Card { pictures_only: true, ..card("patch", &[Norm::Linf], false, vec![]) });
+    checked_against(fragment, &manifest, &catalog)
+}
+
+#[test]
+fn a_row_is_held_to_its_columns_and_a_picture_has_none() {
+    let taken = |fragment: &str| checked_row(fragment).0.input;
+    assert_eq!(
+        checked_row("input=row:12.5,13"),
+        (Settings { input: Input::Row(vec![12.5, 13.0]), ..checked_row("").0 }, vec![])
+    );
+    assert_eq!(taken("input=row:9,13.4"), Input::Row(vec![10.0, 13.0]));
+    assert_eq!(checked_row("input=row:9,13.4").1, ["input"]);
+    let drawing = crate::link::Drawing::new(&[9, 9]).unwrap().encode();
+    for wrong in ["input=row:1", "input=row:1,2,3", &format!("input=draw:{drawing}")] {
+        assert_eq!((taken(wrong), checked_row(wrong).1), (Input::Test(0), vec!["input".to_owned()]), "{wrong}");
+    }
+    let (settings, keys) = checked("input=row:1,2");
+    assert_eq!((settings.input, keys), (Input::Test(0), vec!["input".to_owned()]));
+}
+
+#[test]
+fn a_mask_that_lets_nothing_move_is_none() {
+    let mask =
+        |fragment: &str| (checked_row(fragment).0.mask.map(|mask| mask.text()), checked_row(fragment).1.join(","));
+    assert_eq!(mask("mask=Size"), (Some("Size".into()), String::new()));
+    for idle in ["mask=Age", "mask=Height", "mask=Size,Height"] {
+        assert_eq!(mask(idle), (None, "mask".into()), "{idle}");
+    }
+    let drawing = |pixels: &[u8]| format!("mask=draw:{}", crate::link::Drawing::new(pixels).unwrap().encode());
+    assert!(checked(&drawing(&[1; 784])).0.mask.is_some());
+    for idle in [drawing(&[0; 784]), drawing(&[1; 9]), "mask=Size".into()] {
+        assert_eq!(checked(&idle).0.mask, None, "{idle}");
+    }
+}
+
+#[test]
+fn attacks_that_take_pictures_alone_are_not_for_rows() {
+    let (settings, keys) = checked_row("attack=patch");
+    assert_eq!((settings.attack.as_str(), keys), ("pgd", vec!["attack".to_owned()]));
 }
 
 #[test]

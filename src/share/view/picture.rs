@@ -6,8 +6,12 @@ use crate::web::save_file::{save_bytes, save_text};
 use crate::{
     charts::{colour, pixels::paint},
     share::numbers::{Pictures, caption, eight_bit},
-    web::{reactive::live, when::When},
+    web::{
+        reactive::{live, text},
+        when::When,
+    },
 };
+use foolproof_core::input_kind::InputKind;
 use leptos::prelude::*;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
@@ -44,14 +48,13 @@ pub fn Picture(sharing: ShareState) -> impl IntoView {
             <h3 id="share-picture">{tr("Picture and numbers")}</h3>
             <When on=has otherwise=|| view! { <p class="dim">{tr("There is no finished attack to save yet.")}</p> }>
                 <div class="tools">
-                    <button type="button" on:click=save(save_picture, eight_bit)>
-                        {tr("Save picture (PNG)")}
-                    </button>
-                    <button
-                        type="button"
-                        on:click=save(|_, _, pictures| save_text("foolproof-attack.csv", "text/csv", &pictures.csv()), |_| None)
-                    >
-                        {tr("Save pixels (CSV)")}
+                    <When on=live(move || kind(sharing).is_picture())>
+                        <button type="button" on:click=save(save_picture, eight_bit)>
+                            {tr("Save picture (PNG)")}
+                        </button>
+                    </When>
+                    <button type="button" on:click=save(save_csv, |_| None)>
+                        {text(move || if kind(sharing).is_picture() { tr("Save pixels (CSV)") } else { tr("Save row (CSV)") })}
                     </button>
                     <button
                         type="button"
@@ -65,6 +68,17 @@ pub fn Picture(sharing: ShareState) -> impl IntoView {
     }
 }
 
+/// What the inputs are.
+fn kind(sharing: ShareState) -> InputKind {
+    sharing.evaluation.dataset().map(|dataset| dataset.kind).unwrap_or_default()
+}
+
+fn save_csv(sharing: ShareState, _: &Value, pictures: &Pictures) -> Result<(), JsValue> {
+    let kind = untrack(|| kind(sharing));
+    let csv = if kind.is_picture() { pictures.csv() } else { pictures.row_csv(&kind.columns()) };
+    save_text("foolproof-attack.csv", "text/csv", &csv)
+}
+
 fn save_picture(sharing: ShareState, result: &Value, pictures: &Pictures) -> Result<(), JsValue> {
     let id = result["model"].as_str().unwrap_or_default();
     let name = sharing.evaluation.known.with_untracked(|known| {
@@ -73,10 +87,16 @@ fn save_picture(sharing: ShareState, result: &Value, pictures: &Pictures) -> Res
     });
     let mut lines = caption(result, &name.unwrap_or_else(|| id.to_owned()));
     let most = widest(pictures);
-    lines.push(tr_with(
-        "The noise in the middle goes from -{0} (blue) to +{0} (vermilion). Made with Foolproof.",
-        &[&format_args!("{most:.3}")],
-    ));
+    let most = format!("{most:.3}");
+    lines.push(match pictures.shape[0] {
+        3 => tr_with(
+            "The noise in the middle goes from -{0} to +{0} in each colour, around grey. Made with Foolproof.",
+            &[&most],
+        ),
+        _ => {
+            tr_with("The noise in the middle goes from -{0} (blue) to +{0} (vermilion). Made with Foolproof.", &[&most])
+        }
+    });
     let canvas = drawn(pictures, &lines)?;
     let link: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
     link.set_href(&canvas.to_data_url_with_type("image/png")?);
@@ -102,9 +122,9 @@ fn drawn(pictures: &Pictures, lines: &[String]) -> Result<HtmlCanvasElement, JsV
     context.fill_rect(0.0, 0.0, width, f64::from(canvas.height()));
     context.set_image_smoothing_enabled(false);
     let panels = [
-        colour::grey(pictures.clean.iter().copied()),
-        colour::signed(pictures.noise(), widest(pictures)),
-        colour::grey(pictures.adversarial.iter().copied()),
+        colour::picture(&pictures.clean, pictures.shape),
+        colour::change(&pictures.noise().collect::<Vec<_>>(), pictures.shape, widest(pictures)),
+        colour::picture(&pictures.adversarial, pictures.shape),
     ];
     for (place, rgba) in panels.iter().enumerate() {
         let x = SPACE + place as f64 * (SIDE + SPACE);

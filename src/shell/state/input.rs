@@ -3,41 +3,14 @@
 use super::State;
 use crate::web::reactive::effect;
 use crate::{
-    inputs::history::History,
-    link::{Drawing, Input},
+    inputs::{draft::Draft, format::Format, history::History},
+    link::Input,
 };
-use foolproof_core::picture::{Grey, Point, SIDE, Sketch, centre, shrink};
+use foolproof_core::picture::Point;
 use leptos::prelude::*;
-use std::sync::Arc;
 
-/// What is on the pad, and the picture it came from.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Draft {
-    /// The pad.
-    pub sketch: Sketch,
-    /// An uploaded picture before centring, `SIDE * SIDE` bytes.
-    pub photo: Option<Arc<[u8]>>,
-}
-
-impl Draft {
-    /// The draft behind an input that came without one.
-    pub fn of(input: &Input) -> Draft {
-        match input {
-            Input::Test(_) => Draft::default(),
-            Input::Draw(drawing) => Draft { sketch: Sketch::over(drawing.pixels()), photo: None },
-        }
-    }
-
-    /// The picture before centring.
-    pub fn before(&self) -> Vec<u8> {
-        self.photo.as_ref().map_or_else(|| shrink(self.sketch.sheet()), |photo| photo.to_vec())
-    }
-}
-
-/// The input with nothing on it.
-fn blank() -> Option<Input> {
-    Drawing::new(&[0; SIDE * SIDE]).map(Input::Draw)
-}
+/// An input, and the drawing that it came from.
+pub type Drafted = (Input, Option<Draft>);
 
 impl State {
     /// Keeps the settings of links and the lab equal to these while the pen is up: a drawing is packed for them once a
@@ -50,23 +23,37 @@ impl State {
         });
     }
 
+    /// What the inputs of the dataset are.
+    pub fn format(self) -> Format {
+        self.formats.get()
+    }
+
+    /// What is on the pad: what was drawn, or the input that came without a drawing.
+    pub fn on_pad(self) -> Draft {
+        let format = self.format();
+        let of_input = || self.settings.with(|settings| Draft::of(&settings.input, &format));
+        self.draft.get().unwrap_or_else(of_input)
+    }
+
+    /// Whether the input is fixed.
+    pub fn input_locked(self) -> Signal<bool> {
+        self.setting(|settings| !settings.lets("input") || !settings.lets("draw")).into()
+    }
+
     /// Sets the pen down. On a test image this begins a new drawing; undo brings the image back.
     pub fn press(self, at: Point) {
         self.keep_input();
         self.drawing.set(true);
-        self.draft.update(|draft| {
-            if self.settings.with_untracked(|settings| matches!(settings.input, Input::Test(_))) {
-                *draft = Draft::default();
-            }
-            draft.sketch.press(at);
-        });
-        self.take_draft();
+        let mut draft = untrack(|| self.on_pad());
+        draft.sketch.press(at);
+        self.take_draft(draft);
     }
 
     /// Moves the pen along these points.
     pub fn draw(self, points: &[Point]) {
-        self.draft.update(|draft| points.iter().for_each(|&point| draft.sketch.draw(point)));
-        self.take_draft();
+        let mut draft = untrack(|| self.on_pad());
+        points.iter().for_each(|&point| draft.sketch.draw(point));
+        self.take_draft(draft);
     }
 
     /// Lifts the pen.
@@ -77,30 +64,30 @@ impl State {
     /// Wipes the pad.
     pub fn wipe(self) {
         self.keep_input();
-        self.draft.set(Draft::default());
-        self.take_draft();
+        self.take_draft(Draft::blank(&self.formats.get_untracked()));
     }
 
-    /// Takes a decoded picture; `photo` shows it before centring.
-    pub fn upload(self, ink: &Grey, photo: Arc<[u8]>) {
+    /// Takes an uploaded picture.
+    pub fn upload(self, draft: Draft) {
         self.keep_input();
-        self.draft.set(Draft { sketch: Sketch::over(&centre(ink)), photo: Some(photo) });
-        self.take_draft();
+        self.take_draft(draft);
     }
 
-    /// Takes a test image.
-    pub fn pick(self, index: usize) {
+    /// Takes an input that comes without a drawing.
+    pub fn pick(self, input: Input) {
         self.keep_input();
-        self.draft.set(Draft::default());
-        self.settings.update(|settings| settings.input = Input::Test(index));
+        self.draft.set(None);
+        self.settings.update(|settings| settings.input = input);
     }
 
     /// Opens another dataset, at its first test image, with its own model and radius.
     pub fn open_data(self, id: String) {
-        self.draft.set(Draft::default());
+        self.draft.set(None);
         self.change("data", |settings| {
             (settings.data, settings.model, settings.eps, settings.input) = (id, None, None, Input::Test(0));
+            settings.mask = None;
         });
+        self.mask_pen.set(None);
     }
 
     /// Takes back the last change of the input.
@@ -113,7 +100,7 @@ impl State {
         self.walk_input(History::redo);
     }
 
-    fn walk_input(self, step: impl FnOnce(&mut History<(Input, Draft)>, (Input, Draft)) -> Option<(Input, Draft)>) {
+    fn walk_input(self, step: impl FnOnce(&mut History<Drafted>, Drafted) -> Option<Drafted>) {
         let now = self.input_now();
         if let Some((input, draft)) = self.drafts.try_update(|history| step(history, now)).flatten() {
             self.draft.set(draft);
@@ -121,7 +108,7 @@ impl State {
         }
     }
 
-    fn input_now(self) -> (Input, Draft) {
+    fn input_now(self) -> Drafted {
         (self.settings.with_untracked(|settings| settings.input.clone()), self.draft.get_untracked())
     }
 
@@ -130,10 +117,11 @@ impl State {
         self.drafts.update(|history| history.keep(now, None));
     }
 
-    /// The pad's ink, centred, becomes the input.
-    fn take_draft(self) {
-        let pixels = self.draft.with_untracked(|draft| centre(draft.sketch.sheet()));
-        if let Some(input) = Drawing::new(&pixels).map(Input::Draw).or_else(blank) {
+    /// What the model gets of a draft becomes the input.
+    fn take_draft(self, draft: Draft) {
+        let input = draft.input(&self.formats.get_untracked());
+        self.draft.set(Some(draft));
+        if let Some(input) = input {
             self.settings.update(|settings| settings.input = input);
         }
     }

@@ -106,7 +106,7 @@ fn accuracy(accuracy: &Accuracy) -> String {
 }
 
 /// A field with quotes where CSV needs them.
-fn quoted(field: &str) -> String {
+pub fn quoted(field: &str) -> String {
     match field.contains([',', '"', '\n']) {
         true => format!("\"{}\"", field.replace('"', "\"\"")),
         false => field.to_string(),

@@ -1,0 +1,97 @@
+//! Clean input, noise and adversarial input as pictures.
+
+use crate::i18n::{tr, tr_with};
+use crate::web::reactive::{live, memo};
+use crate::{
+    attack::{
+        results::Shown,
+        words::{self, answer, changes, figure},
+    },
+    charts::{colour, pixels::Pixels},
+    shell::state::State,
+};
+use foolproof_core::catalog::Norm;
+use leptos::prelude::*;
+
+/// The pictures of one model's result.
+#[component]
+pub fn Pictures(
+    /// The result.
+    shown: Signal<Option<Shown>>,
+    /// The model's name.
+    name: Signal<String>,
+) -> impl IntoView {
+    let state = expect_context::<State>();
+    let picture = move |paint: fn(&Shown) -> Option<Vec<u8>>| {
+        Signal::derive(move || shown.with(|shown| shown.as_ref().and_then(paint)))
+    };
+    let say = move |text: fn(&Shown, &[String]) -> Option<String>, none: &'static str| {
+        Signal::derive(move || {
+            shown
+                .with(|shown| shown.as_ref().and_then(|shown| text(shown, &state.classes())))
+                .unwrap_or_else(|| none.into())
+        })
+    };
+    let clean = say(|shown, classes| Some(answer(&shown.sample()?.clean, classes)), "");
+    let attacked = say(|shown, classes| Some(answer(&shown.sample()?.adversarial, classes)), "");
+    let label = move |what: &'static str, said: Signal<String>| {
+        Signal::derive(move || tr_with("{0}; {1} says {2}.", &[&what, &name.get(), &said.get()]))
+    };
+    let most = memo(move || shown.with(|shown| shown.as_ref().map(full_scale)));
+    view! {
+        <div class="pictures">
+            <figure>
+                <Pixels rgba=picture(|shown| Some(colour::picture(&shown.job.inputs.pixels, shape(shown)))) label=label(tr("Clean input"), clean) />
+                <figcaption class="clean">{clean}</figcaption>
+            </figure>
+            <span class="sign" aria-hidden="true">"+"</span>
+            <figure>
+                <Pixels rgba=picture(noise) label=say(|shown, _| words::noise_text(shown), tr("Noise: none yet.")) keys=true />
+                <figcaption><Legend most /></figcaption>
+            </figure>
+            <span class="sign" aria-hidden="true">"="</span>
+            <figure>
+                <Pixels
+                    rgba=picture(|shown| Some(colour::picture(&shown.sample()?.pixels, shape(shown))))
+                    label=label(tr("Adversarial input"), attacked)
+                />
+                <figcaption class="attacked">{attacked}</figcaption>
+            </figure>
+        </div>
+    }
+}
+
+/// Where the colours of the noise are full: the radius for L∞, unless the attack knows none; the largest change otherwise.
+fn full_scale(shown: &Shown) -> f32 {
+    let eps = shown.job.attack.eps;
+    let most = shown.sample().map_or(eps, |sample| sample.distance.linf);
+    if shown.job.attack.norm == Norm::Linf { eps.max(most) } else { most }
+}
+
+fn noise(shown: &Shown) -> Option<Vec<u8>> {
+    let changes: Vec<f32> = changes(&shown.job, &shown.sample()?.pixels).collect();
+    Some(colour::change(&changes, shape(shown), full_scale(shown)))
+}
+
+/// `[channel, row, column]` of the input.
+fn shape(shown: &Shown) -> [usize; 3] {
+    let [_, channels, rows, columns] = shown.job.inputs.shape;
+    [channels, rows, columns]
+}
+
+/// The numbers at the ends of the noise's colours; each channel of a coloured picture is around grey.
+#[component]
+fn Legend(most: Memo<Option<f32>>) -> impl IntoView {
+    let end = move |sign: &'static str| {
+        move || most.get().map_or_else(String::new, |most| format!("{sign}{}", figure(most.into())))
+    };
+    let state = expect_context::<State>();
+    let coloured = live(move || state.format().shape[0] == 3);
+    view! {
+        <span class="legend" class:coloured=coloured>
+            <span class="low">{end("−")}</span>
+            <span class="ramp" aria-hidden="true"></span>
+            <span class="high">{end("+")}</span>
+        </span>
+    }
+}
