@@ -125,11 +125,12 @@ impl Build {
     }
 
     /// The programs of a first page, as trunk will have cargo compile them; so that they can be compiled before trunk is
-    /// there.
+    /// there. Trunk names the folder and the program and no package, and which packages are chosen decides the features
+    /// of what they share: with others everything would be compiled once more.
     pub fn compile_first(place: &Place) -> [Command; 2] {
-        [&["foolproof", "--bin", "app", "--bin", "lab"][..], &["foolproof-worker", "--bin", "engine-cpu"]].map(|what| {
-            let mut command = cargo(&place.root, &place.target_web());
-            command.args(["build", "--target", tools::TARGET, "--profile", "quick", "--package"]).args(what);
+        [(".", &["--bin", "app", "--bin", "lab"][..]), ("crates/worker", &["--bin", "engine-cpu"])].map(|(folder, what)| {
+            let mut command = cargo(&place.root.join(folder), &place.target_web());
+            command.args(["build", "--target", tools::TARGET, "--profile", "quick"]).args(what);
             command
         })
     }
