@@ -65,9 +65,15 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     let eps = settings.eps.unwrap_or_else(|| default_eps(dataset, settings.norm)) as f32;
     let target = settings.target.filter(|_| card.targeted);
     let knobs = knobs(settings, card);
-    let limits = dataset.kind.limits();
+    let limits = limits(settings, dataset);
     let attack = AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target, knobs, limits };
     Some(AttackJob { models, inputs, attack, company: None, seed: settings.seed })
+}
+
+/// How far an attack may move each feature of the dataset's inputs, as [`AttackSpec::limits`]. Every attack and every training
+/// recipe has them from here.
+pub fn limits(_settings: &Settings, dataset: &Dataset) -> Vec<f32> {
+    dataset.kind.limits()
 }
 
 /// The search for the smallest radius that goes with an attack; `None` if the attack has none, or asks the model
