@@ -12,6 +12,7 @@ pub mod plan;
 pub mod report;
 pub mod report_json;
 pub mod request;
+pub mod rows;
 pub mod study;
 pub mod terms;
 pub mod verdict;

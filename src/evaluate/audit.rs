@@ -86,6 +86,7 @@ mod tests {
             assert!(!report.is_of(&plan(other)), "{other}");
         }
         assert!(!report.is_of(&plan("").of_drawings(2)));
+        assert!(!report.is_of(&Plan { limits: vec![0.5; 784], ..plan("") }), "other changes were allowed");
         assert!(report.begins_with(&[7, 7]) && report.begins_with(&[7]));
         assert!(!report.begins_with(&[7, 1]) && !report.begins_with(&[7, 7, 7]) && !report.begins_with(&[]));
     }

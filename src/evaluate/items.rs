@@ -12,7 +12,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::{Card, Catalog, Norm},
-    protocol::AttackSpec,
+    protocol::{AttackSpec, ThreatModel},
 };
 use std::collections::BTreeMap;
 
@@ -50,6 +50,11 @@ impl Item {
         self.knobs.iter().fold(self.id.clone(), |text, (key, value)| format!("{text}:{key}:{value}"))
     }
 
+    /// Its card, if it is one for inputs of this shape in this norm.
+    pub fn fitting<'a>(&self, catalog: &'a Catalog, norm: Norm, shape: [usize; 3]) -> Option<&'a Card> {
+        self.card(catalog).filter(|card| card.norms.contains(&norm) && card.takes(shape))
+    }
+
     /// Its card, if there is such an attack to evaluate with.
     pub fn card<'a>(&self, catalog: &'a Catalog) -> Option<&'a Card> {
         catalog.attacks.iter().find(|card| card.id == self.id && card.id != "none")
@@ -67,9 +72,8 @@ impl Item {
     }
 
     /// The attack with all its settings.
-    pub fn spec(&self, settings: &Settings, card: &Card, eps: f32) -> AttackSpec {
-        let knobs = self.values(settings, card);
-        AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target: None, knobs, limits: Vec::new() }
+    pub fn spec(&self, settings: &Settings, card: &Card, threat: &ThreatModel) -> AttackSpec {
+        AttackSpec { knobs: self.values(settings, card), ..threat.attack(&card.id, &[]) }
     }
 
     /// Name and what sets it apart: `PGD, 40 steps, 5 restarts`.

@@ -4,6 +4,7 @@ use super::plan::{OWN, Plan};
 use crate::attack::words::figure;
 use foolproof_core::{
     catalog::Norm,
+    input_kind::InputKind,
     protocol::AttackSpec,
     report::{Check, ModelReport, Trial},
 };
@@ -44,6 +45,9 @@ pub struct Report {
     pub data: String,
     /// The dataset's name.
     pub data_name: String,
+    /// What the inputs are.
+    #[serde(default, skip_serializing_if = "InputKind::is_picture")]
+    pub kind: InputKind,
     /// Names of the classes.
     pub classes: Vec<String>,
     /// True classes of the inputs, the first of the test split.
@@ -97,7 +101,10 @@ impl Report {
     /// something about this report.
     pub fn is_of(&self, plan: &Plan) -> bool {
         let models = self.models.iter().map(|model| &model.id).eq(&plan.request.models);
-        models && (&self.data, self.norm, self.eps, self.seed) == (&plan.data.id, plan.norm, plan.eps, plan.seed)
+        let limits = self.trials.iter().all(|trial| trial.spec.limits == plan.limits);
+        models
+            && limits
+            && (&self.data, self.norm, self.eps, self.seed) == (&plan.data.id, plan.norm, plan.eps, plan.seed)
     }
 
     /// Whether its inputs begin with some of these classes.
@@ -117,15 +124,21 @@ impl Report {
         match self.data.as_str() {
             OWN if count == 1 => "1 drawing of the visitor's own".into(),
             OWN => format!("{count} drawings of the visitor's own"),
-            _ => format!("the first {count} images of the test split of {}", self.data_name),
+            _ => format!("the first {count} {} of the test split of {}", self.noun(), self.data_name),
         }
+    }
+
+    /// What its inputs are, in the plural.
+    fn noun(&self) -> &'static str {
+        if self.kind.is_picture() { "images" } else { "rows" }
     }
 
     /// The methods paragraph.
     pub fn methods(&self) -> String {
         let engine = format!("{}, program version {}", self.engine(), env!("CARGO_PKG_VERSION"));
         let models: Vec<&str> = self.models.iter().map(|model| model.id.as_str()).collect();
-        let text = foolproof_core::report::methods(&models, &self.trials, &self.inputs(), self.seed, &engine);
+        let text =
+            foolproof_core::report::methods(&self.kind, &models, &self.trials, &self.inputs(), self.seed, &engine);
         // Reports of older versions have none.
         let proven = match self.models.iter().any(|model| model.certified.n > 0) {
             true => "; certified radii are proven by interval bounds (Gowal et al. 2018)",

@@ -21,7 +21,7 @@ pub const LONGEST: usize = 64 << 20;
 /// The host API's report.
 pub fn json(report: &Report) -> Value {
     let reason = "Evaluations run on CPU workers of their own, one a core.";
-    json!({
+    let mut value = json!({
         "kind": "report",
         "fragment": report.about.fragment,
         "engine": { "kind": "cpu", "name": report.engine(), "reason": reason },
@@ -34,7 +34,11 @@ pub fn json(report: &Report) -> Value {
         "methods": report.methods(),
         "models": report.models.iter().map(|figures| model(report, figures)).collect::<Vec<_>>(),
         "audit": report.audit,
-    })
+    });
+    if !report.kind.is_picture() {
+        value["inputs"] = json!(report.kind);
+    }
+    value
 }
 
 /// The report as a file.

@@ -56,10 +56,12 @@ impl EvaluationRequest {
         // An empty list is a choice of nothing.
         let manner = Manner { prefix: "measure.", usual: tr("the default"), blank_is_none: false };
         let mut reader = Reader::new(settings, manner);
-        let most = plan::dataset(settings, manifest).map_or(0, |data| data.test.iter().map(|shard| shard.count).sum());
+        let data = plan::dataset(settings, manifest);
+        let most = data.map_or(0, |data| data.test.iter().map(|shard| shard.count).sum());
+        let shape = data.map_or([1; 3], |data| data.shape);
         let request = EvaluationRequest {
             models: models(&mut reader, settings, manifest),
-            attacks: attacks(&mut reader, settings.norm, catalog),
+            attacks: attacks(&mut reader, settings.norm, shape, catalog),
             n: reader.count("measure.n", 1, most.max(1), USUAL.min(most.max(1))),
             radius: reader.flag("measure.radius"),
             audit: reader.flag("measure.audit"),
@@ -89,7 +91,9 @@ fn weight(reader: &mut Reader) -> f64 {
 fn models(reader: &mut Reader, settings: &Settings, manifest: &Manifest) -> Vec<String> {
     let text = reader.text("measure.models");
     let Some(dataset) = plan::dataset(settings, manifest) else { return Vec::new() };
-    let usual = || vec![dataset.natural.clone(), dataset.robust.clone()];
+    // One model may be both.
+    let robust = Some(&dataset.robust).filter(|robust| **robust != dataset.natural);
+    let usual = || std::iter::once(&dataset.natural).chain(robust).cloned().collect();
     let Some(text) = text else { return usual() };
     let mut found: Vec<String> = Vec::new();
     for id in entries(text) {
@@ -102,13 +106,13 @@ fn models(reader: &mut Reader, settings: &Settings, manifest: &Manifest) -> Vec<
     if found.is_empty() && !text.trim().is_empty() { usual() } else { found }
 }
 
-fn attacks(reader: &mut Reader, norm: Norm, catalog: &Catalog) -> Vec<Item> {
+fn attacks(reader: &mut Reader, norm: Norm, shape: [usize; 3], catalog: &Catalog) -> Vec<Item> {
     let usual = || items::sets(catalog, norm).into_iter().next().map(|set| set.items).unwrap_or_default();
     let Some(text) = reader.text("measure.attacks") else { return usual() };
     let mut found: Vec<Item> = Vec::new();
     for entry in entries(text) {
         let item = Item::read(entry);
-        let fits = |item: &Item| item.card(catalog).is_some_and(|card| card.norms.contains(&norm));
+        let fits = |item: &Item| item.fitting(catalog, norm, shape).is_some();
         match item.filter(fits) {
             Some(item) if !found.contains(&item) && found.len() < items::MOST => found.push(item),
             Some(_) => {}

@@ -83,6 +83,7 @@ impl Study {
         Report {
             data: self.plan.data.id.clone(),
             data_name: self.plan.data.name.clone(),
+            kind: self.plan.data.kind.clone(),
             classes: self.plan.data.classes.clone(),
             labels: self.ledger.labels.clone(),
             seed: self.plan.seed,

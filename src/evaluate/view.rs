@@ -15,6 +15,7 @@ pub mod queries;
 pub mod run;
 pub mod samples;
 pub mod setting;
+pub mod small;
 pub mod spreads;
 pub mod state;
 pub mod table;

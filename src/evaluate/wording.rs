@@ -112,6 +112,9 @@ pub fn inputs(report: &Report) -> String {
     match report.data.as_str() {
         OWN if count == 1 => tr("1 drawing of the visitor's own").into(),
         OWN => tr_with("{0} drawings of the visitor's own", &[&count]),
+        _ if !report.kind.is_picture() => {
+            tr_with("the first {0} rows of the test split of {1}", &[&count, &report.data_name])
+        }
         _ => tr_with("the first {0} images of the test split of {1}", &[&count, &report.data_name]),
     }
 }

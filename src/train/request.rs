@@ -169,7 +169,7 @@ fn recipe(
         knobs: knobs(reader, card, own),
         norm: settings.norm,
         eps: own.eps,
-        limits: own.limits.clone(),
+        limits: plan::limits(settings, data),
         ramp: reader.real("train.ramp", 0.0, 1.0, own.ramp),
         ratio: reader.real("train.ratio", 0.0, 1.0, own.ratio),
         batch: reader.count("train.batch", 1, 512, own.batch as usize) as u32,
@@ -182,7 +182,7 @@ fn recipe(
         clip: reader.real("train.clip", 0.0, 1e3, widen(own.clip)) as f32,
         average: reader.real("train.average", 0.0, 0.9999, widen(own.average)) as f32,
         smooth: reader.real("train.smooth", 0.0, 0.9, widen(own.smooth)) as f32,
-        augment: reader.augment("train.augment", &own.augment),
+        augment: reader.augment("train.augment", &own.augment, data.shape),
         sources: reader.models("train.sources", manifest, data),
         seed: settings.seed,
     }

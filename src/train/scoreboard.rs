@@ -1,15 +1,47 @@
-//! What a training run shows beside its curve: sixteen pictures and the scoreboard, as plain data.
+//! What a training run shows beside its curve: sixteen inputs and the scoreboard, as plain data.
 
 use foolproof_core::{
+    input_kind::InputKind,
+    manifest::Dataset,
     protocol::{AttackSpec, Sample},
     report::Accuracy,
 };
 use serde::{Deserialize, Serialize};
 
-/// Pictures of the strip.
+/// Inputs of the strip.
 pub const STRIP: usize = 16;
 
-/// One of the sixteen pictures under attack.
+/// Some test inputs under attack.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Strip {
+    /// What the inputs are.
+    pub kind: InputKind,
+    /// One of them as `[channel, row, column]`.
+    pub shape: [usize; 3],
+    /// Names of the classes.
+    pub classes: Vec<String>,
+    /// The inputs without attack, one after the other.
+    pub clean: Vec<f32>,
+    /// The inputs under attack.
+    pub faces: Vec<Face>,
+}
+
+impl Strip {
+    /// What an attack made of the first of these inputs of a dataset.
+    pub fn new(data: &Dataset, clean: &[f32], faces: Vec<Face>) -> Strip {
+        let size: usize = data.shape.iter().product();
+        let clean = clean[..clean.len().min(faces.len() * size)].to_vec();
+        Strip { kind: data.kind.clone(), shape: data.shape, classes: data.classes.clone(), clean, faces }
+    }
+
+    /// An input without attack; empty where there is none.
+    pub fn clean(&self, place: usize) -> &[f32] {
+        let size: usize = self.shape.iter().product();
+        self.clean.get(place * size..(place + 1) * size).unwrap_or_default()
+    }
+}
+
+/// One of the sixteen inputs under attack.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Face {
     /// Its true class.

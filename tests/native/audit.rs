@@ -3,7 +3,7 @@
 
 use crate::zoo;
 use foolproof_core::catalog::{Aim, Norm};
-use foolproof_core::protocol::{AttackSpec, Part, Timeline};
+use foolproof_core::protocol::{AttackSpec, Part, ThreatModel, Timeline};
 use foolproof_core::report::{Check, Ledger, Role, Trial, Verdict, audit, plan};
 use foolproof_engine::sequential::Sequential;
 
@@ -13,7 +13,8 @@ const INPUTS: usize = 24;
 /// Runs the audit's attacks on the first test pictures.
 fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
     let (pixels, labels) = zoo::pictures(INPUTS);
-    let (roles, specs): (Vec<Role>, Vec<AttackSpec>) = plan(Norm::Linf, eps, zoo::PIXELS).into_iter().unzip();
+    let threat = ThreatModel { norm: Norm::Linf, eps, limits: Vec::new() };
+    let (roles, specs): (Vec<Role>, Vec<AttackSpec>) = plan(&threat, zoo::PIXELS).into_iter().unzip();
     let trials = specs.iter().map(|spec| Trial { spec: spec.clone(), aim: Aim::Within }).collect();
     let mut ledger = Ledger::new(vec!["one".into()], trials, labels.clone(), 10);
     for (place, spec) in specs.iter().enumerate() {

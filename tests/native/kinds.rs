@@ -3,6 +3,7 @@
 
 pub mod data;
 mod jobs;
+mod plans;
 
 use crate::attacks::short;
 use crate::toy::{spec, values};

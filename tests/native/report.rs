@@ -132,7 +132,8 @@ fn exports_name_every_setting_and_every_input() {
     assert_eq!(csv.lines().count(), 5);
     let table = table(&ledger.trials, &models);
     assert!(table.contains("| pgd (L∞, epsilon 0.1, steps 3) | 75.0 % [30.1, 95.4], n = 4 |"), "{table}");
-    let methods = methods(&["one", "two"], &ledger.trials, "the first 4 images of MNIST", 7, "CPU");
+    let methods =
+        methods(&Default::default(), &["one", "two"], &ledger.trials, "the first 4 images of MNIST", 7, "CPU");
     for part in ["one, two", "first 4 images", "deepfool (L∞, epsilon 0.1, steps 3)", "Seed 7", "CPU"] {
         assert!(methods.contains(part), "{part} is not in {methods}");
     }
@@ -143,10 +144,10 @@ fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
     let mut session = Session::new(Device::flex(), Engine { kind: EngineKind::Cpu, name: "test".into() });
     let weights = pollster::block_on(weights::save(&architecture(), network, weights::Precision::Full)).unwrap();
     session.accept(Request::Model { id: "one".into(), architecture: architecture(), weights });
-    let known = attacks::cards();
-    let is_known = |spec: &AttackSpec| known.iter().any(|card| card.id == spec.id);
+    let is_known = |spec: &AttackSpec| attacks::cards().iter().any(|card| card.id == spec.id);
+    let threat = ThreatModel { norm: Norm::Linf, eps, limits: Vec::new() };
     let (roles, specs): (Vec<Role>, Vec<AttackSpec>) =
-        plan(Norm::Linf, eps, PIXELS).into_iter().filter(|(_, spec)| is_known(spec)).unzip();
+        plan(&threat, PIXELS).into_iter().filter(|(_, spec)| is_known(spec)).unzip();
     let clean = pixels(4, 30);
     let labels = answers(network, &clean);
     let [channels, rows, columns] = SHAPE;

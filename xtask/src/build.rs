@@ -3,10 +3,10 @@
 use crate::{
     arguments::Arguments,
     command::{cargo, run},
+    files::{files, hex},
     glue, lint, makeup,
     place::Place,
-    stamp::{self, hex},
-    tools,
+    stamp, tools,
     weigh::weigh,
 };
 use anyhow::{Context, Result};
@@ -19,7 +19,7 @@ use std::{
 };
 
 /// What the pages are made of; a change of any of it makes a build.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     "src",
     "crates",
     "www",
@@ -28,6 +28,7 @@ const SOURCES: [&str; 12] = [
     "Cargo.lock",
     "Trunk.toml",
     ".cargo",
+    "xtask/src/files.rs",
     "xtask/src/glue.rs",
     "xtask/src/inliner.rs",
     "xtask/src/tools.rs",
@@ -128,11 +129,13 @@ impl Build {
     /// there. Trunk names the folder and the program and no package, and which packages are chosen decides the features
     /// of what they share: with others everything would be compiled once more.
     pub fn compile_first(place: &Place) -> [Command; 2] {
-        [(".", &["--bin", "app", "--bin", "lab"][..]), ("crates/worker", &["--bin", "engine-cpu"])].map(|(folder, what)| {
-            let mut command = cargo(&place.root.join(folder), &place.target_web());
-            command.args(["build", "--target", tools::TARGET, "--profile", "quick"]).args(what);
-            command
-        })
+        [(".", &["--bin", "app", "--bin", "lab"][..]), ("crates/worker", &["--bin", "engine-cpu"])].map(
+            |(folder, what)| {
+                let mut command = cargo(&place.root.join(folder), &place.target_web());
+                command.args(["build", "--target", tools::TARGET, "--profile", "quick"]).args(what);
+                command
+            },
+        )
     }
 
     fn trunk(&self, place: &Place, path: &OsStr, dist: &Path) -> Result<Command> {
@@ -214,22 +217,6 @@ fn adopt<'a>(command: &'a mut Command, model: &Command) -> &'a mut Command {
         };
     }
     command
-}
-
-/// Every file at or below `path`, sorted; none if there is nothing.
-pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    if path.is_file() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut found = Vec::new();
-    if path.is_dir() {
-        for entry in fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))? {
-            let entry = entry.with_context(|| format!("cannot list {}", path.display()))?;
-            found.extend(files(&entry.path())?);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use crate::{
     bench,
     browser::{self, Browser, FLAGS},
-    build::{Build, Kind, files},
+    build::{Build, Kind},
     command::{cargo, run, watch},
+    files::files,
     lint, node,
     place::Place,
     serve, tools,
@@ -133,6 +134,7 @@ impl Checks<'_> {
     /// then those that measure.
     pub fn e2e(&self) -> Result<u32> {
         let dist = self.quick().run(self.place)?;
+        let toys = self.toys()?;
         let running = serve::start(&dist, "/", 0)?;
         let (alone, beside): (Vec<_>, Vec<_>) =
             tests(self.place)?.into_iter().partition(|file| ALONE.iter().any(|name| file.ends_with(name)));
@@ -142,10 +144,19 @@ impl Checks<'_> {
             command.current_dir(&self.place.root).args(["--test", "--test-reporter=spec"]);
             command.arg(format!("--test-concurrency={lanes}")).args(files);
             command.env("FOOLPROOF_URL", &running.url).env("FOOLPROOF_DIST", &dist);
-            command.env("FOOLPROOF_CHROMIUM", &self.browser()?.chromium);
+            command.env("FOOLPROOF_CHROMIUM", &self.browser()?.chromium).env("FOOLPROOF_TOYS", &toys);
             watch(&mut command, |line| passed += node_passed(line))?;
         }
         Ok(passed)
+    }
+
+    /// The program that adds the toy datasets to built pages. The stage `native` has compiled it already.
+    fn toys(&self) -> Result<PathBuf> {
+        let mut command = self.native_cargo(&["build", "--package", "foolproof-tests", "--example", "toy_datasets"]);
+        lint::native(&mut command)?;
+        run(&mut command)?;
+        let name = format!("toy_datasets{}", std::env::consts::EXE_SUFFIX);
+        Ok(self.place.target().join("debug").join("examples").join(name))
     }
 
     /// One round of every part of the benchmark at its smallest, against the quick build: whether it runs, not how fast.

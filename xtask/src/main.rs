@@ -10,6 +10,7 @@ mod build;
 mod checks;
 mod command;
 mod doctor;
+mod files;
 mod glue;
 mod inliner;
 mod lint;

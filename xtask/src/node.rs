@@ -2,8 +2,8 @@
 
 use crate::{
     command::{ask, run},
+    files::hex,
     place::Place,
-    stamp::hex,
 };
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};

@@ -1,7 +1,7 @@
 //! A folder as a web site: which file an address means, its type, its compressed form, and when it is unchanged.
 //! Pure but for reading the files, so that it is tested without a socket.
 
-use crate::stamp::hex;
+use crate::files::hex;
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 use std::{

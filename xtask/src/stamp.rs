@@ -5,7 +5,7 @@
 //! built files, goes into the page (where the supervisor reads it and adds it to a worker's address) and into the
 //! workers' loaders (which add it to the files they load). The service worker gets it too, with the list of the files.
 
-use crate::build::files;
+use crate::files::{files, hex};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::{fs, path::Path};
@@ -68,11 +68,6 @@ fn id(dist: &Path) -> Result<String> {
         hash.update(Sha256::digest(fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?));
     }
     Ok(hex(&hash.finalize())[..12].to_owned())
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

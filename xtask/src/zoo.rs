@@ -4,9 +4,9 @@
 use crate::{
     arguments::Arguments,
     command::{cargo, on_path, run},
+    files::hex,
     node,
     place::Place,
-    stamp::hex,
 };
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};

@@ -132,6 +132,11 @@ impl Card {
             presets: Vec::new(),
         }
     }
+
+    /// Whether it can be carried out on inputs of this `[channel, row, column]`.
+    pub fn takes(&self, [_, rows, columns]: [usize; 3]) -> bool {
+        !self.pictures_only || (rows > 1 && columns > 1)
+    }
 }
 
 /// A paper, as a citation and a link.

@@ -7,6 +7,7 @@ mod evaluation;
 mod explain;
 pub(crate) mod floats;
 mod job;
+mod threat_model;
 mod training;
 mod wire;
 
@@ -17,6 +18,7 @@ pub use crate::fault::{Fault, FaultKind};
 pub use evaluation::*;
 pub use explain::*;
 pub use job::*;
+pub use threat_model::ThreatModel;
 pub use training::*;
 pub use wire::unreadable;
 

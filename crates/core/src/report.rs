@@ -23,7 +23,7 @@ pub use accuracy::Accuracy;
 pub use audit::{Check, Role, Verdict, audit, boundless, plan, slack};
 pub use classes::Classes;
 pub use doubt::{Twice, Weak, twice, weak};
-pub use export::{csv, methods, quoted, setting, table};
+pub use export::{csv, methods, quoted, rows, setting, table};
 pub use figures::{AttackFigures, ModelReport, SampleRow};
 pub use fooling::Fooling;
 pub use ledger::{Ledger, Trial};

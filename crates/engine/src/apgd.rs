@@ -87,9 +87,8 @@ struct Way {
 pub fn card(id: &str, name: &str, summary: &str, runs: Knob) -> Card {
     let help = "In the L1 norm, searches a ball three times as large first, then one twice as large, then the ball.";
     Card {
-        presets: vec![preset::fixed(
+        presets: vec![preset::own(
             "Croce and Hein",
-            &Norm::ALL,
             &[("steps", 100.0), (&runs.key, runs.default.unwrap_or(1.0)), ("funnel", 1.0)],
         )],
         knobs: vec![knob::steps(100), runs, knob::toggle("funnel", "Larger ball first", help, true)],

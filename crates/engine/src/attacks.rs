@@ -97,8 +97,7 @@ pub fn make(spec: &AttackSpec) -> Result<(Box<dyn Attack>, Ball), Fault> {
 pub fn check(spec: &AttackSpec, shape: [usize; 3]) -> Result<(), Fault> {
     make(spec)?;
     ball::check(&spec.limits, shape)?;
-    let of_pictures = cards().into_iter().find(|card| card.id == spec.id && card.pictures_only);
-    match of_pictures.filter(|_| shape[1] == 1 || shape[2] == 1) {
+    match cards().into_iter().find(|card| card.id == spec.id && !card.takes(shape)) {
         None => Ok(()),
         Some(Card { name, .. }) => {
             let why = format!("{name} takes pictures with rows and columns, and these inputs are {shape:?}.");

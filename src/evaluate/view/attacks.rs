@@ -108,9 +108,12 @@ fn Chosen() -> impl IntoView {
 fn AttackCard(card: Card) -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
     let chosen = evaluation.wished(|request| request.attacks.clone());
-    let (own, norms) = (card.id.clone(), card.norms.clone());
+    let (own, this) = (card.id.clone(), card.clone());
     let on = live(move || chosen.with(|chosen| chosen.iter().flatten().any(|item| item.id == own)));
-    let fits = memo(move || norms.contains(&evaluation.settings.with(|settings| settings.norm)));
+    let fits = memo(move || {
+        let takes = evaluation.dataset().is_none_or(|data| this.takes(data.shape));
+        takes && this.norms.contains(&evaluation.settings.with(|settings| settings.norm))
+    });
     let id = card.id.clone();
     let flip = move |_: bool| {
         let mut items = chosen.get_untracked().unwrap_or_default();

@@ -1,21 +1,20 @@
 //! Own drawings as the inputs of an evaluation: collected from the attack page, each with the class that the visitor
 //! gives it. They stay in this tab; a link does not hold them.
 
-use super::state::EvaluationState;
+use super::{small::canvas, state::EvaluationState};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::class,
-    charts::{colour::grey, pixels::paint},
     controls::choice::{Choice, OneOf},
     evaluate::own_drawing::Own,
     link::{Drawing, Input},
     web::{
-        reactive::{effect, live, memo, text},
+        reactive::{live, memo, text},
         when::{When, list},
     },
 };
-use foolproof_core::{manifest::Dataset, picture::SIDE};
-use leptos::{html, prelude::*};
+use foolproof_core::manifest::Dataset;
+use leptos::prelude::*;
 
 /// Most drawings.
 const MOST: usize = 200;
@@ -25,14 +24,15 @@ const MOST: usize = 200;
 pub fn Drawings() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
     let label = RwSignal::new(0u8);
-    let size = move || evaluation.dataset().map(|data: Dataset| data.shape.iter().product::<usize>());
+    let shape = memo(move || evaluation.dataset().map_or([0; 3], |data: Dataset| data.shape));
+    let pictures = memo(move || evaluation.dataset().is_none_or(|data| data.kind.is_picture()));
     let current = memo(move || {
-        let fits = |drawing: &Drawing| Some(drawing.pixels().len()) == size();
+        let fits = |drawing: &Drawing| drawing.pixels().len() == shape.get().iter().product::<usize>();
         evaluation.settings.with(|settings| match &settings.input {
             Input::Draw(drawing) if fits(drawing) && drawing.pixels().iter().any(|&pixel| pixel > 0) => {
                 Some(drawing.clone())
             }
-            Input::Draw(_) | Input::Test(_) => None,
+            Input::Draw(_) | Input::Test(_) | Input::Row(_) => None,
         })
     });
     let classes = memo(move || evaluation.dataset().map_or_else(Vec::new, |data| data.classes));
@@ -52,10 +52,10 @@ pub fn Drawings() -> impl IntoView {
     };
     let shown = move || {
         let all = evaluation.drawings.get().into_iter().enumerate();
-        all.map(|(place, own)| item(evaluation, place, own, &classes.get())).collect()
+        all.map(|(place, own)| item(evaluation, place, own, &classes.get(), shape.get())).collect()
     };
     view! {
-        <details class="own-drawings">
+        <details class="own-drawings" hidden=live(move || !pictures.get())>
             <summary>{tr("Measure on own drawings")}</summary>
             <p class="dim">
                 {tr("Draw or upload on the Attack page, come back, say what it is, and add it. Drawings stay in this tab; the link does not hold them.")}
@@ -92,14 +92,7 @@ pub fn Drawings() -> impl IntoView {
     }
 }
 
-fn item(evaluation: EvaluationState, place: usize, own: Own, classes: &[String]) -> AnyView {
-    let canvas = NodeRef::<html::Canvas>::new();
-    let pixels = own.drawing.scaled();
-    effect(move || {
-        if let Some(canvas) = canvas.get().filter(|_| pixels.len() == SIDE * SIDE) {
-            paint(&canvas, &grey(pixels.iter().copied()), SIDE);
-        }
-    });
+fn item(evaluation: EvaluationState, place: usize, own: Own, classes: &[String], shape: [usize; 3]) -> AnyView {
     let name = class(own.label.into(), classes);
     let remove = move |_| {
         evaluation.drawings.update(|all| {
@@ -113,7 +106,9 @@ fn item(evaluation: EvaluationState, place: usize, own: Own, classes: &[String])
     };
     view! {
         <li>
-            <canvas node_ref=canvas width=SIDE height=SIDE role="img" aria-label=tr_with("Drawing {0}, a {1}", &[&(place + 1), &name])></canvas>
+            <span class="pair" role="img" aria-label=tr_with("Drawing {0}, a {1}", &[&(place + 1), &name])>
+                {canvas(shape, Some(own.drawing.scaled()))}
+            </span>
             <span>{name.clone()}</span>
             <button type="button" aria-label=tr_with("Remove drawing {0}, a {1}", &[&(place + 1), &name]) on:click=remove>
                 {tr("Remove")}

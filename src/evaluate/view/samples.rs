@@ -1,21 +1,19 @@
-//! The inputs that fell first and those that stood longest, as pictures, each a link to the attack page.
+//! The inputs that fell first and those that stood longest, each a link to the attack page.
 
-use super::state::EvaluationState;
+use super::{small::pair, state::EvaluationState};
 use crate::i18n::{tr, tr_with};
-use crate::web::reactive::effect;
 use crate::{
     attack::words::class,
-    charts::{colour::grey, pixels::paint},
     evaluate::{
         report::Report,
         wording::{distance, proven},
     },
     web::when::list,
 };
-use foolproof_core::picture::SIDE;
-use leptos::{html, prelude::*};
+use foolproof_core::input_kind::InputKind;
+use leptos::prelude::*;
 
-/// Pictures of each kind and model.
+/// Inputs of each sort and model.
 const MOST: usize = 6;
 
 /// What is shown of one input.
@@ -33,7 +31,7 @@ struct Card {
     fell: bool,
 }
 
-/// The pictures, model by model.
+/// The inputs, model by model.
 #[component]
 pub fn Samples() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
@@ -85,7 +83,8 @@ fn strip(evaluation: EvaluationState, title: &'static str, cards: Vec<Card>) -> 
     if cards.is_empty() {
         return view! { <p class="dim">{tr_with("No inputs that {0} yet.", &[&title])}</p> }.into_any();
     }
-    let cards: Vec<AnyView> = cards.into_iter().map(|card| picture(evaluation, card)).collect();
+    let (kind, shape) = evaluation.reported().map_or_else(Default::default, |data| (data.kind, data.shape));
+    let cards: Vec<AnyView> = cards.into_iter().map(|card| item(evaluation, &kind, shape, card)).collect();
     view! {
         <p class="strip-title">{tr_with("Inputs that {0}", &[&title])}</p>
         <ul class="strip">{cards}</ul>
@@ -93,7 +92,7 @@ fn strip(evaluation: EvaluationState, title: &'static str, cards: Vec<Card>) -> 
     .into_any()
 }
 
-fn picture(evaluation: EvaluationState, card: Card) -> AnyView {
+fn item(evaluation: EvaluationState, kind: &InputKind, shape: [usize; 3], card: Card) -> AnyView {
     let clean = evaluation.clean(&card.data, card.index);
     let adversarial = evaluation.adversarial(card.model, card.index).filter(|_| card.fell);
     let address = untrack(|| evaluation.address(card.index, &card.id));
@@ -101,23 +100,11 @@ fn picture(evaluation: EvaluationState, card: Card) -> AnyView {
         <li>
             <a href=address>
                 <span class="hidden">{tr_with("Input {0}:", &[&card.index])}</span>
-                <span class="pair">{canvas(clean)} {adversarial.map(|pixels| canvas(Some(pixels)))}</span>
+                {pair(kind, shape, clean, adversarial)}
                 <span>{card.says}</span>
                 <small>{card.radius}</small>
             </a>
         </li>
     }
     .into_any()
-}
-
-/// A picture of one channel; what stands beside it says what it shows.
-pub fn canvas(pixels: Option<Vec<f32>>) -> AnyView {
-    let place = NodeRef::<html::Canvas>::new();
-    let pixels = pixels.filter(|pixels| pixels.len() == SIDE * SIDE);
-    effect(move || {
-        if let Some((canvas, pixels)) = place.get().zip(pixels.as_ref()) {
-            paint(&canvas, &grey(pixels.iter().copied()), SIDE);
-        }
-    });
-    view! { <canvas node_ref=place width=SIDE height=SIDE aria-hidden="true"></canvas> }.into_any()
 }

@@ -4,14 +4,14 @@ use super::state::{EvaluationState, term};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
-    attack::{scale::widen, words::figure},
+    attack::{plan, scale::widen, words::figure},
     controls::{
         check::Check,
         choice::{Choice, OneOf},
         number::{NumberInput, Range},
         term::define,
     },
-    evaluate::{ensemble, plan::farthest, request::models_text},
+    evaluate::{ensemble, plan::farthest, request::models_text, rows},
     link::{default_eps, largest_eps},
     web::when::{When, list},
 };
@@ -30,15 +30,12 @@ pub fn Question() -> impl IntoView {
     let norm = memo(move || evaluation.settings.with(|settings| settings.norm));
     let eps = memo(move || evaluation.settings.with(|settings| settings.eps));
     let eps_range = live(move || {
-        let pixels = evaluation.dataset().map_or(784, |data| data.shape.iter().product());
+        let pixels = evaluation.dataset().map_or(1, |data| data.shape.iter().product());
         let max = largest_eps(norm.get(), pixels);
         Range { min: 0.0, max, step: if norm.get() == Norm::Linf { 0.01 } else { 0.1 } }
     });
-    let budget = move || match norm.get() {
-        Norm::Linf => tr("when no pixel may move by more than"),
-        Norm::L2 => tr("when the picture may move no farther (L2) than"),
-        Norm::L1 => tr("when all pixels together may move (L1) by no more than"),
-    };
+    let kind = memo(move || evaluation.dataset().map(|data| data.kind).unwrap_or_default());
+    let budget = move || kind.with(|kind| rows::budget(kind, norm.get()));
     let data = move || {
         let own = evaluation.drawings.with(Vec::len);
         let instead = if evaluation.uses_drawings.get() {
@@ -46,7 +43,7 @@ pub fn Question() -> impl IntoView {
         } else {
             String::new()
         };
-        evaluation.dataset().map_or_else(String::new, |data| tr_with("test images of {0}{1}", &[&data.name, &instead]))
+        evaluation.dataset().map_or_else(String::new, |data| rows::test_inputs(&data.kind, &data.name, &instead))
     };
     view! {
         <section class="question" aria-label=tr("Question")>
@@ -69,6 +66,7 @@ pub fn Question() -> impl IntoView {
                     drag=true
                 /> "?"
             </p>
+            <Multiples />
             <div class="choices">
                 <Models locked=locked("measure.models") />
                 <div class="field">
@@ -89,6 +87,26 @@ pub fn Question() -> impl IntoView {
             </div>
             <super::drawings::Drawings />
         </section>
+    }
+}
+
+/// How far each column of a table may go, where some may go farther than others.
+#[component]
+pub fn Multiples() -> impl IntoView {
+    let evaluation = expect_context::<EvaluationState>();
+    let told = memo(move || {
+        let data = evaluation.dataset()?;
+        let limits = evaluation.settings.with(|settings| plan::limits(settings, &data));
+        let each = rows::multiples(&data.kind, &limits)?;
+        Some(tr_with(
+            "Values are shares of their column's range. How far each may move, as a multiple of epsilon: {0}.",
+            &[&each],
+        ))
+    });
+    view! {
+        <p class="dim" hidden=live(move || told.with(Option::is_none))>
+            {text(move || told.get())}
+        </p>
     }
 }
 

@@ -206,10 +206,13 @@ impl EvaluationState {
     /// The plan with the own drawings as its inputs, if they are chosen.
     fn on_drawings(self, plan: Plan) -> Plan {
         let drawings = self.drawings.get_untracked();
-        if !self.uses_drawings.get_untracked() || drawings.is_empty() {
+        let size = plan.data.shape.iter().product();
+        // Those of another dataset stay for when that is chosen again.
+        let fit = drawings.iter().all(|own| own.drawing.pixels().len() == size);
+        if !self.uses_drawings.get_untracked() || drawings.is_empty() || !fit {
             return plan;
         }
-        let samples = Arc::new(own_drawing::samples(&drawings, plan.data.shape.iter().product()));
+        let samples = Arc::new(own_drawing::samples(&drawings, size));
         self.images.update_value(|images| drop(images.insert((OWN.to_owned(), 0), samples)));
         plan.of_drawings(drawings.len())
     }
@@ -238,6 +241,15 @@ impl EvaluationState {
     pub fn dataset(self) -> Option<Dataset> {
         let known = self.known.get()?;
         self.settings.with(|settings| crate::attack::plan::dataset(settings, &known.manifest).cloned())
+    }
+
+    /// The dataset that the report is of, as far as it is known here; of own drawings the one that they are drawn for.
+    pub fn reported(self) -> Option<Dataset> {
+        let of_study = self.study.with_value(|study| study.as_ref().map(|study| study.plan.data.clone()));
+        of_study.or_else(|| {
+            let (report, known) = (self.report.get_untracked()?, self.known.get_untracked()?);
+            known.manifest.datasets.iter().find(|data| data.id == report.data).cloned()
+        })
     }
 
     /// The address of the attack page with an input and a model of the report.

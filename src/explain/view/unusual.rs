@@ -19,7 +19,7 @@ use crate::{
         data_table::behind,
         plot::{Area, Plot, Shape, plot},
     },
-    evaluate::view::samples::canvas,
+    evaluate::view::small::canvas,
 };
 use foolproof_core::{
     protocol::{ExplainJob, Explained, Neighbours},
@@ -105,14 +105,15 @@ fn view_of(drawn: &Drawn, classes: &[String]) -> Option<AnyView> {
 
 /// What is said of one input, and the test images that it resembles.
 fn neighbours(drawn: &Drawn, judged: &Judged, edge: f32, classes: &[String]) -> AnyView {
-    let size: usize = drawn.asked.job.inputs.shape[1..].iter().product();
+    let [_, channels, rows, columns] = drawn.asked.job.inputs.shape;
+    let size = channels * rows * columns;
     let picture = |&(place, distance): &(u32, f32)| {
         let at = place as usize;
         let pixels = drawn.asked.job.inputs.pixels.get(at * size..(at + 1) * size).map(<[f32]>::to_vec);
         let name = drawn.labels.get(at).map_or_else(String::new, |&label| class(label, classes));
         view! {
             <li>
-                {canvas(pixels)} <span>{name}</span>
+                {canvas([channels, rows, columns], pixels)} <span>{name}</span>
                 <small>{short(distance)}</small>
             </li>
         }

@@ -129,6 +129,8 @@ pub fn request(
     reader.count("train.workers", 1, 1, 1);
     let recipe = Recipe {
         eps: (widen(base.recipe.eps) * margin) as f32,
+        // Those of the settings' dataset, which plays no part, say nothing of points.
+        limits: InputKind::Plane.limits(),
         augment: Vec::new(),
         sources: Vec::new(),
         ..recipe(reader, settings, manifest, data, card, &base)

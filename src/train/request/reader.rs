@@ -81,12 +81,12 @@ impl Reader<'_> {
         if found.is_empty() { vec![data.natural.clone()] } else { found }
     }
 
-    /// A list of augmentations; `none` for none.
-    pub fn augment(&mut self, key: &str, usual: &[Augment]) -> Vec<Augment> {
-        let Some(text) = self.text(key) else { return usual.to_vec() };
+    /// A list of augmentations for inputs of this `[channel, row, column]`; `none` for none.
+    pub fn augment(&mut self, key: &str, usual: &[Augment], shape: [usize; 3]) -> Vec<Augment> {
+        let Some(text) = self.text(key) else { return usual.iter().filter(|one| fits(one, shape)).copied().collect() };
         let mut found = Vec::new();
         for entry in entries(text).filter(|entry| *entry != "none") {
-            match augment(entry).filter(|_| found.len() < MOST) {
+            match augment(entry).filter(|one| fits(one, shape) && found.len() < MOST) {
                 Some(one) => found.push(one),
                 None => self.refuse(key, entry, tr("left out")),
             }
@@ -99,18 +99,29 @@ fn has(manifest: &Manifest, data: &Dataset, id: &str) -> bool {
     manifest.models.iter().any(|model| model.id == id && model.data == data.id)
 }
 
-/// An augmentation from its text, its magnitude within what pictures of a few pixels bear.
+/// Whether inputs of this shape can be changed so: rows have no places, and a picture no more pixels than its sides.
+fn fits(augment: &Augment, [_, rows, columns]: [usize; 3]) -> bool {
+    let side = rows.min(columns);
+    match *augment {
+        Augment::Mixup(_) => true,
+        Augment::Shift(pixels) => side > 1 && 2 * pixels as usize <= side,
+        Augment::Cutout(pixels) => side > 1 && pixels as usize <= side,
+        Augment::Rotate(_) | Augment::Scale(_) | Augment::Elastic(_) => side > 1,
+    }
+}
+
+/// An augmentation from its text, its magnitude within what pictures bear.
 fn augment(text: &str) -> Option<Augment> {
     let (word, magnitude) = text.split_once(':')?;
     let magnitude = number(magnitude)?;
     let within = |most: f64| (0.0..=most).contains(&magnitude);
     let whole = magnitude.fract() == 0.0;
     match word {
-        "shift" if whole && within(14.0) => Some(Augment::Shift(magnitude as u32)),
+        "shift" if whole && within(1e3) => Some(Augment::Shift(magnitude as u32)),
         "rotate" if within(180.0) => Some(Augment::Rotate(magnitude as f32)),
         "scale" if within(0.9) => Some(Augment::Scale(magnitude as f32)),
         "elastic" if within(8.0) => Some(Augment::Elastic(magnitude as f32)),
-        "cutout" if whole && within(28.0) => Some(Augment::Cutout(magnitude as u32)),
+        "cutout" if whole && within(1e3) => Some(Augment::Cutout(magnitude as u32)),
         "mixup" if within(10.0) && magnitude > 0.0 => Some(Augment::Mixup(magnitude as f32)),
         _ => None,
     }

@@ -206,3 +206,19 @@ fn a_sweep_is_taken_with_what_of_it_makes_sense() {
     assert_eq!(read("train.sweep=seed:1").0.sweep, None);
     assert!(read("train.plane=moons&train.sweep=lr:.01,.02").0.sweep.is_some_and(|sweep| sweep.count() == 2));
 }
+
+#[test]
+fn rows_are_only_mixed_and_small_pictures_are_moved_less() {
+    let augment = |shape: [usize; 3], fragment: &str| {
+        let mut manifest = manifest();
+        manifest.datasets[0].shape = shape;
+        let (request, remarks) = TrainingRequest::read(&Settings::read(fragment).0, &manifest, &catalog(), 2).unwrap();
+        let texts: Vec<String> = request.settings.recipe.augment.iter().map(augment_text).collect();
+        (texts.join(","), remarks.len())
+    };
+    assert_eq!(augment([1, 28, 28], ""), ("shift:1".into(), 0));
+    assert_eq!(augment([1, 28, 28], "train.augment=shift:14,cutout:28"), ("shift:14,cutout:28".into(), 0));
+    assert_eq!(augment([3, 8, 8], "train.augment=shift:4,shift:5,cutout:8,cutout:9"), ("shift:4,cutout:8".into(), 2));
+    assert_eq!(augment([1, 1, 5], ""), (String::new(), 0));
+    assert_eq!(augment([1, 1, 5], "train.augment=rotate:5,mixup:.2"), ("mixup:0.2".into(), 1));
+}

@@ -4,7 +4,10 @@ use super::state::{Closed, TrainingState};
 use crate::charts::data_table::{Grid, cell, cornered, double, row};
 use crate::i18n::{tr, tr_with};
 use crate::{
-    evaluate::wording::{interval, value},
+    evaluate::{
+        rows::plural,
+        wording::{interval, value},
+    },
     link::{Page, Settings},
     models::PREFIX,
     train::{
@@ -60,9 +63,7 @@ fn called(trainer: TrainingState, id: &str) -> String {
 
 fn table(trainer: TrainingState, board: &Board) -> AnyView {
     let n = board.after.clean.n;
-    let plane =
-        trainer.request.with_untracked(|request| request.as_ref().is_some_and(|(request, _)| request.points.is_some()));
-    let what = if plane { tr("points") } else { tr("images") };
+    let what = untrack(|| plural(&trainer.kind()));
     let from =
         trainer.closed.with_untracked(|closed| closed.as_ref().map(|closed| untrack(|| trainer.name(&closed.from))));
     let eps = board.attacks.first().map_or_else(String::new, |spec| {

@@ -16,6 +16,7 @@ use crate::models::view::own::OwnModels;
 use crate::{
     attack::words::bytes,
     evaluate::{
+        rows::plural,
         view::page::{Remarks, waiting},
         wording::time,
     },
@@ -107,8 +108,7 @@ fn Resume() -> impl IntoView {
 /// What it is at, with figures.
 fn state(trainer: TrainingState) -> String {
     let progress = trainer.progress.get();
-    let points = trainer.request.with(|request| request.as_ref().is_some_and(|(request, _)| request.points.is_some()));
-    let what = if points { tr("points") } else { tr("images") };
+    let what = plural(&trainer.kind());
     let so_far = || {
         let (share, images) = (100.0 * progress.share, progress.images);
         tr_with("{0} %, batch {1}, {2} {3}", &[&format_args!("{share:.0}"), &progress.batch, &images, &what])

@@ -15,10 +15,10 @@ use crate::{
 };
 use foolproof_core::{
     architecture::Architecture,
-    catalog::Norm,
     plane::{SHAPE, outline},
     protocol::{
-        AttackJob, AttackSpec, EvaluationJob, Event, ExplainJob, Explained, Fault, Inputs, Question, pack, unpack,
+        AttackJob, AttackSpec, EvaluationJob, Event, ExplainJob, Explained, Fault, Inputs, Question, ThreatModel, pack,
+        unpack,
     },
     weights::{self, Precision},
 };
@@ -52,8 +52,7 @@ pub struct PlaneView {
 struct Look {
     points: Points,
     weights: Rc<[u8]>,
-    norm: Norm,
-    eps: f32,
+    threat: ThreatModel,
 }
 
 /// The worker, and what it is at.
@@ -100,23 +99,23 @@ impl PlaneView {
 
     /// Has these weights looked at, at the radius of the link.
     pub fn look(self, values: &[f32]) {
-        let Some((points, norm, eps)) = self.asked().filter(|_| !values.is_empty()) else { return };
+        let Some((points, threat)) = self.asked().filter(|_| !values.is_empty()) else { return };
         let file = self.hand.with_value(|hand| {
             let architecture = hand.architecture.as_ref()?;
             weights::write(architecture, values, Precision::Full).ok()
         });
         if let Some(file) = file {
-            self.want(Look { points, weights: file.into(), norm, eps });
+            self.want(Look { points, weights: file.into(), threat });
         }
     }
 
     /// Has the network on show looked at again, at the radius and norm that the link has now.
     pub fn again(self) {
-        let Some((points, norm, eps)) = self.asked() else { return };
+        let Some((points, threat)) = self.asked() else { return };
         match self.hand.with_value(|hand| hand.last.clone()) {
             // Another network is none of these points'.
             Some(last) if last.points != points => self.clear(),
-            Some(last) if (last.norm, last.eps) != (norm, eps) => self.want(Look { norm, eps, ..last }),
+            Some(last) if last.threat != threat => self.want(Look { threat, ..last }),
             _ => {}
         }
     }
@@ -180,17 +179,17 @@ impl PlaneView {
         if let UnderWay { look, answers: Some(answers), marks, .. } = at
             && self.asked().is_some_and(|(points, ..)| points == look.points)
         {
-            let Look { points, norm, eps, .. } = look;
+            let Look { points, threat: ThreatModel { norm, eps, .. }, .. } = look;
             self.frame.set(Some(Arc::new(Frame { points, answers, marks, norm, eps })));
         }
         self.next();
     }
 
-    /// The points, norm and radius of the link.
-    fn asked(self) -> Option<(Points, Norm, f32)> {
+    /// The points of the link, and what they are to hold against.
+    fn asked(self) -> Option<(Points, ThreatModel)> {
         self.request.with_untracked(|request| {
             let (request, _) = request.as_ref()?;
-            Some((request.points?, request.settings.recipe.norm, request.eps as f32))
+            Some((request.points?, request.settings.threat()))
         })
     }
 
@@ -204,8 +203,7 @@ impl PlaneView {
 const MODEL: &str = "now";
 
 fn spec(look: &Look) -> AttackSpec {
-    let knobs = [("steps".to_owned(), STEPS), ("restarts".to_owned(), RESTARTS)].into();
-    AttackSpec { id: "pgd".into(), norm: look.norm, eps: look.eps, target: None, knobs, limits: Vec::new() }
+    look.threat.attack("pgd", &[("steps", STEPS), ("restarts", RESTARTS)])
 }
 
 fn question(look: &Look) -> Option<Vec<u8>> {

@@ -8,6 +8,7 @@ use crate::{
         choice::{Choice, OneOf},
         number::{NumberInput, Range},
     },
+    evaluate::view::setting::Multiples,
     link::largest_eps,
     train::{
         request::RANDOM,
@@ -38,7 +39,7 @@ pub fn Recipe() -> impl IntoView {
     let seconds = trainer.wished(|request| request.settings.budget.seconds);
     let timed = live(move || seconds.get().is_some_and(|seconds| seconds > 0.0) && shows("train.seconds"));
     let eps_range = live(move || {
-        let pixels = evaluation.dataset().map_or(784, |data| data.shape.iter().product());
+        let pixels = evaluation.dataset().map_or(1, |data| data.shape.iter().product());
         let max = evaluation.settings.with(|settings| largest_eps(settings.norm, pixels));
         Range { min: 0.0, max, step: if max > 1.0 { 0.1 } else { 0.01 } }
     });
@@ -82,6 +83,7 @@ pub fn Recipe() -> impl IntoView {
                 /> {tr(" seconds")}
             </When> "."
         </p>
+        <Multiples />
         <p class="card">{move || card(trainer)}</p>
     }
 }

@@ -21,6 +21,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::{Card, Knob, KnobKind, Norm},
+    input_kind::InputKind,
     training,
 };
 use leptos::prelude::*;
@@ -34,25 +35,33 @@ pub fn Settings() -> impl IntoView {
         field(trainer, name, key, live(move || range), live(move || value.get().flatten()))
     };
     let unit = |step: f64| Range { min: 0.0, max: 1.0, step };
-    let images = memo(move || trainer.evaluation.dataset().map_or(1, |data| all_images(&data).max(1)));
+    let most = memo(move || trainer.evaluation.dataset().map_or(1, |data| all_images(&data).max(1)));
     let drawn = trainer.wished(|request| f64::from(request.settings.images));
-    let images_range = live(move || Range { min: 1.0, max: images.get() as f64, step: 1000.0 });
+    let images_range = live(move || Range { min: 1.0, max: most.get() as f64, step: 1000.0 });
     // Points have their own sentence, and one worker is enough for them.
-    let pictures = trainer.wished(|request| request.points.is_none());
-    let pictures = live(move || pictures.get() != Some(false));
+    let points = trainer.wished(|request| request.points.is_some());
+    let data = live(move || points.get() != Some(true));
+    let (pictures, rows) = (of_kind(trainer, true), of_kind(trainer, false));
+    let images = move |name| field(trainer, name, "train.images", images_range, live(move || drawn.get()));
+    let tests = move |name| {
+        number(name, "train.scored", Range { min: 20.0, max: 1000.0, step: 20.0 }, |request| {
+            Some(request.scored as f64)
+        })
+    };
     view! {
         <When on=shown(trainer, "train.settings")>
             <details class="more">
                 <summary>{tr("More settings")}</summary>
                 <div class="choices">
-                    <When on=pictures>
+                    <When on=data>
                         <Preset />
                         <Norms />
                     </When>
                     {list(move || knobs(trainer))}
                     <Sources />
                     {number(tr("Epochs at most"), "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.budget.epochs))}
-                    <When on=pictures>{field(trainer, tr("Images"), "train.images", images_range, live(move || drawn.get()))}</When>
+                    <When on=pictures>{images(tr("Images"))}</When>
+                    <When on=rows>{images(tr("Rows"))}</When>
                     {number(tr("Batch"), "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |request| Some(request.settings.recipe.batch.into()))}
                     {words(trainer, tr("Optimiser"), "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |request| {
                         OPTIMIZERS.iter().find(|one| one.0 == request.settings.recipe.optimizer).map_or("", |one| one.1)
@@ -79,31 +88,39 @@ pub fn Settings() -> impl IntoView {
                     {number(tr("Label smoothing"), "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |request| {
                         Some(widen(request.settings.recipe.smooth))
                     })}
-                    <When on=pictures>{number(tr("Patience"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.patience.into()))}
+                    <When on=data>{number(tr("Patience"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.patience.into()))}
                     {number(tr("Fall that ends it"), "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |request| {
                         Some(request.settings.fall)
                     })}</When>
-                    <When on=pictures>{number(tr("Workers"), "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |request| {
+                    <When on=data>{number(tr("Workers"), "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |request| {
                         Some(request.settings.replicas.into())
                     })}</When>
                     {number(tr("Batches a round"), "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |request| {
                         Some(request.settings.round.into())
                     })}
-                    <When on=pictures>{number(tr("Test images"), "train.scored", Range { min: 20.0, max: 1000.0, step: 20.0 }, |request| {
-                        Some(request.scored as f64)
-                    })}</When>
+                    <When on=pictures>{tests(tr("Test images"))}</When>
+                    <When on=rows>{tests(tr("Test rows"))}</When>
                     <Seed />
                     {typed(trainer, tr("Sweep over eps, lr or method"), "train.sweep", "eps:.1,.2,.3", |request| {
                         request.sweep.as_ref().map(Sweep::text).unwrap_or_default()
                     })}
                     <When on=pictures>{typed(trainer, tr("Augmentation"), "train.augment", "shift:2,rotate:10", |request| {
                         request.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
-                    })}
-                    {typed(trainer, tr("Name of the model"), "train.name", "hardened", |request| request.name.clone().unwrap_or_default())}</When>
+                    })}</When>
+                    <When on=data>{typed(trainer, tr("Name of the model"), "train.name", "hardened", |request| request.name.clone().unwrap_or_default())}</When>
                 </div>
             </details>
         </When>
     }
+}
+
+/// Whether the run is on a dataset's pictures, or on its rows.
+fn of_kind(trainer: TrainingState, pictures: bool) -> Signal<bool> {
+    live(move || match trainer.kind() {
+        InputKind::Picture => pictures,
+        InputKind::Table(_) => !pictures,
+        InputKind::Plane => false,
+    })
 }
 
 /// Whether the link shows a control.

@@ -10,13 +10,14 @@ use crate::{
     link::{Remark, Settings},
     train::{
         request::TrainingRequest,
-        scoreboard::{Board, Face},
+        scoreboard::{Board, Strip},
         sweep::{Over, Row},
     },
     web::reactive::memo,
     workers::worker_host,
 };
 use foolproof_core::{
+    input_kind::InputKind,
     protocol::Fault,
     training::{Ending, Point, Progress},
 };
@@ -80,7 +81,7 @@ pub struct TrainingState {
     /// The curve so far.
     pub curve: RwSignal<Arc<[Point]>>,
     /// The sixteen pictures, once they were attacked.
-    pub strip: RwSignal<Option<Arc<Vec<Face>>>>,
+    pub strip: RwSignal<Option<Arc<Strip>>>,
     /// The scoreboard.
     pub board: RwSignal<Option<Arc<Board>>>,
     /// What came of the last run.
@@ -157,6 +158,15 @@ impl TrainingState {
         };
         let own = |made: &Value| made["fragment"].as_str().map(|fragment| Settings::read(fragment).0);
         self.made.get_value().filter(|made| own(made).is_some_and(|own| asked(&own) == asked(settings)))
+    }
+
+    /// What the run of the link learns from.
+    pub fn kind(self) -> InputKind {
+        let points = |request: &TrainingRequest| request.points.is_some();
+        match self.request.with(|request| request.as_ref().is_some_and(|(request, _)| points(request))) {
+            true => InputKind::Plane,
+            false => self.evaluation.dataset().map(|data| data.kind).unwrap_or_default(),
+        }
     }
 
     /// Whether a run is under way.

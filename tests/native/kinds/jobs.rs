@@ -11,7 +11,7 @@ use foolproof_engine::defences;
 use foolproof_engine::session::Session;
 
 /// A worker that has the toy's network and its training inputs.
-fn worker(toy: &Toy, weights: Vec<u8>) -> Session {
+pub fn worker(toy: &Toy, weights: Vec<u8>) -> Session {
     let mut session = Session::new(Device::flex(), Engine { kind: EngineKind::Cpu, name: "test".into() });
     let (values, labels) = toy.draw(1, 60);
     let architecture = toy.architecture.clone();
@@ -25,7 +25,8 @@ fn worker(toy: &Toy, weights: Vec<u8>) -> Session {
     session
 }
 
-fn all_events(session: &mut Session, request: Request) -> Vec<Event> {
+/// What it says until it is done.
+pub fn all_events(session: &mut Session, request: Request) -> Vec<Event> {
     let mut events = session.accept(request);
     let time = std::cell::Cell::new(0.0);
     while session.busy() {
@@ -34,7 +35,8 @@ fn all_events(session: &mut Session, request: Request) -> Vec<Event> {
     events
 }
 
-fn inputs(toy: &Toy, count: usize) -> Inputs {
+/// So many test inputs.
+pub fn inputs(toy: &Toy, count: usize) -> Inputs {
     let (values, labels) = toy.draw(2, count);
     let [channels, rows, columns] = toy.shape;
     let labels = Some(labels.into_iter().map(u32::from).collect());
@@ -120,7 +122,7 @@ fn an_evaluation_its_report_and_its_exports_know_no_kind() {
         assert!(figures.attacks.iter().all(|attack| attack.accuracy.n == 20));
         assert!(figures.attacks[0].accuracy.value < figures.clean.value, "{}: nothing falls", toy.id);
         assert_eq!(csv(&ledger.trials, std::slice::from_ref(&figures)).lines().count(), 21);
-        let told = methods(&["toy"], &ledger.trials, "toys", 1, "a test");
+        let told = methods(&toy.kind, &["toy"], &ledger.trials, "toys", 1, "a test");
         assert!(told.contains("features move by at most"), "{told}");
     }
 }

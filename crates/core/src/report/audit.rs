@@ -6,7 +6,7 @@
 
 use super::ledger::{Entry, Ledger};
 use crate::catalog::Norm;
-use crate::protocol::AttackSpec;
+use crate::protocol::{AttackSpec, ThreatModel};
 use serde::{Deserialize, Serialize};
 
 /// What an attack of the audit is there for.
@@ -80,22 +80,22 @@ pub fn boundless(norm: Norm, pixels: usize) -> f32 {
     }
 }
 
-/// The attacks of an audit of inputs of so many pixels, in order.
-pub fn plan(norm: Norm, eps: f32, pixels: usize) -> Vec<(Role, AttackSpec)> {
-    let spec = |id: &str, eps: f32, knobs: &[(&str, f64)]| {
-        let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
-        AttackSpec { id: id.into(), norm, eps, target: None, knobs, limits: Vec::new() }
-    };
+/// The attacks of an audit of inputs of so many pixels, in order. Where a feature stays as it is, no radius makes all inputs
+/// neighbours, and none is tried.
+pub fn plan(threat: &ThreatModel, pixels: usize) -> Vec<(Role, AttackSpec)> {
     let mut plan = vec![
-        (Role::Noise, spec("noise", eps, &[])),
-        (Role::Fgsm, spec("fgsm", eps, &[])),
-        (Role::Pgd, spec("pgd", eps, &[("steps", 40.0)])),
-        (Role::Longer, spec("pgd", eps, &[("steps", 80.0)])),
-        (Role::Restarts, spec("pgd", eps, &[("steps", 40.0), ("restarts", 5.0)])),
-        (Role::Boundless, spec("pgd", eps.max(boundless(norm, pixels)), &[("steps", 40.0)])),
+        (Role::Noise, threat.attack("noise", &[])),
+        (Role::Fgsm, threat.attack("fgsm", &[])),
+        (Role::Pgd, threat.attack("pgd", &[("steps", 40.0)])),
+        (Role::Longer, threat.attack("pgd", &[("steps", 80.0)])),
+        (Role::Restarts, threat.attack("pgd", &[("steps", 40.0), ("restarts", 5.0)])),
     ];
-    if norm != Norm::L1 {
-        plan.insert(5, (Role::Blackbox, spec("square", eps, &[("queries", 1000.0)])));
+    if threat.norm != Norm::L1 {
+        plan.push((Role::Blackbox, threat.attack("square", &[("queries", 1000.0)])));
+    }
+    if let Some(slowest) = threat.slowest() {
+        let far = threat.within(threat.eps.max(slowest * boundless(threat.norm, pixels)));
+        plan.push((Role::Boundless, far.attack("pgd", &[("steps", 40.0)])));
     }
     plan
 }

@@ -1,6 +1,7 @@
 //! A report as text for others: CSV of the inputs, a Markdown table, and the methods paragraph that names every setting.
 
 use super::{Accuracy, AttackFigures, ModelReport, Trial};
+use crate::input_kind::{Column, InputKind};
 use crate::protocol::AttackSpec;
 
 /// One line an input and model; `trials` are the attacks that the models' figures are of, in order.
@@ -77,10 +78,19 @@ fn attacked(figures: &AttackFigures) -> String {
 
 /// How it was measured, every hyper-parameter named; `inputs` says what on: `the first 100 images of the test split of
 /// MNIST`.
-pub fn methods(models: &[&str], trials: &[Trial], inputs: &str, seed: u64, engine: &str) -> String {
+pub fn methods(kind: &InputKind, models: &[&str], trials: &[Trial], inputs: &str, seed: u64, engine: &str) -> String {
     let attacks: Vec<String> = trials.iter().map(|trial| setting(&trial.spec)).collect();
+    let (values, input) = match kind {
+        InputKind::Picture => ("pixels in [0, 1]".to_owned(), "An image"),
+        InputKind::Plane => ("coordinates in [0, 1]".to_owned(), "A point"),
+        InputKind::Table(columns) => {
+            let range = |column: &Column| format!("{} from {} to {}", column.title(), column.min, column.max);
+            let ranges: Vec<String> = columns.iter().map(range).collect();
+            (format!("each column's range as [0, 1] ({})", ranges.join(", ")), "A row")
+        }
+    };
     format!(
-        "Models {} were evaluated on {inputs}, pixels in [0, 1], with {}. An image \
+        "Models {} were evaluated on {inputs}, {values}, with {}. {input} \
          counts as robust if it is classified right and no attack within the radius changes that, judged over every \
          iterate and restart. Seed {seed}; engine: {engine}. Intervals are Wilson's at 95 %.",
         models.join(", "),
@@ -103,6 +113,22 @@ pub fn setting(spec: &AttackSpec) -> String {
 fn accuracy(accuracy: &Accuracy) -> String {
     let percent = |share: f64| format!("{:.1}", 100.0 * share);
     format!("{} % [{}, {}], n = {}", percent(accuracy.value), percent(accuracy.low), percent(accuracy.high), accuracy.n)
+}
+
+/// Rows of a table with what an attack made of each, in the units of the columns: one line a row, given as its number, its
+/// true class, its values and the attacked ones, all in [0, 1].
+pub fn rows<'a>(columns: &[Column], rows: impl Iterator<Item = (usize, u32, &'a [f32], &'a [f32])>) -> String {
+    let titles = |what: &str| columns.iter().map(|column| quoted(&(column.title() + what))).collect::<Vec<_>>();
+    let line = |fields: [Vec<String>; 3]| fields.concat().join(",") + "\n";
+    let head = line([vec!["index".into(), "truth".into()], titles(""), titles(" attacked")]);
+    let shown = |values: &[f32]| {
+        let fields = columns.iter().zip(values).map(|(column, &value)| column.shown(value).to_string());
+        fields.collect::<Vec<_>>()
+    };
+    let each = rows.map(|(index, truth, clean, attacked)| {
+        line([vec![index.to_string(), truth.to_string()], shown(clean), shown(attacked)])
+    });
+    head + &each.collect::<String>()
 }
 
 /// A field with quotes where CSV needs them.

@@ -160,6 +160,7 @@ fn minute() -> Recipe {
         knobs: [("step".to_string(), 1.24), ("noise".to_string(), 1.5)].into(),
         norm: Norm::Linf,
         eps: 1.09,
+        // A preset knows no dataset; the request that it is taken for sets those of its own.
         limits: Vec::new(),
         ramp: 0.1,
         ratio: 1.0,

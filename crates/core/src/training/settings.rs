@@ -1,7 +1,7 @@
 //! A run's settings beside its recipe: where it begins, its budget, its images, how often it is examined, when it ends.
 
 use crate::architecture::Architecture;
-use crate::protocol::{AttackSpec, Recipe};
+use crate::protocol::{AttackSpec, Recipe, ThreatModel};
 use serde::{Deserialize, Serialize};
 
 /// Steps of the examination's attack.
@@ -57,13 +57,17 @@ impl Settings {
 
     /// The attack of the examinations: PGD-10 at the radius that the model is to hold, from a random start.
     pub fn examination(&self) -> AttackSpec {
-        let knobs = [("steps".to_string(), f64::from(STEPS))].into();
-        let Recipe { norm, limits, .. } = &self.recipe;
-        AttackSpec { id: "pgd".into(), norm: *norm, eps: self.hold, target: None, knobs, limits: limits.clone() }
+        self.threat().attack("pgd", &[("steps", f64::from(STEPS))])
     }
 
     /// What examinations set beside it: one step from the clean picture.
     pub fn single(&self) -> AttackSpec {
-        AttackSpec { id: "fgsm".into(), knobs: Default::default(), ..self.examination() }
+        self.threat().attack("fgsm", &[])
+    }
+
+    /// What the model is to hold against.
+    pub fn threat(&self) -> ThreatModel {
+        let Recipe { norm, limits, .. } = &self.recipe;
+        ThreatModel { norm: *norm, eps: self.hold, limits: limits.clone() }
     }
 }

@@ -24,11 +24,7 @@ fn card() -> Card {
             knob::targets(),
             knob::whole("queries", "Queries", queries, 10..=20_000, 5000),
         ],
-        presets: vec![preset::fixed(
-            "Standard",
-            &[Norm::Linf, Norm::L2],
-            &[("steps", 100.0), ("targets", 9.0), ("queries", 5000.0)],
-        )],
+        presets: vec![preset::own("Standard", &[("steps", 100.0), ("targets", 9.0), ("queries", 5000.0)])],
         ..Card::new(
             "autoattack",
             "AutoAttack",

@@ -39,7 +39,7 @@ fn card() -> Card {
         aim: Aim::Nearest,
         access: Access::Decision,
         knobs: vec![knob::whole("steps", "Steps", "How many steps the walk takes.", 1..=25_000, 1000)],
-        presets: vec![preset::fixed("Brendel et al.", &[Norm::L2], &[("steps", 25_000.0)])],
+        presets: vec![preset::own("Brendel et al.", &[("steps", 25_000.0)])],
         ..Card::new(
             "boundary",
             "Boundary",

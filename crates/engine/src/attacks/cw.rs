@@ -39,9 +39,9 @@ fn card() -> Card {
             knob::real("confidence", "Confidence", confidence, 0.0..=100.0, 0.0),
         ],
         presets: vec![
-            preset::fixed("Foolproof, live", &[Norm::L2], &[]),
-            preset::fixed("Carlini and Wagner", &[Norm::L2], &theirs(10_000.0)),
-            preset::fixed("A tenth of their steps", &[Norm::L2], &theirs(1000.0)),
+            preset::own("Foolproof, live", &[]),
+            preset::own("Carlini and Wagner", &theirs(10_000.0)),
+            preset::own("A tenth of their steps", &theirs(1000.0)),
         ],
         ..Card::new(
             "cw",

@@ -29,11 +29,7 @@ fn card() -> Card {
             knob::whole("candidates", "Candidates", candidates, 2..=10, 10),
             knob::real("overshoot", "Overshoot", overshoot, 0.0..=1.0, 0.02),
         ],
-        presets: vec![preset::fixed(
-            "Foolbox",
-            &[Norm::L2, Norm::Linf],
-            &[("steps", 50.0), ("candidates", 10.0), ("overshoot", 0.02)],
-        )],
+        presets: vec![preset::own("Foolbox", &[("steps", 50.0), ("candidates", 10.0), ("overshoot", 0.02)])],
         ..Card::new(
             "deepfool",
             "DeepFool",

@@ -43,8 +43,8 @@ fn card() -> Card {
             ),
         ],
         presets: vec![
-            preset::fixed("Chen et al., L1 rule", &[Norm::L1], &theirs(1.0)),
-            preset::fixed("Chen et al., EN rule", &[Norm::L1], &theirs(0.0)),
+            preset::own("Chen et al., L1 rule", &theirs(1.0)),
+            preset::own("Chen et al., EN rule", &theirs(0.0)),
         ],
         ..Card::new(
             "ead",

@@ -6,7 +6,7 @@ use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::case::{Case, Goal, runner_up};
 use crate::{ball::Ball, hyperplane, knob, loss, preset};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Aim, Card, Norm};
+use foolproof_core::catalog::{Aim, Card};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -28,9 +28,8 @@ fn card() -> Card {
             knob::real("eta", "Overshoot", eta, 1.0..=2.0, 1.05),
             knob::real("beta", "Set back", beta, 0.0..=1.0, 0.9),
         ],
-        presets: vec![preset::fixed(
+        presets: vec![preset::own(
             "Croce and Hein",
-            &Norm::ALL,
             &[("steps", 100.0), ("targets", 9.0), ("alpha", 0.1), ("eta", 1.05), ("beta", 0.9)],
         )],
         ..Card::new(

@@ -28,11 +28,7 @@ fn card() -> Card {
             knob::whole("first", "First evaluations", "Queries for the first estimate.", 10..=1000, 100),
             knob::whole("most", "Most evaluations", "Queries for one estimate at most.", 10..=10_000, 10_000),
         ],
-        presets: vec![preset::fixed(
-            "Chen et al.",
-            &[Norm::L2, Norm::Linf],
-            &[("steps", 64.0), ("first", 100.0), ("most", 10_000.0)],
-        )],
+        presets: vec![preset::own("Chen et al.", &[("steps", 64.0), ("first", 100.0), ("most", 10_000.0)])],
         ..Card::new(
             "hopskipjump",
             "HopSkipJump",

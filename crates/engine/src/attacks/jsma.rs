@@ -30,7 +30,7 @@ fn card() -> Card {
             knob::whole("pairs", "Pairs", pairs, 1..=392, 39),
             knob::real("theta", "Theta", theta, -1.0..=1.0, 1.0),
         ],
-        presets: vec![preset::fixed("Papernot et al.", &[Norm::L1], &[("pairs", 39.0), ("theta", 1.0)])],
+        presets: vec![preset::own("Papernot et al.", &[("pairs", 39.0), ("theta", 1.0)])],
         ..Card::new(
             "jsma",
             "JSMA",

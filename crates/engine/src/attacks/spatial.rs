@@ -4,7 +4,7 @@
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::{ball::Ball, case::Case, knob, preset, warp::Warp};
 use burn::tensor::Tensor;
-use foolproof_core::catalog::{Access, Aim, Card, Knob, Norm};
+use foolproof_core::catalog::{Access, Aim, Card, Knob};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -19,9 +19,9 @@ fn card() -> Card {
         access: Access::Scores,
         knobs: knobs(),
         presets: vec![
-            preset::fixed("Engstrom et al., grid", &Norm::ALL, &reach(3.0, 0.0)),
-            preset::fixed("Engstrom et al., worst of 10", &Norm::ALL, &reach(3.0, 10.0)),
-            preset::fixed("Foolbox", &Norm::ALL, &foolbox),
+            preset::own("Engstrom et al., grid", &reach(3.0, 0.0)),
+            preset::own("Engstrom et al., worst of 10", &reach(3.0, 10.0)),
+            preset::own("Foolbox", &foolbox),
         ],
         ..Card::new(
             "spatial",

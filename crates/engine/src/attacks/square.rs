@@ -37,11 +37,7 @@ fn card() -> Card {
                 true,
             ),
         ],
-        presets: vec![preset::fixed(
-            "AutoAttack",
-            &[Norm::Linf, Norm::L2],
-            &[("queries", 5000.0), ("p", 0.8), ("rescale", 0.0)],
-        )],
+        presets: vec![preset::own("AutoAttack", &[("queries", 5000.0), ("p", 0.8), ("rescale", 0.0)])],
         ..Card::new(
             "square",
             "Square",

@@ -9,7 +9,7 @@ use crate::i18n::tr;
 use crate::{
     bridge::lab_listener,
     train::{
-        scoreboard::STRIP,
+        scoreboard::{STRIP, Strip},
         view::state::{Phase, TrainingState},
     },
     workers::{
@@ -105,11 +105,13 @@ fn examined(trainer: TrainingState, part: Part) -> Option<Examination> {
     let found = trainer.with_run(|run| {
         let strip = STRIP.min(run.context.tests.shape[0]);
         let (faces, examination) = run.seen.add(part, run.context.watched.shape[0], strip)?;
-        Some((run.context.points.is_none().then_some(faces), examination))
+        let context = &run.context;
+        let strip = context.points.is_none().then(|| Strip::new(&context.data, &context.watched.pixels, faces));
+        Some((strip, examination))
     });
-    let (faces, examination) = found.flatten()?;
-    if let Some(faces) = faces {
-        trainer.strip.set(Some(Arc::new(faces)));
+    let (strip, examination) = found.flatten()?;
+    if let Some(strip) = strip {
+        trainer.strip.set(Some(Arc::new(strip)));
     }
     Some(examination)
 }

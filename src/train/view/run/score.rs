@@ -22,7 +22,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::Aim,
-    protocol::{AttackSpec, EvaluationJob, Fault, FaultKind, Inputs, Part},
+    protocol::{AttackSpec, EvaluationJob, Fault, FaultKind, Inputs, Part, ThreatModel},
     report::{Accuracy, Ledger, ModelReport, Trial},
     training::{Ending, Run},
     weights::{self, Precision},
@@ -94,14 +94,13 @@ fn prepare(trainer: TrainingState, context: &RunContext, run: &Run) -> Result<(V
         context.before.iter().map(|model| Model { id: BEFORE.into(), ..model.clone() }).collect();
     models.push(after);
     let recipe = &run.checkpoint().settings.recipe;
+    let threat = ThreatModel { eps: context.eps, ..run.checkpoint().settings.threat() };
     let known = trainer.evaluation.known.get_untracked();
     let cards = || known.iter().flat_map(|known| &known.catalog.attacks);
     let trial = |(id, knob, value): (&str, &str, f64)| {
         let card = cards().find(|card| card.id == id && card.norms.contains(&recipe.norm))?;
         let knobs = card.knobs.iter().filter(|own| own.key == knob).map(|own| (own.key.clone(), value)).collect();
-        let spec =
-            AttackSpec { id: id.into(), norm: recipe.norm, eps: context.eps, target: None, knobs, limits: Vec::new() };
-        Some(Trial { spec, aim: Aim::Within })
+        Some(Trial { spec: AttackSpec { knobs, ..threat.attack(id, &[]) }, aim: Aim::Within })
     };
     let trials: Vec<Trial> = ATTACKS.into_iter().filter_map(trial).collect();
     let ids: Vec<String> = models.iter().map(|model| model.id.clone()).collect();
