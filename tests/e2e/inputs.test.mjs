@@ -30,7 +30,8 @@ for (const data of ["colour", "people"]) {
     let moved = 0;
     for (const card of able.filter(({ id }) => id !== "none")) {
       for (const norm of card.norms) {
-        const keys = { attack: card.id, norm, eps: RADII[data][norm], ...BRISK[card.id] };
+        const steps = card.knobs.filter(({ key }) => key === "steps").map((knob) => [knob.key, knob.default]);
+        const keys = { attack: card.id, norm, eps: RADII[data][norm], ...Object.fromEntries(steps), ...BRISK[card.id] };
         const answer = await visit.ask("setState", keys);
         assert.deepEqual([answer.ignored, answer.clamped], [[], []], card.id);
         const result = await visit.ask("run", "attack");
@@ -104,7 +105,7 @@ story("a row is filled in, undone, masked, and its link restores it", {}, async 
   const visit = await open("data=people&engine=cpu&attack=pgd&steps=10&eps=0.3", { at });
   const first = await visit.ask("getResult");
   assert.equal(await visit.page.getByRole("application").count(), 0, "there is no pad");
-  const field = visit.page.getByRole("textbox", { name: "Height (cm)" });
+  const field = visit.page.getByRole("spinbutton", { name: "Height (cm)" });
   await field.fill("180");
   await field.press("Enter");
   const second = await visit.ask("getResult");
@@ -112,7 +113,7 @@ story("a row is filled in, undone, masked, and its link restores it", {}, async 
   assert.deepEqual([row.length, row[0], second.truth], [5, 180, null]);
   assert.ok(Math.abs(floats(second.clean.pixels)[0] - 80 / 120) < 1e-6);
   await visit.page.getByText("A row of your own.").waitFor();
-  const age = visit.page.getByRole("textbox", { name: "Age (years)" });
+  const age = visit.page.getByRole("spinbutton", { name: "Age (years)" });
   await age.fill("41.6");
   await age.press("Enter");
   assert.match((await visit.ask("getResult")).fragment, /input=row:180,[^,]*,42,/);
@@ -157,7 +158,7 @@ story("explanations of a row and of a coloured picture", {}, async ({ open }) =>
       await explain.getByText("The pixel in Weight").waitFor();
     }
     await explain.getByRole("radio", { name: "Decision map", exact: true }).check();
-    await explain.getByRole("img", { name: /class/ }).first().waitFor();
+    await explain.locator("svg.decision").waitFor();
     await accessible(visit.page, `explanations of ${data}`);
   }
 });

@@ -36,8 +36,10 @@ pub fn Equation(
         path.is_some_and(|path| state.failed.with(|failed| failed.contains(&path)))
     };
     let verdict = memo(move || shown.with(|shown| shown.as_ref().and_then(Verdict::of)));
+    // Some datasets have no counterpart.
+    let alone = live(move || place > 0 && state.manifest().is_some() && model.with(Option::is_none));
     view! {
-        <article class="equation" class:stale=live(move || stale(state, &shown)) aria-label=name>
+        <article class="equation" hidden=alone class:stale=live(move || stale(state, &shown)) aria-label=name>
             <header>
                 <h2>{name}</h2>
                 <When on=live(move || !lost()) otherwise=|| view! { <p class="lost">{tr("Its weights could not be loaded.")}</p> }>

@@ -40,20 +40,20 @@ pub fn RowChange(
 #[component]
 fn Line(at: usize, column: Column, shown: Signal<Option<Shown>>) -> impl IntoView {
     let title = column.title();
-    // Before, after, and the share of the range between them.
+    // Before, after, and what lies between them, which is not rounded where the column is whole.
     let values = memo(move || {
         shown.with(|shown| {
             let shown = shown.as_ref()?;
             let (before, after) = (*shown.job.inputs.pixels.get(at)?, *shown.sample()?.pixels.get(at)?);
-            Some((column.shown(before), column.shown(after), after - before))
+            Some((column.shown(before), column.shown(after), (after - before) * (column.max - column.min)))
         })
     });
-    let said = |value: f32| figure(scale::round_digits(scale::widen(value), 5));
+    let said = |value: f32| figure(scale::widen(value));
     let moved = live(move || values.get().is_some_and(|(_, _, change)| change != 0.0));
     let change = move || {
-        let (before, after, share) = values.get()?;
-        let sign = if share < 0.0 { "−" } else { "+" };
-        (share != 0.0).then(|| format!("{sign}{}", said((after - before).abs())))
+        let (.., change) = values.get()?;
+        let sign = if change < 0.0 { "−" } else { "+" };
+        (change != 0.0).then(|| format!("{sign}{}", said(change.abs())))
     };
     view! {
         <tr class:moved=moved>
