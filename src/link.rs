@@ -18,7 +18,7 @@ pub use mask::Mask;
 pub use pairs::{USUAL_STEPS, join, split};
 pub use reader::{Manner, Reader, entries};
 pub use remark::Remark;
-pub use value::number;
+pub use value::{decimal, number};
 
 use foolproof_core::catalog::Norm;
 use serde::{Deserialize, Serialize};
