@@ -1,6 +1,6 @@
 //! Sentences that the visitor should read: what a link had that could not be taken, what could not be loaded.
 
-use super::state::{Note, State};
+use super::state::{State, notes::Note};
 use crate::i18n::tr;
 use crate::web::reactive::{live, memo};
 use crate::web::when::{When, list};
