@@ -16,7 +16,7 @@ pub use drawing::Drawing;
 pub use pairs::{USUAL_STEPS, join, split};
 pub use reader::{Manner, Reader, entries};
 pub use remark::Remark;
-pub use value::number;
+pub use value::{decimal, number};
 
 use foolproof_core::catalog::Norm;
 use serde::{Deserialize, Serialize};

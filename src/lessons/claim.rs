@@ -5,6 +5,7 @@
 //! place in the job's result as the host API tells it. Without a value it is the number in the link's own words, right
 //! to half of its last digit.
 
+use crate::link::decimal;
 use serde_json::Value;
 
 /// What a claim's address begins with.
@@ -130,7 +131,7 @@ fn number(text: &str) -> Option<Figure> {
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let fits = plain(whole) && plain(part) && !digits.is_empty() && digits != "." && digits.len() <= 16;
-    let value = text.parse::<f64>().ok().filter(|value| fits && value.is_finite())?;
+    let value = decimal(text).filter(|_| fits)?;
     Some(Figure { value, last: 0.1f64.powi(part.len() as i32) })
 }
 

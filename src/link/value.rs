@@ -13,7 +13,7 @@ pub fn number(text: &str) -> Option<f64> {
 }
 
 /// A finite decimal number with an optional sign and exponent, and nothing else that a parser may take for one.
-fn decimal(text: &str) -> Option<f64> {
+pub fn decimal(text: &str) -> Option<f64> {
     let text = text.trim();
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let unsigned = |part: &str| part.strip_prefix(['+', '-']).unwrap_or(part).to_owned();
@@ -31,7 +31,7 @@ fn parse(text: &str) -> f64 {
     text.parse().unwrap_or(f64::NAN)
 }
 
-/// The browser's own parser: the one of the standard library weighs 14 kB in the page.
+/// The browser's own parser: the one of the standard library weighs 14 kB in each program.
 #[cfg(target_arch = "wasm32")]
 fn parse(text: &str) -> f64 {
     js_sys::parse_float(text)
