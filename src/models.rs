@@ -210,7 +210,8 @@ impl ModelStore {
 async fn read(place: &dyn Store, found: &mut Vec<Kept>) -> Result<(), Fault> {
     for key in place.keys().await?.iter().filter(|key| key.starts_with("model/")) {
         let bytes = place.get(key).await?;
-        found.extend(bytes.and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok()));
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        found.extend(text.and_then(|text| serde_json::from_str::<Kept>(&text).ok()));
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::{Card, Catalog, Norm},
-    protocol::AttackSpec,
+    protocol::{AttackSpec, knobs},
 };
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ impl Item {
             true => plan::own_knob(settings, card, knob),
             false => own(&knob.key).map(|value| nearest(knob, value)).or(knob.default),
         };
-        card.knobs.iter().filter_map(|knob| Some((knob.key.clone(), value(knob)?))).collect()
+        knobs(card.knobs.iter().filter_map(|knob| Some((knob.key.clone(), value(knob)?))))
     }
 
     /// The attack with all its settings.

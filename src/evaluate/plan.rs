@@ -9,10 +9,9 @@ use crate::{
 use foolproof_core::{
     catalog::{Aim, Card, Catalog, Knob, Norm},
     manifest::{Dataset, Manifest},
-    protocol::{AttackSpec, EvaluationJob, Inputs},
+    protocol::{AttackSpec, EvaluationJob, Inputs, knobs},
     report::{self, Role, Trial},
 };
-use std::collections::BTreeMap;
 
 /// Id that stands for the visitor's own drawings in place of a dataset's.
 pub const OWN: &str = "own";
@@ -150,7 +149,7 @@ fn search(trials: &[Trial], data: &Dataset, norm: Norm, catalog: &Catalog) -> Op
     catalog.attacks.iter().find(|card| card.id == "pgd" && card.norms.contains(&norm))?;
     let steps =
         trials.iter().filter_map(|trial| trial.spec.knobs.get("steps")).fold(0.0, |most: f64, &own| most.max(own));
-    let knobs = BTreeMap::from([("steps".to_owned(), steps.clamp(SEARCH.0, SEARCH.1))]);
+    let knobs = knobs([("steps".to_owned(), steps.clamp(SEARCH.0, SEARCH.1))]);
     Some(AttackSpec { id: "pgd".into(), norm, eps: farthest(data, norm), target: None, knobs, limits: Vec::new() })
 }
 

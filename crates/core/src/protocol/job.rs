@@ -57,6 +57,13 @@ impl AttackSpec {
     }
 }
 
+/// Knobs by key. Not collected: a map sorts what it is collected from, by a sort that is compiled once an iterator.
+pub fn knobs(pairs: impl IntoIterator<Item = (String, f64)>) -> BTreeMap<String, f64> {
+    let mut knobs = BTreeMap::new();
+    knobs.extend(pairs);
+    knobs
+}
+
 /// What an attack made of a batch on one model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {

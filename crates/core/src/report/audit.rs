@@ -6,7 +6,7 @@
 
 use super::ledger::{Entry, Ledger};
 use crate::catalog::Norm;
-use crate::protocol::AttackSpec;
+use crate::protocol::{self, AttackSpec};
 use serde::{Deserialize, Serialize};
 
 /// What an attack of the audit is there for.
@@ -83,7 +83,7 @@ pub fn boundless(norm: Norm, pixels: usize) -> f32 {
 /// The attacks of an audit of inputs of so many pixels, in order.
 pub fn plan(norm: Norm, eps: f32, pixels: usize) -> Vec<(Role, AttackSpec)> {
     let spec = |id: &str, eps: f32, knobs: &[(&str, f64)]| {
-        let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
+        let knobs = protocol::knobs(knobs.iter().map(|&(key, value)| (key.to_string(), value)));
         AttackSpec { id: id.into(), norm, eps, target: None, knobs, limits: Vec::new() }
     };
     let mut plan = vec![

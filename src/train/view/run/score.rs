@@ -22,7 +22,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::Aim,
-    protocol::{AttackSpec, EvaluationJob, Fault, FaultKind, Inputs, Part},
+    protocol::{AttackSpec, EvaluationJob, Fault, FaultKind, Inputs, Part, knobs},
     report::{Accuracy, Ledger, ModelReport, Trial},
     training::{Ending, Run},
     weights::{self, Precision},
@@ -98,7 +98,7 @@ fn prepare(trainer: TrainingState, context: &RunContext, run: &Run) -> Result<(V
     let cards = || known.iter().flat_map(|known| &known.catalog.attacks);
     let trial = |(id, knob, value): (&str, &str, f64)| {
         let card = cards().find(|card| card.id == id && card.norms.contains(&recipe.norm))?;
-        let knobs = card.knobs.iter().filter(|own| own.key == knob).map(|own| (own.key.clone(), value)).collect();
+        let knobs = knobs(card.knobs.iter().filter(|own| own.key == knob).map(|own| (own.key.clone(), value)));
         let spec =
             AttackSpec { id: id.into(), norm: recipe.norm, eps: context.eps, target: None, knobs, limits: Vec::new() };
         Some(Trial { spec, aim: Aim::Within })
