@@ -10,8 +10,9 @@ mod sparse;
 use crate::attack::{Attack, Knobs, Probe, Run};
 use crate::ball::Ball;
 use crate::case::{Case, Goal, runner_up};
+use crate::upload::floats;
 use crate::{knob, loss, preset};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 use foolproof_core::catalog::{Card, Knob, Norm};
 use pace::Pace;
 
@@ -235,7 +236,7 @@ impl Way {
 impl Point {
     /// Takes over the samples in which the other point is better.
     fn keep(&mut self, other: &Point) {
-        self.replace(other.loss.clone().greater(self.loss.clone()).float(), other);
+        self.replace(self.loss.clone().lower(other.loss.clone()).float(), other);
     }
 
     /// Takes over the samples for which `which`, `[batch, 1]`, is 1.
@@ -259,6 +260,6 @@ fn start(case: &Case, ball: &Ball, run: u32) -> Tensor<4> {
         .iter_mut()
         .flat_map(|stream| (0..case.features()).map(|_| stream.normal()).collect::<Vec<_>>())
         .collect();
-    let noise = Tensor::from_data(TensorData::new(noise, case.clean.dims()), &case.clean.device());
+    let noise = floats(noise, case.clean.dims(), &case.clean.device());
     ball.project(&case.clean, case.clean.clone() + ball.scaled(noise))
 }

@@ -6,7 +6,8 @@
 mod limits;
 
 use crate::random::Stream;
-use burn::tensor::{Tensor, TensorData};
+use crate::upload::floats;
+use burn::tensor::Tensor;
 use foolproof_core::catalog::Norm;
 use limits::Limits;
 
@@ -89,7 +90,7 @@ impl Ball {
     /// The least and the largest value of each feature in the L∞ ball.
     fn ends(&self, clean: &Tensor<4>) -> (Tensor<4>, Tensor<4>) {
         match self.scale(clean) {
-            None => (clean.clone().sub_scalar(self.radius), clean.clone().add_scalar(self.radius)),
+            None => (clean.clone().add_scalar(-self.radius), clean.clone().add_scalar(self.radius)),
             Some(scale) => {
                 let reach = scale.mul_scalar(self.radius);
                 (clean.clone() - reach.clone(), clean.clone() + reach)
@@ -172,7 +173,7 @@ impl Ball {
         let dims = clean.dims();
         let features = dims[1] * dims[2] * dims[3];
         let noise: Vec<f32> = streams.iter_mut().flat_map(|stream| self.perturbation(features, stream)).collect();
-        clean.clone() + Tensor::from_data(TensorData::new(noise, dims), &clean.device())
+        clean.clone() + floats(noise, dims, &clean.device())
     }
 
     /// One perturbation, uniform in the ball: drawn in its units, over the features that may move.

@@ -1,8 +1,9 @@
 //! The case of an attack: clean inputs, the class to push from or toward, and the seeds of its random draws.
 
 pub use crate::one_hot::{one_hot, own_answer};
+use crate::upload;
 use crate::{loss, random::Stream};
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor};
 
 /// The number of the stream that belongs to no sample; larger than any sample's.
 const SHARED: u64 = (1 << 44) - 1;
@@ -104,9 +105,7 @@ impl Case {
 
 /// Row numbers as a tensor.
 pub(super) fn places(rows: &[usize], device: &Device) -> Tensor<1, Int> {
-    let rows: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
-    let count = rows.len();
-    Tensor::from_data(TensorData::new(rows, [count]), device)
+    upload::indices(rows.iter().map(|&row| row as i32).collect(), device)
 }
 
 /// One-hot rows of the class that stands at `rank` (0 is the best) among all but the given one.

@@ -36,7 +36,7 @@ impl Search {
     pub fn halve(&mut self) -> Option<()> {
         let middle = (self.low.clone() + self.high.clone()).mul_scalar(0.5);
         let Margin { least, size } = self.network.least_margin(&self.clean, &middle, &self.ball, &self.class)?;
-        let holds = least.greater(size.mul_scalar(SURE));
+        let holds = size.mul_scalar(SURE).lower(least);
         self.low = self.low.clone().mask_where(holds.clone(), middle.clone());
         self.high = middle.mask_where(holds, self.high.clone());
         self.left = self.left.saturating_sub(1);

@@ -64,7 +64,7 @@ impl Way {
     fn by_weight(&self) -> Tensor<4> {
         let gain = self.weight.clone() * self.room.clone();
         let closed =
-            |threshold: &Tensor<4>| sum(gain.clone() * self.weight.clone().greater_equal(threshold.clone()).float());
+            |threshold: &Tensor<4>| sum(gain.clone() * threshold.clone().lower_equal(self.weight.clone()).float());
         let mut low = self.gap.zeros_like();
         // Above every weight, so that no pixel moves in full.
         let mut high = low.clone().add_scalar(1.0 + 1e-6);
@@ -74,8 +74,8 @@ impl Way {
             high = high.mask_where(within.clone(), middle.clone());
             low = middle.mask_where(within, low);
         }
-        let full = self.weight.clone().greater_equal(high.clone()).float();
-        let last = self.weight.clone().greater_equal(low).float() - full.clone();
+        let full = high.clone().lower_equal(self.weight.clone()).float();
+        let last = low.lower_equal(self.weight.clone()).float() - full.clone();
         let left = (self.gap.clone() - closed(&high)).clamp_min(0.0);
         let share = (left / sum(gain * last.clone()).clamp_min(SMALLEST)).clamp_max(1.0);
         self.direction.clone() * self.room.clone() * (full + last * share)

@@ -3,6 +3,7 @@
 //! Training takes the last iterate as it is: no judging, no best one, nothing read back.
 
 use crate::attack::input_gradient;
+use crate::upload::floats;
 use crate::{ball::Ball, case::Case, sequential::Sequential};
 use burn::tensor::Tensor;
 
@@ -66,7 +67,7 @@ impl Slope<'_> {
         for mut stream in self.case.streams(0) {
             draws.extend((0..self.case.features()).map(|_| NUDGE * stream.normal()));
         }
-        let draws = Tensor::from_data(burn::tensor::TensorData::new(draws, clean.dims()), &clean.device());
+        let draws = floats(draws, clean.dims(), &clean.device());
         clean.clone() + self.ball.scaled(draws)
     }
 }

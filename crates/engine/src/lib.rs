@@ -32,5 +32,6 @@ pub mod sequential;
 pub mod session;
 mod starting_point;
 pub mod trainer;
+mod upload;
 pub mod warp;
 pub mod weights;

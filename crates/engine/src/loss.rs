@@ -6,6 +6,7 @@
 pub mod pairs;
 
 use crate::one_hot::own_answer;
+use crate::upload::numbers;
 use burn::tensor::{Int, Tensor};
 
 /// Stands in for the logit of a class that is left out: below all others, and finite, so that no infinity can spread.
@@ -136,10 +137,10 @@ pub fn places(logits: &Tensor<2>) -> Tensor<2, Int> {
     let (each, all) = ([batch, classes, 1], [batch, classes, classes]);
     let own = logits.clone().reshape(each).expand(all);
     let other = logits.clone().reshape([batch, 1, classes]).expand(all);
-    let number = Tensor::<1, Int>::arange(0..classes as i64, &logits.device());
+    let number = numbers(classes, &logits.device());
     let earlier =
         number.clone().reshape([1, 1, classes]).expand(all).lower(number.reshape([1, classes, 1]).expand(all));
-    let before = other.clone().greater(own.clone()).bool_or(other.equal(own).bool_and(earlier));
+    let before = own.clone().lower(other.clone()).bool_or(other.equal(own).bool_and(earlier));
     before.int().sum_dim(2).reshape([batch, classes])
 }
 

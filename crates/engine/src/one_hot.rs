@@ -1,6 +1,7 @@
 //! One-hot rows: of given classes, and of those that a model answers.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use crate::upload::{floats, numbers};
+use burn::tensor::{Device, Tensor};
 
 /// One-hot rows, `[batch, class]`; a label is below `classes`.
 pub fn one_hot(labels: &[u32], classes: usize, device: &Device) -> Tensor<2> {
@@ -8,7 +9,7 @@ pub fn one_hot(labels: &[u32], classes: usize, device: &Device) -> Tensor<2> {
     for (index, &label) in labels.iter().enumerate() {
         rows[index * classes + label as usize] = 1.0;
     }
-    Tensor::from_data(TensorData::new(rows, [labels.len(), classes]), device)
+    floats(rows, [labels.len(), classes], device)
 }
 
 /// One-hot rows of the classes that a model itself answers, without reading them back.
@@ -18,6 +19,6 @@ pub fn one_hot(labels: &[u32], classes: usize, device: &Device) -> Tensor<2> {
 pub fn own_answer(logits: &Tensor<2>) -> Tensor<2> {
     let [batch, classes] = logits.dims();
     let device = logits.device();
-    let each = Tensor::<1, Int>::arange(0..classes as i64, &device).reshape([1, classes]).expand([batch, classes]);
-    each.equal(logits.clone().argmax(1).expand([batch, classes])).float()
+    let each = numbers(classes, &device).reshape([1, classes]);
+    each.expand([batch, classes]).equal(logits.clone().argmax(1).float().expand([batch, classes])).float()
 }

@@ -2,7 +2,8 @@
 
 use crate::augment::{self, PictureBatch};
 use crate::random::Stream;
-use burn::tensor::{Device, Tensor, TensorData};
+use crate::upload::floats;
+use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::Architecture;
 use foolproof_core::protocol::{Fault, FaultKind, Recipe};
 use foolproof_core::values::Values;
@@ -136,8 +137,8 @@ impl Batches {
             number,
             first: number * batch as u64,
             places,
-            clean: Tensor::from_data(TensorData::new(pixels, [batch, channels, rows, columns]), device),
-            class: Tensor::from_data(TensorData::new(labels, [batch, self.classes]), device),
+            clean: floats(pixels, [batch, channels, rows, columns], device),
+            class: floats(labels, [batch, self.classes], device),
             soft: augment::mixes(&self.changes),
         }
     }

@@ -3,11 +3,12 @@
 mod bounds;
 mod preprocessing;
 
+use crate::upload::floats;
 use burn::module::{Module, Param};
-use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::conv::Conv2d;
 use burn::nn::pool::{AvgPool2d, AvgPool2dConfig, MaxPool2d, MaxPool2dConfig};
-use burn::nn::{Linear, LinearConfig, PaddingConfig2d, Relu};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::nn::{Linear, PaddingConfig2d, Relu};
+use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::{Architecture, LayerSpec};
 use foolproof_core::protocol::Fault;
 use preprocessing::{Noise, Quantise};
@@ -55,7 +56,7 @@ impl Sequential {
     pub fn build(
         architecture: &Architecture,
         device: &Device,
-        mut parameter: impl FnMut() -> Result<TensorData, Fault>,
+        mut parameter: impl FnMut() -> Result<Vec<f32>, Fault>,
     ) -> Result<Sequential, Fault> {
         architecture.parameters()?;
         build(&architecture.layers, device, &mut parameter)
@@ -179,7 +180,7 @@ fn mean(networks: &[Sequential], x: &Tensor<4>) -> Tensor<2> {
 fn build(
     layers: &[LayerSpec],
     device: &Device,
-    parameter: &mut dyn FnMut() -> Result<TensorData, Fault>,
+    parameter: &mut dyn FnMut() -> Result<Vec<f32>, Fault>,
 ) -> Result<Sequential, Fault> {
     let layers = layers.iter().map(|layer| build_layer(layer, device, parameter)).collect::<Result<_, _>>()?;
     Ok(Sequential { layers })
@@ -188,24 +189,23 @@ fn build(
 fn build_layer(
     layer: &LayerSpec,
     device: &Device,
-    parameter: &mut dyn FnMut() -> Result<TensorData, Fault>,
+    parameter: &mut dyn FnMut() -> Result<Vec<f32>, Fault>,
 ) -> Result<Layer, Fault> {
+    // Made from their parts: burn's `init` would draw weights first, by any of its distributions.
     Ok(match *layer {
-        LayerSpec::Conv2d { r#in, out, kernel, stride, padding } => {
-            let mut conv = Conv2dConfig::new([r#in, out], [kernel; 2])
-                .with_stride([stride; 2])
-                .with_padding(PaddingConfig2d::Explicit(padding, padding, padding, padding))
-                .init(device);
-            conv.weight = Param::from_data(parameter()?, device);
-            conv.bias = Some(Param::from_data(parameter()?, device));
-            Layer::Conv2d(conv)
-        }
-        LayerSpec::Linear { r#in, out } => {
-            let mut linear = LinearConfig::new(r#in, out).init(device);
-            linear.weight = Param::from_tensor(transposed(parameter()?, device));
-            linear.bias = Some(Param::from_data(parameter()?, device));
-            Layer::Linear(linear)
-        }
+        LayerSpec::Conv2d { r#in, out, kernel, stride, padding } => Layer::Conv2d(Conv2d {
+            weight: Param::from_tensor(floats(parameter()?, [out, r#in, kernel, kernel], device)),
+            bias: Some(Param::from_tensor(floats(parameter()?, [out], device))),
+            stride: [stride; 2],
+            kernel_size: [kernel; 2],
+            dilation: [1; 2],
+            groups: 1,
+            padding: PaddingConfig2d::Explicit(padding, padding, padding, padding),
+        }),
+        LayerSpec::Linear { r#in, out } => Layer::Linear(Linear {
+            weight: Param::from_tensor(transposed(&parameter()?, [out, r#in], device)),
+            bias: Some(Param::from_tensor(floats(parameter()?, [out], device))),
+        }),
         LayerSpec::Relu => Layer::Relu(Relu::new()),
         LayerSpec::MaxPool2d { kernel, stride } => {
             Layer::MaxPool2d(MaxPool2dConfig::new([kernel; 2]).with_strides([stride; 2]).init())
@@ -219,9 +219,7 @@ fn build_layer(
 }
 
 /// PyTorch keeps a linear weight as `[out, in]`, burn as `[in, out]`.
-fn transposed(weight: TensorData, device: &Device) -> Tensor<2> {
-    let [out, features] = weight.shape().dims();
-    let values: Vec<f32> = weight.iter::<f32>().collect();
-    let turned = (0..features * out).map(|at| values[(at % out) * features + at / out]).collect();
-    Tensor::from_data(TensorData::new::<f32, _>(turned, [features, out]), device)
+fn transposed(weight: &[f32], [out, features]: [usize; 2], device: &Device) -> Tensor<2> {
+    let turned = (0..features * out).map(|at| weight[(at % out) * features + at / out]).collect();
+    floats(turned, [features, out], device)
 }

@@ -5,8 +5,9 @@
 //! several shapes, and bright all over or in few places. What none of it meets, a target above all, is not found.
 
 use crate::attack::Probe;
+use crate::upload::floats;
 use crate::{case::Case, random::Stream};
-use burn::tensor::{Bool, Tensor, TensorData};
+use burn::tensor::{Bool, Tensor};
 
 /// Noise pictures tried.
 const TRIES: u32 = 90;
@@ -104,6 +105,6 @@ fn noise(clean: &Tensor<4>, number: usize, stream: &mut Stream) -> Tensor<4> {
         let blocks: Vec<f32> = (0..rows.div_ceil(high) * across).map(|_| stream.uniform().powi(power)).collect();
         values.extend((0..rows * columns).map(|at| blocks[at / columns / high * across + at % columns / wide]));
     }
-    let picture = Tensor::<4>::from_data(TensorData::new(values, [1, channels, rows, columns]), &clean.device());
+    let picture = floats(values, [1, channels, rows, columns], &clean.device());
     picture.expand([batch, channels, rows, columns])
 }

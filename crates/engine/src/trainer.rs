@@ -9,8 +9,9 @@ use crate::loss::pairs::soft_slope;
 use crate::optimizer::{self, Pace};
 use crate::pictures::Batch;
 use crate::sequential::Sequential;
+use crate::upload::floats;
 use crate::{ball::Ball, flat, loss, schedule, weights};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::{Architecture, Parameter};
 use foolproof_core::protocol::{Fault, FaultKind, Learner, Lesson, Recipe};
 
@@ -66,7 +67,7 @@ impl Trainer {
         let row = |values: &Vec<f32>| -> Tensor<1> {
             let values = flat::turned(&parameters, values, false);
             let count = values.len();
-            Tensor::from_data(TensorData::new(values, [count]), device)
+            floats(values, [count], device)
         };
         let weights = if learner.weights.is_empty() { flat::row(&network) } else { row(&learner.weights) };
         let moments = match learner.moments.is_empty() {

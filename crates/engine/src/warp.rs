@@ -1,7 +1,8 @@
 //! Rotations and shifts of pictures, sampled bilinearly; what comes from outside is 0 (Engstrom et al. 2019,
 //! <https://arxiv.org/abs/1712.02779>).
 
-use burn::tensor::{Int, Tensor, TensorData};
+use crate::upload::{floats, indices};
+use burn::tensor::Tensor;
 
 /// A shift, and then a rotation about the picture's centre.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -23,9 +24,8 @@ impl Warp {
         let [batch, channels, rows, columns] = x.dims();
         let flat = x.clone().reshape([batch * channels, rows * columns]);
         let corners = self.corners(rows, columns).into_iter().map(|(places, weights)| {
-            let places = Tensor::<1, Int>::from_data(TensorData::new(places, [rows * columns]), &x.device());
-            let weights = Tensor::<2>::from_data(TensorData::new(weights, [1, rows * columns]), &x.device());
-            flat.clone().select(1, places) * weights
+            let weights = floats(weights, [1, rows * columns], &x.device());
+            flat.clone().select(1, indices(places, &x.device())) * weights
         });
         let sum = corners.reduce(|sum, corner| sum + corner);
         sum.map_or_else(|| x.clone(), |sum| sum.reshape([batch, channels, rows, columns]))

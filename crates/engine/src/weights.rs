@@ -4,7 +4,7 @@ use crate::{
     random::Stream,
     sequential::{Sequential, Values},
 };
-use burn::tensor::{Device, TensorData};
+use burn::tensor::Device;
 use foolproof_core::architecture::Architecture;
 use foolproof_core::protocol::{Fault, FaultKind};
 use foolproof_core::weights;
@@ -23,7 +23,7 @@ pub fn load(architecture: &Architecture, bytes: &[u8], device: &Device) -> Resul
         let parameter = parameters.next().ok_or_else(too_many)?;
         let from = at;
         at += parameter.shape.iter().product::<usize>();
-        Ok(TensorData::new(list[from..at].to_vec(), parameter.shape.clone()))
+        Ok(list[from..at].to_vec())
     })
 }
 
@@ -38,9 +38,8 @@ pub fn fresh(architecture: &Architecture, seed: u64, device: &Device) -> Result<
         let (index, parameter) = next.next().ok_or_else(too_many)?;
         let mut stream = Stream::new(seed, index as u64, 0);
         let bound = 1.0 / (parameter.fan_in as f32).sqrt();
-        let count = parameter.shape.iter().product();
-        let values: Vec<f32> = (0..count).map(|_| (2.0 * stream.uniform() - 1.0) * bound).collect();
-        Ok(TensorData::new(values, parameter.shape.clone()))
+        let count: usize = parameter.shape.iter().product();
+        Ok((0..count).map(|_| (2.0 * stream.uniform() - 1.0) * bound).collect())
     })
 }
 

@@ -91,7 +91,7 @@ impl Pace {
 
     /// Notes the iterate that a step has led to.
     pub fn watch(&mut self, here: &Point) {
-        self.rises = self.rises.clone() + here.loss.clone().greater(self.last.clone()).float();
+        self.rises = self.rises.clone() + self.last.clone().lower(here.loss.clone()).float();
         self.last = here.loss.clone();
         self.since += 1;
         self.watched += 1;
@@ -113,7 +113,7 @@ impl Pace {
 
     fn check_rises(&mut self, best: &Point) -> Tensor<2> {
         let wavers = self.rises.clone().lower_equal_scalar(RHO * self.window[0] as f32);
-        let stuck = self.halved.clone().equal_scalar(0.0).bool_and(self.mark.clone().greater_equal(best.loss.clone()));
+        let stuck = self.halved.clone().equal_scalar(0.0).bool_and(best.loss.clone().lower_equal(self.mark.clone()));
         self.halved = wavers.bool_or(stuck).float();
         self.mark = best.loss.clone();
         self.rises = self.rises.zeros_like();
@@ -135,7 +135,7 @@ impl Pace {
 
 /// Pixels of a point that differ from the clean input, `[batch, 1, 1, 1]`.
 fn changed(case: &Case, point: &Point) -> Tensor<4> {
-    let moved = point.x.clone().not_equal(case.clean.clone()).float();
+    let moved = point.x.clone().equal(case.clean.clone()).bool_not().float();
     per_sample(&moved, |flat| flat.sum_dim(1))
 }
 

@@ -21,11 +21,11 @@ pub(super) fn direction(gradient: &Tensor<4>, density: &Tensor<4>) -> Tensor<4> 
     let mut low = high.zeros_like();
     for _ in 0..HALVINGS {
         let middle = (low.clone() + high.clone()).mul_scalar(0.5);
-        let enough = sum(size.clone().greater_equal(middle.clone()).float()).greater_equal(wanted.clone());
+        let enough = wanted.clone().lower_equal(sum(middle.clone().lower_equal(size.clone()).float()));
         low = low.mask_where(enough.clone(), middle.clone());
         high = middle.mask_where(enough, high);
     }
-    let signs = gradient.clone().sign() * size.greater_equal(low).float();
+    let signs = gradient.clone().sign() * low.lower_equal(size).float();
     let count = sum(signs.clone().abs()).clamp_min(1.0);
     signs / count
 }

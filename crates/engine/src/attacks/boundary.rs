@@ -7,12 +7,13 @@
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::random::Stream;
 use crate::starting_point::{StartingPoint, met};
+use crate::upload::floats;
 use crate::{
     ball::{Ball, per_sample},
     case::Case,
     knob, preset,
 };
-use burn::tensor::{Bool, Tensor, TensorData};
+use burn::tensor::{Bool, Tensor};
 use foolproof_core::catalog::{Access, Aim, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -158,7 +159,7 @@ impl State {
         let clean = &probe.case.clean;
         let [_, channels, rows, columns] = clean.dims();
         let values: Vec<f32> = (0..channels * rows * columns).map(|_| self.stream.normal()).collect();
-        let normal = Tensor::<4>::from_data(TensorData::new(values, [1, channels, rows, columns]), &clean.device());
+        let normal = floats(values, [1, channels, rows, columns], &clean.device());
         let normal = probe.ball.open(normal);
         let out = probe.ball.units(self.at.clone() - clean.clone());
         let square = dot(&out, &out);

@@ -142,7 +142,7 @@ impl Descent {
 /// Where these pixels lie in the space without bounds: half the logarithm of how far they are from black over how far
 /// from white, the inverse hyperbolic tangent of `2x - 1`.
 fn unbounded(x: &Tensor<4>) -> Tensor<4> {
-    let inside = x.clone().mul_scalar(2.0).sub_scalar(1.0).mul_scalar(SHRINK);
+    let inside = x.clone().mul_scalar(2.0).add_scalar(-1.0).mul_scalar(SHRINK);
     (inside.clone().add_scalar(1.0) / inside.neg().add_scalar(1.0)).log().mul_scalar(0.5)
 }
 

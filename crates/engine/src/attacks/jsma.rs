@@ -4,6 +4,7 @@
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::ball::{Ball, largest};
 use crate::case::{Case, Goal, own_answer, runner_up};
+use crate::upload::numbers;
 use crate::{knob, preset};
 use burn::tensor::{Int, Tensor};
 use foolproof_core::catalog::{Aim, Card, Norm};
@@ -141,7 +142,7 @@ impl Walk {
 fn best_pair(rise: Tensor<2>, fall: Tensor<2>) -> Tensor<2> {
     let [batch, features] = rise.dims();
     let device = rise.device();
-    let number = Tensor::<1, Int>::arange(0..features as i64, &device);
+    let number = numbers(features, &device);
     let block = (AT_ONCE / (batch * features)).clamp(1, features);
     let (mut best, mut partner) = (Vec::new(), Vec::new());
     for first in (0..features).step_by(block) {
@@ -151,9 +152,8 @@ fn best_pair(rise: Tensor<2>, fall: Tensor<2>) -> Tensor<2> {
             (one + x.clone().reshape([batch, 1, features])).clamp_min(0.0)
         };
         // No pixel is its own partner, and each pair counts once.
-        let later = number.clone().reshape([1, 1, features]).expand([1, count, features]);
-        let later =
-            later.greater(number.clone().narrow(0, first, count).reshape([1, count, 1]).expand([1, count, features]));
+        let one = number.clone().narrow(0, first, count).reshape([1, count, 1]).expand([1, count, features]);
+        let later = one.lower(number.clone().reshape([1, 1, features]).expand([1, count, features]));
         let (value, at) = (pair(&rise) * pair(&fall) * later.float()).max_dim_with_indices(2);
         best.push(value.reshape([batch, count]));
         partner.push(at.reshape([batch, count]));
@@ -162,7 +162,6 @@ fn best_pair(rise: Tensor<2>, fall: Tensor<2>) -> Tensor<2> {
     let first = own_answer(&best);
     let found = best.max_dim(1).greater_scalar(0.0).float();
     let second = (partner.float() * first.clone()).sum_dim(1);
-    let second =
-        number.float().reshape([1, features]).expand([batch, features]).equal(second.expand([batch, features]));
+    let second = number.reshape([1, features]).expand([batch, features]).equal(second.expand([batch, features]));
     (first + second.float()) * found
 }

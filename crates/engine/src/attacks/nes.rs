@@ -8,8 +8,9 @@
 use super::auto_step;
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::random::Stream;
+use crate::upload::floats;
 use crate::{ball::Ball, case::Case, knob, preset};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 use foolproof_core::catalog::{Access, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -145,6 +146,6 @@ impl Nes {
             false => stream.normal(),
         };
         let values: Vec<f32> = (0..pairs * features).map(|_| draw()).collect();
-        Tensor::from_data(TensorData::new(values, [pairs, features]), &near.device())
+        floats(values, [pairs, features], &near.device())
     }
 }

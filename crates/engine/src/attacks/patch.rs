@@ -5,8 +5,9 @@
 //! patch, where the paper's one print for every context is the universal one.
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
+use crate::upload::floats;
 use crate::{ball::Ball, case::Case, knob};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 use foolproof_core::catalog::{Aim, Card};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -96,8 +97,8 @@ impl Attack for Patch {
             (0..picture.len()).filter(|&at| inside(at)).for_each(|at| picture[at] = stream.uniform());
         }
         let device = case.clean.device();
-        let mask = Tensor::<4>::from_data(TensorData::new(mask, [1, 1, rows, columns]), &device);
-        let noise = Tensor::<4>::from_data(TensorData::new(noise, case.clean.dims()), &device);
+        let mask = floats(mask, [1, 1, rows, columns], &device);
+        let noise = floats(noise, case.clean.dims(), &device);
         let start = case.clean.clone() * mask.clone().neg().add_scalar(1.0) + noise;
         (start, Box::new(Painting { strokes: mask.mul_scalar(self.step) }))
     }

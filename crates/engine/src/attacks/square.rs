@@ -8,12 +8,13 @@ mod square_linf;
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
 use crate::random::Stream;
+use crate::upload::floats;
 use crate::{
     ball::Ball,
     case::{Case, Goal},
     knob, loss, preset,
 };
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor};
 use foolproof_core::catalog::{Access, Card, Norm};
 
 pub(super) const ENTRY: Entry = Entry { card, make };
@@ -139,7 +140,7 @@ impl Found {
         let Some(last) = last else {
             return Found { x: x.clone(), value, open };
         };
-        let better = value.clone().greater(last.value.clone()).bool_or(met);
+        let better = last.value.clone().lower(value.clone()).bool_or(met);
         let of_pixels = better.clone().reshape([batch, 1, 1, 1]).expand(x.dims());
         Found {
             x: last.x.mask_where(of_pixels, x.clone()),
@@ -207,9 +208,8 @@ impl Windows {
     fn upload(self, near: &Tensor<4>, channels: usize) -> (Tensor<4>, Tensor<4>) {
         let device = near.device();
         let batch = self.rows.len() / self.height;
-        let rows = TensorData::new(self.rows, [batch, 1, self.height, 1]);
-        let columns = TensorData::new(self.columns, [batch, channels, 1, self.width]);
-        (Tensor::from_data(rows, &device), Tensor::from_data(columns, &device))
+        let rows = floats(self.rows, [batch, 1, self.height, 1], &device);
+        (rows, floats(self.columns, [batch, channels, 1, self.width], &device))
     }
 }
 

@@ -1,7 +1,8 @@
 //! How far each feature may go as a multiple of the radius: the scale between changes of the input and the ball's units.
 
 use super::Ball;
-use burn::tensor::{Bool, Tensor, TensorData};
+use crate::upload::floats;
+use burn::tensor::{Bool, Tensor};
 use foolproof_core::input_kind::SCALES;
 use foolproof_core::protocol::{Distance, Fault, FaultKind};
 use std::cell::OnceCell;
@@ -52,9 +53,7 @@ impl Limits {
     fn tensors(&self, near: &Tensor<4>) -> &Tensors {
         self.0.tensors.get_or_init(|| {
             let [_, channels, rows, columns] = near.dims();
-            let upload = |values: Vec<f32>| {
-                Tensor::<4>::from_data(TensorData::new(values, [1, channels, rows, columns]), &near.device())
-            };
+            let upload = |values| floats(values, [1, channels, rows, columns], &near.device());
             let scale = upload(self.scales().to_vec());
             let inverse = self.scales().iter().map(|&scale| if scale > 0.0 { 1.0 / scale } else { 0.0 });
             Tensors { shut: scale.clone().equal_scalar(0.0), inverse: upload(inverse.collect()), scale }

@@ -52,7 +52,7 @@ impl Best {
         let first = score.clone().greater_scalar(0.0).bool_and(self.queries.clone().equal_scalar(0.0));
         self.queries = self.queries.clone().mask_fill(first, queries as f32);
         let rank = rank(case, ball, attack, x, &score);
-        let better = rank.clone().greater(self.rank.clone());
+        let better = self.rank.clone().lower(rank.clone());
         let (batch, dims) = (better.dims()[0], x.dims());
         let of_pixels = better.clone().reshape([batch, 1, 1, 1]).expand(dims);
         let of_logits = better.clone().expand(logits.dims());

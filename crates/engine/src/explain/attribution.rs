@@ -3,8 +3,9 @@
 //! The gradient (Simonyan et al. 2014, <https://arxiv.org/abs/1312.6034>), integrated gradients (Sundararajan et al.
 //! 2017, <https://arxiv.org/abs/1703.01365>) and occlusion (Zeiler and Fergus 2014, <https://arxiv.org/abs/1311.2901>).
 
+use crate::upload::{floats, numbers};
 use crate::{attack::input_gradient, sequential::Sequential};
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::Tensor;
 use std::ops::Range;
 
 /// Points of the straight line that integrated gradients are taken at.
@@ -24,7 +25,7 @@ pub fn gradient(model: &Sequential, x: &Tensor<4>, class: &Tensor<2>) -> Tensor<
 /// # Shapes
 /// `x` and the result: `[1, channel, row, column]`; the one-hot `class`: `[1, class]`.
 pub fn integrated(model: &Sequential, x: &Tensor<4>, class: &Tensor<2>) -> Tensor<4> {
-    let shares = Tensor::<1, Int>::arange(0..POINTS as i64, &x.device()).float();
+    let shares = numbers(POINTS, &x.device());
     let shares = shares.add_scalar(0.5).div_scalar(POINTS as f32).reshape([POINTS, 1, 1, 1]);
     let [_, channels, rows, columns] = x.dims();
     let line = x.clone().expand([POINTS, channels, rows, columns]) * shares;
@@ -50,7 +51,7 @@ pub fn occluded(model: &Sequential, x: &Tensor<4>, class: &Tensor<2>, side: usiz
         };
         left.extend((0..channels * rows * columns).map(|at| f32::from(u8::from(is_left(at)))));
     }
-    let left = Tensor::from_data(TensorData::new(left, [count, channels, rows, columns]), &x.device());
+    let left = floats(left, [count, channels, rows, columns], &x.device());
     let logits = model.forward(x.clone().expand([count, channels, rows, columns]) * left);
     (logits * class.clone().expand([count, class.dims()[1]])).sum_dim(1)
 }

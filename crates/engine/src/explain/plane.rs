@@ -2,7 +2,8 @@
 
 use crate::ball::Ball;
 use crate::random::Stream;
-use burn::tensor::{Device, Tensor, TensorData};
+use crate::upload::floats;
+use burn::tensor::{Device, Tensor};
 use foolproof_core::catalog::Norm;
 
 /// What rounding leaves of a direction that has lost all else, as a share of what it was.
@@ -49,7 +50,7 @@ impl Plane {
         };
         let pixels: Vec<f32> = places.iter().copied().flat_map(input).collect();
         let [channels, rows, columns] = shape;
-        Tensor::from_data(TensorData::new(pixels, [places.len(), channels, rows, columns]), device)
+        floats(pixels, [places.len(), channels, rows, columns], device)
     }
 
     /// Where the ball of this radius ends in the plane: as many places as asked for, evenly by angle.

@@ -2,8 +2,9 @@
 //! <https://arxiv.org/abs/1802.00420>, broke. The auditor is tested on them.
 
 use crate::random::Stream;
+use crate::upload::floats;
 use burn::module::Module;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -51,7 +52,7 @@ impl Noise {
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let mut stream = Stream::new(self.seed, self.looks.fetch_add(1, Ordering::Relaxed), 0);
         let noise: Vec<f32> = (0..x.shape().num_elements()).map(|_| self.sigma * stream.normal()).collect();
-        let noise = Tensor::from_data(TensorData::new(noise, x.dims()), &x.device());
+        let noise = floats(noise, x.dims(), &x.device());
         x + noise
     }
 }

@@ -7,8 +7,9 @@ mod neighbours;
 mod walk;
 
 use super::models::{Models, Subject};
+use crate::upload::floats;
 use crate::{ball::Ball, case::Case};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 use foolproof_core::protocol::{Event, ExplainJob, Explained, Fault, Question, Ticket, pack};
 
 /// A question under way.
@@ -91,6 +92,6 @@ impl ExplanationContext<'_> {
     /// A picture on the device, `[1, channel, row, column]`.
     fn picture(&self, pixels: &[f32]) -> Tensor<4> {
         let [channels, rows, columns] = self.model.input;
-        Tensor::from_data(TensorData::new(pixels.to_vec(), [1, channels, rows, columns]), &self.models.device)
+        floats(pixels.to_vec(), [1, channels, rows, columns], &self.models.device)
     }
 }

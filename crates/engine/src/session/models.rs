@@ -1,8 +1,9 @@
 //! The models that jobs name, and the checks of a job against them.
 
 use crate::case::{Case, one_hot, own_answer};
+use crate::upload::floats;
 use crate::{attacks, drive::Drive, explain::NEAREST, sequential::Sequential, weights};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::Architecture;
 use foolproof_core::protocol::{AttackJob, AttackSpec, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question};
 use std::collections::BTreeMap;
@@ -210,7 +211,7 @@ impl Models {
     }
 
     fn upload(&self, inputs: &Inputs) -> Tensor<4> {
-        Tensor::from_data(TensorData::new(inputs.pixels.clone(), inputs.shape), &self.device)
+        floats(inputs.pixels.clone(), inputs.shape, &self.device)
     }
 }
 

@@ -5,8 +5,9 @@ use crate::attack::input_gradient;
 use crate::case::one_hot;
 use crate::random::Stream;
 use crate::sequential::Sequential;
+use crate::upload::floats;
 use crate::{loss, weights};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 use foolproof_core::protocol::{Event, Fault, FaultKind, ParityCheck, Ticket};
 
 /// Largest relative difference allowed between two engines: sums of a few thousand 32-bit products in another order.
@@ -78,5 +79,5 @@ pub fn noise(model: &Model, batch: usize) -> Vec<f32> {
 pub fn images(model: &Model, pixels: &[f32], device: &Device) -> Tensor<4> {
     let [channels, rows, columns] = model.architecture.input;
     let shape = [pixels.len() / (channels * rows * columns), channels, rows, columns];
-    Tensor::from_data(TensorData::new(pixels.to_vec(), shape), device)
+    floats(pixels.to_vec(), shape, device)
 }

@@ -4,7 +4,8 @@
 use crate::attack::Probe;
 use crate::ball::Ball;
 use crate::random::Stream;
-use burn::tensor::{Bool, Tensor, TensorData};
+use crate::upload::floats;
+use burn::tensor::{Bool, Tensor};
 use foolproof_core::catalog::Norm;
 
 /// Distance of the first evaluations from the start, in pixels.
@@ -92,7 +93,7 @@ impl Hop {
         let [batch, channels, rows, columns] = self.at.dims();
         let features = channels * rows * columns;
         let lengths: Vec<f32> = (0..LENGTHS).map(|halvings| 0.5f32.powi(halvings as i32)).collect();
-        let lengths = Tensor::<3>::from_data(TensorData::new(lengths, [1, LENGTHS, 1]), &self.at.device());
+        let lengths = floats(lengths, [1, LENGTHS, 1], &self.at.device());
         let way = probe.ball.scaled(normal * longest).reshape([batch, 1, features]);
         let landings = (self.at.clone().reshape([batch, 1, features]) + way * lengths.clone()).clamp(0.0, 1.0);
         let scores = probe.ask_scores(landings.clone().reshape([batch * LENGTHS, channels, rows, columns]));
@@ -120,7 +121,7 @@ impl Sums {
 
 /// 1 where it is so and -1 where it is not.
 fn signs(x: Tensor<2, Bool>) -> Tensor<2> {
-    x.float().mul_scalar(2.0).sub_scalar(1.0)
+    x.float().mul_scalar(2.0).add_scalar(-1.0)
 }
 
 /// Directions of length 1: normal, or uniform in the cube for L∞; `[1, points, feature]`.
@@ -136,7 +137,7 @@ fn directions(stream: &mut Stream, points: usize, features: usize, probe: &Probe
         let length = one.iter().map(|value| value * value).sum::<f32>().sqrt().max(SMALLEST);
         values.extend(one.into_iter().map(|value| value / length));
     }
-    Tensor::from_data(TensorData::new(values, [1, points, features]), &probe.at.device())
+    floats(values, [1, points, features], &probe.at.device())
 }
 
 /// The way from a point that meets the goal toward the clean input, as far as the goal is still met: by halving, to

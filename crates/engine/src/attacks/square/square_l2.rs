@@ -3,8 +3,9 @@
 
 use super::{Found, Windows, place, side, sign};
 use crate::random::Stream;
+use crate::upload::floats;
 use crate::{ball::Ball, case::Case};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 
 /// Tiles a side of the first perturbation.
 const TILES: usize = 5;
@@ -166,7 +167,7 @@ impl Canvas {
     fn upload(self, near: &Tensor<4>) -> Tensor<4> {
         let [channels, rows, columns] = self.shape;
         let batch = self.values.len() / (channels * rows * columns);
-        Tensor::from_data(TensorData::new(self.values, [batch, channels, rows, columns]), &near.device())
+        floats(self.values, [batch, channels, rows, columns], &near.device())
     }
 }
 

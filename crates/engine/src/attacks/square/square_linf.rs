@@ -3,8 +3,9 @@
 
 use super::{Found, Windows, place, side, sign};
 use crate::random::Stream;
+use crate::upload::floats;
 use crate::{ball::Ball, case::Case};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 
 /// A stripe of one sign a column.
 pub(super) fn start(case: &Case, ball: &Ball, streams: &mut [Stream]) -> Tensor<4> {
@@ -13,8 +14,7 @@ pub(super) fn start(case: &Case, ball: &Ball, streams: &mut [Stream]) -> Tensor<
         .iter_mut()
         .flat_map(|stream| (0..channels * columns).map(|_| sign(stream) * ball.radius).collect::<Vec<_>>())
         .collect();
-    let stripes = TensorData::new(signs, [batch, channels, 1, columns]);
-    let stripes = Tensor::from_data(stripes, &case.clean.device());
+    let stripes = floats(signs, [batch, channels, 1, columns], &case.clean.device());
     case.clean.clone() + ball.scaled_beside(stripes, &case.clean)
 }
 

@@ -7,7 +7,7 @@ use super::first;
 use crate::attacks;
 use crate::drive::{Drive, lay};
 use crate::session::models::Models;
-use burn::tensor::{Tensor, TensorData};
+use crate::upload::floats;
 use foolproof_core::catalog::Aim;
 use foolproof_core::protocol::{AttackSpec, EvaluationJob, Fault, Inputs, Sample, Timeline};
 
@@ -77,6 +77,6 @@ pub async fn laid(
     let keys = vec![0; inputs.shape[0]];
     let case = models.case(model, inputs, spec.target, 0, keys)?;
     let [_, channels, rows, columns] = inputs.shape;
-    let delta = Tensor::from_data(TensorData::new(delta.to_vec(), [1, channels, rows, columns]), &models.device);
+    let delta = floats(delta.to_vec(), [1, channels, rows, columns], &models.device);
     lay(&models.get(model)?.network, &case, &ball, delta).await
 }

@@ -2,7 +2,7 @@
 
 use super::{ExplanationContext, Piece};
 use crate::drive::{prediction, read};
-use burn::tensor::{Tensor, TensorData};
+use crate::upload::floats;
 use foolproof_core::protocol::{Explained, Fault};
 
 /// Numbers of input at once.
@@ -16,8 +16,8 @@ pub async fn advance(found: &mut Vec<f32>, context: &ExplanationContext<'_>) -> 
     let first = found.len() / classes;
     let end = count.min(first + (AT_ONCE / size).max(1));
     let pixels = inputs.pixels[first * size..end * size].to_vec();
-    let data = TensorData::new(pixels, [end - first, channels, rows, columns]);
-    let logits = read(context.model.network.forward(Tensor::from_data(data, &context.models.device))).await?;
+    let pictures = floats(pixels, [end - first, channels, rows, columns], &context.models.device);
+    let logits = read(context.model.network.forward(pictures)).await?;
     found.extend(logits.chunks_exact(classes).flat_map(|logits| prediction(logits).probabilities));
     let over = end == count;
     Ok((over.then(|| Explained::Answers(std::mem::take(found))), over))

@@ -3,7 +3,7 @@
 use super::{ExplanationContext, Piece};
 use crate::drive::read;
 use crate::explain::Rows;
-use burn::tensor::{Tensor, TensorData};
+use crate::upload::floats;
 use foolproof_core::protocol::{Explained, Fault, Neighbours};
 
 /// Numbers of input whose features are found at once.
@@ -64,7 +64,7 @@ async fn features(first: usize, context: &ExplanationContext<'_>) -> Result<Vec<
     let inputs = &context.asked.job.inputs;
     let [count, channels, rows, columns] = inputs.shape;
     let (end, size) = (count.min(first + at_once(context)), channels * rows * columns);
-    let data =
-        TensorData::new(inputs.pixels[first * size..end * size].to_vec(), [end - first, channels, rows, columns]);
-    read(context.model.network.features(Tensor::from_data(data, &context.models.device))).await
+    let pixels = inputs.pixels[first * size..end * size].to_vec();
+    let inputs = floats(pixels, [end - first, channels, rows, columns], &context.models.device);
+    read(context.model.network.features(inputs)).await
 }
