@@ -36,7 +36,7 @@ const SOURCES: [&str; 12] = [
 
 /// The programs of a release, each with the profile that it is compiled by.
 const PROGRAMS: [(&str, &str); 4] =
-    [("page", "app"), ("page", "lab"), ("release", "engine-cpu"), ("page", "engine-gpu")];
+    [("page", "app"), ("page", "lab"), ("engine", "engine-cpu"), ("page", "engine-gpu")];
 
 /// Which pages to build.
 #[derive(Clone, Copy, PartialEq, Eq)]
