@@ -147,7 +147,6 @@ impl ModelStore {
         for place in [&*self.store, &*self.aside as &dyn Store] {
             fault = read(place, &mut found).await.err().or(fault);
         }
-        found.sort_by(|a, b| a.name.cmp(&b.name));
         (found, fault)
     }
 
@@ -206,11 +205,15 @@ impl ModelStore {
     }
 }
 
-/// The models that lie in a place.
+/// Puts the models that lie in a place among those found, by name.
 async fn read(place: &dyn Store, found: &mut Vec<Kept>) -> Result<(), Fault> {
     for key in place.keys().await?.iter().filter(|key| key.starts_with("model/")) {
         let bytes = place.get(key).await?;
-        found.extend(bytes.and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok()));
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some(kept) = text.and_then(|text| serde_json::from_str::<Kept>(&text).ok()) {
+            let at = found.partition_point(|known| known.name <= kept.name);
+            found.insert(at, kept);
+        }
     }
     Ok(())
 }

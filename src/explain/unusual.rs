@@ -5,6 +5,7 @@ use crate::{
     attack::words::percent,
     i18n::{tr, tr_with},
 };
+use foolproof_core::report::Spread;
 
 /// Share of the test images that are nearer to their own kind than the edge; an input beyond it is called unusual.
 pub const USUAL: f64 = 0.95;
@@ -16,10 +17,9 @@ pub const LEVEL: f64 = 0.01;
 
 /// The distance that [`USUAL`] of the test images do not exceed; nothing without any.
 pub fn edge(usual: &[f32]) -> Option<f32> {
-    let mut sorted = usual.to_vec();
-    sorted.sort_by(f32::total_cmp);
+    let sorted = Spread::of(usual.iter().copied().map(Some)).values;
     let rank = (USUAL * sorted.len() as f64).ceil() as usize;
-    sorted.get(rank.checked_sub(1)?).copied()
+    sorted.get(rank.checked_sub(1)?).copied().flatten()
 }
 
 /// The share of the test images that are nearer to others than this.

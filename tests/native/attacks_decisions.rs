@@ -3,7 +3,7 @@
 use crate::toy;
 use crate::toy::PIXELS;
 use crate::zoo;
-use burn::tensor::{Device, TensorData};
+use burn::tensor::Device;
 use foolproof_core::architecture::{Architecture, LayerSpec};
 use foolproof_core::catalog::Norm;
 use foolproof_core::protocol::{AttackSpec, Sample};
@@ -84,9 +84,7 @@ fn scores_make_no_difference_to_decisions() {
 fn where_no_noise_has_another_answer_the_input_stays() {
     let layers = vec![LayerSpec::Flatten, LayerSpec::Linear { r#in: PIXELS, out: 4 }];
     let architecture = Architecture { input: toy::SHAPE, classes: 4, layers };
-    let mut parameters =
-        [TensorData::new(vec![0.0f32; 4 * PIXELS], [4, PIXELS]), TensorData::new(vec![0.0f32, 1.0, 0.0, 0.0], [4])]
-            .into_iter();
+    let mut parameters = [vec![0.0f32; 4 * PIXELS], vec![0.0f32, 1.0, 0.0, 0.0]].into_iter();
     let stubborn = Sequential::build(&architecture, &Device::flex(), || Ok(parameters.next().unwrap())).unwrap();
     let clean = toy::pixels(1, 2);
     for id in ["boundary", "hopskipjump"] {

@@ -15,8 +15,7 @@ use foolproof_engine::sequential::Sequential;
 fn thin() -> (Sequential, Case) {
     let architecture = Architecture { input: [1, 1, 1], classes: 2, layers: vec![Flatten, Linear { r#in: 1, out: 2 }] };
     let clean = 128.0 / 255.0f32;
-    let mut parameters =
-        vec![TensorData::new(vec![0.0f32, 1.0], [2, 1]), TensorData::new(vec![0.0, -clean - 5e-4], [2])].into_iter();
+    let mut parameters = [vec![0.0f32, 1.0], vec![0.0, -clean - 5e-4]].into_iter();
     let device = Device::flex();
     let network = Sequential::build(&architecture, &device, || Ok(parameters.next().unwrap())).unwrap();
     let clean = Tensor::from_data(TensorData::new(vec![clean], [1, 1, 1, 1]), &device);

@@ -193,7 +193,7 @@ pub fn changed(
         left -= 1;
         let mut values: Vec<f32> = data.iter::<f32>().collect();
         change(left, &mut values);
-        Ok(TensorData::new(values, data.shape()))
+        Ok(values)
     };
     Sequential::build(architecture, &Device::flex(), build).unwrap()
 }

@@ -146,11 +146,11 @@ pub fn sharpened(id: &str, factor: f32) -> Sequential {
         Values::Matrix(x) => x.into_data(),
         Values::Bias(x) => x.into_data(),
     };
-    let mut parameters: Vec<TensorData> = model(id).parameters().into_iter().map(data).collect();
+    let values = |values| data(values).iter::<f32>().collect();
+    let mut parameters: Vec<Vec<f32>> = model(id).parameters().into_iter().map(values).collect();
     let last = parameters.len() - 2;
-    for parameter in &mut parameters[last..] {
-        let larger: Vec<f32> = parameter.iter::<f32>().map(|value| value * factor).collect();
-        *parameter = TensorData::new(larger, parameter.shape());
+    for value in parameters[last..].iter_mut().flatten() {
+        *value *= factor;
     }
     let mut next = parameters.into_iter();
     Sequential::build(&found.architecture, &Device::flex(), || Ok(next.next().unwrap())).unwrap()

@@ -37,7 +37,7 @@ const SOURCES: [&str; 13] = [
 
 /// The programs of a release, each with the profile that it is compiled by.
 const PROGRAMS: [(&str, &str); 4] =
-    [("page", "app"), ("page", "lab"), ("release", "engine-cpu"), ("page", "engine-gpu")];
+    [("page", "app"), ("page", "lab"), ("engine", "engine-cpu"), ("page", "engine-gpu")];
 
 /// Which pages to build.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -29,8 +29,9 @@ use web_sys::{File, HtmlInputElement};
 #[component]
 pub fn SessionFile(sharing: ShareState) -> impl IntoView {
     let own = memo(move || sharing.evaluation.own.get().unwrap_or_default());
-    let chosen =
-        RwSignal::new(own.with_untracked(|own| own.iter().map(|kept| kept.name.clone()).collect::<BTreeSet<_>>()));
+    let mut all = BTreeSet::new();
+    own.with_untracked(|own| all.extend(own.iter().map(|kept| kept.name.clone())));
+    let chosen = RwSignal::new(all);
     let row = move |kept: Kept| {
         let name = kept.name.clone();
         let flip = move |_: bool| {

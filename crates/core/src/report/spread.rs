@@ -21,7 +21,11 @@ pub struct Spread {
 impl Spread {
     /// Of these values. A quantile is the smallest value that at least its share of the inputs do not exceed.
     pub fn of(values: impl Iterator<Item = Option<f32>>) -> Spread {
-        let mut values: Vec<Option<f32>> = values.collect();
+        Spread::of_list(values.collect())
+    }
+
+    /// Apart from [`Spread::of`], so that there is one sort for all iterators.
+    fn of_list(mut values: Vec<Option<f32>>) -> Spread {
         values.sort_by(|a, b| a.unwrap_or(f32::MAX).total_cmp(&b.unwrap_or(f32::MAX)));
         let n = values.len();
         let quantile = |share: f64| {

@@ -18,6 +18,7 @@ use foolproof_core::{
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -59,7 +60,9 @@ async fn read(trainer: TrainingState) -> Result<Option<Saved>, Fault> {
 async fn read_sweep(trainer: TrainingState) -> Option<SweepProgress> {
     let bytes = storage::get(trainer.evaluation).await.store().get(SWEEP).await.ok()??;
     // One that cannot be read, or has nothing left to do, is none.
-    serde_json::from_slice::<SweepProgress>(&bytes).ok().filter(|progress| progress.count().0 < progress.count().1)
+    let value: Value = serde_json::from_str(std::str::from_utf8(&bytes).ok()?).ok()?;
+    let progress: SweepProgress = serde_json::from_value(value).ok()?;
+    (progress.count().0 < progress.count().1).then_some(progress)
 }
 
 /// Writes a checkpoint of the run under way, if it outlives the page.
