@@ -1,11 +1,5 @@
-//! From Markdown to a lesson.
-//!
-//! A lesson needs a few kinds of Markdown alone: headings of the second and third level, paragraphs, lists, quotations,
-//! code, and in them stress, code and links. Whatever else there is (raw HTML, pictures, nested lists) is refused with its
-//! line. A parser of all of Markdown knows tables, footnotes and two thousand names of characters; it would be a
-//! fifteenth of the lab.
+//! From Markdown to a lesson. What a lesson has no use for (raw HTML, pictures, nested lists) is refused with its line.
 
-mod begin;
 mod inline;
 mod question;
 #[cfg(test)]
@@ -16,7 +10,7 @@ use super::{
     lesson::{Block, Inline, Lesson, Step, Wrong, plain},
 };
 use crate::link::Settings;
-use begin::{Begin, begin};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, OffsetIter, Options, Parser, Tag, TagEnd};
 
 /// Longest file, in bytes.
 pub const LONGEST: u64 = 64 << 10;
@@ -58,7 +52,8 @@ pub fn document(id: &str, text: &str) -> Result<Lesson, Wrong> {
         return Err(Wrong { file, line: 1, why: format!("it is longer than {LONGEST} bytes") });
     }
     let (front, body) = front_matter::read(&file, text)?;
-    let mut reader = Reader { file, lines: body.lines().collect(), before: front.lines, at: 0, line: front.lines + 1 };
+    let events = Parser::new_ext(body, Options::ENABLE_TASKLISTS).into_offset_iter();
+    let mut reader = Reader { file, body, lines: front.lines, events, at: 0, mark: None };
     let steps = reader.steps()?;
     if steps.is_empty() {
         return Err(reader.wrong("there is no step, a heading of the second level"));
@@ -66,55 +61,59 @@ pub fn document(id: &str, text: &str) -> Result<Lesson, Wrong> {
     Ok(Lesson { id: id.to_owned(), title: front.title, minutes: front.minutes, goals: front.goals, steps })
 }
 
-/// An item of a list, and its box.
-type Item = (Option<bool>, Vec<Inline>);
-
 fn file(id: &str) -> String {
     format!("{id}.md")
 }
 
-/// The lines of a text, or of a quotation or an item in it, without the marks that make it one.
+/// The Markdown's events, and where they stand.
 struct Reader<'a> {
     file: String,
-    lines: Vec<&'a str>,
-    /// Lines of the file before these.
-    before: usize,
-    /// The next line, from 0.
+    body: &'a str,
+    /// Lines of the front matter.
+    lines: usize,
+    events: OffsetIter<'a>,
+    /// Where the last event began, in bytes of the body.
     at: usize,
-    /// The line of the file that is being read, from 1.
-    line: usize,
+    /// Whether the item being read has a box, and whether that is ticked.
+    mark: Option<bool>,
 }
 
 impl<'a> Reader<'a> {
-    /// What the next line begins; nothing after the last.
-    fn peek(&mut self) -> Option<Begin<'a>> {
-        let line = self.lines.get(self.at)?;
-        self.line = self.before + self.at + 1;
-        Some(begin(line))
+    fn next(&mut self) -> Option<Event<'a>> {
+        let (event, range) = self.events.next()?;
+        self.at = range.start;
+        Some(event)
+    }
+
+    fn line(&self) -> usize {
+        let before = self.body.get(..self.at).unwrap_or_default();
+        self.lines + 1 + before.bytes().filter(|&byte| byte == b'\n').count()
     }
 
     fn wrong(&self, why: impl Into<String>) -> Wrong {
-        Wrong { file: self.file.clone(), line: self.line, why: why.into() }
+        Wrong { file: self.file.clone(), line: self.line(), why: why.into() }
     }
 
-    fn stranger(&self) -> Wrong {
-        self.wrong("this kind of Markdown is not taken here")
+    /// What cannot be used here.
+    fn stranger(&self, event: &Event) -> Wrong {
+        self.wrong(match event {
+            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::HtmlBlock) => "raw HTML is not taken".to_owned(),
+            Event::Start(Tag::Image { .. }) => "pictures are made live, not pasted".to_owned(),
+            Event::Start(Tag::List(_)) => "a list in a list is not taken".to_owned(),
+            _ => "this kind of Markdown is not taken here".to_owned(),
+        })
     }
 
     fn steps(&mut self) -> Result<Vec<Step>, Wrong> {
         let mut steps: Vec<Step> = Vec::new();
-        while let Some(begin) = self.peek() {
-            self.at += 1;
-            if let Begin::Heading(2, title) = begin {
+        while let Some(event) = self.next() {
+            if let Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) = event {
                 if steps.len() == MOST_STEPS {
                     return Err(self.wrong(format!("a lesson has {MOST_STEPS} steps at most")));
                 }
-                let line = self.line;
-                let title = plain(&self.inlines(title, 0)?);
+                let line = self.line();
+                let title = plain(&self.inlines(TagEnd::Heading(HeadingLevel::H2), 0)?);
                 steps.push(Step { title, state: String::new(), body: Vec::new(), question: None, line });
-                continue;
-            }
-            if begin == Begin::Nothing {
                 continue;
             }
             let Some(step) = steps.last_mut() else {
@@ -126,125 +125,74 @@ impl<'a> Reader<'a> {
             if step.body.len() == MOST_BLOCKS {
                 return Err(self.wrong(format!("a step has {MOST_BLOCKS} paragraphs at most")));
             }
-            match begin {
-                Begin::Heading(3, text) => step.question = Some(self.question(text)?),
-                Begin::Fence(fence, "state") => {
+            match event {
+                Event::Start(Tag::Heading { level: HeadingLevel::H3, .. }) => step.question = Some(self.question()?),
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if &*info == "state" => {
                     if !step.state.is_empty() {
                         return Err(self.wrong("the step has two states"));
                     }
-                    step.state = self.state(fence)?;
+                    step.state = self.state()?;
                 }
-                begin => step.body.push(self.block(begin)?),
+                event => step.body.push(self.block(event)?),
             }
         }
         Ok(steps)
     }
 
-    /// What a line begins that has been passed.
-    fn block(&mut self, begin: Begin<'a>) -> Result<Block, Wrong> {
-        Ok(match begin {
-            Begin::Words => Block::Paragraph(self.words()?),
-            Begin::Quote(first) => Block::Try(self.quote(first)?),
-            Begin::Fence(fence, _) => Block::Code(self.code(fence)),
-            Begin::Item(ordered, first) => {
-                let items = self.items(ordered, first)?;
-                Block::List(ordered, items.into_iter().map(|(_, item)| item).collect())
-            }
-            _ => return Err(self.stranger()),
-        })
-    }
-
-    /// The paragraph whose first line has been passed.
-    fn words(&mut self) -> Result<Vec<Inline>, Wrong> {
-        let first = self.at - 1;
-        while self.lines.get(self.at).is_some_and(|line| begin::goes_on(line)) {
-            self.at += 1;
+    fn block(&mut self, event: Event<'a>) -> Result<Block, Wrong> {
+        match event {
+            Event::Start(Tag::Paragraph) => Ok(Block::Paragraph(self.inlines(TagEnd::Paragraph, 0)?)),
+            Event::Start(Tag::BlockQuote(_)) => Ok(Block::Try(self.quote()?)),
+            Event::Start(Tag::List(first)) => Ok(Block::List(first.is_some(), self.items(first.is_some())?)),
+            Event::Start(Tag::CodeBlock(_)) => Ok(Block::Code(self.code()?)),
+            other => Err(self.stranger(&other)),
         }
-        let lines: Vec<&str> = self.lines[first..self.at].iter().map(|line| line.trim()).collect();
-        self.inlines(&lines.join("\n"), 0)
     }
 
-    /// A reader of what stands in the line that has been passed and below it, from this part of that line on.
-    fn inside(&self, first: &'a str) -> Reader<'a> {
-        let before = self.before + self.at - 1;
-        Reader { file: self.file.clone(), lines: vec![first], before, at: 0, line: before + 1 }
-    }
-
-    /// All that is left, which is paragraphs.
-    fn paragraphs(&mut self) -> Result<Vec<Vec<Inline>>, Wrong> {
+    /// The paragraphs of a quotation, whose beginning has been read.
+    fn quote(&mut self) -> Result<Vec<Vec<Inline>>, Wrong> {
         let mut paragraphs = Vec::new();
-        while let Some(begin) = self.peek() {
-            self.at += 1;
-            match begin {
-                Begin::Nothing => {}
-                Begin::Words if paragraphs.len() < MOST_BLOCKS => paragraphs.push(self.words()?),
-                Begin::Item(..) => return Err(self.wrong("a list in a list is not taken")),
-                _ => return Err(self.stranger()),
-            }
-        }
-        Ok(paragraphs)
-    }
-
-    fn quote(&mut self, first: &'a str) -> Result<Vec<Vec<Inline>>, Wrong> {
-        let mut inside = self.inside(first);
-        while let Some(&line) = self.lines.get(self.at) {
-            match begin(line) {
-                Begin::Quote(rest) => inside.lines.push(rest),
-                // A line that only goes on needs no mark.
-                Begin::Words => inside.lines.push(line),
-                _ => break,
-            }
-            self.at += 1;
-        }
-        inside.paragraphs()
-    }
-
-    /// The items of a list, with breaks between their paragraphs; of each, whether it has a box, and whether that is
-    /// ticked.
-    fn items(&mut self, ordered: bool, first: &'a str) -> Result<Vec<Item>, Wrong> {
-        let (mut items, mut next) = (Vec::new(), Some(first));
-        while let Some(first) = next {
-            if items.len() == MOST_BLOCKS {
-                return Err(self.stranger());
-            }
-            let (mark, first) = begin::mark(first);
-            let mut inside = self.inside(first);
-            while let Some(&line) = self.lines.get(self.at) {
-                let goes_on = match line.trim() {
-                    "" => self.lines.get(self.at + 1).is_some_and(|next| begin::is_inside(next)),
-                    _ => begin::is_inside(line) || begin(line) == Begin::Words,
-                };
-                if !goes_on {
-                    break;
+        loop {
+            match self.next() {
+                Some(Event::End(TagEnd::BlockQuote(_))) | None => return Ok(paragraphs),
+                Some(Event::Start(Tag::Paragraph)) if paragraphs.len() < MOST_BLOCKS => {
+                    paragraphs.push(self.inlines(TagEnd::Paragraph, 0)?);
                 }
-                inside.lines.push(line.trim());
-                self.at += 1;
+                Some(other) => return Err(self.stranger(&other)),
             }
-            items.push((mark, inside.paragraphs()?.join(&Inline::Break)));
-            let empty = self.lines[self.at..].iter().take_while(|line| line.trim().is_empty()).count();
-            next = match self.lines.get(self.at + empty).map(|line| begin(line)) {
-                Some(Begin::Item(kind, rest)) if kind == ordered => {
-                    self.at += empty + 1;
-                    Some(rest)
-                }
-                _ => None,
-            };
         }
-        Ok(items)
     }
 
-    /// The code below a fence that has been passed.
-    fn code(&mut self, fence: &str) -> String {
-        let lines = self.lines[self.at..].iter().take_while(|line| !begin::closes(line, fence));
-        let end = self.at + lines.clone().count();
-        let code = lines.flat_map(|line| [line, "\n"]).collect();
-        self.at = self.lines.len().min(end + 1);
-        code
+    /// The items of a list, whose beginning has been read.
+    fn items(&mut self, ordered: bool) -> Result<Vec<Vec<Inline>>, Wrong> {
+        let mut items = Vec::new();
+        loop {
+            match self.next() {
+                Some(Event::End(TagEnd::List(end))) if end == ordered => return Ok(items),
+                Some(Event::Start(Tag::Item)) if items.len() < MOST_BLOCKS => {
+                    items.push(self.inlines(TagEnd::Item, 0)?);
+                }
+                Some(other) => return Err(self.stranger(&other)),
+                None => return Ok(items),
+            }
+        }
+    }
+
+    /// The text of a block of code, whose beginning has been read.
+    fn code(&mut self) -> Result<String, Wrong> {
+        let mut code = String::new();
+        loop {
+            match self.next() {
+                Some(Event::Text(text)) => code.push_str(&text),
+                Some(Event::End(TagEnd::CodeBlock)) | None => return Ok(code),
+                Some(other) => return Err(self.stranger(&other)),
+            }
+        }
     }
 
     /// A state, in one line or several.
-    fn state(&mut self, fence: &str) -> Result<String, Wrong> {
-        let code = self.code(fence);
+    fn state(&mut self) -> Result<String, Wrong> {
+        let code = self.code()?;
         let parts: Vec<&str> = code.lines().map(|line| line.trim().trim_matches('&')).collect();
         let state = parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("&");
         self.keys(&state)?;

@@ -1,28 +1,31 @@
 //! A question: a heading of the third level, and below it a list of answers with boxes, the right one ticked. What
 //! follows an answer's first line is said to whoever chose it.
 
-use super::{Item, Reader, begin::Begin};
+use super::Reader;
 use crate::lessons::lesson::{Choice, Inline, Question, Wrong};
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 /// Most answers of a question.
 const MOST: usize = 6;
 
-impl Reader<'_> {
-    /// The question whose heading has been passed.
-    pub(super) fn question(&mut self, text: &str) -> Result<Question, Wrong> {
-        let text = self.inlines(text, 0)?;
-        while self.peek() == Some(Begin::Nothing) {
-            self.at += 1;
-        }
-        let Some(Begin::Item(false, first)) = self.peek() else {
+impl<'a> Reader<'a> {
+    /// The question whose heading has begun.
+    pub(super) fn question(&mut self) -> Result<Question, Wrong> {
+        let text = self.inlines(TagEnd::Heading(HeadingLevel::H3), 0)?;
+        if !matches!(self.next(), Some(Event::Start(Tag::List(None)))) {
             return Err(self.wrong("a question is followed by a list of answers"));
-        };
-        self.at += 1;
-        let items = self.items(false, first)?;
-        if items.len() > MOST {
-            return Err(self.wrong(format!("a question has {MOST} answers at most")));
         }
-        let choices: Vec<Choice> = items.into_iter().map(|item| self.choice(item)).collect::<Result<_, _>>()?;
+        let mut choices = Vec::new();
+        loop {
+            match self.next() {
+                Some(Event::End(TagEnd::List(_))) | None => break,
+                Some(Event::Start(Tag::Item)) if choices.len() < MOST => choices.push(self.choice()?),
+                Some(Event::Start(Tag::Item)) => {
+                    return Err(self.wrong(format!("a question has {MOST} answers at most")));
+                }
+                Some(other) => return Err(self.stranger(&other)),
+            }
+        }
         let right = choices.iter().filter(|choice| choice.right).count();
         if choices.len() < 2 || right != 1 {
             return Err(self.wrong("a question has two answers or more, and one of them is right"));
@@ -30,10 +33,13 @@ impl Reader<'_> {
         Ok(Question { text, choices })
     }
 
-    fn choice(&self, (mark, mut text): Item) -> Result<Choice, Wrong> {
-        let Some(right) = mark else {
+    fn choice(&mut self) -> Result<Choice, Wrong> {
+        self.mark = None;
+        let all = self.inlines(TagEnd::Item, 0)?;
+        let Some(right) = self.mark.take() else {
             return Err(self.wrong("an answer begins with a box, “[ ]” or “[x]”"));
         };
+        let mut text = all;
         let at = text.iter().position(|inline| *inline == Inline::Break).unwrap_or(text.len());
         let mut feedback = text.split_off(at);
         if feedback.len() < 2 {
