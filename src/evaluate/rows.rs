@@ -30,13 +30,25 @@ pub fn named(kind: &InputKind, clean: &[f32], attacked: Option<&[f32]>) -> Vec<N
     named.flatten().collect()
 }
 
-/// How far each column may go, where some may go farther than others: `Height (cm) 1, Age (years) 0`.
-pub fn multiples(kind: &InputKind, limits: &[f32]) -> Option<String> {
+/// A sentence on how far each feature may go; none where all may go alike.
+pub fn reach(kind: &InputKind, limits: &[f32]) -> Option<String> {
     let columns = kind.columns();
-    let each =
-        columns.iter().zip(limits).map(|(column, limit)| format!("{} {}", column.title(), figure(widen(*limit))));
-    let each: Vec<String> = each.collect();
-    (!each.is_empty()).then(|| each.join(", "))
+    let each: Vec<String> = columns
+        .iter()
+        .zip(limits)
+        .map(|(column, limit)| format!("{} {}", column.title(), figure(widen(*limit))))
+        .collect();
+    match () {
+        _ if limits.is_empty() => None,
+        _ if each.is_empty() => {
+            let open = limits.iter().filter(|limit| **limit > 0.0).count();
+            Some(tr_with("The mask lets attacks change {0} of the {1} values of an input.", &[&open, &limits.len()]))
+        }
+        _ => Some(tr_with(
+            "Values are shares of their column's range. How far each may move, as a multiple of epsilon: {0}.",
+            &[&each.join(", ")],
+        )),
+    }
 }
 
 /// The budget in words, up to the radius.
@@ -100,8 +112,10 @@ mod tests {
 
     #[test]
     fn what_may_move_is_told_where_it_differs() {
-        assert_eq!(multiples(&table(), &table().limits()).unwrap(), "Height (cm) 0.5, Age 0");
-        assert_eq!((multiples(&table(), &[]), multiples(&InputKind::Picture, &[1.0; 784])), (None, None));
+        assert!(reach(&table(), &table().limits()).unwrap().ends_with("epsilon: Height (cm) 0.5, Age 0."));
+        assert_eq!((reach(&table(), &[]), reach(&InputKind::Picture, &[])), (None, None));
+        let masked = reach(&InputKind::Picture, &[0.0, 1.0, 1.0, 0.0, 1.0]).unwrap();
+        assert_eq!(masked, "The mask lets attacks change 3 of the 5 values of an input.");
     }
 
     #[test]

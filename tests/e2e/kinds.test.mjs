@@ -148,3 +148,22 @@ for (const { data, values } of KINDS) {
     await shows(data, samples(visit));
   });
 }
+
+story("a mask of the link holds for an evaluation and for a run, and is told", {}, async ({ open }) => {
+  const keys = "train.seconds=none&train.epochs=2&train.images=300&train.batch=30&train.workers=1&train.scored=20&train.method=pgd";
+  const visit = await open(`${MEASURE}&data=people&eps=0.6&mask=Height,Age&measure.attacks=pgd:steps:10,deepfool&${keys}`, { at: await toys() });
+  const moved = (place) => place.locator(".values > .changed").allInnerTexts();
+  const told = visit.page.getByText("as a multiple of epsilon: Height (cm) 1, Weight (kg) 0, Age (years) 0, Score 0, Children 0.");
+  const report = await visit.ask("run", "evaluate");
+  assert.ok(report.models[0].worst.value < 1, "something falls");
+  await told.waitFor();
+  await samples(visit).locator(".values").first().waitFor();
+  const fooled = await moved(samples(visit));
+  await visit.ask("setState", { page: "train" });
+  await visit.ask("run", "train");
+  const strip = visit.page.getByRole("region", { name: "Sixteen test rows under attack" });
+  await strip.waitFor({ timeout: PATIENCE });
+  await told.waitFor();
+  const trained = await moved(strip);
+  for (const all of [fooled, trained]) assert.ok(all.length > 0 && all.every((text) => text.startsWith("Height (cm)")), all.join("; "));
+});

@@ -97,7 +97,7 @@ pub async fn show(evaluation: EvaluationState, report: Report) {
     if let Some(data) = data.filter(|data| data.id == report.data) {
         job_files::bring_images(evaluation, &data, shown).await;
     }
-    let own = ["data", "norm", "eps", "seed", "steps", "step", "restarts"];
+    let own = ["data", "norm", "eps", "seed", "steps", "step", "restarts", "mask"];
     let keys: Vec<(String, String)> =
         settings.pairs().into_iter().filter(|(key, _)| own.contains(&key.as_str()) || key.contains('.')).collect();
     let mut keys: Vec<(&str, String)> = keys.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();

@@ -66,7 +66,7 @@ pub fn Question() -> impl IntoView {
                     drag=true
                 /> "?"
             </p>
-            <Multiples />
+            <Reach />
             <div class="choices">
                 <Models locked=locked("measure.models") />
                 <div class="field">
@@ -90,18 +90,14 @@ pub fn Question() -> impl IntoView {
     }
 }
 
-/// How far each column of a table may go, where some may go farther than others.
+/// How far each feature may go, where some may go farther than others.
 #[component]
-pub fn Multiples() -> impl IntoView {
+pub fn Reach() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
     let told = memo(move || {
         let data = evaluation.dataset()?;
         let limits = evaluation.settings.with(|settings| plan::limits(settings, &data));
-        let each = rows::multiples(&data.kind, &limits)?;
-        Some(tr_with(
-            "Values are shares of their column's range. How far each may move, as a multiple of epsilon: {0}.",
-            &[&each],
-        ))
+        rows::reach(&data.kind, &limits)
     });
     view! {
         <p class="dim" hidden=live(move || told.with(Option::is_none))>

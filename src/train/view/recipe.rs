@@ -8,7 +8,7 @@ use crate::{
         choice::{Choice, OneOf},
         number::{NumberInput, Range},
     },
-    evaluate::view::setting::Multiples,
+    evaluate::view::setting::Reach,
     link::largest_eps,
     train::{
         request::RANDOM,
@@ -83,7 +83,7 @@ pub fn Recipe() -> impl IntoView {
                 /> {tr(" seconds")}
             </When> "."
         </p>
-        <Multiples />
+        <Reach />
         <p class="card">{move || card(trainer)}</p>
     }
 }

@@ -5,12 +5,12 @@ use super::data::{self, Toy, all, colour, table};
 use super::files;
 use super::jobs::{all_events, inputs, worker};
 use foolproof::evaluate::{plan::Plan, request::EvaluationRequest};
-use foolproof::link::Settings;
+use foolproof::link::{Drawing, Settings};
 use foolproof::train::{request::TrainingRequest, sweep::Sweep};
 use foolproof_core::catalog::{Card, Catalog, Norm};
 use foolproof_core::manifest::Manifest;
 use foolproof_core::protocol::{AttackSpec, Event, Request, Ticket};
-use foolproof_core::report::Role;
+use foolproof_core::report::{Role, setting};
 use foolproof_core::training::{Checkpoint, Settings as Run};
 use foolproof_engine::{attacks, defences};
 use std::{path::Path, sync::OnceLock};
@@ -146,5 +146,25 @@ fn every_run_of_a_sweep_has_the_limits() {
             settings.update(keys.collect());
             assert!(run_limits(&requested(&settings).settings).iter().all(|limits| *limits == own(&toy)), "{run:?}");
         }
+    }
+}
+
+#[test]
+fn a_mask_holds_for_every_attack_that_is_planned() {
+    // The left half of each row of pixels, for every channel.
+    let half: Vec<u8> = (0..64).map(|at| u8::from(at % 8 < 4)).collect();
+    let open: Vec<f32> = half.iter().map(|&ink| f32::from(ink)).collect();
+    let drawn = format!("draw:{}", Drawing::new(&half).unwrap().encode());
+    let table_mask = (table(), "Height,Age".to_owned(), vec![1.0, 0.0, 0.0, 0.0, 0.0]);
+    for (toy, mask, expected) in [table_mask, (colour(), drawn, open.repeat(3))] {
+        let plan = planned(&toy, &format!("mask={mask}&measure.attacks=fgsm,pgd"));
+        assert!(specs(&plan).iter().all(|spec| spec.limits == expected), "{}", toy.id);
+        assert!(!plan.roles.contains(&Role::Boundless), "what stays keeps inputs apart");
+        let run = requested(&Settings::read(&format!("data={}&mask={mask}", toy.id)).0).settings;
+        assert_eq!(run_limits(&run), [(); 4].map(|()| expected.clone()));
+        let told = setting(&plan.trials[0].spec);
+        let words =
+            if toy.shape[0] == 3 { "96 of 192 features move by at most 1 times" } else { "by at most 1 0 0 0 0 times" };
+        assert!(told.contains(words), "{told}");
     }
 }

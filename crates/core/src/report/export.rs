@@ -4,6 +4,9 @@ use super::{Accuracy, AttackFigures, ModelReport, Trial};
 use crate::input_kind::{Column, InputKind};
 use crate::protocol::AttackSpec;
 
+/// Most features that the limits of each are written out of.
+const EACH: usize = 64;
+
 /// One line an input and model; `trials` are the attacks that the models' figures are of, in order.
 pub fn csv(trials: &[Trial], models: &[ModelReport]) -> String {
     let mut text = String::from("model,index,truth,clean,attacked,radius,broken,certified,margin,doubled,audit\n");
@@ -103,11 +106,23 @@ pub fn setting(spec: &AttackSpec) -> String {
     let mut parts = vec![spec.norm.symbol().to_string(), format!("epsilon {}", spec.eps)];
     parts.extend(spec.target.map(|target| format!("target {target}")));
     parts.extend(spec.knobs.iter().map(|(key, value)| format!("{key} {value}")));
-    if !spec.limits.is_empty() {
-        let limits: Vec<String> = spec.limits.iter().map(|limit| limit.to_string()).collect();
-        parts.push(format!("features move by at most {} times epsilon", limits.join(" ")));
-    }
+    parts.extend(reach(&spec.limits));
     format!("{} ({})", spec.id, parts.join(", "))
+}
+
+/// How far features may go: of a few each, of a picture's how many may, and between what.
+fn reach(limits: &[f32]) -> Option<String> {
+    let moving: Vec<f32> = limits.iter().copied().filter(|&limit| limit > 0.0).collect();
+    let (least, most) = moving.iter().fold((f32::MAX, 0.0f32), |(least, most), &one| (least.min(one), most.max(one)));
+    let range = if least < most { format!("{least} to {most}") } else { most.to_string() };
+    match limits.len() {
+        0 => None,
+        1..=EACH => {
+            let each: Vec<String> = limits.iter().map(|limit| limit.to_string()).collect();
+            Some(format!("features move by at most {} times epsilon", each.join(" ")))
+        }
+        all => Some(format!("{} of {all} features move by at most {range} times epsilon", moving.len())),
+    }
 }
 
 fn accuracy(accuracy: &Accuracy) -> String {
