@@ -9,7 +9,7 @@ import { floats, story } from "./page.mjs";
 import { toys } from "./toys.mjs";
 
 /** Knobs with which the slowest attacks take seconds. */
-const BRISK = { autoattack: { "autoattack.steps": 10, "autoattack.queries": 200 }, boundary: { steps: 200 }, cw: { steps: 50 } };
+const BRISK = { autoattack: { steps: 10, "autoattack.queries": 200 }, boundary: { steps: 200 }, cw: { steps: 50 } };
 const RADII = { colour: { linf: 0.3, l2: 3, l1: 30 }, people: { linf: 0.3, l2: 1, l1: 3 } };
 const COLUMNS = ["Height", "Weight", "Age", "Score", "Children"];
 const AGE = 2;
