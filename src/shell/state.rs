@@ -24,7 +24,6 @@ use crate::{
 use foolproof_core::{
     catalog::{Card, Catalog},
     manifest::{Manifest, Model},
-    picture::Sketch,
     protocol::AttackJob,
 };
 use input::Drafted;
@@ -48,8 +47,8 @@ pub struct State {
     pub linked: RwSignal<Settings>,
     /// Whether the pen is down.
     pub drawing: RwSignal<bool>,
-    /// The mask as the pen draws it, while it draws that and not the input.
-    pub mask_pen: RwSignal<Option<Sketch>>,
+    /// Whether the pen draws the mask and not the input.
+    pub masking: RwSignal<bool>,
     /// What was drawn; nothing as long as the input came without a drawing.
     pub draft: RwSignal<Option<Draft>>,
     /// Files.
@@ -127,7 +126,7 @@ impl State {
             settings,
             linked,
             drawing: RwSignal::new(false),
-            mask_pen: RwSignal::new(None),
+            masking: RwSignal::new(false),
             draft: RwSignal::new(None),
             shipped,
             catalog,
@@ -207,7 +206,7 @@ impl State {
             self.draft.set(None);
         }
         if settings.data != self.settings.with_untracked(|now| now.data.clone()) {
-            self.mask_pen.set(None);
+            self.masking.set(false);
         }
         if settings != self.settings.get_untracked() {
             self.settings.set(settings);

@@ -1,7 +1,7 @@
 //! What an attack made of a row: each column before and after, in its unit.
 
 use crate::i18n::tr;
-use crate::web::reactive::{live, memo, text};
+use crate::web::reactive::text;
 use crate::web::when::list;
 use crate::{
     attack::{results::Shown, scale, words::figure},
@@ -17,9 +17,8 @@ pub fn RowChange(
     shown: Signal<Option<Shown>>,
 ) -> impl IntoView {
     let state = expect_context::<State>();
-    let columns = memo(move || state.format().kind.columns().into_owned());
     let lines = move || {
-        let columns = columns.get().into_iter().enumerate();
+        let columns = state.format().kind.columns().into_owned().into_iter().enumerate();
         columns.map(|(at, column)| view! { <Line at column shown /> }.into_any()).collect()
     };
     view! {
@@ -40,26 +39,26 @@ pub fn RowChange(
 #[component]
 fn Line(at: usize, column: Column, shown: Signal<Option<Shown>>) -> impl IntoView {
     let title = column.title();
-    // Before, after, and what lies between them, which is not rounded where the column is whole.
-    let values = memo(move || {
+    let range = column.max - column.min;
+    let values = move || {
         shown.with(|shown| {
             let shown = shown.as_ref()?;
-            let (before, after) = (*shown.job.inputs.pixels.get(at)?, *shown.sample()?.pixels.get(at)?);
-            Some((column.shown(before), column.shown(after), (after - before) * (column.max - column.min)))
+            Some((*shown.job.inputs.pixels.get(at)?, *shown.sample()?.pixels.get(at)?))
         })
-    });
+    };
     let said = |value: f32| figure(scale::widen(value));
-    let moved = live(move || values.get().is_some_and(|(_, _, change)| change != 0.0));
+    let after = column.clone();
+    // The change is not rounded where the column is whole.
     let change = move || {
-        let (.., change) = values.get()?;
-        let sign = if change < 0.0 { "−" } else { "+" };
-        (change != 0.0).then(|| format!("{sign}{}", said(change.abs())))
+        let (before, after) = values()?;
+        let sign = if after < before { "−" } else { "+" };
+        (after != before).then(|| format!("{sign}{}", said((after - before).abs() * range)))
     };
     view! {
-        <tr class:moved=moved>
+        <tr>
             <th scope="row">{title}</th>
-            <td>{text(move || values.get().map(|(before, ..)| said(before)))}</td>
-            <td>{text(move || values.get().map(|(_, after, _)| said(after)))}</td>
+            <td>{text(move || values().map(|(before, _)| said(column.shown(before))))}</td>
+            <td>{text(move || values().map(|(_, attacked)| said(after.shown(attacked))))}</td>
             <td>{text(change)}</td>
         </tr>
     }

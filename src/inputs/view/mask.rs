@@ -16,14 +16,11 @@ use leptos::prelude::*;
 pub fn MaskTools() -> impl IntoView {
     let state = expect_context::<State>();
     let fixed = state.setting(|settings| !settings.lets("mask"));
-    let on = live(move || state.mask_pen.with(Option::is_some));
+    let on = state.masking;
     let masked = live(move || state.settings.with(|settings| settings.mask.is_some()));
-    let flip = move |_| {
-        let begun = (!on.get_untracked()).then(|| sketch(state));
-        state.mask_pen.set(begun);
-    };
+    let flip = move |_| on.update(|on| *on = !*on);
     let whole = move |_| {
-        state.mask_pen.set(None);
+        on.set(false);
         state.change("mask", |settings| settings.mask = None);
         state.rest();
     };
@@ -45,25 +42,17 @@ pub fn MaskTools() -> impl IntoView {
     }
 }
 
-/// The mask in force as a drawing to go on with; a blank one where there is none.
-fn sketch(state: State) -> Sketch {
+/// Draws on the mask in force, from a place along others.
+pub fn draw(state: State, from: Point, along: &[Point]) {
     let side = state.formats.get_untracked().side();
-    let mask = state.settings.with_untracked(|settings| settings.mask.clone());
-    match mask {
+    let mut sketch = state.settings.with_untracked(|settings| match &settings.mask {
         Some(Mask::Draw(drawing)) => Sketch::over(drawing.pixels(), side),
         Some(Mask::Columns(_)) | None => Sketch::blank(side),
-    }
-}
-
-/// Draws on the mask: sets its pen down, or moves it.
-pub fn draw(state: State, points: &[Point], down: bool) {
-    let Some(mut sketch) = state.mask_pen.get_untracked() else { return };
-    for &point in points {
-        if down { sketch.press(point) } else { sketch.draw(point) }
-    }
-    let ink = shrink(sketch.sheet(), sketch.side()).into_iter().map(|ink| if ink < 128 { 0 } else { 255 });
+    });
+    sketch.press(from);
+    along.iter().for_each(|&to| sketch.draw(to));
+    let ink = shrink(sketch.sheet(), side).into_iter().map(|ink| if ink < 128 { 0 } else { 255 });
     let mask = Drawing::new(&ink.collect::<Vec<u8>>()).map(Mask::Draw);
-    state.mask_pen.set(Some(sketch));
     state.change("mask", |settings| settings.mask = mask);
 }
 

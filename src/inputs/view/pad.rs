@@ -24,6 +24,7 @@ pub fn Pad() -> impl IntoView {
         locked,
         pointer: StoredValue::new(None),
         cursor: RwSignal::new(None),
+        last: RwSignal::new(None),
         down: StoredValue::new(false),
     };
     // A pad that is taken away under the pen lifts it.
@@ -108,6 +109,8 @@ struct Pen {
     pointer: StoredValue<Option<i32>>,
     /// Where the keyboard's pen is, while it is shown.
     cursor: RwSignal<Option<Point>>,
+    /// Where the pen was last while it was down.
+    last: RwSignal<Option<Point>>,
     /// Whether the keyboard's pen is down.
     down: StoredValue<bool>,
 }
@@ -126,17 +129,22 @@ impl Pen {
 
     /// Sets the pen down, on the input or on its mask.
     fn begin(self, at: Point) {
-        match self.masks() {
-            true => mask::draw(self.state, &[at], true),
+        self.last.set(Some(at));
+        match self.state.masking.get_untracked() {
+            true => mask::draw(self.state, at, &[]),
             false => self.state.press(at),
         }
     }
 
     /// Moves the pen that is down.
     fn go_on(self, points: &[Point]) {
-        match self.masks() {
-            true => mask::draw(self.state, points, false),
-            false => self.state.draw(points),
+        let from = self.last.get_untracked().zip(points.last());
+        match from.filter(|_| self.state.masking.get_untracked()) {
+            Some((from, &to)) => {
+                mask::draw(self.state, from, points);
+                self.last.set(Some(to));
+            }
+            None => self.state.draw(points),
         }
     }
 
@@ -144,10 +152,6 @@ impl Pen {
     fn end(self) {
         self.state.lift();
         self.state.rest();
-    }
-
-    fn masks(self) -> bool {
-        self.state.mask_pen.with_untracked(Option::is_some)
     }
 
     /// Where a pointer is on the pad, in model pixels.

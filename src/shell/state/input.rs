@@ -87,7 +87,7 @@ impl State {
             (settings.data, settings.model, settings.eps, settings.input) = (id, None, None, Input::Test(0));
             settings.mask = None;
         });
-        self.mask_pen.set(None);
+        self.masking.set(false);
     }
 
     /// Takes back the last change of the input.
