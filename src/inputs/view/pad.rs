@@ -127,11 +127,14 @@ impl Pen {
         self.cursor.get_untracked().unwrap_or(Point { x: middle, y: middle })
     }
 
-    /// Sets the pen down, on the input or on its mask.
+    /// Sets the pen down, on the input or on its mask. Links and the lab are told when it is lifted.
     fn begin(self, at: Point) {
         self.last.set(Some(at));
         match self.state.masking.get_untracked() {
-            true => mask::draw(self.state, at, &[]),
+            true => {
+                self.state.drawing.set(true);
+                mask::draw(self.state, at, &[]);
+            }
             false => self.state.press(at),
         }
     }
