@@ -95,9 +95,12 @@ story("a mask that is drawn, and one of a link, keeps the rest of a picture", {}
 
 story("MNIST has a mask too", {}, async ({ open }) => {
   const visit = await open("engine=cpu&attack=pgd&steps=10&eps=0.3");
+  await visit.ask("getResult");
+  assert.equal(await button(visit, "Mask").count(), 0, "nobody asked for one");
   const top = drawn(Array.from({ length: 784 }, (_, at) => (at < 392 ? 255 : 0)));
   const change = changes(await visit.attacked({ mask: top }));
   assert.ok(change.every((one, at) => at < 392 || one === 0) && change.some((one) => one !== 0));
+  await button(visit, "Mask").waitFor();
 });
 
 story("a row is filled in, undone, masked, and its link restores it", {}, async ({ open }) => {

@@ -194,7 +194,8 @@ export class Visit {
 
   /** Draws a line through these points with the mouse, given in shares of the pad's side. */
   async draw(points) {
-    await this.pad.scrollIntoViewIfNeeded();
+    // Playwright hovers over what has come to rest: a note that comes in above would move the pad from under the pen.
+    await this.pad.hover();
     const box = await this.pad.boundingBox();
     const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
     await this.page.mouse.move(...at(points[0]));

@@ -70,11 +70,19 @@ fn Tools() -> impl IntoView {
             <When on=live(move || picture.get() && upload.get())>
                 <UploadButton />
             </When>
-            <When on=live(move || picture.get() && mask.get())>
+            <When on=live(move || mask.get() && has_mask(state))>
                 <MaskTools />
             </When>
         </div>
     }
+}
+
+/// Whether the mask has its tools: beside a coloured picture, and beside a grey one that has a mask, as of a link. Most
+/// digits have none, and their page stays as simple as it was.
+fn has_mask(state: State) -> bool {
+    let masked = state.masking.get() || state.settings.with(|settings| settings.mask.is_some());
+    let format = state.format();
+    format.kind.is_picture() && (masked || !format.is_grey())
 }
 
 /// Before and after centring, or where a test image is from.
