@@ -12,7 +12,7 @@ mod reader;
 mod remark;
 mod value;
 
-pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest, takes};
+pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
 pub use mask::Mask;
 pub use pairs::{USUAL_STEPS, join, split};

@@ -124,7 +124,7 @@ impl Settings {
     }
 
     fn check_attack(&mut self, catalog: &Catalog, dataset: &Dataset, remarks: &mut Vec<Remark>) {
-        let cards = catalog.attacks.iter().filter(|card| takes(card, dataset));
+        let cards = catalog.attacks.iter().filter(|card| card.takes(dataset.shape));
         let find = |id: &str| cards.clone().find(|card| card.id == id);
         let usual = || find("pgd").or_else(|| cards.clone().next());
         let Some(card) = find(&self.attack).or_else(|| {
@@ -182,11 +182,6 @@ impl Settings {
             }
         });
     }
-}
-
-/// Whether an attack can be carried out on the inputs of a dataset.
-pub fn takes(card: &Card, dataset: &Dataset) -> bool {
-    dataset.kind.is_picture() || !card.pictures_only
 }
 
 /// A knob's key in the link: the common three as they are, any other with its card's id before it.

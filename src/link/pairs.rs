@@ -145,7 +145,8 @@ impl Settings {
             "mask" => {
                 let mask = Mask::read(value).map(Some);
                 let none = matches!(value, "none" | "").then_some(None);
-                set(&mut self.mask, none.or(mask)).ok_or_else(|| refuse(tr("the mask that was there").into()))
+                let kept = self.mask.as_ref().map_or("none", |_| tr("the mask that was there"));
+                set(&mut self.mask, none.or(mask)).ok_or_else(|| refuse(kept.into()))
             }
             "seed" => set(&mut self.seed, value.parse().ok()).ok_or_else(|| refuse(self.seed.to_string())),
             _ => self.take_view(key, value),

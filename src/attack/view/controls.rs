@@ -83,8 +83,8 @@ fn AttackPicker() -> impl IntoView {
     let state = expect_context::<State>();
     let choices = Signal::derive(move || {
         let cards = state.catalog.get().map(|catalog| catalog.attacks.clone()).unwrap_or_default();
-        let picture = state.format().kind.is_picture();
-        let cards = cards.into_iter().filter(move |card| picture || !card.pictures_only);
+        let shape = state.format().shape;
+        let cards = cards.into_iter().filter(move |card| card.takes(shape));
         cards.map(|card| Choice { id: card.id, name: card.name, title: card.summary }).collect()
     });
     let chosen = state.setting(|settings| settings.attack.clone());

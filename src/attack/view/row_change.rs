@@ -5,6 +5,7 @@ use crate::web::reactive::text;
 use crate::web::when::list;
 use crate::{
     attack::{results::Shown, scale, words::figure},
+    charts::data_table::{Grid, heads, row},
     shell::state::State,
 };
 use foolproof_core::input_kind::Column;
@@ -19,25 +20,14 @@ pub fn RowChange(
     let state = expect_context::<State>();
     let lines = move || {
         let columns = state.format().kind.columns().into_owned().into_iter().enumerate();
-        columns.map(|(at, column)| view! { <Line at column shown /> }.into_any()).collect()
+        columns.map(|(at, column)| line(at, column, shown)).collect()
     };
-    view! {
-        <table class="row-change">
-            <thead>
-                <tr>
-                    <th scope="col">{tr("Column")}</th>
-                    <th scope="col">{tr("clean")}</th>
-                    <th scope="col">{tr("attacked")}</th>
-                    <th scope="col">{tr("Change")}</th>
-                </tr>
-            </thead>
-            <tbody>{list(lines)}</tbody>
-        </table>
-    }
+    let names = [tr("Column"), tr("clean"), tr("attacked"), tr("Change")].map(str::to_owned);
+    Grid { class: Some("row-change"), ..Grid::new(heads(names), list(lines)) }.view()
 }
 
-#[component]
-fn Line(at: usize, column: Column, shown: Signal<Option<Shown>>) -> impl IntoView {
+/// A column's line.
+fn line(at: usize, column: Column, shown: Signal<Option<Shown>>) -> AnyView {
     let title = column.title();
     let range = column.max - column.min;
     let values = move || {
@@ -54,12 +44,10 @@ fn Line(at: usize, column: Column, shown: Signal<Option<Shown>>) -> impl IntoVie
         let sign = if after < before { "−" } else { "+" };
         (after != before).then(|| format!("{sign}{}", said((after - before).abs() * range)))
     };
-    view! {
-        <tr>
-            <th scope="row">{title}</th>
-            <td>{text(move || values().map(|(before, _)| said(column.shown(before))))}</td>
-            <td>{text(move || values().map(|(_, attacked)| said(after.shown(attacked))))}</td>
-            <td>{text(change)}</td>
-        </tr>
-    }
+    let cells = [
+        text(move || values().map(|(before, _)| said(column.shown(before)))),
+        text(move || values().map(|(_, attacked)| said(after.shown(attacked)))),
+        text(change),
+    ];
+    row(title, cells.map(|said| view! { <td>{said}</td> }.into_any()).into())
 }

@@ -9,6 +9,7 @@ use crate::web::reactive::live;
 use crate::web::when::list;
 use crate::{
     attack::{plan, scale},
+    charts::data_table::{Grid, heads, row},
     link::{Input, Mask},
     shell::state::State,
 };
@@ -20,26 +21,15 @@ use leptos::prelude::*;
 pub fn Form() -> impl IntoView {
     let state = expect_context::<State>();
     let lines = move || {
-        let columns = state.format().kind.columns().into_owned();
-        columns.into_iter().enumerate().map(|(at, column)| view! { <Line at column /> }.into_any()).collect()
+        let columns = state.format().kind.columns().into_owned().into_iter().enumerate();
+        columns.map(|(at, column)| line(state, at, column)).collect()
     };
-    view! {
-        <table class="form">
-            <thead>
-                <tr>
-                    <th scope="col">{tr("Column")}</th>
-                    <th scope="col">{tr("Value")}</th>
-                    <th scope="col">{tr("Attacks may change it")}</th>
-                </tr>
-            </thead>
-            <tbody>{list(lines)}</tbody>
-        </table>
-    }
+    let names = [tr("Column"), tr("Value"), tr("Attacks may change it")].map(str::to_owned);
+    Grid { class: Some("form"), ..Grid::new(heads(names), list(lines)) }.view()
 }
 
-#[component]
-fn Line(at: usize, column: Column) -> impl IntoView {
-    let state = expect_context::<State>();
+/// A column's line.
+fn line(state: State, at: usize, column: Column) -> AnyView {
     let title = column.title();
     let shown = column.clone();
     let value = live(move || {
@@ -56,15 +46,10 @@ fn Line(at: usize, column: Column) -> impl IntoView {
             view! { <CellCheck label on set=move |on| allow(state, at, on) /> }.into_any()
         }
     };
-    view! {
-        <tr>
-            <th scope="row">{title.clone()}</th>
-            <td>
-                <NumberInput value range=Signal::stored(range) label=title set=set locked=state.input_locked() />
-            </td>
-            <td>{may}</td>
-        </tr>
-    }
+    let locked = state.input_locked();
+    let name = title.clone();
+    let field = view! { <NumberInput value range=Signal::stored(range) label=name set=set locked=locked /> }.into_any();
+    row(title, [field, may].map(|inside| view! { <td>{inside}</td> }.into_any()).into())
 }
 
 /// What a press of an arrow key adds: about a hundredth of the range.
