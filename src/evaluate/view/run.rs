@@ -164,7 +164,8 @@ fn go(evaluation: EvaluationState, turn: u32, mode: Mode, plan: Plan, models: Ve
             let inner = stale.clone();
             let timer = Timeout::new(PACE, move || {
                 inner.replace(None);
-                if evaluation.turn.get_value() == turn {
+                // After its end the report is final: the visitor may have saved it already.
+                if evaluation.turn.get_value() == turn && evaluation.workers.with_value(Option::is_some) {
                     refresh(evaluation);
                     look(evaluation);
                 }
