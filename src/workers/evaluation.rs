@@ -75,6 +75,7 @@ pub struct Evaluation {
 }
 
 impl Machine for Evaluation {
+    type Place = usize;
     type Notice = Notice;
 
     fn hear(&mut self, now: f64, input: Input) {

@@ -236,6 +236,7 @@ impl Pool {
 }
 
 impl Machine for Pool {
+    type Place = usize;
     type Notice = Notice;
 
     fn hear(&mut self, now: f64, input: Input) {
@@ -244,7 +245,7 @@ impl Machine for Pool {
         }
         match input {
             Input::Said(place, event) => self.said(now, place, event),
-            Input::Alive(place) => self.slots[place].heard = now,
+            Input::Alive(place) | Input::BeingBuilt(place) => self.slots[place].heard = now,
             Input::Broke(place, why) => self.broke(now, place, &why),
             Input::Tick => {
                 for place in 0..self.slots.len() {

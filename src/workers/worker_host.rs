@@ -8,10 +8,10 @@ use super::{
     rest::now,
 };
 use foolproof_browser::pause::Pause;
-use foolproof_core::protocol::Request;
+use foolproof_core::protocol::{EngineKind, Request};
 use gloo_timers::callback::Timeout;
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     collections::{BTreeMap, VecDeque},
     rc::{Rc, Weak},
 };
@@ -30,10 +30,9 @@ impl<M: Machine> Clone for WorkerHost<M> {
 
 struct Inner<M: Machine> {
     machine: RefCell<M>,
-    threads: RefCell<BTreeMap<usize, Thread>>,
+    threads: RefCell<BTreeMap<M::Place, Thread>>,
     /// What is decided and not yet done.
-    ahead: RefCell<VecDeque<Action<M::Notice>>>,
-    acting: Cell<bool>,
+    ahead: RefCell<VecDeque<Action<M::Notice, M::Place>>>,
     timer: RefCell<Option<Timeout>>,
     on_notice: Box<dyn Fn(M::Notice)>,
 }
@@ -46,29 +45,24 @@ pub fn cores() -> usize {
 }
 
 impl<M: Machine + 'static> WorkerHost<M> {
-    /// Starts the workers. Notices come from the browser's event loop, or from within [`WorkerHost::decide`], none from
-    /// within this call.
+    /// Starts the workers. Notices come from the browser's event loop, never from within a call.
     pub fn start(machine: impl FnOnce(f64) -> M, on_notice: impl Fn(M::Notice) + 'static) -> WorkerHost<M> {
         let inner = Rc::new(Inner {
             machine: RefCell::new(machine(now())),
             threads: RefCell::default(),
             ahead: RefCell::default(),
-            acting: Cell::new(false),
             timer: RefCell::default(),
             on_notice: Box::new(on_notice),
         });
-        let first = Rc::downgrade(&inner);
-        wasm_bindgen_futures::spawn_local(async move {
-            if let Some(inner) = first.upgrade() {
-                inner.act();
-            }
-        });
+        inner.act_soon();
         WorkerHost(inner)
     }
 
-    /// Has the machine do something, and carries out what it decides.
+    /// Has the machine do something. What it decides is carried out when the caller is done, before the next frame.
     pub fn decide<T>(&self, verb: impl FnOnce(&mut M, f64) -> T) -> T {
-        self.0.decide(verb)
+        let answer = verb(&mut self.0.machine.borrow_mut(), now());
+        self.0.act_soon();
+        answer
     }
 
     /// Asks the machine something.
@@ -78,17 +72,17 @@ impl<M: Machine + 'static> WorkerHost<M> {
 }
 
 impl<M: Machine + 'static> Inner<M> {
-    fn decide<T>(self: &Rc<Self>, verb: impl FnOnce(&mut M, f64) -> T) -> T {
-        let answer = verb(&mut self.machine.borrow_mut(), now());
-        self.act();
-        answer
+    fn act_soon(self: &Rc<Self>) {
+        let inner = Rc::downgrade(self);
+        wasm_bindgen_futures::spawn_local(async move {
+            if let Some(inner) = inner.upgrade() {
+                inner.act();
+            }
+        });
     }
 
     /// Carries out every decision, and those that follow from it.
     fn act(self: &Rc<Self>) {
-        if self.acting.replace(true) {
-            return;
-        }
         let start = now();
         loop {
             let decided = self.machine.borrow_mut().take();
@@ -100,7 +94,6 @@ impl<M: Machine + 'static> Inner<M> {
                 break;
             }
         }
-        self.acting.set(false);
         let due = self.machine.borrow().due();
         let timer = due.map(|due| {
             let inner = Rc::downgrade(self);
@@ -120,19 +113,20 @@ impl<M: Machine + 'static> Inner<M> {
         });
     }
 
-    fn perform(self: &Rc<Self>, action: Action<M::Notice>) {
+    fn perform(self: &Rc<Self>, action: Action<M::Notice, M::Place>) {
         match action {
             Action::Spawn(place) => {
                 let inner = Rc::downgrade(self);
                 let heard = move |heard| {
                     let input = match heard {
                         Heard::Event(event) => Input::Said(place, event),
-                        Heard::Alive | Heard::BeingBuilt => Input::Alive(place),
+                        Heard::Alive => Input::Alive(place),
+                        Heard::BeingBuilt => Input::BeingBuilt(place),
                         Heard::Broke(why) => Input::Broke(place, why),
                     };
                     feed(&inner, input);
                 };
-                match Thread::start(&format!("./engine-cpu_loader.js?build={}", build_id()), heard) {
+                match Thread::start(&address(M::engine(place)), heard) {
                     Ok(thread) => drop(self.threads.borrow_mut().insert(place, thread)),
                     Err(why) => self.machine.borrow_mut().hear(now(), Input::Broke(place, why)),
                 }
@@ -144,15 +138,25 @@ impl<M: Machine + 'static> Inner<M> {
         }
     }
 
-    fn send(&self, place: usize, request: &Request) {
+    fn send(&self, place: M::Place, request: &Request) {
         if let Some(thread) = self.threads.borrow().get(&place) {
             thread.send(request);
         }
     }
 }
 
-fn feed<M: Machine + 'static>(inner: &Weak<Inner<M>>, input: Input) {
+fn feed<M: Machine + 'static>(inner: &Weak<Inner<M>>, input: Input<M::Place>) {
     if let Some(inner) = inner.upgrade() {
-        inner.decide(|machine, now| machine.hear(now, input));
+        inner.machine.borrow_mut().hear(now(), input);
+        inner.act();
     }
+}
+
+/// An engine's loader, next to the page. The build's id keeps the browser from mixing two builds.
+fn address(kind: EngineKind) -> String {
+    let name = match kind {
+        EngineKind::Cpu => "cpu",
+        EngineKind::Gpu => "gpu",
+    };
+    format!("./engine-{name}_loader.js?build={}", build_id())
 }

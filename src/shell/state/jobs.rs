@@ -6,15 +6,16 @@ use crate::web::reactive::{effect, memo};
 use crate::{
     attack::{pace::Advice, plan, results::Phase},
     link::EnginePreference,
-    workers::supervisor::{Notice, Supervisor},
+    workers::supervisor::{Notice, Supervisor, policy::Policy},
 };
+use foolproof_browser::adapter;
 use foolproof_core::{
     manifest::Model,
     protocol::{AttackJob, Event, Ticket},
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use std::{cell::RefCell, collections::VecDeque, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 use wasm_bindgen_futures::spawn_local;
 
 /// Quiet time after an attack before the search for the smallest radius begins, in milliseconds.
@@ -27,23 +28,13 @@ fn now() -> f64 {
 
 /// Starts the engines and keeps them busy with what the settings ask for.
 pub fn start(state: State) {
-    let queue: Rc<RefCell<VecDeque<Notice>>> = Rc::default();
-    let on_notice = move |notice| {
-        // Notices may come from inside a call of the supervisor; they are taken when that has returned.
-        queue.borrow_mut().push_back(notice);
-        let queue = queue.clone();
-        spawn_local(async move {
-            let next = queue.borrow_mut().pop_front();
-            next.into_iter().for_each(|notice| state.notice(notice));
-        });
-    };
     let preference = preference(state);
-    let supervisor = Supervisor::start(preference.get_untracked(), on_notice);
-    state.supervisor.set_value(Some(supervisor));
+    let policy = |now| Policy::new(preference.get_untracked(), now);
+    state.supervisor.set_value(Some(Supervisor::start(policy, move |notice| state.notice(notice))));
     let mut before = preference.get_untracked();
     effect(move || {
         if std::mem::replace(&mut before, preference.get()) != before {
-            state.with_supervisor(|supervisor| supervisor.prefer(before));
+            state.supervise(|policy, now| policy.prefer(now, before));
         }
     });
     follow(state);
@@ -90,13 +81,14 @@ fn search_when_quiet(state: State) {
 impl State {
     /// Registers a model with the engines.
     pub fn add_model(self, model: &Model, weights: Rc<[u8]>) {
-        self.with_supervisor(|supervisor| supervisor.add_model(model.id.clone(), model.architecture.clone(), weights));
+        let (id, architecture) = (model.id.clone(), model.architecture.clone());
+        self.supervise(|policy, now| policy.add_model(now, id, architecture, weights));
     }
 
     /// Sends the attack that the settings ask for, whether it has been done or not.
     pub fn attack(self) -> Option<Ticket> {
         let job = self.job.get_untracked()?;
-        let ticket = self.with_supervisor(|supervisor| supervisor.attack((*job).clone()))?;
+        let ticket = self.supervise(|policy, now| policy.submit(now, (*job).clone(), false))?;
         self.pace.update_value(|pace| pace.sent(ticket, now()));
         let settings = self.settings.get_untracked();
         self.results.update(|results| results.sent(ticket, job, settings));
@@ -105,7 +97,7 @@ impl State {
 
     /// Stops all jobs.
     pub fn stop(self) {
-        self.with_supervisor(Supervisor::stop);
+        self.supervise(|policy, now| policy.stop(now));
     }
 
     /// Sends the attack that the settings ask for, unless it is under way or done; a short one may finish first.
@@ -138,7 +130,7 @@ impl State {
         if self.results.with_untracked(|results| results.searched() == Some(&job)) {
             return;
         }
-        if let Some(ticket) = self.with_supervisor(|supervisor| supervisor.radius(job.clone())) {
+        if let Some(ticket) = self.supervise(|policy, now| policy.submit(now, job.clone(), true)) {
             self.results.update(|results| results.searching(ticket, Arc::new(job)));
         }
     }
@@ -153,6 +145,7 @@ impl State {
     /// Takes what the supervisor says.
     fn notice(self, notice: Notice) {
         match notice {
+            Notice::Probe => self.probe(),
             Notice::Event(event) => self.event(event),
             Notice::Status(status) => self.engine.set(Some(status)),
             Notice::Fault(fault) => {
@@ -186,9 +179,17 @@ impl State {
         }
     }
 
-    fn with_supervisor<T>(self, run: impl FnOnce(&Supervisor) -> T) -> Option<T> {
-        let supervisor = self.supervisor.get_value();
-        supervisor.as_ref().map(run)
+    fn supervise<T>(self, verb: impl FnOnce(&mut Policy, f64) -> T) -> Option<T> {
+        self.supervisor.with_value(|supervisor| supervisor.as_ref().map(|supervisor| supervisor.decide(verb)))
+    }
+
+    /// Looks for a GPU.
+    fn probe(self) {
+        spawn_local(async move {
+            let answer = adapter::probe().await;
+            let answer = answer.map(|adapter| adapter.name).map_err(|fault| fault.message);
+            self.supervise(|policy, now| policy.probed(now, answer));
+        });
     }
 
     /// Whether an attack is under way.

@@ -12,11 +12,14 @@ mod slot;
 mod stories;
 mod wording;
 
-use crate::link::EnginePreference;
+use crate::{
+    link::EnginePreference,
+    workers::machine::{self, Machine},
+};
 use EngineKind::{Cpu, Gpu};
 use foolproof_core::{
     architecture::Architecture,
-    protocol::{AttackJob, EngineKind, Event, Fault, Request, Ticket},
+    protocol::{AttackJob, EngineKind, Event, Fault, Ticket},
 };
 use slot::{Phase, Slot};
 use std::{mem, rc::Rc};
@@ -27,6 +30,8 @@ const STOP: f64 = 2000.0;
 /// News for the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
+    /// It is time to look for a GPU, and to say by [`Policy::probed`] what there is.
+    Probe,
     /// Something an engine had to say about a job, a model or itself.
     Event(Event),
     /// Another engine is in force, or more is known about one.
@@ -54,37 +59,8 @@ pub struct EngineStatus {
     pub loading: Option<String>,
 }
 
-/// What the browser has to say.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
-    /// The adapter probe's answer: its name, or the sentence why there is none.
-    Probed(Result<String, String>),
-    /// An engine's event.
-    Said(EngineKind, Event),
-    /// An engine's heartbeat.
-    Alive(EngineKind),
-    /// Its file is still being built.
-    BeingBuilt(EngineKind),
-    /// An engine's file or program failed, with a sentence.
-    Broke(EngineKind, String),
-    /// The time that [`Policy::due`] named has come.
-    Tick,
-}
-
-/// What the browser is to do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// Look for a GPU and feed [`Input::Probed`].
-    Probe,
-    /// Start this engine's worker.
-    Spawn(EngineKind),
-    /// End this engine's worker; nothing it posted is heard any more.
-    Terminate(EngineKind),
-    /// Post a request to this engine's worker.
-    Send(EngineKind, Request),
-    /// Tell the page.
-    Notify(Notice),
-}
+type Action = machine::Action<Notice, EngineKind>;
+type Input = machine::Input<EngineKind>;
 
 /// A model that every engine gets.
 struct Model {
@@ -219,31 +195,18 @@ impl Policy {
         self.settle(now);
     }
 
-    /// Takes in what the browser has to say.
-    pub fn hear(&mut self, now: f64, input: Input) {
-        match input {
-            Input::Probed(answer) => self.probed(now, answer),
-            Input::Broke(kind, why) => self.fail(now, kind, why, true),
-            Input::Alive(kind) => self.slot_mut(kind).hear(now),
-            Input::BeingBuilt(kind) => self.slot_mut(kind).wait_for_build(now),
-            Input::Said(kind, event) => {
-                self.slot_mut(kind).hear(now);
-                self.said(now, kind, event);
+    /// Takes what was found where a GPU was looked for: the adapter's name, or the sentence why there is none.
+    pub fn probed(&mut self, now: f64, answer: Result<String, String>) {
+        if self.slot(Gpu).phase == Phase::Probing {
+            match answer {
+                Ok(name) => {
+                    self.slot_mut(Gpu).name = name;
+                    self.spawn(now, Gpu);
+                }
+                Err(why) => self.slot_mut(Gpu).phase = Phase::Retired(why),
             }
-            Input::Tick => self.tick(now),
         }
         self.settle(now);
-    }
-
-    /// When [`Input::Tick`] is next needed.
-    pub fn due(&self) -> Option<f64> {
-        let engines = [Cpu, Gpu].into_iter().filter_map(|kind| self.slot(kind).due(self.busy(kind)));
-        engines.chain(self.stopping.iter().map(|stopping| stopping.due)).reduce(f64::min)
-    }
-
-    /// What is to be done, in order.
-    pub fn take(&mut self) -> Vec<Action> {
-        mem::take(&mut self.actions)
     }
 
     /// Which engine is in force and why.
@@ -266,5 +229,37 @@ impl Policy {
 
     fn busy(&self, kind: EngineKind) -> bool {
         self.slot(kind).task.is_some() || self.held.iter().any(|held| held.on == Some(kind))
+    }
+}
+
+impl Machine for Policy {
+    type Place = EngineKind;
+    type Notice = Notice;
+
+    fn engine(kind: EngineKind) -> EngineKind {
+        kind
+    }
+
+    fn hear(&mut self, now: f64, input: Input) {
+        match input {
+            Input::Broke(kind, why) => self.fail(now, kind, why, true),
+            Input::Alive(kind) => self.slot_mut(kind).hear(now),
+            Input::BeingBuilt(kind) => self.slot_mut(kind).wait_for_build(now),
+            Input::Said(kind, event) => {
+                self.slot_mut(kind).hear(now);
+                self.said(now, kind, event);
+            }
+            Input::Tick => self.tick(now),
+        }
+        self.settle(now);
+    }
+
+    fn due(&self) -> Option<f64> {
+        let engines = [Cpu, Gpu].into_iter().filter_map(|kind| self.slot(kind).due(self.busy(kind)));
+        engines.chain(self.stopping.iter().map(|stopping| stopping.due)).reduce(f64::min)
+    }
+
+    fn take(&mut self) -> Vec<Action> {
+        mem::take(&mut self.actions)
     }
 }

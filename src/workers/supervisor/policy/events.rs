@@ -5,26 +5,16 @@ use super::{
     slot::{Phase, Speed, Task},
     wording,
 };
-use crate::i18n::{tr, tr_with};
+use crate::{
+    i18n::{tr, tr_with},
+    workers::machine::Machine,
+};
 use foolproof_core::protocol::{EngineKind, Event, Fault, FaultKind, ParityCheck, Ticket, VERSION};
 
 /// A job that was under way in this many engine failures is dropped.
 const DEADLY: u32 = 2;
 
 impl Policy {
-    pub(super) fn probed(&mut self, now: f64, answer: Result<String, String>) {
-        if self.slot(Gpu).phase != Phase::Probing {
-            return;
-        }
-        match answer {
-            Ok(name) => {
-                self.slot_mut(Gpu).name = name;
-                self.spawn(now, Gpu);
-            }
-            Err(why) => self.slot_mut(Gpu).phase = Phase::Retired(why),
-        }
-    }
-
     pub(super) fn said(&mut self, now: f64, kind: EngineKind, event: Event) {
         match event {
             Event::Ready { version, .. } if version != VERSION => self.refuse(now, kind),

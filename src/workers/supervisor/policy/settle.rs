@@ -37,7 +37,7 @@ impl Policy {
         let time = self.warm || asked || self.slot(Cpu).retired();
         if self.preference != EnginePreference::Cpu && self.slot(Gpu).phase == Phase::Off && time {
             self.slot_mut(Gpu).phase = Phase::Probing;
-            self.actions.push(Action::Probe);
+            self.notify(Notice::Probe);
         }
     }
 

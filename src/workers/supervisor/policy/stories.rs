@@ -4,7 +4,7 @@
 mod failures;
 mod life;
 
-use super::{Action, Cpu, Gpu, Input, Notice, Policy};
+use super::{Action, Cpu, Gpu, Input, Machine, Notice, Policy};
 use crate::link::EnginePreference;
 use foolproof_core::{
     architecture::Architecture,
@@ -40,7 +40,7 @@ impl Visit {
     fn with_gpu(cpu: f64, gpu: f64) -> Visit {
         let mut visit = Visit::open();
         visit.first_result();
-        visit.hear(Input::Probed(Ok("Radeon".into())));
+        visit.probed(Ok("Radeon".into()));
         visit.ready(Gpu);
         visit.parity(true);
         visit.measured(Cpu, cpu);
@@ -55,6 +55,11 @@ impl Visit {
 
     fn hear(&mut self, input: Input) {
         self.policy.hear(self.now, input);
+        self.done.extend(self.policy.take());
+    }
+
+    fn probed(&mut self, answer: Result<String, String>) {
+        self.policy.probed(self.now, answer);
         self.done.extend(self.policy.take());
     }
 

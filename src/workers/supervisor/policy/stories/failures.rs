@@ -110,7 +110,7 @@ fn a_hang_is_found_and_a_long_piece_of_work_is_none() {
 fn an_engine_that_is_still_being_built_is_waited_for_and_said_to_be() {
     let mut visit = Visit::open();
     visit.first_result();
-    visit.hear(Input::Probed(Ok("a GPU".into())));
+    visit.probed(Ok("a GPU".into()));
     for _ in 0..100 {
         visit.hear(Input::BeingBuilt(Gpu));
         visit.wait(60_000.0);
@@ -147,7 +147,7 @@ fn a_laptop_that_slept_finds_its_engine_alive() {
 fn a_gpu_may_compile_its_shaders_for_a_while() {
     let mut visit = Visit::open();
     visit.first_result();
-    visit.hear(Input::Probed(Ok("Radeon".into())));
+    visit.probed(Ok("Radeon".into()));
     visit.ready(Gpu);
     visit.wait(55_000.0);
     assert_eq!(visit.count(&Action::Terminate(Gpu)), 0);
@@ -181,8 +181,8 @@ fn an_engine_file_that_is_missing_ends_in_one_sentence() {
         visit.wait(5000.0);
     }
     assert_eq!(visit.count(&Action::Spawn(Cpu)), 3);
-    assert_eq!(visit.count(&Action::Probe), 1, "the GPU engine is the only hope");
-    visit.hear(Input::Probed(Err("No WebGPU.".into())));
+    assert_eq!(visit.count(&Action::Notify(Notice::Probe)), 1, "the GPU engine is the only hope");
+    visit.probed(Err("No WebGPU.".into()));
     let status = visit.policy.status();
     assert!(status.reason.starts_with("The engine could not be started. Please check the connection"));
     assert!(!status.ready && status.loading.is_none());

@@ -2,7 +2,7 @@
 
 use super::{Visit, attacked, job};
 use crate::link::EnginePreference;
-use crate::workers::supervisor::policy::{Action, Cpu, Gpu, Input, Notice};
+use crate::workers::supervisor::policy::{Action, Cpu, Gpu, Machine, Notice};
 use foolproof_core::protocol::{Event, Request};
 
 #[test]
@@ -13,10 +13,10 @@ fn the_first_result_comes_before_the_gpu_engine_is_loaded() {
     visit.model("cnn");
     visit.ready(Cpu);
     assert!(visit.has_attack(Cpu, ticket));
-    assert_eq!(visit.count(&Action::Probe), 0);
+    assert_eq!(visit.count(&Action::Notify(Notice::Probe)), 0);
     visit.say(Cpu, attacked(ticket));
-    assert_eq!(visit.count(&Action::Probe), 1);
-    visit.hear(Input::Probed(Ok("Radeon".into())));
+    assert_eq!(visit.count(&Action::Notify(Notice::Probe)), 1);
+    visit.probed(Ok("Radeon".into()));
     assert_eq!(visit.count(&Action::Spawn(Gpu)), 1);
     assert_eq!(visit.policy.status().loading.as_deref(), Some("Loading the GPU engine."));
 }
@@ -58,7 +58,7 @@ fn each_size_of_job_has_its_own_winner() {
 fn a_gpu_that_computes_something_else_is_given_up() {
     let mut visit = Visit::open();
     visit.first_result();
-    visit.hear(Input::Probed(Ok("Radeon".into())));
+    visit.probed(Ok("Radeon".into()));
     visit.ready(Gpu);
     visit.parity(false);
     assert_eq!(visit.done.last().map(|_| visit.count(&Action::Terminate(Gpu))), Some(1));
@@ -86,7 +86,7 @@ fn a_model_added_later_is_tested_before_the_gpu_gets_it() {
 fn without_a_gpu_the_reason_is_said() {
     let mut visit = Visit::open();
     visit.first_result();
-    visit.hear(Input::Probed(Err("The GPU engine cannot run: this browser has no WebGPU here.".into())));
+    visit.probed(Err("The GPU engine cannot run: this browser has no WebGPU here.".into()));
     let status = visit.policy.status();
     assert_eq!(status.reason, "The CPU engine runs. The GPU engine cannot run: this browser has no WebGPU here.");
     assert_eq!(visit.count(&Action::Spawn(Gpu)), 0);
@@ -98,9 +98,9 @@ fn a_visitor_who_wants_the_cpu_never_loads_the_gpu_engine() {
     visit.ready(Cpu);
     visit.model("cnn");
     visit.first_result();
-    assert_eq!(visit.count(&Action::Probe), 0);
+    assert_eq!(visit.count(&Action::Notify(Notice::Probe)), 0);
     visit.prefer(EnginePreference::Auto);
-    assert_eq!(visit.count(&Action::Probe), 1);
+    assert_eq!(visit.count(&Action::Notify(Notice::Probe)), 1);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn a_newer_attack_replaces_the_older_and_a_search_stays() {
 fn an_attack_while_the_gpu_is_measured_is_answered_by_the_cpu() {
     let mut visit = Visit::open();
     visit.first_result();
-    visit.hear(Input::Probed(Ok("Radeon".into())));
+    visit.probed(Ok("Radeon".into()));
     visit.ready(Gpu);
     let ticket = visit.attack(1);
     assert!(visit.has_attack(Cpu, ticket));
