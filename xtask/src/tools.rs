@@ -28,8 +28,8 @@ pub struct Tool {
     locked: bool,
     /// Its parts: trunk's own download of tools and its look for updates need a cipher library and are not wanted.
     features: &'static [&'static str],
-    /// How far the compiler optimises it. Trunk only calls others; wasm-bindgen reads 20 MB of WebAssembly.
-    optimised: &'static str,
+    /// Its parts that the compiler optimises, which takes longer: wasm-bindgen reads 20 MB of WebAssembly.
+    optimised: &'static [&'static str],
     /// The step that installs it.
     pub step: Step,
 }
@@ -42,7 +42,7 @@ pub const TOOLS: [Tool; 2] = [
         version: WASM_BINDGEN,
         locked: false,
         features: &[],
-        optimised: "1",
+        optimised: &["walrus", "wasmparser", "wasm-encoder", "id-arena", "wasm-bindgen-cli-support"],
         step: Step { what: "install wasm-bindgen", typical: 180 },
     },
     Tool {
@@ -51,7 +51,7 @@ pub const TOOLS: [Tool; 2] = [
         version: TRUNK,
         locked: true,
         features: &["--no-default-features"],
-        optimised: "0",
+        optimised: &[],
         step: Step { what: "install trunk", typical: 240 },
     },
 ];
@@ -79,7 +79,10 @@ impl Tool {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         // Outside the checkout, whose configuration is not theirs.
         command.current_dir(&place.cache).env("CARGO_TARGET_DIR", &work).env("CARGO_PROFILE_DEV_DEBUG", "0");
-        command.env("CARGO_PROFILE_DEV_OPT_LEVEL", self.optimised).env("CARGO_PROFILE_DEV_INCREMENTAL", "false");
+        command.env("CARGO_PROFILE_DEV_INCREMENTAL", "false");
+        for part in self.optimised {
+            command.arg("--config").arg(format!("profile.dev.package.{part}.opt-level=1"));
+        }
         command.args(["install", self.krate, "--debug", "--version", &format!("={}", self.version), "--force"]);
         command.args(self.features).arg("--root").arg(place.tools());
         if self.locked {
