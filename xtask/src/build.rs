@@ -127,9 +127,10 @@ impl Build {
 
     /// The programs of a first page, as trunk will have cargo compile them; so that they can be compiled before trunk is
     /// there. Trunk names the folder and the program and no package, and which packages are chosen decides the features
-    /// of what they share: with others everything would be compiled once more.
+    /// of what they share: with others everything would be compiled once more. The engine goes first: its longest crate
+    /// keeps one core busy for minutes, in which the tools and the page need the others.
     pub fn compile_first(place: &Place) -> [Command; 2] {
-        [(".", &["--bin", "app", "--bin", "lab"][..]), ("crates/worker", &["--bin", "engine-cpu"])].map(
+        [("crates/worker", &["--bin", "engine-cpu"][..]), (".", &["--bin", "app", "--bin", "lab"])].map(
             |(folder, what)| {
                 let mut command = cargo(&place.root.join(folder), &place.target_web());
                 command.args(["build", "--target", tools::TARGET, "--profile", "quick"]).args(what);

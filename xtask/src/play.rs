@@ -14,8 +14,8 @@ use crate::{
 use anyhow::{Context, Result, anyhow};
 use std::{ffi::OsStr, fs, io::Write, thread, time::Instant};
 
-const COMPILE: Step = Step { what: "compile the page and its CPU engine", typical: 480 };
-const ASSEMBLE: Step = Step { what: "put the page together", typical: 60 };
+const COMPILE: Step = Step { what: "compile the page and its CPU engine", typical: 840 };
+const ASSEMBLE: Step = Step { what: "put the page together", typical: 10 };
 const REST: Step = Step { what: "compile the GPU engine", typical: 540 };
 
 /// The file that starts the GPU engine, and what is said in its place until it is there: it tells the page so, and starts

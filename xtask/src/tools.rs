@@ -43,7 +43,7 @@ pub const TOOLS: [Tool; 2] = [
         locked: false,
         features: &[],
         optimised: &["walrus", "wasmparser", "wasm-encoder", "id-arena", "wasm-bindgen-cli-support"],
-        step: Step { what: "install wasm-bindgen", typical: 180 },
+        step: Step { what: "install wasm-bindgen", typical: 230 },
     },
     Tool {
         krate: "trunk",
@@ -52,7 +52,7 @@ pub const TOOLS: [Tool; 2] = [
         locked: true,
         features: &["--no-default-features"],
         optimised: &[],
-        step: Step { what: "install trunk", typical: 240 },
+        step: Step { what: "install trunk", typical: 410 },
     },
 ];
 
