@@ -22,6 +22,7 @@ mod libraries;
 mod links;
 mod methods;
 mod neighbours;
+mod photographs;
 mod plane;
 mod presets;
 mod reference_apgd;

@@ -4,7 +4,9 @@
 //! goes through the [`centre()`]ing that MNIST's own digits went through.
 
 mod centre;
+mod paper;
 mod photo;
+mod ruled;
 mod sketch;
 
 pub use centre::{centre, shrink};
@@ -31,6 +33,13 @@ impl Grey {
     /// Whether there is nothing on it.
     pub fn is_blank(&self) -> bool {
         self.pixels.iter().all(|&pixel| pixel < FAINTEST)
+    }
+
+    /// Rows as columns.
+    fn transposed(&self) -> Grey {
+        let column = |column: usize| (0..self.height).map(move |row| self.at(column, row));
+        let pixels = (0..self.width).flat_map(column).collect();
+        Grey { width: self.height, height: self.width, pixels }
     }
 
     /// The value at a place inside.

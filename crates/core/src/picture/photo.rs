@@ -1,6 +1,6 @@
 //! A decoded picture of any kind to ink: grey, paper made 0, the darkest stroke made 1.
 
-use super::Grey;
+use super::{Grey, paper::contrast_to_paper, ruled::without_lines};
 use std::fmt;
 
 /// Contrast between paper and ink below which a picture counts as empty, of 1.
@@ -31,8 +31,8 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// The ink of a picture of `width * height` RGBA pixels. The paper is what lies along its edges; ink is what differs
-/// from it, be it darker or brighter.
+/// The ink of a picture of `width * height` RGBA pixels: what differs from the paper around it, be it darker or brighter.
+/// Ruled lines are no ink.
 ///
 /// # Errors
 /// [`Unreadable`] if there is nothing to see.
@@ -52,8 +52,8 @@ pub fn ink(rgba: &[u8], width: usize, height: usize) -> Result<Grey, Unreadable>
     if contrast(&grey.pixels) < LEAST_CONTRAST {
         return Err(Unreadable::Blank);
     }
-    stretch(&mut grey);
-    if grey.is_blank() { Err(Unreadable::Blank) } else { Ok(grey) }
+    let ink = stretched(&grey);
+    if ink.is_blank() { Err(Unreadable::Blank) } else { Ok(ink) }
 }
 
 /// Luma (Rec. 709) of a pixel on white.
@@ -70,29 +70,15 @@ fn contrast(pixels: &[f32]) -> f32 {
 }
 
 /// Makes the paper 0 and the strongest ink 1.
-fn stretch(grey: &mut Grey) {
-    let paper = paper(grey);
-    let darker: f32 = grey.pixels.iter().map(|&pixel| (paper - pixel).max(0.0)).sum();
-    let brighter: f32 = grey.pixels.iter().map(|&pixel| (pixel - paper).max(0.0)).sum();
-    let sign = if darker >= brighter { -1.0 } else { 1.0 };
-    for pixel in &mut grey.pixels {
-        *pixel = ((*pixel - paper) * sign).max(0.0);
-    }
-    let full = strongest(&grey.pixels);
-    for pixel in &mut grey.pixels {
+fn stretched(grey: &Grey) -> Grey {
+    let marks = contrast_to_paper(grey);
+    let full = strongest(&marks.pixels);
+    let mut ink = without_lines(&marks, full);
+    for pixel in &mut ink.pixels {
         let share = (*pixel / full).min(1.0);
         *pixel = if share < GRAIN { 0.0 } else { share };
     }
-}
-
-/// Brightness of the paper: the median along the edges.
-fn paper(grey: &Grey) -> f32 {
-    let (right, bottom) = (grey.width - 1, grey.height - 1);
-    let across = (0..grey.width).flat_map(|column| [grey.at(column, 0), grey.at(column, bottom)]);
-    let down = (0..grey.height).flat_map(|row| [grey.at(0, row), grey.at(right, row)]);
-    let mut edge: Vec<f32> = across.chain(down).collect();
-    let middle = edge.len() / 2;
-    *edge.select_nth_unstable_by(middle, f32::total_cmp).1
+    ink
 }
 
 /// The value that only [`BRIGHTEST`] of the inked pixels exceed.
