@@ -10,7 +10,8 @@ use std::sync::Arc;
 pub struct Draft {
     /// The strokes; of grey inputs over the picture that was there before.
     pub sketch: Sketch,
-    /// What is below the strokes of a picture of several channels, a byte a feature.
+    /// What is below the strokes and taken as it is, a byte a feature: a picture of several channels, or a grey one that
+    /// came in the size of the inputs. Without it a grey sheet is centred.
     below: Option<Arc<[u8]>>,
     /// An uploaded picture before centring, a byte a pixel.
     photo: Option<Arc<[u8]>>,
@@ -35,8 +36,8 @@ impl Draft {
         }
     }
 
-    /// The draft of an uploaded picture of `width * height` RGBA pixels: its ink for grey inputs, each channel as it is
-    /// for others.
+    /// The draft of an uploaded picture of `width * height` RGBA pixels: its ink for grey inputs, unless it has their
+    /// size already, and each channel as it is for others.
     ///
     /// # Errors
     /// [`Unreadable`] if there is nothing to see.
@@ -46,18 +47,33 @@ impl Draft {
             let pixels = rgba.chunks_exact(4).map(|pixel| f32::from(pixel[at]) / 255.0).collect();
             shrink(&Grey { width, height, pixels }, side)
         };
-        let blank = Draft::blank(format);
-        if format.is_grey() {
-            let ink = ink(rgba, width, height)?;
-            return Ok(Draft {
-                sketch: Sketch::over(&centre(&ink, side), side),
-                photo: Some(channel(1).into()),
-                ..blank
-            });
+        // Further channels than red, green and blue repeat these; grey is green.
+        let taken = |first: usize| (0..format.shape[0]).flat_map(|at| channel((first + at) % 3)).collect();
+        if !format.is_grey() {
+            return Ok(Draft { below: Some(taken(0)), ..Draft::blank(format) });
         }
-        // Further channels than red, green and blue repeat these.
-        let below = (0..format.shape[0]).flat_map(|at| channel(at % 3)).collect();
-        Ok(Draft { below: Some(below), ..blank })
+        if (width, height) == (side, side) {
+            return Ok(Draft { below: Some(taken(1)), ..Draft::blank(format) });
+        }
+        let sketch = Sketch::over(&centre(&ink(rgba, width, height)?, side), side);
+        Ok(Draft { sketch, below: None, photo: Some(taken(1)) })
+    }
+
+    /// Whether it is a grey picture that is taken as it is.
+    pub fn is_as_it_came(&self, format: &Format) -> bool {
+        format.is_grey() && self.below.is_some()
+    }
+
+    /// The draft of a grey picture that was taken as it is, centred like any other.
+    ///
+    /// # Errors
+    /// [`Unreadable`] if there is nothing to see.
+    pub fn centred(&self, format: &Format) -> Result<Draft, Unreadable> {
+        let side = format.side();
+        let below = self.below.as_deref().unwrap_or_default();
+        let rgba: Vec<u8> = below.iter().flat_map(|&value| [value, value, value, 255]).collect();
+        let sketch = Sketch::over(&centre(&ink(&rgba, side, side)?, side), side);
+        Ok(Draft { sketch, below: None, photo: self.below.clone() })
     }
 
     /// The picture before centring.
@@ -65,10 +81,10 @@ impl Draft {
         self.photo.as_ref().map_or_else(|| shrink(self.sketch.sheet(), self.sketch.side()), |photo| photo.to_vec())
     }
 
-    /// What the model gets of it: ink is centred for grey inputs, and white over what is below for others.
+    /// What the model gets of it: white ink over what is below, or the centred ink.
     pub fn input(&self, format: &Format) -> Option<Input> {
         let side = format.side();
-        if format.is_grey() {
+        if format.is_grey() && self.below.is_none() {
             return Drawing::new(&centre(self.sketch.sheet(), side)).map(Input::Draw);
         }
         let ink = shrink(self.sketch.sheet(), side);
@@ -121,6 +137,13 @@ mod tests {
         let grey = Draft::uploaded(&rgba, 16, 16, &Format::default()).unwrap();
         assert_eq!((grey.before()[0], grey.before()[27]), (128, 255), "green, before centring");
         assert_eq!(pixels(&grey, &Format::default()).len(), 784);
+        let own: Vec<u8> = (0..784).map(|at| (at % 251) as u8).collect();
+        let rgba: Vec<u8> = own.iter().flat_map(|&value| [value, value, value, 255]).collect();
+        let taken = Draft::uploaded(&rgba, 28, 28, &Format::default()).unwrap();
+        assert!(taken.is_as_it_came(&Format::default()) && !grey.is_as_it_came(&Format::default()));
+        assert_eq!(pixels(&taken, &Format::default()), own, "a picture of the inputs' size is not centred");
+        let centred = taken.centred(&Format::default()).unwrap();
+        assert!(pixels(&centred, &Format::default()) != own && centred.before() == own);
         let plain = [90, 90, 90, 255].repeat(256);
         assert_eq!(Draft::uploaded(&plain, 16, 16, &Format::default()), Err(Unreadable::Blank));
         assert!(Draft::uploaded(&plain, 16, 16, &colour()).is_ok(), "a coloured picture needs no ink");

@@ -63,6 +63,45 @@ story("an uploaded photo of a one is centred, classified and attacked", {}, asyn
   await visit.page.getByRole("img", { name: "Before centring" }).waitFor();
 });
 
+story("a saved adversarial picture is taken as it is, and can be centred (F18)", {}, async ({ open }) => {
+  const visit = await open("model=natural&eps=0.2&steps=10&engine=cpu");
+  await visit.heard("result");
+  const before = await visit.ask("getResult");
+  assert.equal(before.success, true);
+  const bytes = Buffer.from(before.adversarial.pixels, "base64");
+  const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const saved = png(28, 28, (x, y) => Math.round(255 * values[Math.round(y * 28) * 28 + Math.round(x * 28)]));
+  const from = await visit.count();
+  await upload(visit, "adversarial.png", saved);
+  await visit.heard("result", from);
+  assert.equal((await visit.ask("getResult")).clean.label, before.eightBit.label, "it still fools");
+  await visit.page.getByText("has the 28 x 28 pixels of an input, so it is taken as it is").waitFor();
+  const later = await visit.count();
+  await visit.page.getByRole("button", { name: "Centre it" }).click();
+  await visit.heard("result", later);
+  await visit.page.getByRole("img", { name: "Before centring" }).waitFor();
+  await visit.page.getByRole("button", { name: "Undo" }).click();
+  await visit.page.getByRole("button", { name: "Centre it" }).waitFor();
+});
+
+story("a browser that alters what a page reads is found out, and drawing goes on (F20)", {}, async ({ open, context }) => {
+  await context.addInitScript(() => {
+    const read = CanvasRenderingContext2D.prototype.getImageData;
+    CanvasRenderingContext2D.prototype.getImageData = function (...place) {
+      const found = read.apply(this, place);
+      found.data.forEach((_, at) => (found.data[at] = (at * 97 + 13) % 256));
+      return found;
+    };
+  });
+  const visit = await open("steps=5&engine=cpu");
+  const [before] = [(await visit.state()).input];
+  await upload(visit, "one.png", one());
+  await visit.page.getByText("This browser alters pictures that a page reads").waitFor();
+  assert.deepEqual((await visit.state()).input, before);
+  await visit.draw(THREE);
+  assert.match((await visit.ask("getResult")).fragment, /input=draw:/);
+});
+
 // Headers alone, of pictures too wide: no decoder would find a picture in them.
 const u16 = (value) => [value >> 8, value & 255];
 const wide = {

@@ -1,10 +1,11 @@
 //! What is attacked: the pad with its tools, the way from the pad to the model, and the gallery.
 
 use super::{form::Form, gallery::Gallery, mask::MaskTools, pad::Pad, thumbnail::Thumbnail, upload::UploadButton};
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{tr, tr_heard, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
 use crate::{attack::words::class, charts::colour, link::Input, shell::state::State};
+use foolproof_core::fault::FaultKind;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
 
@@ -90,7 +91,8 @@ fn has_mask(state: State) -> bool {
 fn Way() -> impl IntoView {
     let state = expect_context::<State>();
     let drawn = memo(move || {
-        state.format().is_grey() && state.settings.with(|settings| matches!(settings.input, Input::Draw(_)))
+        let draws = state.settings.with(|settings| matches!(settings.input, Input::Draw(_)));
+        state.format().is_grey() && draws && !as_it_came(state)
     });
     let before = move || grey(&state.on_pad().before());
     let after = move || {
@@ -102,7 +104,7 @@ fn Way() -> impl IntoView {
     };
     view! {
         <div class="way">
-            <When on=live(move || drawn.get()) otherwise=move || view! { <p>{text(move || provenance(state))}</p> }>
+            <When on=live(move || drawn.get()) otherwise=move || provenance_view(state)>
                 <Thumbnail rgba=Signal::derive(before) label=tr("Before centring") />
                 <span aria-hidden="true">"→"</span>
                 <Thumbnail rgba=Signal::derive(after) label=tr("After centring, as the model gets it") />
@@ -116,12 +118,39 @@ fn grey(pixels: &[u8]) -> Vec<u8> {
     colour::grey(pixels.iter().map(|&pixel| f32::from(pixel) / 255.0))
 }
 
+/// Whether the input is a picture that was taken as it is, and could be centred.
+fn as_it_came(state: State) -> bool {
+    state.draft.with(|draft| draft.as_ref().is_some_and(|draft| draft.is_as_it_came(&state.format())))
+}
+
+/// Where the input is from; beside a picture that was taken as it is a button that centres it.
+fn provenance_view(state: State) -> impl IntoView {
+    let centre = move |_: MouseEvent| match untrack(|| state.on_pad().centred(&state.format())) {
+        Ok(draft) => state.upload(draft),
+        Err(why) => state.note(tr_heard(&why.to_string()), Some(FaultKind::Input)),
+    };
+    view! {
+        <p>{text(move || provenance(state))}</p>
+        <When on=live(move || as_it_came(state))>
+            <button type="button" disabled=state.input_locked() on:click=centre>
+                {tr("Centre it")}
+            </button>
+        </When>
+    }
+}
+
 /// `Test image 12 of MNIST, labelled 9.`
 fn provenance(state: State) -> String {
     let format = state.format();
     state.settings.with(|settings| {
         let index = match settings.input {
             Input::Test(index) => index,
+            Input::Draw(_) if format.is_grey() => {
+                return tr_with(
+                    "Your picture has the {0} x {0} pixels of an input, so it is taken as it is.",
+                    &[&format.side()],
+                );
+            }
             Input::Draw(_) => return tr_with("Your picture, as {0} x {0} pixels.", &[&format.side()]),
             Input::Row(_) => return tr("A row of your own.").to_owned(),
         };

@@ -75,7 +75,7 @@ fn percent(at: f32, side: f32) -> String {
 fn content(state: State) -> Vec<u8> {
     let (format, draft) = (state.format(), state.on_pad());
     let drawn = state.settings.with(|settings| matches!(settings.input, Input::Draw(_)));
-    if drawn && format.is_grey() {
+    if drawn && format.is_grey() && !draft.is_as_it_came(&format) {
         return colour::grey(draft.sketch.sheet().pixels.iter().copied());
     }
     let features = format.features();

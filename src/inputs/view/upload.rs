@@ -23,6 +23,10 @@ const LONGEST: usize = 10_000;
 const HEAD: f64 = 1e6;
 /// Longest side that is looked at; larger pictures are scaled down.
 const WORKING: u32 = 512;
+/// Side of the picture that is painted and read back, to find out whether the browser alters it.
+const PROBE: u32 = 16;
+/// Change of a byte that no answer hangs on; some browsers alter the last bit of a few.
+const HIDDEN: u8 = 2;
 
 /// A button that opens a file; files dropped on the page or pasted into it are taken too.
 #[component]
@@ -87,6 +91,12 @@ async fn read(file: &File, format: &Format) -> Result<Draft, String> {
     if let Some((width, height)) = stated(file).await {
         fits(&name, width, height)?;
     }
+    if alters() {
+        return Err(tr_with(
+            "This browser alters pictures that a page reads, against tracking, so “{0}” cannot be taken. Drawing works.",
+            &[&name],
+        ));
+    }
     let window = web_sys::window().ok_or(tr("This page has no window."))?;
     let unreadable = |_: JsValue| tr_with("“{0}” is not a picture that this browser can read.", &[&name]);
     let decoded = window.create_image_bitmap_with_blob(file).map_err(unreadable)?;
@@ -119,6 +129,25 @@ fn fits(name: &str, width: usize, height: usize) -> Result<(), String> {
     }
 }
 
+fn sheet(width: u32, height: u32) -> Option<CanvasRenderingContext2d> {
+    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.set_width(width);
+    canvas.set_height(height);
+    canvas.get_context("2d").ok()??.dyn_into().ok()
+}
+
+/// Whether a picture that is read back is not the one that was painted: some browsers alter it against tracking.
+fn alters() -> bool {
+    let read = || {
+        let context = sheet(PROBE, PROBE)?;
+        context.set_fill_style_str("#808080");
+        context.fill_rect(0.0, 0.0, PROBE.into(), PROBE.into());
+        Some(context.get_image_data(0.0, 0.0, PROBE.into(), PROBE.into()).ok()?.data().0)
+    };
+    let grey = |pixel: &[u8]| pixel[..3].iter().all(|value| value.abs_diff(0x80) <= HIDDEN) && pixel[3] == 255;
+    read().is_some_and(|rgba| !rgba.chunks_exact(4).all(grey))
+}
+
 /// RGBA of a picture, scaled down to the working size if it is larger, aspect kept.
 async fn scaled(window: &web_sys::Window, bitmap: &ImageBitmap) -> Option<(Vec<u8>, usize, usize)> {
     let longest = bitmap.width().max(bitmap.height()).max(1);
@@ -130,10 +159,7 @@ async fn scaled(window: &web_sys::Window, bitmap: &ImageBitmap) -> Option<(Vec<u
     options.set_resize_quality(ResizeQuality::High);
     let resized = window.create_image_bitmap_with_image_bitmap_and_image_bitmap_options(bitmap, &options).ok()?;
     let resized: ImageBitmap = JsFuture::from(resized).await.ok()?.dyn_into().ok()?;
-    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
-    canvas.set_width(width);
-    canvas.set_height(height);
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let context = sheet(width, height)?;
     context.draw_image_with_image_bitmap(&resized, 0.0, 0.0).ok()?;
     resized.close();
     let data = context.get_image_data(0.0, 0.0, width.into(), height.into()).ok()?;
