@@ -4,12 +4,14 @@
 //! goes through the [`centre()`]ing that MNIST's own digits went through.
 
 mod centre;
+mod file_kind;
 mod paper;
 mod photo;
 mod ruled;
 mod sketch;
 
 pub use centre::{centre, shrink};
+pub use file_kind::file_kind;
 pub use photo::{Unreadable, ink};
 pub use sketch::{FINENESS, Point, Sketch, Stroke, enlarged};
 

@@ -6,7 +6,7 @@ use crate::{
     inputs::{draft::Draft, format::Format},
     shell::state::State,
 };
-use foolproof_core::fault::FaultKind;
+use foolproof_core::{fault::FaultKind, picture::file_kind};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -88,8 +88,9 @@ async fn read(file: &File, format: &Format) -> Result<Draft, String> {
         ));
     }
     // A picture of a few kilobytes may need gigabytes once it is decoded, so its header is asked first.
-    if let Some((width, height)) = stated(file).await {
-        fits(&name, width, height)?;
+    let head = head(file).await.unwrap_or_default();
+    if let Ok(size) = imagesize::blob_size(&head) {
+        fits(&name, size.width, size.height)?;
     }
     if alters() {
         return Err(tr_with(
@@ -98,7 +99,13 @@ async fn read(file: &File, format: &Format) -> Result<Draft, String> {
         ));
     }
     let window = web_sys::window().ok_or(tr("This page has no window."))?;
-    let unreadable = |_: JsValue| tr_with("“{0}” is not a picture that this browser can read.", &[&name]);
+    let unreadable = |_: JsValue| match file_kind(&head) {
+        Some(kind) => tr_with(
+            "“{0}” is a {1} file, which this browser does not read. Save it as PNG or JPEG first.",
+            &[&name, &kind],
+        ),
+        None => tr_with("“{0}” is not a picture that this browser can read.", &[&name]),
+    };
     let decoded = window.create_image_bitmap_with_blob(file).map_err(unreadable)?;
     let bitmap: ImageBitmap = JsFuture::from(decoded).await.and_then(JsCast::dyn_into).map_err(unreadable)?;
     if let Err(sentence) = fits(&name, bitmap.width() as usize, bitmap.height() as usize) {
@@ -112,12 +119,11 @@ async fn read(file: &File, format: &Format) -> Result<Draft, String> {
         .map_err(|why| tr_with("“{0}” cannot be used. {1}", &[&name, &tr_heard(&why.to_string())]))
 }
 
-/// Width and height as the header of a PNG, JPEG, GIF or WebP states them.
-async fn stated(file: &File) -> Option<(usize, usize)> {
+/// The beginning of a file, which states its kind and, of a PNG, JPEG, GIF or WebP, its size.
+async fn head(file: &File) -> Option<Vec<u8>> {
     let head = file.slice_with_f64_and_f64(0.0, HEAD).ok()?;
     let bytes = JsFuture::from(head.array_buffer()).await.ok()?;
-    let size = imagesize::blob_size(&js_sys::Uint8Array::new(&bytes).to_vec()).ok()?;
-    Some((size.width, size.height))
+    Some(js_sys::Uint8Array::new(&bytes).to_vec())
 }
 
 fn fits(name: &str, width: usize, height: usize) -> Result<(), String> {
