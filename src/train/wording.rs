@@ -17,6 +17,10 @@ pub fn ending(ending: Ending) -> String {
             &[&percent(best), &percent(fell), &percent(single)],
         ),
         Ending::Cancelled => tr("The run was cancelled. The model is what it had learnt until then.").into(),
+        Ending::Ruined { rate, before, after } => tr_with(
+            "At a rate of {0} the run ruined the model: it reads {1} right, from {2}. The best one that was seen is restored. Try a lower rate.",
+            &[&figure(rate), &percent(after), &percent(before)],
+        ),
         Ending::Restored => {
             tr("The last model was worse than an earlier one, or its numbers ran out of range, so the best one that was seen is restored.")
             .into()

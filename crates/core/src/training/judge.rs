@@ -43,6 +43,16 @@ pub enum Ending {
     Cancelled,
     /// The budget is spent, or the loss was not a number again and again, and the best model is better than the last.
     Restored,
+    /// The budget is spent, and the last model reads less than half of what the one did that the run began with; the best
+    /// model that does not, or that one.
+    Ruined {
+        /// The highest learning rate.
+        rate: f64,
+        /// Clean accuracy before the first step.
+        before: f64,
+        /// And after the last.
+        after: f64,
+    },
 }
 
 impl Ending {
@@ -53,7 +63,7 @@ impl Ending {
             Ending::Early => "early",
             Ending::Overfitting { .. } => "overfitting",
             Ending::Cancelled => "cancelled",
-            Ending::Restored => "restored",
+            Ending::Restored | Ending::Ruined { .. } => "restored",
         }
     }
 
@@ -61,6 +71,11 @@ impl Ending {
     pub fn keeps_best(self) -> bool {
         !matches!(self, Ending::Finished | Ending::Cancelled)
     }
+}
+
+/// Whether a model reads less than half of what it read `before` the run, whichever pictures it was examined on.
+pub fn ruined(found: &Examination, before: &Examination) -> bool {
+    found.clean.high < 0.5 * before.clean.value
 }
 
 /// The end of a run whose model holds less than half of what it held `before` the first step, and less by `fall`. A

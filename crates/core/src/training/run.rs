@@ -7,7 +7,7 @@ mod round_in_flight;
 
 use super::checkpoint::{Checkpoint, Kept};
 use super::curve::Point;
-use super::judge::{Ending, Examination, lost, verdict};
+use super::judge::{Ending, Examination, lost, ruined, verdict};
 use super::settings::Settings;
 use crate::protocol::{Fault, FaultKind, Learner, Lesson, Recipe, TrainingJob};
 use clock::Clock;
@@ -211,8 +211,21 @@ impl Run {
             _ => verdict(&found, best, state.since, &state.settings, state.share >= 1.0),
         };
         if let Some(ending) = ending {
-            self.end(ending);
+            let ruined = self.ruined(&found);
+            self.end(ruined.unwrap_or(ending));
         }
+    }
+
+    /// The end of a run whose last model is ruined; the best one is then a model that is not.
+    fn ruined(&mut self, found: &Examination) -> Option<Ending> {
+        let state = &mut self.state;
+        let before = state.before.as_ref().filter(|before| ruined(found, &before.examination))?;
+        let start = before.examination;
+        if state.best.as_ref().is_none_or(|best| ruined(&best.examination, &start)) {
+            state.best = state.before.clone();
+        }
+        let rate = state.settings.recipe.rate * state.rate;
+        Some(Ending::Ruined { rate, before: start.clean.value, after: found.clean.value })
     }
 
     fn failed(&mut self, replica: u32, fault: Fault) {

@@ -31,12 +31,14 @@ struct World {
     rates: Vec<f64>,
     /// What the n-th examination finds.
     robust: fn(usize) -> f64,
+    /// How many pictures of 100 it finds read right as they are.
+    clean: fn(usize) -> usize,
     exams: usize,
 }
 
 impl World {
     fn new(run: Run, robust: fn(usize) -> f64) -> World {
-        World { run, now: 0.0, rounds: Vec::new(), rates: Vec::new(), robust, exams: 0 }
+        World { run, now: 0.0, rounds: Vec::new(), rates: Vec::new(), robust, clean: |_| 98, exams: 0 }
     }
 
     /// Carries out the run's orders; answers whether there were any.
@@ -60,8 +62,9 @@ impl World {
             Order::Examine { tag, weights } => {
                 assert_eq!(weights.len(), 10);
                 let robust = Accuracy::of(((self.robust)(self.exams) * 100.0).round() as usize, 100);
+                let clean = (self.clean)(self.exams);
                 self.exams += 1;
-                let [clean, single] = [98, 97].map(|right| Accuracy::of(right, 100));
+                let [clean, single] = [clean, 97].map(|right| Accuracy::of(right, 100));
                 (tag, Answer::Examined(Examination { clean, robust, single }))
             }
             Order::Round { tag, job } => {
@@ -176,6 +179,23 @@ fn a_robust_start_that_loses_more_than_half_comes_back() {
     assert_eq!(world.finish(), Ending::Overfitting { best: 0.9, fell: 0.4, single: 0.97 });
     let state = world.run.checkpoint();
     assert_eq!((state.model()[0], state.shown().unwrap().robust.value), (0.0, 0.9));
+}
+
+#[test]
+fn a_ruined_model_gives_way_to_one_that_is_not_and_the_rate_is_named() {
+    let mut one = world(ONE_EPOCH, 1, |_| 0.0);
+    one.clean = |exam| [99, 14, 12, 10, 12, 14][exam];
+    let rate = one.run.checkpoint().settings.recipe.rate;
+    assert_eq!(one.finish(), Ending::Ruined { rate, before: 0.99, after: 0.14 });
+    let state = one.run.checkpoint();
+    assert_eq!((state.model()[0], state.shown().unwrap().clean.value), (0.0, 0.99), "what it began with");
+    let mut other = world(ONE_EPOCH, 1, |exam| [0.0, 0.1, 0.3, 0.2, 0.15, 0.2][exam]);
+    other.clean = |exam| [99, 97, 95, 60, 20, 14][exam];
+    assert_eq!(other.finish().word(), "restored");
+    assert_eq!(other.run.checkpoint().model()[0], 80.0, "the best on the way, which was not ruined");
+    let mut cheap = world(ONE_EPOCH, 1, |_| 0.5);
+    cheap.clean = |exam| [99, 90, 80, 60, 60, 60][exam];
+    assert_eq!(cheap.finish(), Ending::Finished, "robustness costs some accuracy");
 }
 
 #[test]
