@@ -17,6 +17,10 @@ pub fn ending(ending: Ending) -> String {
             &[&percent(best), &percent(fell), &percent(single)],
         ),
         Ending::Cancelled => tr("The run was cancelled. The model is what it had learnt until then.").into(),
+        Ending::Stuck { clean } => tr_with(
+            "Nothing was learnt: the model reads {0} right, as guessing would. Try a smaller radius, a ramp, or another rate.",
+            &[&percent(clean)],
+        ),
         Ending::Ruined { rate, before, after } => tr_with(
             "At a rate of {0} the run ruined the model: it reads {1} right, from {2}. The best one that was seen is restored. Try a lower rate.",
             &[&figure(rate), &percent(after), &percent(before)],

@@ -43,6 +43,11 @@ pub enum Ending {
     Cancelled,
     /// The budget is spent, or the loss was not a number again and again, and the best model is better than the last.
     Restored,
+    /// The budget is spent, and the model reads no more than guessing would: nothing was learnt. The last model.
+    Stuck {
+        /// Its clean accuracy.
+        clean: f64,
+    },
     /// The budget is spent, and the last model reads less than half of what the one did that the run began with; the best
     /// model that does not, or that one.
     Ruined {
@@ -63,19 +68,25 @@ impl Ending {
             Ending::Early => "early",
             Ending::Overfitting { .. } => "overfitting",
             Ending::Cancelled => "cancelled",
+            Ending::Stuck { .. } => "stuck",
             Ending::Restored | Ending::Ruined { .. } => "restored",
         }
     }
 
     /// Whether the best model is kept instead of the last.
     pub fn keeps_best(self) -> bool {
-        !matches!(self, Ending::Finished | Ending::Cancelled)
+        !matches!(self, Ending::Finished | Ending::Stuck { .. } | Ending::Cancelled)
     }
 }
 
 /// Whether a model reads less than half of what it read `before` the run, whichever pictures it was examined on.
 pub fn ruined(found: &Examination, before: &Examination) -> bool {
     found.clean.high < 0.5 * before.clean.value
+}
+
+/// Whether a model of so many classes may as well guess.
+pub fn guesses(found: &Examination, classes: usize) -> bool {
+    found.clean.low <= 1.0 / classes.max(1) as f64
 }
 
 /// The end of a run whose model holds less than half of what it held `before` the first step, and less by `fall`. A

@@ -7,7 +7,7 @@ mod round_in_flight;
 
 use super::checkpoint::{Checkpoint, Kept};
 use super::curve::Point;
-use super::judge::{Ending, Examination, lost, ruined, verdict};
+use super::judge::{Ending, Examination, guesses, lost, ruined, verdict};
 use super::settings::Settings;
 use crate::protocol::{Fault, FaultKind, Learner, Lesson, Recipe, TrainingJob};
 use clock::Clock;
@@ -211,8 +211,14 @@ impl Run {
             _ => verdict(&found, best, state.since, &state.settings, state.share >= 1.0),
         };
         if let Some(ending) = ending {
-            let ruined = self.ruined(&found);
-            self.end(ruined.unwrap_or(ending));
+            let ending = match self.ruined(&found) {
+                Some(ruined) => ruined,
+                None if ending == Ending::Finished && guesses(&found, self.state.settings.architecture.classes) => {
+                    Ending::Stuck { clean: found.clean.value }
+                }
+                None => ending,
+            };
+            self.end(ending);
         }
     }
 

@@ -199,6 +199,14 @@ fn a_ruined_model_gives_way_to_one_that_is_not_and_the_rate_is_named() {
 }
 
 #[test]
+fn a_model_that_guesses_has_learnt_nothing() {
+    let mut world = world(ONE_EPOCH, 1, |_| 0.4);
+    world.clean = |_| 52;
+    assert_eq!(world.finish(), Ending::Stuck { clean: 0.52 });
+    assert_eq!(world.run.checkpoint().model()[0], 200.0, "there is no better one");
+}
+
+#[test]
 fn a_last_model_well_below_the_best_gives_way_to_it() {
     let mut world = world(ONE_EPOCH, 1, |exam| [0.0, 0.3, 0.7, 0.6, 0.6, 0.6][exam]);
     assert_eq!(world.finish(), Ending::Restored);
