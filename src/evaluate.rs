@@ -10,6 +10,7 @@ pub mod methods;
 pub mod own_drawing;
 pub mod plan;
 pub mod report;
+pub mod report_file;
 pub mod report_json;
 pub mod request;
 pub mod rows;

@@ -7,6 +7,11 @@
 //! `run("attack")` is answered with the newest result of its experiment: what the page sends of its own accord, when the model
 //! beside is there, is as good. It is `replaced` when host or visitor have gone on to another experiment.
 //!
+//! A message that is no plain data (circles, whole numbers without end, more than 24 levels, a megabyte) is refused as
+//! `input`, and so are more keys than a link may have. Of several `setState` in a row the newest state is rendered; each is
+//! answered as if it had been alone. What a key of `hide` or `lock` names that there is not is left out, and the key is
+//! among `clamped`.
+//!
 //! What a report has beside the keys that it always has (`src/evaluate/report_json.rs`):
 //! - An attack: its knobs once more as `knobs`, since `queries` is the mean that was spent and may be a knob's name too;
 //!   `byQueries` and `bySteps`, the accuracy left after so many; `loss`, and in `lossAt` the steps done at each; `members`,

@@ -6,6 +6,7 @@
 
 mod check;
 mod drawing;
+mod fragment;
 mod mask;
 mod pairs;
 mod reader;
@@ -14,8 +15,9 @@ mod value;
 
 pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
+pub use fragment::{bounded, join, split};
 pub use mask::Mask;
-pub use pairs::{USUAL_STEPS, join, split};
+pub use pairs::USUAL_STEPS;
 pub use reader::{Manner, Reader, entries};
 pub use remark::Remark;
 pub use value::{decimal, number};
@@ -264,23 +266,6 @@ impl Words for Language {
 }
 
 impl Settings {
-    /// Settings from a fragment, with or without its `#`. Missing keys have their defaults.
-    pub fn read(fragment: &str) -> (Settings, Vec<Remark>) {
-        let mut settings = Settings::default();
-        let remarks = settings.update(pairs::split(fragment));
-        (settings, remarks)
-    }
-
-    /// Takes the keys of a fragment and keeps the others.
-    pub fn update_fragment(&mut self, fragment: &str) -> Vec<Remark> {
-        self.update(pairs::split(fragment))
-    }
-
-    /// The fragment that restores these settings, without `#`.
-    pub fn fragment(&self) -> String {
-        pairs::join(&self.pairs())
-    }
-
     /// Whether a control is to be shown.
     pub fn shows(&self, control: &str) -> bool {
         !self.hide.contains(control)

@@ -41,12 +41,27 @@
     }
   }
 
+  // Some programs pass a link on with its keys as the query: they go where they belong, before anybody reads the address.
+  function mended() {
+    var query = window.location.search.slice(1);
+    var keys = /(^|&|;|%26)(v|page|data|model|input|attack|eps|seed|lesson|lang)(=|%3D)/i;
+    if (window.location.hash.length > 1 || !keys.test(query)) {
+      return;
+    }
+    var address = window.location.pathname + "#" + query.replace(/\+/g, "%20");
+    try {
+      window.history.replaceState(null, "", address);
+    } catch (error) {
+      window.location.hash = query;
+    }
+  }
+
   // The link's language, or the first of the browser's that there is, or English.
   function language() {
-    var known = /[#&]lang=(en|de)(?=&|$)/g;
+    var known = /(?:[#&;]|%23|%26|%3B)lang(?:=|%3D)(en|de)(?![\w-])/gi;
     var found = null;
     for (var next = known.exec(window.location.hash); next; next = known.exec(window.location.hash)) {
-      found = next[1];
+      found = next[1].toLowerCase();
     }
     var wished = (navigator.languages || [navigator.language || ""]).map(function (tag) {
       return tag.toLowerCase().split("-")[0];
@@ -139,6 +154,7 @@
     failed: failed
   };
 
+  mended();
   document.documentElement.lang = language();
   // The words that stand in the page itself, as soon as they are there.
   document.addEventListener("readystatechange", function () {

@@ -5,9 +5,10 @@
 const BUILD = "unstamped-build";
 const FILES = "unstamped-files";
 
-const PREFIX = "foolproof-";
-const NAME = PREFIX + BUILD;
 const SCOPE = new URL("./", location.href);
+// Copies of the page at other paths of this host have caches of their own.
+const named = (build) => `foolproof-${build}${SCOPE.pathname === "/" ? "" : ` ${SCOPE.pathname}`}`;
+const NAME = named(BUILD);
 // Larger data that few visits need is kept when it is first asked for.
 const LATER = /^(data|models)\/fashion/;
 
@@ -33,19 +34,30 @@ async function keep() {
   }
 }
 
-// Of what earlier builds kept, the last one stays for tabs that still run it.
-async function tidy() {
-  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== NAME);
-  await Promise.all(names.slice(0, -1).map((name) => caches.delete(name)));
+// Whether a cache is of this copy. Names without a path may be of any: they were made before names had one.
+async function ours(name) {
+  if (!name.startsWith("foolproof-")) return false;
+  if (name.includes(" ")) return name === named(name.slice("foolproof-".length, name.indexOf(" ")));
+  const pages = (await (await caches.open(name)).keys()).filter(({ url }) => url.endsWith("/index.html"));
+  return pages.length > 0 && pages.every(({ url }) => url === address("index.html"));
 }
 
-async function answer(request, path, build) {
-  const kept = await caches.open(PREFIX + (build ?? BUILD));
-  const found = await kept.match(address(path), { ignoreVary: true });
-  if (found) return found;
+// Of what earlier builds kept, the last one stays for tabs that still run it.
+async function tidy() {
+  const earlier = [];
+  for (const name of await caches.keys()) if (name !== NAME && (await ours(name))) earlier.push(name);
+  await Promise.all(earlier.slice(0, -1).map((name) => caches.delete(name)));
+}
+
+// A build that is not kept makes no cache.
+async function answer(request, path, build = BUILD) {
+  for (const name of new Set([named(build), `foolproof-${build}`])) {
+    const found = (await caches.has(name)) && (await (await caches.open(name)).match(address(path), { ignoreVary: true }));
+    if (found) return found;
+  }
   const response = await fetch(request);
   // Where there is no room left, the visitor still gets the file.
-  if (response.ok && !build) await kept.put(address(path), response.clone()).catch(console.warn);
+  if (response.ok && build === BUILD) await (await caches.open(NAME)).put(address(path), response.clone()).catch(console.warn);
   return response;
 }
 

@@ -150,7 +150,9 @@ function panel(place) {
 
 const marked = () => {
   try {
-    return localStorage.getItem("foolproof-own") !== null;
+    // A copy below a path has a mark of its own, and the common one until it has looked for itself (src/models/store.rs).
+    const scope = new URL("./", document.baseURI).pathname;
+    return (localStorage.getItem(`foolproof-own ${scope}`) ?? localStorage.getItem("foolproof-own") ?? "0") !== "0";
   } catch {
     return false;
   }

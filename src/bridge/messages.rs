@@ -70,6 +70,11 @@ pub enum ToPage {
         /// The keys as a link has them.
         fragment: String,
     },
+    /// Nobody knows these keys of the lab's pages.
+    Ignored {
+        /// The keys.
+        keys: Vec<String>,
+    },
     /// The models that this browser keeps, whenever they change.
     Models {
         /// A manifest of them alone.

@@ -55,8 +55,9 @@ mod tests {
     use super::*;
     use crate::evaluate::{
         report::About,
+        report_file::load,
         report_json::{
-            file, load,
+            file,
             tests::{ASKED, report},
         },
         request::EvaluationRequest,

@@ -1,8 +1,7 @@
-//! The report as JSON: what `run("evaluate")` answers, and the file that the page writes and loads again.
+//! The report as JSON: what `run("evaluate")` answers, and the file that the page writes and `report_file` loads again.
 
 use super::report::Report;
 use crate::attack::scale::widen;
-use crate::i18n::{tr, tr_with};
 use foolproof_core::{
     catalog::Norm,
     report::{Accuracy, AttackFigures, Classes, ModelReport, Spread, Twice},
@@ -10,13 +9,11 @@ use foolproof_core::{
 use serde_json::{Map, Value, json};
 
 /// Key of the file under which the page keeps what it shows.
-const KEPT: &str = "page";
+pub(super) const KEPT: &str = "page";
 /// Shares at which quantiles are told.
 const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// Largest whole number that a JavaScript number holds exactly.
 const EXACT: u64 = 1 << 53;
-/// Longest file that is read, bytes.
-pub const LONGEST: usize = 64 << 20;
 
 /// The host API's report.
 pub fn json(report: &Report) -> Value {
@@ -47,38 +44,6 @@ pub fn file(report: &Report) -> String {
     // Plain data always has a value.
     whole[KEPT] = serde_json::to_value(report).unwrap_or_default();
     whole.to_string()
-}
-
-/// A file's report.
-///
-/// # Errors
-/// One sentence that says what is wrong with the file.
-pub fn load(text: &str) -> Result<Report, String> {
-    if text.len() > LONGEST {
-        return Err(tr("The file is too long to be a report.").into());
-    }
-    let bad = |why: String| tr_with("The file is no report of this page: {0}.", &[&why]);
-    let mut whole: Value = serde_json::from_str(text).map_err(|error| bad(error.to_string()))?;
-    if whole.get("kind").and_then(Value::as_str) != Some("report") {
-        return Err(bad(tr("its kind is not “report”").into()));
-    }
-    let report: Report = serde_json::from_value(whole[KEPT].take()).map_err(|error| bad(error.to_string()))?;
-    let fits = |model: &ModelReport| {
-        let samples = model.samples.iter();
-        model.attacks.len() == report.trials.len()
-            && model.transfer.iter().all(|row| row.len() == report.models.len())
-            && samples.flat_map(|row| &row.broken).all(|&attack| attack < report.trials.len())
-            && square(&model.classes.0, report.classes.len())
-            && square(&model.classes.1, report.classes.len())
-    };
-    if report.models.iter().all(fits) { Ok(report) } else { Err(bad(tr("its parts do not fit each other").into())) }
-}
-
-fn square(classes: &Classes, count: usize) -> bool {
-    let rows = &classes.confusion;
-    rows.len() == count
-        && rows.iter().all(|row| row.len() == count)
-        && [&classes.precision, &classes.recall, &classes.f1].iter().all(|figures| figures.len() == count)
 }
 
 fn model(report: &Report, figures: &ModelReport) -> Value {
@@ -259,29 +224,6 @@ pub(super) mod tests {
         has(&natural["curve"][0], &["eps", "accuracy"]);
         has(&report["audit"][0], &["model", "check", "verdict", "evidence"]);
         assert_eq!(report["complete"], json!(false));
-    }
-
-    #[test]
-    fn a_file_loads_again_and_others_are_refused_in_a_sentence() {
-        let report = report();
-        // The parser of JSON may miss the last bit of a number; once it has, it stays.
-        let again = load(&file(&report)).unwrap();
-        assert_eq!(again.models[0].samples, report.models[0].samples, "0.02 and none found are told from not searched");
-        assert_eq!((&again.trials, &again.audit, &again.about), (&report.trials, &report.audit, &report.about));
-        assert_eq!(
-            (json(&again)["models"][0]["curve"].as_array().map(Vec::len), again.methods()),
-            (Some(33), report.methods())
-        );
-        assert!((again.models[0].score - report.models[0].score).abs() < 1e-12);
-        for bad in ["", "[]", "{\"kind\":\"attack\"}", "{\"kind\":\"report\"}", "{\"kind\":\"report\",\"page\":{}}"] {
-            assert!(load(bad).unwrap_err().starts_with("The file is no report"), "{bad}");
-        }
-        let mut crooked = report.clone();
-        crooked.models[0].samples[0].broken = vec![7];
-        assert!(load(&file(&crooked)).unwrap_err().contains("do not fit"));
-        let mut crooked = report;
-        crooked.models[0].classes.0.confusion.pop();
-        assert!(load(&file(&crooked)).unwrap_err().contains("do not fit"));
     }
 
     #[test]

@@ -176,6 +176,7 @@ mod tests {
             .map(|remark| match remark {
                 Remark::Clamped { given, .. } => given.as_str(),
                 Remark::Ignored { key } => key.as_str(),
+                Remark::TooLong { .. } => "too long",
             })
             .collect();
         assert_eq!(named, ["gone", "deep", "magic", "1e9", "x", "2"], "deep is of L2 only");

@@ -32,6 +32,7 @@ pub fn judge(settings: &Settings, manifest: &Manifest, catalog: &Catalog, keys: 
         let (list, key) = match remark {
             Remark::Ignored { key } => (&mut verdict.ignored, key),
             Remark::Clamped { key, .. } => (&mut verdict.clamped, key),
+            Remark::TooLong { .. } => continue,
         };
         if keys.contains(&key.as_str()) && !list.contains(&key) {
             list.push(key);

@@ -1,6 +1,6 @@
 //! The host API's messages: what may be asked, and the shape of answers. Pure; `window` listens and answers.
 
-use crate::link::{Job, Remark, split};
+use crate::link::{Job, Remark, bounded, split};
 use foolproof_core::protocol::Fault;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -54,6 +54,12 @@ impl Refusal {
     }
 }
 
+impl From<Remark> for Refusal {
+    fn from(remark: Remark) -> Refusal {
+        Refusal::new("input", remark.sentence())
+    }
+}
+
 impl From<&Fault> for Refusal {
     fn from(fault: &Fault) -> Refusal {
         let kind = serde_json::to_value(fault.kind).ok();
@@ -84,7 +90,7 @@ fn read_verb(verb: &str, value: &Value) -> Result<Verb, Refusal> {
     Ok(match verb {
         "getState" => Verb::GetState,
         "setState" => match value {
-            Value::String(fragment) => Verb::SetState(split(fragment)),
+            Value::String(fragment) => Verb::SetState(split(fragment)?),
             Value::Object(keys) => Verb::SetState(pairs(keys)?),
             _ => return Err(Refusal::new("input", "setState takes a fragment or an object of keys.")),
         },
@@ -124,7 +130,9 @@ fn pairs(keys: &Map<String, Value>) -> Result<Vec<(String, String)>, Refusal> {
         Some(text) => Ok((key.clone(), text)),
         None => Err(Refusal::new("input", format!("“{}” must be a text, a number or a list of texts.", short(key)))),
     };
-    keys.iter().map(pair).collect()
+    let pairs: Vec<(String, String)> = keys.iter().map(pair).collect::<Result<_, _>>()?;
+    bounded(pairs.iter().map(|(key, value)| key.len() + value.len()).sum())?;
+    Ok(pairs)
 }
 
 /// An answer.
@@ -147,11 +155,11 @@ pub fn applied(fragment: &str, remarks: &[Remark]) -> Value {
     let keys = |wanted: fn(&Remark) -> Option<&String>| remarks.iter().filter_map(wanted).collect::<Vec<_>>();
     let ignored = keys(|remark| match remark {
         Remark::Ignored { key } => Some(key),
-        Remark::Clamped { .. } => None,
+        Remark::Clamped { .. } | Remark::TooLong { .. } => None,
     });
     let clamped = keys(|remark| match remark {
         Remark::Clamped { key, .. } => Some(key),
-        Remark::Ignored { .. } => None,
+        Remark::Ignored { .. } | Remark::TooLong { .. } => None,
     });
     json!({ "fragment": fragment, "ignored": ignored, "clamped": clamped })
 }
@@ -195,6 +203,9 @@ mod tests {
         assert_eq!(verb("run", json!("everything")), Err("input".into()));
         assert_eq!(verb("setState", json!(7)), Err("input".into()));
         assert_eq!(verb("setState", json!({ "eps": {} })), Err("input".into()));
+        // F34: what is too long is refused whole, as a text and as an object.
+        assert_eq!(verb("setState", json!(format!("eps=.1&seed={}", "9".repeat(70_000)))), Err("input".into()));
+        assert_eq!(verb("setState", json!({ "eps": 0.1, "hide": vec!["seed"; 20_000] })), Err("input".into()));
         let (id, refusal) = read(&json!({ "foolproof": 2, "id": "a", "verb": "stop" })).unwrap().unwrap_err();
         assert_eq!((id, refusal.kind.as_str()), (json!("a"), "version"));
     }

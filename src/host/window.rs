@@ -2,6 +2,7 @@
 
 mod attack;
 mod lab;
+mod set;
 mod tell;
 
 use super::{
@@ -21,14 +22,17 @@ use web_sys::MessageEvent;
 pub use attack::newest;
 pub use lab::pass_on;
 
+/// Longest message that is read, as a JSON text: a link is far shorter.
+const LONGEST: u32 = 1 << 20;
+
 /// A request that is answered later.
 struct Waiting {
     id: Value,
     want: Want,
     /// The answer so far.
     answer: Value,
-    /// The keys that the lab is to check.
-    keys: Vec<String>,
+    /// The keys to set, or those of them that the lab is to check, with what was given.
+    keys: Vec<(String, String)>,
     /// The attack that was sent for it.
     sent: Option<Arc<AttackJob>>,
     /// The number of the question to the lab, once it was asked.
@@ -44,6 +48,8 @@ impl Waiting {
 /// What a waiting request waits for.
 #[derive(Clone, Copy, PartialEq)]
 enum Want {
+    /// These keys to be in force.
+    Set,
     /// What the lab makes of this job.
     Lab(Job),
     /// What the lab has made of this job for the state, or is about to.
@@ -113,9 +119,22 @@ fn read(event: &MessageEvent) -> Option<Result<Call, (Value, Refusal)>> {
     if !data.is_object() {
         return None;
     }
-    // Through text and back, since not all that can be posted is plain: circles, dates and whole numbers without end.
-    let text = js_sys::JSON::stringify(&data).ok()?.as_string()?;
-    message::read(&browser_json::parse(&text).ok()?)
+    plain(&data).map_or_else(|| unreadable(&data), |message| message::read(&message))
+}
+
+/// A value through text and back, since not all that can be posted is plain: circles, dates and whole numbers without end.
+fn plain(value: &JsValue) -> Option<Value> {
+    let text = js_sys::JSON::stringify(value).ok().filter(|text| text.length() <= LONGEST)?;
+    browser_json::parse(&text.as_string()?).ok()
+}
+
+/// What is said of a message that is not plain, if what can be read of it says that it is a request.
+fn unreadable(data: &JsValue) -> Option<Result<Call, (Value, Refusal)>> {
+    let part = |key: &str| js_sys::Reflect::get(data, &key.into()).ok().filter(|part| !part.is_undefined());
+    part("foolproof").and_then(|version| plain(&version))?;
+    part("verb")?;
+    let id = part("id").and_then(|id| plain(&id)).unwrap_or(Value::Null);
+    Some(Err((id, Refusal::new("input", "The message is no plain data, is nested too deep or is too long."))))
 }
 
 /// Posts a message to the parent, or to this window where it is its own.
@@ -135,19 +154,13 @@ type Queue = StoredValue<Vec<Waiting>, LocalStorage>;
 
 fn take(state: State, waiting: Queue, call: Call) {
     let Call { id, verb } = call;
+    if !matches!(verb, Verb::SetState(_)) {
+        set::now(state, waiting);
+    }
     let later = |want: Want| waiting.update_value(|all| all.push(Waiting::new(id.clone(), want)));
     let answer = match verb {
         Verb::GetState => Ok(state.settings.with_untracked(answer::state)),
-        Verb::SetState(mut pairs) => {
-            let keys = lab::own(&pairs);
-            let answer = set(state, &mut |settings| settings.update(std::mem::take(&mut pairs)));
-            if !keys.is_empty() {
-                let asker = Waiting { answer, keys, ..Waiting::new(id, Want::Checked) };
-                waiting.update_value(|all| all.push(asker));
-                return lab::ask(state, waiting);
-            }
-            Ok(answer)
-        }
+        Verb::SetState(pairs) => return set::soon(state, waiting, id, pairs),
         Verb::RunAttack => {
             later(Want::Fresh);
             return settle(state, waiting);
@@ -207,14 +220,15 @@ fn export(state: State, id: Value) {
 /// Answers those who waited for the end of all jobs, and those whose job that was.
 fn stopped(state: State, waiting: Queue) {
     let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
-    // A run that is stopped has a result, which the lab tells.
-    let trains = |one: &Waiting| state.lab.get_untracked() && one.want == Want::Lab(Job::Train);
-    let (left, all): (Vec<_>, Vec<_>) = all.into_iter().partition(trains);
+    // A run that is stopped has a result, which the lab tells. States are no jobs.
+    let goes_on =
+        |one: &Waiting| one.want == Want::Set || state.lab.get_untracked() && one.want == Want::Lab(Job::Train);
+    let (left, all): (Vec<_>, Vec<_>) = all.into_iter().partition(goes_on);
     waiting.update_value(|waiting| waiting.extend(left));
     for Waiting { id, want, answer, .. } in all {
         post(&match want {
             Want::Stopped => reply(&id, Ok(json!({ "stopped": true }))),
-            Want::Checked => reply(&id, Ok(answer)),
+            Want::Checked | Want::Set => reply(&id, Ok(answer)),
             Want::Fresh | Want::Newest | Want::Lab(_) | Want::Made(_) => {
                 reply(&id, Err(Refusal::new("stopped", "The job was stopped.")))
             }

@@ -8,13 +8,15 @@ const DEPTH: usize = 200;
 pub struct History<T> {
     past: Vec<T>,
     future: Vec<T>,
+    /// The future before the row of changes under way, which comes back if that is cancelled.
+    lost: Vec<T>,
     /// What the last change was about; further changes about the same are one step.
     about: Option<&'static str>,
 }
 
 impl<T> Default for History<T> {
     fn default() -> History<T> {
-        History { past: Vec::new(), future: Vec::new(), about: None }
+        History { past: Vec::new(), future: Vec::new(), lost: Vec::new(), about: None }
     }
 }
 
@@ -22,11 +24,11 @@ impl<T: PartialEq> History<T> {
     /// Keeps the state as it was before a change. Changes in a row about the same thing, as while a slider is
     /// dragged, are one step.
     pub fn keep(&mut self, before: T, about: Option<&'static str>) {
-        self.future.clear();
+        let lost = std::mem::take(&mut self.future);
         if about.is_some() && self.about == about {
             return;
         }
-        self.about = about;
+        (self.lost, self.about) = (lost, about);
         if self.past.len() == DEPTH {
             self.past.remove(0);
         }
@@ -36,6 +38,14 @@ impl<T: PartialEq> History<T> {
     /// Ends a row of changes, so that the next one is a step of its own.
     pub fn rest(&mut self) {
         self.about = None;
+        self.lost.clear();
+    }
+
+    /// The state before the row of changes under way, which was never made then; nothing if none is under way.
+    pub fn cancel(&mut self) -> Option<T> {
+        self.about.take()?;
+        self.future = std::mem::take(&mut self.lost);
+        self.past.pop()
     }
 
     /// The state before the last step.
@@ -92,6 +102,22 @@ mod tests {
         assert_eq!(history.undo(12), Some(10));
         assert_eq!(history.undo(10), Some(0));
         assert!(!history.can_undo() && history.can_redo());
+    }
+
+    /// F24: a cancelled stroke takes no undo.
+    #[test]
+    fn a_row_that_is_cancelled_was_never_made() {
+        let mut history = History::default();
+        history.keep(0, None);
+        assert_eq!(history.cancel(), None, "nothing is under way");
+        history.keep(1, None);
+        assert_eq!(history.undo(2), Some(1));
+        (1..4).for_each(|before| history.keep(before, Some("pen")));
+        assert_eq!(history.cancel(), Some(1));
+        assert_eq!((history.redo(1), history.undo(2)), (Some(2), Some(1)));
+        history.keep(1, Some("pen"));
+        history.rest();
+        assert_eq!((history.cancel(), history.undo(9)), (None, Some(1)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Checks settings against the shipped files and the engine's catalog.
 
 use super::{Input, Mask, Remark, Settings, USUAL_STEPS};
-use crate::i18n::tr_with;
+use crate::i18n::{tr, tr_with};
 use foolproof_core::{
     catalog::{Card, Catalog, Knob, KnobKind, Norm},
     manifest::{Dataset, Manifest},
@@ -171,6 +171,22 @@ impl Settings {
 
     fn check_knobs(&mut self, catalog: &Catalog, remarks: &mut Vec<Remark>) {
         let pairs = || catalog.attacks.iter().flat_map(|card| card.knobs.iter().map(move |knob| (card, knob)));
+        for (list, names) in [("hide", &mut self.hide), ("lock", &mut self.lock)] {
+            // Names without a dot are known where a link is read, and those of the lab's pages there.
+            let known = |name: &str| {
+                let before = name.split('.').next().unwrap_or_default();
+                before == name
+                    || matches!(before, "measure" | "train" | "lesson")
+                    || pairs().any(|(card, knob)| link_key(card, knob) == name)
+            };
+            names.retain(|name| {
+                let known = known(name);
+                if !known {
+                    remarks.push(Remark::clamped(list, name, tr("left out")));
+                }
+                known
+            });
+        }
         self.knobs.retain(|key, value| match pairs().find(|(card, knob)| link_key(card, knob) == *key) {
             Some((_, knob)) => {
                 fit(key, knob, value, remarks);

@@ -16,6 +16,8 @@ use std::{fmt, sync::Arc};
 const MOST_PIXELS: usize = 3 * 32 * 32;
 /// Longest text that is decoded at all; deflated noise of that many pixels fits.
 const LONGEST_TEXT: usize = 4300;
+/// What chats put into long words, so that they can be broken.
+const UNSEEN: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
 
 /// Effort of compression, of 10.
 const BEST: u8 = 10;
@@ -71,8 +73,11 @@ impl Drawing {
         BASE64.encode(compress_to_vec_zlib(&self.0, BEST))
     }
 
-    /// The drawing behind a text; `None` if it is not one. Raw deflate is understood too.
+    /// The drawing behind a text; `None` if it is not one. Raw deflate is understood too, and so is a text that a mail has
+    /// broken into lines or a chat has made breakable.
     pub fn decode(text: &str) -> Option<Drawing> {
+        let seen = |letter: &char| !letter.is_whitespace() && !UNSEEN.contains(letter);
+        let text: String = text.chars().filter(seen).take(LONGEST_TEXT + 1).collect();
         if text.len() > LONGEST_TEXT {
             return None;
         }

@@ -6,43 +6,23 @@ use super::{
 };
 use crate::i18n::tr;
 use foolproof_core::catalog::Norm;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::collections::BTreeSet;
 
-/// Longest fragment that is read at all.
-const LONGEST: usize = 1 << 16;
-/// Most keys of one link.
-const MOST_KEYS: usize = 256;
 /// Longest value that is kept as text.
 const LONGEST_TEXT: usize = 512;
 /// Most names in a list.
 const MOST_NAMES: usize = 64;
+/// Controls that can be hidden or fixed, but for knobs of attacks and what the lab's own pages have.
+const CONTROLS: &str = "input draw gallery upload mask eps attack norm target model steps step restarts seed presets details data \
+                        engine theme lang share lesson.steps lesson.pages lesson.answer";
+/// Most remarks on one link.
+const MOST_REMARKS: usize = 1024;
+/// Most keys that are kept until it is known which of them mean something: more than one link has room for.
+const MOST_KEPT: usize = 1 << 14;
 /// Steps where neither the link nor a card says more: PGD's.
 pub const USUAL_STEPS: u32 = 40;
 /// Largest count of steps and restarts before the attack's own card is asked: the steps of Boundary's paper.
 const MOST_STEPS: u32 = 25_000;
-/// Left readable in a fragment.
-const READABLE: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b':').remove(b'/').remove(b',');
-
-/// The keys and values of a fragment, percent-decoded. What is too long to be a link is no link.
-pub fn split(fragment: &str) -> Vec<(String, String)> {
-    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-    if fragment.len() > LONGEST {
-        return Vec::new();
-    }
-    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let pairs = fragment.split('&').filter(|pair| !pair.is_empty()).take(MOST_KEYS);
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (decode(k), decode(v))).collect()
-}
-
-/// The fragment of these keys and values.
-pub fn join(pairs: &[(String, String)]) -> String {
-    let encode = |text: &str| utf8_percent_encode(text, READABLE).to_string();
-    let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
-    pairs.join("&")
-}
-
 impl Settings {
     /// Every key that has a value, in the order of the contract. What defines the experiment is always written, so
     /// that a link keeps its meaning when a default changes.
@@ -100,29 +80,45 @@ impl Settings {
         self.norm_chosen.0 |= has("norm");
         let mut remarks = Vec::new();
         for (key, value) in &pairs {
-            if let Err(remark) = self.take(key, value)
-                && !remarks.contains(&remark)
-            {
+            let Err(remark) = self.take(key, value) else { continue };
+            // Unknown keys leave room to say what is wrong with known ones.
+            let most = if matches!(remark, Remark::Ignored { .. }) { MOST_REMARKS / 2 } else { MOST_REMARKS };
+            if remarks.len() < most && !remarks.contains(&remark) {
                 remarks.push(remark);
             }
         }
         remarks
     }
 
+    /// Takes back keys of a page that it does not know.
+    pub fn forget(&mut self, keys: &[String]) {
+        for key in keys {
+            self.extra.remove(key);
+        }
+    }
+
+    /// Puts back keys of a page that are not there, and were given.
+    pub fn remember(&mut self, pairs: &[(String, String)]) {
+        for (key, value) in pairs.iter().filter(|(key, value)| key.contains('.') && !value.is_empty()) {
+            self.extra.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
+
     /// Takes one key; an unusable value leaves what was there.
-    fn take(&mut self, key: &str, value: &str) -> Result<(), Remark> {
+    fn take(&mut self, key: &str, given: &str) -> Result<(), Remark> {
+        let value = given.trim();
         let refuse = |kept: String| Remark::clamped(key, value, kept);
-        let given = id(value).map(str::to_owned);
+        let named = id(value).map(str::to_owned);
         match key {
             "v" => (value == VERSION.to_string()).then_some(()).ok_or_else(|| refuse(VERSION.to_string())),
-            "data" => set(&mut self.data, given).ok_or_else(|| refuse(self.data.clone())),
+            "data" => set(&mut self.data, named).ok_or_else(|| refuse(self.data.clone())),
             "model" => {
-                set(&mut self.model, given.map(Some)).ok_or_else(|| refuse(said(&self.model, tr("the default"))))
+                set(&mut self.model, named.map(Some)).ok_or_else(|| refuse(said(&self.model, tr("the default"))))
             }
             "input" => {
                 set(&mut self.input, Input::read(value)).ok_or_else(|| refuse(tr("the picture that was there").into()))
             }
-            "attack" => set(&mut self.attack, given).ok_or_else(|| refuse(self.attack.clone())),
+            "attack" => set(&mut self.attack, named).ok_or_else(|| refuse(self.attack.clone())),
             "norm" => set(&mut self.norm, Norm::from_id(value)).ok_or_else(|| refuse(self.norm.id().into())),
             "eps" => {
                 let read = number(value);
@@ -149,12 +145,13 @@ impl Settings {
                 set(&mut self.mask, none.or(mask)).ok_or_else(|| refuse(kept.into()))
             }
             "seed" => set(&mut self.seed, value.parse().ok()).ok_or_else(|| refuse(self.seed.to_string())),
-            _ => self.take_view(key, value),
+            _ => self.take_view(key, given),
         }
     }
 
     /// Takes a key that says how the page is shown.
-    fn take_view(&mut self, key: &str, value: &str) -> Result<(), Remark> {
+    fn take_view(&mut self, key: &str, given: &str) -> Result<(), Remark> {
+        let value = given.trim();
         let refuse = |kept: String| Remark::clamped(key, value, kept);
         match key {
             "page" => word(&mut self.page, value).map_err(refuse),
@@ -173,7 +170,7 @@ impl Settings {
                 set(&mut self.lesson, lesson(value).map(Some).or(none.then_some(None)))
                     .ok_or_else(|| refuse("none".into()))
             }
-            _ => self.take_prefixed(key, value),
+            _ => self.take_prefixed(key, given),
         }
     }
 
@@ -186,7 +183,7 @@ impl Settings {
             return Err(Remark::Ignored { key: short });
         };
         if matches!(prefix, "measure" | "train") {
-            if value.len() > LONGEST_TEXT || rest.len() > 32 || self.extra.len() >= MOST_NAMES {
+            if value.len() > LONGEST_TEXT || rest.len() > 32 || self.extra.len() >= MOST_KEPT {
                 return Err(Remark::clamped(key, value, tr("left out")));
             }
             // The Measure page knows an empty list, the Train page nothing that is empty.
@@ -197,7 +194,7 @@ impl Settings {
             }
             return Ok(());
         }
-        let room = self.knobs.len() < MOST_NAMES || self.knobs.contains_key(key);
+        let room = self.knobs.len() < MOST_KEPT || self.knobs.contains_key(key);
         let number = number(value).filter(|_| room).ok_or_else(|| Remark::clamped(key, value, tr("the default")))?;
         self.knobs.insert(key.into(), number);
         Ok(())
@@ -231,13 +228,17 @@ fn count(place: &mut u32, text: &str) -> Result<(), String> {
     read.is_some_and(|read| read.is_ok()).then_some(()).ok_or_else(|| place.to_string())
 }
 
+/// Whether a control may have this name. Whose knobs there are is not known here, nor what the lab has.
+fn control(name: &str) -> bool {
+    let lone = !name.contains('.') || name.starts_with("lesson.");
+    id(name).is_some() && (!lone || CONTROLS.split_ascii_whitespace().any(|known| known == name))
+}
+
 /// Sets a comma list of control names; the names that were understood, if not all were.
 fn names(place: &mut BTreeSet<String>, text: &str) -> Result<(), String> {
     let all: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     place.clear();
-    for name in all.iter().filter_map(|name| id(name)).take(MOST_NAMES) {
-        place.insert(name.to_owned());
-    }
+    place.extend(all.iter().filter(|name| control(name)).take(MOST_NAMES).map(|&name| name.to_owned()));
     let whole = all.iter().all(|name| place.contains(*name));
     whole.then_some(()).ok_or_else(|| place.iter().cloned().collect::<Vec<_>>().join(","))
 }

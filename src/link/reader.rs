@@ -1,7 +1,8 @@
 //! Reads the keys that the link keeps as text for one page, each with its range; what cannot be taken is a remark. Keys
 //! that were asked for are known, so that no second list says which there are.
 
-use super::{Remark, Settings, number};
+use super::{Page, Remark, Settings, number};
+use crate::{i18n::tr, share::embed};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
 
@@ -110,12 +111,19 @@ impl<'a> Reader<'a> {
         fitted
     }
 
-    /// Remarks on keys that nobody asked for, except those that are known elsewhere.
+    /// Remarks on keys that nobody asked for, except those that are known elsewhere, and on controls of the page that there
+    /// are not.
     pub fn strangers(&mut self, elsewhere: impl Fn(&str) -> bool) {
         let prefix = self.manner.prefix;
         let known = |key: &str| self.asked.contains(key) || elsewhere(key);
         let unknown = self.settings.extra.keys().filter(|key| key.starts_with(prefix) && !known(key));
         self.remarks.extend(unknown.map(|key| Remark::Ignored { key: key.clone() }));
+        let control =
+            |name: &str| known(name) || embed::controls(Page::Train, false).any(|control| control.key == name);
+        for (list, names) in [("hide", &self.settings.hide), ("lock", &self.settings.lock)] {
+            let unknown = names.iter().filter(|name| name.starts_with(prefix) && !control(name));
+            self.remarks.extend(unknown.map(|name| Remark::clamped(list, name, tr("left out"))));
+        }
     }
 }
 
@@ -137,5 +145,18 @@ mod tests {
         reader.strangers(|key| key == "measure.k");
         let clamped = Remark::Clamped { key: "measure.n".into(), given: "7".into(), taken: "5".into() };
         assert_eq!(reader.remarks, [clamped, Remark::Ignored { key: "measure.m".into() }]);
+    }
+
+    /// F34, for what only the lab knows.
+    #[test]
+    fn controls_that_there_are_not_are_named() {
+        let (settings, remarks) =
+            Settings::read("hide=train.settings,train.rate,train.rates&lock=train.rate,measure.x");
+        assert_eq!(remarks, vec![]);
+        let mut reader =
+            Reader::new(&settings, Manner { prefix: "train.", usual: "the preset's own", blank_is_none: true });
+        reader.text("train.rate");
+        reader.strangers(|_| false);
+        assert_eq!(reader.remarks, [Remark::clamped("hide", "train.rates", "left out")]);
     }
 }

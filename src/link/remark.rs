@@ -10,6 +10,11 @@ pub enum Remark {
         /// The key.
         key: String,
     },
+    /// A text too long to be a link; nothing of it was taken.
+    TooLong {
+        /// Most bytes of one.
+        most: usize,
+    },
     /// A value out of its range, or none at all.
     Clamped {
         /// The key.
@@ -58,6 +63,7 @@ impl Remark {
     pub fn sentence(&self) -> String {
         match self {
             Remark::Ignored { key } => tr_with("The link's “{0}” is not known here and was ignored.", &[&key]),
+            Remark::TooLong { most } => tr_with("The link is longer than {0} characters and was ignored.", &[most]),
             Remark::Clamped { given, taken, .. } if given.starts_with(super::OWN) => {
                 tr_with("This browser keeps no model “{0}” for these data; it is {1} instead.", &[&given, &taken])
             }

@@ -49,6 +49,10 @@ prop_compose! {
     }
 }
 
+fn any_control() -> impl Strategy<Value = String> {
+    prop_oneof!["eps|seed|draw|lesson\\.steps|share", "(cw|train|measure)\\.[a-z]{1,8}"]
+}
+
 prop_compose! {
     fn any_settings()(
         experiment in any_experiment(),
@@ -57,8 +61,8 @@ prop_compose! {
         theme in one_of::<Theme>(),
         language in one_of::<Language>(),
         embed in any::<bool>(),
-        hide in btree_set("[a-z]{1,10}", 0..4),
-        lock in btree_set("[a-z]{1,10}", 0..4),
+        hide in btree_set(any_control(), 0..4),
+        lock in btree_set(any_control(), 0..4),
         lesson in option::of(("[a-z]{1,8}", 1u32..99)),
         extra in btree_map("(measure|train)\\.[a-z]{1,8}", "\\PC{1,40}", 0..4),
     ) -> Settings {
@@ -159,6 +163,48 @@ fn a_remark_about_a_huge_value_stays_short() {
     let (_, remarks) = Settings::read(&format!("seed={}", "9".repeat(50_000)));
     assert!(remarks[0].sentence().len() < 120);
     assert_eq!(Settings::read(&format!("seed={}", "9".repeat(70_000))).0, Settings::default());
+}
+
+/// F34: no wrong yes.
+#[test]
+fn what_is_left_out_of_a_long_link_is_named() {
+    let junk: Vec<String> = (0..300).map(|at| format!("junk{at}=1")).collect();
+    let (settings, remarks) = Settings::read(&format!("{}&eps=.1&norm=l9", junk.join("&")));
+    assert_eq!((settings.eps, remarks.len()), (Some(0.1), 301));
+    let (settings, remarks) = Settings::read(&format!("eps=.1&seed={}", "9".repeat(70_000)));
+    assert_eq!(settings, Settings::default());
+    assert_eq!(remarks[0].sentence(), "The link is longer than 65536 characters and was ignored.");
+    let many: Vec<String> = (0..9000).map(|at| format!("j{at}=")).collect();
+    let (_, remarks) = Settings::read(&format!("{}&norm=l9", many.join("&")));
+    assert!(remarks.contains(&Remark::clamped("norm", "l9", "linf")), "{}", remarks.len());
+}
+
+#[test]
+fn controls_that_there_are_not_are_named_and_left_out() {
+    let (settings, remarks) = Settings::read("hide=seed,nonsense,cw.wings&lock=lesson.pages,lesson.nonsense,EPS");
+    assert_eq!(settings.hide.iter().collect::<Vec<_>>(), ["cw.wings", "seed"]);
+    assert_eq!(settings.lock.iter().collect::<Vec<_>>(), ["lesson.pages"]);
+    let named = [
+        ("hide", "seed,nonsense,cw.wings", "cw.wings,seed"),
+        ("lock", "lesson.pages,lesson.nonsense,EPS", "lesson.pages"),
+    ];
+    assert_eq!(remarks, named.map(|(key, given, taken)| Remark::clamped(key, given, taken)));
+    let every = crate::share::embed::every().map(|control| control.key).collect::<Vec<_>>().join(",");
+    assert_eq!(Settings::read(&format!("hide={every}")).1, vec![], "all that the page offers to hide is known");
+}
+
+/// F35: keys that nobody knows leave room for those that somebody does.
+#[test]
+fn junk_keeps_no_key_out() {
+    let junk: Vec<String> = (0..5000).map(|at| format!("train.j{at}=1")).collect();
+    let (mut settings, _) = Settings::read(&junk.join("&"));
+    assert_eq!(settings.update_fragment("train.epochs=3&measure.n=7&cw.confidence=3"), vec![]);
+    let keys: Vec<String> = (0..5000).map(|at| format!("train.j{at}")).collect();
+    settings.forget(&keys);
+    assert_eq!(settings.extra.keys().collect::<Vec<_>>(), ["measure.n", "train.epochs"]);
+    let knobs: Vec<String> = (0..5000).map(|at| format!("junk.j{at}=1")).collect();
+    let (mut settings, _) = Settings::read(&knobs.join("&"));
+    assert_eq!(settings.update_fragment("cw.confidence=3"), vec![]);
 }
 
 #[test]

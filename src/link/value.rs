@@ -1,4 +1,4 @@
-//! One value of the link, from text, with no way for a number that is not finite to get through.
+//! One value of the link or of a field, from text, with no way for a number that is not finite to get through.
 
 use super::{Drawing, Input, Lesson};
 
@@ -14,7 +14,7 @@ pub fn number(text: &str) -> Option<f64> {
 
 /// A finite decimal number with an optional sign and exponent, and nothing else that a parser may take for one.
 pub fn decimal(text: &str) -> Option<f64> {
-    let text = text.trim();
+    let text = &*pointed(text.trim());
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let unsigned = |part: &str| part.strip_prefix(['+', '-']).unwrap_or(part).to_owned();
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -24,6 +24,17 @@ pub fn decimal(text: &str) -> Option<f64> {
     let exponent = unsigned(exponent);
     let plain = digits(&whole) && digits(&rest) && digits(&exponent) && !exponent.is_empty();
     (plain && whole.len() + rest.len() > 0).then(|| parse(text)).filter(|value| value.is_finite())
+}
+
+/// With a point where a decimal comma stands. In `1,500` it may as well part the thousands, so that stays as it is.
+fn pointed(text: &str) -> String {
+    let thousands = |(whole, rest): (&str, &str)| {
+        rest.len() == 3
+            && rest.bytes().all(|byte| byte.is_ascii_digit())
+            && !whole.trim_matches(['+', '-', '0']).is_empty()
+    };
+    let parted = text.contains('.') || text.split_once(',').is_some_and(thousands);
+    if parted { text.to_owned() } else { text.replacen(',', ".", 1) }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -112,7 +123,12 @@ mod tests {
             "0/0",
             "1/2/3",
             "0x10",
-            "1,5",
+            "1,5,2",
+            "1,000",
+            "-12,345",
+            "1.234,5",
+            "1,234.5",
+            ",",
             "8/",
             "/255",
             ".",
@@ -126,6 +142,12 @@ mod tests {
             "١",
         ] {
             assert_eq!(number(bad), None, "{bad:?}");
+        }
+        // F23: a decimal comma, as people write and type it.
+        for (text, value) in
+            [("0,15", 0.15), (" ,5", 0.5), ("-0,150", -0.15), ("1,5e-1", 0.15), ("8,5/255", 8.5 / 255.0)]
+        {
+            assert_eq!(number(text), Some(value), "{text:?}");
         }
         for (text, value) in [("+.5", 0.5), ("5.", 5.0), ("-1.5E+2", -150.0), ("1e-400", 0.0)] {
             assert_eq!(number(text), Some(value), "{text:?}");

@@ -2,6 +2,7 @@
 //! a visitor's own needs its list of layers beside it.
 
 use super::{Kept, fit};
+use crate::files::bounds::{self, brief};
 use crate::i18n::{tr, tr_heard, tr_with};
 use foolproof_core::{
     architecture::Architecture,
@@ -26,7 +27,7 @@ pub struct ImportedModel {
 }
 
 fn bad(file: &str, why: impl std::fmt::Display) -> Fault {
-    Fault::new(FaultKind::Model, tr_with("{0} cannot be used: {1}.", &[&file, &why]))
+    Fault::new(FaultKind::Model, tr_with("{0} cannot be used: {1}.", &[&brief(file), &brief(why)]))
 }
 
 /// The one file: a model's weights with its layers and card in the metadata.
@@ -73,6 +74,15 @@ pub fn read(
             return Err(bad(name, why));
         }
     };
+    // What is kept is told to hosts and saved within larger texts, which are read again.
+    let bounded = |place: &str, what: &str, text: &str, deepest: usize| {
+        if text.len() as u64 > LONGEST_LAYERS {
+            return Err(bad(place, tr_with("{0} is longer than {1} MB", &[&what, &(LONGEST_LAYERS >> 20)])));
+        }
+        let why = |why: String| bad(place, tr_with("{0} is no good: {1}", &[&what, &why]));
+        bounds::check(text, deepest).map_err(why)
+    };
+    bounded(place, tr("its list of layers"), text, bounds::DEEPEST)?;
     let architecture: Architecture = serde_json::from_str(text)
         .map_err(|error| bad(place, tr_with("its list of layers is wrong: {0}", &[&error])))?;
     if (architecture.input, architecture.classes) != (shape, classes) {
@@ -83,9 +93,10 @@ pub fn read(
         );
         return Err(bad(place, why));
     }
-    let named = |fault: Fault| Fault::new(fault.kind, format!("{name}: {}", tr_heard(&fault.message)));
+    let named = |fault: Fault| Fault::new(fault.kind, format!("{}: {}", brief(name), brief(tr_heard(&fault.message))));
     let values = weights::read(&architecture, bytes).map_err(named)?;
     let stem = name.strip_suffix(".safetensors").unwrap_or(name);
+    own("card").map_or(Ok(()), |card| bounded(name, tr("its card"), card, bounds::DEEPEST_PART))?;
     let card = own("card").filter(|card| serde_json::from_str::<serde_json::Value>(card).is_ok());
     let card =
         card.map_or_else(|| serde_json::json!({ "source": format!("the file {name}") }).to_string(), str::to_owned);

@@ -1,13 +1,13 @@
 //! The browser's own storage: one IndexedDB database with one table of named bytes.
 
 use super::{
-    store::{Later, Memory, Store},
+    store::{Later, Memory, ROOTED, Store, scoped_here},
     unkept::Unwritten,
 };
 use foolproof_core::protocol::Fault;
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Transaction, TransactionMode, TransactionResult};
 use js_sys::Uint8Array;
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DomException, IdbTransaction};
 
@@ -22,14 +22,55 @@ struct Indexed(Database);
 /// The browser's storage, or memory where it is blocked: in private windows, frames of other sites, by policy.
 pub async fn open() -> Rc<dyn Store> {
     match database().await {
-        Ok(database) => Rc::new(Indexed(database)),
+        Ok(database) => Rc::new(database),
         Err(_) => Rc::new(Memory::default()),
     }
 }
 
-async fn database() -> Result<Database, idb::Error> {
-    let mut request = Factory::new()?.open(DATABASE, Some(1))?;
-    request.on_upgrade_needed(|event| {
+/// This copy's database. Below a path, a new one begins with what lay under the name that all copies once had.
+async fn database() -> Result<Indexed, idb::Error> {
+    let name = scoped_here(DATABASE);
+    let (database, new) = opened(&name).await?;
+    let database = Indexed(database);
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    let rooted = storage.as_ref().is_some_and(|storage| matches!(storage.get_item(ROOTED), Ok(Some(_))));
+    if new && name == DATABASE {
+        // Without storage there is nothing to be remembered.
+        let _ = storage.map(|storage| storage.set_item(ROOTED, "1"));
+    } else if new && !rooted {
+        // What cannot be brought stays where it is.
+        let _ = bring(&database).await;
+    }
+    Ok(database)
+}
+
+/// Copies what lies under the name that all copies once had. It may be another copy's too, so it also stays there.
+async fn bring(to: &Indexed) -> Result<(), idb::Error> {
+    let (common, new) = opened(DATABASE).await?;
+    if new {
+        common.close();
+        return Factory::new()?.delete(DATABASE)?.await;
+    }
+    let from = Indexed(common);
+    for key in from.list().await?.into_iter().filter_map(|key| key.as_string()) {
+        let bytes = from.read(&key).await?.and_then(|value| value.dyn_into::<Uint8Array>().ok());
+        if let Some(bytes) = bytes
+            && to.write(&key, Some(&bytes.to_vec())).await.is_err()
+        {
+            break;
+        }
+    }
+    from.0.close();
+    Ok(())
+}
+
+/// A database of this name, and whether there was none before.
+async fn opened(name: &str) -> Result<(Database, bool), idb::Error> {
+    let new = Rc::new(Cell::new(false));
+    let seen = new.clone();
+    let mut request = Factory::new()?.open(name, Some(1))?;
+    request.on_upgrade_needed(move |event| {
+        seen.set(true);
         // What fails here fails the opening too, which falls back to memory.
         let _ = event.database().and_then(|database| database.create_object_store(TABLE, ObjectStoreParams::new()));
     });
@@ -43,7 +84,7 @@ async fn database() -> Result<Database, idb::Error> {
     // Some browsers open a database that they then refuse to read.
     let transaction = database.transaction(&[TABLE], TransactionMode::ReadOnly)?;
     transaction.object_store(TABLE)?.count(None)?.await?;
-    Ok(database)
+    Ok((database, new.get()))
 }
 
 fn refused(error: idb::Error) -> Fault {

@@ -23,6 +23,26 @@ pub trait Store {
     fn lasts(&self) -> bool;
 }
 
+/// The mark that plain names are the root's alone: it made its database itself, when names had paths already.
+pub const ROOTED: &str = "foolproof-root";
+
+/// A database's or a key's name in the browser's storage, which all pages of a host share: copies of this one below
+/// different paths have different names. `path` is the page's own. At the root the name is plain, as it was everywhere
+/// before.
+pub fn scoped(name: &str, path: &str) -> String {
+    match path.rsplit_once('/') {
+        Some((folder, _)) if !folder.is_empty() => format!("{name} {folder}/"),
+        _ => name.to_owned(),
+    }
+}
+
+/// [`scoped`] for the page that is open.
+#[cfg(target_arch = "wasm32")]
+pub fn scoped_here(name: &str) -> String {
+    let path = web_sys::window().and_then(|window| window.location().pathname().ok());
+    scoped(name, &path.unwrap_or_default())
+}
+
 /// Bytes that are gone with the page.
 #[derive(Default)]
 pub struct Memory(RefCell<BTreeMap<String, Vec<u8>>>);
@@ -57,5 +77,22 @@ impl Store for Memory {
 
     fn lasts(&self) -> bool {
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scoped;
+
+    /// F36: two copies on one host.
+    #[test]
+    fn copies_below_different_paths_have_names_of_their_own() {
+        for path in ["/", "/index.html", ""] {
+            assert_eq!(scoped("foolproof", path), "foolproof");
+        }
+        for path in ["/x/", "/x/index.html"] {
+            assert_eq!(scoped("foolproof", path), "foolproof /x/");
+        }
+        assert_ne!(scoped("foolproof", "/x/"), scoped("foolproof", "/x/y/"));
     }
 }

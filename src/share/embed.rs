@@ -113,6 +113,12 @@ pub fn controls(page: Page, lesson: bool) -> impl Iterator<Item = &'static Contr
     own.iter().chain(LESSON.iter().filter(move |_| lesson))
 }
 
+/// The controls of all pages.
+#[cfg(test)]
+pub fn every() -> impl Iterator<Item = &'static Control> {
+    ATTACK.iter().chain(&TRAIN).chain(&MEASURE).chain(&LESSON)
+}
+
 const TITLE: &str = tr_mark("Foolproof: fool a neural network");
 
 /// Lets every frame of this page that tells its height have it.

@@ -2,7 +2,8 @@
 
 use crate::i18n::{tr, tr_with};
 use crate::{
-    link::{Drawing, Settings},
+    files::bounds::{self, brief},
+    link::{Drawing, Settings, bounded},
     models,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -82,7 +83,7 @@ impl Packed {
     pub fn bytes(&self) -> Result<Vec<u8>, String> {
         STANDARD
             .decode(&self.file)
-            .map_err(|error| tr_with("The model “{0}” in the file is damaged: {1}.", &[&self.name, &error]))
+            .map_err(|error| tr_with("The model “{0}” in the file is damaged: {1}.", &[&brief(&self.name), &error]))
     }
 }
 
@@ -103,12 +104,13 @@ impl Session {
         if text.len() > LONGEST {
             return Err(tr_with("The file is longer than {0} MB.", &[&(LONGEST >> 20)]));
         }
+        bounds::check(text, bounds::DEEPEST).map_err(|why| tr_with("The file cannot be read: {0}.", &[&why]))?;
         let value: Value =
-            serde_json::from_str(text).map_err(|error| tr_with("The file is no JSON: {0}.", &[&error]))?;
+            serde_json::from_str(text).map_err(|error| tr_with("The file is no JSON: {0}.", &[&brief(error)]))?;
         let version = version(&value)?;
         let now = STEPS[version as usize..].iter().fold(value, |value, step| step(value));
         let session: Session =
-            serde_json::from_value(now).map_err(|error| tr_with("The session is wrong: {0}.", &[&error]))?;
+            serde_json::from_value(now).map_err(|error| tr_with("The session is wrong: {0}.", &[&brief(error)]))?;
         session.check()
     }
 
@@ -127,6 +129,7 @@ impl Session {
         if self.models.len() > models::MOST {
             return Err(tr_with("The session has {0} models; {1} are taken.", &[&self.models.len(), &models::MOST]));
         }
+        bounded(self.fragment.len()).map_err(|remark| remark.sentence())?;
         let torn = self.drawings.iter().position(|one| Drawing::decode(&one.pixels).is_none());
         match torn {
             Some(place) => Err(tr_with("Drawing {0} of the session is damaged.", &[&(place + 1)])),
@@ -217,6 +220,8 @@ mod tests {
     fn what_is_wrong_is_said() {
         let mut torn = session();
         torn.drawings.push(Drawn { pixels: "?".into(), label: 0 });
+        let mut long = session();
+        long.fragment = format!("hide={}", "eps,".repeat(20_000));
         let mut many = session();
         many.models = vec![many.models[0].clone(); models::MOST + 1];
         for (text, part) in [
@@ -227,9 +232,14 @@ mod tests {
             (r#"{"foolproof":"session","version":1}"#.into(), "missing field `fragment`"),
             (torn.write(), "Drawing 2"),
             (many.write(), "51 models"),
+            // F38: bounds, before anything of it is made, and no file quoted at length.
+            (long.write(), "longer than 65536 characters"),
+            (format!("[{}0]", "0,".repeat(9_000_000)), "cannot be read: it has more than 8000000 values."),
+            (format!("{}1{}", "[".repeat(120), "]".repeat(120)), "nested deeper than 64 levels"),
+            (json!({ "foolproof": "session", "version": 2, "fragment": ["x".repeat(9999)] }).to_string(), "is wrong"),
         ] {
             let why = Session::read(&text).unwrap_err();
-            assert!(why.contains(part), "{why}");
+            assert!(why.contains(part) && why.chars().count() < 300, "{why}");
         }
         assert!(
             Packed { name: "m".into(), data: "mnist".into(), file: "*".into() }.bytes().unwrap_err().contains("“m”")

@@ -9,7 +9,7 @@ use crate::{
     files::{library, manifest_reader},
     host::{self, message::Refusal},
     i18n::tr,
-    link::{OWN, Page},
+    link::{OWN, Page, Remark, Settings},
     shell::state::State,
     web::{
         browser_json,
@@ -18,6 +18,7 @@ use crate::{
 };
 use foolproof_core::manifest::Model;
 use leptos::{html, prelude::*};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Listens to the lab, and has it loaded once it is needed.
@@ -31,7 +32,7 @@ pub fn start(state: State) {
     }));
     crate::explain::place::start(state);
     effect(move || {
-        let needed = |settings: &crate::link::Settings| {
+        let needed = |settings: &Settings| {
             settings.page.is_lab()
                 || settings.lesson.is_some()
                 || settings.model.as_ref().is_some_and(|model| model.starts_with(OWN))
@@ -67,6 +68,10 @@ fn hear(state: State, message: ToPage) {
         ToPage::Set { fragment } => {
             drop(host::window::set(state, &mut |settings| settings.update_fragment(&fragment)));
         }
+        ToPage::Ignored { keys } => {
+            drop(forget(state, &keys));
+            state.remark(keys.into_iter().map(|key| Remark::Ignored { key }).collect());
+        }
         ToPage::Models { json } => {
             let list = browser_json::parse(&json).and_then(|list| manifest_reader::manifest(&list));
             list_own(state, list.map_or(Vec::new(), |list| list.models));
@@ -76,6 +81,15 @@ fn hear(state: State, message: ToPage) {
         ToPage::Lesson { json } => host::window::pass_on("answer", &json),
         ToPage::Result { json } => host::window::pass_on("result", &json),
     }
+}
+
+/// Drops keys that the lab does not know: in the address they would only stand in the way.
+pub fn forget(state: State, keys: &[String]) -> Value {
+    let drop_them = &mut |settings: &mut Settings| {
+        settings.forget(keys);
+        Vec::new()
+    };
+    host::window::set(state, drop_them)
 }
 
 /// Answers the lab at once.

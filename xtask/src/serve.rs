@@ -101,7 +101,12 @@ fn answer(site: &Site, request: &Request) -> Response<Cursor<Vec<u8>>> {
         }
         Answer::Unchanged(tag) => caching(Response::from_data(Vec::new()).with_status_code(304), &tag),
         Answer::Elsewhere(to) => text(302, "").with_header(header("Location", &to)),
-        Answer::Missing => text(404, "There is no such file here.\n"),
+        Answer::Missing => match site.not_found() {
+            Some(page) => Response::from_data(page.plain.clone())
+                .with_status_code(404)
+                .with_header(header("Content-Type", page.kind)),
+            None => text(404, "There is no such file here.\n"),
+        },
     }
 }
 
@@ -165,6 +170,9 @@ mod tests {
         let head = get(&address, "HEAD /sub/a.js HTTP/1.1");
         assert!(head.starts_with("HTTP/1.1 200") && !head.contains("let a"));
         assert!(get(&address, "GET /sub/../a.js HTTP/1.1").starts_with("HTTP/1.1 404"));
+        fs::write(folder.path().join("404.html"), "<p>its own").unwrap();
+        let none = get(&address, "GET /sub/%23v=1 HTTP/1.1");
+        assert!(none.starts_with("HTTP/1.1 404") && none.contains("text/html") && none.ends_with("its own"), "{none}");
         assert!(get(&address, "POST /sub/a.js HTTP/1.1").starts_with("HTTP/1.1 405"));
         assert!(get(&address, "GET / HTTP/1.1").contains("Location: /sub/"));
     }

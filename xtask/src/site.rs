@@ -79,6 +79,11 @@ impl Site {
         if same { Answer::Unchanged(page.tag.clone()) } else { Answer::Page(page) }
     }
 
+    /// What the site itself answers with where there is no file, as static hosts do.
+    pub fn not_found(&self) -> Option<Arc<Page>> {
+        self.file("404.html").and_then(|file| self.page(&file))
+    }
+
     /// What is said of a file that is still being built.
     fn announced(&self, below: &str) -> Option<Arc<Page>> {
         let (name, text) = (*self.pending.read().unwrap_or_else(PoisonError::into_inner))?;

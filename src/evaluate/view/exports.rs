@@ -6,7 +6,7 @@ use crate::i18n::tr;
 use crate::web::{reactive::text, save_file::save_text};
 use crate::{
     attack::plan,
-    evaluate::{report::Report, report_json, request::models_text},
+    evaluate::{report::Report, report_file, report_json, request::models_text},
     link::Settings,
 };
 use foolproof_core::report::{csv, table};
@@ -63,13 +63,13 @@ pub fn LoadReport() -> impl IntoView {
         let Some((field, file)) = field.and_then(|field| Some((field.clone(), field.files()?.get(0)?))) else { return };
         // The same file may be chosen again.
         field.set_value("");
-        if file.size() > report_json::LONGEST as f64 {
+        if file.size() > report_file::LONGEST as f64 {
             return evaluation.said.set(tr("The file is too long to be a report.").into());
         }
         spawn_local(async move {
             let text = gloo_file::futures::read_as_text(&gloo_file::Blob::from(web_sys::Blob::from(file))).await;
             let loaded =
-                text.map_err(|_| tr("The file cannot be read.").to_owned()).and_then(|text| report_json::load(&text));
+                text.map_err(|_| tr("The file cannot be read.").to_owned()).and_then(|text| report_file::load(&text));
             match loaded {
                 Ok(_) if untrack(|| evaluation.is_busy()) => {
                     evaluation.said.set(tr("Cancel the evaluation first.").into())

@@ -8,7 +8,7 @@ use crate::{
         messages::{LabAnswer, LabQuestion, ToLab},
     },
     host::message::{Refusal, event},
-    shell::state::State,
+    shell::{from_lab, state::State},
     web::{browser_json, reactive::effect},
 };
 use gloo_timers::callback::Timeout;
@@ -40,10 +40,11 @@ pub fn stop() {
     lab_loader::tell(&ToLab::Stop);
 }
 
-/// The keys of the lab's pages among these.
-pub fn own(pairs: &[(String, String)]) -> Vec<String> {
-    let own = |key: &&String| key.starts_with("measure.") || key.starts_with("train.");
-    pairs.iter().map(|(key, _)| key).filter(own).cloned().collect()
+/// The keys of the lab's pages among these, and those that name its controls.
+pub fn own(pairs: &[(String, String)]) -> Vec<(String, String)> {
+    let labs = |text: &str| text.contains("measure.") || text.contains("train.");
+    let own = |(key, value): &&(String, String)| labs(key) || matches!(&**key, "hide" | "lock") && labs(value);
+    pairs.iter().filter(own).cloned().collect()
 }
 
 /// Asks what has not been asked yet. Each request is said once: said again, a run would go on that the visitor has paused
@@ -72,7 +73,12 @@ fn next(state: State, waiting: Queue, checks: bool) -> Option<(u32, LabQuestion)
         let question = match one.want {
             Want::Lab(job) => LabQuestion::Run { job },
             Want::Made(job) => LabQuestion::Made { job, settings },
-            _ => LabQuestion::Check { settings, keys: one.keys.clone() },
+            _ => {
+                let mut settings = settings;
+                // The lab may have had unknown ones dropped since.
+                settings.remember(&one.keys);
+                LabQuestion::Check { settings, keys: one.keys.iter().map(|(key, _)| key.clone()).collect() }
+            }
         };
         let id = lab_loader::number();
         one.said = Some(id);
@@ -101,6 +107,9 @@ fn answered(state: State, waiting: Queue, id: u32, said: LabAnswer) {
 /// found is all that can be said.
 fn checked(state: State, mut answer: Value, said: LabAnswer) -> Value {
     if let LabAnswer::Checked { ignored, clamped, right } = said {
+        if !ignored.is_empty() {
+            answer["fragment"] = from_lab::forget(state, &ignored)["fragment"].take();
+        }
         for (list, keys) in [("ignored", ignored), ("clamped", clamped)] {
             answer[list]
                 .as_array_mut()

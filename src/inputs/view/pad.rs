@@ -23,6 +23,7 @@ pub fn Pad() -> impl IntoView {
         state,
         locked,
         pointer: StoredValue::new(None),
+        hand: StoredValue::new(false),
         cursor: RwSignal::new(None),
         last: RwSignal::new(None),
         down: StoredValue::new(false),
@@ -48,7 +49,7 @@ pub fn Pad() -> impl IntoView {
                 on:pointerdown=move |event| pen.touch(&event)
                 on:pointermove=move |event| pen.drag(&event)
                 on:pointerup=move |event| pen.lift(&event)
-                on:pointercancel=move |event| pen.lift(&event)
+                on:pointercancel=move |event| pen.cancel(&event)
                 on:keydown=move |event| pen.key(&event)
                 on:keyup=move |event| pen.release(&event)
                 on:focus=move |_| pen.cursor.set(Some(pen.at()))
@@ -107,6 +108,8 @@ struct Pen {
     locked: Signal<bool>,
     /// The pointer that draws; a second finger is ignored.
     pointer: StoredValue<Option<i32>>,
+    /// Whether that is a finger, or the palm of the hand that holds a pen.
+    hand: StoredValue<bool>,
     /// Where the keyboard's pen is, while it is shown.
     cursor: RwSignal<Option<Point>>,
     /// Where the pen was last while it was down.
@@ -168,11 +171,17 @@ impl Pen {
     }
 
     fn touch(self, event: &PointerEvent) {
-        let drawing = self.pointer.get_value().is_some();
-        if drawing || self.locked.get_untracked() || event.button() != 0 {
+        let (drawing, kind) = (self.pointer.get_value().is_some(), event.pointer_type());
+        // A pen comes down after the hand that holds it, which drew nothing then.
+        let palm = drawing && kind == "pen" && self.hand.get_value();
+        if drawing && !palm || self.locked.get_untracked() || event.button() != 0 {
             return;
         }
         let Some(canvas) = canvas(event) else { return };
+        if palm {
+            self.state.cancel();
+        }
+        self.hand.set_value(kind == "touch");
         let at = self.place(&canvas, event);
         // Without capture the stroke just ends at the edge.
         let _ = canvas.set_pointer_capture(event.pointer_id());
@@ -202,6 +211,15 @@ impl Pen {
         if self.pointer.get_value() == Some(event.pointer_id()) {
             self.pointer.set_value(None);
             self.end();
+        }
+    }
+
+    /// The browser has taken the pointer for something else, or the hand was found to be a palm.
+    fn cancel(self, event: &PointerEvent) {
+        if self.pointer.get_value() == Some(event.pointer_id()) {
+            self.pointer.set_value(None);
+            self.state.cancel();
+            self.state.rest();
         }
     }
 

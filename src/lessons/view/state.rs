@@ -12,6 +12,7 @@ use crate::{
         read, route, words,
     },
     link::Settings,
+    models::store::{ROOTED, scoped_here},
     web::reactive::{effect, memo},
 };
 use leptos::prelude::*;
@@ -65,7 +66,7 @@ impl LessonState {
             let Some((id, step)) = place.get() else { return Shown::Loading };
             shown(&list.get(), lessons.with(|all| all.get(&id).cloned()), &id, step)
         });
-        let kept = storage().and_then(|storage| storage.get_item(progress::KEY).ok().flatten());
+        let kept = kept();
         let progress = RwSignal::new(kept.map(|text| Progress::read(&text)).unwrap_or_default());
         let keeps = RwSignal::new(storage().is_some());
         LessonState { evaluation, list, lessons, progress, keeps, shown, asked: StoredValue::new(BTreeSet::new()) }
@@ -147,7 +148,7 @@ impl LessonState {
 
     /// Notes an answer, keeps it where the browser lets it, and tells the host.
     pub fn note(self, lesson: &Lesson, number: u32, choice: usize, right: bool) {
-        let kept = storage().and_then(|storage| storage.get_item(progress::KEY).ok().flatten());
+        let kept = kept();
         let mut all = self.progress.get_untracked();
         // Another tab may have answered something in the meantime.
         all.join(kept.map(|text| Progress::read(&text)).unwrap_or_default());
@@ -169,7 +170,7 @@ impl LessonState {
     }
 
     fn keep(self, all: &Progress) {
-        let kept = storage().is_some_and(|storage| storage.set_item(progress::KEY, &all.text()).is_ok());
+        let kept = storage().is_some_and(|storage| storage.set_item(&scoped_here(progress::KEY), &all.text()).is_ok());
         self.keeps.set(kept);
     }
 
@@ -182,6 +183,14 @@ impl LessonState {
 /// The browser's storage, where the page may use it.
 fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
+}
+
+/// What is kept; below a path, what was kept before there were names of its own.
+fn kept() -> Option<String> {
+    let storage = storage()?;
+    let read = |key: &str| storage.get_item(key).ok().flatten();
+    let common = || if read(ROOTED).is_none() { read(progress::KEY) } else { None };
+    read(&scoped_here(progress::KEY)).or_else(common)
 }
 
 /// A file of the lessons in the page's language, or in English where there is none.

@@ -14,6 +14,7 @@ fn checked_against(fragment: &str, manifest: &Manifest, catalog: &Catalog) -> (S
     remarks.extend(settings.check(Facts { manifest, catalog: Some(catalog), own: true }));
     let key = |remark: &Remark| match remark {
         Remark::Ignored { key } | Remark::Clamped { key, .. } => key.clone(),
+        Remark::TooLong { .. } => String::new(),
     };
     let keys = remarks.iter().map(key).collect();
     (settings, keys)
@@ -25,6 +26,14 @@ fn an_empty_link_is_the_datasets_own_experiment() {
     assert_eq!(settings.model.as_deref(), Some("natural"));
     assert_eq!(settings.eps, Some(0.3));
     assert!(keys.is_empty());
+}
+
+/// F34: knobs of attacks are known once an engine is up.
+#[test]
+fn a_control_that_no_attack_has_is_named() {
+    let (settings, keys) = checked("hide=seed,pgd.start,pgd.wings,train.eps&lock=magic.knob");
+    assert_eq!(settings.hide.iter().collect::<Vec<_>>(), ["pgd.start", "seed", "train.eps"]);
+    assert_eq!((settings.lock.len(), keys), (0, vec!["hide".to_owned(), "lock".to_owned()]));
 }
 
 #[test]

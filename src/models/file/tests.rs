@@ -91,3 +91,24 @@ fn a_wrong_tensor_is_named() {
         with(&single("1.weight", Dtype::F32, vec![3, 4], &bytes)).contains("“1.weight” is not finite at position 5")
     );
 }
+
+/// F38: what is kept can be told and saved again, and no sentence quotes a file at length.
+#[test]
+fn a_card_or_a_list_that_is_too_deep_or_too_long_is_refused_by_its_bound() {
+    let weights = weights::write(&tiny(), &numbers(), Precision::Full).unwrap();
+    let with_card = |card: String| {
+        let model = Kept::new("x", "tiny", true, tiny(), &weights, card);
+        refused(&write(&model, &weights).unwrap(), None)
+    };
+    let deep = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(with_card(deep(120)).contains("its card is no good: it is nested deeper than 16 levels"));
+    let said = with_card(format!("\"{}\"", "x".repeat(2 << 20)));
+    assert!(said.contains("its header claims"), "{said}");
+    assert!(refused(&weights, Some(&deep(120))).contains("its list of layers is no good"));
+    let said = refused(&weights, Some(&format!("{{\"{}\": 1}}", "x".repeat(100_000))));
+    assert!(said.chars().count() < 500, "{said}");
+    let named = single(&"t".repeat(100_000), Dtype::F32, vec![1], &[0; 4]);
+    let layers = serde_json::to_string(&tiny()).unwrap();
+    let said = refused(&named, Some(&layers));
+    assert!(said.chars().count() < 500, "{}", said.len());
+}

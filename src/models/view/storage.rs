@@ -7,7 +7,7 @@ use crate::{
         lab_listener,
         messages::{OwnModel, ToPage},
     },
-    models::{Kept, ModelStore, PREFIX, indexed},
+    models::{Kept, ModelStore, PREFIX, indexed, store::scoped_here},
     web::reactive::effect,
 };
 use foolproof_core::{
@@ -64,7 +64,8 @@ pub async fn refresh(evaluation: EvaluationState) {
 fn mark(any: bool) {
     // Without storage there is nothing to be remembered.
     let Some(storage) = window().local_storage().ok().flatten() else { return };
-    let _ = if any { storage.set_item(MARK, "1") } else { storage.remove_item(MARK) };
+    // Said either way: a copy below a path that has not looked yet goes by the mark of all.
+    let _ = storage.set_item(&scoped_here(MARK), if any { "1" } else { "0" });
 }
 
 /// Tells the page which models there are.

@@ -4,7 +4,12 @@ use super::ShareState;
 use crate::controls::check::Check;
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
-    evaluate::report_json,
+    evaluate::{own_drawing::Own, view::exports},
+    models::view::storage,
+    train::view::record,
+};
+use crate::{
+    evaluate::{report_file, report_json},
     link::Drawing,
     models::{Kept, PREFIX, file},
     share::session::{Drawn, LONGEST, Packed, Results, Session},
@@ -14,11 +19,6 @@ use crate::{
         save_file::save_text,
         when::{When, list},
     },
-};
-use crate::{
-    evaluate::{own_drawing::Own, view::exports},
-    models::view::storage,
-    train::view::record,
 };
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,7 +158,7 @@ async fn restore(sharing: ShareState, session: Session) -> Result<String, String
     }
     let mut settings = evaluation.settings.with_untracked(|now| session.settings(now));
     // Results that are wrong are told before anything is changed.
-    let report = session.results.report.as_ref().map(|value| report_json::load(&value.to_string())).transpose()?;
+    let report = session.results.report.as_ref().map(|value| report_file::load(&value.to_string())).transpose()?;
     let trained = session.results.training.as_ref().map(Record::read).transpose()?;
     // Ids in the file, and here.
     let (mut ids, mut lost) = (BTreeMap::new(), Vec::new());

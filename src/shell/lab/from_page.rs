@@ -17,7 +17,7 @@ use crate::{
     },
     explain::view::ExplanationState,
     host::message::Refusal,
-    link::{Job, Settings, join},
+    link::{Job, Remark, Settings, join},
     models::view::storage,
     train::view::state::TrainingState,
     web::reactive::effect,
@@ -33,6 +33,8 @@ pub fn start(evaluation: EvaluationState, trainer: TrainingState, explanations: 
     if explanations.is_some() {
         lab_listener::tell(&ToPage::Explains);
     }
+    name_strangers(evaluation.request);
+    name_strangers(trainer.request);
     effect(move || {
         if evaluation.asked.get() && evaluation.known.with(Option::is_some) {
             evaluation.asked.set(false);
@@ -43,6 +45,21 @@ pub fn start(evaluation: EvaluationState, trainer: TrainingState, explanations: 
         if trainer.asked.get() && evaluation.known.with(Option::is_some) && evaluation.own.with(Option::is_some) {
             trainer.asked.set(false);
             trainer.start_for_host();
+        }
+    });
+}
+
+/// Tells the page of keys that nobody knows, which it then drops.
+fn name_strangers<T: Send + Sync + 'static>(request: Memo<Option<(T, Vec<Remark>)>>) {
+    effect(move || {
+        let key = |remark: &Remark| match remark {
+            Remark::Ignored { key } => Some(key.clone()),
+            Remark::Clamped { .. } | Remark::TooLong { .. } => None,
+        };
+        let keys =
+            request.with(|request| request.as_ref().map(|(_, remarks)| remarks.iter().filter_map(key).collect()));
+        if let Some(keys) = keys.filter(|keys: &Vec<String>| !keys.is_empty()) {
+            lab_listener::tell(&ToPage::Ignored { keys });
         }
     });
 }

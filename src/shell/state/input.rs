@@ -9,6 +9,9 @@ use crate::{
 use foolproof_core::picture::Point;
 use leptos::prelude::*;
 
+/// What the points of one stroke are about, to the history.
+const STROKE: &str = "stroke";
+
 /// An input, and the drawing that it came from.
 pub type Drafted = (Input, Option<Draft>);
 
@@ -42,7 +45,7 @@ impl State {
 
     /// Sets the pen down. On a test image this begins a new drawing; undo brings the image back.
     pub fn press(self, at: Point) {
-        self.keep_input();
+        self.keep_input(Some(STROKE));
         self.drawing.set(true);
         let mut draft = untrack(|| self.on_pad());
         draft.sketch.press(at);
@@ -58,24 +61,36 @@ impl State {
 
     /// Lifts the pen.
     pub fn lift(self) {
+        self.drafts.update_untracked(History::rest);
         self.drawing.set(false);
+    }
+
+    /// Takes back the stroke under way, on the input or on its mask, as if the pen had never been down.
+    pub fn cancel(self) {
+        if self.masking.get_untracked() {
+            let before = self.controls.try_update(History::cancel).flatten();
+            before.into_iter().for_each(|before| self.settings.update(|settings| settings.mask = before.mask));
+        }
+        let before = self.drafts.try_update(History::cancel).flatten();
+        before.into_iter().for_each(|before| self.take_drafted(before));
+        self.lift();
     }
 
     /// Wipes the pad.
     pub fn wipe(self) {
-        self.keep_input();
+        self.keep_input(None);
         self.take_draft(Draft::blank(&self.formats.get_untracked()));
     }
 
     /// Takes an uploaded picture.
     pub fn upload(self, draft: Draft) {
-        self.keep_input();
+        self.keep_input(None);
         self.take_draft(draft);
     }
 
     /// Takes an input that comes without a drawing.
     pub fn pick(self, input: Input) {
-        self.keep_input();
+        self.keep_input(None);
         self.draft.set(None);
         self.settings.update(|settings| settings.input = input);
     }
@@ -102,19 +117,22 @@ impl State {
 
     fn walk_input(self, step: impl FnOnce(&mut History<Drafted>, Drafted) -> Option<Drafted>) {
         let now = self.input_now();
-        if let Some((input, draft)) = self.drafts.try_update(|history| step(history, now)).flatten() {
-            self.draft.set(draft);
-            self.settings.update(|settings| settings.input = input);
-        }
+        let found = self.drafts.try_update(|history| step(history, now)).flatten();
+        found.into_iter().for_each(|found| self.take_drafted(found));
+    }
+
+    fn take_drafted(self, (input, draft): Drafted) {
+        self.draft.set(draft);
+        self.settings.update(|settings| settings.input = input);
     }
 
     fn input_now(self) -> Drafted {
         (self.settings.with_untracked(|settings| settings.input.clone()), self.draft.get_untracked())
     }
 
-    fn keep_input(self) {
+    fn keep_input(self, about: Option<&'static str>) {
         let now = self.input_now();
-        self.drafts.update(|history| history.keep(now, None));
+        self.drafts.update(|history| history.keep(now, about));
     }
 
     /// What the model gets of a draft becomes the input.

@@ -42,6 +42,7 @@ fn named(remarks: &[Remark]) -> Vec<&str> {
         .iter()
         .map(|remark| match remark {
             Remark::Clamped { key, .. } | Remark::Ignored { key } => key.as_str(),
+            Remark::TooLong { .. } => "too long",
         })
         .collect()
 }
