@@ -7,7 +7,7 @@ use safetensors::{Dtype, tensor::TensorView};
 const DATA: (&str, [usize; 3], usize) = ("tiny", [1, 2, 2], 3);
 
 fn tiny() -> Architecture {
-    let layers = vec![LayerSpec::Flatten, LayerSpec::Linear { r#in: 4, out: 3 }];
+    let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 3)];
     Architecture { input: [1, 2, 2], classes: 3, layers }
 }
 
