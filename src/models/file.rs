@@ -1,14 +1,19 @@
 //! A model as one file: safetensors, with its layers and card in the header's metadata. Ours opens in PyTorch as it is;
 //! a visitor's own needs its list of layers beside it.
 
+mod header;
+mod kind;
+mod names;
+
 use super::{Kept, fit};
 use crate::i18n::{tr, tr_heard, tr_with};
 use foolproof_core::{
-    architecture::Architecture,
+    architecture::{Architecture, LayerSpec},
     protocol::{Fault, FaultKind},
     weights::{self, Precision},
 };
-use safetensors::SafeTensors;
+use header::{Header, Tensor};
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use std::collections::HashMap;
 
 /// Longest file taken, in bytes: sixteen million weights of 32 bits, far above what trains in a tab.
@@ -23,6 +28,8 @@ pub struct ImportedModel {
     pub model: Kept,
     /// Its weights alone: a safetensors file of 32-bit floats without metadata.
     pub weights: Vec<u8>,
+    /// What was taken otherwise than it stands in the file, one sentence each.
+    pub notices: Vec<String>,
 }
 
 fn bad(file: &str, why: impl std::fmt::Display) -> Fault {
@@ -63,8 +70,11 @@ pub fn read(
     if bytes.len() as u64 > LONGEST {
         return Err(bad(name, tr_with("it is longer than {0} MB", &[&(LONGEST >> 20)])));
     }
-    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| bad(name, error))?;
-    let own = |key: &str| header.metadata().as_ref().and_then(|pairs| pairs.get(key)).map(String::as_str);
+    if let Some(other) = kind::other(name, bytes) {
+        return Err(bad(name, other));
+    }
+    let Header { metadata, tensors } = header::read(bytes).map_err(|why| bad(name, why))?;
+    let own = |key: &str| metadata.get(key).map(String::as_str);
     let (place, text) = match (layers, own("architecture")) {
         (Some(given), _) => given,
         (None, Some(own)) => (name, own),
@@ -73,6 +83,24 @@ pub fn read(
             return Err(bad(name, why));
         }
     };
+    let architecture = told((place, text), (data, shape, classes))?;
+    let named = |fault: Fault| Fault::new(fault.kind, format!("{name}: {}", tr_heard(&fault.message)));
+    let expected = weights::tensors(&architecture).map_err(named)?;
+    let (file, mut notices) = renamed((name, bytes), tensors, &expected)?;
+    let values = weights::read(&architecture, &file).map_err(named)?;
+    notices.extend(left_out(&architecture.layers));
+    let stem = name.strip_suffix(".safetensors").unwrap_or(name);
+    let card = own("card").filter(|card| serde_json::from_str::<serde_json::Value>(card).is_ok());
+    let card =
+        card.map_or_else(|| serde_json::json!({ "source": format!("the file {name}") }).to_string(), str::to_owned);
+    let weights = weights::write(&architecture, &values, Precision::Full)?;
+    let robust = own("robust") == Some("1");
+    let model = Kept::new(&fit(own("name").unwrap_or(stem)), data, robust, architecture, &weights, card);
+    Ok(ImportedModel { model, weights, notices })
+}
+
+/// The list of layers that stands at this place, if it fits the dataset.
+fn told((place, text): (&str, &str), (data, shape, classes): (&str, [usize; 3], usize)) -> Result<Architecture, Fault> {
     let architecture: Architecture = serde_json::from_str(text)
         .map_err(|error| bad(place, tr_with("its list of layers is wrong: {0}", &[&error])))?;
     if (architecture.input, architecture.classes) != (shape, classes) {
@@ -83,16 +111,51 @@ pub fn read(
         );
         return Err(bad(place, why));
     }
-    let named = |fault: Fault| Fault::new(fault.kind, format!("{name}: {}", tr_heard(&fault.message)));
-    let values = weights::read(&architecture, bytes).map_err(named)?;
-    let stem = name.strip_suffix(".safetensors").unwrap_or(name);
-    let card = own("card").filter(|card| serde_json::from_str::<serde_json::Value>(card).is_ok());
-    let card =
-        card.map_or_else(|| serde_json::json!({ "source": format!("the file {name}") }).to_string(), str::to_owned);
-    let weights = weights::write(&architecture, &values, Precision::Full)?;
-    let robust = own("robust") == Some("1");
-    let model = Kept::new(&fit(own("name").unwrap_or(stem)), data, robust, architecture, &weights, card);
-    Ok(ImportedModel { model, weights })
+    Ok(architecture)
+}
+
+/// The file with the names that the architecture gives its tensors, and what is to be said of it.
+fn renamed(
+    (name, bytes): (&str, &[u8]),
+    mut tensors: Vec<Tensor>,
+    expected: &[(String, Vec<usize>)],
+) -> Result<(Vec<u8>, Vec<String>), Fault> {
+    let mut notices = names::fit(&mut tensors, expected);
+    let has = |dtype: Dtype| tensors.iter().any(|tensor| tensor.dtype == dtype);
+    if has(Dtype::F64) {
+        notices.push(tr("Its numbers of 64 bits are rounded to 32.").into());
+    }
+    if has(Dtype::F16) || has(Dtype::BF16) {
+        notices.push(tr("Its numbers have 16 bits; they are computed with in 32.").into());
+    }
+    let view = |tensor: Tensor| {
+        let view = TensorView::new(tensor.dtype, tensor.shape, &bytes[tensor.place]);
+        view.map(|view| (tensor.name, view))
+    };
+    let views = tensors.into_iter().map(view).collect::<Result<Vec<_>, _>>();
+    let file = views.and_then(|views| safetensors::serialize(views, None));
+    Ok((file.map_err(|error| bad(name, error))?, notices))
+}
+
+/// Layers that say nothing about what a trained network answers.
+fn left_out(layers: &[LayerSpec]) -> Vec<String> {
+    let mut notices = Vec::new();
+    if has_dropout(layers) {
+        notices.push(tr("Dropout is left out: a trained network drops nothing.").into());
+    }
+    if layers.last() == Some(&LayerSpec::Softmax) {
+        notices.push(tr("The softmax at its end is left out: attacks work on what it gets, the logits.").into());
+    }
+    notices
+}
+
+fn has_dropout(layers: &[LayerSpec]) -> bool {
+    layers.iter().any(|layer| match layer {
+        LayerSpec::Dropout => true,
+        LayerSpec::Residual(inner) => has_dropout(inner),
+        LayerSpec::ProjectedResidual { inner, shortcut } => has_dropout(inner) || has_dropout(shortcut),
+        _ => false,
+    })
 }
 
 #[cfg(test)]

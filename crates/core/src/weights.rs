@@ -4,7 +4,7 @@ mod batch_norm;
 
 use crate::architecture::{Architecture, Parameter, Role};
 use crate::fault::{Fault, FaultKind};
-use half::f16;
+use half::{bf16, f16};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 /// Largest header taken, in bytes; a real one is a few hundred.
@@ -19,7 +19,7 @@ pub enum Precision {
     Half,
 }
 
-/// All weights of a safetensors file's bytes (F32 or F16), in the architecture's order and PyTorch's shapes. The running
+/// All weights of a safetensors file's bytes (F64, F32, F16 or BF16), in the architecture's order and PyTorch's shapes. The running
 /// statistics of batch norms are folded into their factors and summands.
 ///
 /// # Errors
@@ -44,6 +44,20 @@ pub fn read(architecture: &Architecture, bytes: &[u8]) -> Result<Vec<f32>, Fault
         }
     }
     Ok(list)
+}
+
+/// Name and shape of every tensor in a file of this architecture, in PyTorch's order; the statistics of batch norms are
+/// among them.
+///
+/// # Errors
+/// As [`Architecture::parameters`].
+pub fn tensors(architecture: &Architecture) -> Result<Vec<(String, Vec<usize>)>, Fault> {
+    let of = |parameter: Parameter| {
+        let statistics = batch_norm::statistics(&parameter);
+        let beside = statistics.into_iter().map(|(name, _, shape, _)| (name, shape));
+        std::iter::once((parameter.name, parameter.shape)).chain(beside).collect::<Vec<_>>()
+    };
+    Ok(architecture.parameters()?.into_iter().flat_map(of).collect())
 }
 
 /// A safetensors file's bytes of all weights, in the architecture's order and PyTorch's shapes.
@@ -100,15 +114,26 @@ fn tensor(file: &SafeTensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, F
     if view.shape() != shape {
         return Err(bad(format!("“{name}” has shape {:?} where {shape:?} is expected", view.shape())));
     }
-    let values: Vec<f32> = match view.dtype() {
-        Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect(),
-        Dtype::F16 => view.data().as_chunks::<2>().0.iter().map(|chunk| f16::from_le_bytes(*chunk).to_f32()).collect(),
-        other => return Err(bad(format!("“{name}” has type {other:?}, and only F32 and F16 are read"))),
+    let Some(values) = decode(view.dtype(), view.data()) else {
+        let other = view.dtype();
+        return Err(bad(format!("“{name}” has type {other:?}, and only F64, F32, F16 and BF16 are read")));
     };
     match values.iter().position(|value| !value.is_finite()) {
         Some(at) => Err(bad(format!("“{name}” is not finite at position {at}"))),
         None => Ok(values),
     }
+}
+
+/// The numbers in a tensor's bytes, those of 64 bits rounded; `None` for types that no weights have.
+fn decode(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
+    let (twos, fours, eights) = (bytes.as_chunks::<2>().0, bytes.as_chunks::<4>().0, bytes.as_chunks::<8>().0);
+    Some(match dtype {
+        Dtype::F64 => eights.iter().map(|chunk| f64::from_le_bytes(*chunk) as f32).collect(),
+        Dtype::F32 => fours.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect(),
+        Dtype::F16 => twos.iter().map(|chunk| f16::from_le_bytes(*chunk).to_f32()).collect(),
+        Dtype::BF16 => twos.iter().map(|chunk| bf16::from_le_bytes(*chunk).to_f32()).collect(),
+        _ => return None,
+    })
 }
 
 fn bad(why: String) -> Fault {

@@ -11,7 +11,7 @@ use foolproof_core::weights;
 
 pub use foolproof_core::weights::Precision;
 
-/// Builds a network from a safetensors file's bytes (F32 or F16).
+/// Builds a network from a safetensors file's bytes.
 ///
 /// # Errors
 /// As [`weights::read`].
