@@ -1,6 +1,10 @@
 //! Layers beside PyTorch's: small networks with their logits, made by `tests/reference/layers.py`.
+//!
+//! `FOOLPROOF_EXPORT=<folder> cargo test -p foolproof-tests --test native the_source_of_every_layer` writes what `python
+//! layers.py exported` with the same variable runs: the page's file and source of each.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use foolproof::models::snippet;
 use foolproof_core::architecture::Architecture;
 use foolproof_core::weights::{self, Precision};
 use foolproof_engine::weights as networks;
@@ -21,6 +25,8 @@ struct Reference {
     file: Vec<u8>,
     pixels: Vec<f32>,
     logits: Vec<f32>,
+    /// The page's source, as PyTorch ran it.
+    source: Value,
 }
 
 fn references() -> Vec<Reference> {
@@ -33,7 +39,8 @@ fn references() -> Vec<Reference> {
         let architecture = serde_json::from_value(record["architecture"].clone()).unwrap();
         let file = std::fs::read(path.with_extension("safetensors")).unwrap();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        Reference { name, architecture, file, pixels: numbers("pixels"), logits: numbers("logits") }
+        let (pixels, logits, source) = (numbers("pixels"), numbers("logits"), record["source"].clone());
+        Reference { name, architecture, file, pixels, logits, source }
     };
     names.iter().map(read).collect()
 }
@@ -49,7 +56,7 @@ fn logits(architecture: &Architecture, file: &[u8], pixels: &[f32]) -> Vec<f32> 
 fn layers_answer_what_pytorchs_do() {
     let references = references();
     assert!(references.len() > 20, "the networks are not where this test looks for them");
-    for Reference { name, architecture, file, pixels, logits: expected } in references {
+    for Reference { name, architecture, file, pixels, logits: expected, .. } in references {
         // As PyTorch wrote it, and as the page keeps and exports it.
         let list = weights::read(&architecture, &file).unwrap();
         let kept = weights::write(&architecture, &list, Precision::Full).unwrap();
@@ -61,5 +68,21 @@ fn layers_answer_what_pytorchs_do() {
             println!("{name}: {apart}");
             assert!(apart <= TOLERANCE, "{name}: {apart}");
         }
+    }
+}
+
+#[test]
+fn the_source_of_every_layer_is_what_pytorch_ran() {
+    let folder = std::env::var_os("FOOLPROOF_EXPORT").map(PathBuf::from);
+    for Reference { name, architecture, file, source, .. } in references() {
+        let written = snippet::pytorch(&architecture, &format!("{name}.safetensors"));
+        let Some(folder) = &folder else {
+            assert_eq!(source, written, "{name}: the source is another one");
+            continue;
+        };
+        let list = weights::read(&architecture, &file).unwrap();
+        let kept = weights::write(&architecture, &list, Precision::Full).unwrap();
+        std::fs::write(folder.join(format!("{name}.py")), written).unwrap();
+        std::fs::write(folder.join(format!("{name}.safetensors")), kept).unwrap();
     }
 }

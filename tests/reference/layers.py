@@ -1,12 +1,17 @@
 """Small networks of the layers that the page takes, beside PyTorch's logits: whether the engine computes them alike.
 
-    python layers.py
+    python layers.py             # makes them
+    python layers.py exported    # runs what the page exports of them, and keeps its source beside the logits
 
 Each is kept as PyTorch saves it, `layers/<name>.safetensors`, with its list of layers, some inputs and the logits in
-`layers/<name>.json`. Batch norms have run over pictures first, so that their statistics are not those of the beginning.
+`layers/<name>.json`. A Rust test writes the exports: `FOOLPROOF_EXPORT=<folder> cargo test -p foolproof-tests --test
+native the_source_of_every_layer`; the same variable here. Batch norms have run over pictures first, so that their statistics are not those of the beginning.
 """
 
 import json
+import os
+import sys
+from contextlib import chdir
 from pathlib import Path
 
 import torch
@@ -141,7 +146,25 @@ def make(name, modules, layers):
     print(name, logits[0].tolist())
 
 
+def run(path):
+    """Holds the page's own source and file against the logits of the network that they came from."""
+    record = json.loads(path.read_text())
+    with chdir(os.environ["FOOLPROOF_EXPORT"]):
+        source, scope = Path(f"{path.stem}.py").read_text(), {}
+        exec(source, scope)
+    with torch.no_grad():
+        logits = scope["model"](torch.tensor(record["pixels"]).view(COUNT, *INPUT)).flatten()
+    apart = (logits - torch.tensor(record["logits"])).abs().max().item()
+    assert apart < 1e-5, (path.stem, apart)
+    path.write_text(json.dumps(record | {"source": source}) + "\n")
+    print(path.stem, apart)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["exported"]:
+        for path in sorted(FOLDER.glob("*.json")):
+            run(path)
+        sys.exit()
     FOLDER.mkdir(exist_ok=True)
     torch.manual_seed(1)
     for case in cases():

@@ -248,3 +248,11 @@ fn other_files_are_named_for_what_they_are() {
     let whole = exported();
     assert!(of("x.safetensors", &whole[..whole.len() - 7]).contains("it was cut off: “1.weight” ends 7 bytes"));
 }
+
+#[test]
+fn the_readmes_list_of_layers_is_one() {
+    let readme = include_str!("../../../README.md");
+    let (_, rest) = readme.split_once("```json\n").unwrap();
+    let architecture: Architecture = serde_json::from_str(rest.split_once("```").unwrap().0).unwrap();
+    assert_eq!(architecture.parameters().unwrap().len(), 5);
+}
