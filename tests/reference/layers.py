@@ -11,6 +11,7 @@ native the_source_of_every_layer`; the same variable here. Batch norms have run 
 import json
 import os
 import sys
+from collections import OrderedDict
 from contextlib import chdir
 from pathlib import Path
 
@@ -123,6 +124,25 @@ def cases():
     )
 
 
+def renamed():
+    """As many keep it: named layers, wrapped for several devices, in brain floats; two of its layers have one shape."""
+    sides = {"stride": 2, "padding": 1, "bias": False}
+    convs = [nn.Conv2d(to, to, 3, **sides) for to in (2, 2)]
+    norms = [nn.BatchNorm2d(2), nn.BatchNorm2d(2, affine=False)]
+    names = ["conv2", "bn2", "relu", "conv10", "bn10", "flatten", "fc"]
+    modules = [convs[0], norms[0], nn.ReLU(), convs[1], norms[1], nn.Flatten(), nn.Linear(8, CLASSES)]
+    network = nn.Sequential(OrderedDict(zip(names, modules, strict=True)))
+    for _ in range(5):
+        network.train()(torch.rand(16, *INPUT))
+    network = network.bfloat16().float()
+    norm = {"batch_norm2d": {"features": 2}}
+    linear = {"linear": {"in": 8, "out": CLASSES}}
+    layers = [conv(2, 2, 3, **sides), norm, "relu", conv(2, 2, 3, **sides), norm, "flatten", linear]
+    halves = {f"module.{key}": value.bfloat16() if value.is_floating_point() else value
+              for key, value in network.state_dict().items()}
+    keep("renamed", network, layers, halves)
+
+
 def make(name, modules, layers):
     width = nn.Sequential(*modules).eval()(torch.zeros(1, *INPUT)).flatten(1).shape[1]
     network = nn.Sequential(*modules, nn.Flatten(), nn.Linear(width, CLASSES))
@@ -135,10 +155,14 @@ def make(name, modules, layers):
             nn.init.normal_(module.weight), nn.init.normal_(module.bias)
     for _ in range(5):
         network.train()(torch.rand(16, *INPUT))
+    keep(name, network, layers, network.state_dict())
+
+
+def keep(name, network, layers, tensors):
     pixels = torch.rand(COUNT, *INPUT)
     with torch.no_grad():
         logits = network.eval()(pixels)
-    save_file(network.state_dict(), FOLDER / f"{name}.safetensors")
+    save_file(tensors, FOLDER / f"{name}.safetensors")
     architecture = {"input": INPUT, "classes": CLASSES, "layers": layers}
     record = {"torch": torch.__version__, "architecture": architecture}
     record |= {"pixels": pixels.flatten().tolist(), "logits": logits.flatten().tolist()}
@@ -169,3 +193,4 @@ if __name__ == "__main__":
     torch.manual_seed(1)
     for case in cases():
         make(*case)
+    renamed()

@@ -60,10 +60,17 @@ fn pair(tensors: &[Tensor], expected: &[(String, Vec<usize>)]) -> Option<Vec<(St
     theirs.sort_by(|(a, _), (b, _)| natural(a, b));
     let mut pairs = Vec::new();
     for (to, shapes) in ours {
-        let at = theirs.iter().position(|(_, theirs)| *theirs == shapes)?;
+        let at = theirs.iter().position(|(_, theirs)| alike(theirs, &shapes))?;
         pairs.push((theirs.remove(at).0.to_owned(), to.to_owned()));
     }
     theirs.is_empty().then_some(pairs)
+}
+
+/// Whether a layer of the file can be an expected one; a batch norm without `affine` has its statistics alone.
+fn alike(theirs: &Shapes, ours: &Shapes) -> bool {
+    let learnt = |what: &str| ["weight", "bias"].contains(&what);
+    let statistics = || ours.iter().filter(|(what, _)| !learnt(what));
+    theirs == ours || (statistics().count() > 0 && theirs.iter().eq(statistics()))
 }
 
 /// Layers with their tensors, in the order in which they are first met.
