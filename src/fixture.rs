@@ -25,7 +25,7 @@ pub fn manifest() -> Manifest {
         architecture: Architecture {
             input: [1, 28, 28],
             classes: 10,
-            layers: vec![LayerSpec::Flatten, LayerSpec::Linear { r#in: 784, out: 10 }],
+            layers: vec![LayerSpec::Flatten, LayerSpec::linear(784, 10)],
         },
         weights: file(id),
         card: file("card"),

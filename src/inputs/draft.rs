@@ -137,7 +137,8 @@ mod tests {
         let grey = Draft::uploaded(&rgba, 16, 16, &Format::default()).unwrap();
         assert_eq!((grey.before()[0], grey.before()[27]), (128, 255), "green, before centring");
         assert_eq!(pixels(&grey, &Format::default()).len(), 784);
-        let own: Vec<u8> = (0..784).map(|at| (at % 251) as u8).collect();
+        let own: Vec<u8> =
+            (0..784).map(|at| if at % 28 < 9 && at % 28 > 5 && at > 99 && at < 700 { 230 } else { 0 }).collect();
         let rgba: Vec<u8> = own.iter().flat_map(|&value| [value, value, value, 255]).collect();
         let taken = Draft::uploaded(&rgba, 28, 28, &Format::default()).unwrap();
         assert!(taken.is_as_it_came(&Format::default()) && !grey.is_as_it_came(&Format::default()));

@@ -1,52 +1,162 @@
 //! An architecture as PyTorch source: what a visitor pastes beside the exported weights.
 
-use foolproof_core::architecture::{Architecture, LayerSpec};
-use std::fmt::Write;
+use foolproof_core::architecture::{
+    Architecture, BatchNormSpec, Conv2dSpec, LayerSpec, LinearSpec, Padding, Pair, PoolSpec,
+};
+
+/// Classes that PyTorch has not, in the order in which they are written: what a layer begins with, and its source.
+const CLASSES: [(&str, &str); 4] = [
+    (
+        "Normalise(",
+        "class Normalise(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        for name, values in ((\"mean\", mean), (\"std\", std)):
+            self.register_buffer(name, torch.tensor(values), persistent=False)
+
+    def forward(self, x):
+        shape = (-1,) + (1,) * (x.dim() - 2)
+        return (x - self.mean.view(shape)) / self.std.view(shape)
+",
+    ),
+    (
+        "PaddedConv2d(",
+        "class PaddedConv2d(nn.Conv2d):
+    def __init__(self, *sizes, pad, **more):
+        super().__init__(*sizes, **more)
+        self.pad = pad
+
+    def forward(self, x):
+        return super().forward(nn.functional.pad(x, self.pad))
+",
+    ),
+    (
+        "Residual(",
+        "class Residual(nn.Sequential):
+    def forward(self, x):
+        return x + super().forward(x)
+",
+    ),
+    (
+        "ProjectedResidual(",
+        "class ProjectedResidual(nn.Module):
+    def __init__(self, inner, shortcut):
+        super().__init__()
+        self.inner = inner
+        self.shortcut = shortcut
+
+    def forward(self, x):
+        return self.inner(x) + self.shortcut(x)
+",
+    ),
+];
 
 /// Python that builds the model and loads `file` into it.
 pub fn pytorch(architecture: &Architecture, file: &str) -> String {
-    let mut blocks = false;
     let mut layers = String::new();
-    write_layers(&architecture.layers, 1, &mut layers, &mut blocks);
+    write_layers(&architecture.layers, 1, &mut layers);
+    let used = |start: &str| layers.lines().any(|line| line.trim_start().starts_with(start));
+    let classes: String =
+        CLASSES.iter().filter(|(start, _)| used(start)).map(|(_, source)| format!("{source}\n\n")).collect();
+    let torch = if used("Normalise(") { "import torch\n" } else { "" };
     let [channels, rows, columns] = architecture.input;
-    let residual = if blocks {
-        "class Residual(nn.Sequential):\n    def forward(self, x):\n        return x + super().forward(x)\n\n\n"
-    } else {
-        ""
-    };
     format!(
-        "from safetensors.torch import load_file\nfrom torch import nn\n\n\n{residual}\
+        "{torch}from safetensors.torch import load_file\nfrom torch import nn\n\n\n{classes}\
          # Takes [batch, {channels}, {rows}, {columns}], pixels in [0, 1]; returns {} logits.\n\
          model = nn.Sequential(\n{layers})\nmodel.load_state_dict(load_file({file:?}))\nmodel.eval()\n",
         architecture.classes
     )
 }
 
-fn write_layers(layers: &[LayerSpec], depth: usize, out: &mut String, blocks: &mut bool) {
+fn write_layers(layers: &[LayerSpec], depth: usize, out: &mut String) {
     let indent = "    ".repeat(depth);
     for layer in layers {
-        // Writing to memory does not fail.
-        let _ = match layer {
-            LayerSpec::Conv2d { r#in, out: to, kernel, stride, padding } => {
-                writeln!(out, "{indent}nn.Conv2d({in}, {to}, {kernel}, stride={stride}, padding={padding}),")
-            }
-            LayerSpec::Linear { r#in, out: to } => writeln!(out, "{indent}nn.Linear({in}, {to}),"),
-            LayerSpec::Relu => writeln!(out, "{indent}nn.ReLU(),"),
-            LayerSpec::MaxPool2d { kernel, stride } => {
-                writeln!(out, "{indent}nn.MaxPool2d({kernel}, stride={stride}),")
-            }
-            LayerSpec::AvgPool2d { kernel, stride } => {
-                writeln!(out, "{indent}nn.AvgPool2d({kernel}, stride={stride}),")
-            }
-            LayerSpec::Flatten => writeln!(out, "{indent}nn.Flatten(),"),
+        match layer {
             LayerSpec::Residual(inner) => {
-                *blocks = true;
                 out.push_str(&format!("{indent}Residual(\n"));
-                write_layers(inner, depth + 1, out, blocks);
-                writeln!(out, "{indent}),")
+                write_layers(inner, depth + 1, out);
+                out.push_str(&format!("{indent}),\n"));
             }
-        };
+            LayerSpec::ProjectedResidual { inner, shortcut } => {
+                out.push_str(&format!("{indent}ProjectedResidual(\n"));
+                for part in [inner, shortcut] {
+                    out.push_str(&format!("{indent}    nn.Sequential(\n"));
+                    write_layers(part, depth + 2, out);
+                    out.push_str(&format!("{indent}    ),\n"));
+                }
+                out.push_str(&format!("{indent}),\n"));
+            }
+            // Attacks work on what a softmax gets.
+            LayerSpec::Softmax => {}
+            plain => out.push_str(&format!("{indent}{},\n", call(plain))),
+        }
     }
+}
+
+/// The call that makes a layer which holds no others.
+fn call(layer: &LayerSpec) -> String {
+    match layer {
+        LayerSpec::Conv2d(size) => convolution(size),
+        LayerSpec::Linear(LinearSpec { r#in, out, bias }) => {
+            format!("nn.Linear({in}, {out}{})", if *bias { "" } else { ", bias=False" })
+        }
+        LayerSpec::Relu => "nn.ReLU()".into(),
+        LayerSpec::LeakyRelu { slope } => format!("nn.LeakyReLU({slope:?})"),
+        LayerSpec::Relu6 => "nn.ReLU6()".into(),
+        LayerSpec::Tanh => "nn.Tanh()".into(),
+        LayerSpec::Sigmoid => "nn.Sigmoid()".into(),
+        LayerSpec::Gelu => "nn.GELU()".into(),
+        LayerSpec::Silu => "nn.SiLU()".into(),
+        LayerSpec::MaxPool2d(size) => pool("nn.MaxPool2d", size),
+        LayerSpec::AvgPool2d(size) => pool("nn.AvgPool2d", size),
+        LayerSpec::AdaptiveAvgPool2d { out } => format!("nn.AdaptiveAvgPool2d({})", pair(*out)),
+        LayerSpec::BatchNorm2d(size) => batch_norm("nn.BatchNorm2d", size),
+        LayerSpec::BatchNorm1d(size) => batch_norm("nn.BatchNorm1d", size),
+        LayerSpec::Normalise { mean, std } => format!("Normalise({mean:?}, {std:?})"),
+        LayerSpec::Dropout => "nn.Dropout()".into(),
+        LayerSpec::Flatten => "nn.Flatten()".into(),
+        LayerSpec::Softmax | LayerSpec::Residual(_) | LayerSpec::ProjectedResidual { .. } => String::new(),
+    }
+}
+
+fn convolution(size: &Conv2dSpec) -> String {
+    let (class, padding) = match size.padding {
+        Padding::Same => ("nn.Conv2d", "padding=\"same\"".into()),
+        Padding::Sides([top, left, bottom, right]) if (top, left) == (bottom, right) => {
+            ("nn.Conv2d", format!("padding={}", pair(Pair(top, left))))
+        }
+        Padding::Sides([top, left, bottom, right]) => {
+            ("PaddedConv2d", format!("pad=({left}, {right}, {top}, {bottom})"))
+        }
+    };
+    let (kernel, stride) = (pair(size.kernel), pair(size.stride));
+    let mut call = format!("{class}({}, {}, {kernel}, stride={stride}, {padding}", size.r#in, size.out);
+    if size.dilation != Pair::one() {
+        call.push_str(&format!(", dilation={}", pair(size.dilation)));
+    }
+    if size.groups != 1 {
+        call.push_str(&format!(", groups={}", size.groups));
+    }
+    if !size.bias {
+        call.push_str(", bias=False");
+    }
+    call + ")"
+}
+
+fn pool(class: &str, size: &PoolSpec) -> String {
+    let padding = match size.padding {
+        Pair(0, 0) => String::new(),
+        padding => format!(", padding={}", pair(padding)),
+    };
+    format!("{class}({}, stride={}{padding})", pair(size.kernel), pair(size.stride))
+}
+
+fn batch_norm(class: &str, size: &BatchNormSpec) -> String {
+    format!("{class}({}, eps={:?})", size.features, size.eps)
+}
+
+fn pair(Pair(rows, columns): Pair) -> String {
+    if rows == columns { rows.to_string() } else { format!("({rows}, {columns})") }
 }
 
 #[cfg(test)]
@@ -56,17 +166,31 @@ mod tests {
 
     #[test]
     fn a_network_is_written_as_pytorch_builds_it() {
-        let layers = vec![Conv2d { r#in: 1, out: 4, kernel: 4, stride: 2, padding: 1 }, Relu, Flatten];
+        let layers = vec![LayerSpec::conv2d(1, 4, 4, 2, 1), Relu, Flatten];
         let text = pytorch(&Architecture { input: [1, 28, 28], classes: 784, layers }, "mine.safetensors");
         assert!(text.contains("nn.Conv2d(1, 4, 4, stride=2, padding=1),\n    nn.ReLU(),\n    nn.Flatten(),\n)"));
-        assert!(text.contains("load_file(\"mine.safetensors\")") && !text.contains("class Residual"));
+        assert!(text.contains("load_file(\"mine.safetensors\")") && !text.contains("class "));
     }
 
     #[test]
     fn nested_blocks_keep_their_names() {
-        let inner = vec![Residual(vec![Linear { r#in: 4, out: 4 }])];
+        let inner = vec![Residual(vec![LayerSpec::linear(4, 4)])];
         let text = pytorch(&Architecture { input: [1, 2, 2], classes: 4, layers: inner }, "m");
         assert!(text.contains("class Residual(nn.Sequential):"));
         assert!(text.contains("    Residual(\n        nn.Linear(4, 4),\n    ),\n"), "{text}");
+    }
+
+    #[test]
+    fn what_pytorch_has_no_class_for_gets_one() {
+        let sizes =
+            Conv2dSpec { padding: Padding::Sides([0, 1, 2, 3]), groups: 2, bias: false, ..Conv2dSpec::new(2, 4, 3) };
+        let block = ProjectedResidual { inner: vec![Conv2d(sizes)], shortcut: vec![LayerSpec::conv2d(2, 4, 1, 1, 0)] };
+        let layers = vec![Normalise { mean: vec![0.1307], std: vec![0.3081] }, block, Softmax];
+        let text = pytorch(&Architecture { input: [1, 2, 2], classes: 4, layers }, "m");
+        assert!(text.starts_with("import torch\n") && text.contains("    Normalise([0.1307], [0.3081]),\n"), "{text}");
+        let padded = "PaddedConv2d(2, 4, 3, stride=1, pad=(1, 3, 0, 2), groups=2, bias=False),\n";
+        assert!(text.contains(padded) && text.contains("class PaddedConv2d(nn.Conv2d):"), "{text}");
+        assert!(text.contains("class ProjectedResidual") && !text.contains("class Residual"), "{text}");
+        assert!(!text.contains("oftmax"));
     }
 }

@@ -141,15 +141,15 @@ fn bounds_hold_at_every_place_of_the_box_and_close_at_its_middle() {
 
 #[test]
 fn bounds_hold_through_every_kind_of_layer_and_for_ensembles() {
-    let conv = LayerSpec::Conv2d { r#in: 2, out: 2, kernel: 3, stride: 1, padding: 1 };
+    let conv = LayerSpec::conv2d(2, 2, 3, 1, 1);
     let built = fresh(
         &of_layers(vec![
-            LayerSpec::Conv2d { r#in: 1, out: 2, kernel: 3, stride: 1, padding: 1 },
+            LayerSpec::conv2d(1, 2, 3, 1, 1),
             LayerSpec::Residual(vec![conv, LayerSpec::Relu]),
-            LayerSpec::MaxPool2d { kernel: 2, stride: 2 },
-            LayerSpec::AvgPool2d { kernel: 2, stride: 2 },
+            LayerSpec::max_pool2d(2, 2),
+            LayerSpec::avg_pool2d(2, 2),
             LayerSpec::Flatten,
-            LayerSpec::Linear { r#in: 8, out: 4 },
+            LayerSpec::linear(8, 4),
         ]),
         3,
     );
@@ -181,12 +181,8 @@ fn bounds_are_exact_where_everything_rises() {
 
 #[test]
 fn the_first_layer_is_bounded_by_the_dual_norm_and_what_follows_by_intervals() {
-    let architecture = of_layers(vec![
-        LayerSpec::Flatten,
-        LayerSpec::Linear { r#in: PIXELS, out: 12 },
-        LayerSpec::Relu,
-        LayerSpec::Linear { r#in: 12, out: 4 },
-    ]);
+    let architecture =
+        of_layers(vec![LayerSpec::Flatten, LayerSpec::linear(PIXELS, 12), LayerSpec::Relu, LayerSpec::linear(12, 4)]);
     let network = rising(&architecture, 2);
     let parameters = network.parameters();
     let [Values::Matrix(first), Values::Bias(shift), Values::Matrix(last), Values::Bias(bias)] = parameters.as_slice()
@@ -236,11 +232,7 @@ fn step_functions_and_ensembles_are_bounded_from_corner_to_corner() {
 fn rows_of_a_wide_layer_are_bounded_as_alone() {
     // So wide that its differences are taken eight rows at a time.
     let network = fresh(
-        &of_layers(vec![
-            LayerSpec::Conv2d { r#in: 1, out: 512, kernel: 3, stride: 1, padding: 1 },
-            LayerSpec::Flatten,
-            LayerSpec::Linear { r#in: 512 * PIXELS, out: 4 },
-        ]),
+        &of_layers(vec![LayerSpec::conv2d(1, 512, 3, 1, 1), LayerSpec::Flatten, LayerSpec::linear(512 * PIXELS, 4)]),
         1,
     );
     let clean = pixels(6, 10);
@@ -266,7 +258,7 @@ fn radii_do_not_depend_on_the_size_of_the_logits() {
 
 #[test]
 fn a_margin_that_rounding_made_proves_nothing() {
-    let architecture = of_layers(vec![LayerSpec::Flatten, LayerSpec::Linear { r#in: PIXELS, out: 4 }]);
+    let architecture = of_layers(vec![LayerSpec::Flatten, LayerSpec::linear(PIXELS, 4)]);
     let mut rounded_up = 0;
     for seed in 0..24 {
         let clean = pixels(seed, 1);

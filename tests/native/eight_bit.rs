@@ -3,7 +3,7 @@
 use crate::report::{part, sample, trial};
 use crate::{toy, zoo};
 use burn::tensor::{Device, Tensor, TensorData};
-use foolproof_core::architecture::{Architecture, LayerSpec::*};
+use foolproof_core::architecture::{Architecture, LayerSpec, LayerSpec::*};
 use foolproof_core::catalog::{Aim, Norm};
 use foolproof_core::protocol::{EightBit, Sample};
 use foolproof_core::report::{Accuracy, Ledger};
@@ -13,7 +13,7 @@ use foolproof_engine::sequential::Sequential;
 
 /// One pixel of 128/255, read as class 1 from half a thousandth above that.
 fn thin() -> (Sequential, Case) {
-    let architecture = Architecture { input: [1, 1, 1], classes: 2, layers: vec![Flatten, Linear { r#in: 1, out: 2 }] };
+    let architecture = Architecture { input: [1, 1, 1], classes: 2, layers: vec![Flatten, LayerSpec::linear(1, 2)] };
     let clean = 128.0 / 255.0f32;
     let mut parameters = [vec![0.0f32, 1.0], vec![0.0, -clean - 5e-4]].into_iter();
     let device = Device::flex();

@@ -3,7 +3,7 @@
 pub mod task;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use foolproof_core::architecture::{Architecture, LayerSpec::*};
+use foolproof_core::architecture::{Architecture, LayerSpec, LayerSpec::*};
 use foolproof_core::catalog::Norm;
 use foolproof_core::protocol::{AttackSpec, Fault, Learner, Optimizer, Recipe, Schedule};
 use foolproof_engine::attack::input_gradient;
@@ -26,15 +26,15 @@ pub const PIXELS: usize = 64;
 /// Every kind of layer, on pictures of 8 x 8 pixels and four classes.
 pub fn architecture() -> Architecture {
     let layers = vec![
-        Conv2d { r#in: 1, out: 4, kernel: 3, stride: 1, padding: 1 },
+        LayerSpec::conv2d(1, 4, 3, 1, 1),
         Relu,
-        Residual(vec![Conv2d { r#in: 4, out: 4, kernel: 3, stride: 1, padding: 1 }, Relu]),
-        MaxPool2d { kernel: 2, stride: 2 },
-        AvgPool2d { kernel: 2, stride: 2 },
+        Residual(vec![LayerSpec::conv2d(4, 4, 3, 1, 1), Relu]),
+        LayerSpec::max_pool2d(2, 2),
+        LayerSpec::avg_pool2d(2, 2),
         Flatten,
-        Linear { r#in: 16, out: 12 },
+        LayerSpec::linear(16, 12),
         Relu,
-        Linear { r#in: 12, out: 4 },
+        LayerSpec::linear(12, 4),
     ];
     Architecture { input: SHAPE, classes: 4, layers }
 }
@@ -46,7 +46,7 @@ pub fn network(seed: u64) -> Sequential {
 
 /// A network without a hidden layer, for which attacks have closed forms.
 pub fn linear(seed: u64) -> Sequential {
-    let layers = vec![Flatten, Linear { r#in: PIXELS, out: 4 }];
+    let layers = vec![Flatten, LayerSpec::linear(PIXELS, 4)];
     weights::fresh(&Architecture { input: SHAPE, classes: 4, layers }, seed, &Device::flex()).unwrap()
 }
 

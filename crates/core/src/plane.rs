@@ -145,7 +145,7 @@ impl Figure {
 
 /// A network for points: two hidden layers of `width` neurons each.
 pub fn network(width: usize, classes: usize) -> Architecture {
-    let linear = |r#in, out| LayerSpec::Linear { r#in, out };
+    let linear = |r#in, out| LayerSpec::linear(r#in, out);
     let layers = vec![
         LayerSpec::Flatten,
         linear(2, width),

@@ -34,6 +34,8 @@ pub const VERSION: u32 = {
         include_bytes!("protocol/training.rs"),
         include_bytes!("fault.rs"),
         include_bytes!("architecture.rs"),
+        include_bytes!("architecture/layer.rs"),
+        include_bytes!("architecture/sizes.rs"),
         include_bytes!("catalog.rs"),
         include_bytes!("values.rs"),
     ];

@@ -1,8 +1,10 @@
 //! Weights as safetensors bytes, in and out, as one list in PyTorch's order: what page and engine both read and write.
 
-use crate::architecture::{Architecture, Parameter};
+mod batch_norm;
+
+use crate::architecture::{Architecture, Parameter, Role};
 use crate::fault::{Fault, FaultKind};
-use half::f16;
+use half::{bf16, f16};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 /// Largest header taken, in bytes; a real one is a few hundred.
@@ -17,7 +19,8 @@ pub enum Precision {
     Half,
 }
 
-/// All weights of a safetensors file's bytes (F32 or F16), in the architecture's order and PyTorch's shapes.
+/// All weights of a safetensors file's bytes (F64, F32, F16 or BF16), in the architecture's order and PyTorch's shapes. The running
+/// statistics of batch norms are folded into their factors and summands.
 ///
 /// # Errors
 /// A [`Fault`] that names the tensor that is missing, too many, of the wrong shape or type, or not finite; or what is
@@ -25,14 +28,36 @@ pub enum Precision {
 pub fn read(architecture: &Architecture, bytes: &[u8]) -> Result<Vec<f32>, Fault> {
     let expected = architecture.parameters()?;
     let file = parse(bytes)?;
-    if let Some(extra) = file.names().into_iter().find(|name| expected.iter().all(|p| p.name != **name)) {
+    let known = |name: &str| expected.iter().any(|one| one.name == name || batch_norm::has(one, name));
+    if let Some(extra) = file.names().into_iter().find(|name| !known(name)) {
         return Err(bad(format!("there is a tensor “{extra}” that the architecture has no place for")));
     }
     let mut list = Vec::new();
-    for parameter in &expected {
-        list.extend(tensor(&file, parameter)?);
+    let mut next = expected.iter();
+    while let Some(parameter) = next.next() {
+        match (parameter.role, next.as_slice()) {
+            (Role::Scale { eps }, [shift, ..]) => {
+                list.extend(batch_norm::read(&file, parameter, shift, eps)?);
+                next.next();
+            }
+            _ => list.extend(tensor(&file, &parameter.name, &parameter.shape)?),
+        }
     }
     Ok(list)
+}
+
+/// Name and shape of every tensor in a file of this architecture, in PyTorch's order; the statistics of batch norms are
+/// among them.
+///
+/// # Errors
+/// As [`Architecture::parameters`].
+pub fn tensors(architecture: &Architecture) -> Result<Vec<(String, Vec<usize>)>, Fault> {
+    let of = |parameter: Parameter| {
+        let statistics = batch_norm::statistics(&parameter);
+        let beside = statistics.into_iter().map(|(name, _, shape, _)| (name, shape));
+        std::iter::once((parameter.name, parameter.shape)).chain(beside).collect::<Vec<_>>()
+    };
+    Ok(architecture.parameters()?.into_iter().flat_map(of).collect())
 }
 
 /// A safetensors file's bytes of all weights, in the architecture's order and PyTorch's shapes.
@@ -41,34 +66,35 @@ pub fn read(architecture: &Architecture, bytes: &[u8]) -> Result<Vec<f32>, Fault
 /// A [`Fault`] if there are not as many as the architecture asks for, or one is not finite.
 pub fn write(architecture: &Architecture, values: &[f32], precision: Precision) -> Result<Vec<u8>, Fault> {
     let parameters = architecture.parameters()?;
-    let sizes = parameters.iter().map(|parameter| parameter.shape.iter().product::<usize>());
-    if sizes.clone().sum::<usize>() != values.len() {
+    if parameters.iter().map(Parameter::count).sum::<usize>() != values.len() {
         return Err(bad(format!("the architecture does not ask for {}", values.len())));
     }
     let (mut stored, mut at) = (Vec::new(), 0);
-    for (parameter, size) in parameters.iter().zip(sizes) {
-        let part = &values[at..at + size];
+    for parameter in parameters {
+        let part = &values[at..at + parameter.count()];
         if !part.iter().all(|value| value.is_finite()) {
             return Err(Fault::new(FaultKind::NotFinite, format!("The weights “{}” are not finite.", parameter.name)));
         }
-        stored.push(encode(part, precision));
-        at += size;
+        at += part.len();
+        let statistics = batch_norm::statistics(&parameter);
+        let (dtype, bytes) = encode(part, precision);
+        stored.push((parameter.name, dtype, parameter.shape, bytes));
+        stored.extend(statistics);
     }
-    let dtype = match precision {
-        Precision::Full => Dtype::F32,
-        Precision::Half => Dtype::F16,
-    };
-    let views = parameters.iter().zip(&stored).map(|(parameter, bytes)| {
-        TensorView::new(dtype, parameter.shape.clone(), bytes).map(|view| (parameter.name.clone(), view))
+    let views = stored.iter().map(|(name, dtype, shape, bytes)| {
+        TensorView::new(*dtype, shape.clone(), bytes).map(|view| (name.clone(), view))
     });
     let views: Vec<_> = views.collect::<Result<_, _>>().map_err(|error| bad(error.to_string()))?;
     safetensors::serialize(views, None).map_err(|error| bad(error.to_string()))
 }
 
-fn encode(values: &[f32], precision: Precision) -> Vec<u8> {
+/// A tensor about to be written: name, type, shape and bytes.
+type Stored = (String, Dtype, Vec<usize>, Vec<u8>);
+
+fn encode(values: &[f32], precision: Precision) -> (Dtype, Vec<u8>) {
     match precision {
-        Precision::Full => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-        Precision::Half => values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect(),
+        Precision::Full => (Dtype::F32, values.iter().flat_map(|value| value.to_le_bytes()).collect()),
+        Precision::Half => (Dtype::F16, values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect()),
     }
 }
 
@@ -83,21 +109,31 @@ fn parse(bytes: &[u8]) -> Result<SafeTensors<'_>, Fault> {
     SafeTensors::deserialize(bytes).map_err(|error| bad(error.to_string()))
 }
 
-fn tensor(file: &SafeTensors, parameter: &Parameter) -> Result<Vec<f32>, Fault> {
-    let name = &parameter.name;
+fn tensor(file: &SafeTensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
     let view = file.tensor(name).map_err(|_| bad(format!("the tensor “{name}” is missing")))?;
-    if view.shape() != parameter.shape {
-        return Err(bad(format!("“{name}” has shape {:?} where {:?} is expected", view.shape(), parameter.shape)));
+    if view.shape() != shape {
+        return Err(bad(format!("“{name}” has shape {:?} where {shape:?} is expected", view.shape())));
     }
-    let values: Vec<f32> = match view.dtype() {
-        Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect(),
-        Dtype::F16 => view.data().as_chunks::<2>().0.iter().map(|chunk| f16::from_le_bytes(*chunk).to_f32()).collect(),
-        other => return Err(bad(format!("“{name}” has type {other:?}, and only F32 and F16 are read"))),
+    let Some(values) = decode(view.dtype(), view.data()) else {
+        let other = view.dtype();
+        return Err(bad(format!("“{name}” has type {other:?}, and only F64, F32, F16 and BF16 are read")));
     };
     match values.iter().position(|value| !value.is_finite()) {
         Some(at) => Err(bad(format!("“{name}” is not finite at position {at}"))),
         None => Ok(values),
     }
+}
+
+/// The numbers in a tensor's bytes, those of 64 bits rounded; `None` for types that no weights have.
+fn decode(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
+    let (twos, fours, eights) = (bytes.as_chunks::<2>().0, bytes.as_chunks::<4>().0, bytes.as_chunks::<8>().0);
+    Some(match dtype {
+        Dtype::F64 => eights.iter().map(|chunk| f64::from_le_bytes(*chunk) as f32).collect(),
+        Dtype::F32 => fours.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect(),
+        Dtype::F16 => twos.iter().map(|chunk| f16::from_le_bytes(*chunk).to_f32()).collect(),
+        Dtype::BF16 => twos.iter().map(|chunk| bf16::from_le_bytes(*chunk).to_f32()).collect(),
+        _ => return None,
+    })
 }
 
 fn bad(why: String) -> Fault {

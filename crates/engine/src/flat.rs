@@ -104,10 +104,15 @@ impl ModuleVisitor for Gather<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use foolproof_core::architecture::Role;
 
     #[test]
     fn turning_a_list_and_back_changes_nothing() {
-        let parameter = |shape: &[usize]| Parameter { name: String::new(), shape: shape.to_vec(), fan_in: 1 };
+        let parameter = |shape: &[usize]| Parameter {
+            name: String::new(),
+            shape: shape.to_vec(),
+            role: Role::Weight { fan_in: 1 },
+        };
         let parameters = [parameter(&[2, 3]), parameter(&[2]), parameter(&[2, 1, 2, 2])];
         let values: Vec<f32> = (0..16u8).map(f32::from).collect();
         let row = turned(&parameters, &values, false);

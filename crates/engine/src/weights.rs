@@ -5,13 +5,13 @@ use crate::{
     sequential::{Sequential, Values},
 };
 use burn::tensor::Device;
-use foolproof_core::architecture::Architecture;
+use foolproof_core::architecture::{Architecture, Role};
 use foolproof_core::protocol::{Fault, FaultKind};
 use foolproof_core::weights;
 
 pub use foolproof_core::weights::Precision;
 
-/// Builds a network from a safetensors file's bytes (F32 or F16).
+/// Builds a network from a safetensors file's bytes.
 ///
 /// # Errors
 /// As [`weights::read`].
@@ -22,12 +22,12 @@ pub fn load(architecture: &Architecture, bytes: &[u8], device: &Device) -> Resul
     Sequential::build(architecture, device, || {
         let parameter = parameters.next().ok_or_else(too_many)?;
         let from = at;
-        at += parameter.shape.iter().product::<usize>();
+        at += parameter.count();
         Ok(list[from..at].to_vec())
     })
 }
 
-/// Fresh weights, as PyTorch draws them: uniform in ±1/√(fan in) for weights and biases.
+/// Fresh weights, as PyTorch draws them: uniform in ±1/√(fan in) for weights and biases; a batch norm changes nothing.
 ///
 /// # Errors
 /// As [`Architecture::parameters`].
@@ -37,9 +37,14 @@ pub fn fresh(architecture: &Architecture, seed: u64, device: &Device) -> Result<
     Sequential::build(architecture, device, || {
         let (index, parameter) = next.next().ok_or_else(too_many)?;
         let mut stream = Stream::new(seed, index as u64, 0);
-        let bound = 1.0 / (parameter.fan_in as f32).sqrt();
-        let count: usize = parameter.shape.iter().product();
-        Ok((0..count).map(|_| (2.0 * stream.uniform() - 1.0) * bound).collect())
+        Ok(match parameter.role {
+            Role::Weight { fan_in } => {
+                let bound = 1.0 / (fan_in as f32).sqrt();
+                (0..parameter.count()).map(|_| (2.0 * stream.uniform() - 1.0) * bound).collect()
+            }
+            Role::Scale { .. } => vec![1.0; parameter.count()],
+            Role::Shift => vec![0.0; parameter.count()],
+        })
     })
 }
 

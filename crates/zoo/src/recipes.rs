@@ -1,7 +1,7 @@
 //! What the zoo holds and how each model is trained.
 
 use crate::remember::Remember;
-use foolproof_core::architecture::{Architecture, LayerSpec::*};
+use foolproof_core::architecture::{Architecture, LayerSpec, LayerSpec::*};
 use foolproof_core::catalog::Norm;
 use foolproof_core::protocol::{Augment, Optimizer, Recipe as Training, Schedule};
 use serde::{Deserialize, Serialize};
@@ -151,20 +151,20 @@ fn plain() -> Training {
 /// The small convolutional network of Wong et al. 2020: 166 406 weights.
 fn cnn() -> Architecture {
     let layers = vec![
-        Conv2d { r#in: 1, out: 16, kernel: 4, stride: 2, padding: 1 },
+        LayerSpec::conv2d(1, 16, 4, 2, 1),
         Relu,
-        Conv2d { r#in: 16, out: 32, kernel: 4, stride: 2, padding: 1 },
+        LayerSpec::conv2d(16, 32, 4, 2, 1),
         Relu,
         Flatten,
-        Linear { r#in: 1568, out: 100 },
+        LayerSpec::linear(1568, 100),
         Relu,
-        Linear { r#in: 100, out: 10 },
+        LayerSpec::linear(100, 10),
     ];
     Architecture { input: [1, 28, 28], classes: 10, layers }
 }
 
 /// One hidden layer of 128: 101 770 weights.
 fn mlp() -> Architecture {
-    let layers = vec![Flatten, Linear { r#in: 784, out: 128 }, Relu, Linear { r#in: 128, out: 10 }];
+    let layers = vec![Flatten, LayerSpec::linear(784, 128), Relu, LayerSpec::linear(128, 10)];
     Architecture { input: [1, 28, 28], classes: 10, layers }
 }

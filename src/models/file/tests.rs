@@ -7,7 +7,7 @@ use safetensors::{Dtype, tensor::TensorView};
 const DATA: (&str, [usize; 3], usize) = ("tiny", [1, 2, 2], 3);
 
 fn tiny() -> Architecture {
-    let layers = vec![LayerSpec::Flatten, LayerSpec::Linear { r#in: 4, out: 3 }];
+    let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 3)];
     Architecture { input: [1, 2, 2], classes: 3, layers }
 }
 
@@ -84,7 +84,7 @@ fn a_wrong_tensor_is_named() {
             .contains("“fc.weight” that the architecture has no place")
     );
     assert!(with(&single("1.weight", Dtype::F32, vec![4, 3], &[0; 48])).contains("shape [4, 3] where [3, 4]"));
-    assert!(with(&single("1.weight", Dtype::F64, vec![3, 4], &[0; 96])).contains("F64"));
+    assert!(with(&single("1.weight", Dtype::I8, vec![3, 4], &[0; 12])).contains("“1.weight” has type I8"));
     let mut bytes = vec![0; 48];
     bytes[20..24].copy_from_slice(&f32::NAN.to_le_bytes());
     assert!(
@@ -111,4 +111,169 @@ fn a_card_or_a_list_that_is_too_deep_or_too_long_is_refused_by_its_bound() {
     let layers = serde_json::to_string(&tiny()).unwrap();
     let said = refused(&named, Some(&layers));
     assert!(said.chars().count() < 500, "{}", said.len());
+}
+
+/// A file of these header entries over so many bytes of zeros.
+fn laid_out(entries: &str, bytes: usize) -> Vec<u8> {
+    let header = format!("{{{entries}}}");
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.extend(header.as_bytes());
+    file.extend(vec![0; bytes]);
+    file
+}
+
+#[test]
+fn a_lying_layout_is_told_with_its_tensor() {
+    let layers = serde_json::to_string(&tiny()).unwrap();
+    let entry = |name: &str, shape: &str, from: usize, to: usize| {
+        format!(r#""{name}":{{"dtype":"F32","shape":{shape},"data_offsets":[{from},{to}]}}"#)
+    };
+    let (weight, bias) = (entry("1.weight", "[3,4]", 0, 48), entry("1.bias", "[3]", 48, 60));
+    let whole = laid_out(&format!("{weight},{bias}"), 60);
+    assert!(read(("x.safetensors", &whole), Some(("x.json", &layers)), DATA).is_ok());
+    for (entries, bytes, said) in [
+        (format!("{weight},{weight},{bias}"), 60, "“1.weight” stands in its header twice"),
+        (
+            format!("{weight},{}", entry("1.bias", "[3]", 52, 64)),
+            64,
+            "there are 4 bytes before “1.bias” that no tensor has",
+        ),
+        (format!("{weight},{}", entry("1.bias", "[3]", 44, 56)), 56, "“1.weight” and “1.bias” share bytes"),
+        (format!("{weight},{bias}"), 61, "there are 1 bytes behind “1.bias” that no tensor has"),
+        (format!("{weight},{bias}"), 50, "it was cut off: “1.bias” ends 10 bytes behind its end"),
+        (
+            format!("{weight},{}", entry("1.bias", "[4]", 48, 60)),
+            60,
+            "“1.bias” has other bytes than its shape and type ask for",
+        ),
+        (format!("{weight},{}", entry("1.bias", "[3]", 60, 48)), 60, "“1.bias” has other bytes"),
+        (format!("{weight},{}", entry("1.bias", "[18446744073709551615,9]", 48, 60)), 60, "“1.bias” has other bytes"),
+        (format!(r#"{weight},{bias},"__metadata__":{{"epoch":3}}"#), 60, "“epoch” in its metadata is no text"),
+        (format!(r#"{weight},{bias},"__metadata__":[1]"#), 60, "its metadata is no list of texts"),
+        (
+            format!(r#"{weight},"1.bias":{{"dtype":"F31","shape":[3],"data_offsets":[48,60]}}"#),
+            60,
+            "says of “1.bias” is wrong",
+        ),
+        (format!("{weight},,"), 60, "its header is no JSON"),
+    ] {
+        let found = refused(&laid_out(&entries, bytes), Some(&layers));
+        assert!(found.starts_with("x.safetensors cannot be used: ") && found.contains(said), "{said}: {found}");
+    }
+}
+
+#[test]
+fn numbers_of_other_lengths_are_read_with_a_notice() {
+    let layers = serde_json::to_string(&tiny()).unwrap();
+    let of = |dtype: Dtype, encode: &dyn Fn(f32) -> Vec<u8>| {
+        let part = |range: std::ops::Range<usize>| numbers()[range].iter().flat_map(|&value| encode(value)).collect();
+        let (weight, bias): (Vec<u8>, Vec<u8>) = (part(0..12), part(12..15));
+        let view = |shape: &[usize], bytes| TensorView::new(dtype, shape.to_vec(), bytes).unwrap();
+        let file = [("1.weight", view(&[3, 4], &weight)), ("1.bias", view(&[3], &bias))];
+        let file = safetensors::serialize(file, None).unwrap();
+        read(("x.safetensors", &file), Some(("x.json", &layers)), DATA)
+    };
+    // Quarters up to 3.5 are exact in each of them.
+    let half = |value: f32| ((value.to_bits() >> 16) as u16).to_le_bytes().to_vec();
+    let found = of(Dtype::BF16, &half).unwrap();
+    assert_eq!(weights::read(&tiny(), &found.weights).unwrap(), numbers());
+    assert!(found.notices[0].contains("16 bits"), "{:?}", found.notices);
+    let found = of(Dtype::F64, &|value| f64::from(value).to_le_bytes().to_vec()).unwrap();
+    assert_eq!(weights::read(&tiny(), &found.weights).unwrap(), numbers());
+    assert!(found.notices[0].contains("64 bits"), "{:?}", found.notices);
+    let said = of(Dtype::F8_E4M3, &|_| vec![0]).unwrap_err().message;
+    assert!(said.contains("has type F8_E4M3, and only F64, F32, F16 and BF16 are read"), "{said}");
+    let said = of(Dtype::F64, &|_| f64::MAX.to_le_bytes().to_vec()).unwrap_err().message;
+    assert!(said.contains("is not finite at position 0"), "{said}");
+}
+
+/// A network with two hidden layers of one shape, and the file that PyTorch writes of it under other names.
+fn deep(names: [&str; 4]) -> (String, Vec<u8>, Vec<f32>) {
+    let linear = |to| LayerSpec::linear(4, to);
+    let layers = vec![LayerSpec::Flatten, linear(4), LayerSpec::Dropout, linear(4), linear(3), LayerSpec::Softmax];
+    let architecture = Architecture { input: [1, 2, 2], classes: 3, layers };
+    let values: Vec<f32> = (0..55).map(|at| at as f32).collect();
+    let file = weights::write(&architecture, &values, Precision::Full).unwrap();
+    let file = SafeTensors::deserialize(&file).unwrap();
+    let [prefix, first, second, last] = names;
+    let called = |name: String| {
+        let (layer, what) = name.split_once('.').unwrap();
+        format!(
+            "{prefix}{}.{what}",
+            match layer {
+                "1" => first,
+                "3" => second,
+                _ => last,
+            }
+        )
+    };
+    let views: Vec<_> = file.tensors().into_iter().map(|(name, view)| (called(name), view)).collect();
+    let bytes = safetensors::serialize(views, None).unwrap();
+    (serde_json::to_string(&architecture).unwrap(), bytes, values)
+}
+
+#[test]
+fn wrappers_prefixes_are_dropped_and_other_names_matched() {
+    let taken = |names| {
+        let (layers, file, values) = deep(names);
+        let found = read(("x.safetensors", &file), Some(("x.json", &layers)), DATA).unwrap();
+        assert_eq!(weights::read(&found.model.architecture, &found.weights).unwrap(), values, "{names:?}");
+        found.notices
+    };
+    assert_eq!(taken(["", "1", "3", "4"]).len(), 2, "dropout and softmax are left out");
+    let said = taken(["module._orig_mod.", "1", "3", "4"]);
+    assert!(said[0].starts_with("“module.”") && said[1].starts_with("“_orig_mod.”"), "{said:?}");
+    let said = taken(["model.", "fc2", "fc10", "last"]);
+    assert!(said[1].contains("fc2 → 1, fc10 → 3, last → 4"), "{said:?}");
+    // The only one of its shape is found whatever it is called.
+    assert!(taken(["", "b", "c", "a"])[0].contains("b → 1, c → 3, a → 4"));
+    let (layers, file, _) = deep(["", "1", "3", "5"]);
+    let other = layers.replace(r#""out":3"#, r#""out":5"#).replace(r#""classes":3"#, r#""classes":5"#);
+    assert!(refused(&file, Some(&other)).contains("to 5 classes"));
+}
+
+#[test]
+fn the_counter_of_a_batch_norm_is_no_weight() {
+    let norm = foolproof_core::architecture::BatchNormSpec { features: 4, eps: 0.0 };
+    let layers = vec![LayerSpec::Flatten, LayerSpec::BatchNorm1d(norm), LayerSpec::linear(4, 3)];
+    let architecture = Architecture { input: [1, 2, 2], classes: 3, layers };
+    let values: Vec<f32> = (0..23).map(|at| at as f32).collect();
+    let file = weights::write(&architecture, &values, Precision::Full).unwrap();
+    let mut views = SafeTensors::deserialize(&file).unwrap().tensors();
+    views.push(("1.num_batches_tracked".into(), TensorView::new(Dtype::I64, vec![], &[0; 8]).unwrap()));
+    let file = safetensors::serialize(views, None).unwrap();
+    let layers = serde_json::to_string(&architecture).unwrap();
+    let found = read(("x.safetensors", &file), Some(("x.json", &layers)), DATA).unwrap();
+    assert_eq!(weights::read(&architecture, &found.weights).unwrap(), values);
+    assert_eq!(found.notices, Vec::<String>::new());
+}
+
+#[test]
+fn other_files_are_named_for_what_they_are() {
+    let of = |name: &str, bytes: &[u8]| read((name, bytes), Some(("x.json", "[]")), DATA).unwrap_err().message;
+    let zip = |inside: &str| [b"PK\x03\x04", &[0; 26][..], inside.as_bytes(), &[0; 40]].concat();
+    for (name, bytes, said) in [
+        ("net.pt", zip("net/data.pkl"), "save_file(torch.load(\"net.pt\", weights_only=True), \"net.safetensors\")"),
+        ("net.pth", b"\x80\x02\x8a\x0al\xfc".to_vec(), "it is a PyTorch file (.pt), whose pickles are never run here"),
+        ("w.npz", zip("arr_0.npy"), "save_file(dict(numpy.load(\"w.npz\")), \"w.safetensors\")"),
+        ("w.npy", b"\x93NUMPY\x01\x00".to_vec(), "it is one NumPy array"),
+        ("k.h5", b"\x89HDF\r\n\x1a\n\0\0".to_vec(), "it is a Keras file (.h5)"),
+        ("x.safetensors", b"version https://git-lfs.github.com/spec/v1\n".to_vec(), "git lfs pull"),
+        ("x.safetensors", b"\n <!DOCTYPE html><html>".to_vec(), "it is a web page"),
+        ("x.safetensors", Vec::new(), "it has 0 bytes"),
+        ("x.bin", vec![7; 100], "it is no safetensors file, or was cut off"),
+    ] {
+        let found = of(name, &bytes);
+        assert!(found.starts_with(&format!("{name} cannot be used: ")) && found.contains(said), "{said}: {found}");
+    }
+    let whole = exported();
+    assert!(of("x.safetensors", &whole[..whole.len() - 7]).contains("it was cut off: “1.weight” ends 7 bytes"));
+}
+
+#[test]
+fn the_readmes_list_of_layers_is_one() {
+    let readme = include_str!("../../../README.md");
+    let (_, rest) = readme.split_once("```json\n").unwrap();
+    let architecture: Architecture = serde_json::from_str(rest.split_once("```").unwrap().0).unwrap();
+    assert_eq!(architecture.parameters().unwrap().len(), 5);
 }

@@ -161,15 +161,16 @@ fn Bring() -> impl IntoView {
     view! {
         <label class="load">
             <span>{tr("Bring in a model (.safetensors; of another program, together with its list of layers, .json)")}</span>
-            <input type="file" accept=".safetensors,.json" multiple on:change=take />
+            <input type="file" accept=".safetensors,.json,.pt,.pth,.h5,.npz" multiple on:change=take />
         </label>
     }
 }
 
 async fn bring(evaluation: EvaluationState, chosen: Vec<web_sys::File>) -> Result<String, Fault> {
     let bad = |why: &str| Fault::new(FaultKind::File, why);
-    let with = |ending: &str| chosen.iter().find(|file| file.name().to_ascii_lowercase().ends_with(ending));
-    let Some(weights) = with(".safetensors") else {
+    let is_list = |file: &&web_sys::File| file.name().to_ascii_lowercase().ends_with(".json");
+    // Whatever else was chosen: what it is, its first bytes tell.
+    let Some(weights) = chosen.iter().find(|file| !is_list(file)) else {
         return Err(bad(tr("Choose a .safetensors file; a list of layers alone is no model.")));
     };
     // Sizes are looked at before anything is read.
@@ -177,7 +178,7 @@ async fn bring(evaluation: EvaluationState, chosen: Vec<web_sys::File>) -> Resul
         let limit = file::LONGEST >> 20;
         return Err(bad(&tr_with("{0} cannot be used: it is longer than {1} MB.", &[&weights.name(), &limit])));
     }
-    let layers = with(".json");
+    let layers = chosen.iter().find(is_list);
     if let Some(layers) = layers.filter(|layers| layers.size() > file::LONGEST_LAYERS as f64) {
         return Err(bad(&tr_with("{0} cannot be used: it is too long for a list of layers.", &[&layers.name()])));
     }
@@ -195,5 +196,6 @@ async fn bring(evaluation: EvaluationState, chosen: Vec<web_sys::File>) -> Resul
     let beside = text.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
     let asked = (data.id.as_str(), data.shape, data.classes.len());
     let brought = file::read((&weights.name(), &content), beside, asked)?;
-    Ok(storage::keep(evaluation, brought.model, &brought.weights).await.said())
+    let kept = storage::keep(evaluation, brought.model, &brought.weights).await.said();
+    Ok([kept].into_iter().chain(brought.notices).filter(|said| !said.is_empty()).collect::<Vec<_>>().join(" "))
 }

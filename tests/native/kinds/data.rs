@@ -3,7 +3,7 @@
 
 use burn::tensor::Device;
 use flate2::{Compression, write::GzEncoder};
-use foolproof_core::architecture::{Architecture, LayerSpec::*};
+use foolproof_core::architecture::{Architecture, LayerSpec, LayerSpec::*};
 use foolproof_core::idx::{self, Images};
 use foolproof_core::input_kind::{Column, InputKind};
 use foolproof_core::manifest::{Dataset, File, Manifest, Model, Shard, digest};
@@ -38,11 +38,11 @@ pub struct Toy {
 /// Pictures of three channels and 8 x 8 pixels: the class is the brightest channel.
 pub fn colour() -> Toy {
     let layers = vec![
-        Conv2d { r#in: 3, out: 6, kernel: 3, stride: 1, padding: 1 },
+        LayerSpec::conv2d(3, 6, 3, 1, 1),
         Relu,
-        MaxPool2d { kernel: 2, stride: 2 },
+        LayerSpec::max_pool2d(2, 2),
         Flatten,
-        Linear { r#in: 96, out: CLASSES },
+        LayerSpec::linear(96, CLASSES),
     ];
     let frame = |at: usize| [0, 7].contains(&(at / 8 % 8)) || [0, 7].contains(&(at % 8));
     let limits = (0..192).map(|at| if frame(at) { 0.0 } else { [1.0, 0.5, 2.0][at / 64] }).collect();
@@ -67,7 +67,7 @@ pub fn table() -> Toy {
         column("Score", "", -1.0, 1.0, false, 2.0),
         column("Children", "", 0.0, 10.0, true, 0.25),
     ];
-    let layers = vec![Flatten, Linear { r#in: 5, out: 16 }, Relu, Linear { r#in: 16, out: CLASSES }];
+    let layers = vec![Flatten, LayerSpec::linear(5, 16), Relu, LayerSpec::linear(16, CLASSES)];
     let kind = InputKind::Table(columns);
     let architecture = Architecture { input: [1, 1, 5], classes: CLASSES, layers };
     Toy { id: "people", limits: kind.limits(), kind, shape: [1, 1, 5], architecture }

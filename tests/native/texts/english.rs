@@ -19,8 +19,9 @@ pub const TRANSLATE: [&str; 3] = ["tr", "tr_mark", "tr_with"];
 const SCRIPTS: [&str; 2] = ["www/start.js", "www/offline.js"];
 
 /// Where sentences are put together that `tr_heard` recognises, and parts of them that are none.
-const HEARD: [&str; 12] = [
+const HEARD: [&str; 14] = [
     "crates/core/src/architecture.rs",
+    "crates/core/src/architecture/shapes.rs",
     "crates/engine/src/drive/result.rs",
     "crates/engine/src/trainer.rs",
     "crates/core/src/idx.rs",
@@ -28,6 +29,7 @@ const HEARD: [&str; 12] = [
     "crates/core/src/protocol/wire.rs",
     "crates/core/src/report/audit.rs",
     "crates/core/src/weights.rs",
+    "crates/core/src/weights/batch_norm.rs",
     "crates/browser/src/adapter.rs",
     "crates/worker/src/alarm.rs",
     "crates/worker/src/gpu.rs",

@@ -12,7 +12,7 @@ pub const RADIUS: f32 = 0.1;
 
 /// A network with one hidden layer, which sees every pixel.
 pub fn layers() -> Architecture {
-    let layers = vec![Flatten, Linear { r#in: PIXELS, out: 32 }, Relu, Linear { r#in: 32, out: 4 }];
+    let layers = vec![Flatten, LayerSpec::linear(PIXELS, 32), Relu, LayerSpec::linear(32, 4)];
     Architecture { input: SHAPE, classes: 4, layers }
 }
 

@@ -53,8 +53,36 @@ fn paper(picture: &Grey) -> Grey {
     let cells = cells(picture);
     let highest = cells.pixels.iter().copied().fold(f32::MIN, f32::max);
     let lowest = cells.pixels.iter().copied().fold(f32::MAX, f32::min);
-    let known = reached(&cells, STEP * (highest - lowest));
+    let step = STEP * (highest - lowest);
+    let known = reached(&cells, step);
+    if known.iter().all(|&known| known) && has_step(&cells, step) {
+        // All of it reaches the edges, as a sheet that is half of another colour: most of the edges are paper.
+        let edges = sides(&cells).concat();
+        let level = median(edges.into_iter().map(|at| cells.pixels[at]).collect());
+        return Grey { pixels: vec![level; cells.pixels.len()], ..cells };
+    }
     filled(cells, known)
+}
+
+fn has_step(cells: &Grey, step: f32) -> bool {
+    let steps = |at: usize| neighbours(at, cells).any(|next| (cells.pixels[next] - cells.pixels[at]).abs() > step);
+    (0..cells.pixels.len()).any(steps)
+}
+
+fn median(mut values: Vec<f32>) -> f32 {
+    let middle = values.len() / 2;
+    *values.select_nth_unstable_by(middle, f32::total_cmp).1
+}
+
+/// The cells along the upper, lower, left and right edge.
+fn sides(cells: &Grey) -> [Vec<usize>; 4] {
+    let (width, height) = (cells.width, cells.height);
+    [
+        (0..width).collect(),
+        (0..width).map(|column| (height - 1) * width + column).collect(),
+        (0..height).map(|row| row * width).collect(),
+        (0..height).map(|row| row * width + width - 1).collect(),
+    ]
 }
 
 /// The picture in cells, of each the brightness that a quarter of it exceeds: thin lines fall out.
@@ -92,23 +120,14 @@ fn reached(cells: &Grey, step: f32) -> Vec<bool> {
 
 /// The cells along the edges that are as bright as most of those near them.
 fn seeds(cells: &Grey, step: f32) -> Vec<usize> {
-    let (width, height) = (cells.width, cells.height);
-    let sides: [Vec<usize>; 4] = [
-        (0..width).collect(),
-        (0..width).map(|column| (height - 1) * width + column).collect(),
-        (0..height).map(|row| row * width).collect(),
-        (0..height).map(|row| row * width + width - 1).collect(),
-    ];
     let paper = |side: &Vec<usize>, place: usize| {
         let near = &side[place.saturating_sub(NEAR)..(place + NEAR + 1).min(side.len())];
-        let mut values: Vec<f32> = near.iter().map(|&at| cells.pixels[at]).collect();
-        let middle = values.len() / 2;
-        let median = *values.select_nth_unstable_by(middle, f32::total_cmp).1;
-        (cells.pixels[side[place]] - median).abs() <= step
+        let level = median(near.iter().map(|&at| cells.pixels[at]).collect());
+        (cells.pixels[side[place]] - level).abs() <= step
     };
     let of_side =
         |side: &Vec<usize>| (0..side.len()).filter(|&at| paper(side, at)).map(|at| side[at]).collect::<Vec<_>>();
-    sides.iter().flat_map(of_side).collect()
+    sides(cells).iter().flat_map(of_side).collect()
 }
 
 fn neighbours(at: usize, cells: &Grey) -> impl Iterator<Item = usize> + use<> {

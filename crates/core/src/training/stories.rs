@@ -12,7 +12,7 @@ const ROUND: f64 = 500.0;
 const EXAM: f64 = 200.0;
 
 fn settings(budget: Budget, replicas: u32) -> Settings {
-    let layers = vec![LayerSpec::Flatten, LayerSpec::Linear { r#in: 4, out: 2 }];
+    let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 2)];
     let architecture = Architecture { input: [1, 2, 2], classes: 2, layers };
     let preset = preset("minute").unwrap();
     let settings = preset.settings(architecture, "some", 0.3, 2, 1);

@@ -3,14 +3,18 @@
 //! bounded by the dual norm too, which is exact for each of its values (Weng et al. 2018,
 //! <https://arxiv.org/abs/1804.09699>).
 
-use super::{Activation, Layer, Sequential};
+mod around;
+
+use super::affine::affine;
+use super::layer::Layer;
+use super::{Activation, Sequential, sum};
 use crate::ball::Ball;
 use crate::loss;
+use around::{Around, dual};
 use burn::module::Param;
 use burn::nn::Linear;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
-use foolproof_core::catalog::Norm;
 
 /// What is known between two layers: the ends of an interval, value by value.
 struct Span {
@@ -18,16 +22,6 @@ struct Span {
     high: Activation,
     /// The input and its ball, as long as no layer has changed the values.
     ball: Option<Around>,
-}
-
-/// Inputs with the ball around each.
-struct Around {
-    clean: Activation,
-    /// `[batch, 1]`.
-    radius: Tensor<2>,
-    norm: Norm,
-    /// How far each feature may go as a multiple of the radius, alike for all inputs; `None` where all may go alike.
-    scale: Option<Activation>,
 }
 
 /// Weights of the last layer's differences that are held at once, about; a network's last layer may have many.
@@ -70,7 +64,7 @@ impl Sequential {
             }
             _ => {
                 let Span { low, high, .. } = last.bounds(span)?;
-                let (low, high) = (flat(low), flat(high));
+                let (low, high) = (low.flat(), high.flat());
                 let sizes = low.clone().abs().max_pair(high.clone().abs());
                 ((low * class.clone()).sum_dim(1) - high, sizes)
             }
@@ -105,26 +99,38 @@ impl Layer {
                 Span { low: Flat(low), high: Flat(high), ball: None }
             }
             (Layer::Flatten(_), low, high) => {
-                let flat = |ball: Around| Around {
-                    clean: self.forward(ball.clean),
-                    scale: ball.scale.map(|scale| self.forward(scale)),
-                    ..ball
+                let flat = |x: Activation| Flat(x.flat());
+                Span { low: flat(low), high: flat(high), ball: ball.map(|ball| ball.moved(flat, flat)) }
+            }
+            (Layer::Identity(_), low, high) => Span { low, high, ball },
+            (Layer::BatchNorm(layer), low, high) => scaled(low, high, ball, layer.factors()),
+            (Layer::Normalise(layer), low, high) => scaled(low, high, ball, layer.factors()),
+            (Layer::Nonlinearity(layer), low, high) => {
+                let least = match layer.turn() {
+                    Some(turn) => nearest(&low, &high, turn),
+                    None => low.clone(),
                 };
-                Span { low: self.forward(low), high: self.forward(high), ball: ball.map(flat) }
+                let high = larger(self.forward(low), self.forward(high));
+                Span { low: self.forward(least), high, ball: None }
             }
             // What rises with its input goes from ends to ends.
-            (Layer::Relu(_) | Layer::MaxPool2d(_) | Layer::AvgPool2d(_) | Layer::Quantise(_), low, high) => {
+            (Layer::MaxPool2d(_) | Layer::AvgPool2d(_) | Layer::AdaptivePool(_) | Layer::Quantise(_), low, high) => {
                 Span { low: self.forward(low), high: self.forward(high), ball: None }
             }
             (Layer::Residual(inner), low, high) => {
                 let inside = inner.bounds(Span { low: low.clone(), high: high.clone(), ball: None })?;
                 Span { low: sum(inside.low, low), high: sum(inside.high, high), ball: None }
             }
+            (Layer::Projected(block), low, high) => {
+                let inside = block.inner.bounds(Span { low: low.clone(), high: high.clone(), ball: None })?;
+                let beside = block.shortcut.bounds(Span { low, high, ball: None })?;
+                Span { low: sum(inside.low, beside.low), high: sum(inside.high, beside.high), ball: None }
+            }
             (Layer::Mean(networks), low, high) => {
                 let start = || Span { low: low.clone(), high: high.clone(), ball: None };
                 let all = networks.iter().map(|network| network.bounds(start())).collect::<Option<Vec<Span>>>()?;
                 let share = 1.0 / all.len().max(1) as f32;
-                let scaled = |end: Activation| Flat(flat(end).mul_scalar(share));
+                let scaled = |end: Activation| Flat(end.flat().mul_scalar(share));
                 let each = all.into_iter().map(|span| (scaled(span.low), scaled(span.high)));
                 let (low, high) = each.reduce(|a, b| (sum(a.0, b.0), sum(a.1, b.1)))?;
                 Span { low, high, ball: None }
@@ -134,52 +140,35 @@ impl Layer {
     }
 }
 
-impl Around {
-    /// Middle and half width of each value after the layer.
-    fn through_conv(&self, layer: &Conv2d) -> Option<(Tensor<4>, Tensor<4>)> {
-        let Activation::Image(clean) = &self.clean else { return None };
-        let middle = layer.forward(clean.clone());
-        let dual = match &self.scale {
-            None => self.dual_of_kernels(layer),
-            Some(Activation::Image(scale)) => self.dual_of_places(layer, scale),
-            Some(Activation::Flat(_)) => return None,
-        };
-        let half = (self.radius.clone().reshape([clean.dims()[0], 1, 1, 1]) * dual).expand(middle.dims());
-        Some((middle, half))
-    }
+/// The interval after each channel got a factor, of either sign, and a summand. The ball is one still, in other units.
+fn scaled(low: Activation, high: Activation, ball: Option<Around>, factors: (Tensor<1>, Tensor<1>)) -> Span {
+    let size = (factors.0.clone().abs(), factors.1.zeros_like());
+    let middle = |x| affine(x, factors.clone());
+    let ball = ball.map(|ball| ball.with_units().moved(middle, |units| affine(units, size)));
+    let (a, b) = (middle(low), middle(high));
+    Span { low: smaller(a.clone(), b.clone()), high: larger(a, b), ball }
+}
 
-    /// By how much a change of norm 1 can turn each value: alike everywhere, `[1, out, 1, 1]`.
-    fn dual_of_kernels(&self, layer: &Conv2d) -> Tensor<4> {
-        let [out, channels, rows, columns] = layer.weight.dims();
-        dual(layer.weight.val().reshape([out, channels * rows * columns]), self.norm).reshape([1, out, 1, 1])
-    }
+/// What of each interval lies nearest to a number.
+fn nearest(low: &Activation, high: &Activation, to: f32) -> Activation {
+    let above = match low.clone() {
+        Activation::Image(low) => Activation::Image(low.clamp_min(to)),
+        Activation::Flat(low) => Activation::Flat(low.clamp_min(to)),
+    };
+    smaller(above, high.clone())
+}
 
-    /// The same where features go differently far, place by place. An L1 ball lies inside the L2 ball, whose bound stands
-    /// for its own: no convolution takes a maximum.
-    fn dual_of_places(&self, layer: &Conv2d, scale: &Tensor<4>) -> Tensor<4> {
-        let with = |weight: Tensor<4>| Conv2d { weight: Param::from_tensor(weight), bias: None, ..layer.clone() };
-        let weight = layer.weight.val();
-        match self.norm {
-            Norm::Linf => with(weight.abs()).forward(scale.clone()),
-            Norm::L2 | Norm::L1 => with(weight.clone() * weight).forward(scale.clone() * scale.clone()).sqrt(),
-        }
+fn smaller(a: Activation, b: Activation) -> Activation {
+    match (a, b) {
+        (Activation::Image(a), Activation::Image(b)) => Activation::Image(a.min_pair(b)),
+        (a, b) => Activation::Flat(a.flat().min_pair(b.flat())),
     }
+}
 
-    /// Middle and half width of each value after the layer.
-    fn through_linear(&self, layer: &Linear) -> Option<(Tensor<2>, Tensor<2>)> {
-        let Activation::Flat(clean) = &self.clean else { return None };
-        let weights = self.weighed(layer.weight.val().transpose())?;
-        let dual = dual(weights, self.norm).transpose();
-        Some((layer.forward(clean.clone()), self.radius.clone().matmul(dual)))
-    }
-
-    /// Rows of weights by the ball's units, `[row, feature]`.
-    fn weighed(&self, rows: Tensor<2>) -> Option<Tensor<2>> {
-        match &self.scale {
-            None => Some(rows),
-            Some(Activation::Flat(scale)) => Some(rows * scale.clone()),
-            Some(Activation::Image(_)) => None,
-        }
+fn larger(a: Activation, b: Activation) -> Activation {
+    match (a, b) {
+        (Activation::Image(a), Activation::Image(b)) => Activation::Image(a.max_pair(b)),
+        (a, b) => Activation::Flat(a.flat().max_pair(b.flat())),
     }
 }
 
@@ -242,15 +231,6 @@ fn gaps_of(
     (least, sizes)
 }
 
-/// By how much a row of weights can turn a change of norm 1, `[row, 1]`: its dual norm.
-fn dual(rows: Tensor<2>, norm: Norm) -> Tensor<2> {
-    match norm {
-        Norm::Linf => rows.abs().sum_dim(1),
-        Norm::L2 => (rows.clone() * rows).sum_dim(1).sqrt(),
-        Norm::L1 => rows.abs().max_dim(1),
-    }
-}
-
 fn sizes<const D: usize>(weight: &Param<Tensor<D>>) -> Param<Tensor<D>> {
     Param::from_tensor(weight.val().abs())
 }
@@ -270,19 +250,5 @@ fn meet<const D: usize>(
     match other {
         Some((middle, half)) => (low.max_pair(middle.clone() - half.clone()), high.min_pair(middle + half)),
         None => (low, high),
-    }
-}
-
-fn sum(a: Activation, b: Activation) -> Activation {
-    match (a, b) {
-        (Activation::Image(a), Activation::Image(b)) => Activation::Image(a + b),
-        (a, b) => Activation::Flat(flat(a) + flat(b)),
-    }
-}
-
-fn flat(x: Activation) -> Tensor<2> {
-    match x {
-        Activation::Flat(x) => x,
-        Activation::Image(x) => x.flatten(1, 3),
     }
 }

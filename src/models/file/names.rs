@@ -1,0 +1,117 @@
+//! Tensors by the names that the architecture gives them: prefixes that wrappers leave are dropped, and where layers are
+//! called otherwise they are found by order and shape.
+
+use super::header::Tensor;
+use crate::i18n::tr_with;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// What wrappers put before every name: `DataParallel`, a module's own field, `torch.compile`.
+const PREFIXES: [&str; 3] = ["module.", "model.", "_orig_mod."];
+/// A counter of batch norms that says nothing about what is answered.
+const COUNTER: &str = "num_batches_tracked";
+
+/// The shapes of one layer's tensors by what stands behind the last point of their names.
+type Shapes<'a> = BTreeMap<&'a str, &'a [usize]>;
+
+/// Gives the tensors the expected names where theirs differ; what was done, one sentence each.
+pub fn fit(tensors: &mut Vec<Tensor>, expected: &[(String, Vec<usize>)]) -> Vec<String> {
+    let mut notices = Vec::new();
+    tensors.retain(|tensor| !tensor.name.ends_with(COUNTER));
+    while let Some(prefix) = PREFIXES.into_iter().find(|prefix| all_begin(tensors, prefix)) {
+        tensors.iter_mut().for_each(|tensor| tensor.name = tensor.name.split_off(prefix.len()));
+        notices.push(tr_with("“{0}” before every name is left out.", &[&prefix]));
+    }
+    let known = |name: &str| expected.iter().any(|(known, _)| known == name);
+    if tensors.iter().all(|tensor| known(&tensor.name)) {
+        return notices;
+    }
+    if let Some(pairs) = pair(tensors, expected) {
+        let told: Vec<String> = pairs.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+        notices.push(tr_with(
+            "Layers are called otherwise, and were matched by order and shape: {0}.",
+            &[&told.join(", ")],
+        ));
+        for tensor in tensors {
+            let (layer, what) = split(&tensor.name);
+            if let Some((_, to)) = pairs.iter().find(|(from, _)| from == layer) {
+                tensor.name = format!("{to}.{what}");
+            }
+        }
+    }
+    notices
+}
+
+fn all_begin(tensors: &[Tensor], prefix: &str) -> bool {
+    !tensors.is_empty() && tensors.iter().all(|tensor| tensor.name.starts_with(prefix))
+}
+
+/// Layer and tensor.
+fn split(name: &str) -> (&str, &str) {
+    name.rsplit_once('.').unwrap_or(("", name))
+}
+
+/// The file's layers and the expected ones that they are, if there is one for each: of layers with the same shapes, the
+/// first by name is the first.
+fn pair(tensors: &[Tensor], expected: &[(String, Vec<usize>)]) -> Option<Vec<(String, String)>> {
+    let mut theirs = layers(tensors.iter().map(|tensor| (tensor.name.as_str(), &tensor.shape[..])));
+    let ours = layers(expected.iter().map(|(name, shape)| (name.as_str(), &shape[..])));
+    // A file's order is that of types and letters, so that it says nothing.
+    theirs.sort_by(|(a, _), (b, _)| natural(a, b));
+    let mut pairs = Vec::new();
+    for (to, shapes) in ours {
+        let at = theirs.iter().position(|(_, theirs)| alike(theirs, &shapes))?;
+        pairs.push((theirs.remove(at).0.to_owned(), to.to_owned()));
+    }
+    theirs.is_empty().then_some(pairs)
+}
+
+/// Whether a layer of the file can be an expected one; a batch norm without `affine` has its statistics alone.
+fn alike(theirs: &Shapes, ours: &Shapes) -> bool {
+    let learnt = |what: &str| ["weight", "bias"].contains(&what);
+    let statistics = || ours.iter().filter(|(what, _)| !learnt(what));
+    theirs == ours || (statistics().count() > 0 && theirs.iter().eq(statistics()))
+}
+
+/// Layers with their tensors, in the order in which they are first met.
+fn layers<'a>(all: impl Iterator<Item = (&'a str, &'a [usize])>) -> Vec<(&'a str, Shapes<'a>)> {
+    let mut found: Vec<(&str, Shapes)> = Vec::new();
+    for (name, shape) in all {
+        let (layer, what) = split(name);
+        match found.iter_mut().find(|(known, _)| *known == layer) {
+            Some((_, shapes)) => {
+                shapes.insert(what, shape);
+            }
+            None => found.push((layer, Shapes::from([(what, shape)]))),
+        }
+    }
+    found
+}
+
+/// The order in which people count: `conv2` before `conv10`.
+fn natural(a: &str, b: &str) -> Ordering {
+    let parts = |name: &str| -> Vec<(String, u64)> {
+        let mut parts = vec![(String::new(), 0u64)];
+        let mut counting = false;
+        for letter in name.chars() {
+            match letter.to_digit(10) {
+                Some(digit) => {
+                    counting = true;
+                    if let Some((_, number)) = parts.last_mut() {
+                        *number = number.saturating_mul(10).saturating_add(digit.into());
+                    }
+                }
+                None => {
+                    if std::mem::take(&mut counting) {
+                        parts.push((String::new(), 0));
+                    }
+                    if let Some((word, _)) = parts.last_mut() {
+                        word.push(letter);
+                    }
+                }
+            }
+        }
+        parts
+    };
+    parts(a).cmp(&parts(b))
+}
