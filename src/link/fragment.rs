@@ -12,6 +12,8 @@ const MOST_CODES: usize = 4;
 const BOUNDS: [char; 2] = ['&', '#'];
 /// What ends a sentence, a bracket or a quotation, and is taken for a part of the link that stands before it.
 const CLOSING: &str = ".,;:!?)]}>'\"`*…”“’‘»«";
+/// Brackets, of which a value may have its own.
+const BRACKETS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')];
 /// Left readable in a fragment.
 const READABLE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b':').remove(b'/').remove(b',');
@@ -97,7 +99,8 @@ fn pair(text: &str) -> (String, String) {
 
 /// A value without what closes a sentence or a bracket around the link; a bracket that it opened itself is its own.
 fn unclosed(value: &str) -> &str {
-    value.trim_end_matches(|letter| closes(letter) && !(letter == ')' && value.contains('(')))
+    let own = |letter| BRACKETS.iter().any(|&(open, close)| letter == close && value.contains(open));
+    value.trim_end_matches(|letter| closes(letter) && !own(letter))
 }
 
 fn closes(letter: char) -> bool {
@@ -179,6 +182,8 @@ mod tests {
             assert_eq!(split(&text).as_ref(), Ok(&pairs), "{text}");
             assert_eq!(split(&format!("{text}.")).as_ref(), Ok(&pairs), "{text}.");
         }
-        assert_eq!(split("mask=Age (years)").unwrap()[0].1, "Age (years)");
+        for value in ["Age (years)", "<script>", "[1]"] {
+            assert_eq!(split(&format!("mask={value}")).unwrap()[0].1, value);
+        }
     }
 }
