@@ -1,6 +1,6 @@
 //! Which engine runs which job, and what happens when one fails: a state machine without browser or clock.
 //!
-//! Every verb takes the time in milliseconds and leaves [`Action`]s to be carried out in order. The rules:
+//! Every verb takes the time in milliseconds and leaves [actions](machine::Action) to be carried out in order. The rules:
 //! the CPU engine starts first and is never waited for by the GPU engine; the GPU engine gets a job only after its
 //! self-test passed on the job's models and it was measured faster at that size of job (or was asked for by name); an
 //! engine that dies is started again at most three times, its models and its unfinished job with it.
