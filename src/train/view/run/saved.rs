@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use foolproof_core::{
-    protocol::{Fault, FaultKind},
+    protocol::{Fault, FaultKind, VERSION},
     training::Checkpoint,
 };
 use leptos::prelude::*;
@@ -31,6 +31,8 @@ const SWEEP: &str = "run/sweep";
 /// A run as it lies in the store.
 #[derive(Serialize, Deserialize)]
 struct Saved {
+    /// The fingerprint of what shapes it: layers of another build would be read as others.
+    version: u32,
     fragment: String,
     run: Checkpoint,
 }
@@ -52,9 +54,11 @@ pub async fn look(trainer: TrainingState) {
 
 async fn read(trainer: TrainingState) -> Result<Option<Saved>, Fault> {
     let bytes = storage::get(trainer.evaluation).await.store().get(KEY).await?;
+    let Some(bytes) = bytes else { return Ok(None) };
+    let saved = postcard::from_bytes::<Saved>(&bytes).ok().filter(|saved| saved.version == VERSION);
     let unreadable =
-        |_| Fault::new(FaultKind::File, tr("The checkpoint is of another build of this page and cannot be read."));
-    bytes.map(|bytes| postcard::from_bytes(&bytes).map_err(unreadable)).transpose()
+        || Fault::new(FaultKind::File, tr("The checkpoint is of another build of this page and cannot be read."));
+    saved.map(Some).ok_or_else(unreadable)
 }
 
 async fn read_sweep(trainer: TrainingState) -> Option<SweepProgress> {
@@ -70,11 +74,12 @@ pub fn save(trainer: TrainingState) {
     /// As [`Saved`], from where it is: copies would be megabytes.
     #[derive(Serialize)]
     struct Now<'a> {
+        version: u32,
         fragment: &'a str,
         run: &'a Checkpoint,
     }
     let bytes = trainer.with_run(|run| {
-        let saved = Now { fragment: &run.context.fragment, run: run.run.checkpoint() };
+        let saved = Now { version: VERSION, fragment: &run.context.fragment, run: run.run.checkpoint() };
         run.lasts().then(|| postcard::to_allocvec(&saved).ok()).flatten()
     });
     let Some(Some(bytes)) = bytes else { return };
