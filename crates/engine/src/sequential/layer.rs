@@ -13,6 +13,7 @@ use burn::tensor::Tensor;
 
 /// One layer.
 #[derive(Module, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a network has a few layers, and burn makes no module of a box")]
 pub(super) enum Layer {
     Conv2d(Conv2d),
     Linear(Linear),
