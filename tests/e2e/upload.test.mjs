@@ -80,7 +80,7 @@ story("a saved adversarial picture is taken as it is, and can be centred (F18)",
   await visit.page.getByRole("button", { name: "Centre it" }).click();
   await visit.heard("result", later);
   await visit.page.getByRole("img", { name: "Before centring" }).waitFor();
-  await visit.page.getByRole("button", { name: "Undo" }).click();
+  await visit.page.getByRole("group", { name: "Drawing" }).getByRole("button", { name: "Undo" }).click();
   await visit.page.getByRole("button", { name: "Centre it" }).waitFor();
 });
 
