@@ -4,10 +4,10 @@ use foolproof::{
     link::EnginePreference,
     workers::{
         client::{Heard, Thread},
-        supervisor::{Notice, Supervisor},
+        supervisor::{Notice, Supervisor, policy::Policy},
     },
 };
-use foolproof_browser::pause::Pause;
+use foolproof_browser::{adapter, pause::Pause};
 use foolproof_core::protocol::{Event, FaultKind, Ticket};
 use js_sys::Array;
 use std::{cell::RefCell, rc::Rc};
@@ -117,22 +117,30 @@ async fn a_page_whose_engine_is_missing_says_so_and_lives() {
     let notices = Rc::new(RefCell::new(Vec::new()));
     let supervisor = {
         let notices = notices.clone();
-        Supervisor::start(EnginePreference::Auto, move |notice| notices.borrow_mut().push(notice))
+        let policy = |now| Policy::new(EnginePreference::Auto, now);
+        Supervisor::start(policy, move |notice| notices.borrow_mut().push(notice))
     };
     assert!(notices.borrow().is_empty(), "a notice came before its receiver can know the supervisor");
     let pause = Pause::new();
-    let given_up = || notices.borrow().iter().any(|notice| matches!(notice, Notice::Fault(_)));
-    while !given_up() {
+    let has = |wanted: fn(&Notice) -> bool| notices.borrow().iter().any(wanted);
+    while !has(|notice| *notice == Notice::Probe) {
         pause.macrotask().await;
     }
-    let status = supervisor.status();
+    let answer = adapter::probe().await.map(|adapter| adapter.name).map_err(|fault| fault.message);
+    supervisor.decide(|policy, now| policy.probed(now, answer));
+    while !has(|notice| matches!(notice, Notice::Fault(_))) {
+        pause.macrotask().await;
+    }
+    let status = supervisor.ask(|policy, _| policy.status());
     assert!(!status.ready);
     assert!(
         status.reason.starts_with("The engine could not be started. Please check the connection"),
         "{}",
         status.reason
     );
-    supervisor.stop();
+    supervisor.decide(|policy, now| policy.stop(now));
+    assert!(!has(|notice| *notice == Notice::Stopped), "a notice came from within a call");
+    pause.macrotask().await;
     assert_eq!(notices.borrow().last(), Some(&Notice::Stopped));
     let fault = notices.borrow().iter().find_map(|notice| match notice {
         Notice::Fault(fault) => Some(fault.kind),
