@@ -7,10 +7,10 @@ import { story } from "./page.mjs";
 
 const READ = ["exif-6.jpg", "exif-8.jpg", "cmyk.jpg", "sixteen-bits.png", "see-through.png", "animated.gif", "animated.webp", "photo.avif"];
 const REFUSED = [
-  ["drawing.svg", /“drawing.svg” is a SVG file.* Save it as PNG or JPEG first/],
-  ["photo.heic", /“photo.heic” is a HEIC file.* Save it as PNG or JPEG first/],
-  ["page.pdf", /“page.pdf” is a PDF file.* Save it as PNG or JPEG first/],
-  ["scan.tiff", /“scan.tiff” is a TIFF file.* Save it as PNG or JPEG first/],
+  ["drawing.svg", /“drawing.svg” is of the kind SVG, .* Save it as PNG or JPEG first/],
+  ["photo.heic", /“photo.heic” is of the kind HEIC, .* Save it as PNG or JPEG first/],
+  ["page.pdf", /“page.pdf” is of the kind PDF, .* Save it as PNG or JPEG first/],
+  ["scan.tiff", /“scan.tiff” is of the kind TIFF, .* Save it as PNG or JPEG first/],
   ["long.png", /“long.png” cannot be used. The picture is too small/],
 ];
 

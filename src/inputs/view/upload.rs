@@ -101,7 +101,7 @@ async fn read(file: &File, format: &Format) -> Result<Draft, String> {
     let window = web_sys::window().ok_or(tr("This page has no window."))?;
     let unreadable = |_: JsValue| match file_kind(&head) {
         Some(kind) => tr_with(
-            "“{0}” is a {1} file, which this browser does not read. Save it as PNG or JPEG first.",
+            "“{0}” is of the kind {1}, which this browser does not read. Save it as PNG or JPEG first.",
             &[&name, &kind],
         ),
         None => tr_with("“{0}” is not a picture that this browser can read.", &[&name]),
