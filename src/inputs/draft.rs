@@ -52,7 +52,8 @@ impl Draft {
         if !format.is_grey() {
             return Ok(Draft { below: Some(taken(0)), ..Draft::blank(format) });
         }
-        if (width, height) == (side, side) {
+        // Ink on transparency has no values of its own where there is none.
+        if (width, height) == (side, side) && rgba.chunks_exact(4).all(|pixel| pixel[3] == 255) {
             return Ok(Draft { below: Some(taken(1)), ..Draft::blank(format) });
         }
         let sketch = Sketch::over(&centre(&ink(rgba, width, height)?, side), side);
@@ -143,6 +144,9 @@ mod tests {
         let taken = Draft::uploaded(&rgba, 28, 28, &Format::default()).unwrap();
         assert!(taken.is_as_it_came(&Format::default()) && !grey.is_as_it_came(&Format::default()));
         assert_eq!(pixels(&taken, &Format::default()), own, "a picture of the inputs' size is not centred");
+        let glass: Vec<u8> = own.iter().flat_map(|&value| [0, 0, 0, value]).collect();
+        let drawn = Draft::uploaded(&glass, 28, 28, &Format::default()).unwrap();
+        assert!(!drawn.is_as_it_came(&Format::default()) && pixels(&drawn, &Format::default()).contains(&255));
         let centred = taken.centred(&Format::default()).unwrap();
         assert!(pixels(&centred, &Format::default()) != own && centred.before() == own);
         let plain = [90, 90, 90, 255].repeat(256);

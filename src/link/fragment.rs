@@ -1,5 +1,5 @@
-//! A fragment's text to keys and values, or to settings, and back. Links come by way of chats, mails and course systems, which change
-//! them: a text is read as it was meant.
+//! A fragment's text to keys and values, or to settings, and back. Links come by way of chats, mails and course systems,
+//! which change them: a text is read as it was meant.
 
 use super::{Remark, Settings};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};

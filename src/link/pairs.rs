@@ -239,6 +239,9 @@ fn names(place: &mut BTreeSet<String>, text: &str) -> Result<(), String> {
     let all: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     place.clear();
     place.extend(all.iter().filter(|name| control(name)).take(MOST_NAMES).map(|&name| name.to_owned()));
-    let whole = all.iter().all(|name| place.contains(*name));
-    whole.then_some(()).ok_or_else(|| place.iter().cloned().collect::<Vec<_>>().join(","))
+    if all.iter().all(|name| place.contains(*name)) {
+        return Ok(());
+    }
+    let taken: Vec<String> = place.iter().cloned().collect();
+    Err(if taken.is_empty() { tr("left out").to_owned() } else { taken.join(",") })
 }

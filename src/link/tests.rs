@@ -189,6 +189,8 @@ fn controls_that_there_are_not_are_named_and_left_out() {
         ("lock", "lesson.pages,lesson.nonsense,EPS", "lesson.pages"),
     ];
     assert_eq!(remarks, named.map(|(key, given, taken)| Remark::clamped(key, given, taken)));
+    let [alone] = &Settings::read("hide=nonsense").1[..] else { panic!("one remark") };
+    assert!(alone.sentence().ends_with("cannot be used; it is left out instead."), "{}", alone.sentence());
     let every = crate::share::embed::every().map(|control| control.key).collect::<Vec<_>>().join(",");
     assert_eq!(Settings::read(&format!("hide={every}")).1, vec![], "all that the page offers to hide is known");
 }

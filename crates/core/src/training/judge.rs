@@ -51,7 +51,7 @@ pub enum Ending {
     /// The budget is spent, and the last model reads less than half of what the one did that the run began with; the best
     /// model that does not, or that one.
     Ruined {
-        /// The highest learning rate.
+        /// The highest learning rate that the run was given.
         rate: f64,
         /// Clean accuracy before the first step.
         before: f64,

@@ -230,7 +230,7 @@ impl Run {
         if state.best.as_ref().is_none_or(|best| ruined(&best.examination, &start)) {
             state.best = state.before.clone();
         }
-        let rate = state.settings.recipe.rate * state.rate;
+        let rate = state.settings.recipe.rate;
         Some(Ending::Ruined { rate, before: start.clean.value, after: found.clean.value })
     }
 
