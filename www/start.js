@@ -4,6 +4,7 @@
 
 const { js, wasm } = document.getElementById("start").dataset;
 const at = (path) => new URL(path, document.baseURI).href;
+const BUILD = document.querySelector("meta[name='foolproof-build']").content;
 
 const boot = globalThis.foolproofBoot;
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
@@ -81,11 +82,10 @@ globalThis.foolproofLab = async () => {
   const lesson = /[#&]lesson=(?!none(&|$))./.test(location.hash) ? panel(place) : null;
   const explained = document.querySelector("#explain p[role=status]");
   try {
-    const build = document.querySelector("meta[name='foolproof-build']").content;
-    const query = `?build=${build}${attempts ? `&attempt=${attempts}` : ""}`;
-    const script = import(at(`./chart.js?build=${build}`)).then(() => import(at(`./lab.js${query}`)));
+    const query = `?build=${BUILD}${attempts ? `&attempt=${attempts}` : ""}`;
+    const script = import(at(`./browser.js?build=${BUILD}`)).then(() => import(at(`./lab.js${query}`)));
     const [lab] = await Promise.all([script, ...LAB_STYLES.map((name) => dress(name, query))]);
-    await lab.default({ module_or_path: at(`./lab_bg.wasm?build=${build}`) });
+    await lab.default({ module_or_path: at(`./lab_bg.wasm?build=${BUILD}`) });
     main.remove();
   } catch (error) {
     console.error(error);
@@ -133,7 +133,7 @@ const keptForLater = () => {
   const heard = ({ data }) => {
     if (data?.foolproof !== 1 || data.event !== "result") return;
     removeEventListener("message", heard);
-    import(at(`./offline.js?build=${document.querySelector("meta[name='foolproof-build']").content}`));
+    import(at(`./offline.js?build=${BUILD}`));
   };
   addEventListener("message", heard);
 };
@@ -176,6 +176,8 @@ try {
   boot?.started();
   // The lab keeps the visitor's own models, and leaves this mark while there are any.
   if (marked()) globalThis.foolproofLab();
+  // Without it the page works all the same, but not under a translator.
+  import(at(`./translated.js?build=${BUILD}`)).catch(console.warn);
   keptForLater();
 } catch (error) {
   console.error(error);

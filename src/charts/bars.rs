@@ -67,7 +67,7 @@ fn Row(row: usize, shown: Signal<Option<Shown>>) -> impl IntoView {
                 <span class="fill before" style:width=width(|(before, _)| before)></span>
                 <span class="fill after" style:width=width(|(_, after)| after)></span>
             </span>
-            <span class="value">{text(figure)}</span>
+            <span class="value" translate="no">{text(figure)}</span>
         </div>
     }
 }

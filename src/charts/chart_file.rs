@@ -8,7 +8,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 #[wasm_bindgen]
 extern "C" {
-    /// Saves a drawing as a PNG, styles and all; in `www/chart.js`.
+    /// Saves a drawing as a PNG, styles and all; in `www/browser.js`.
     #[wasm_bindgen(js_name = foolproofChart)]
     fn save(drawing: &web_sys::Element, name: &str) -> js_sys::Promise;
 }

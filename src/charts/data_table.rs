@@ -70,9 +70,11 @@ pub fn row(head: impl IntoAny, cells: Vec<AnyView>) -> AnyView {
     .into_any()
 }
 
-/// A cell of one figure or word.
+/// A cell of one figure or word. Figures are no matter for translators.
 pub fn cell(said: impl Into<String>) -> AnyView {
-    view! { <td>{said.into()}</td> }.into_any()
+    let said = said.into();
+    let translate = said.starts_with(|first: char| first.is_ascii_digit()).then_some("no");
+    view! { <td translate=translate>{said}</td> }.into_any()
 }
 
 /// A figure, and what stands small below it.

@@ -55,7 +55,7 @@ pub fn Pixels(
         }
     };
     view! {
-        <div class="pixels" class:empty=live(move || rgba.with(Option::is_none))>
+        <div class="pixels" translate="no" class:empty=live(move || rgba.with(Option::is_none))>
             <canvas
                 node_ref=canvas
                 role="img"

@@ -3,6 +3,7 @@
 mod attack;
 mod lab;
 mod set;
+pub mod stranger;
 mod tell;
 
 use super::{
@@ -182,7 +183,7 @@ fn take(state: State, waiting: Queue, call: Call) {
             later(Want::Newest);
             return settle(state, waiting);
         }
-        Verb::GetCatalog => catalog(state),
+        Verb::GetCatalog => known(state, |model| stranger::may_have(state, model)),
         Verb::ExportModel => return export(state, id),
     };
     post(&reply(&id, answer));
@@ -198,9 +199,15 @@ pub fn set(state: State, change: &mut dyn FnMut(&mut crate::link::Settings) -> V
 
 /// What there is to choose from.
 pub fn catalog(state: State) -> Result<Value, Refusal> {
+    known(state, |_| true)
+}
+
+/// The same with these models alone.
+fn known(state: State, shows: impl Fn(&str) -> bool) -> Result<Value, Refusal> {
     let known = state.catalog.get_untracked().zip(state.shipped.with_untracked(|shipped| shipped.manifest.clone()));
-    let (catalog, manifest) =
+    let (catalog, mut manifest) =
         known.ok_or_else(|| Refusal::new("file", "The list of models or of attacks could not be loaded."))?;
+    Arc::make_mut(&mut manifest).models.retain(|model| shows(&model.id));
     Ok(answer::catalog(&catalog, &manifest))
 }
 
@@ -210,6 +217,9 @@ fn export(state: State, id: Value) {
     let Some((model, weights)) = model.zip(weights) else {
         return post(&reply(&id, Err(Refusal::new("model", "The model is not loaded."))));
     };
+    if !stranger::may_have(state, &model.id) {
+        return post(&reply(&id, Err(stranger::refusal())));
+    }
     spawn_local(async move {
         let card = library::card(state, &model).await;
         let value = card.map(|card| answer::model(&model.architecture, &weights, card));

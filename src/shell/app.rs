@@ -56,6 +56,7 @@ fn App() -> impl IntoView {
                 <AttackPage />
             </div>
             {from_lab::place(state)}
+            {host::window::stranger::words(state)}
             <When on=live(move || !embed.get())>
                 <Footer />
             </When>

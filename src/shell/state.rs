@@ -87,6 +87,10 @@ pub struct State {
     pub lab: RwSignal<bool>,
     /// Whether the models kept in this browser are among the manifest's by now.
     pub own: RwSignal<bool>,
+    /// Whether the visitor lets a page of another origin have the models that this browser keeps.
+    pub agreed: RwSignal<bool>,
+    /// Models that came of a host's own runs.
+    pub hosts_own: StoredValue<Vec<String>>,
     /// Whether the lab wants to be told of attacks, to explain them.
     pub explains: RwSignal<bool>,
     /// The fragment last read from the address bar, or written there.
@@ -146,6 +150,8 @@ impl State {
             stops: RwSignal::new(0),
             lab: RwSignal::new(false),
             own: RwSignal::new(false),
+            agreed: RwSignal::new(false),
+            hosts_own: StoredValue::new(Vec::new()),
             explains: RwSignal::new(false),
             seen: StoredValue::new(String::new()),
             weights: StoredValue::new_local(BTreeMap::new()),

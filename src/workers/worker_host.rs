@@ -5,7 +5,7 @@ use super::{
     client::{Heard, Thread, build_id},
     machine::{Action, Input, Machine},
     pool::MOST_WORKERS,
-    rest::now,
+    rest::{lose, now},
 };
 use foolproof_browser::pause::Pause;
 use foolproof_core::protocol::{EngineKind, Request};
@@ -97,7 +97,10 @@ impl<M: Machine + 'static> Inner<M> {
         let due = self.machine.borrow().due();
         let timer = due.map(|due| {
             let inner = Rc::downgrade(self);
-            Timeout::new((due - now()).max(0.0).ceil() as u32, move || feed(&inner, Input::Tick))
+            Timeout::new((due - now()).max(0.0).ceil() as u32, move || {
+                lose(now() - due);
+                feed(&inner, Input::Tick);
+            })
         });
         self.timer.replace(timer);
     }

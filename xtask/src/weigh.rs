@@ -45,7 +45,7 @@ pub fn weigh(dist: &Path) -> Result<()> {
     let data: usize = FIRST_FILES.iter().map(|path| weight(&dist.join(path))).sum::<Result<usize>>()?;
     let cpu = part(|name| name.starts_with("engine-cpu"))?;
     let styles = files(&dist.join("style"))?.iter().map(|path| weight(path)).sum::<Result<usize>>()?;
-    let lab = part(|name| matches!(name, "lab.js" | "lab_bg.wasm" | "chart.js"))? + styles;
+    let lab = part(|name| matches!(name, "lab.js" | "lab_bg.wasm" | "browser.js"))? + styles;
     println!(
         "Through gzip: page {page}, frame {frame}, CPU engine {cpu}, first data and first model {data}, GPU engine {gpu}, lab {lab}."
     );

@@ -116,7 +116,7 @@ fn Readout(shown: Signal<Option<Shown>>) -> impl IntoView {
             // The blank makes it another text than the name of the attack.
             <TermButton id="noise" word=tr("Noise ") />
             " "
-            <span class="figures">{text(move || pixel().or_else(distances))}</span>
+            <span class="figures" translate="no">{text(move || pixel().or_else(distances))}</span>
         </p>
         <When on=live(warning)>
             <p class="warning">

@@ -132,8 +132,8 @@ pub struct EvaluationState {
     pub model_store: StoredValue<Option<ModelStore>, LocalStorage>,
     /// A sentence about the last thing done with them.
     pub shelved: RwSignal<String>,
-    /// The last one that could not be kept, and the sentence that says so.
-    pub unkept: RwSignal<Option<(Kept, String)>>,
+    /// The last one that could not be kept, or none where the browser has lost all, and the sentence that says so.
+    pub unkept: RwSignal<Option<(Option<Kept>, String)>>,
     /// What is known of them, once they were counted.
     pub own: RwSignal<Option<Vec<Kept>>>,
     /// Counts evaluations, so that what belongs to an older one is known by its number.

@@ -1,13 +1,14 @@
 //! `run("evaluate")`, `run("train")`, `getResult` on their pages, and their keys. The lab alone knows them, so they are
 //! asked of it through the bridge, and its answers are passed on to the host.
 
-use super::{Queue, Waiting, Want, post, reply};
+use super::{Queue, Waiting, Want, post, reply, stranger};
 use crate::{
     bridge::{
         channel, lab_loader,
         messages::{LabAnswer, LabQuestion, ToLab},
     },
     host::message::{Refusal, event},
+    link::Job,
     shell::{from_lab, state::State},
     web::{browser_json, reactive::effect},
 };
@@ -94,7 +95,12 @@ fn answered(state: State, waiting: Queue, id: u32, said: LabAnswer) {
     let Some(Waiting { id, want, answer, .. }) = waiting.try_update_value(asker).flatten() else { return };
     match said {
         _ if want == Want::Checked => post(&reply(&id, Ok(checked(state, answer, said)))),
-        LabAnswer::Made { json } => pass(reply(&id, Ok(Value::Null)), &json),
+        LabAnswer::Made { json } => {
+            if want == Want::Lab(Job::Train) {
+                stranger::made(state, &json);
+            }
+            pass(reply(&id, Ok(Value::Null)), &json);
+        }
         LabAnswer::Refused(refusal) => post(&reply(&id, Err(refusal))),
         LabAnswer::Checked { .. } | LabAnswer::Weights(_) => {
             post(&reply(&id, Err(Refusal::new("version", "The answer is none to this question."))));

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use serde_json::json;
 use wasm_bindgen::{JsCast, prelude::Closure};
 
-/// Quiet time before `state` is told, in milliseconds.
+/// Quiet time before `state` and `height` are told, in milliseconds.
 const REST: u32 = 120;
 
 /// Tells from now on.
@@ -95,21 +95,24 @@ fn tell_canvas(height: i32) {
     }
 }
 
-/// The height of the content, so that a frame can fit it.
+/// The height of the content once it rests, so that a frame can fit it: a page around it that moved with every step of
+/// loading would move under its reader.
 fn tell_height() {
     let Some(root) = document().document_element() else { return };
     let told = StoredValue::new(0);
-    let tell = Closure::<dyn FnMut()>::new(move || {
+    let tell = move || {
         let height = document().body().map_or(0, |body| body.scroll_height());
         if told.get_value() != height {
             told.set_value(height);
             post(&event("height", json!(height)));
             tell_canvas(height);
         }
-    });
-    if let Ok(observer) = web_sys::ResizeObserver::new(tell.as_ref().unchecked_ref()) {
+    };
+    let timer = StoredValue::new_local(None::<Timeout>);
+    let moved = Closure::<dyn FnMut()>::new(move || timer.set_value(Some(Timeout::new(REST, tell))));
+    if let Ok(observer) = web_sys::ResizeObserver::new(moved.as_ref().unchecked_ref()) {
         observer.observe(&root);
-        let kept = StoredValue::new_local((observer, tell));
+        let kept = StoredValue::new_local((observer, moved));
         on_cleanup(move || kept.with_value(|(observer, _)| observer.disconnect()));
     }
 }

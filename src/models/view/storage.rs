@@ -1,12 +1,13 @@
 //! The lab's side of own models: opens the browser's storage, and tells the page what is there.
 
 use crate::evaluate::view::state::EvaluationState;
-use crate::i18n::tr_with;
+use crate::i18n::{tr, tr_with};
 use crate::{
     bridge::{
         lab_listener,
         messages::{OwnModel, ToPage},
     },
+    link::Settings,
     models::{Kept, ModelStore, PREFIX, indexed, store::scoped_here},
     web::reactive::effect,
 };
@@ -15,13 +16,22 @@ use foolproof_core::{
     protocol::{Fault, FaultKind},
 };
 use leptos::prelude::*;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 
 /// The mark by which the page knows at its start that there are own models.
 const MARK: &str = "foolproof-own";
 
+#[wasm_bindgen]
+extern "C" {
+    /// Asks the browser to clear this page's storage only when the visitor says so; in `www/browser.js`.
+    #[wasm_bindgen(js_name = foolproofPersist)]
+    fn persist();
+}
+
 /// Counts the models, and tells the page of them whenever they change.
 pub fn start(evaluation: EvaluationState) {
+    let had = is_marked();
     spawn_local(async move {
         get(evaluation).await;
         refresh(evaluation).await;
@@ -31,10 +41,23 @@ pub fn start(evaluation: EvaluationState) {
         // The page puts them beside the shipped models, so it must have these first.
         let own = if evaluation.known.with(Option::is_some) { evaluation.own.get() } else { None };
         if own.is_some() && told.with_value(|told| *told != own) {
+            if had && told.with_value(Option::is_none) && own.as_ref().is_some_and(Vec::is_empty) {
+                say_gone(evaluation);
+            }
             told.set_value(own);
             tell(evaluation);
         }
     });
+}
+
+/// Some browsers clear the storage of a page that was not opened for a week. A link to such a model is told by the page,
+/// which takes the natural one.
+fn say_gone(evaluation: EvaluationState) {
+    let named = |settings: &Settings| settings.model.as_ref().is_some_and(|model| model.starts_with(PREFIX));
+    if !untrack(|| evaluation.settings.with(named)) {
+        let gone = tr("The models that were kept in this browser are gone: the browser has cleared its storage.");
+        evaluation.unkept.set(Some((None, gone.into())));
+    }
 }
 
 /// The model store; the browser's storage is opened when it is first asked for.
@@ -57,8 +80,14 @@ pub async fn refresh(evaluation: EvaluationState) {
         evaluation.shelved.set(fault.message);
     }
     mark(own.iter().any(|kept| model_store.keeps(&kept.name)));
-    evaluation.unkept.update(|unkept| drop(unkept.take_if(|(lost, _)| !own.contains(lost))));
+    let is_gone = |lost: &Option<Kept>| lost.as_ref().is_some_and(|lost| !own.contains(lost));
+    evaluation.unkept.update(|unkept| drop(unkept.take_if(|(lost, _)| is_gone(lost))));
     evaluation.own.set(Some(own));
+}
+
+fn is_marked() -> bool {
+    let storage = window().local_storage().ok().flatten();
+    storage.and_then(|storage| storage.get_item(&scoped_here(MARK)).ok().flatten()).is_some_and(|mark| mark != "0")
 }
 
 fn mark(any: bool) {
@@ -113,8 +142,9 @@ pub async fn keep(evaluation: EvaluationState, model: Kept, weights: &[u8]) -> S
     let (kept, unkept) = get(evaluation).await.keep(model, weights).await;
     let unkept = unkept.map(|why| why.sentence(&kept.name));
     refresh(evaluation).await;
-    if let Some(sentence) = &unkept {
-        evaluation.unkept.set(Some((kept.clone(), sentence.clone())));
+    match &unkept {
+        Some(sentence) => evaluation.unkept.set(Some((Some(kept.clone()), sentence.clone()))),
+        None => persist(),
     }
     tell(evaluation);
     let own = OwnModel { id: kept.id(), weights: weights.to_vec(), card: kept.card.clone() };

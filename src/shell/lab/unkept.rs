@@ -1,4 +1,5 @@
-//! On whichever page is open: that a model could not be kept, with the button that saves it as a file.
+//! On whichever page is open: that a model could not be kept, with the button that saves it as a file, or that the browser
+//! has lost those that were.
 
 use crate::{evaluate::view::state::EvaluationState, models::view::storage, train::view::save_model};
 use crate::{
@@ -29,15 +30,17 @@ pub fn start(evaluation: EvaluationState) {
 fn Unkept(evaluation: EvaluationState) -> impl IntoView {
     let there = live(move || evaluation.unkept.with(Option::is_some));
     let sentence = move || evaluation.unkept.with(|unkept| unkept.as_ref().map(|(_, sentence)| sentence.clone()));
+    let is_left =
+        live(move || evaluation.unkept.with(|unkept| unkept.as_ref().is_some_and(|(kept, _)| kept.is_some())));
     let save_it = move |_| {
-        let lost = evaluation.unkept.get_untracked();
-        lost.into_iter().for_each(|(kept, _)| spawn_local(save(evaluation, kept)));
+        let left = evaluation.unkept.get_untracked().and_then(|(kept, _)| kept);
+        left.into_iter().for_each(|kept| spawn_local(save(evaluation, kept)));
     };
     view! {
         <When on=there>
             <div class="toast">
                 <p>{text(sentence)}</p>
-                <button type="button" on:click=save_it>
+                <button type="button" hidden=move || !is_left.get() on:click=save_it>
                     {tr("Save it as a file")}
                 </button>
                 <button type="button" class="quiet" aria-label=tr("Close") on:click=move |_| evaluation.unkept.set(None)>
@@ -52,6 +55,6 @@ fn Unkept(evaluation: EvaluationState) -> impl IntoView {
 async fn save(evaluation: EvaluationState, kept: Kept) {
     let weights = storage::get(evaluation).await.weights(&kept.name).await;
     if let Err(fault) = weights.and_then(|weights| save_model(&kept, &weights)) {
-        evaluation.unkept.set(Some((kept, fault.message)));
+        evaluation.unkept.set(Some((Some(kept), fault.message)));
     }
 }

@@ -104,6 +104,8 @@ pub struct TrainingState {
     pub run: StoredValue<Option<TrainingRun>, LocalStorage>,
     /// The sweep that it is one of, or the last one.
     pub sweep: StoredValue<SweepRun, LocalStorage>,
+    /// This tab's place for checkpoints, once it has claimed one.
+    pub place: StoredValue<Option<js_sys::Promise>, LocalStorage>,
     /// Counts runs, so that what belongs to an older one is known by its number.
     pub turn: StoredValue<u32>,
 }
@@ -136,6 +138,7 @@ impl TrainingState {
             plane_view: PlaneView::new(request, said),
             run: StoredValue::new_local(None),
             sweep: StoredValue::new_local(SweepRun::default()),
+            place: StoredValue::new_local(None),
             turn: StoredValue::new(0),
         }
     }

@@ -4,6 +4,7 @@ use super::Clock;
 use foolproof_browser::clock;
 use gloo_events::EventListener;
 use std::cell::RefCell;
+use web_sys::EventTarget;
 
 /// The event of the window that tells of a new mark.
 pub const CHANGED: &str = "foolproof-rest";
@@ -12,7 +13,7 @@ const MARK: &str = "data-resting";
 
 thread_local! {
     /// The clock, and what turns it. Listening begins with the first look at it; earlier rests took nothing from anybody.
-    static CLOCK: RefCell<Option<(Clock, Option<EventListener>)>> = const { RefCell::new(None) };
+    static CLOCK: RefCell<Option<(Clock, Vec<EventListener>)>> = const { RefCell::new(None) };
 }
 
 /// Whether the page rests.
@@ -21,17 +22,37 @@ pub fn is_on() -> bool {
     root.is_some_and(|root| root.has_attribute(MARK))
 }
 
-/// Milliseconds since the page was opened, less those of its rests.
+/// Milliseconds since the page was opened, less those of its rests and those in which it stood still.
 pub fn now() -> f64 {
-    let now = clock::now();
-    CLOCK.with_borrow_mut(|kept| kept.get_or_insert_with(|| open(now)).0.read(now))
+    with_clock(|clock, now| clock.read(now))
 }
 
-fn open(now: f64) -> (Clock, Option<EventListener>) {
+/// A timer came so many milliseconds too late.
+pub fn lose(late: f64) {
+    let hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden());
+    with_clock(|clock, _| clock.lose(late, hidden));
+}
+
+fn with_clock<T>(with: impl FnOnce(&mut Clock, f64) -> T) -> T {
+    let now = clock::now();
+    CLOCK.with_borrow_mut(|kept| with(&mut kept.get_or_insert_with(|| open(now)).0, now))
+}
+
+fn open(now: f64) -> (Clock, Vec<EventListener>) {
     let mut clock = Clock::default();
     clock.turn(is_on(), now);
-    let turn = |_: &web_sys::Event| {
-        CLOCK.with_borrow_mut(|kept| kept.iter_mut().for_each(|(clock, _)| clock.turn(is_on(), clock::now())));
+    let Some(window) = web_sys::window() else { return (clock, Vec::new()) };
+    let document = window.document().map(EventTarget::from);
+    let on = |target: &EventTarget, event: &'static str, frozen: bool| {
+        EventListener::new(target, event, move |_| {
+            CLOCK.with_borrow_mut(|kept| {
+                kept.iter_mut().for_each(|(clock, _)| clock.turn(frozen || is_on(), clock::now()));
+            });
+        })
     };
-    (clock, web_sys::window().map(|window| EventListener::new(&window, CHANGED, turn)))
+    let mut listeners =
+        vec![on(&window, CHANGED, false), on(&window, "pagehide", true), on(&window, "pageshow", false)];
+    listeners
+        .extend(document.iter().flat_map(|document| [on(document, "freeze", true), on(document, "resume", false)]));
+    (clock, listeners)
 }

@@ -119,11 +119,13 @@ impl Run {
         if self.due == Some(Due::Wanted) {
             self.due = Some(Due::Sent);
             self.tag += 1;
+            self.clock.mark();
             return vec![Order::Examine { tag: self.tag, weights: self.state.last().to_vec() }];
         }
         if self.round_in_flight.is_none() && self.hold != Hold::Paused {
             self.round_in_flight = Some(RoundInFlight::plan(&self.state, self.clock.round(), now));
             self.tag += 1;
+            self.clock.mark();
             if self.hold == Hold::OneRound {
                 self.hold = Hold::Paused;
             }
@@ -146,6 +148,16 @@ impl Run {
             })
         };
         round_in_flight.unsent().into_iter().map(|round| Order::Round { tag, job: job(round) }).collect()
+    }
+
+    /// A worker of the order under way was lost, and begins its part anew: what the order took so far was no work.
+    pub fn lost(&mut self, now: f64) {
+        self.tick(now);
+        if self.working() {
+            self.clock.back();
+            self.state.seconds = self.clock.seconds();
+            self.round_in_flight.iter_mut().for_each(|round| round.began = now);
+        }
     }
 
     /// Takes the answer to the order of this tag; one of an order that no longer counts changes nothing.

@@ -82,6 +82,7 @@ pub fn heard(trainer: TrainingState, notice: Notice) {
         Notice::Refused(_, fault) | Notice::Failed(fault) => return over(trainer, Err(fault)),
         Notice::Lost(_, why) => return over(trainer, Err(not_kept_alive(&why))),
         Notice::Restarted(_) => {
+            trainer.with_run(|run| run.run.lost(now()));
             return trainer.said.set(tr("A worker was lost and started again; nothing of the run is.").into());
         }
         Notice::Said(..) | Notice::Done(_) => return,

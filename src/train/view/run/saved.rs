@@ -1,5 +1,7 @@
 //! Checkpoints: a run goes on after a reload from its last one, a sweep with the rows that are done.
 
+mod place;
+
 use super::{prepare::settings_with, sweep_run::Trained};
 use crate::i18n::tr;
 use crate::{
@@ -22,11 +24,11 @@ use serde_json::Value;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
-/// Where it lies in the store.
-const KEY: &str = "run/checkpoint";
+/// Where it lies in the store, below the tab's own place.
+const KEY: &str = "checkpoint";
 /// Where the sweep lies that the run is one of, JSON, since more than one build has to read it; behind a slash and its
 /// number, the model of each row.
-const SWEEP: &str = "run/sweep";
+const SWEEP: &str = "sweep";
 
 /// A run as it lies in the store.
 #[derive(Serialize, Deserialize)]
@@ -52,8 +54,30 @@ pub async fn look(trainer: TrainingState) {
     }
 }
 
+/// A key of this place, as it stands in the store.
+fn at(place: u32, key: &str) -> String {
+    if place == 0 { format!("run/{key}") } else { format!("run/{place}/{key}") }
+}
+
+/// A key of this tab's place, which it claims when it first asks.
+async fn key(trainer: TrainingState, key: &str) -> String {
+    let claimed = trainer.place.get_value().unwrap_or_else(|| {
+        place::claim(async move |place| {
+            let keys = storage::get(trainer.evaluation).await.store().keys().await.unwrap_or_default();
+            [KEY, SWEEP].into_iter().any(|key| keys.contains(&at(place, key)))
+        })
+    });
+    trainer.place.set_value(Some(claimed.clone()));
+    at(place::number(claimed).await, key)
+}
+
+async fn get(trainer: TrainingState, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+    let key = key(trainer, name).await;
+    storage::get(trainer.evaluation).await.store().get(&key).await
+}
+
 async fn read(trainer: TrainingState) -> Result<Option<Saved>, Fault> {
-    let bytes = storage::get(trainer.evaluation).await.store().get(KEY).await?;
+    let bytes = get(trainer, KEY).await?;
     let Some(bytes) = bytes else { return Ok(None) };
     let saved = postcard::from_bytes::<Saved>(&bytes).ok().filter(|saved| saved.version == VERSION);
     let unreadable =
@@ -62,7 +86,7 @@ async fn read(trainer: TrainingState) -> Result<Option<Saved>, Fault> {
 }
 
 async fn read_sweep(trainer: TrainingState) -> Option<SweepProgress> {
-    let bytes = storage::get(trainer.evaluation).await.store().get(SWEEP).await.ok()??;
+    let bytes = get(trainer, SWEEP).await.ok()??;
     // One that cannot be read, or has nothing left to do, is none.
     let value: Value = serde_json::from_str(std::str::from_utf8(&bytes).ok()?).ok()?;
     let progress: SweepProgress = serde_json::from_value(value).ok()?;
@@ -87,7 +111,8 @@ pub fn save(trainer: TrainingState) {
     spawn_local(async move {
         if put(trainer, KEY, &bytes).await && alone {
             // There is one thing to go on with, the newest.
-            let _ = storage::get(trainer.evaluation).await.store().delete(SWEEP).await;
+            let sweep = key(trainer, SWEEP).await;
+            let _ = storage::get(trainer.evaluation).await.store().delete(&sweep).await;
         }
     });
 }
@@ -114,12 +139,13 @@ fn row_key(row: usize) -> String {
 }
 
 /// Writes what a reload needs; whether it is there. Training goes on without it, and the page says what that means.
-async fn put(trainer: TrainingState, key: &str, bytes: &[u8]) -> bool {
-    let put = storage::get(trainer.evaluation).await.store().put(key, bytes).await;
+async fn put(trainer: TrainingState, name: &str, bytes: &[u8]) -> bool {
+    let key = key(trainer, name).await;
+    let put = storage::get(trainer.evaluation).await.store().put(&key, bytes).await;
     match &put {
         Err(why) => trainer.unkept.set(why.training()),
         // There may be room for what is smaller, and none for the next checkpoint.
-        Ok(()) if key == KEY => trainer.unkept.set(String::new()),
+        Ok(()) if name == KEY => trainer.unkept.set(String::new()),
         Ok(()) => {}
     }
     put.is_ok()
@@ -163,10 +189,9 @@ async fn models(trainer: TrainingState, progress: &SweepProgress) -> Vec<Option<
     let (settings, _) = Settings::read(&progress.fragment);
     let known = trainer.evaluation.known.get_untracked();
     let data = known.iter().find_map(|known| plan::dataset(&settings, &known.manifest));
-    let model_store = storage::get(trainer.evaluation).await;
     let mut models = Vec::new();
     for row in 0..progress.count().0 {
-        let bytes = model_store.store().get(&row_key(row)).await.ok().flatten();
+        let bytes = get(trainer, &row_key(row)).await.ok().flatten();
         let asked = data.map(|data| (data.id.as_str(), data.shape, data.classes.len()));
         let prepared = bytes.zip(asked).and_then(|(bytes, asked)| file::read((SWEEP, &bytes), None, asked).ok());
         models
@@ -190,9 +215,9 @@ pub fn forget(trainer: TrainingState) {
 fn delete(trainer: TrainingState, keys: Vec<String>) {
     spawn_local(async move {
         let model_store = storage::get(trainer.evaluation).await;
-        for key in keys {
+        for name in keys {
             // What cannot be deleted is offered again at the next visit.
-            let _ = model_store.store().delete(&key).await;
+            let _ = model_store.store().delete(&key(trainer, &name).await).await;
         }
     });
 }

@@ -13,12 +13,14 @@ pub struct Clock {
     seen: Option<f64>,
     /// Seconds a round takes, once known.
     round: Option<f64>,
+    /// Seconds at the last mark.
+    marked: f64,
 }
 
 impl Clock {
     /// A clock that goes on from so many seconds.
     pub fn new(seconds: f64) -> Clock {
-        Clock { seconds, seen: None, round: None }
+        Clock { seconds, seen: None, round: None, marked: seconds }
     }
 
     /// Looks at the time; what has passed counts if the run `worked`.
@@ -28,6 +30,16 @@ impl Clock {
             self.seconds += passed.clamp(0.0, LONGEST_GAP);
         }
         self.seen = Some(now);
+    }
+
+    /// Remembers the present reading.
+    pub fn mark(&mut self) {
+        self.marked = self.seconds;
+    }
+
+    /// Goes back to the reading that was marked last.
+    pub fn back(&mut self) {
+        self.seconds = self.marked;
     }
 
     /// Learns how long a round took, seconds.

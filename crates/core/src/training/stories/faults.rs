@@ -81,3 +81,48 @@ fn an_examination_that_is_not_a_number_goes_back_too() {
         (Some(Ending::Cancelled), Some(FaultKind::NotFinite))
     );
 }
+
+/// F40: all workers of a run of ten seconds end without a word, and are missed a minute later.
+#[test]
+fn time_in_which_nobody_worked_is_none_of_the_budget() {
+    let whole = {
+        let mut world = world(TEN_SECONDS, 2, |_| 0.5);
+        (world.finish(), world.rounds.len(), world.now)
+    };
+    let mut world = world(TEN_SECONDS, 2, |_| 0.5);
+    while world.run.checkpoint().batch < 50 {
+        world.turn();
+    }
+    let before = world.run.progress();
+    let orders = world.run.next(world.now);
+    // Somebody looks at the time now and then.
+    for _ in 0..60 {
+        world.now += 1000.0;
+        assert!(world.run.next(world.now).is_empty());
+    }
+    world.run.lost(world.now);
+    world.run.lost(world.now);
+    assert_eq!(world.run.progress().seconds, before.seconds);
+    world.now += ROUND;
+    for order in orders {
+        let (tag, answer) = world.answer(order);
+        world.run.hear(tag, answer, world.now);
+    }
+    assert_eq!((world.finish(), world.rounds.len(), world.now - 60_000.0), whole);
+}
+
+/// F40, in the middle of an examination, and when nothing is under way.
+#[test]
+fn a_worker_lost_in_an_examination_or_a_pause_moves_no_clock_either() {
+    let mut world = world(TEN_SECONDS, 1, |_| 0.5);
+    let orders = world.run.next(world.now);
+    assert!(matches!(orders[..], [Order::Examine { .. }]));
+    world.run.lost(20_000.0);
+    assert_eq!(world.run.progress().seconds, 0.0);
+    let (tag, answer) = world.answer(orders[0].clone());
+    world.run.hear(tag, answer, 20_500.0);
+    let worked = world.run.progress().seconds;
+    assert_eq!(worked, 0.5);
+    world.run.lost(20_500.0);
+    assert_eq!(world.run.progress().seconds, worked);
+}

@@ -1,3 +1,24 @@
+// What the lab asks of the browser and is said in fewer words here.
+
+// A lock that this tab holds until it calls the answer or is closed; null where another tab holds it. `undefined` where
+// the browser has no locks, as on pages without HTTPS.
+globalThis.foolproofLock = async (name) => {
+  try {
+    const { locks } = navigator;
+    if (!locks) return undefined;
+    return await new Promise((resolve, reject) => {
+      locks.request(name, { ifAvailable: true }, (lock) => (lock ? new Promise(resolve) : resolve(null))).catch(reject);
+    });
+  } catch {
+    return undefined;
+  }
+};
+
+// Asks that what is kept stays until the visitor clears it. Some browsers ask the visitor, others decide by themselves.
+globalThis.foolproofPersist = () => {
+  navigator.storage?.persist?.().catch(() => {});
+};
+
 // Saves a chart as a PNG: the drawing with its computed styles written into it, painted on a canvas twice as large. A table
 // becomes a drawing first, cell by cell as it stands on the page.
 
