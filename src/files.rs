@@ -1,6 +1,5 @@
 //! The files that ship with the page: their list, what has been loaded of them, and how they are fetched.
 
-pub mod bounds;
 pub mod manifest_reader;
 pub mod shipped;
 

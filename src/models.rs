@@ -8,6 +8,7 @@ pub mod file;
 pub mod indexed;
 pub mod snippet;
 pub mod store;
+pub mod trial;
 mod unkept;
 
 #[cfg(target_arch = "wasm32")]
@@ -16,6 +17,7 @@ pub(crate) mod view;
 use crate::i18n::tr_with;
 use foolproof_core::{
     architecture::Architecture,
+    importing::ImportedModel,
     manifest::{File, Model, digest},
     protocol::{Fault, FaultKind},
 };
@@ -63,6 +65,11 @@ impl Kept {
             sha256: digest(weights),
             card,
         }
+    }
+
+    /// A model that was brought in for this dataset.
+    pub fn imported(model: ImportedModel, data: &str) -> Kept {
+        Kept::new(&model.name, data, model.robust, model.architecture, &model.weights, model.card)
     }
 
     /// Its id in links.

@@ -1,9 +1,11 @@
 //! A report's file, read again. It may be anybody's, so all that it has is bounded before it is taken.
 
 use super::{report::Report, report_json::KEPT};
-use crate::files::bounds::{self, brief};
-use crate::i18n::{tr, tr_mark, tr_with};
-use foolproof_core::report::{Classes, ModelReport};
+use crate::i18n::{tr, tr_heard, tr_mark, tr_with};
+use foolproof_core::{
+    bounds::{self, brief},
+    report::{Classes, ModelReport},
+};
 use serde_json::Value;
 
 /// Longest file that is read, bytes.
@@ -25,7 +27,7 @@ pub fn load(text: &str) -> Result<Report, String> {
         return Err(tr("The file is too long to be a report.").into());
     }
     let bad = |why: String| tr_with("The file is no report of this page: {0}.", &[&why]);
-    bounds::check(text, bounds::DEEPEST).map_err(bad)?;
+    bounds::check(text, bounds::DEEPEST).map_err(|why| bad(tr_heard(&why)))?;
     let mut whole: Value = serde_json::from_str(text).map_err(|error| bad(brief(error)))?;
     if whole.get("kind").and_then(Value::as_str) != Some("report") {
         return Err(bad(tr("its kind is not “report”").into()));

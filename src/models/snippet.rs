@@ -68,6 +68,13 @@ pub fn pytorch(architecture: &Architecture, file: &str) -> String {
     )
 }
 
+/// The list of layers alone, as it is shown and taken.
+pub fn sequential(layers: &[LayerSpec]) -> String {
+    let mut text = String::from("nn.Sequential(\n");
+    write_layers(layers, 1, &mut text);
+    text + ")"
+}
+
 fn write_layers(layers: &[LayerSpec], depth: usize, out: &mut String) {
     let indent = "    ".repeat(depth);
     for layer in layers {

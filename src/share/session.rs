@@ -1,12 +1,12 @@
 //! A session as a file: the experiment, the visitor's drawings, own models and results, as JSON with a version.
 
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{tr, tr_heard, tr_with};
 use crate::{
-    files::bounds::{self, brief},
     link::{Drawing, Settings, bounded},
     models,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use foolproof_core::bounds::{self, brief};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -104,7 +104,8 @@ impl Session {
         if text.len() > LONGEST {
             return Err(tr_with("The file is longer than {0} MB.", &[&(LONGEST >> 20)]));
         }
-        bounds::check(text, bounds::DEEPEST).map_err(|why| tr_with("The file cannot be read: {0}.", &[&why]))?;
+        bounds::check(text, bounds::DEEPEST)
+            .map_err(|why| tr_with("The file cannot be read: {0}.", &[&tr_heard(&why)]))?;
         let value: Value =
             serde_json::from_str(text).map_err(|error| tr_with("The file is no JSON: {0}.", &[&brief(error)]))?;
         let version = version(&value)?;

@@ -95,7 +95,11 @@ fn send(worker: &Worker, request: &Request) {
     }
 }
 
-fn post(worker: &Worker, bytes: &[u8]) -> Result<(), JsValue> {
+/// Posts bytes, which are handed over and not copied.
+///
+/// # Errors
+/// What the browser threw.
+pub fn post(worker: &Worker, bytes: &[u8]) -> Result<(), JsValue> {
     let message = Uint8Array::from(bytes);
     worker.post_message_with_transfer(&message, &Array::of1(&message.buffer()))
 }

@@ -36,8 +36,8 @@ const SOURCES: [&str; 13] = [
 ];
 
 /// The programs of a release, each with the profile that it is compiled by.
-const PROGRAMS: [(&str, &str); 4] =
-    [("page", "app"), ("page", "lab"), ("engine", "engine-cpu"), ("page", "engine-gpu")];
+const PROGRAMS: [(&str, &str); 5] =
+    [("page", "app"), ("page", "lab"), ("page", "importer"), ("engine", "engine-cpu"), ("page", "engine-gpu")];
 
 /// Which pages to build.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -129,14 +129,17 @@ impl Build {
     /// there. Trunk names the folder and the program and no package, and which packages are chosen decides the features
     /// of what they share: with others everything would be compiled once more. The engine goes first: its longest crate
     /// keeps one core busy for minutes, in which the tools and the page need the others.
-    pub fn compile_first(place: &Place) -> [Command; 2] {
-        [("crates/worker", &["--bin", "engine-cpu"][..]), (".", &["--bin", "app", "--bin", "lab"])].map(
-            |(folder, what)| {
-                let mut command = cargo(&place.root.join(folder), &place.target_web());
-                command.args(["build", "--target", tools::TARGET, "--profile", "quick"]).args(what);
-                command
-            },
-        )
+    pub fn compile_first(place: &Place) -> [Command; 3] {
+        let programs: [(&str, &[&str]); 3] = [
+            ("crates/worker", &["--bin", "engine-cpu"]),
+            (".", &["--bin", "app", "--bin", "lab"]),
+            ("crates/importer", &["--bin", "importer"]),
+        ];
+        programs.map(|(folder, what)| {
+            let mut command = cargo(&place.root.join(folder), &place.target_web());
+            command.args(["build", "--target", tools::TARGET, "--profile", "quick"]).args(what);
+            command
+        })
     }
 
     fn trunk(&self, place: &Place, path: &OsStr, dist: &Path) -> Result<Command> {

@@ -18,6 +18,7 @@ struct Budget {
 const PAGE: Budget = Budget { part: "the page", most: 396_000 };
 const FIRST_RESULT: Budget = Budget { part: "a first result", most: 1_484_000 };
 const LAB: Budget = Budget { part: "the lab", most: 888_000 };
+const IMPORTER: Budget = Budget { part: "the importer", most: 180_000 };
 const GPU_ENGINE: Budget = Budget { part: "the GPU engine", most: 2_600_000 };
 
 /// What a first visit loads besides the programs, the styles and the icon.
@@ -46,11 +47,13 @@ pub fn weigh(dist: &Path) -> Result<()> {
     let cpu = part(|name| name.starts_with("engine-cpu"))?;
     let styles = files(&dist.join("style"))?.iter().map(|path| weight(path)).sum::<Result<usize>>()?;
     let lab = part(|name| matches!(name, "lab.js" | "lab_bg.wasm" | "browser.js"))? + styles;
+    let importer = part(|name| name.starts_with("importer"))?;
     println!(
-        "Through gzip: page {page}, frame {frame}, CPU engine {cpu}, first data and first model {data}, GPU engine {gpu}, lab {lab}."
+        "Through gzip: page {page}, frame {frame}, CPU engine {cpu}, first data and first model {data}, GPU engine {gpu}, lab {lab}, importer {importer}."
     );
     let mut over = Vec::new();
-    let weights = [(PAGE, page), (FIRST_RESULT, page + frame + cpu + data), (LAB, lab), (GPU_ENGINE, gpu)];
+    let weights =
+        [(PAGE, page), (FIRST_RESULT, page + frame + cpu + data), (LAB, lab), (IMPORTER, importer), (GPU_ENGINE, gpu)];
     for (Budget { part, most }, weight) in weights {
         let verdict = if weight > most { ", TOO MUCH" } else { "" };
         println!("{part}: {weight} of at most {most} bytes{verdict}");

@@ -3,7 +3,8 @@
 //! | module | what is in it |
 //! | --- | --- |
 //! | [`architecture`], [`catalog`], [`fault`], [`manifest`] | a model's layers, what the engine offers, errors, the shipped files |
-//! | [`protocol`] | the messages between page and workers |
+//! | [`protocol`], [`importing`] | the messages between page and workers, and between page and importer |
+//! | [`bounds`] | how large a JSON text of a visitor's may be |
 //! | [`input_kind`], [`values`] | what inputs are; their values as bytes or numbers |
 //! | [`idx`], [`weights`] | data files and files of weights |
 //! | [`picture`], [`plane`] | strokes and photographs as pixels; points in the plane |
@@ -11,9 +12,11 @@
 //! | [`training`] | the rounds of a training run, as a state machine |
 
 pub mod architecture;
+pub mod bounds;
 pub mod catalog;
 pub mod fault;
 pub mod idx;
+pub mod importing;
 pub mod input_kind;
 pub mod manifest;
 pub mod picture;

@@ -125,7 +125,7 @@ fn tensor(file: &SafeTensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, F
 }
 
 /// The numbers in a tensor's bytes, those of 64 bits rounded; `None` for types that no weights have.
-fn decode(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
+pub fn decode(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
     let (twos, fours, eights) = (bytes.as_chunks::<2>().0, bytes.as_chunks::<4>().0, bytes.as_chunks::<8>().0);
     Some(match dtype {
         Dtype::F64 => eights.iter().map(|chunk| f64::from_le_bytes(*chunk) as f32).collect(),

@@ -1,6 +1,6 @@
 //! The models that this browser keeps: rename, delete, save as files, bring in.
 
-use super::storage;
+use super::{bring::Bring, storage};
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::{tr, tr_with};
 use crate::{
@@ -15,9 +15,7 @@ use crate::{
 };
 use foolproof_core::protocol::{Fault, FaultKind};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlInputElement;
 
 /// The list, and the way in.
 #[component]
@@ -117,7 +115,7 @@ fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
 }
 
 /// Does something with the model store, says what came of it, and counts anew.
-fn act(evaluation: EvaluationState, deed: impl Future<Output = Result<String, Fault>> + 'static) {
+pub fn act(evaluation: EvaluationState, deed: impl Future<Output = Result<String, Fault>> + 'static) {
     spawn_local(async move {
         evaluation.shelved.set(deed.await.unwrap_or_else(|fault| fault.message));
         storage::refresh(evaluation).await;
@@ -144,58 +142,4 @@ fn save_card(kept: &Kept, _: &[u8]) -> Result<(), Fault> {
 fn save_snippet(kept: &Kept, _: &[u8]) -> Result<(), Fault> {
     let source = snippet::pytorch(&kept.architecture, &format!("{}.safetensors", kept.name));
     save_text(&format!("{}.py", kept.name.replace(['-', '.'], "_")), "text/x-python", &source).map_err(|_| refused())
-}
-
-/// Brings in a model's file, with its list of layers beside it where the file has none.
-#[component]
-fn Bring() -> impl IntoView {
-    let trainer = expect_context::<crate::train::view::state::TrainingState>();
-    let evaluation = trainer.evaluation;
-    let take = move |event: web_sys::Event| {
-        let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
-        let chosen = field.files().map(|files| (0..files.length()).filter_map(|at| files.get(at)).collect::<Vec<_>>());
-        act(evaluation, bring(evaluation, chosen.unwrap_or_default()));
-        // The same file may be chosen again.
-        field.set_value("");
-    };
-    view! {
-        <label class="load">
-            <span>{tr("Bring in a model (.safetensors; of another program, together with its list of layers, .json)")}</span>
-            <input type="file" accept=".safetensors,.json,.pt,.pth,.h5,.npz" multiple on:change=take />
-        </label>
-    }
-}
-
-async fn bring(evaluation: EvaluationState, chosen: Vec<web_sys::File>) -> Result<String, Fault> {
-    let bad = |why: &str| Fault::new(FaultKind::File, why);
-    let is_list = |file: &&web_sys::File| file.name().to_ascii_lowercase().ends_with(".json");
-    // Whatever else was chosen: what it is, its first bytes tell.
-    let Some(weights) = chosen.iter().find(|file| !is_list(file)) else {
-        return Err(bad(tr("Choose a .safetensors file; a list of layers alone is no model.")));
-    };
-    // Sizes are looked at before anything is read.
-    if weights.size() > file::LONGEST as f64 {
-        let limit = file::LONGEST >> 20;
-        return Err(bad(&tr_with("{0} cannot be used: it is longer than {1} MB.", &[&weights.name(), &limit])));
-    }
-    let layers = chosen.iter().find(is_list);
-    if let Some(layers) = layers.filter(|layers| layers.size() > file::LONGEST_LAYERS as f64) {
-        return Err(bad(&tr_with("{0} cannot be used: it is too long for a list of layers.", &[&layers.name()])));
-    }
-    let data = untrack(|| evaluation.dataset()).ok_or_else(|| bad(tr("The list of datasets is not loaded yet.")))?;
-    let unreadable = |_| bad(tr("The file cannot be read."));
-    let content = gloo_file::futures::read_as_bytes(&gloo_file::Blob::from(web_sys::Blob::from(weights.clone()))).await;
-    let content = content.map_err(unreadable)?;
-    let text = match layers {
-        Some(layers) => {
-            let blob = gloo_file::Blob::from(web_sys::Blob::from(layers.clone()));
-            Some((layers.name(), gloo_file::futures::read_as_text(&blob).await.map_err(unreadable)?))
-        }
-        None => None,
-    };
-    let beside = text.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
-    let asked = (data.id.as_str(), data.shape, data.classes.len());
-    let brought = file::read((&weights.name(), &content), beside, asked)?;
-    let kept = storage::keep(evaluation, brought.model, &brought.weights).await.said();
-    Ok([kept].into_iter().chain(brought.notices).filter(|said| !said.is_empty()).collect::<Vec<_>>().join(" "))
 }

@@ -5,7 +5,7 @@ use crate::controls::check::Check;
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
     evaluate::{own_drawing::Own, view::exports},
-    models::view::storage,
+    models::view::{importer, storage},
     train::view::record,
 };
 use crate::{
@@ -211,12 +211,13 @@ async fn keep(sharing: ShareState, packed: &Packed) -> Result<(String, Option<St
     let data = data.ok_or_else(|| {
         tr_with("The model “{0}” is for “{1}”, which this page does not have.", &[&packed.name, &packed.data])
     })?;
-    let asked = (data.id.as_str(), data.shape, data.classes.len());
-    let brought = file::read((&packed.name, &packed.bytes()?), None, asked).map_err(|fault| fault.message)?;
-    let same = |kept: &Kept| kept.sha256 == brought.model.sha256 && kept.data == brought.model.data;
+    let model = importer::own(&packed.name, packed.bytes()?, data).await.map_err(|fault| fault.message)?;
+    let weights = model.weights.clone();
+    let brought = Kept::imported(model, &data.id);
+    let same = |kept: &Kept| kept.sha256 == brought.sha256 && kept.data == brought.data;
     if let Some(kept) = evaluation.own.get_untracked().iter().flatten().find(|kept| same(kept)) {
         return Ok((kept.id(), None));
     }
-    let storage::Stored { kept, unkept } = storage::keep(evaluation, brought.model, &brought.weights).await;
+    let storage::Stored { kept, unkept } = storage::keep(evaluation, brought, &weights).await;
     Ok((kept.id(), unkept))
 }

@@ -74,10 +74,9 @@ fn through(
             batch_norm(size.features, size.eps, place, shape, found)?
         }
         LayerSpec::Normalise { mean, std } => {
-            let wrong =
-                !mean.iter().all(|mean| mean.is_finite()) || !std.iter().all(|&std| std > 0.0 && std.is_finite());
+            let wrong = !mean.iter().all(|mean| mean.is_finite()) || !std.iter().all(|std| std.is_normal());
             if wrong || [mean.len(), std.len()] != [shape[0]; 2] {
-                return Err(format!("it needs {} means, and as many deviations above 0", shape[0]));
+                return Err(format!("it needs {} means, and as many deviations that are not 0", shape[0]));
             }
             shape
         }

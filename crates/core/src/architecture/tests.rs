@@ -101,7 +101,7 @@ fn other_layers_say_what_does_not_fit() {
         (BatchNorm2d(norm(2, -1.0)), "cannot be added to a variance"),
         (BatchNorm1d(norm(2, 0.1)), "works on features"),
         (Normalise { mean: vec![0.0], std: vec![1.0] }, "needs 2 means"),
-        (Normalise { mean: vec![0.0; 2], std: vec![1.0, 0.0] }, "deviations above 0"),
+        (Normalise { mean: vec![0.0; 2], std: vec![1.0, 0.0] }, "deviations that are not 0"),
         (LeakyRelu { slope: f32::NAN }, "slope is NaN"),
         (AdaptiveAvgPool2d { out: Pair(4, 1) }, "cannot be made of 3 x 5"),
         (MaxPool2d(PoolSpec { kernel: Pair(2, 2), stride: Pair(1, 1), padding: Pair(2, 0) }), "do not fit"),

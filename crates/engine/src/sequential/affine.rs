@@ -22,7 +22,7 @@ pub(super) struct Normalise {
 }
 
 impl Normalise {
-    /// As many deviations, above 0, as means.
+    /// As many deviations as means; none is 0.
     pub fn new(mean: &[f32], std: &[f32], device: &Device) -> Normalise {
         let factors = std.iter().map(|std| 1.0 / std);
         let summands = mean.iter().zip(std).map(|(mean, std)| -mean / std);

@@ -7,7 +7,10 @@ use crate::i18n::tr;
 use crate::{
     attack::plan,
     link::Settings,
-    models::{file, view::storage},
+    models::{
+        Kept, file,
+        view::{importer, storage},
+    },
     train::{
         sweep::MOST,
         sweep_progress::SweepProgress,
@@ -15,6 +18,8 @@ use crate::{
     },
 };
 use foolproof_core::{
+    importing::ImportedModel,
+    manifest::Dataset,
     protocol::{Fault, FaultKind, VERSION},
     training::Checkpoint,
 };
@@ -192,10 +197,15 @@ async fn models(trainer: TrainingState, progress: &SweepProgress) -> Vec<Option<
     let mut models = Vec::new();
     for row in 0..progress.count().0 {
         let bytes = get(trainer, &row_key(row)).await.ok().flatten();
-        let asked = data.map(|data| (data.id.as_str(), data.shape, data.classes.len()));
-        let prepared = bytes.zip(asked).and_then(|(bytes, asked)| file::read((SWEEP, &bytes), None, asked).ok());
-        models
-            .push(prepared.map(|prepared| Rc::new(Trained { kept: prepared.model, weights: prepared.weights.into() })));
+        let read = match bytes.zip(data) {
+            Some((bytes, data)) => importer::own(SWEEP, bytes, data).await.ok(),
+            None => None,
+        };
+        let trained = |(model, data): (ImportedModel, &Dataset)| {
+            let weights = model.weights.clone().into();
+            Rc::new(Trained { kept: Kept::imported(model, &data.id), weights })
+        };
+        models.push(read.zip(data).map(trained));
     }
     models
 }

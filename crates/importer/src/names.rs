@@ -1,26 +1,22 @@
 //! Tensors by the names that the architecture gives them: prefixes that wrappers leave are dropped, and where layers are
 //! called otherwise they are found by order and shape.
 
-use super::header::Tensor;
-use crate::i18n::tr_with;
+use crate::Tensor;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// What wrappers put before every name: `DataParallel`, a module's own field, `torch.compile`.
 const PREFIXES: [&str; 3] = ["module.", "model.", "_orig_mod."];
-/// A counter of batch norms that says nothing about what is answered.
-const COUNTER: &str = "num_batches_tracked";
 
 /// The shapes of one layer's tensors by what stands behind the last point of their names.
 type Shapes<'a> = BTreeMap<&'a str, &'a [usize]>;
 
 /// Gives the tensors the expected names where theirs differ; what was done, one sentence each.
-pub fn fit(tensors: &mut Vec<Tensor>, expected: &[(String, Vec<usize>)]) -> Vec<String> {
+pub fn fit(tensors: &mut [Tensor], expected: &[(String, Vec<usize>)]) -> Vec<String> {
     let mut notices = Vec::new();
-    tensors.retain(|tensor| !tensor.name.ends_with(COUNTER));
     while let Some(prefix) = PREFIXES.into_iter().find(|prefix| all_begin(tensors, prefix)) {
         tensors.iter_mut().for_each(|tensor| tensor.name = tensor.name.split_off(prefix.len()));
-        notices.push(tr_with("“{0}” before every name is left out.", &[&prefix]));
+        notices.push(format!("“{prefix}” before every name is left out."));
     }
     let known = |name: &str| expected.iter().any(|(known, _)| known == name);
     if tensors.iter().all(|tensor| known(&tensor.name)) {
@@ -28,10 +24,8 @@ pub fn fit(tensors: &mut Vec<Tensor>, expected: &[(String, Vec<usize>)]) -> Vec<
     }
     if let Some(pairs) = pair(tensors, expected) {
         let told: Vec<String> = pairs.iter().map(|(from, to)| format!("{from} → {to}")).collect();
-        notices.push(tr_with(
-            "Layers are called otherwise, and were matched by order and shape: {0}.",
-            &[&told.join(", ")],
-        ));
+        let told = told.join(", ");
+        notices.push(format!("Layers are called otherwise, and were matched by order and shape: {told}."));
         for tensor in tensors {
             let (layer, what) = split(&tensor.name);
             if let Some((_, to)) = pairs.iter().find(|(from, _)| from == layer) {

@@ -1,7 +1,6 @@
-//! How large a JSON text may be that a visitor brings along: looked at before it is parsed, since parsing costs many times
-//! its length. And how much of a file a sentence quotes.
+//! How large a JSON text of a visitor's may be: looked at before it is parsed, since parsing costs many times its length.
+//! And how much of a file a sentence quotes.
 
-use crate::i18n::tr_with;
 use std::fmt::Display;
 
 /// Most characters that a sentence quotes of a file.
@@ -34,10 +33,10 @@ pub fn check(text: &str, deepest: usize) -> Result<(), String> {
             _ => {}
         }
         if depth > deepest {
-            return Err(tr_with("it is nested deeper than {0} levels", &[&deepest]));
+            return Err(format!("it is nested deeper than {deepest} levels"));
         }
         if values > MOST_VALUES {
-            return Err(tr_with("it has more than {0} values", &[&MOST_VALUES]));
+            return Err(format!("it has more than {MOST_VALUES} values"));
         }
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! A safetensors file's header, with its claims checked one by one: what is wrong is told with the tensor's name.
 
-use crate::i18n::{tr, tr_with};
 use safetensors::Dtype;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -19,12 +18,12 @@ pub struct Header {
     /// Texts beside the tensors.
     pub metadata: HashMap<String, String>,
     /// The tensors, in the header's order.
-    pub tensors: Vec<Tensor>,
+    pub tensors: Vec<Entry>,
 }
 
 /// One tensor's entry.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
-pub struct Tensor {
+pub struct Entry {
     /// Its name.
     #[serde(skip)]
     pub name: String,
@@ -44,24 +43,23 @@ pub struct Tensor {
 /// A clause that names the tensor, or the bytes, that are wrong.
 pub fn read(bytes: &[u8]) -> Result<Header, String> {
     let Some((length, rest)) = bytes.split_first_chunk::<8>() else {
-        return Err(tr_with("it has {0} bytes, too few for a header", &[&bytes.len()]));
+        return Err(format!("it has {} bytes, too few for a header", bytes.len()));
     };
     let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
     if length > LONGEST || length > rest.len() {
-        let values: [&dyn fmt::Display; 2] = [&length, &bytes.len()];
-        return Err(tr_with(
-            "its header claims {0} bytes of the file's {1}; it is no safetensors file, or was cut off",
-            &values,
+        let all = bytes.len();
+        return Err(format!(
+            "its header claims {length} bytes of the file's {all}; it is no safetensors file, or was cut off"
         ));
     }
     let (header, data) = rest.split_at(length);
     let entries: Entries =
-        serde_json::from_slice(header).map_err(|error| tr_with("its header is no JSON: {0}", &[&error]))?;
+        serde_json::from_slice(header).map_err(|error| format!("its header is no JSON: {error}"))?;
     let mut found = Header { metadata: HashMap::new(), tensors: Vec::new() };
     let mut names = HashSet::new();
     for (name, entry) in entries.0 {
         if !names.insert(name.clone()) {
-            return Err(tr_with("“{0}” stands in its header twice", &[&name]));
+            return Err(format!("“{name}” stands in its header twice"));
         }
         match name == METADATA {
             true => found.metadata = metadata(entry)?,
@@ -73,48 +71,48 @@ pub fn read(bytes: &[u8]) -> Result<Header, String> {
 }
 
 fn metadata(entry: Value) -> Result<HashMap<String, String>, String> {
-    let Value::Object(pairs) = entry else { return Err(tr("its metadata is no list of texts").into()) };
+    let Value::Object(pairs) = entry else { return Err("its metadata is no list of texts".into()) };
     let text = |(key, value): (String, Value)| match value {
         Value::String(text) => Ok((key, text)),
-        _ => Err(tr_with("“{0}” in its metadata is no text", &[&key])),
+        _ => Err(format!("“{key}” in its metadata is no text")),
     };
     pairs.into_iter().map(text).collect()
 }
 
-fn tensor(name: String, entry: Value, start: usize) -> Result<Tensor, String> {
-    let mut tensor: Tensor = serde_json::from_value(entry)
-        .map_err(|error| tr_with("what its header says of “{0}” is wrong: {1}", &[&name, &error]))?;
+fn tensor(name: String, entry: Value, start: usize) -> Result<Entry, String> {
+    let mut tensor: Entry = serde_json::from_value(entry)
+        .map_err(|error| format!("what its header says of “{name}” is wrong: {error}"))?;
     let [from, to] = tensor.data_offsets;
     let bits = tensor.shape.iter().try_fold(tensor.dtype.bitsize(), |all, &size| all.checked_mul(size));
     if to.checked_sub(from).and_then(|count| count.checked_mul(8)) != bits {
-        return Err(tr_with("“{0}” has other bytes than its shape and type ask for", &[&name]));
+        return Err(format!("“{name}” has other bytes than its shape and type ask for"));
     }
-    let end = start.checked_add(to).ok_or_else(|| tr_with("“{0}” lies outside the file", &[&name]))?;
+    let end = start.checked_add(to).ok_or_else(|| format!("“{name}” lies outside the file"))?;
     (tensor.name, tensor.place) = (name, start + from..end);
     Ok(tensor)
 }
 
 /// Whether the tensors lie side by side from `start` to `end`.
-fn check_places(tensors: &[Tensor], start: usize, end: usize) -> Result<(), String> {
-    let mut sorted: Vec<&Tensor> = tensors.iter().collect();
+fn check_places(tensors: &[Entry], start: usize, end: usize) -> Result<(), String> {
+    let mut sorted: Vec<&Entry> = tensors.iter().collect();
     sorted.sort_by_key(|tensor| (tensor.place.start, tensor.place.end));
     let (mut at, mut before) = (start, METADATA);
     for tensor in sorted {
-        let Tensor { name, place, .. } = tensor;
+        let Entry { name, place, .. } = tensor;
         if place.start < at {
-            return Err(tr_with("“{0}” and “{1}” share bytes", &[&before, name]));
+            return Err(format!("“{before}” and “{name}” share bytes"));
         }
         if place.start > at {
-            return Err(tr_with("there are {0} bytes before “{1}” that no tensor has", &[&(place.start - at), name]));
+            return Err(format!("there are {} bytes before “{name}” that no tensor has", place.start - at));
         }
         if place.end > end {
-            return Err(tr_with("it was cut off: “{0}” ends {1} bytes behind its end", &[name, &(place.end - end)]));
+            return Err(format!("it was cut off: “{name}” ends {} bytes behind its end", place.end - end));
         }
         (at, before) = (place.end, name);
     }
     match end - at {
         0 => Ok(()),
-        more => Err(tr_with("there are {0} bytes behind “{1}” that no tensor has", &[&more, &before])),
+        more => Err(format!("there are {more} bytes behind “{before}” that no tensor has")),
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a file is that is no safetensors file, by its first bytes, and how the right one is made of it.
 
-use crate::i18n::{tr, tr_mark, tr_with};
-
 /// Bytes looked through for the names inside an archive.
 const LOOKED_AT: usize = 4096;
 
@@ -12,42 +10,33 @@ pub fn other(name: &str, bytes: &[u8]) -> Option<String> {
     let begins = |with: &[u8]| start.starts_with(with);
     let has = |word: &[u8]| start.windows(word.len()).any(|part| part == word);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let python = |what: &'static str, line: &str| {
-        let line = line.replace("{name}", name).replace("{stem}", stem);
-        Some(format!("{} {line}", tr(what)))
+    let python = |what: &str, line: &str| {
+        Some(format!("{what} {}", line.replace("{name}", name).replace("{stem}", stem)))
     };
     if begins(b"PK\x03\x04") && has(b".npy") {
         let line = "import numpy; from safetensors.numpy import save_file; \
                     save_file(dict(numpy.load(\"{name}\")), \"{stem}.safetensors\")";
-        return python(tr_mark("it is a NumPy archive (.npz). In Python:"), line);
-    }
-    if begins(b"PK\x03\x04") && has(b"data.pkl") || begins(b"\x80\x02") {
-        let line = "import torch; from safetensors.torch import save_file; \
-                    save_file(torch.load(\"{name}\", weights_only=True), \"{stem}.safetensors\")";
-        return python(tr_mark("it is a PyTorch file (.pt), whose pickles are never run here. In Python:"), line);
+        return python("it is a NumPy archive (.npz). In Python:", line);
     }
     if begins(b"\x89HDF\r\n\x1a\n") {
         let line = "from safetensors.numpy import save_file; \
                     save_file({\"0.weight\": kernel.T, \"0.bias\": bias}, \"{stem}.safetensors\")";
         return python(
-            tr_mark("it is a Keras file (.h5). In Python, with its layers' arrays as PyTorch has them:"),
+            "it is a Keras file (.h5). In Python, with its layers' arrays as PyTorch has them:",
             line,
         );
     }
     if begins(b"\x93NUMPY") {
         let line = "import numpy; from safetensors.numpy import save_file; \
                     save_file({\"0.weight\": numpy.load(\"{name}\")}, \"{stem}.safetensors\")";
-        return python(tr_mark("it is one NumPy array (.npy). In Python, with the names of all tensors:"), line);
+        return python("it is one NumPy array (.npy). In Python, with the names of all tensors:", line);
     }
     if begins(b"version https://git-lfs") {
-        return Some(tr_with(
-            "it is a pointer of Git LFS, not the file itself; this fetches it: {0}",
-            &[&"git lfs pull"],
-        ));
+        return Some("it is a pointer of Git LFS, not the file itself; this fetches it: git lfs pull".into());
     }
     if page(start) {
         return Some(
-            tr("it is a web page; download the file itself, by the link that says “raw” or “download”").into(),
+            "it is a web page; download the file itself, by the link that says “raw” or “download”".into(),
         );
     }
     None
