@@ -11,6 +11,7 @@
 //! are English sentences on what was taken otherwise than it stands in the file.
 
 mod bounds;
+
 mod strided;
 mod tensor;
 

@@ -11,6 +11,7 @@ mod convolution;
 mod endings;
 mod entry;
 mod exit;
+mod folding;
 mod linear;
 mod list;
 mod message;

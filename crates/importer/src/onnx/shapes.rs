@@ -1,11 +1,12 @@
 //! Operators that compute nothing: other shapes and orders of the same numbers, and shapes computed with shapes.
 
 use super::array::{Array, Numbers};
+use super::folding::place;
 use super::convolution::whole;
 use super::message::Node;
 use super::value::{Size, Sizes, Value, View};
 use super::walk::{Walk, sizes};
-use super::turn;
+use super::{folding, turn};
 
 /// The types that a `Cast` of what the network computes may have: float, float16, double, bfloat16.
 const REAL: [i64; 4] = [1, 10, 11, 16];
@@ -16,7 +17,7 @@ const REAL: [i64; 4] = [1, 10, 11, 16];
 /// A clause that names what cannot be expressed.
 pub fn shape(walk: &mut Walk, node: &Node) -> Result<Option<Value>, String> {
     Ok(Some(match node.op {
-        "Constant" => constant(walk, node)?,
+        "Constant" | "ConstantOfShape" => folding::constant(walk, node)?,
         "Identity" => walk.input(node, 0)?,
         "Dropout" => {
             walk.notice("Dropout is left out: a trained network drops nothing.");
@@ -24,32 +25,14 @@ pub fn shape(walk: &mut Walk, node: &Node) -> Result<Option<Value>, String> {
         }
         "Cast" => cast(walk, node)?,
         "Shape" => shape_of(walk, node)?,
-        "Gather" => gather(walk, node)?,
-        "Slice" => slice(walk, node)?,
-        "Concat" => concat(walk, node)?,
+        "Gather" => folding::gather(walk, node)?,
+        "Slice" => folding::slice(walk, node)?,
+        "Concat" => folding::concat(walk, node)?,
         "Flatten" => flatten(walk, node)?,
         "Reshape" | "Squeeze" | "Unsqueeze" => reshape(walk, node)?,
         "Transpose" => turn::transpose(walk, node)?,
         _ => return Ok(None),
     }))
-}
-
-fn constant(walk: &mut Walk, node: &Node) -> Result<Value, String> {
-    let of = |shape: Vec<usize>, numbers| Array { shape, numbers, width: None };
-    let array = if let Some(tensor) = node.tensor("value") {
-        tensor.array()?
-    } else if let Some(number) = node.float("value_float") {
-        of(vec![], Numbers::Real(vec![number]))
-    } else if let Some(number) = node.whole("value_int") {
-        of(vec![], Numbers::Whole(vec![number]))
-    } else if let Some(list) = node.floats("value_floats")? {
-        of(vec![list.len()], Numbers::Real(list))
-    } else if let Some(list) = node.wholes("value_ints")? {
-        of(vec![list.len()], Numbers::Whole(list))
-    } else {
-        return Err("it has no numbers".into());
-    };
-    walk.array(array)
 }
 
 fn cast(walk: &mut Walk, node: &Node) -> Result<Value, String> {
@@ -81,49 +64,6 @@ fn shape_of(walk: &Walk, node: &Node) -> Result<Value, String> {
     Ok(Value::Sizes(Sizes { list: true, sizes }))
 }
 
-/// An index that may count from the end.
-fn place(at: i64, count: usize) -> Option<usize> {
-    let count = i64::try_from(count).ok()?;
-    usize::try_from(if at < 0 { at.checked_add(count)? } else { at }).ok()
-}
-
-fn gather(walk: &Walk, node: &Node) -> Result<Value, String> {
-    let from = walk.sizes(node, 0)?.ok_or("its input 0 is left out")?;
-    let at = walk.sizes(node, 1)?.ok_or("its input 1 is left out")?;
-    let pick = |&size: &Size| match size {
-        Size::Known(at) => place(at, from.sizes.len()).and_then(|at| from.sizes.get(at)).copied(),
-        Size::Batch => None,
-    };
-    let sizes: Option<Vec<Size>> = at.sizes.iter().map(pick).collect();
-    Ok(Value::Sizes(Sizes { list: at.list, sizes: sizes.ok_or("it picks a size that is not there")? }))
-}
-
-fn slice(walk: &Walk, node: &Node) -> Result<Value, String> {
-    let from = walk.sizes(node, 0)?.ok_or("its input 0 is left out")?;
-    let end = |name, at| Ok::<_, String>(walk.wholes(node, name, at)?.and_then(|list| list.first().copied()));
-    let (start, stop) = (end("starts", 1)?.unwrap_or(0), end("ends", 2)?.unwrap_or(i64::MAX));
-    if end("steps", 4)?.is_some_and(|step| step != 1) {
-        return Err("it takes every other size only".into());
-    }
-    let count = from.sizes.len();
-    let start = place(start, count).unwrap_or(0).min(count);
-    let stop = place(stop, count).unwrap_or(0).clamp(start, count);
-    Ok(Value::Sizes(Sizes { list: true, sizes: from.sizes.get(start..stop).unwrap_or_default().to_vec() }))
-}
-
-fn concat(walk: &Walk, node: &Node) -> Result<Value, String> {
-    let mut all = Vec::new();
-    for at in 0..node.inputs.len() {
-        let part = walk.input(node, at)?;
-        let part = sizes(&part).map_err(|_| "it puts branches side by side, which no list of layers can express")?;
-        all.extend(part.sizes);
-        if all.len() > 64 {
-            return Err("it makes too long a shape".into());
-        }
-    }
-    Ok(Value::Sizes(Sizes { list: true, sizes: all }))
-}
-
 fn flatten(walk: &mut Walk, node: &Node) -> Result<Value, String> {
     let view = walk.view(node, 0)?;
     let rank = i64::try_from(view.shape.len()).unwrap_or(0) + 1;
@@ -142,6 +82,10 @@ fn reshape(walk: &mut Walk, node: &Node) -> Result<Value, String> {
     if let (Value::Sizes(_) | Value::Array(_), Ok(sizes), "Squeeze" | "Unsqueeze") = (&value, sizes(&value), node.op) {
         return Ok(Value::Sizes(Sizes { list: node.op == "Unsqueeze", ..sizes }));
     }
+    let value = match folding::array(&value) {
+        Some(array) => walk.array(array)?,
+        None => value,
+    };
     match value {
         Value::View(view) => {
             let target = target(walk, node, &with_batch(&view.shape))?;
