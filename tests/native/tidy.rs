@@ -9,9 +9,10 @@ use source::{Source, below};
 const LONGEST: usize = 300;
 
 /// What each crate may depend on, of the project's own crates and of those that make a layer.
-const LAYERS: [(&str, &[&str]); 6] = [
+const LAYERS: [(&str, &[&str]); 7] = [
     ("crates/core", &[]),
     ("crates/engine", &["foolproof-core", "burn"]),
+    ("crates/importer", &["foolproof-core"]),
     ("crates/browser", &["foolproof-core", "web-sys", "js-sys", "wasm-bindgen"]),
     (
         "crates/worker",

@@ -11,6 +11,9 @@ use foolproof_core::{
 use safetensors::{Dtype, tensor::TensorView};
 use std::collections::HashMap;
 
+/// Bytes looked through for the names inside an archive.
+const LOOKED_AT: usize = 4096;
+
 /// Reads a file, without carrying out anything of it.
 pub fn import(request: &ImportRequest) -> ImportAnswer {
     read(request).unwrap_or_else(ImportAnswer::Refused)
@@ -49,19 +52,25 @@ fn open(request: &ImportRequest) -> Result<Found, String> {
     if bytes.len() as u64 > LONGEST {
         return Err(format!("it is longer than {} MB", LONGEST >> 20));
     }
-    if pytorch::is(bytes) {
-        let pytorch::StateDict { tensors, notices } = pytorch::read(name, bytes)?;
+    if is_pytorch(bytes) {
+        let pytorch::StateDict { tensors, notices } = pytorch::read(bytes)?;
         return Ok(Found { tensors, architecture: None, metadata: HashMap::new(), notices });
     }
     if let Some(other) = wrong_file::other(name, bytes) {
         return Err(other);
     }
-    if onnx::is(name, bytes) {
+    if name.to_ascii_lowercase().ends_with(".onnx") {
         let onnx::Network { architecture, tensors, notices } = onnx::read(bytes, &expectation(request))?;
         return Ok(Found { tensors, architecture: Some(architecture), metadata: HashMap::new(), notices });
     }
     let tensors_file::File { metadata, tensors, notices } = tensors_file::read(bytes)?;
     Ok(Found { tensors, architecture: None, metadata, notices })
+}
+
+/// Whether it is an archive with a pickle in it, or a pickle.
+fn is_pytorch(bytes: &[u8]) -> bool {
+    let has = |word: &[u8]| bytes.windows(word.len()).take(LOOKED_AT).any(|part| part == word);
+    bytes.starts_with(b"PK\x03\x04") && has(b"data.pkl") || matches!(bytes, [0x80, 2..=5, ..])
 }
 
 fn expectation(request: &ImportRequest) -> Expectation {
