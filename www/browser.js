@@ -14,6 +14,13 @@ globalThis.foolproofLock = async (name) => {
   }
 };
 
+// Models' files that were dropped on the page and nobody has taken yet (start.js).
+globalThis.foolproofTakeDropped = () => {
+  const files = globalThis.foolproofDropped ?? [];
+  globalThis.foolproofDropped = [];
+  return files;
+};
+
 // Asks that what is kept stays until the visitor clears it. Some browsers ask the visitor, others decide by themselves.
 globalThis.foolproofPersist = () => {
   navigator.storage?.persist?.().catch(() => {});

@@ -167,6 +167,17 @@ addEventListener("click", ({ target }) => {
   globalThis.foolproofLab();
 });
 
+// So are models' files that are dropped anywhere on the page; pictures are the page's own matter.
+addEventListener("drop", (event) => {
+  const files = [...(event.dataTransfer?.files ?? [])];
+  if (!files.some(({ name }) => /\.(safetensors|pth?|onnx)$/i.test(name))) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  globalThis.foolproofDropped = files;
+  globalThis.foolproofLab();
+  dispatchEvent(new Event("foolproof-dropped"));
+}, true);
+
 try {
   if (boot?.ruledOut()) throw new Error("the page cannot run here; see boot.js");
   const { lang } = document.documentElement;

@@ -34,3 +34,6 @@ pub fn write(model: &Kept, weights: &[u8]) -> Result<Vec<u8>, Fault> {
     let metadata: HashMap<String, String> = pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
     safetensors::serialize(file.tensors(), Some(metadata)).map_err(|error| bad(&name, error))
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ const LONGEST: usize = 300;
 const LAYERS: [(&str, &[&str]); 7] = [
     ("crates/core", &[]),
     ("crates/engine", &["foolproof-core", "burn"]),
-    ("crates/importer", &["foolproof-core"]),
+    ("crates/importer", &["foolproof-core", "web-sys", "js-sys", "wasm-bindgen"]),
     ("crates/browser", &["foolproof-core", "web-sys", "js-sys", "wasm-bindgen"]),
     (
         "crates/worker",

@@ -48,11 +48,7 @@ fn last_channels(layers: &[LayerSpec]) -> Option<usize> {
 }
 
 /// The weights of the layer at this place.
-fn weights_of<'a>(
-    architecture: &Architecture,
-    weights: &'a mut [f32],
-    place: usize,
-) -> Result<&'a mut [f32], Fault> {
+fn weights_of<'a>(architecture: &Architecture, weights: &'a mut [f32], place: usize) -> Result<&'a mut [f32], Fault> {
     let name = format!("{place}.weight");
     let parameters = architecture.parameters()?;
     let before = parameters.iter().take_while(|one| one.name != name);
@@ -79,7 +75,8 @@ mod tests {
     use super::*;
 
     fn network() -> Architecture {
-        let layers = vec![LayerSpec::conv2d(1, 2, 1, 1, 0), LayerSpec::Relu, LayerSpec::Flatten, LayerSpec::linear(6, 2)];
+        let layers =
+            vec![LayerSpec::conv2d(1, 2, 1, 1, 0), LayerSpec::Relu, LayerSpec::Flatten, LayerSpec::linear(6, 2)];
         Architecture { input: [1, 1, 3], classes: 2, layers }
     }
 

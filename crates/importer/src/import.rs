@@ -1,6 +1,8 @@
 //! A file to a model: what kind of file it is, which layers it has, and its tensors by those layers' names.
 
-use crate::{Expectation, Tensor, change, guess, names, onnx, pytorch, safetensors as tensors_file, source, wrong_file};
+use crate::{
+    Expectation, Tensor, change, guess, names, onnx, pytorch, safetensors as tensors_file, source, wrong_file,
+};
 use foolproof_core::{
     architecture::{Architecture, LayerSpec},
     bounds::{self, brief},
@@ -81,9 +83,8 @@ fn expectation(request: &ImportRequest) -> Expectation {
 fn told(request: &ImportRequest, place: &str, text: &str) -> Result<Architecture, Fault> {
     bounded(place, "its list of layers", text, bounds::DEEPEST)?;
     if text.trim_start().starts_with(['{', '[']) {
-        return serde_json::from_str(text).map_err(|error| {
-            bad(place, format!("its list of layers is wrong in line {}: {error}", error.line()))
-        });
+        return serde_json::from_str(text)
+            .map_err(|error| bad(place, format!("its list of layers is wrong in line {}: {error}", error.line())));
     }
     let layers = source::read(text).map_err(|why| bad(place, why))?;
     Ok(Architecture { input: request.input, classes: request.classes, layers })
@@ -142,7 +143,8 @@ fn model(request: &ImportRequest, found: Found, mut architecture: Architecture) 
         name: own("name").unwrap_or(stem).to_owned(),
         robust: own("robust") == Some("1"),
         weights,
-        card: card.map_or_else(|| serde_json::json!({ "source": format!("the file {file}") }).to_string(), str::to_owned),
+        card: card
+            .map_or_else(|| serde_json::json!({ "source": format!("the file {file}") }).to_string(), str::to_owned),
         ours: own("foolproof").is_some(),
         has_channels: change::has_channels(&architecture),
         architecture,

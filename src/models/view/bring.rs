@@ -1,71 +1,34 @@
-//! Brings in a model's file: reads it, asks for its layers where they had to be guessed, tries it on test images, and
-//! keeps it as it reads best.
+//! The way in for a model's file: choose it, confirm its layers where they had to be guessed, and choose among the ways of
+//! reading pixels where it reads few test images.
 
-use super::{importer, own::act, storage, trial::Trial};
+use super::bringing::{Bringing, Step, Tried};
 use crate::{
-    evaluate::view::state::EvaluationState,
-    files::job_files::Load,
-    i18n::{tr, tr_heard, tr_with},
-    models::{
-        Kept, snippet,
-        trial::{self, Reading, Way},
-    },
+    i18n::{tr, tr_with},
+    models::trial,
     web::{
         reactive::{live, text},
         when::{When, list},
     },
-};
-use foolproof_core::{
-    importing::{ImportAnswer, ImportRequest, ImportedModel, LONGEST, LONGEST_LAYERS},
-    manifest::Dataset,
-    protocol::{Fault, FaultKind, Inputs},
 };
 use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// Where bringing a model in is.
-#[derive(Clone)]
-enum Step {
-    /// Nowhere.
-    Ready,
-    /// At work, on what this says.
-    Busy(String),
-    /// The layers were guessed, and wait for the visitor's word.
-    Layers(Rc<ImportRequest>, Rc<[String]>),
-    /// It reads few images; these are the ways that were tried.
-    Doubt(Rc<[Tried]>),
-}
-
-/// A way, and what came of it.
-struct Tried {
-    name: String,
-    reading: Reading,
-    model: ImportedModel,
-}
-
-/// Handles of the part; copies are the same.
-#[derive(Clone, Copy)]
-struct Bringing {
-    evaluation: EvaluationState,
-    step: RwSignal<Step, LocalStorage>,
-    /// The list of layers as the visitor has it.
-    layers: RwSignal<String>,
-    /// Counts files, so that what belongs to one that was given up is known by its number.
-    turn: StoredValue<u32>,
-}
-
 /// The way in.
 #[component]
 pub fn Bring() -> impl IntoView {
     let evaluation = expect_context::<crate::train::view::state::TrainingState>().evaluation;
-    let step = RwSignal::new_local(Step::Ready);
-    let bringing = Bringing { evaluation, step, layers: RwSignal::new(String::new()), turn: StoredValue::new(0) };
+    let bringing = Bringing::new(evaluation);
+    let step = bringing.step;
+    bringing.take_dropped();
+    let dropped = gloo_events::EventListener::new(&window(), "foolproof-dropped", move |_| bringing.take_dropped());
+    let dropped = StoredValue::new_local(Some(dropped));
+    on_cleanup(move || drop(dropped.try_update_value(Option::take)));
     let take = move |event: web_sys::Event| {
         let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
         let chosen = field.files().map(|files| (0..files.length()).filter_map(|at| files.get(at)).collect::<Vec<_>>());
-        bringing.begin(async move { bringing.read(chosen.unwrap_or_default()).await });
+        bringing.choose_files(chosen.unwrap_or_default());
         // The same file may be chosen again.
         field.set_value("");
     };
@@ -151,177 +114,4 @@ fn doubt(bringing: Bringing) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-fn bad(why: impl Into<String>) -> Fault {
-    Fault::new(FaultKind::File, why)
-}
-
-impl Bringing {
-    /// Does what comes next; what came of it is said.
-    fn begin(self, deed: impl Future<Output = Result<String, Fault>> + 'static) {
-        self.turn.update_value(|turn| *turn += 1);
-        let turn = self.turn.get_value();
-        self.step.set(Step::Busy(tr("Reading the file.").into()));
-        act(self.evaluation, async move {
-            let done = deed.await;
-            if self.turn.get_value() != turn {
-                return Ok(String::new());
-            }
-            if self.step.with_untracked(|step| matches!(step, Step::Busy(_))) {
-                self.step.set(Step::Ready);
-            }
-            done
-        });
-    }
-
-    fn give_up(self) {
-        self.turn.update_value(|turn| *turn += 1);
-        self.step.set(Step::Ready);
-    }
-
-    /// Reads what was chosen: one file of weights, and perhaps a list of layers.
-    async fn read(self, chosen: Vec<web_sys::File>) -> Result<String, Fault> {
-        let is_list = |file: &&web_sys::File| {
-            let name = file.name().to_ascii_lowercase();
-            [".json", ".py", ".txt"].iter().any(|end| name.ends_with(end))
-        };
-        // Whatever else was chosen: what it is, its first bytes tell.
-        let Some(file) = chosen.iter().find(|file| !is_list(file)) else {
-            return Err(bad(tr("Choose a file of weights; a list of layers alone is no model.")));
-        };
-        // Sizes are looked at before anything is read.
-        if file.size() > LONGEST as f64 {
-            return Err(bad(tr_with(
-                "{0} cannot be used: it is longer than {1} MB.",
-                &[&file.name(), &(LONGEST >> 20)],
-            )));
-        }
-        let layers = chosen.iter().find(is_list);
-        if let Some(layers) = layers.filter(|layers| layers.size() > LONGEST_LAYERS as f64) {
-            return Err(bad(tr_with("{0} cannot be used: it is too long for a list of layers.", &[&layers.name()])));
-        }
-        let unreadable = |_| bad(tr("The file cannot be read."));
-        let blob = |file: &web_sys::File| gloo_file::Blob::from(web_sys::Blob::from(file.clone()));
-        let content = gloo_file::futures::read_as_bytes(&blob(file)).await.map_err(unreadable)?;
-        let mut request = importer::request(&file.name(), content, &self.data()?);
-        if let Some(layers) = layers {
-            let text = gloo_file::futures::read_as_text(&blob(layers)).await.map_err(unreadable)?;
-            request.layers = Some((layers.name(), text));
-        }
-        self.import(request).await
-    }
-
-    fn data(self) -> Result<Dataset, Fault> {
-        untrack(|| self.evaluation.dataset()).ok_or_else(|| bad(tr("The list of datasets is not loaded yet.")))
-    }
-
-    async fn import(self, request: ImportRequest) -> Result<String, Fault> {
-        let turn = self.turn.get_value();
-        match importer::import(&request).await? {
-            ImportAnswer::Refused(fault) => Err(fault),
-            ImportAnswer::Guessed { architecture, assumed } if self.turn.get_value() == turn => {
-                self.layers.set(snippet::sequential(&architecture.layers));
-                let assumed = assumed.iter().map(|sentence| tr_heard(sentence)).collect();
-                self.step.set(Step::Layers(Rc::new(request), assumed));
-                Ok(String::new())
-            }
-            ImportAnswer::Model(model) if self.turn.get_value() == turn => {
-                if model.ours {
-                    self.keep(*model, None).await
-                } else {
-                    self.try_out(request, *model).await
-                }
-            }
-            _ => Ok(String::new()),
-        }
-    }
-
-    /// The visitor's word on the layers.
-    fn confirm(self) {
-        let Step::Layers(request, _) = self.step.get_untracked() else { return };
-        let layers = Some((tr("the list of layers").to_owned(), self.layers.get_untracked()));
-        let request = ImportRequest { layers, ..(*request).clone() };
-        let before = self.step.get_untracked();
-        self.begin(async move {
-            let done = self.import(request).await;
-            if done.is_err() {
-                // The list can be mended.
-                self.step.set(before);
-            }
-            done
-        });
-    }
-
-    /// Tries a model on test images before it is kept.
-    async fn try_out(self, request: ImportRequest, model: ImportedModel) -> Result<String, Fault> {
-        let data = self.data()?;
-        let count = trial::IMAGES.min(data.test.iter().map(|shard| shard.count).sum());
-        let inputs = match Load::new(self.evaluation, |_, _| ()).tests(&data, count).await {
-            Ok(inputs) => inputs,
-            // Its model is the visitor's whether images can be had or not.
-            Err(fault) => return self.keep(model, Some(fault.message)).await,
-        };
-        let trial = Trial::start();
-        let ways = trial::ways(&data.id, &inputs, model.has_channels);
-        let mut tried: Vec<Tried> = Vec::new();
-        for (at, Way { name, changes }) in ways.iter().enumerate() {
-            self.say_way(at, ways.len(), name);
-            let model = match at {
-                0 => model.clone(),
-                _ => match importer::import(&ImportRequest { changes: changes.clone(), ..request.clone() }).await? {
-                    ImportAnswer::Model(model) => *model,
-                    _ => continue,
-                },
-            };
-            let turn = self.turn.get_value();
-            let reading = reading(&trial, &model, &inputs).await?;
-            if self.turn.get_value() != turn {
-                return Ok(String::new());
-            }
-            if at == 0 && !reading.is_doubtful() {
-                return self.keep(model, Some(reading.sentence(&data.classes))).await;
-            }
-            tried.push(Tried { name: name.clone(), reading, model });
-        }
-        let said = tried.first().map_or_else(String::new, |first| first.reading.sentence(&data.classes));
-        self.step.set(Step::Doubt(tried.into()));
-        Ok(said)
-    }
-
-    fn say_way(self, at: usize, all: usize, name: &str) {
-        let said = match at {
-            0 => tr("Trying it on test images.").to_owned(),
-            _ => tr_with(
-                "It reads few test images. Trying it in another way, {0} of {1}: {2}.",
-                &[&at, &(all - 1), &name],
-            ),
-        };
-        self.step.set(Step::Busy(said));
-    }
-
-    /// The visitor's choice among the ways.
-    fn choose(self, at: usize) {
-        let Step::Doubt(tried) = self.step.get_untracked() else { return };
-        let Ok(data) = self.data() else { return };
-        let Tried { reading, model, .. } = &tried[at];
-        let (model, said) = (model.clone(), reading.sentence(&data.classes));
-        self.begin(async move { self.keep(model, Some(said)).await });
-    }
-
-    /// Keeps a model; what is said of it.
-    async fn keep(self, model: ImportedModel, said: Option<String>) -> Result<String, Fault> {
-        let data = self.data()?;
-        let notices: Vec<String> = model.notices.iter().map(|notice| tr_heard(notice)).collect();
-        let weights = model.weights.clone();
-        let kept = storage::keep(self.evaluation, Kept::imported(model, &data.id), &weights).await.said();
-        let all = [kept].into_iter().chain(said).chain(notices).filter(|said| !said.is_empty());
-        Ok(all.collect::<Vec<_>>().join(" "))
-    }
-}
-
-/// What a model reads of the inputs.
-async fn reading(trial: &Trial, model: &ImportedModel, inputs: &Inputs) -> Result<Reading, Fault> {
-    let answers = trial.answers(&model.architecture, &model.weights, inputs).await?;
-    Ok(Reading::of(&answers, inputs.labels.as_deref().unwrap_or_default()))
 }

@@ -1,10 +1,8 @@
-//! Out and in again, and every kind of wrong file.
+//! Every kind of file, and every kind of wrong one.
 
 use super::*;
-use foolproof_core::architecture::LayerSpec;
-use safetensors::{Dtype, tensor::TensorView};
-
-const DATA: (&str, [usize; 3], usize) = ("tiny", [1, 2, 2], 3);
+use ::safetensors::SafeTensors;
+use foolproof_core::weights::{self, Precision};
 
 fn tiny() -> Architecture {
     let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 3)];
@@ -15,14 +13,36 @@ fn numbers() -> Vec<f32> {
     (0..15).map(|at| at as f32 / 4.0).collect()
 }
 
-fn exported() -> Vec<u8> {
+/// The file that the page writes of a model with this card.
+fn exported(card: &str) -> Vec<u8> {
     let weights = weights::write(&tiny(), &numbers(), Precision::Full).unwrap();
-    let model = Kept::new("Hardened", "tiny", true, tiny(), &weights, r#"{"seconds":60}"#.into());
-    write(&model, &weights).unwrap()
+    let layers = serde_json::to_string(&tiny()).unwrap();
+    let pairs = [("foolproof", "1"), ("name", "Hardened"), ("robust", "1"), ("architecture", &layers), ("card", card)];
+    let metadata = pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+    safetensors::serialize(SafeTensors::deserialize(&weights).unwrap().tensors(), Some(metadata)).unwrap()
+}
+
+/// What is asked of a file for a dataset of three classes.
+fn request(name: &str, bytes: &[u8], layers: Option<(&str, &str)>) -> ImportRequest {
+    let layers = layers.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let (data, input, classes) = ("tiny".into(), [1, 2, 2], 3);
+    ImportRequest { name: name.into(), bytes: bytes.into(), layers, data, input, classes, changes: Vec::new() }
+}
+
+fn answer(request: &ImportRequest) -> Result<ImportedModel, Fault> {
+    match import(request) {
+        ImportAnswer::Model(model) => Ok(*model),
+        ImportAnswer::Refused(fault) => Err(fault),
+        ImportAnswer::Guessed { architecture, .. } => panic!("{architecture:?} was guessed"),
+    }
+}
+
+fn read((name, bytes): (&str, &[u8]), layers: Option<(&str, &str)>) -> Result<ImportedModel, Fault> {
+    answer(&request(name, bytes, layers))
 }
 
 fn refused(bytes: &[u8], layers: Option<&str>) -> String {
-    read(("x.safetensors", bytes), layers.map(|text| ("x.json", text)), DATA).unwrap_err().message
+    read(("x.safetensors", bytes), layers.map(|text| ("x.json", text))).unwrap_err().message
 }
 
 /// A file with one tensor of this name, type and shape.
@@ -31,21 +51,25 @@ fn single(name: &str, dtype: Dtype, shape: Vec<usize>, bytes: &[u8]) -> Vec<u8> 
 }
 
 #[test]
-fn what_is_exported_comes_in_again() {
-    let brought = read(("download (3).safetensors", &exported()), None, DATA).unwrap();
-    assert_eq!((brought.model.name.as_str(), brought.model.robust), ("hardened", true));
-    assert_eq!((brought.model.architecture.clone(), brought.model.card.as_str()), (tiny(), r#"{"seconds":60}"#));
-    assert_eq!(weights::read(&tiny(), &brought.weights).unwrap(), numbers());
+fn a_file_of_this_page_has_all_that_it_needs() {
+    let found = read(("download (3).safetensors", &exported(r#"{"seconds":60}"#)), None).unwrap();
+    assert_eq!((found.name.as_str(), found.robust, found.ours), ("Hardened", true, true));
+    assert_eq!((found.architecture, found.card.as_str()), (tiny(), r#"{"seconds":60}"#));
+    assert_eq!(weights::read(&tiny(), &found.weights).unwrap(), numbers());
 }
 
 #[test]
 fn a_visitors_file_takes_its_list_of_layers_and_its_name_from_beside_it() {
     let weights = weights::write(&tiny(), &numbers(), Precision::Full).unwrap();
     let layers = serde_json::to_string(&tiny()).unwrap();
-    let brought = read(("My net.safetensors", &weights), Some(("layers.json", &layers)), DATA).unwrap();
-    assert_eq!((brought.model.name.as_str(), brought.model.robust), ("my-net", false));
-    assert!(brought.model.card.contains("My net.safetensors"));
-    assert!(refused(&weights, None).contains("x.safetensors cannot be used: it has no list of layers"));
+    let brought = read(("My net.safetensors", &weights), Some(("layers.json", &layers))).unwrap();
+    assert_eq!((brought.name.as_str(), brought.robust, brought.ours), ("My net", false, false));
+    assert!(brought.card.contains("My net.safetensors"));
+    // Without it they are guessed.
+    let ImportAnswer::Guessed { architecture, .. } = import(&request("x.safetensors", &weights, None)) else {
+        panic!()
+    };
+    assert_eq!(architecture, tiny());
 }
 
 #[test]
@@ -64,10 +88,10 @@ fn a_wrong_list_of_layers_is_told_with_its_place() {
 #[test]
 fn a_file_that_lies_about_itself_is_refused_before_memory_is_taken() {
     assert!(refused(&[1, 2, 3], None).starts_with("x.safetensors cannot be used"));
-    let mut lying = exported();
+    let mut lying = exported("{}");
     lying[..8].copy_from_slice(&u64::MAX.to_le_bytes());
     assert!(refused(&lying, None).starts_with("x.safetensors cannot be used"));
-    let whole = exported();
+    let whole = exported("{}");
     assert!(refused(&whole[..whole.len() - 1], None).starts_with("x.safetensors cannot be used"));
     let huge =
         r#"{"input": [1, 2, 2], "classes": 3, "layers": ["flatten", {"linear": {"in": 4, "out": 99999999999}}]}"#;
@@ -96,10 +120,7 @@ fn a_wrong_tensor_is_named() {
 #[test]
 fn a_card_or_a_list_that_is_too_deep_or_too_long_is_refused_by_its_bound() {
     let weights = weights::write(&tiny(), &numbers(), Precision::Full).unwrap();
-    let with_card = |card: String| {
-        let model = Kept::new("x", "tiny", true, tiny(), &weights, card);
-        refused(&write(&model, &weights).unwrap(), None)
-    };
+    let with_card = |card: String| refused(&exported(&card), None);
     let deep = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     assert!(with_card(deep(120)).contains("its card is no good: it is nested deeper than 16 levels"));
     let said = with_card(format!("\"{}\"", "x".repeat(2 << 20)));
@@ -130,7 +151,7 @@ fn a_lying_layout_is_told_with_its_tensor() {
     };
     let (weight, bias) = (entry("1.weight", "[3,4]", 0, 48), entry("1.bias", "[3]", 48, 60));
     let whole = laid_out(&format!("{weight},{bias}"), 60);
-    assert!(read(("x.safetensors", &whole), Some(("x.json", &layers)), DATA).is_ok());
+    assert!(read(("x.safetensors", &whole), Some(("x.json", &layers))).is_ok());
     for (entries, bytes, said) in [
         (format!("{weight},{weight},{bias}"), 60, "“1.weight” stands in its header twice"),
         (
@@ -171,7 +192,7 @@ fn numbers_of_other_lengths_are_read_with_a_notice() {
         let view = |shape: &[usize], bytes| TensorView::new(dtype, shape.to_vec(), bytes).unwrap();
         let file = [("1.weight", view(&[3, 4], &weight)), ("1.bias", view(&[3], &bias))];
         let file = safetensors::serialize(file, None).unwrap();
-        read(("x.safetensors", &file), Some(("x.json", &layers)), DATA)
+        read(("x.safetensors", &file), Some(("x.json", &layers)))
     };
     // Quarters up to 3.5 are exact in each of them.
     let half = |value: f32| ((value.to_bits() >> 16) as u16).to_le_bytes().to_vec();
@@ -216,8 +237,8 @@ fn deep(names: [&str; 4]) -> (String, Vec<u8>, Vec<f32>) {
 fn wrappers_prefixes_are_dropped_and_other_names_matched() {
     let taken = |names| {
         let (layers, file, values) = deep(names);
-        let found = read(("x.safetensors", &file), Some(("x.json", &layers)), DATA).unwrap();
-        assert_eq!(weights::read(&found.model.architecture, &found.weights).unwrap(), values, "{names:?}");
+        let found = read(("x.safetensors", &file), Some(("x.json", &layers))).unwrap();
+        assert_eq!(weights::read(&found.architecture, &found.weights).unwrap(), values, "{names:?}");
         found.notices
     };
     assert_eq!(taken(["", "1", "3", "4"]).len(), 2, "dropout and softmax are left out");
@@ -243,18 +264,19 @@ fn the_counter_of_a_batch_norm_is_no_weight() {
     views.push(("1.num_batches_tracked".into(), TensorView::new(Dtype::I64, vec![], &[0; 8]).unwrap()));
     let file = safetensors::serialize(views, None).unwrap();
     let layers = serde_json::to_string(&architecture).unwrap();
-    let found = read(("x.safetensors", &file), Some(("x.json", &layers)), DATA).unwrap();
+    let found = read(("x.safetensors", &file), Some(("x.json", &layers))).unwrap();
     assert_eq!(weights::read(&architecture, &found.weights).unwrap(), values);
     assert_eq!(found.notices, Vec::<String>::new());
 }
 
 #[test]
 fn other_files_are_named_for_what_they_are() {
-    let of = |name: &str, bytes: &[u8]| read((name, bytes), Some(("x.json", "[]")), DATA).unwrap_err().message;
+    let of = |name: &str, bytes: &[u8]| read((name, bytes), Some(("x.json", "[]"))).unwrap_err().message;
     let zip = |inside: &str| [b"PK\x03\x04", &[0; 26][..], inside.as_bytes(), &[0; 40]].concat();
     for (name, bytes, said) in [
-        ("net.pt", zip("net/data.pkl"), "save_file(torch.load(\"net.pt\", weights_only=True), \"net.safetensors\")"),
-        ("net.pth", b"\x80\x02\x8a\x0al\xfc".to_vec(), "it is a PyTorch file (.pt), whose pickles are never run here"),
+        ("net.pt", zip("net/data.pkl"), "net.pt cannot be used: "),
+        ("net.pth", b"\x80\x02\x8a\x0al\xfc".to_vec(), "the format that PyTorch wrote before version 1.6"),
+        ("net.onnx", b"not a graph".to_vec(), "net.onnx cannot be used: "),
         ("w.npz", zip("arr_0.npy"), "save_file(dict(numpy.load(\"w.npz\")), \"w.safetensors\")"),
         ("w.npy", b"\x93NUMPY\x01\x00".to_vec(), "it is one NumPy array"),
         ("k.h5", b"\x89HDF\r\n\x1a\n\0\0".to_vec(), "it is a Keras file (.h5)"),
@@ -266,14 +288,30 @@ fn other_files_are_named_for_what_they_are() {
         let found = of(name, &bytes);
         assert!(found.starts_with(&format!("{name} cannot be used: ")) && found.contains(said), "{said}: {found}");
     }
-    let whole = exported();
+    let whole = exported("{}");
     assert!(of("x.safetensors", &whole[..whole.len() - 7]).contains("it was cut off: “1.weight” ends 7 bytes"));
 }
 
+/// F15: what the page tries where a network reads next to nothing.
 #[test]
-fn the_readmes_list_of_layers_is_one() {
-    let readme = include_str!("../../../README.md");
-    let (_, rest) = readme.split_once("```json\n").unwrap();
-    let architecture: Architecture = serde_json::from_str(rest.split_once("```").unwrap().0).unwrap();
-    assert_eq!(architecture.parameters().unwrap().len(), 5);
+fn a_file_is_read_with_changes() {
+    let layers = serde_json::to_string(&tiny()).unwrap();
+    let weights = weights::write(&tiny(), &numbers(), Precision::Full).unwrap();
+    let mut request = request("x.safetensors", &weights, Some(("x.json", &layers)));
+    let change = foolproof_core::importing::Change::Normalise { mean: vec![0.5], std: vec![0.25] };
+    request.changes = vec![change];
+    let found = answer(&request).unwrap();
+    assert_eq!(found.architecture.layers.len(), 3);
+    assert_eq!(weights::read(&found.architecture, &found.weights).unwrap(), numbers());
+    request.changes = vec![foolproof_core::importing::Change::Normalise { mean: vec![0.5], std: vec![0.0] }];
+    assert!(answer(&request).unwrap_err().message.contains("deviations that are not 0"));
+}
+
+#[test]
+fn layers_as_source_are_taken_as_json_is() {
+    let weights = weights::write(&tiny(), &numbers(), Precision::Full).unwrap();
+    let source = "nn.Sequential(nn.Flatten(), nn.Linear(4, 3))";
+    assert_eq!(read(("x.safetensors", &weights), Some(("net.py", source))).unwrap().architecture, tiny());
+    let said = read(("x.safetensors", &weights), Some(("net.py", "nn.Magic()"))).unwrap_err().message;
+    assert!(said.starts_with("net.py cannot be used: ") && said.contains("Magic"), "{said}");
 }
