@@ -181,7 +181,7 @@ story("a model is saved as one file, renamed, deleted, and brought in again", { 
   await bring("cut.safetensors", file.subarray(0, 1000));
   await visit.page.getByText(/^cut\.safetensors cannot be used/).waitFor();
   await bring("layers.json", Buffer.from("{}"));
-  await visit.page.getByText("Choose a .safetensors file; a list of layers alone is no model.").waitFor();
+  await visit.page.getByText("Choose a file of weights; a list of layers alone is no model.").waitFor();
   await bring("from elsewhere.safetensors", file);
   await visit.page.getByText("“mnist-fast” is kept in this browser.").waitFor();
   await visit.ask("setState", { model: "mine:mnist-fast", page: "attack" });

@@ -59,6 +59,8 @@ pub struct Bringing {
     pub layers: RwSignal<String>,
     /// Counts files, so that what belongs to one that was given up is known by its number.
     turn: StoredValue<u32>,
+    /// Name of the model that was kept last.
+    kept: StoredValue<String>,
 }
 
 fn bad(why: impl Into<String>) -> Fault {
@@ -69,7 +71,8 @@ impl Bringing {
     /// Nothing yet.
     pub fn new(evaluation: EvaluationState) -> Bringing {
         let (step, layers) = (RwSignal::new_local(Step::Ready), RwSignal::new(String::new()));
-        Bringing { evaluation, step, layers, turn: StoredValue::new(0) }
+        let (turn, kept) = (StoredValue::new(0), StoredValue::new(String::new()));
+        Bringing { evaluation, step, layers, turn, kept }
     }
 
     /// Reads what was chosen.
@@ -182,7 +185,7 @@ impl Bringing {
         });
     }
 
-    /// Tries a model on test images before it is kept.
+    /// Tries a model on test images and keeps it. One that reads few of them is tried in other ways as well.
     async fn try_out(self, request: ImportRequest, model: ImportedModel) -> Result<String, Fault> {
         let data = self.data()?;
         let count = trial::IMAGES.min(data.test.iter().map(|shard| shard.count).sum());
@@ -191,51 +194,67 @@ impl Bringing {
             // Its model is the visitor's whether images can be had or not.
             Err(fault) => return self.keep(model, Some(fault.message)).await,
         };
-        let trial = Trial::start();
-        let ways = trial::ways(&data.id, &inputs, model.has_channels);
-        let mut tried: Vec<Tried> = Vec::new();
-        for (at, Way { name, changes }) in ways.iter().enumerate() {
-            self.say_way(at, ways.len(), name);
-            let model = match at {
-                0 => model.clone(),
-                _ => match importer::import(&ImportRequest { changes: changes.clone(), ..request.clone() }).await? {
-                    ImportAnswer::Model(model) => *model,
-                    _ => continue,
-                },
-            };
-            let turn = self.turn.get_value();
-            let reading = reading(&trial, &model, &inputs).await?;
-            if self.turn.get_value() != turn {
-                return Ok(String::new());
-            }
-            if at == 0 && !reading.is_doubtful() {
-                return self.keep(model, Some(reading.sentence(&data.classes))).await;
-            }
-            tried.push(Tried { name: name.clone(), reading, model });
+        let (trial, turn) = (Trial::start(), self.turn.get_value());
+        self.step.set(Step::Busy(tr("Trying it on test images.").into()));
+        let read = match reading(&trial, &model, &inputs).await {
+            _ if self.turn.get_value() != turn => return Ok(String::new()),
+            // Nor whether a worker lives; what no engine can compute is no model.
+            Err(fault) if fault.kind == FaultKind::Crash => return self.keep(model, Some(fault.message)).await,
+            read => read?,
+        };
+        let said = self.keep(model.clone(), Some(read.sentence(&data.classes))).await?;
+        if read.is_doubtful() {
+            self.evaluation.shelved.set(said.clone());
+            let ways = trial::ways(&data.id, &inputs, model.has_channels);
+            self.find_ways(&trial, &request, &inputs, ways, Tried { name: String::new(), reading: read, model })
+                .await?;
         }
-        let said = tried.first().map_or_else(String::new, |first| first.reading.sentence(&data.classes));
-        self.step.set(Step::Doubt(tried.into()));
         Ok(said)
     }
 
-    fn say_way(self, at: usize, all: usize, name: &str) {
-        let said = match at {
-            0 => tr("Trying it on test images.").to_owned(),
-            _ => tr_with(
-                "It reads few test images. Trying it in another way, {0} of {1}: {2}.",
-                &[&at, &(all - 1), &name],
-            ),
-        };
-        self.step.set(Step::Busy(said));
+    /// Tries the other ways of reading pixels, and offers them all; the first is the one that it was read in.
+    async fn find_ways(
+        self,
+        trial: &Trial,
+        request: &ImportRequest,
+        inputs: &Inputs,
+        ways: Vec<Way>,
+        first: Tried,
+    ) -> Result<(), Fault> {
+        let (turn, all) = (self.turn.get_value(), ways.len() - 1);
+        let mut tried = vec![first];
+        for (at, Way { name, changes }) in ways.into_iter().enumerate() {
+            if at == 0 {
+                tried[0].name = name;
+                continue;
+            }
+            let values: [&dyn std::fmt::Display; 3] = [&at, &all, &name];
+            let said = tr_with("It reads few test images. Trying it in another way, {0} of {1}: {2}.", &values);
+            self.step.set(Step::Busy(said));
+            if let ImportAnswer::Model(model) = importer::import(&ImportRequest { changes, ..request.clone() }).await? {
+                let reading = reading(trial, &model, inputs).await?;
+                tried.push(Tried { name, reading, model: *model });
+            }
+            if self.turn.get_value() != turn {
+                return Ok(());
+            }
+        }
+        self.step.set(Step::Doubt(tried.into()));
+        Ok(())
     }
 
-    /// The visitor's choice among the ways.
+    /// The visitor's choice among the ways: it takes the place of the one that was kept.
     pub fn choose(self, at: usize) {
         let Step::Doubt(tried) = self.step.get_untracked() else { return };
         let Ok(data) = self.data() else { return };
         let Tried { reading, model, .. } = &tried[at];
         let (model, said) = (model.clone(), reading.sentence(&data.classes));
-        self.begin(async move { self.keep(model, Some(said)).await });
+        self.begin(async move {
+            let before = self.kept.get_value();
+            // Gone already, if the visitor has deleted it.
+            let _ = storage::get(self.evaluation).await.delete(&before).await;
+            self.keep(model, Some(said)).await
+        });
     }
 
     /// Keeps a model; what is said of it.
@@ -243,8 +262,9 @@ impl Bringing {
         let data = self.data()?;
         let notices: Vec<String> = model.notices.iter().map(|notice| tr_heard(notice)).collect();
         let weights = model.weights.clone();
-        let kept = storage::keep(self.evaluation, Kept::imported(model, &data.id), &weights).await.said();
-        let all = [kept].into_iter().chain(said).chain(notices).filter(|said| !said.is_empty());
+        let stored = storage::keep(self.evaluation, Kept::imported(model, &data.id), &weights).await;
+        self.kept.set_value(stored.kept.name.clone());
+        let all = [stored.said()].into_iter().chain(said).chain(notices).filter(|said| !said.is_empty());
         Ok(all.collect::<Vec<_>>().join(" "))
     }
 }
