@@ -16,12 +16,14 @@ pub fn count(shape: &[usize]) -> Result<usize, String> {
         return Err(format!("it has {} dimensions, more than {MOST_DIMENSIONS}", shape.len()));
     }
     let all = shape.iter().try_fold(1usize, |all, &size| all.checked_mul(size));
-    all.filter(|&all| all <= MOST_NUMBERS).ok_or_else(|| format!("its shape {shape:?} is larger than {MOST_NUMBERS} numbers"))
+    all.filter(|&all| all <= MOST_NUMBERS)
+        .ok_or_else(|| format!("its shape {shape:?} is larger than {MOST_NUMBERS} numbers"))
 }
 
 /// What a sentence quotes of a text in a file: its beginning, if it is long, and no control characters.
 pub fn brief(text: &str) -> String {
-    let mut quoted: String = text.chars().take(MOST_QUOTED).map(|one| if one.is_control() { ' ' } else { one }).collect();
+    let mut quoted: String =
+        text.chars().take(MOST_QUOTED).map(|one| if one.is_control() { ' ' } else { one }).collect();
     if text.chars().nth(MOST_QUOTED).is_some() {
         quoted.push('…');
     }

@@ -47,8 +47,12 @@ fn computed(op: &str, a: &Array, b: &Array) -> Result<Array, String> {
         _ => a + b,
     };
     let (shape, numbers) = match (&first[..], &second[..]) {
-        (_, &[other]) if a.shape.len() >= b.shape.len() => (&a.shape, first.iter().map(|&one| both(one, other)).collect()),
-        (&[one], _) if b.shape.len() >= a.shape.len() => (&b.shape, second.iter().map(|&other| both(one, other)).collect()),
+        (_, &[other]) if a.shape.len() >= b.shape.len() => {
+            (&a.shape, first.iter().map(|&one| both(one, other)).collect())
+        }
+        (&[one], _) if b.shape.len() >= a.shape.len() => {
+            (&b.shape, second.iter().map(|&other| both(one, other)).collect())
+        }
         _ if a.shape == b.shape => (&a.shape, first.iter().zip(second).map(|(&a, &b)| both(a, b)).collect()),
         _ => return Err(format!("its constants have the shapes {:?} and {:?}", a.shape, b.shape)),
     };
@@ -57,9 +61,13 @@ fn computed(op: &str, a: &Array, b: &Array) -> Result<Array, String> {
 
 /// Sizes computed with sizes.
 fn counted(op: &str, a: &Sizes, b: &Sizes) -> Result<Value, String> {
-    let (&[first], &[second]) = (&a.sizes[..], &b.sizes[..]) else { return Err("it computes with lists of sizes".into()) };
+    let (&[first], &[second]) = (&a.sizes[..], &b.sizes[..]) else {
+        return Err("it computes with lists of sizes".into());
+    };
     let size = match (first, second, op) {
-        (Size::Batch, Size::Known(1), "Mul" | "Div") | (Size::Batch, Size::Known(0), "Add" | "Sub") => Some(Size::Batch),
+        (Size::Batch, Size::Known(1), "Mul" | "Div") | (Size::Batch, Size::Known(0), "Add" | "Sub") => {
+            Some(Size::Batch)
+        }
         (Size::Known(1), Size::Batch, "Mul") | (Size::Known(0), Size::Batch, "Add") => Some(Size::Batch),
         (Size::Known(a), Size::Known(b), op) => match op {
             "Add" => a.checked_add(b),
@@ -132,7 +140,9 @@ fn along(walk: &mut Walk, view: View, shape: &[usize], numbers: &[f32]) -> Resul
     let channels = walk.steps.get(view.step)?.shape.first().copied();
     let by_channel = match view.order {
         Order::Same => channels == Some(numbers.len()) && alone(1..axis),
-        Order::ChannelsLast { channels, .. } => channels == numbers.len() && alone(axis + 1..rank) && view.shape.len() > 1,
+        Order::ChannelsLast { channels, .. } => {
+            channels == numbers.len() && alone(axis + 1..rank) && view.shape.len() > 1
+        }
     };
     if by_channel {
         return Ok((view, numbers.to_vec()));

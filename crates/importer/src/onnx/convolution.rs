@@ -21,13 +21,15 @@ pub fn convolution(walk: &mut Walk, node: &Node) -> Result<Value, String> {
     if pair(node, "kernel_shape")?.is_some_and(|told| told != kernel) {
         return Err("its kernel_shape is not that of its weight".into());
     }
-    let (stride, dilation) = (pair(node, "strides")?.unwrap_or(Pair::one()), pair(node, "dilations")?.unwrap_or(Pair::one()));
+    let (stride, dilation) =
+        (pair(node, "strides")?.unwrap_or(Pair::one()), pair(node, "dilations")?.unwrap_or(Pair::one()));
     let (view, beside) = unpadded(walk, &view)?;
     let (from, [channels, high, wide]) = walk.steps.picture(&view)?;
     let r#in = each.checked_mul(groups).filter(|&all| all == channels);
     let r#in = r#in.ok_or_else(|| format!("it takes {each} channels in {groups} groups and gets {channels}"))?;
     let bias = walk.reals(node, 2)?;
-    let mut size = Conv2dSpec { kernel, stride, dilation, groups, bias: bias.is_some(), ..Conv2dSpec::new(r#in, out, 1) };
+    let mut size =
+        Conv2dSpec { kernel, stride, dilation, groups, bias: bias.is_some(), ..Conv2dSpec::new(r#in, out, 1) };
     let reach = size.reach();
     let sides = add(sides(node, [high, wide], reach, stride)?, beside)?;
     let [top, left, bottom, right] = sides;

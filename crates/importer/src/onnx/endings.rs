@@ -18,7 +18,13 @@ pub fn ending(walk: &mut Walk, node: &Node) -> Result<Value, String> {
         other => return Err(format!("its input 0 is {}, where logits are expected", other.told())),
     };
     let rank = i64::try_from(logits.shape.len()).unwrap_or(0) + 1;
-    let usual = if node.op == "ArgMax" { 0 } else if walk.opset < 13 { 1 } else { -1 };
+    let usual = if node.op == "ArgMax" {
+        0
+    } else if walk.opset < 13 {
+        1
+    } else {
+        -1
+    };
     let axis = node.whole("axis").unwrap_or(usual);
     let axis = if axis < 0 { axis.saturating_add(rank) } else { axis };
     let classes = usize::try_from(axis - 1).ok().and_then(|axis| logits.shape.get(axis));
@@ -46,7 +52,8 @@ pub fn passed(walk: &mut Walk, node: &Node) -> Result<Option<Value>, String> {
             other => Err(format!("it picks a class by {}", other.told())),
         };
     }
-    let quiet = ["Identity", "Cast", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "ZipMap", "Dropout"].contains(&node.op);
+    let quiet =
+        ["Identity", "Cast", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "ZipMap", "Dropout"].contains(&node.op);
     match walk.optional(node, 0)? {
         Some(label @ Value::Label(_)) if quiet || node.op == "LabelEncoder" => Ok(Some(label)),
         Some(value @ Value::Probabilities { .. }) if quiet => Ok(Some(value)),

@@ -46,7 +46,9 @@ fn found(walk: &mut Walk, outputs: &[Port], classes: usize) -> Result<(View, Opt
         ([only], _) => only.clone(),
         ([], [(_, logits), ..]) => (logits.clone(), None),
         ([], []) => return Err(format!("none of its outputs answers {classes} logits")),
-        (several, _) => return Err(format!("{} of its outputs could be the logits, and one is expected", several.len())),
+        (several, _) => {
+            return Err(format!("{} of its outputs could be the logits, and one is expected", several.len()));
+        }
     };
     for (name, _) in labels {
         walk.notice(&format!("Its output “{}”, the class, is left out: it follows from the logits.", brief(name)));
@@ -71,7 +73,11 @@ fn of_one(walk: &mut Walk, view: &View) -> Result<usize, String> {
     let (from, size, values) = match &walk.steps.get(end)?.kind {
         Kind::Layer { from, layer: LayerSpec::Linear(size), values } => {
             let (weight, bias) = values.split_at_checked(size.r#in).ok_or("its last layer has too few weights")?;
-            (*from, LinearSpec { out: 2, ..size.clone() }, [less(weight), half(weight), less(bias), half(bias)].concat())
+            (
+                *from,
+                LinearSpec { out: 2, ..size.clone() },
+                [less(weight), half(weight), less(bias), half(bias)].concat(),
+            )
         }
         _ => (end, LinearSpec { r#in: 1, out: 2, bias: false }, vec![-0.5, 0.5]),
     };

@@ -63,7 +63,11 @@ pub fn array(value: &Value) -> Option<Array> {
         Size::Batch => None,
     });
     let numbers = numbers.collect::<Option<Vec<_>>>()?;
-    Some(Array { shape: if *list { vec![numbers.len()] } else { vec![] }, numbers: Numbers::Whole(numbers), width: None })
+    Some(Array {
+        shape: if *list { vec![numbers.len()] } else { vec![] },
+        numbers: Numbers::Whole(numbers),
+        width: None,
+    })
 }
 
 /// An index that may count from the end.
@@ -110,8 +114,10 @@ pub fn slice(walk: &mut Walk, node: &Node) -> Result<Value, String> {
     match &value {
         Value::Array(array) => match (&array.shape[..], &array.numbers) {
             (&[rows, columns], Numbers::Whole(numbers)) if numbers.len() <= MOST_SIZES && columns > 0 => {
-                let kept: Vec<i64> =
-                    picked(start, stop, step, rows).flat_map(|row| numbers.iter().skip(row * columns).take(columns)).copied().collect();
+                let kept: Vec<i64> = picked(start, stop, step, rows)
+                    .flat_map(|row| numbers.iter().skip(row * columns).take(columns))
+                    .copied()
+                    .collect();
                 let shape = vec![kept.len() / columns, columns];
                 walk.array(Array { shape, numbers: Numbers::Whole(kept), width: None })
             }

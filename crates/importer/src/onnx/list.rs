@@ -43,7 +43,10 @@ fn chain(
     let mut at = end;
     while at != start {
         if !met.insert(at) {
-            return Err("a layer is used by two branches that do not begin at one place, which no list of layers can express".into());
+            return Err(
+                "a layer is used by two branches that do not begin at one place, which no list of layers can express"
+                    .into(),
+            );
         }
         back.push(at);
         at = steps.get(at)?.dominator;
@@ -59,7 +62,13 @@ fn chain(
             Kind::Sum(a, b) => {
                 let from = step.dominator;
                 // The empty one is the shortcut; of two with layers, the one that was computed first is.
-                let (inner, shortcut) = if *a == from { (*b, *a) } else if *b == from { (*a, *b) } else { longer(steps, from, *a, *b)? };
+                let (inner, shortcut) = if *a == from {
+                    (*b, *a)
+                } else if *b == from {
+                    (*a, *b)
+                } else {
+                    longer(steps, from, *a, *b)?
+                };
                 let inner = chain(steps, from, inner, depth + 1, met, values)?;
                 if shortcut == from {
                     LayerSpec::Residual(inner)

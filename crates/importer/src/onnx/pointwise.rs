@@ -22,7 +22,12 @@ pub fn layer(walk: &mut Walk, node: &Node) -> Result<Option<Value>, String> {
         "Erf" => return erf(walk, node).map(Some),
         "Gelu" => match node.text("approximate").unwrap_or("none") {
             "none" => LayerSpec::Gelu,
-            other => return Err(format!("its GELU is approximated ({}), and only the exact one is computed", crate::bounds::brief(other))),
+            other => {
+                return Err(format!(
+                    "its GELU is approximated ({}), and only the exact one is computed",
+                    crate::bounds::brief(other)
+                ));
+            }
         },
         "Clip" => return clip(walk, node).map(Some),
         "Max" | "Min" => return bound(walk, node).map(Some),

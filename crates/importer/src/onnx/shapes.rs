@@ -1,8 +1,8 @@
 //! Operators that compute nothing: other shapes and orders of the same numbers, and shapes computed with shapes.
 
 use super::array::{Array, Numbers};
-use super::folding::place;
 use super::convolution::whole;
+use super::folding::place;
 use super::message::Node;
 use super::value::{Size, Sizes, Value, View};
 use super::walk::{Walk, sizes};
@@ -116,10 +116,11 @@ fn target(walk: &Walk, node: &Node, from: &[Size]) -> Result<Vec<Size>, String> 
     }
     let axes = walk.wholes(node, "axes", 1)?;
     let rank = from.len() + if node.op == "Unsqueeze" { axes.as_ref().map_or(0, Vec::len) } else { 0 };
-    let axes: Option<Vec<usize>> = axes.map(|axes| axes.iter().map(|&axis| place(axis, rank)).collect()).unwrap_or_else(|| {
-        let ones = from.iter().enumerate().filter(|(_, size)| **size == Size::Known(1));
-        Some(ones.map(|(at, _)| at).collect())
-    });
+    let axes: Option<Vec<usize>> =
+        axes.map(|axes| axes.iter().map(|&axis| place(axis, rank)).collect()).unwrap_or_else(|| {
+            let ones = from.iter().enumerate().filter(|(_, size)| **size == Size::Known(1));
+            Some(ones.map(|(at, _)| at).collect())
+        });
     let axes = axes.ok_or("its axes are not there")?;
     if node.op == "Unsqueeze" {
         let mut rest = from.iter().copied();

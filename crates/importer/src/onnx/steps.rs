@@ -73,7 +73,13 @@ impl Steps {
     ///
     /// # Errors
     /// A clause, if it makes or keeps too many numbers.
-    pub fn layer(&mut self, from: usize, layer: LayerSpec, values: Vec<f32>, shape: Vec<usize>) -> Result<usize, String> {
+    pub fn layer(
+        &mut self,
+        from: usize,
+        layer: LayerSpec,
+        values: Vec<f32>,
+        shape: Vec<usize>,
+    ) -> Result<usize, String> {
         self.budget.spend(values.len())?;
         self.push(Kind::Layer { from, layer, values }, shape, from)
     }
@@ -141,7 +147,8 @@ impl Steps {
         }
         if starts && scale.iter().all(|&scale| scale > 0.0) {
             let mean = scale.iter().zip(&shift).map(|(&scale, &shift)| if shift == 0.0 { 0.0 } else { -shift / scale });
-            let layer = LayerSpec::Normalise { mean: mean.collect(), std: scale.iter().map(|scale| scale.recip()).collect() };
+            let layer =
+                LayerSpec::Normalise { mean: mean.collect(), std: scale.iter().map(|scale| scale.recip()).collect() };
             self.budget.spend(2 * features)?;
             return self.layer(at, layer, Vec::new(), shape);
         }
@@ -206,8 +213,11 @@ fn folded(layer: &LayerSpec, values: &[f32], scale: &[f32], shift: &[f32]) -> Op
     };
     let (weights, bias) = values.split_at(values.len().checked_sub(if biased { outputs } else { 0 })?);
     let each = weights.len().checked_div(outputs).filter(|&each| each > 0)?;
-    let mut values: Vec<f32> =
-        weights.chunks(each).zip(scale).flat_map(|(row, &scale)| row.iter().map(move |&weight| weight * scale)).collect();
+    let mut values: Vec<f32> = weights
+        .chunks(each)
+        .zip(scale)
+        .flat_map(|(row, &scale)| row.iter().map(move |&weight| weight * scale))
+        .collect();
     let bias = bias.iter().copied().chain(std::iter::repeat(0.0));
     values.extend(bias.zip(scale.iter().zip(shift)).map(|(bias, (&scale, &shift))| bias * scale + shift));
     Some((layer, values))

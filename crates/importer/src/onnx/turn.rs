@@ -37,12 +37,14 @@ pub fn transpose(walk: &mut Walk, node: &Node) -> Result<Value, String> {
 }
 
 fn turned(walk: &Walk, view: View, axes: &[usize]) -> Result<View, String> {
-    let other = || format!("it turns {:?} around by {axes:?}, and only channels first and channels last are read", view.shape);
+    let other =
+        || format!("it turns {:?} around by {axes:?}, and only channels first and channels last are read", view.shape);
     let Some((0, rest)) = axes.split_first().map(|(first, rest)| (*first, rest)) else { return Err(other()) };
     let rest: Vec<usize> = rest.iter().map(|axis| axis - 1).collect();
     let shape: Vec<usize> = rest.iter().filter_map(|&axis| view.shape.get(axis)).copied().collect();
     // Axes of one number may stand anywhere.
-    let long: Vec<usize> = rest.iter().copied().filter(|&axis| view.shape.get(axis).is_some_and(|&side| side > 1)).collect();
+    let long: Vec<usize> =
+        rest.iter().copied().filter(|&axis| view.shape.get(axis).is_some_and(|&side| side > 1)).collect();
     if long.is_sorted() {
         return Ok(View { shape, ..view });
     }
@@ -51,7 +53,9 @@ fn turned(walk: &Walk, view: View, axes: &[usize]) -> Result<View, String> {
         (&[channels, rows, columns], Order::Same, &[1, 2, 0]) if view.shape == *step => {
             Order::channels_last(channels, rows.saturating_mul(columns))
         }
-        (&[channels, rows, columns], Order::ChannelsLast { .. }, &[2, 0, 1]) if view.shape == [rows, columns, channels] => {
+        (&[channels, rows, columns], Order::ChannelsLast { .. }, &[2, 0, 1])
+            if view.shape == [rows, columns, channels] =>
+        {
             Order::Same
         }
         _ => return Err(other()),

@@ -90,7 +90,8 @@ impl Affine {
 
     /// This one, and then another one.
     pub fn then(&self, next: &Affine) -> Affine {
-        let (scale, shift) = (pairwise(&self.scale, &next.scale, |a, b| a * b), pairwise(&self.shift, &next.scale, |a, b| a * b));
+        let (scale, shift) =
+            (pairwise(&self.scale, &next.scale, |a, b| a * b), pairwise(&self.shift, &next.scale, |a, b| a * b));
         Affine { scale, shift: pairwise(&shift, &next.shift, |a, b| a + b) }
     }
 

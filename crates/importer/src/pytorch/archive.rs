@@ -30,7 +30,8 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// A clause that says what is wrong with the archive, or what other file it is.
     pub fn read(bytes: &'a [u8]) -> Result<Archive<'a>, String> {
-        let broken = |error: rawzip::Error| format!("it is no PyTorch file, or was cut off: {}", brief(&error.to_string()));
+        let broken =
+            |error: rawzip::Error| format!("it is no PyTorch file, or was cut off: {}", brief(&error.to_string()));
         let zip = ZipArchive::from_slice(bytes).map_err(broken)?;
         let mut entries = HashMap::new();
         let mut list = zip.entries();
@@ -66,9 +67,11 @@ impl<'a> Archive<'a> {
             });
         };
         if entries.contains_key(&format!("{root}constants.pkl")) || has(".py") {
-            return Err("it is TorchScript (torch.jit.save), a program with its weights; save the state dict instead. \
+            return Err(
+                "it is TorchScript (torch.jit.save), a program with its weights; save the state dict instead. \
                         In Python: torch.save(torch.jit.load(\"old.pt\").state_dict(), \"new.pt\")"
-                .into());
+                    .into(),
+            );
         }
         if let Some((name, _)) = entries.iter().find(|(_, entry)| !entry.stored) {
             return Err(format!("its entry “{}” is compressed, which torch.save never does", brief(name)));

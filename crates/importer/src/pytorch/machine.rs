@@ -159,7 +159,9 @@ impl<'a> Machine<'a> {
         let given = self.pop()?;
         let function = self.pop()?;
         let arguments = match given {
-            Thing::Tuple(_) => self.things.items(given).filter(|items| items.len() <= MOST_ARGUMENTS).map(<[_]>::to_vec),
+            Thing::Tuple(_) => {
+                self.things.items(given).filter(|items| items.len() <= MOST_ARGUMENTS).map(<[_]>::to_vec)
+            }
             _ => None,
         };
         let arguments = arguments.ok_or("a call's arguments are no short tuple")?;

@@ -1,25 +1,16 @@
 //! The tensors of a state dict: which of the things in a pickle it is, and the numbers beside it.
 
+use super::StateDict;
 use super::archive::Archive;
 use super::thing::{Storage, Strided, Thing, Things, Type};
-use super::StateDict;
 use crate::Tensor;
 use crate::bounds::{Budget, MOST_NUMBERS, brief, count};
 use crate::strided::places;
 use half::{bf16, f16};
 
 /// What checkpoints call the state dict in them.
-const STATE_DICTS: [&str; 9] = [
-    "state_dict",
-    "model_state_dict",
-    "model_state",
-    "model",
-    "net",
-    "network",
-    "module",
-    "weights",
-    "params",
-];
+const STATE_DICTS: [&str; 9] =
+    ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "weights", "params"];
 /// Most tensors.
 const MOST_TENSORS: usize = 4096;
 /// A counter of batch norms that says nothing about what is answered.
@@ -65,7 +56,8 @@ fn state_dict<'t, 'a>(
     root: Thing<'a>,
     notices: &mut Vec<String>,
 ) -> Result<&'t [(Thing<'a>, Thing<'a>)], String> {
-    let entries = things.entries(root).ok_or_else(|| format!("it holds {}, where a state dict is expected", root.told()))?;
+    let entries =
+        things.entries(root).ok_or_else(|| format!("it holds {}, where a state dict is expected", root.told()))?;
     if entries.iter().any(|(_, value)| matches!(value, Thing::Tensor(_))) {
         return Ok(entries);
     }
