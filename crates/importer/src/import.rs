@@ -23,11 +23,17 @@ pub fn import(request: &ImportRequest) -> ImportAnswer {
 
 /// What a file has.
 struct Found {
-    tensors: Vec<Tensor>,
-    /// Its layers, where the file itself says them.
-    architecture: Option<Architecture>,
+    numbers: Numbers,
     metadata: HashMap<String, String>,
     notices: Vec<String>,
+}
+
+/// The numbers of a file.
+enum Numbers {
+    /// Under names, without layers or with a list of them beside.
+    Named(Vec<Tensor>),
+    /// Those of a whole network, in its own order.
+    Of(Architecture, Vec<f32>),
 }
 
 fn bad(file: &str, why: impl std::fmt::Display) -> Fault {
@@ -38,11 +44,11 @@ fn read(request: &ImportRequest) -> Result<ImportAnswer, Fault> {
     let name = &request.name;
     let found = open(request).map_err(|why| bad(name, why))?;
     let own = found.metadata.get("architecture").map(|text| (name.clone(), text.clone()));
-    let architecture = match (&request.layers, own, &found.architecture) {
-        (_, _, Some(known)) => known.clone(),
+    let architecture = match (&request.layers, own, &found.numbers) {
+        (_, _, Numbers::Of(architecture, _)) => architecture.clone(),
         (Some((place, text)), ..) => told(request, place, text)?,
-        (None, Some((place, text)), None) => told(request, &place, &text)?,
-        (None, None, None) => return guessed(request, &found),
+        (None, Some((place, text)), _) => told(request, &place, &text)?,
+        (None, None, Numbers::Named(tensors)) => return guessed(request, tensors),
     };
     fits(request, &architecture).map_err(|(place, why)| bad(&place, why))?;
     model(request, found, architecture)
@@ -56,17 +62,17 @@ fn open(request: &ImportRequest) -> Result<Found, String> {
     }
     if is_pytorch(bytes) {
         let pytorch::StateDict { tensors, notices } = pytorch::read(bytes)?;
-        return Ok(Found { tensors, architecture: None, metadata: HashMap::new(), notices });
+        return Ok(Found { numbers: Numbers::Named(tensors), metadata: HashMap::new(), notices });
     }
     if let Some(other) = wrong_file::other(name, bytes) {
         return Err(other);
     }
     if name.to_ascii_lowercase().ends_with(".onnx") {
-        let onnx::Network { architecture, tensors, notices } = onnx::read(bytes, &expectation(request))?;
-        return Ok(Found { tensors, architecture: Some(architecture), metadata: HashMap::new(), notices });
+        let onnx::Network { architecture, values, notices } = onnx::read(bytes, &expectation(request))?;
+        return Ok(Found { numbers: Numbers::Of(architecture, values), metadata: HashMap::new(), notices });
     }
     let tensors_file::File { metadata, tensors, notices } = tensors_file::read(bytes)?;
-    Ok(Found { tensors, architecture: None, metadata, notices })
+    Ok(Found { numbers: Numbers::Named(tensors), metadata, notices })
 }
 
 /// Whether it is an archive with a pickle in it, or a pickle.
@@ -110,8 +116,8 @@ fn fits(request: &ImportRequest, architecture: &Architecture) -> Result<(), (Str
 }
 
 /// The answer where a file has no list of layers: one that its tensors can be of.
-fn guessed(request: &ImportRequest, found: &Found) -> Result<ImportAnswer, Fault> {
-    let shapes: Vec<_> = found.tensors.iter().map(|tensor| (tensor.name.clone(), tensor.shape.clone())).collect();
+fn guessed(request: &ImportRequest, tensors: &[Tensor]) -> Result<ImportAnswer, Fault> {
+    let shapes: Vec<_> = tensors.iter().map(|tensor| (tensor.name.clone(), tensor.shape.clone())).collect();
     let guess = guess::layers(&shapes, &expectation(request));
     let guess = guess.map_err(|why| {
         let why = format!("it has no list of layers, and none can be guessed: {why}; choose the list together with it");
@@ -125,12 +131,17 @@ fn guessed(request: &ImportRequest, found: &Found) -> Result<ImportAnswer, Fault
 fn model(request: &ImportRequest, found: Found, mut architecture: Architecture) -> Result<ImportAnswer, Fault> {
     let file = &request.name;
     let named = |fault: Fault| Fault::new(fault.kind, format!("{}: {}", brief(file), brief(fault.message)));
-    let Found { mut tensors, metadata, mut notices, .. } = found;
-    let expected = weights::tensors(&architecture).map_err(named)?;
-    notices.extend(names::fit(&mut tensors, &expected));
-    let bytes = written(&tensors).map_err(|why| bad(file, why))?;
-    let mut values = weights::read(&architecture, &bytes).map_err(named)?;
-    notices.extend(left_out(&architecture.layers));
+    let Found { numbers, metadata, mut notices } = found;
+    let mut values = match numbers {
+        Numbers::Of(_, values) => values,
+        Numbers::Named(mut tensors) => {
+            let expected = weights::tensors(&architecture).map_err(named)?;
+            notices.extend(names::fit(&mut tensors, &expected));
+            notices.extend(left_out(&architecture.layers));
+            let bytes = written(&tensors).map_err(|why| bad(file, why))?;
+            weights::read(&architecture, &bytes).map_err(named)?
+        }
+    };
     for change in &request.changes {
         change::apply(&mut architecture, &mut values, change)?;
     }
