@@ -180,7 +180,7 @@ def state_dicts(maker):
         "double": each(torch.Tensor.double),
         "shared": shared,
         "turned": each(turned),
-        "parameters": {name: nn.Parameter(value) for name, value in tensors.items() if value.is_floating_point()},
+        "parameters": OrderedDict(network.state_dict(keep_vars=True)),
         "checkpoint": {"epoch": 3, "loss": 0.25, "model_state_dict": tensors, "optimizer": {"state": {}, "groups": [{"lr": 0.1}]}},
     }
     pixels = torch.tensor(inputs([1, 8, 8]))

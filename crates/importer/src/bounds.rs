@@ -48,8 +48,13 @@ impl Budget {
     /// A clause, if there are not as many left.
     pub fn spend(&mut self, numbers: usize) -> Result<(), String> {
         let left = self.left.checked_sub(numbers);
-        self.left = left.ok_or("all together has more numbers than a tab can hold")?;
-        Ok(())
+        self.left = left.unwrap_or(0);
+        left.map(|_| ()).ok_or_else(|| "all together has more numbers than a tab can hold".into())
+    }
+
+    /// Whether nothing is left.
+    pub fn is_spent(&self) -> bool {
+        self.left == 0
     }
 }
 

@@ -28,7 +28,10 @@ const SAVE_AGAIN: &str = "torch.save(torch.load(\"old.pt\", weights_only=True), 
 /// # Errors
 /// A clause that names what is wrong and where: the entry of the archive, the byte of the pickle, the tensor.
 pub fn read(bytes: &[u8]) -> Result<StateDict, String> {
-    if matches!(bytes, [0x80, 2..=5, ..]) {
+    if matches!(bytes, [0x80, 2..=5, ..]) && !matches!(bytes, [0x80, 2, 0x8a, ..]) {
+        return Err("it is a pickle, and no file that torch.save has written; nothing of it was run".into());
+    }
+    if matches!(bytes, [0x80, 2, ..]) {
         return Err(format!(
             "it is in the format that PyTorch wrote before version 1.6, which is not read. In Python: import torch; {SAVE_AGAIN}"
         ));

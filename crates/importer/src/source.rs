@@ -2,6 +2,7 @@
 //! `print(model)` shows of one. Nothing of it is run: calls are read by their names.
 
 mod arguments;
+mod arithmetic;
 mod expression;
 mod layers;
 mod text;

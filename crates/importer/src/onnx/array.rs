@@ -88,13 +88,13 @@ impl<'a> TensorMessage<'a> {
             _ => None,
         };
         let numbers = match self.raw {
-            Some(raw) => self.from_raw(raw, all)?,
-            None => self.from_fields(all)?,
+            Some(raw) => self.in_raw(raw, all)?,
+            None => self.in_fields(all)?,
         };
         Ok(Array { shape, numbers, width })
     }
 
-    fn from_raw(&self, raw: &[u8], all: usize) -> Result<Numbers, String> {
+    fn in_raw(&self, raw: &[u8], all: usize) -> Result<Numbers, String> {
         Ok(match self.kind {
             1 => Numbers::Real(chunks(raw, all, f32::from_le_bytes)?),
             10 => Numbers::Real(chunks(raw, all, |bytes| f16::from_le_bytes(bytes).to_f32())?),
@@ -109,7 +109,7 @@ impl<'a> TensorMessage<'a> {
     }
 
     /// Typed fields, each of which may come in several parts.
-    fn from_fields(&self, all: usize) -> Result<Numbers, String> {
+    fn in_fields(&self, all: usize) -> Result<Numbers, String> {
         let (mut real, mut whole, mut wide) = (Vec::new(), Vec::new(), Vec::new());
         let small = matches!(self.kind, 2 | 3 | 6 | 9 | 10 | 16);
         for field in Fields::new(self.message) {

@@ -28,19 +28,25 @@ pub fn logits(walk: &mut Walk, outputs: &[Port], classes: usize) -> Result<usize
 
 /// The logits, and what is behind them.
 fn found(walk: &mut Walk, outputs: &[Port], classes: usize) -> Result<(View, Option<&'static str>), String> {
-    let (mut answers, mut labels) = (Vec::new(), Vec::new());
+    let (mut answers, mut labels, mut lost) = (Vec::new(), Vec::new(), Vec::new());
     for port in outputs {
         match walk.output(port) {
             Some(Value::View(view)) => answers.push((view.clone(), None)),
             Some(Value::Probabilities { logits, op }) => answers.push((logits.clone(), Some(*op))),
             Some(Value::Label(logits)) => labels.push((port.name, logits.clone())),
             Some(other) => return Err(format!("its output “{}” is {}", brief(port.name), other.told())),
-            None => return Err(format!("its output “{}” is made by nothing", brief(port.name))),
+            None => match walk.refusal(port.name) {
+                Some(why) => lost.push((port.name, why.clone())),
+                None => return Err(format!("its output “{}” is made by nothing", brief(port.name))),
+            },
         }
     }
     if answers.len() > 1 {
         // Features beside logits, for one.
         answers.retain(|(view, _)| view.count() == classes);
+    }
+    if let ([], [], [(_, why), ..]) = (&answers[..], &labels[..], &lost[..]) {
+        return Err(why.clone());
     }
     let (view, said) = match (&answers[..], &labels[..]) {
         ([only], _) => only.clone(),
@@ -50,6 +56,9 @@ fn found(walk: &mut Walk, outputs: &[Port], classes: usize) -> Result<(View, Opt
             return Err(format!("{} of its outputs could be the logits, and one is expected", several.len()));
         }
     };
+    for (name, why) in lost {
+        walk.notice(&format!("Its output “{}” is left out: {why}.", brief(name)));
+    }
     for (name, _) in labels {
         walk.notice(&format!("Its output “{}”, the class, is left out: it follows from the logits.", brief(name)));
     }

@@ -166,7 +166,7 @@ fn resolved(target: &[Size], from: &[Size], all: usize) -> Result<Vec<usize>, St
     }
     let told = crate::bounds::count(&shape)?;
     if let Some(open) = open.and_then(|at| shape.get_mut(at)) {
-        *open = all.checked_div(told).filter(|_| told > 0 && all % told == 0).ok_or("the numbers do not fit")?;
+        *open = all.checked_div(told).filter(|_| all.is_multiple_of(told)).ok_or("the numbers do not fit")?;
     }
     if shape.iter().product::<usize>() == all { Ok(shape) } else { Err("it has another number of numbers".into()) }
 }

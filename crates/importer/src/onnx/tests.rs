@@ -221,6 +221,16 @@ fn what_is_wrong_with_a_file_is_named() {
 }
 
 #[test]
+fn an_output_that_cannot_be_read_is_left_out_beside_one_that_can() {
+    let nodes = |last| {
+        [node("Flatten", &["x"], "f", &[]), node("LSTM", &["f"], "l", &[]), node("MatMul", &[last, "w"], "y", &[])]
+    };
+    assert!(read(&file(&[0, 4], &[weight()], &nodes("f")), &TINY).is_ok());
+    let said = read(&file(&[0, 4], &[weight()], &nodes("l")), &TINY).unwrap_err();
+    assert!(said.starts_with("node 1, LSTM “n_l”: there is no layer here"), "{said}");
+}
+
+#[test]
 fn branches_that_no_list_has_are_refused() {
     // z = x + relu(x), y = z + relu(x): the ReLU is used by two blocks.
     let nodes =

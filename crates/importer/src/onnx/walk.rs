@@ -13,9 +13,15 @@ use std::rc::Rc;
 /// Most numbers of a list that shapes are computed with.
 const MOST_SIZES: usize = 64;
 
+/// Most nodes that cannot be read, before the rest is not tried any more.
+const MOST_REFUSED: usize = 64;
+
 /// What is known so far.
 pub struct Walk<'a> {
     names: HashMap<&'a str, Value>,
+    /// Names that cannot be read, and why. They matter only if an output needs them: labels are often made in ways of
+    /// their own.
+    refused: HashMap<&'a str, String>,
     /// The network's steps.
     pub steps: Steps,
     /// What was taken otherwise than it stands in the file.
@@ -33,7 +39,8 @@ impl<'a> Walk<'a> {
     /// A clause that names the tensor that cannot be read, or the input that does not fit.
     pub fn new(graph: &Graph<'a>, opset: i64, expected: &Expectation) -> Result<Walk<'a>, String> {
         let steps = Steps::new(expected.input);
-        let mut walk = Walk { names: HashMap::new(), steps, notices: Vec::new(), opset, batch: None };
+        let mut walk =
+            Walk { names: HashMap::new(), refused: HashMap::new(), steps, notices: Vec::new(), opset, batch: None };
         for tensor in &graph.tensors {
             let array = tensor.array()?;
             walk.keep(tensor.name, array)?;
@@ -78,16 +85,32 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Computes a node.
+    /// Computes a node. What cannot be read is remembered, for whoever needs it.
     ///
     /// # Errors
-    /// A clause that names the node and what it cannot be.
+    /// A clause that names the node, if there are too many such nodes, or too many numbers.
     pub fn node(&mut self, at: usize, node: &Node<'a>) -> Result<(), String> {
-        let value = self.compute(node).map_err(|why| format!("{}: {why}", node.told(at)))?;
-        if let Some(name) = node.outputs.first() {
-            self.names.insert(name, value);
+        let lost = node.inputs.iter().find_map(|name| self.refused.get(name)).cloned();
+        let found = match lost {
+            Some(why) => Err(why),
+            None => self.compute(node).map_err(|why| format!("{}: {why}", node.told(at))),
+        };
+        let Some(name) = node.outputs.first() else { return found.map(|_| ()) };
+        match found {
+            Ok(value) => {
+                self.names.insert(name, value);
+            }
+            Err(why) if self.steps.budget.is_spent() || self.refused.len() >= MOST_REFUSED => return Err(why),
+            Err(why) => {
+                self.refused.insert(name, why);
+            }
         }
         Ok(())
+    }
+
+    /// Why a name cannot be read.
+    pub fn refusal(&self, name: &str) -> Option<&String> {
+        self.refused.get(name)
     }
 
     fn compute(&mut self, node: &Node) -> Result<Value, String> {

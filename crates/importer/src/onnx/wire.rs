@@ -74,7 +74,9 @@ impl<'a> Fields<'a> {
                 self.rest = rest;
                 Field::Bytes(bytes)
             }
-            WireType::StartGroup | WireType::EndGroup => return Err("it has a group, which no ONNX file has, or was cut off".into()),
+            WireType::StartGroup | WireType::EndGroup => {
+                return Err("it has a group, which no ONNX file has, or was cut off".into());
+            }
         };
         Ok((number, field))
     }

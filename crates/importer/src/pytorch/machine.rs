@@ -46,9 +46,9 @@ impl<'a> Machine<'a> {
                 self.marks.push(std::mem::take(&mut self.stack));
                 return Ok(());
             }
-            Opcode::Pop if self.stack.is_empty() => return self.to_mark().map(|_| ()),
+            Opcode::Pop if self.stack.is_empty() => return self.down_to_mark().map(|_| ()),
             Opcode::Pop => return self.pop().map(|_| ()),
-            Opcode::PopMark => return self.to_mark().map(|_| ()),
+            Opcode::PopMark => return self.down_to_mark().map(|_| ()),
             Opcode::Again => self.top()?,
             Opcode::None => Thing::None,
             Opcode::Truth(truth) => Thing::Truth(truth),
@@ -64,16 +64,16 @@ impl<'a> Machine<'a> {
             Opcode::Tuple(size) => {
                 let items = match size {
                     Some(size) => self.pop_some(size)?,
-                    None => self.to_mark()?,
+                    None => self.down_to_mark()?,
                 };
                 Thing::Tuple(self.keep(items))
             }
             Opcode::List(filled) => {
-                let items = if filled { self.to_mark()? } else { Vec::new() };
+                let items = if filled { self.down_to_mark()? } else { Vec::new() };
                 Thing::List(self.keep(items))
             }
             Opcode::Dict(filled) => {
-                let items = if filled { self.to_mark()? } else { Vec::new() };
+                let items = if filled { self.down_to_mark()? } else { Vec::new() };
                 self.dict(&items)
             }
             Opcode::Append(many) => return self.append(many),
@@ -111,7 +111,7 @@ impl<'a> Machine<'a> {
     }
 
     /// All down to the mark.
-    fn to_mark(&mut self) -> Result<Vec<Thing<'a>>, String> {
+    fn down_to_mark(&mut self) -> Result<Vec<Thing<'a>>, String> {
         let below = self.marks.pop().ok_or("a mark is missing")?;
         Ok(std::mem::replace(&mut self.stack, below))
     }
@@ -128,7 +128,7 @@ impl<'a> Machine<'a> {
     }
 
     fn append(&mut self, many: bool) -> Result<(), String> {
-        let items = if many { self.to_mark()? } else { vec![self.pop()?] };
+        let items = if many { self.down_to_mark()? } else { vec![self.pop()?] };
         match self.top()? {
             Thing::List(at) => self.things.lists.get_mut(at).ok_or("a list is missing")?.extend(items),
             other => return Err(format!("it adds to {}", other.told())),
@@ -137,7 +137,7 @@ impl<'a> Machine<'a> {
     }
 
     fn set_items(&mut self, many: bool) -> Result<(), String> {
-        let items = if many { self.to_mark()? } else { self.pop_some(2)? };
+        let items = if many { self.down_to_mark()? } else { self.pop_some(2)? };
         match self.top()? {
             Thing::Dict(at) => self.things.dicts.get_mut(at).ok_or("a dict is missing")?.extend(pairs(&items)),
             other => return Err(format!("it adds entries to {}", other.told())),

@@ -1,5 +1,6 @@
 //! Python's expressions, as far as a list of layers is made of them: calls, lists, texts and arithmetic with numbers.
 
+use super::arithmetic::{quotient, whole};
 use super::text::{Kind, Token};
 use crate::bounds::brief;
 
@@ -144,15 +145,7 @@ impl<'a> Parser<'_, 'a> {
             } else if self.takes('/') {
                 let rounded = self.takes('/');
                 let next = self.atom(depth)?;
-                all = match (&all, &next) {
-                    (&Expression::Whole(a), &Expression::Whole(b)) if !rounded && b != 0 => {
-                        Expression::Real(a as f64 / b as f64)
-                    }
-                    (&Expression::Real(a), &Expression::Whole(b)) if !rounded && b != 0 => {
-                        Expression::Real(a / b as f64)
-                    }
-                    _ => whole(line, &all, &next, i64::checked_div_euclid)?,
-                };
+                all = quotient(line, &all, &next, rounded)?;
             } else {
                 return Ok(all);
             }
@@ -271,23 +264,6 @@ impl<'a> Parser<'_, 'a> {
             }
             _ => None,
         }
-    }
-}
-
-fn whole<'a>(
-    line: usize,
-    a: &Expression,
-    b: &Expression,
-    both: impl Fn(i64, i64) -> Option<i64>,
-) -> Result<Expression<'a>, String> {
-    match (a, b) {
-        (&Expression::Whole(a), &Expression::Whole(b)) => both(a, b)
-            .map(Expression::Whole)
-            .ok_or_else(|| format!("line {line}: a number is too large, or divided by 0")),
-        (Expression::Name(name), _) | (_, Expression::Name(name)) => {
-            Err(format!("line {line}: “{}” is no number; write its value", brief(name)))
-        }
-        _ => Err(format!("line {line}: it computes with what is no whole number")),
     }
 }
 
