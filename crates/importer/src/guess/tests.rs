@@ -1,3 +1,5 @@
+//! Networks that are known by their shapes, and what is said of shapes that fit nothing.
+
 use super::*;
 use LayerSpec::{AdaptiveAvgPool2d, Flatten, Relu};
 use foolproof_core::architecture::{Conv2dSpec, Padding, Pair};

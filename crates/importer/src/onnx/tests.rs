@@ -1,3 +1,5 @@
+//! ONNX files written by hand and by their makers: what is read of them, and why others are refused.
+
 mod graph;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Archives and pickles written by hand and by PyTorch: what is read of them, and why others are refused.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Sources as people write and print them, and what is said of others.
+
 use super::*;
 use LayerSpec::{
     AdaptiveAvgPool2d, Dropout, Flatten, Gelu, LeakyRelu, Normalise, ProjectedResidual, Relu, Relu6, Residual, Silu,
