@@ -102,6 +102,7 @@ pub fn outcome(model: &str, clean: u32, adversarial: u32) -> Outcome {
     };
     let sample = Sample {
         truth: 7,
+        target: None,
         clean: prediction(clean, 0.98),
         adversarial: prediction(adversarial, 0.91),
         pixels: vec![0.6; 784],

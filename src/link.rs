@@ -22,7 +22,7 @@ pub use reader::{Manner, Reader, entries};
 pub use remark::Remark;
 pub use value::{decimal, number};
 
-use foolproof_core::catalog::Norm;
+use foolproof_core::{catalog::Norm, protocol::Target};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,8 +56,8 @@ pub struct Settings {
     pub restarts: u32,
     /// Further knobs of attacks, by their key in the link: `cw.confidence`.
     pub knobs: BTreeMap<String, f64>,
-    /// `target`: class to aim at.
-    pub target: Option<u32>,
+    /// `target`: class to aim at, or how each input's is chosen.
+    pub target: Option<Target>,
     /// `mask`: where an attack may change something; `None` for wherever the dataset lets it.
     pub mask: Option<Mask>,
     /// `seed`.

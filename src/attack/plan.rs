@@ -141,7 +141,7 @@ fn knobs(settings: &Settings, card: &Card) -> BTreeMap<String, f64> {
 mod tests {
     use super::*;
     use crate::fixture::{catalog, manifest};
-    use foolproof_core::catalog::Norm;
+    use foolproof_core::{catalog::Norm, protocol::Target};
 
     fn subject(label: Option<u32>) -> Subject {
         Subject { pixels: vec![0.5; 784].into(), label }
@@ -162,7 +162,7 @@ mod tests {
             planned("eps=.2&step=.01&seed=9&target=3&pgd.start=0", &subject(Some(7)), &["natural", "robust"]).unwrap();
         assert_eq!(job.models, ["natural", "robust"]);
         assert_eq!((job.inputs.shape, job.inputs.labels), ([1, 1, 28, 28], Some(vec![7])));
-        assert_eq!((job.seed, job.attack.eps, job.attack.target), (9, 0.2, Some(3)));
+        assert_eq!((job.seed, job.attack.eps, job.attack.target), (9, 0.2, Some(Target::Class(3))));
         let knobs: Vec<(&str, f64)> = job.attack.knobs.iter().map(|(key, value)| (key.as_str(), *value)).collect();
         assert_eq!(knobs, [("restarts", 1.0), ("start", 0.0), ("step", 0.01), ("steps", 40.0)]);
     }

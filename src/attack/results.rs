@@ -162,7 +162,7 @@ impl Results {
 mod tests {
     use super::*;
     use crate::fixture::{job, outcome};
-    use foolproof_core::protocol::FaultKind;
+    use foolproof_core::protocol::{FaultKind, Target};
 
     fn running(ticket: u64) -> Results {
         let mut results = Results::default();
@@ -183,7 +183,7 @@ mod tests {
             job(&["robust", "natural"]),
             another(|job| job.seed += 1),
             another(|job| job.attack.eps *= 2.0),
-            another(|job| job.attack.target = Some(0)),
+            another(|job| job.attack.target = Some(Target::Least)),
             another(|job| job.inputs.pixels[0] = 1.0),
         ] {
             assert!(!run.is_of(&other), "{other:?}");

@@ -140,7 +140,7 @@ pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headlin
         clean += &tr_with(", but this is a {0}", &[&class(truth, classes)]);
     }
     let attacked = &sample.adversarial;
-    let mut outcome = match shown.job.attack.target {
+    let mut outcome = match sample.target {
         Some(target) if sample.clean.label == target => {
             tr_with("has nothing to reach: the target is the answer already, now {0}.", &[&percent(sureness(attacked))])
         }
@@ -233,11 +233,15 @@ mod tests {
         assert!(budget(Norm::Linf, Aim::Within, false).contains("no column"));
         assert_eq!(say(shown(7, 7, |_| ())).attacked, "does not change that: still 7 (91 %).");
         assert_eq!(say(shown(1, 3, |_| ())).clean, "The model says 1 (98 %), but this is a 7.");
-        let aim = |attacked| say(shown(7, attacked, |job| job.attack.target = Some(8))).attacked;
+        let aimed = |clean, attacked| {
+            let mut shown = shown(clean, attacked, |job| job.inputs.labels = None);
+            Arc::make_mut(&mut shown.outcome).samples[0].target = Some(8);
+            say(shown).attacked
+        };
+        let aim = |attacked| aimed(7, attacked);
         assert_eq!(aim(8), "makes it say 8 (91 %), as aimed.");
         assert_eq!(aim(3), "does not make it say 8: it says 3 (91 %).");
-        let idle = say(shown(8, 8, |job| (job.attack.target, job.inputs.labels) = (Some(8), None)));
-        assert_eq!(idle.attacked, "has nothing to reach: the target is the answer already, now 91 %.");
+        assert_eq!(aimed(8, 8), "has nothing to reach: the target is the answer already, now 91 %.");
         let mut universal = shown(7, 3, |_| ());
         Arc::make_mut(&mut universal.outcome).fooled = Some((20, 33));
         assert_eq!(say(universal).attacked, "makes it say 3 (91 %). The same perturbation changes 20 of 33 answers.");

@@ -62,7 +62,7 @@ pub const TERMS: [Term; 8] = [
     Term {
         id: "target",
         name: "target",
-        sentence: "The class the attack wants to hear; without one, any wrong class will do.",
+        sentence: "The class the attack wants to hear, yours or one that the clean answer decides; without one, any wrong class will do.",
         formula: "min loss(x′, t)  instead of  max loss(x′, y)",
         cite: "Carlini and Wagner 2017",
         url: "https://arxiv.org/abs/1608.04644",

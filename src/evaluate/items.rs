@@ -12,7 +12,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::{Card, Catalog, Norm},
-    protocol::{AttackSpec, ThreatModel},
+    protocol::{AttackSpec, Target, ThreatModel},
 };
 use std::collections::BTreeMap;
 
@@ -73,10 +73,11 @@ impl Item {
 
     /// The attack with all its settings.
     pub fn spec(&self, settings: &Settings, card: &Card, threat: &ThreatModel) -> AttackSpec {
-        AttackSpec { knobs: self.values(settings, card), ..threat.attack(&card.id, &[]) }
+        let target = mode(settings).filter(|_| card.targeted);
+        AttackSpec { knobs: self.values(settings, card), target, ..threat.attack(&card.id, &[]) }
     }
 
-    /// Name and what sets it apart: `PGD, 40 steps, 5 restarts`.
+    /// Name and what sets it apart: `PGD, 40 steps, 5 restarts, toward the least likely class`.
     pub fn name(&self, settings: &Settings, card: &Card) -> String {
         let values = self.values(settings, card);
         let counted = [
@@ -88,7 +89,23 @@ impl Item {
             let value = *values.get(key)?;
             (key != "restarts" || value > 1.0).then(|| tr_with(counted, &[&figure(value)]))
         });
-        std::iter::once(card.name.clone()).chain(said).collect::<Vec<_>>().join(", ")
+        let toward = mode(settings).filter(|_| card.targeted).map(|mode| toward(mode).to_owned());
+        std::iter::once(card.name.clone()).chain(said).chain(toward).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// How each input's target is chosen, if targets are. A class of the link is of one input: an evaluation, in which some
+/// inputs are of it, leaves the true classes then.
+pub fn mode(settings: &Settings) -> Option<Target> {
+    settings.target.filter(|target| target.mode().is_some())
+}
+
+/// What an attack is after in this mode.
+pub fn toward(mode: Target) -> &'static str {
+    match mode {
+        Target::Least => tr("toward the least likely class"),
+        Target::Second => tr("toward the second most likely class"),
+        Target::Random | Target::Class(_) => tr("toward a class drawn by the seed"),
     }
 }
 
@@ -197,6 +214,22 @@ mod tests {
         assert_eq!(name("pgd:steps:10"), "PGD, 10 steps");
         assert_eq!(name("pgd:restarts:5"), "PGD, 40 steps, 5 restarts");
         assert_eq!(name("deep"), "DEEP");
+    }
+
+    #[test]
+    fn a_mode_is_the_target_of_every_attack_that_takes_one() {
+        let catalog = catalog();
+        let threat = ThreatModel { norm: Norm::L2, eps: 1.0, limits: Vec::new() };
+        let of = |link: &str, text: &str| {
+            let (settings, item) = (Settings::read(link).0, Item::read(text).unwrap());
+            let card = item.card(&catalog).unwrap();
+            (item.spec(&settings, card, &threat).target, item.name(&settings, card))
+        };
+        let pgd = "PGD, 10 steps".to_owned();
+        assert_eq!(of("target=3", "pgd:steps:10"), (None, pgd.clone()), "a class is of one input");
+        let random = (Some(Target::Random), pgd.clone() + ", toward a class drawn by the seed");
+        assert_eq!(of("target=random", "pgd:steps:10"), random);
+        assert_eq!(of("target=random", "deep"), (None, "DEEP".into()));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{ensemble, request::EvaluationRequest};
+use super::{ensemble, items, request::EvaluationRequest};
 use crate::{
     attack::{plan, scale::widen},
     link::{Settings, default_eps, largest_eps},
@@ -66,6 +66,7 @@ impl Plan {
         });
         let trials: Vec<Trial> = of_wish.collect();
         let radius = request.radius.then(|| search(&trials, &data, &threat, catalog)).flatten();
+        let radius = radius.map(|spec| AttackSpec { target: items::mode(settings), ..spec });
         let (seed, audited) = (settings.seed, request.audit);
         let ThreatModel { norm, eps, limits } = threat;
         let (roles, audit, twins) = Default::default();
@@ -188,7 +189,8 @@ fn same(card: &Card, one: &AttackSpec, other: &AttackSpec) -> bool {
         let value = |knob: &Knob| spec.knobs.get(&knob.key).copied().or(knob.default);
         card.knobs.iter().map(value).collect::<Vec<_>>()
     };
-    (&one.id, one.norm, one.eps) == (&other.id, other.norm, other.eps) && settings(one) == settings(other)
+    let fixed = |spec: &AttackSpec| (spec.id.clone(), spec.norm, spec.eps, spec.target);
+    fixed(one) == fixed(other) && settings(one) == settings(other)
 }
 
 /// Steps of an attack, about.

@@ -4,6 +4,7 @@ use super::report::Report;
 use crate::attack::scale::widen;
 use foolproof_core::{
     catalog::Norm,
+    protocol::Target,
     report::{Accuracy, AttackFigures, Classes, ModelReport, Spread, Twice},
 };
 use serde_json::{Map, Value, json};
@@ -55,7 +56,7 @@ fn model(report: &Report, figures: &ModelReport) -> Value {
         let fixed = json!({
             "id": spec.id, "norm": spec.norm, "eps": widen(spec.eps), "accuracy": own.accuracy, "queries": own.queries,
             "byQueries": falls("queries", &own.by_queries), "bySteps": falls("steps", &own.by_steps), "distance": own.distance,
-            "zeroGradients": own.blind, "loss": own.loss, "lossAt": own.loss_at, "millis": own.millis,
+            "targetMode": spec.target.and_then(Target::mode), "zeroGradients": own.blind, "loss": own.loss, "lossAt": own.loss_at, "millis": own.millis,
             "members": own.members.iter().map(member).collect::<Vec<_>>(),
             // Once more: `queries` among them is a budget, beside the mean that was spent.
             "knobs": spec.knobs,

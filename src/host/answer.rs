@@ -9,7 +9,7 @@ use foolproof_core::{
     architecture::Architecture,
     catalog::Catalog,
     manifest::Manifest,
-    protocol::{EngineKind, Outcome, Prediction},
+    protocol::{EngineKind, Outcome, Prediction, Target},
 };
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ pub fn state(settings: &Settings) -> Value {
     settings.step.iter().for_each(|step| drop(put("step", json!(step))));
     put("steps", json!(settings.steps.unwrap_or(USUAL_STEPS)));
     put("restarts", json!(settings.restarts));
-    settings.target.iter().for_each(|target| drop(put("target", json!(target))));
+    settings.target.and_then(Target::class).iter().for_each(|class| drop(put("target", json!(class))));
     settings.knobs.iter().for_each(|(key, value)| drop(put(key, json!(value))));
     put("seed", if settings.seed <= EXACT { json!(settings.seed) } else { json!(settings.seed.to_string()) });
     put("engine", json!(crate::link::Words::word(settings.engine)));
@@ -55,8 +55,11 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
     let mut attack = json!({
         "id": spec.id, "norm": spec.norm, "eps": widen(spec.eps), "step": widen(outcome.step),
         "steps": steps(outcome, spec.knobs.get("steps")), "restarts": spec.knobs.get("restarts").map_or(1, |&count| count as u64),
-        "target": spec.target, "seed": if job.seed <= EXACT { json!(job.seed) } else { json!(job.seed.to_string()) },
+        "target": sample.target, "seed": if job.seed <= EXACT { json!(job.seed) } else { json!(job.seed.to_string()) },
     });
+    if let Some(mode) = spec.target.and_then(Target::mode) {
+        attack["targetMode"] = json!(mode);
+    }
     for (key, value) in &spec.knobs {
         if !matches!(key.as_str(), "step" | "steps" | "restarts") {
             attack[key.as_str()] = json!(value);
@@ -153,6 +156,22 @@ mod tests {
         assert_eq!((&value["truth"], &value["success"]), (&json!(7), &json!(true)));
         assert_eq!(value["clean"]["shape"], json!([1, 28, 28]));
         assert!(attack(&run(), "robust", Value::Null).is_none());
+    }
+
+    #[test]
+    fn a_target_is_the_class_of_this_input_and_its_mode_is_told() {
+        let mut run = run();
+        let mut outcome = outcome("natural", 7, 3);
+        outcome.samples[0].target = Some(2);
+        run.outcomes = vec![Arc::new(outcome)];
+        for (target, mode) in [(Target::Least, json!("least")), (Target::Class(2), Value::Null)] {
+            Arc::make_mut(&mut run.job).attack.target = Some(target);
+            let told = attack(&run, "natural", Value::Null).unwrap();
+            assert_eq!((&told["attack"]["target"], &told["attack"]["targetMode"]), (&json!(2), &mode));
+        }
+        for (link, told) in [("target=3", json!(3)), ("target=least", json!("least")), ("", json!("none"))] {
+            assert_eq!(state(&Settings::read(link).0)["state"]["target"], told, "{link}");
+        }
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Checks settings against the shipped files and the engine's catalog.
 
-use super::{Input, Mask, Remark, Settings, USUAL_STEPS};
+use super::{Input, Mask, Page, Remark, Settings, USUAL_STEPS};
 use crate::i18n::{tr, tr_with};
 use foolproof_core::{
     catalog::{Card, Catalog, Knob, KnobKind, Norm},
     manifest::{Dataset, Manifest},
+    protocol::Target,
 };
 
 /// What the ids of models begin with that are kept in the visitor's browser.
@@ -63,9 +64,9 @@ impl Settings {
             remarks.push(Remark::clamped("eps", &eps.to_string(), most));
         }
         self.eps = Some(eps.min(most));
-        if let Some(class) = self.target.filter(|&class| class as usize >= dataset.classes.len()) {
-            remarks.push(Remark::clamped("target", &class.to_string(), "none"));
-            self.target = None;
+        let strange = |target: &mut Target| target.class().is_some_and(|class| class as usize >= dataset.classes.len());
+        if let Some(target) = self.target.take_if(strange) {
+            remarks.push(Remark::clamped("target", &target.to_string(), "none"));
         }
         remarks
     }
@@ -143,8 +144,11 @@ impl Settings {
             self.norm = first;
         }
         self.norm_chosen.0 = true;
-        if let Some(class) = self.target.take_if(|_| !card.targeted && card.id != "none") {
-            remarks.push(Remark::clamped("target", &class.to_string(), "none"));
+        // An evaluation has attacks of its own, which take a mode if they can.
+        let measured = self.page == Page::Measure;
+        let idle = |target: &mut Target| !card.targeted && card.id != "none" && !(measured && target.class().is_none());
+        if let Some(target) = self.target.take_if(idle) {
+            remarks.push(Remark::clamped("target", &target.to_string(), "none"));
         }
         self.check_common(card, remarks);
     }

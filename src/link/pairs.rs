@@ -5,7 +5,7 @@ use super::{
     value::{id, lesson, number, whole},
 };
 use crate::i18n::tr;
-use foolproof_core::catalog::Norm;
+use foolproof_core::{catalog::Norm, protocol::Target};
 use std::collections::BTreeSet;
 
 /// Longest value that is kept as text.
@@ -42,7 +42,7 @@ impl Settings {
         self.steps.iter().for_each(|steps| put("steps", steps.to_string()));
         put("restarts", self.restarts.to_string());
         self.knobs.iter().for_each(|(key, value)| put(key, value.to_string()));
-        put("target", self.target.map_or("none".into(), |class| class.to_string()));
+        put("target", said(&self.target, "none"));
         self.mask.iter().for_each(|mask| put("mask", mask.text()));
         put("seed", self.seed.to_string());
         for (key, word, usual) in [
@@ -134,8 +134,8 @@ impl Settings {
             "steps" => count(self.steps.get_or_insert(USUAL_STEPS), value).map_err(refuse),
             "restarts" => count(&mut self.restarts, value).map_err(refuse),
             "target" => {
-                let class = value.parse().ok().map(Some);
-                set(&mut self.target, class.or((value == "none").then_some(None)))
+                let target = Target::from_word(value).map(Some);
+                set(&mut self.target, target.or((value == "none").then_some(None)))
                     .ok_or_else(|| refuse(said(&self.target, "none")))
             }
             "mask" => {

@@ -28,6 +28,11 @@ fn one_of<W: Words + std::fmt::Debug>() -> impl Strategy<Value = W> {
     (0..W::ALL.len()).prop_map(|index| W::ALL[index].0)
 }
 
+fn any_target() -> impl Strategy<Value = Target> {
+    let mode = (0..Target::MODES.len()).prop_map(|index| Target::MODES[index].0);
+    prop_oneof![any::<u32>().prop_map(Target::Class), mode]
+}
+
 prop_compose! {
     fn any_experiment()(
         input in any_input(),
@@ -36,7 +41,7 @@ prop_compose! {
         eps in option::of(finite(0.0, 1e6)),
         step in option::of(finite(1e-12, 1e3)),
         counts in (1u32..25_000, 1u32..25_000),
-        target in option::of(any::<u32>()),
+        target in option::of(any_target()),
         mask in option::of(any_mask()),
         seed in any::<u64>(),
         knobs in btree_map("(cw|fab|nes)\\.[a-z]{1,8}", finite(-1e3, 1e3), 0..4),

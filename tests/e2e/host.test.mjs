@@ -73,6 +73,31 @@ story("results agree with their own pixels in every norm, targeted or not", {}, 
   assert.deepEqual([still.distance.l0, still.success], [0, false]);
 });
 
+story("a target is chosen from the clean answer, drawn by the seed, and told with its mode", {}, async ({ open }) => {
+  const visit = await open(`${QUICK}&attack=pgd&eps=0.3`);
+  const drawn = [];
+  for (const [target, eps] of [["least", 0.3], ["second", 0.3], ["random", 0.3], ["random", 0.2]]) {
+    const result = await visit.attacked({ target, eps });
+    checkResult(result);
+    const { clean, attack } = result;
+    const order = [...clean.probabilities.keys()].sort((a, b) => clean.probabilities[b] - clean.probabilities[a]);
+    assert.equal(attack.targetMode, target);
+    assert.notEqual(attack.target, clean.label);
+    if (target === "least") assert.equal(clean.probabilities[attack.target], clean.probabilities[order[9]]);
+    if (target === "second") assert.equal(attack.target, order[1]);
+    if (target === "random") drawn.push(attack.target);
+    assert.match((await visit.ask("getState")).fragment, new RegExp(`target=${target}(&|$)`));
+  }
+  assert.equal(drawn[0], drawn[1], "the same seed draws the same class");
+  const plain = await visit.attacked({ target: 4 });
+  assert.deepEqual([plain.attack.target, "targetMode" in plain.attack], [4, false]);
+  const refused = await visit.ask("setState", { attack: "deepfool", norm: "l2", target: "least" });
+  assert.deepEqual(refused.clamped, ["target"], "DeepFool takes none");
+  await visit.ask("setState", { attack: "pgd", norm: "linf", target: "none" });
+  await visit.page.getByRole("combobox", { name: "Target" }).selectOption({ label: "the least likely class" });
+  await visit.page.waitForFunction(() => location.hash.includes("target=least"));
+});
+
 story("a universal perturbation is crafted on the input and the first test images, whatever else is loaded", {}, async ({ open }) => {
   const visit = await open("attack=universal&steps=10&eps=0.2&engine=cpu");
   const result = await visit.ask("run", "attack");

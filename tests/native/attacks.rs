@@ -2,7 +2,7 @@
 
 use crate::toy::*;
 use foolproof_core::catalog::{Aim, Card, Knob, KnobKind, Norm};
-use foolproof_core::protocol::FaultKind;
+use foolproof_core::protocol::{FaultKind, Target};
 use foolproof_engine::attacks::cards;
 use foolproof_engine::ball::Ball;
 use foolproof_engine::random::Stream;
@@ -74,7 +74,8 @@ proptest! {
         let labels = answers(&network, &clean);
         for card in cards().into_iter().filter(|card| card.norms.contains(&norm)) {
             let target = (targeted && card.targeted).then_some(1);
-            let spec = foolproof_core::protocol::AttackSpec { target, ..spec(&card.id, norm, eps, &short(&card)) };
+            let aimed = target.map(Target::Class);
+            let spec = foolproof_core::protocol::AttackSpec { target: aimed, ..spec(&card.id, norm, eps, &short(&card)) };
             let bounded = matches!(card.aim, Aim::Within | Aim::Shared);
             let finished = attack(&network, case(&network, &clean, &labels, target, seed, 0), &spec).unwrap();
             for (clean, sample) in clean.chunks(PIXELS).zip(&finished.samples) {
@@ -214,7 +215,7 @@ fn a_targeted_attack_descends_toward_its_target() {
     let mut closer = 0;
     for target in 0..4 {
         let spec = foolproof_core::protocol::AttackSpec {
-            target: Some(target),
+            target: Some(Target::Class(target)),
             ..spec("pgd", Norm::Linf, 0.5, &[("start", 0.0)])
         };
         let samples = attack(&network, case(&network, &clean, &labels, Some(target), 1, 0), &spec).unwrap().samples;

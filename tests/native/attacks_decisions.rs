@@ -6,7 +6,7 @@ use crate::zoo;
 use burn::tensor::Device;
 use foolproof_core::architecture::{Architecture, LayerSpec};
 use foolproof_core::catalog::Norm;
-use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_core::protocol::{AttackSpec, Sample, Target};
 use foolproof_engine::attacks::HopSkipJump;
 use foolproof_engine::sequential::{Sequential, Values};
 
@@ -103,7 +103,8 @@ fn decisions_lead_to_a_target() {
     let labels = toy::answers(&network, &clean);
     for id in ["boundary", "hopskipjump"] {
         for target in 0..4 {
-            let spec = AttackSpec { target: Some(target), ..toy::spec(id, Norm::L2, 0.1, &[("steps", 4.0)]) };
+            let spec =
+                AttackSpec { target: Some(Target::Class(target)), ..toy::spec(id, Norm::L2, 0.1, &[("steps", 4.0)]) };
             let case = toy::case(&network, &clean, &labels, Some(target), 1, 0);
             for sample in toy::attack(&network, case, &spec).unwrap().samples {
                 assert_eq!(sample.adversarial.label, target);

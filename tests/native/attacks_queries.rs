@@ -4,7 +4,7 @@ use crate::toy;
 use crate::toy::PIXELS;
 use crate::zoo;
 use foolproof_core::catalog::Norm;
-use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_core::protocol::{AttackSpec, Sample, Target};
 use foolproof_engine::attacks::Square;
 
 fn told(samples: &[Sample]) -> Vec<(bool, Option<u32>)> {
@@ -124,7 +124,7 @@ fn square_reaches_its_target() {
             &zoo::model(zoo::NATURAL),
             &pixels,
             &labels,
-            &AttackSpec { target: Some(target), ..spec.clone() },
+            &AttackSpec { target: Some(Target::Class(target)), ..spec.clone() },
         );
         reached += samples.iter().filter(|sample| sample.success && sample.adversarial.label == target).count();
     }

@@ -44,6 +44,7 @@ mod scales;
 mod session;
 mod session_checks;
 mod shipped;
+mod targets;
 mod texts;
 mod tidy;
 mod toy;

@@ -23,6 +23,7 @@ fn prediction(label: u32, sure: f32) -> Prediction {
 pub fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
     Sample {
         truth,
+        target: None,
         clean: prediction(clean, 1.0),
         adversarial: prediction(attacked, 0.25),
         pixels: vec![0.0; PIXELS],

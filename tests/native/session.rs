@@ -155,7 +155,7 @@ fn a_job_that_cannot_be_done_is_refused_in_one_sentence() {
     assert!(refused(&|job| job.inputs.shape = [usize::MAX; 4]).contains("inputs"));
     assert!(refused(&|job| job.inputs.shape[2] = usize::MAX).contains("takes"));
     assert!(refused(&|job| job.inputs.labels = Some(vec![9])).contains("Class 9"));
-    assert!(refused(&|job| job.attack.target = Some(4)).contains("Class 4"));
+    assert!(refused(&|job| job.attack.target = Some(Target::Class(4))).contains("Class 4"));
     assert!(refused(&|job| job.attack.eps = f32::INFINITY).contains("inf"));
     assert!(refused(&|job| job.attack.id = "cheat".into()).contains("cheat"));
 }

@@ -7,7 +7,7 @@ use foolproof::explain::unusual;
 use foolproof_core::catalog::Norm;
 use foolproof_core::idx;
 use foolproof_core::manifest::{File, Manifest, digest};
-use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_core::protocol::{AttackSpec, Sample, Target};
 use foolproof_engine::ball::Ball;
 use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::certify::Search;
@@ -74,7 +74,7 @@ fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], target: Option<u32
 
 fn spec(id: &str, eps: f32, target: Option<u32>, knobs: &[(&str, f64)]) -> AttackSpec {
     let knobs = knobs.iter().map(|&(key, value)| (key.to_string(), value)).collect();
-    AttackSpec { id: id.into(), norm: Norm::Linf, eps, target, knobs, limits: Vec::new() }
+    AttackSpec { id: id.into(), norm: Norm::Linf, eps, target: target.map(Target::Class), knobs, limits: Vec::new() }
 }
 
 #[test]

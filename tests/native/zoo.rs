@@ -8,7 +8,7 @@ use foolproof_core::manifest::{File, Manifest, Model};
 use foolproof_core::protocol::{AttackSpec, Sample};
 use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::sequential::{Sequential, Values};
-use foolproof_engine::{attacks, drive::Drive, weights};
+use foolproof_engine::{attacks, drive::Drive, target, weights};
 use std::io::Read;
 
 /// Pixels of a picture.
@@ -95,7 +95,7 @@ pub fn attack(model: &Sequential, pixels: &[f32], labels: &[u32], spec: &AttackS
     let logits = model.forward(clean.clone());
     let mut case = Case::new(clean, logits, one_hot(labels, 10, &device), 1, 0);
     if let Some(target) = spec.target {
-        case = case.toward(one_hot(&vec![target; labels.len()], 10, &device));
+        case = target::aim(case, target);
     }
     let (attack, ball) = attacks::make(spec).unwrap();
     let mut drive = Drive::new(model.clone(), case, ball, attack);

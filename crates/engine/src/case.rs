@@ -59,7 +59,7 @@ impl Case {
         Case::new(clean, truth.zeros_like(), truth, seed, first)
     }
 
-    /// The same case with a target: every sample is to reach its one-hot `class`.
+    /// The same case with a target, of each sample its own: it is to reach its one-hot `class`.
     pub fn toward(self, class: Tensor<2>) -> Case {
         Case { class, goal: Goal::Reach, ..self }
     }

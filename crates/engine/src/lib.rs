@@ -31,6 +31,7 @@ mod search;
 pub mod sequential;
 pub mod session;
 mod starting_point;
+pub mod target;
 pub mod trainer;
 mod upload;
 pub mod warp;

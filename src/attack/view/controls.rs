@@ -17,7 +17,10 @@ use crate::{
     link::{Settings, default_eps},
     shell::state::State,
 };
-use foolproof_core::catalog::{Card, Norm};
+use foolproof_core::{
+    catalog::{Card, Norm},
+    protocol::Target,
+};
 use leptos::prelude::*;
 
 /// All controls below the pictures, once it is known what there is to control.
@@ -128,10 +131,17 @@ fn TargetPicker() -> impl IntoView {
     let choices = Signal::derive(move || {
         let any = Choice::new("none", tr("any wrong class"));
         let classes = state.classes().into_iter().enumerate();
-        std::iter::once(any).chain(classes.map(|(at, name)| Choice::new(at.to_string(), name))).collect()
+        let modes = [
+            (Target::Least, tr("the least likely class")),
+            (Target::Second, tr("the second most likely class")),
+            (Target::Random, tr("a class drawn by the seed")),
+        ];
+        let modes = modes.map(|(mode, name)| Choice::new(mode.to_string(), name));
+        let classes = classes.map(|(at, name)| Choice::new(at.to_string(), name));
+        std::iter::once(any).chain(modes).chain(classes).collect()
     });
-    let chosen = state.setting(|settings| settings.target.map_or("none".into(), |class| class.to_string()));
-    let set = move |id: String| state.change("target", |settings| settings.target = id.parse().ok());
+    let chosen = state.setting(|settings| settings.target.map_or("none".into(), |target| target.to_string()));
+    let set = move |id: String| state.change("target", |settings| settings.target = Target::from_word(&id));
     let fixed = locked(state, "target");
     let off = Signal::derive(move || fixed.get() || card.with(|card| card.as_ref().is_none_or(|card| !card.targeted)));
     view! { <OneOf list=true label=tr("Target") choices chosen set locked=off /> }

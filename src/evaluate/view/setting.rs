@@ -11,11 +11,11 @@ use crate::{
         number::{NumberInput, Range},
         term::define,
     },
-    evaluate::{ensemble, plan::farthest, request::models_text, rows},
+    evaluate::{ensemble, items, plan::farthest, request::models_text, rows},
     link::{default_eps, largest_eps},
     web::when::{When, list},
 };
-use foolproof_core::{catalog::Norm, manifest::Model};
+use foolproof_core::{catalog::Norm, manifest::Model, protocol::Target};
 use leptos::prelude::*;
 
 /// The sentence, and the models that it is about.
@@ -83,6 +83,7 @@ pub fn Question() -> impl IntoView {
                         locked=locked("seed")
                     />
                 </div>
+                <Targets />
                 <Also />
             </div>
             <super::drawings::Drawings />
@@ -186,6 +187,33 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
             <legend class="label">{tr("Models")}</legend>
             <div class="checks">{list(move || models.get().unwrap_or_default().into_iter().map(item).collect())}</div>
         </fieldset>
+    }
+}
+
+/// What attacks aim at: any wrong class, or for each input one that its clean answer decides.
+#[component]
+fn Targets() -> impl IntoView {
+    let evaluation = expect_context::<EvaluationState>();
+    let chosen = move || evaluation.settings.with(items::mode).map_or("none".into(), |mode| mode.to_string());
+    let choices = || {
+        let modes = Target::MODES.map(|(mode, word)| Choice::new(word, items::toward(mode)));
+        std::iter::once(Choice::new("none", tr("any wrong class"))).chain(modes).collect()
+    };
+    let aimed = move || evaluation.settings.with(|settings| items::mode(settings).is_some());
+    view! {
+        <div class="field">
+            <span class="label">{tr("Target")}</span>
+            <OneOf list=true
+                label=tr("Target")
+                choices=live(choices)
+                chosen=live(chosen)
+                set=move |id: String| evaluation.set(&[("target", id)])
+                locked=live(move || evaluation.settings.with(|settings| !settings.lets("target")))
+            />
+            <span class="dim" hidden=live(move || !aimed())>
+                {tr("Reaching it counts, any other answer does not. Attacks that take no target go on leaving the true class.")}
+            </span>
+        </div>
     }
 }
 

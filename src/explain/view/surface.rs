@@ -6,9 +6,10 @@ use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::class,
     controls::term::define,
+    evaluate::items::toward,
     explain::{COARSE, Ridge, Surface, coarse, short, term},
 };
-use foolproof_core::protocol::DecisionMap;
+use foolproof_core::protocol::{DecisionMap, Target};
 use leptos::prelude::*;
 
 /// The landscape with what it says; nothing of a map that is cut off.
@@ -40,7 +41,7 @@ pub fn surface(drawn: &Drawn, classes: &[String]) -> Option<AnyView> {
             {define(term("surface"), tr("Loss surface").into())}
             {tr_with(
                 ": height is the cross-entropy {0}. To the right {1}, into the distance the random direction; colours are the answers.",
-                &[&toward(drawn, classes), &right],
+                &[&direction(drawn, classes), &right],
             )}
         </p>
         <SaveChart selector="svg.surface" name="foolproof-loss-surface.png" />
@@ -60,10 +61,13 @@ pub fn surface(drawn: &Drawn, classes: &[String]) -> Option<AnyView> {
 }
 
 /// Which way the loss points. Nobody told the class of a drawing: its attack leaves what the model said of it.
-fn toward(Drawn { asked, map, .. }: &Drawn, classes: &[String]) -> String {
+fn direction(Drawn { asked, map, .. }: &Drawn, classes: &[String]) -> String {
     let inputs = &asked.job.inputs;
     match (asked.job.attack.target, &inputs.labels, map.labels.get(map.labels.len() / 2)) {
-        (Some(target), ..) => tr_with("toward the target {0}: an attack descends", &[&class(target, classes)]),
+        (Some(Target::Class(target)), ..) => {
+            tr_with("toward the target {0}: an attack descends", &[&class(target, classes)])
+        }
+        (Some(mode), ..) => tr_with("{0}: an attack descends", &[&toward(mode)]),
         (None, None, Some(&own)) => {
             tr_with("toward the model's own clean answer {0}: an attack climbs", &[&class(own, classes)])
         }

@@ -68,6 +68,11 @@ fn an_attack_brings_its_norm_and_drops_a_target_it_cannot_aim_at() {
     let (settings, keys) = checked("attack=deep&norm=linf&target=3&eps=1");
     assert_eq!((settings.norm, settings.target), (Norm::L2, None));
     assert_eq!(keys, ["norm", "target"]);
+    // So it is with a mode, but where an evaluation has attacks of its own.
+    let (settings, keys) = checked("attack=deep&target=least");
+    assert_eq!((settings.target, keys), (None, vec!["target".to_owned()]));
+    let (settings, keys) = checked("page=measure&attack=deep&target=least");
+    assert_eq!((settings.target, keys.len()), (Some(Target::Least), 0));
     // A link that names no norm has the attack's own, and nothing to be told.
     let (settings, keys) = checked("attack=deep&eps=1");
     assert_eq!((settings.norm, keys.len()), (Norm::L2, 0));

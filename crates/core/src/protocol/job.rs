@@ -1,5 +1,6 @@
 //! An attack job and what comes of it, as they travel between page and worker.
 
+use super::Target;
 use crate::catalog::{CRAFTED, Norm};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,8 +40,8 @@ pub struct AttackSpec {
     pub norm: Norm,
     /// Radius of the ball, in pixels in [0, 1] times the limits.
     pub eps: f32,
-    /// Class to aim at; `None` to leave the true one.
-    pub target: Option<u32>,
+    /// What to aim at; `None` to leave the true class.
+    pub target: Option<Target>,
     /// Knobs by key; a missing one has its default, or is derived where the card says `auto`.
     pub knobs: BTreeMap<String, f64>,
     /// How far each feature may go as a multiple of the radius, row by row over `[channel, row, column]`; 0 keeps the
@@ -80,6 +81,8 @@ pub struct Outcome {
 pub struct Sample {
     /// The true class, or the clean answer where none was given; what an untargeted attack leaves.
     pub truth: u32,
+    /// The class that the attack aimed at; `None` where it was to leave the true one.
+    pub target: Option<u32>,
     /// The clean answer.
     pub clean: Prediction,
     /// The answer on the adversarial input.

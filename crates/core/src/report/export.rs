@@ -2,7 +2,7 @@
 
 use super::{Accuracy, AttackFigures, ModelReport, Trial};
 use crate::input_kind::{Column, InputKind};
-use crate::protocol::AttackSpec;
+use crate::protocol::{AttackSpec, Target};
 
 /// Most features that the limits of each are written out of.
 const EACH: usize = 64;
@@ -83,6 +83,8 @@ fn attacked(figures: &AttackFigures) -> String {
 /// MNIST`.
 pub fn methods(kind: &InputKind, models: &[&str], trials: &[Trial], inputs: &str, seed: u64, engine: &str) -> String {
     let attacks: Vec<String> = trials.iter().map(|trial| setting(&trial.spec)).collect();
+    let aimed = trials.iter().any(|trial| trial.spec.target.is_some());
+    let changes = if aimed { "changes that (one with a target: to its target)" } else { "changes that" };
     let (values, input) = match kind {
         InputKind::Picture => ("pixels in [0, 1]".to_owned(), "An image"),
         InputKind::Plane => ("coordinates in [0, 1]".to_owned(), "A point"),
@@ -94,7 +96,7 @@ pub fn methods(kind: &InputKind, models: &[&str], trials: &[Trial], inputs: &str
     };
     format!(
         "Models {} were evaluated on {inputs}, {values}, with {}. {input} \
-         counts as robust if it is classified right and no attack within the radius changes that, judged over every \
+         counts as robust if it is classified right and no attack within the radius {changes}, judged over every \
          iterate and restart. Seed {seed}; engine: {engine}. Intervals are Wilson's at 95 %.",
         models.join(", "),
         attacks.join("; ")
@@ -104,10 +106,20 @@ pub fn methods(kind: &InputKind, models: &[&str], trials: &[Trial], inputs: &str
 /// An attack with all that was set: `pgd (L∞, epsilon 0.3, steps 40)`.
 pub fn setting(spec: &AttackSpec) -> String {
     let mut parts = vec![spec.norm.symbol().to_string(), format!("epsilon {}", spec.eps)];
-    parts.extend(spec.target.map(|target| format!("target {target}")));
+    parts.extend(spec.target.map(|target| format!("target {}", words(target))));
     parts.extend(spec.knobs.iter().map(|(key, value)| format!("{key} {value}")));
     parts.extend(reach(&spec.limits));
     format!("{} ({})", spec.id, parts.join(", "))
+}
+
+/// What is aimed at, in words.
+fn words(target: Target) -> String {
+    match target {
+        Target::Class(class) => class.to_string(),
+        Target::Least => "least likely class".into(),
+        Target::Second => "second most likely class".into(),
+        Target::Random => "random class".into(),
+    }
 }
 
 /// How far features may go: of a few each, of a picture's how many may, and between what.

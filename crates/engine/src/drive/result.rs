@@ -78,6 +78,7 @@ impl Layout<'_> {
         let queries = row[1] as u32;
         Sample {
             truth: largest(truth),
+            target: (self.goal == Goal::Reach).then_some(class),
             success: met(answer.label) && missed,
             eight_bit: EightBit { label, success: met(label) && missed },
             clean: clean_answer,

@@ -157,7 +157,8 @@ impl Evaluation {
                 (None, done)
             }
             Work::Lay(delta) => {
-                let samples = laid(models, model, &self.job.attacks[unit.attack], inputs, &delta).await?;
+                let drawn = (self.job.seed, self.job.first + unit.from as u64);
+                let samples = laid(models, model, &self.job.attacks[unit.attack], inputs, drawn, &delta).await?;
                 let part = self.part(unit, models, inputs, samples, crafted::timeline()).await?;
                 (Some(Event::Evaluated { ticket, part }), unit.steps)
             }

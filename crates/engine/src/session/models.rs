@@ -2,10 +2,12 @@
 
 use crate::case::{Case, one_hot, own_answer};
 use crate::upload::floats;
-use crate::{attacks, drive::Drive, explain::NEAREST, sequential::Sequential, weights};
+use crate::{attacks, drive::Drive, explain::NEAREST, sequential::Sequential, target, weights};
 use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::Architecture;
-use foolproof_core::protocol::{AttackJob, AttackSpec, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question};
+use foolproof_core::protocol::{
+    AttackJob, AttackSpec, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question, Target,
+};
 use std::collections::BTreeMap;
 
 /// Most inputs in one job.
@@ -122,7 +124,7 @@ impl Models {
     fn check_attack(&self, models: &[String], attack: &AttackSpec) -> Result<(), Fault> {
         for id in models {
             let model = self.get(id)?;
-            check_label(id, &model, attack.target)?;
+            check_label(id, &model, attack.target.and_then(Target::class))?;
             attacks::check(attack, model.input)?;
         }
         Ok(())
@@ -181,12 +183,12 @@ impl Models {
         Ok(Drive::new(self.get(model)?.network, case, ball, attack))
     }
 
-    /// What is attacked, and the class to leave or reach; checked inputs with a number each.
+    /// What is attacked, and the class to leave or reach, of each input its own; checked inputs with a number each.
     pub fn case(
         &self,
         model: &str,
         inputs: &Inputs,
-        target: Option<u32>,
+        target: Option<Target>,
         seed: u64,
         keys: Vec<u64>,
     ) -> Result<Case, Fault> {
@@ -200,7 +202,7 @@ impl Models {
         };
         let case = Case { keys, ..Case::new(clean, logits, truth, seed, 0) };
         Ok(match target {
-            Some(target) => case.toward(one_hot(&vec![target; inputs.shape[0]], classes, &self.device)),
+            Some(target) => target::aim(case, target),
             None => case,
         })
     }

@@ -62,7 +62,8 @@ pub fn timeline() -> Timeline {
     Timeline { runs: vec![1], every: 1, members: Vec::new() }
 }
 
-/// What a perturbation makes of these inputs.
+/// What a perturbation makes of these inputs, the first of which has the number `first`: targets are drawn by it and the
+/// seed.
 ///
 /// # Errors
 /// As [`lay`].
@@ -71,11 +72,12 @@ pub async fn laid(
     model: &str,
     spec: &AttackSpec,
     inputs: &Inputs,
+    (seed, first): (u64, u64),
     delta: &[f32],
 ) -> Result<Vec<Sample>, Fault> {
     let (_, ball) = attacks::make(spec)?;
-    let keys = vec![0; inputs.shape[0]];
-    let case = models.case(model, inputs, spec.target, 0, keys)?;
+    let keys = (first..).take(inputs.shape[0]).collect();
+    let case = models.case(model, inputs, spec.target, seed, keys)?;
     let [_, channels, rows, columns] = inputs.shape;
     let delta = floats(delta.to_vec(), [1, channels, rows, columns], &models.device);
     lay(&models.get(model)?.network, &case, &ball, delta).await
