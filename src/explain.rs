@@ -1,7 +1,9 @@
 //! Explanations: terms, the numbers of a pixel, the areas of a map and its landscape, how unusual inputs are; `view`
 //! shows them. All but `view` and `place` is free of the web.
 
+pub mod animation;
 mod areas;
+pub mod code;
 mod pixel;
 mod seen;
 mod surface;

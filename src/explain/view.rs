@@ -1,7 +1,9 @@
 //! Explanations, in the place that the attack page has for them: attributions, the attack step by step, a map of the
 //! answers around the input, and how unusual the input is.
 
+mod animation;
 mod attributions;
+mod code;
 mod drawn;
 mod map;
 mod picture;

@@ -125,7 +125,7 @@ impl Drive {
             self.note_blind(&gradient);
         }
         self.judge(logits, spent);
-        self.at = confine(self.aim(), &self.ball, &self.case, next);
+        self.at = confine(self.aim(), &self.ball, &self.case, next); // stage: projection, clip
         self.shared.follow(self.run.as_ref());
         self.place.1 += 1;
         if self.place.1 == self.plan[self.place.0] {
@@ -163,7 +163,8 @@ impl Drive {
             self.model.forward(self.at.clone())
         });
         self.trace.note(&logits, &self.case.class, spent);
-        let better = self.best.judge(&self.case, &self.ball, self.attack.as_ref(), &self.at, logits, spent);
+        let (case, ball, attack) = (&self.case, &self.ball, self.attack.as_ref());
+        let better = self.best.judge(case, ball, attack, &self.at, logits, spent); // stage: best
         self.shared.keep(&better);
     }
 
@@ -274,7 +275,7 @@ pub struct Finished {
 /// The nearest point to a proposal at which the attack may be: features that stay are clean, whatever it is free of.
 fn confine(aim: Aim, ball: &Ball, case: &Case, x: Tensor<4>) -> Tensor<4> {
     match aim {
-        Aim::Within | Aim::Shared => ball.project(&case.clean, x),
+        Aim::Within | Aim::Shared => ball.project(&case.clean, x), // stage: projection, clip
         Aim::Nearest | Aim::Free => ball.keep(&case.clean, x.clamp(0.0, 1.0)),
     }
 }

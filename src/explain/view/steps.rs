@@ -1,6 +1,8 @@
 //! One iteration of a gradient attack at a time: its five stages as pictures, and one pixel in figures.
 
 use super::{
+    animation::SaveSteps,
+    code::Code,
     picture::{Paint, Picture},
     state::ExplanationState,
 };
@@ -22,10 +24,10 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 /// A walk with its question.
-type Told = (Arc<ExplainJob>, Arc<Walk>);
+pub type Told = (Arc<ExplainJob>, Arc<Walk>);
 
 /// Names of the stages' pictures.
-fn stages(norm: Norm) -> [&'static str; 5] {
+pub fn stages(norm: Norm) -> [&'static str; 5] {
     let direction = if norm == Norm::Linf { tr("2. Its sign") } else { tr("2. Scaled to norm 1") };
     [
         tr("1. Gradient of the loss"),
@@ -90,6 +92,10 @@ pub fn Steps(state: ExplanationState) -> impl IntoView {
             {tr("Pictures 3 to 5 show what has been added to the clean input so far, on one scale. Point at a pixel, or move over them with the arrow keys.")}
         </p>
         {grid.scrolling(tr("One pixel in this iteration").into())}
+        <div class="tools">
+            <SaveSteps state told />
+        </div>
+        <Code told />
     }
 }
 

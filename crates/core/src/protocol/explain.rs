@@ -107,7 +107,7 @@ pub struct Attribution {
 /// The first iterations of a gradient attack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Walk {
-    /// Id of the attack whose steps these are: the job's own if its steps are PGD's, else `pgd` with its defaults.
+    /// Id of the attack whose steps these are: the job's own if it is in [`WALKED`], else `pgd` with its defaults.
     pub attack: String,
     /// Step size in force, pixels.
     pub step: f32,
@@ -118,6 +118,9 @@ pub struct Walk {
     /// The iterations.
     pub stages: Vec<Iteration>,
 }
+
+/// Attacks whose own steps are told: along the steepest direction, then projected. For any other PGD stands in.
+pub const WALKED: [&str; 3] = ["fgsm", "bim", "pgd"];
 
 /// Iterations told of a walk.
 pub const LONGEST_WALK: usize = 60;

@@ -28,5 +28,5 @@ fn card() -> Card {
 fn make(knobs: &Knobs, ball: &Ball) -> Box<dyn Attack> {
     let steps = knobs.count("steps");
     let step = knobs.get("step").map_or_else(|| auto_step(ball.radius, steps), |step| step as f32);
-    Box::new(Pgd { steps, step, restarts: 1, start: Start::Clean })
+    Box::new(Pgd { steps, step, restarts: 1, start: Start::Clean }) // stage: step
 }

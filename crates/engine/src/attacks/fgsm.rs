@@ -19,5 +19,5 @@ fn card() -> Card {
 }
 
 fn make(_: &Knobs, ball: &Ball) -> Box<dyn Attack> {
-    Box::new(Pgd { steps: 1, step: ball.radius, restarts: 1, start: Start::Clean })
+    Box::new(Pgd { steps: 1, step: ball.radius, restarts: 1, start: Start::Clean }) // stage: step
 }

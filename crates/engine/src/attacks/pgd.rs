@@ -96,7 +96,8 @@ impl Attack for Pgd {
 
 impl Run for Pgd {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
-        let direction = probe.ball.steepest(probe.gradient());
-        probe.at.clone() + direction.mul_scalar(self.step)
+        let gradient = probe.gradient(); // stage: gradient
+        let direction = probe.ball.steepest(gradient); // stage: direction
+        probe.at.clone() + direction.mul_scalar(self.step) // stage: step
     }
 }

@@ -7,10 +7,7 @@ use crate::drive::{prediction, read};
 use crate::explain::{Stages, stages};
 use crate::{attacks, loss};
 use burn::tensor::Tensor;
-use foolproof_core::protocol::{AttackSpec, Explained, Fault, Iteration, LONGEST_WALK, Walk};
-
-/// Attacks whose steps are PGD's: along the steepest direction, then projected.
-const PLAIN: [&str; 3] = ["fgsm", "bim", "pgd"];
+use foolproof_core::protocol::{AttackSpec, Explained, Fault, Iteration, LONGEST_WALK, WALKED, Walk};
 
 /// A walk under way.
 pub struct Progress {
@@ -37,7 +34,7 @@ pub async fn advance(progress: &mut Option<Box<Progress>>, context: &Explanation
 
 async fn begin(context: &ExplanationContext<'_>) -> Result<Box<Progress>, Fault> {
     let asked = &context.asked.job.attack;
-    let plain = PLAIN.contains(&asked.id.as_str());
+    let plain = WALKED.contains(&asked.id.as_str());
     let stand_in = || AttackSpec { id: "pgd".into(), knobs: Default::default(), ..asked.clone() };
     let spec = if plain { asked.clone() } else { stand_in() };
     let (attack, ball) = attacks::make(&spec)?;
