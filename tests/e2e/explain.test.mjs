@@ -74,6 +74,77 @@ story("the attack step by step, with a pixel's numbers", {}, async ({ open }) =>
   await explain(visit).getByText(/This is a step of PGD at radius 1\.5, not of DeepFool\./).waitFor();
 });
 
+story("the steps are saved as an animated picture, from the clean input to the adversarial one", {}, async ({ open }) => {
+  const visit = await open(LINK);
+  await opened(visit);
+  await view(visit, "Step by step");
+  const [download] = await Promise.all([
+    visit.page.waitForEvent("download"),
+    explain(visit).getByRole("button", { name: "Save the steps as an animated picture (GIF)" }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), "foolproof-pgd-seed-1.gif");
+  const file = [...readFileSync(await download.path())];
+  const told = await visit.page.evaluate(async (file) => {
+    const decoder = new ImageDecoder({ data: new Uint8Array(file), type: "image/gif" });
+    await Promise.all([decoder.tracks.ready, decoder.completed]);
+    const { frameCount, repetitionCount } = decoder.tracks.selectedTrack;
+    const frames = [];
+    for (let frameIndex = 0; frameIndex < frameCount; frameIndex += 1) {
+      const { image } = await decoder.decode({ frameIndex });
+      const canvas = new OffscreenCanvas(image.displayWidth, image.displayHeight);
+      const context = canvas.getContext("2d");
+      context.drawImage(image, 0, 0);
+      // The middle of each square.
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const greys = Array.from({ length: 784 }, (_, at) => data[4 * ((Math.floor(at / 28) * 10 + 5) * 280 + (at % 28) * 10 + 5)]);
+      frames.push({ width: image.displayWidth, millis: image.duration / 1000, greys });
+    }
+    return { repeats: repetitionCount === Infinity, frames };
+  }, file);
+  // Clean, ten iterates, adversarial: without a random start.
+  assert.deepEqual([told.frames.length, told.repeats, told.frames[0].width], [12, true, 280]);
+  assert.deepEqual([told.frames[0].millis, told.frames[11].millis], [100, 1500]);
+  const { clean, adversarial } = await visit.ask("getResult");
+  for (const [side, frame] of [[clean, told.frames[0]], [adversarial, told.frames[11]]]) {
+    const off = [...floats(side.pixels)].map((pixel, at) => Math.abs(Math.round(pixel * 255) - frame.greys[at]));
+    assert.ok(Math.max(...off) <= 1, `${Math.max(...off)} grey levels off`);
+  }
+});
+
+story("the attack's own lines of code, those of a stage marked", { expects: [/Failed to load resource/, /pgd\.rs/] }, async ({ open, context }) => {
+  await context.route(/code\/attacks\/pgd\.rs/, (route) => route.abort());
+  const visit = await open(LINK);
+  await opened(visit);
+  await view(visit, "Step by step");
+  const code = (name) => explain(visit).getByRole("group", { name: `Code in ${name}`, exact: true });
+  await explain(visit).getByText("Show me the code").click();
+  await explain(visit).locator(".warning").getByText(/^Not all of the code can be shown\. .*pgd\.rs/).waitFor();
+  await context.unroute(/code\/attacks\/pgd\.rs/);
+  await explain(visit).getByText("Show me the code").click();
+  await explain(visit).getByText("Show me the code").click();
+  const marked = code("attacks/pgd.rs").getByRole("mark");
+  assert.match(await marked.innerText(), /probe\.gradient\(\)/);
+  assert.equal(await code("drive.rs").count(), 0, "the gradient is the attack's own");
+  const seen = () =>
+    marked.first().evaluate((mark) => {
+      const [line, frame] = [mark, mark.closest("pre")].map((one) => one.getBoundingClientRect());
+      return line.top >= frame.top && line.bottom <= frame.bottom;
+    });
+  assert.ok(await seen(), "the marked line is in view");
+  await explain(visit).getByRole("radio", { name: "4. Project into the ball" }).check();
+  await code("drive.rs").waitFor();
+  assert.match((await code("drive.rs").getByRole("mark").allInnerTexts()).join(""), /ball\.project/);
+  await code("drive.rs").focus();
+  const before = await code("drive.rs").evaluate((frame) => frame.scrollTop);
+  await visit.page.keyboard.press("PageDown");
+  await visit.page.waitForFunction((before) => document.activeElement.scrollTop > before, before);
+  await accessible(visit.page, "the code");
+  await visit.attacked({ attack: "fgsm" });
+  await explain(visit).getByRole("radio", { name: "3. Step by α" }).check();
+  assert.match(await code("attacks/fgsm.rs").getByRole("mark").innerText(), /step: ball\.radius/);
+  await code("attacks/pgd.rs").waitFor();
+});
+
 story("a map of the answers with the ball, its table, and a picture to save", {}, async ({ open }) => {
   const visit = await open(LINK);
   await opened(visit);

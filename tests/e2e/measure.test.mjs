@@ -129,6 +129,24 @@ story("AutoAttack is the standard one, whatever the attack page is set to, and t
   assert.deepEqual(members.at(-1), { name: "Square", accuracy });
 });
 
+story("targets are chosen for each input by its clean answer, and the report says how", {}, async ({ open }) => {
+  const visit = await open(`${MEASURE}&norm=l2&eps=2&measure.n=10&measure.models=mnist-cnn&measure.attacks=pgd:steps:10,deepfool:steps:10`);
+  const evaluated = async (target) => {
+    await visit.ask("setState", { target });
+    return visit.ask("run", "evaluate");
+  };
+  const [plain, second, least] = [await evaluated("none"), await evaluated("second"), await evaluated("least")];
+  for (const [report, mode] of [[plain, null], [second, "second"], [least, "least"]]) {
+    assert.deepEqual(report.models[0].attacks.map((attack) => attack.targetMode), [mode, null], "DeepFool takes none");
+  }
+  const left = [plain, second, least].map((report) => report.models[0].attacks[0].accuracy.value);
+  assert.ok(left[0] <= left[1] && left[1] <= left[2], `any wrong class is the easiest, the least likely the hardest: ${left}`);
+  assert.match(least.methods, /pgd \(L2, epsilon 2, target least likely class, .*changes that \(one with a target: to its target\)/);
+  await visit.page.getByRole("combobox", { name: "Target" }).selectOption({ label: "toward a class drawn by the seed" });
+  await visit.page.waitForFunction(() => location.hash.includes("target=random"));
+  await visit.page.getByText("PGD, 10 steps, toward a class drawn by the seed").first().waitFor();
+});
+
 story("a host learns which keys could not be taken as they are, and they are put right", {}, async ({ open }) => {
   // On another page, so that the program that knows these keys is loaded for this.
   const visit = await open("engine=cpu");

@@ -1,6 +1,7 @@
 //! Targets that each input's clean answer decides: which class they are, and that neither batch nor share changes them.
 
 use crate::toy::*;
+use crate::zoo;
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::catalog::Norm;
 use foolproof_core::protocol::*;
@@ -184,4 +185,17 @@ fn an_attack_on_the_page_tells_the_class_of_each_model() {
     let probabilities = &sample.clean.probabilities;
     let least = (0..4).min_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b])).map(|class| class as u32);
     assert_eq!(sample.target, least);
+}
+
+#[test]
+fn the_second_class_is_reached_more_often_than_the_least_likely_one() {
+    let model = zoo::model("mnist-cnn");
+    let (clean, labels) = zoo::pictures(50);
+    let reached = |target| {
+        let spec = AttackSpec { target, ..zoo::spec("pgd", Norm::L2, 1.5, &[("steps", 20.0)]) };
+        zoo::attack(&model, &clean, &labels, &spec).iter().filter(|sample| sample.success).count()
+    };
+    let counts = [Target::Least, Target::Random, Target::Second].map(|mode| reached(Some(mode)));
+    let any = reached(None);
+    assert!(counts.is_sorted() && counts[0] < counts[2] && counts[2] <= any, "{counts:?}, {any}");
 }

@@ -110,7 +110,7 @@ fn file(path: &str, lines: Vec<CodeLine>) -> AnyView {
     });
     let label = tr_with("Code in {0}", &[&name(path)]);
     view! {
-        <h4>{name(path).to_owned()}</h4>
+        <h3 translate="no">{name(path).to_owned()}</h3>
         <pre node_ref=frame class="scroll" tabindex="0" role="group" aria-label=label translate="no">
             <code>{lines}</code>
         </pre>
