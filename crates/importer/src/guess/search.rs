@@ -193,16 +193,17 @@ fn strides(kernel: Pair) -> Vec<(usize, u32)> {
     found
 }
 
-/// What a pool or none costs; `None` where there is no place for one.
+/// What a pool or none costs; `None` where there is no place for one. Networks make pictures smaller by pools or by
+/// steps, rarely by both.
 fn pooling(place: Pooling, pool: bool, pooled: bool, stride: usize) -> Option<u32> {
-    let both = if stride > 1 { 2 } else { 0 };
+    let both = if stride > 1 && (pool || pooled) { 2 } else { 0 };
     match (place, pool) {
         (Pooling::Never, true) => None,
-        (Pooling::Never, false) => Some(0),
+        (Pooling::Never, false) => Some(both),
         (Pooling::Likely, true) => Some(both),
-        (Pooling::Likely, false) => Some(2),
+        (Pooling::Likely, false) => Some(2 + both),
         (Pooling::Free, true) => Some(1 + both),
-        (Pooling::Free, false) => Some(u32::from(pooled)),
+        (Pooling::Free, false) => Some(u32::from(pooled) + both),
     }
 }
 

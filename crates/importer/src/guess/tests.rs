@@ -77,6 +77,15 @@ fn the_best_known_networks_are_guessed() {
 }
 
 #[test]
+fn a_network_with_pools_takes_no_steps() {
+    let expected = Expectation { input: [1, 8, 8], classes: 3 };
+    let found = layers(&tensors(&[("0", &[4, 1, 3, 3]), ("3", &[6, 4, 3, 3]), ("6", &[3, 24])]), &expected).unwrap();
+    let (first, second) = (LayerSpec::conv2d(1, 4, 3, 1, 1), LayerSpec::conv2d(4, 6, 3, 1, 0));
+    let list = [first, Relu, LayerSpec::max_pool2d(2, 2), second, Relu, Flatten, LayerSpec::linear(24, 3)];
+    assert_eq!(found.layers, list);
+}
+
+#[test]
 fn other_orders_are_put_right() {
     // As safetensors sorts them: batch norms before convolutions, the classifier before the features.
     let mut all = tensors(&[("classifier.1", &[10, 784])]);
