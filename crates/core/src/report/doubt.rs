@@ -1,5 +1,5 @@
-//! What the auditor's attacks say of the evaluation's own figures: whether an attack had enough steps, and whether the
-//! chosen set was too kind. Both are read off inputs that both sides are done on, and from a report's rows, so that the
+//! What the auditor's attacks say of the evaluation's own figures: whether an attack had enough steps, whether it does
+//! worse with more room, and whether the chosen set was too kind. Both are read off inputs that both sides are done on, and from a report's rows, so that the
 //! report may be one that was loaded.
 
 use super::audit::{Role, slack};
@@ -22,6 +22,24 @@ pub struct Twice {
     pub fell: Vec<usize>,
 }
 
+/// An attack beside itself at half the radius. What fools within the half fools within the whole, so that an accuracy that
+/// rises with the radius is the attack's weakness and not the model's strength.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Nearer {
+    /// Half the radius.
+    pub eps: f32,
+    /// Right under the attack itself, on the inputs that both are done on.
+    pub own: Accuracy,
+    /// Right at half the radius.
+    pub nearer: Accuracy,
+    /// Right at both: the worst over the smaller radius too.
+    pub both: Accuracy,
+    /// Whether the whole radius leaves more than the half, by more than [`slack`] inputs.
+    pub rises: bool,
+    /// Numbers of the inputs that fall at half the radius alone.
+    pub fell: Vec<usize>,
+}
+
 /// Inputs that every chosen attack left standing and one of the auditor's breaks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Weak {
@@ -33,25 +51,48 @@ pub struct Weak {
 
 /// Compares an attack with its twin at this place of the auditor's ledger; `None` where no input went through both.
 pub fn twice(report: &ModelReport, attack: usize, audited: &Ledger, twin: usize) -> Option<Twice> {
-    let (model, trial) = (place(report, audited)?, audited.trials.get(twin)?);
+    let found = compare(report, attack, audited, twin)?;
+    let steps = audited.trials.get(twin)?.spec.knobs.get("steps").map_or(0, |&steps| steps as u32);
+    let converged = found.own <= found.left + slack(found.n);
+    let of = |right: usize| Accuracy::of(right, found.n);
+    Some(Twice { steps, own: of(found.own), twin: of(found.left), converged, fell: found.fell })
+}
+
+/// Compares an attack with itself at half the radius, at this place of the auditor's ledger; `None` as for [`twice`].
+pub fn nearer(report: &ModelReport, attack: usize, audited: &Ledger, half: usize) -> Option<Nearer> {
+    let found = compare(report, attack, audited, half)?;
+    let eps = audited.trials.get(half)?.spec.eps;
+    let (own, nearer, both) = (found.own, found.left, found.own.saturating_sub(found.fell.len()));
+    let [own, nearer, both] = [own, nearer, both].map(|right| Accuracy::of(right, found.n));
+    Some(Nearer { eps, own, nearer, both, rises: found.own > found.left + slack(found.n), fell: found.fell })
+}
+
+/// How many inputs went through both, how many each left right, and which the other alone breaks.
+struct Compared {
+    n: usize,
+    own: usize,
+    left: usize,
+    fell: Vec<usize>,
+}
+
+fn compare(report: &ModelReport, attack: usize, audited: &Ledger, other: usize) -> Option<Compared> {
+    let (model, trial) = (place(report, audited)?, audited.trials.get(other)?);
     let done = report.samples.iter().filter(|row| !row.open.contains(&attack)).count();
     // A partial report of an older version does not say which inputs it is of.
     if report.attacks.get(attack)?.accuracy.n != done {
         return None;
     }
-    let (mut n, mut own, mut left, mut fell) = (0, 0, 0, Vec::new());
-    for (index, entry) in audited.done(model, twin) {
+    let mut found = Compared { n: 0, own: 0, left: 0, fell: Vec::new() };
+    for (index, entry) in audited.done(model, other) {
         let row = report.samples.iter().find(|row| row.index == index && !row.open.contains(&attack));
         let Some(row) = row else { continue };
         let (sample, holds) = (&entry.sample, row.clean == row.truth && !row.broken.contains(&attack));
-        n += 1;
-        own += usize::from(holds);
-        left += usize::from(sample.clean.label == sample.truth && !trial.broke(sample));
-        fell.extend((holds && trial.broke(sample)).then_some(index));
+        found.n += 1;
+        found.own += usize::from(holds);
+        found.left += usize::from(sample.clean.label == sample.truth && !trial.broke(sample));
+        found.fell.extend((holds && trial.broke(sample)).then_some(index));
     }
-    let steps = trial.spec.knobs.get("steps").map_or(0, |&steps| steps as u32);
-    let converged = own <= left + slack(n);
-    (n > 0).then(|| Twice { steps, own: Accuracy::of(own, n), twin: Accuracy::of(left, n), converged, fell })
+    (found.n > 0).then_some(found)
 }
 
 /// What the auditor's attacks within the radius break beyond the chosen ones; `None` where that is nothing.
