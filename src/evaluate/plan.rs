@@ -10,7 +10,7 @@ use crate::{
     workers::evaluation::CostedJob,
 };
 use foolproof_core::{
-    catalog::{Aim, Card, Catalog, Knob, Norm},
+    catalog::{Access, Aim, Card, Catalog, Knob, Norm},
     manifest::{Dataset, Manifest},
     protocol::{AttackSpec, EvaluationJob, Inputs, ThreatModel},
     report::{self, Role, Trial},
@@ -50,6 +50,8 @@ pub struct Plan {
     pub audit: Vec<Trial>,
     /// For each attack of the evaluation the place of its twin of twice the steps among the auditor's, if it has one.
     pub twins: Vec<Option<usize>>,
+    /// The same for itself at half its radius.
+    pub halves: Vec<Option<usize>>,
     /// Seed of every random draw.
     pub seed: u64,
 }
@@ -68,8 +70,8 @@ impl Plan {
         let radius = request.radius.then(|| search(&trials, &data, &threat, catalog)).flatten();
         let (seed, audited) = (settings.seed, request.audit);
         let ThreatModel { norm, eps, limits } = threat;
-        let (roles, audit, twins) = Default::default();
-        let plan = Plan { request, data, norm, eps, limits, trials, radius, roles, audit, twins, seed };
+        let (roles, audit, twins, halves) = Default::default();
+        let plan = Plan { request, data, norm, eps, limits, trials, radius, roles, audit, twins, halves, seed };
         let trials = plan.trials.clone();
         Some(if audited { plan.audited(&trials, catalog) } else { plan })
     }
@@ -89,19 +91,20 @@ impl Plan {
         let pixels = self.data.shape.iter().product();
         let plan = report::plan(&self.threat(), pixels).into_iter().filter_map(known);
         (self.roles, self.audit) = plan.unzip();
-        self.twins.clear();
-        for trial in trials {
-            let place = twin(trial, catalog).map(|(card, twin)| {
-                // What runs anyhow is not run twice.
-                self.audit.iter().position(|other| same(card, &other.spec, &twin.spec)).unwrap_or_else(|| {
-                    self.roles.push(Role::Twin);
-                    self.audit.push(twin);
-                    self.audit.len() - 1
-                })
-            });
-            self.twins.push(place);
-        }
+        self.twins = trials.iter().map(|trial| self.beside(Role::Twin, twin(trial, catalog))).collect();
+        self.halves = trials.iter().map(|trial| self.beside(Role::Nearer, half(trial, catalog))).collect();
         self
+    }
+
+    /// The place of an attack among the auditor's; what runs anyhow is not run twice.
+    fn beside(&mut self, role: Role, trial: Option<(&Card, Trial)>) -> Option<usize> {
+        let (card, trial) = trial?;
+        let known = self.audit.iter().position(|other| same(card, &other.spec, &trial.spec));
+        Some(known.unwrap_or_else(|| {
+            self.roles.push(role);
+            self.audit.push(trial);
+            self.audit.len() - 1
+        }))
     }
 
     /// Ids of the models that the workers need: those of the request, and the members of its ensembles.
@@ -180,6 +183,16 @@ fn twin<'a>(trial: &Trial, catalog: &'a Catalog) -> Option<(&'a Card, Trial)> {
     let mut twin = trial.clone();
     twin.spec.knobs.insert("steps".into(), (2.0 * steps).min(knob.max));
     (steps < knob.max).then_some((card, twin))
+}
+
+/// An attack at half its radius; `None` where that says nothing or takes too long: attacks without gradients ask thousands of
+/// times, and those on the nearest input have no radius.
+fn half<'a>(trial: &Trial, catalog: &'a Catalog) -> Option<(&'a Card, Trial)> {
+    let id = &trial.spec.id;
+    let card = catalog.attacks.iter().find(|card| card.id == *id && card.aim == Aim::Within && id != "autoattack")?;
+    let mut half = trial.clone();
+    half.spec.eps *= 0.5;
+    (card.access == Access::Gradient && trial.spec.eps > 0.0).then_some((card, half))
 }
 
 /// Whether two settings of an attack are one, knobs that are missing at their defaults.

@@ -90,6 +90,13 @@ pub fn read(
     let expected = weights::tensors(&architecture).map_err(named)?;
     let (file, mut notices) = renamed((name, bytes), tensors, &expected)?;
     let values = weights::read(&architecture, &file).map_err(named)?;
+    if let Some(tensor) = weights::beyond_float(&architecture, &values) {
+        let why = tr_with(
+            "{0}: the weights “{1}” add up beyond what a 32-bit number holds, so its answers are no numbers.",
+            &[&brief(name), &brief(tensor)],
+        );
+        return Err(Fault::new(FaultKind::NotFinite, why));
+    }
     notices.extend(left_out(&architecture.layers));
     let stem = name.strip_suffix(".safetensors").unwrap_or(name);
     own("card").map_or(Ok(()), |card| bounded(name, tr("its card"), card, bounds::DEEPEST_PART))?;

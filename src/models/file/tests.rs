@@ -25,6 +25,18 @@ fn refused(bytes: &[u8], layers: Option<&str>) -> String {
     read(("x.safetensors", bytes), layers.map(|text| ("x.json", text)), DATA).unwrap_err().message
 }
 
+/// F4.
+#[test]
+fn weights_beyond_float_are_refused_as_not_finite() {
+    let beyond = weights::write(&tiny(), &[3e38; 15], Precision::Full).unwrap();
+    let layers = serde_json::to_string(&tiny()).unwrap();
+    let fault = read(("x.safetensors", &beyond), Some(("x.json", &layers)), DATA).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::NotFinite);
+    assert!(fault.message.starts_with("x.safetensors: the weights “1.weight” add up beyond"), "{}", fault.message);
+    let within = weights::write(&tiny(), &[8e37; 15], Precision::Full).unwrap();
+    assert!(read(("x.safetensors", &within), Some(("x.json", &layers)), DATA).is_ok());
+}
+
 /// A file with one tensor of this name, type and shape.
 fn single(name: &str, dtype: Dtype, shape: Vec<usize>, bytes: &[u8]) -> Vec<u8> {
     safetensors::serialize([(name, TensorView::new(dtype, shape, bytes).unwrap())], None).unwrap()

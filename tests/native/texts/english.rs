@@ -19,7 +19,7 @@ pub const TRANSLATE: [&str; 3] = ["tr", "tr_mark", "tr_with"];
 const SCRIPTS: [&str; 2] = ["www/start.js", "www/offline.js"];
 
 /// Where sentences are put together that `tr_heard` recognises, and parts of them that are none.
-const HEARD: [&str; 14] = [
+const HEARD: [&str; 15] = [
     "crates/core/src/architecture.rs",
     "crates/core/src/architecture/shapes.rs",
     "crates/engine/src/drive/result.rs",
@@ -28,6 +28,7 @@ const HEARD: [&str; 14] = [
     "crates/core/src/picture/photo.rs",
     "crates/core/src/protocol/wire.rs",
     "crates/core/src/report/audit.rs",
+    "crates/core/src/report/own_checks.rs",
     "crates/core/src/weights.rs",
     "crates/core/src/weights/batch_norm.rs",
     "crates/browser/src/adapter.rs",
