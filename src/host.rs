@@ -27,8 +27,9 @@
 //! - Of what was not carried out: an attack's `nothingToDo`, `noStart` and `zeroGradients` count the inputs that it had
 //!   nothing to do on, found no start for, or saw no gradient on; an input's `untried` lists them, `{ attack, id, outcome }`.
 //! - `draws`, of a model and of each attack on it: the looks that an answer is judged by, 1 unless the model draws at random.
-//! - `rises` and `halfTheRadius` (`{ eps, accuracy, own, both }`): whether half the radius leaves fewer inputs than the whole,
-//!   on the inputs of both; `both` is what is left at either. `null` where nobody looked.
+//! - `rises` and `smallerRadii` (`{ eps, accuracy, own, worst, raw }`): whether a smaller radius leaves fewer inputs than the
+//!   attack's own, on the inputs of the auditor; `raw` is what each leaves by itself, `worst` what is left at all of them.
+//!   `null` where nobody looked.
 //! - The report: `methods`, `weight`, and `complete`, which is false where some inputs lack some attacks.
 //!
 //! What `run("train")` is answered with beside the keys that a training's result always has (`src/train/result.rs`):

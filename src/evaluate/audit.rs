@@ -15,7 +15,7 @@ pub struct Audit {
     pub ledger: Ledger,
     roles: Vec<Role>,
     twins: Vec<Option<usize>>,
-    halves: Vec<Option<usize>>,
+    nearer: Vec<Vec<usize>>,
     /// What the methods say of attacks that the report did not know when it began.
     asides: Vec<String>,
 }
@@ -25,7 +25,7 @@ impl Audit {
     pub fn new(plan: &Plan, labels: &[u32], asides: Vec<String>) -> Audit {
         let labels = labels[..labels.len().min(AUDITED)].to_vec();
         let ledger = Ledger::new(plan.request.models.clone(), plan.audit.clone(), labels, plan.data.classes.len());
-        Audit { ledger, roles: plan.roles.clone(), twins: plan.twins.clone(), halves: plan.halves.clone(), asides }
+        Audit { ledger, roles: plan.roles.clone(), twins: plan.twins.clone(), nearer: plan.nearer.clone(), asides }
     }
 
     /// Says in a report of the same inputs what was found of it.
@@ -38,11 +38,11 @@ impl Audit {
         report.audited = self.ledger.labels.len();
         for model in &mut report.models {
             let twin = |attack: usize| twice(model, attack, &self.ledger, (*self.twins.get(attack)?)?);
-            let half = |attack: usize| nearer(model, attack, &self.ledger, (*self.halves.get(attack)?)?);
-            let beside: Vec<_> = (0..model.attacks.len()).map(|attack| (twin(attack), half(attack))).collect();
+            let less = |attack: usize| nearer(model, attack, &self.ledger, self.nearer.get(attack)?);
+            let beside: Vec<_> = (0..model.attacks.len()).map(|attack| (twin(attack), less(attack))).collect();
             model.weak = weak(model, &self.ledger, &self.roles);
-            model.attacks.iter_mut().zip(beside).for_each(|(attack, (twin, half))| {
-                (attack.twice, attack.nearer) = (twin, half);
+            model.attacks.iter_mut().zip(beside).for_each(|(attack, (twin, less))| {
+                (attack.twice, attack.nearer) = (twin, less);
             });
             // Of a model that the auditor has not come to, nothing is said.
             if report.audit.iter().any(|found| found.model == model.id) {

@@ -50,8 +50,8 @@ pub struct Plan {
     pub audit: Vec<Trial>,
     /// For each attack of the evaluation the place of its twin of twice the steps among the auditor's, if it has one.
     pub twins: Vec<Option<usize>>,
-    /// The same for itself at half its radius.
-    pub halves: Vec<Option<usize>>,
+    /// For each of them the places of itself at smaller radii, ascending; none where that is not looked at.
+    pub nearer: Vec<Vec<usize>>,
     /// Seed of every random draw.
     pub seed: u64,
 }
@@ -70,8 +70,8 @@ impl Plan {
         let radius = request.radius.then(|| search(&trials, &data, &threat, catalog)).flatten();
         let (seed, audited) = (settings.seed, request.audit);
         let ThreatModel { norm, eps, limits } = threat;
-        let (roles, audit, twins, halves) = Default::default();
-        let plan = Plan { request, data, norm, eps, limits, trials, radius, roles, audit, twins, halves, seed };
+        let (roles, audit, twins, nearer) = Default::default();
+        let plan = Plan { request, data, norm, eps, limits, trials, radius, roles, audit, twins, nearer, seed };
         let trials = plan.trials.clone();
         Some(if audited { plan.audited(&trials, catalog) } else { plan })
     }
@@ -91,20 +91,20 @@ impl Plan {
         let pixels = self.data.shape.iter().product();
         let plan = report::plan(&self.threat(), pixels).into_iter().filter_map(known);
         (self.roles, self.audit) = plan.unzip();
-        self.twins = trials.iter().map(|trial| self.beside(Role::Twin, twin(trial, catalog))).collect();
-        self.halves = trials.iter().map(|trial| self.beside(Role::Nearer, half(trial, catalog))).collect();
+        self.twins = trials.iter().map(|trial| Some(self.beside(Role::Twin, twin(trial, catalog)?))).collect();
+        let smaller = trials.iter().map(|trial| nearer(trial, catalog));
+        self.nearer = smaller.map(|own| own.into_iter().map(|one| self.beside(Role::Nearer, one)).collect()).collect();
         self
     }
 
     /// The place of an attack among the auditor's; what runs anyhow is not run twice.
-    fn beside(&mut self, role: Role, trial: Option<(&Card, Trial)>) -> Option<usize> {
-        let (card, trial) = trial?;
+    fn beside(&mut self, role: Role, (card, trial): (&Card, Trial)) -> usize {
         let known = self.audit.iter().position(|other| same(card, &other.spec, &trial.spec));
-        Some(known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             self.roles.push(role);
             self.audit.push(trial);
             self.audit.len() - 1
-        }))
+        })
     }
 
     /// Ids of the models that the workers need: those of the request, and the members of its ensembles.
@@ -185,14 +185,16 @@ fn twin<'a>(trial: &Trial, catalog: &'a Catalog) -> Option<(&'a Card, Trial)> {
     (steps < knob.max).then_some((card, twin))
 }
 
-/// An attack at half its radius; `None` where that says nothing or takes too long: attacks without gradients ask thousands of
-/// times, and those on the nearest input have no radius.
-fn half<'a>(trial: &Trial, catalog: &'a Catalog) -> Option<(&'a Card, Trial)> {
-    let id = &trial.spec.id;
-    let card = catalog.attacks.iter().find(|card| card.id == *id && card.aim == Aim::Within && id != "autoattack")?;
-    let mut half = trial.clone();
-    half.spec.eps *= 0.5;
-    (card.access == Access::Gradient && trial.spec.eps > 0.0).then_some((card, half))
+/// An attack at smaller radii: a single step at every eighth, others at the half. None where that says nothing or takes too
+/// long: attacks without gradients ask thousands of times, and those on the nearest input have no radius.
+fn nearer<'a>(trial: &Trial, catalog: &'a Catalog) -> Vec<(&'a Card, Trial)> {
+    let (id, eps) = (&trial.spec.id, trial.spec.eps);
+    let follows = |card: &&Card| card.aim == Aim::Within && card.access == Access::Gradient && card.id != "autoattack";
+    let Some(card) = catalog.attacks.iter().find(|card| card.id == *id).filter(follows) else { return Vec::new() };
+    let single = card.knobs.iter().all(|knob| knob.key != "steps");
+    let shares = if single { (1..8u8).map(|eighth| f32::from(eighth) / 8.0).collect() } else { vec![0.5] };
+    let within = |share: f32| (card, Trial { spec: AttackSpec { eps: share * eps, ..trial.spec.clone() }, ..*trial });
+    shares.into_iter().filter(|_| eps > 0.0).map(within).collect()
 }
 
 /// Whether two settings of an attack are one, knobs that are missing at their defaults.

@@ -96,11 +96,13 @@ fn doubts(figures: &AttackFigures) -> Value {
     let twice = figures.twice.as_ref();
     let both = |twice: &Twice| json!({ "steps": twice.steps, "accuracy": twice.twin, "own": twice.own });
     let nearer = figures.nearer.as_ref();
-    let half =
-        |half: &Nearer| json!({ "eps": widen(half.eps), "accuracy": half.nearer, "own": half.own, "both": half.both });
+    let smaller = |of: &Nearer| {
+        let raw: Vec<Value> = of.raw.iter().map(point).collect();
+        json!({ "eps": widen(of.eps), "accuracy": of.nearer, "own": of.own, "worst": of.worst, "raw": raw })
+    };
     json!({
         "converged": twice.map(|twice| twice.converged), "twiceTheSteps": twice.map(both),
-        "rises": nearer.map(|nearer| nearer.rises), "halfTheRadius": nearer.map(half),
+        "rises": nearer.map(|nearer| nearer.rises), "smallerRadii": nearer.map(smaller),
     })
 }
 
@@ -225,7 +227,7 @@ pub(super) mod tests {
             assert_eq!(model["attacks"][0]["knobs"]["steps"], json!(4.0));
             has(&model["attacks"][0], &["converged", "twiceTheSteps", "transfer", "transferAccuracy"]);
             has(model, &["weak", "draws"]);
-            has(&model["attacks"][0], &["nothingToDo", "noStart", "draws", "rises", "halfTheRadius"]);
+            has(&model["attacks"][0], &["nothingToDo", "noStart", "draws", "rises", "smallerRadii"]);
             has(&model["samples"][0], &["untried"]);
             has(&model["worst"], &["value", "low", "high", "n"]);
             has(&model["samples"][0], &["index", "truth", "clean", "attacked", "broken", "margin"]);

@@ -54,7 +54,7 @@ pub const TERMS: [Term; 17] = [
         "rising",
         "accuracy that rises with epsilon",
         "What fools within a small radius is allowed within a larger one too, so an accuracy that rises with epsilon shows an attack that loses its way, and the worst over the smaller radii is what counts.",
-        "acc(ε/2) < acc(ε)",
+        "acc(ε′) < acc(ε) for an ε′ < ε",
         CARLINI.0,
         CARLINI.1,
     ),

@@ -93,7 +93,7 @@ pub fn unconverged(figures: &AttackFigures) -> Option<String> {
     Some(tr_with("{0} steps leave {1} of {2} inputs, these {3}", &[&twice.steps, &left, &twice.twin.n, &own]))
 }
 
-/// That half the radius leaves fewer inputs, if it does; behind the words “rises with epsilon”.
+/// That a smaller radius leaves fewer inputs, if one does; behind the words “rises with epsilon”.
 pub fn risen(figures: &AttackFigures) -> Option<String> {
     let half = figures.nearer.as_ref().filter(|half| half.rises)?;
     let (less, own) = (percent(half.nearer.value), percent(half.own.value));

@@ -28,7 +28,7 @@ pub enum Role {
     Boundless,
     /// An attack of the evaluation with twice its steps.
     Twin,
-    /// An attack of the evaluation at half its radius.
+    /// An attack of the evaluation at a smaller radius.
     Nearer,
 }
 
@@ -257,7 +257,7 @@ fn name(role: Role) -> &'static str {
         Role::Blackbox => "Square",
         Role::Boundless => "PGD without a bound",
         Role::Twin => "twin",
-        Role::Nearer => "half",
+        Role::Nearer => "nearer",
     }
 }
 

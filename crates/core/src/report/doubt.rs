@@ -22,22 +22,24 @@ pub struct Twice {
     pub fell: Vec<usize>,
 }
 
-/// An attack beside itself at half the radius. What fools within the half fools within the whole, so that an accuracy that
-/// rises with the radius is the attack's weakness and not the model's strength.
+/// An attack beside itself at smaller radii. What fools within a small radius fools within a large one, so that an accuracy
+/// that rises with the radius is the attack's weakness and not the model's strength.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Nearer {
-    /// Half the radius.
-    pub eps: f32,
-    /// Right under the attack itself, on the inputs that both are done on.
+    /// Right under the attack itself, on the inputs that all are done on.
     pub own: Accuracy,
-    /// Right at half the radius.
+    /// The smaller radius that leaves the fewest, the largest of equals.
+    pub eps: f32,
+    /// What it leaves.
     pub nearer: Accuracy,
-    /// Right at both: the worst over the smaller radius too.
-    pub both: Accuracy,
-    /// Whether the whole radius leaves more than the half, by more than [`slack`] inputs.
+    /// Right at the radius and at all smaller ones that were tried.
+    pub worst: Accuracy,
+    /// Whether the radius leaves more than the smaller one, by more than [`slack`] inputs.
     pub rises: bool,
-    /// Numbers of the inputs that fall at half the radius alone.
+    /// Numbers of the inputs that fall at a smaller radius alone.
     pub fell: Vec<usize>,
+    /// What each smaller radius leaves by itself, radii ascending.
+    pub raw: Vec<(f32, Accuracy)>,
 }
 
 /// Inputs that every chosen attack left standing and one of the auditor's breaks.
@@ -58,13 +60,29 @@ pub fn twice(report: &ModelReport, attack: usize, audited: &Ledger, twin: usize)
     Some(Twice { steps, own: of(found.own), twin: of(found.left), converged, fell: found.fell })
 }
 
-/// Compares an attack with itself at half the radius, at this place of the auditor's ledger; `None` as for [`twice`].
-pub fn nearer(report: &ModelReport, attack: usize, audited: &Ledger, half: usize) -> Option<Nearer> {
-    let found = compare(report, attack, audited, half)?;
-    let eps = audited.trials.get(half)?.spec.eps;
-    let (own, nearer, both) = (found.own, found.left, found.own.saturating_sub(found.fell.len()));
-    let [own, nearer, both] = [own, nearer, both].map(|right| Accuracy::of(right, found.n));
-    Some(Nearer { eps, own, nearer, both, rises: found.own > found.left + slack(found.n), fell: found.fell })
+/// Compares an attack with itself at smaller radii, ascending, at these places of the auditor's ledger; `None` where there are
+/// none, and before all of them are done on the same inputs.
+pub fn nearer(report: &ModelReport, attack: usize, audited: &Ledger, places: &[usize]) -> Option<Nearer> {
+    let radius =
+        |place: &usize| Some((audited.trials.get(*place)?.spec.eps, compare(report, attack, audited, *place)?));
+    let tried: Vec<(f32, Compared)> = places.iter().map(radius).collect::<Option<_>>()?;
+    let (eps, least) = tried.iter().rev().min_by_key(|(_, found)| found.left)?;
+    if tried.iter().any(|(_, found)| found.n != least.n) {
+        return None;
+    }
+    let mut fell: Vec<usize> = tried.iter().flat_map(|(_, found)| found.fell.iter().copied()).collect();
+    fell.sort_unstable();
+    fell.dedup();
+    let of = |right: usize| Accuracy::of(right, least.n);
+    Some(Nearer {
+        own: of(least.own),
+        eps: *eps,
+        nearer: of(least.left),
+        worst: of(least.own.saturating_sub(fell.len())),
+        rises: least.own > least.left + slack(least.n),
+        fell,
+        raw: tried.iter().map(|(eps, found)| (*eps, of(found.left))).collect(),
+    })
 }
 
 /// How many inputs went through both, how many each left right, and which the other alone breaks.

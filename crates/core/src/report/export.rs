@@ -82,7 +82,7 @@ pub fn table(trials: &[Trial], models: &[ModelReport]) -> String {
     })
 }
 
-/// An attack's accuracy, whether twice the steps or half the radius leave less, and on how many inputs it was not carried out.
+/// An attack's accuracy, whether twice the steps or a smaller radius leave less, and on how many inputs it was not carried out.
 fn attacked(figures: &AttackFigures) -> String {
     let doubt = figures.twice.as_ref().filter(|twice| !twice.converged).map(|twice| {
         let (left, own) = (accuracy(&twice.twin), accuracy(&twice.own));

@@ -108,7 +108,7 @@ pub struct AttackFigures {
     /// What twice the steps leave; `None` where that was not looked at.
     #[serde(default)]
     pub twice: Option<Twice>,
-    /// What half the radius leaves; `None` where that was not looked at.
+    /// What smaller radii leave; `None` where that was not looked at.
     #[serde(default)]
     pub nearer: Option<Nearer>,
 }

@@ -17,7 +17,7 @@ fn rising(model: &ModelReport, trials: &[Trial]) -> Option<Check> {
     looked().next()?;
     let risen = looked().find(|(_, nearer)| nearer.rises).and_then(|(at, nearer)| Some((trials.get(at)?, nearer)));
     let (verdict, evidence) = match risen {
-        None => (Verdict::Pass, "At half the radius no attack leaves fewer inputs right.".into()),
+        None => (Verdict::Pass, "At smaller radii no attack leaves fewer inputs right.".into()),
         Some((trial, nearer)) => (
             Verdict::Warn,
             format!(
