@@ -5,6 +5,7 @@ pub mod plan;
 pub mod preset;
 pub mod results;
 pub mod scale;
+pub mod verdict;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]

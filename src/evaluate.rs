@@ -6,6 +6,7 @@ pub mod audit;
 pub mod bins;
 pub mod ensemble;
 pub mod items;
+pub mod leader;
 pub mod methods;
 pub mod own_drawing;
 pub mod plan;

@@ -5,7 +5,7 @@ use foolproof_core::{
     catalog::{Card, Catalog, Knob, KnobKind, Norm, Preset, PresetValue},
     input_kind::InputKind,
     manifest::{Dataset, File, Manifest, Model, Shard},
-    protocol::{AttackJob, AttackSpec, Distance, EightBit, Inputs, Outcome, Prediction, Sample},
+    protocol::{AttackJob, AttackSpec, Distance, EightBit, Inputs, Outcome, Prediction, Sample, SampleOutcome},
 };
 use std::collections::BTreeMap;
 
@@ -113,6 +113,15 @@ pub fn outcome(model: &str, clean: u32, adversarial: u32) -> Outcome {
         queries: (adversarial != 7).then_some(9),
         iterate: (adversarial != 7).then_some(1),
         zero_gradient: false,
+        outcome: if adversarial != 7 { SampleOutcome::Fooled } else { SampleOutcome::Held },
     };
-    Outcome { model: model.into(), samples: vec![sample], queries: 40, millis: 50.0, step: 0.00625, fooled: None }
+    Outcome {
+        model: model.into(),
+        samples: vec![sample],
+        queries: 40,
+        millis: 50.0,
+        step: 0.00625,
+        fooled: None,
+        draws: 1,
+    }
 }

@@ -4,6 +4,11 @@
 //! `progress` and `result` of its jobs, and `answer` when a lesson's question was answered, `{ lesson, step, choice, right,
 //! tries, answered, questions }`.
 //!
+//! What an attack's result has beside `success`: `outcome`, which is `fooled` (as `success`), `held`, `nothing-to-do` (the clean
+//! input meets the goal already, the target is the true class, or nothing is left that the attack may change), `no-start` (an
+//! attack that goes by decisions found nothing to begin with), or `no-gradient` (there was none to follow); and `draws`, as in a
+//! report. A model whose logits are no numbers is refused as `not-finite`, and the next one works.
+//!
 //! `run("attack")` is answered with the newest result of its experiment: what the page sends of its own accord, when the model
 //! beside is there, is as good. It is `replaced` when host or visitor have gone on to another experiment.
 //!
@@ -19,6 +24,12 @@
 //!   of what fell; `eightBit`, how many of the fallen stay so in 8 bits; `fooling`, for one perturbation for all, on the
 //!   inputs that it was crafted on and on those held out; `converged` and `twiceTheSteps`, or `null` where nobody looked.
 //! - A model: `certified`, as `radius`; `weak`, how many inputs the auditor breaks of those that the attacks left.
+//! - Of what was not carried out: an attack's `nothingToDo`, `noStart` and `zeroGradients` count the inputs that it had
+//!   nothing to do on, found no start for, or saw no gradient on; an input's `untried` lists them, `{ attack, id, outcome }`.
+//! - `draws`, of a model and of each attack on it: the looks that an answer is judged by, 1 unless the model draws at random.
+//! - `rises` and `smallerRadii` (`{ eps, accuracy, own, worst, raw }`): whether a smaller radius leaves fewer inputs than the
+//!   attack's own, on the inputs of the auditor; `raw` is what each leaves by itself, `worst` what is left at all of them.
+//!   `null` where nobody looked.
 //! - The report: `methods`, `weight`, and `complete`, which is false where some inputs lack some attacks.
 //!
 //! What `run("train")` is answered with beside the keys that a training's result always has (`src/train/result.rs`):

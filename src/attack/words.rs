@@ -1,58 +1,11 @@
 //! Results as words: verdicts, sentences, figures.
 
-use super::results::Shown;
+use super::{results::Shown, verdict::Verdict};
 use crate::i18n::{tr, tr_with};
 use foolproof_core::{
     catalog::{Aim, Norm},
-    protocol::{AttackJob, EngineKind, Prediction},
+    protocol::{AttackJob, EngineKind, Prediction, Sample, SampleOutcome},
 };
-
-/// What an attack has come to, on one input and one model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Another answer than the true one, or the target.
-    Fooled,
-    /// Still the true answer.
-    Held,
-    /// Wrong before any attack.
-    AlreadyWrong,
-    /// Right, and not attacked.
-    Right,
-}
-
-impl Verdict {
-    /// The verdict on a result.
-    pub fn of(shown: &Shown) -> Option<Verdict> {
-        let (sample, truth) = (shown.sample()?, shown.truth()?);
-        let fooled = sample.adversarial.label != truth;
-        Some(match () {
-            _ if sample.clean.label != truth => Verdict::AlreadyWrong,
-            _ if shown.job.attack.id == "none" => Verdict::Right,
-            _ if fooled => Verdict::Fooled,
-            _ => Verdict::Held,
-        })
-    }
-
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Verdict::Fooled => tr("Fooled"),
-            Verdict::Held => tr("Held"),
-            Verdict::AlreadyWrong => tr("Already wrong"),
-            Verdict::Right => tr("Right"),
-        }
-    }
-
-    /// Its class in style sheets.
-    pub fn class(self) -> &'static str {
-        match self {
-            Verdict::Fooled => "fooled",
-            Verdict::Held => "held",
-            Verdict::AlreadyWrong => "wrong",
-            Verdict::Right => "right",
-        }
-    }
-}
 
 /// A share as a percentage that never claims more than is known: nothing is 100 % but one.
 pub fn percent(share: f32) -> String {
@@ -139,24 +92,39 @@ pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headlin
     if sample.clean.label != truth {
         clean += &tr_with(", but this is a {0}", &[&class(truth, classes)]);
     }
-    let attacked = &sample.adversarial;
-    let mut outcome = match sample.target {
-        Some(target) if sample.clean.label == target => {
-            tr_with("has nothing to reach: the target is the answer already, now {0}.", &[&percent(sureness(attacked))])
-        }
-        Some(target) if attacked.label == target => {
-            tr_with("makes it say {0}, as aimed.", &[&answer(attacked, classes)])
-        }
-        Some(target) => {
-            tr_with("does not make it say {0}: it says {1}.", &[&class(target, classes), &answer(attacked, classes)])
-        }
-        None if attacked.label != sample.clean.label => tr_with("makes it say {0}.", &[&answer(attacked, classes)]),
-        None => tr_with("does not change that: still {0}.", &[&answer(attacked, classes)]),
-    };
+    let mut outcome = attacked(shown, sample, truth, classes);
     if let Some((fooled, all)) = shown.outcome.fooled {
         outcome += &tr_with(" The same perturbation changes {0} of {1} answers.", &[&fooled, &all]);
     }
     Some(Headline { clean: clean + ".", attacked: outcome })
+}
+
+/// What an attack makes of an input, in words.
+fn attacked(shown: &Shown, sample: &Sample, truth: u32, classes: &[String]) -> String {
+    let (clean, attacked, target) = (sample.clean.label, &sample.adversarial, sample.target);
+    let untried = sample.outcome == SampleOutcome::NothingToDo && clean == truth && shown.job.attack.id != "none";
+    match (target, sample.outcome) {
+        (Some(target), _) if clean == target => {
+            tr_with("has nothing to reach: the target is the answer already, now {0}.", &[&percent(sureness(attacked))])
+        }
+        (Some(target), _) if target == truth => tr("has nothing to do: the target is the true class.").into(),
+        _ if untried => tr("has nothing to do: nothing is left that it may change.").into(),
+        (Some(target), SampleOutcome::NoStart) => {
+            tr_with("finds no start: none of its tries is read as {0}.", &[&class(target, classes)])
+        }
+        (None, SampleOutcome::NoStart) => tr("finds no start: none of its tries is read as another class.").into(),
+        (_, SampleOutcome::NoGradient) if attacked.label == clean => {
+            tr_with("finds no gradient to follow: still {0}.", &[&answer(attacked, classes)])
+        }
+        (Some(target), _) if attacked.label == target => {
+            tr_with("makes it say {0}, as aimed.", &[&answer(attacked, classes)])
+        }
+        (Some(target), _) => {
+            tr_with("does not make it say {0}: it says {1}.", &[&class(target, classes), &answer(attacked, classes)])
+        }
+        (None, _) if attacked.label != clean => tr_with("makes it say {0}.", &[&answer(attacked, classes)]),
+        (None, _) => tr_with("does not change that: still {0}.", &[&answer(attacked, classes)]),
+    }
 }
 
 /// One sentence for people who hear the page: both models' results.
@@ -210,19 +178,6 @@ mod tests {
     }
 
     #[test]
-    fn verdicts_are_against_the_truth() {
-        let of = |clean, attacked| Verdict::of(&shown(clean, attacked, |_| ()));
-        assert_eq!(of(7, 3), Some(Verdict::Fooled));
-        assert_eq!(of(7, 7), Some(Verdict::Held));
-        assert_eq!(of(1, 3), Some(Verdict::AlreadyWrong));
-        assert_eq!(of(1, 7), Some(Verdict::AlreadyWrong), "an attack that helps is no success");
-        let unattacked = shown(7, 7, |job| job.attack.id = "none".into());
-        assert_eq!(Verdict::of(&unattacked), Some(Verdict::Right));
-        let drawing = shown(1, 3, |job| job.inputs.labels = None);
-        assert_eq!(Verdict::of(&drawing), Some(Verdict::Fooled));
-    }
-
-    #[test]
     fn headlines_say_what_happened() {
         let say = |shown: Shown| headline("The model", &shown, &classes()).unwrap();
         let fooled = say(shown(7, 3, |_| ()));
@@ -242,6 +197,22 @@ mod tests {
         assert_eq!(aim(8), "makes it say 8 (91 %), as aimed.");
         assert_eq!(aim(3), "does not make it say 8: it says 3 (91 %).");
         assert_eq!(aimed(8, 8), "has nothing to reach: the target is the answer already, now 91 %.");
+        let came = |outcome: SampleOutcome, target: Option<u32>| {
+            let mut shown = shown(7, 7, |_| ());
+            let sample = &mut Arc::make_mut(&mut shown.outcome).samples[0];
+            (sample.outcome, sample.target) = (outcome, target);
+            say(shown).attacked
+        };
+        let said = came(SampleOutcome::NothingToDo, None);
+        assert_eq!(said, "has nothing to do: nothing is left that it may change.");
+        let said = came(SampleOutcome::NoStart, Some(8));
+        assert_eq!(said, "finds no start: none of its tries is read as 8.");
+        let said = came(SampleOutcome::NoStart, None);
+        assert_eq!(said, "finds no start: none of its tries is read as another class.");
+        assert_eq!(came(SampleOutcome::NoGradient, None), "finds no gradient to follow: still 7 (91 %).");
+        let mut true_one = shown(3, 7, |_| ());
+        Arc::make_mut(&mut true_one.outcome).samples[0].target = Some(7);
+        assert_eq!(say(true_one).attacked, "has nothing to do: the target is the true class.");
         let mut universal = shown(7, 3, |_| ());
         Arc::make_mut(&mut universal.outcome).fooled = Some((20, 33));
         assert_eq!(say(universal).attacked, "makes it say 3 (91 %). The same perturbation changes 20 of 33 answers.");

@@ -6,7 +6,7 @@ use super::{
     plan::{AUDITED, Plan},
     report::{Audited, Report},
 };
-use foolproof_core::report::{Ledger, Role, audit, twice, weak};
+use foolproof_core::report::{Ledger, Role, audit, nearer, own_checks, twice, weak};
 
 /// Everything that the auditor's attacks told.
 #[derive(Clone, Debug)]
@@ -15,6 +15,7 @@ pub struct Audit {
     pub ledger: Ledger,
     roles: Vec<Role>,
     twins: Vec<Option<usize>>,
+    nearer: Vec<Vec<usize>>,
     /// What the methods say of attacks that the report did not know when it began.
     asides: Vec<String>,
 }
@@ -24,7 +25,7 @@ impl Audit {
     pub fn new(plan: &Plan, labels: &[u32], asides: Vec<String>) -> Audit {
         let labels = labels[..labels.len().min(AUDITED)].to_vec();
         let ledger = Ledger::new(plan.request.models.clone(), plan.audit.clone(), labels, plan.data.classes.len());
-        Audit { ledger, roles: plan.roles.clone(), twins: plan.twins.clone(), asides }
+        Audit { ledger, roles: plan.roles.clone(), twins: plan.twins.clone(), nearer: plan.nearer.clone(), asides }
     }
 
     /// Says in a report of the same inputs what was found of it.
@@ -37,9 +38,17 @@ impl Audit {
         report.audited = self.ledger.labels.len();
         for model in &mut report.models {
             let twin = |attack: usize| twice(model, attack, &self.ledger, (*self.twins.get(attack)?)?);
-            let twins: Vec<_> = (0..model.attacks.len()).map(twin).collect();
+            let less = |attack: usize| nearer(model, attack, &self.ledger, self.nearer.get(attack)?);
+            let beside: Vec<_> = (0..model.attacks.len()).map(|attack| (twin(attack), less(attack))).collect();
             model.weak = weak(model, &self.ledger, &self.roles);
-            model.attacks.iter_mut().zip(twins).for_each(|(attack, twin)| attack.twice = twin);
+            model.attacks.iter_mut().zip(beside).for_each(|(attack, (twin, less))| {
+                (attack.twice, attack.nearer) = (twin, less);
+            });
+            // Of a model that the auditor has not come to, nothing is said.
+            if report.audit.iter().any(|found| found.model == model.id) {
+                let own = own_checks(model, &report.trials).into_iter();
+                report.audit.extend(own.map(|check| Audited { model: model.id.clone(), check }));
+            }
         }
         if !self.asides.is_empty() {
             report.about.asides.retain(|aside| !methods::is_of_auditor(aside));
@@ -103,6 +112,7 @@ mod tests {
         for attack in 0..count {
             let samples = outcome("robust", 7, 3).samples;
             let part = Part {
+                draws: 1,
                 model: "robust".into(),
                 attack,
                 first: 0,

@@ -10,7 +10,7 @@ use crate::{
     workers::evaluation::CostedJob,
 };
 use foolproof_core::{
-    catalog::{Aim, Card, Catalog, Knob, Norm},
+    catalog::{Access, Aim, Card, Catalog, Knob, Norm},
     manifest::{Dataset, Manifest},
     protocol::{AttackSpec, EvaluationJob, Inputs, ThreatModel},
     report::{self, Role, Trial},
@@ -50,6 +50,8 @@ pub struct Plan {
     pub audit: Vec<Trial>,
     /// For each attack of the evaluation the place of its twin of twice the steps among the auditor's, if it has one.
     pub twins: Vec<Option<usize>>,
+    /// For each of them the places of itself at smaller radii, ascending; none where that is not looked at.
+    pub nearer: Vec<Vec<usize>>,
     /// Seed of every random draw.
     pub seed: u64,
 }
@@ -69,8 +71,8 @@ impl Plan {
         let radius = radius.map(|spec| AttackSpec { target: items::mode(settings), ..spec });
         let (seed, audited) = (settings.seed, request.audit);
         let ThreatModel { norm, eps, limits } = threat;
-        let (roles, audit, twins) = Default::default();
-        let plan = Plan { request, data, norm, eps, limits, trials, radius, roles, audit, twins, seed };
+        let (roles, audit, twins, nearer) = Default::default();
+        let plan = Plan { request, data, norm, eps, limits, trials, radius, roles, audit, twins, nearer, seed };
         let trials = plan.trials.clone();
         Some(if audited { plan.audited(&trials, catalog) } else { plan })
     }
@@ -90,19 +92,20 @@ impl Plan {
         let pixels = self.data.shape.iter().product();
         let plan = report::plan(&self.threat(), pixels).into_iter().filter_map(known);
         (self.roles, self.audit) = plan.unzip();
-        self.twins.clear();
-        for trial in trials {
-            let place = twin(trial, catalog).map(|(card, twin)| {
-                // What runs anyhow is not run twice.
-                self.audit.iter().position(|other| same(card, &other.spec, &twin.spec)).unwrap_or_else(|| {
-                    self.roles.push(Role::Twin);
-                    self.audit.push(twin);
-                    self.audit.len() - 1
-                })
-            });
-            self.twins.push(place);
-        }
+        self.twins = trials.iter().map(|trial| Some(self.beside(Role::Twin, twin(trial, catalog)?))).collect();
+        let smaller = trials.iter().map(|trial| nearer(trial, catalog));
+        self.nearer = smaller.map(|own| own.into_iter().map(|one| self.beside(Role::Nearer, one)).collect()).collect();
         self
+    }
+
+    /// The place of an attack among the auditor's; what runs anyhow is not run twice.
+    fn beside(&mut self, role: Role, (card, trial): (&Card, Trial)) -> usize {
+        let known = self.audit.iter().position(|other| same(card, &other.spec, &trial.spec));
+        known.unwrap_or_else(|| {
+            self.roles.push(role);
+            self.audit.push(trial);
+            self.audit.len() - 1
+        })
     }
 
     /// Ids of the models that the workers need: those of the request, and the members of its ensembles.
@@ -181,6 +184,18 @@ fn twin<'a>(trial: &Trial, catalog: &'a Catalog) -> Option<(&'a Card, Trial)> {
     let mut twin = trial.clone();
     twin.spec.knobs.insert("steps".into(), (2.0 * steps).min(knob.max));
     (steps < knob.max).then_some((card, twin))
+}
+
+/// An attack at smaller radii: a single step at every eighth, others at the half. None where that says nothing or takes too
+/// long: attacks without gradients ask thousands of times, and those on the nearest input have no radius.
+fn nearer<'a>(trial: &Trial, catalog: &'a Catalog) -> Vec<(&'a Card, Trial)> {
+    let (id, eps) = (&trial.spec.id, trial.spec.eps);
+    let follows = |card: &&Card| card.aim == Aim::Within && card.access == Access::Gradient && card.id != "autoattack";
+    let Some(card) = catalog.attacks.iter().find(|card| card.id == *id).filter(follows) else { return Vec::new() };
+    let single = card.knobs.iter().all(|knob| knob.key != "steps");
+    let shares = if single { (1..8u8).map(|eighth| f32::from(eighth) / 8.0).collect() } else { vec![0.5] };
+    let within = |share: f32| (card, Trial { spec: AttackSpec { eps: share * eps, ..trial.spec.clone() }, ..*trial });
+    shares.into_iter().filter(|_| eps > 0.0).map(within).collect()
 }
 
 /// Whether two settings of an attack are one, knobs that are missing at their defaults.

@@ -78,6 +78,14 @@ pub struct Report {
     pub about: About,
 }
 
+/// How a model is judged that draws at random.
+fn drawn(model: &ModelReport) -> String {
+    format!(
+        " {} draws at random: its answers are the likeliest over {} draws, and attacks follow means over draws.",
+        model.id, model.draws
+    )
+}
+
 impl Report {
     /// A model's name.
     pub fn name(&self, model: usize) -> String {
@@ -153,8 +161,10 @@ impl Report {
         });
         let score =
             format!(" The score weighs the worst case with {} against the clean accuracy.", figure(self.weight));
+        let random = self.models.iter().filter(|model| model.draws > 1);
+        let random: String = random.map(drawn).collect();
         let asides: String = self.about.asides.iter().map(|aside| format!(" {aside}")).collect();
-        text + &search.unwrap_or_default() + &score + &asides
+        text + &search.unwrap_or_default() + &score + &random + &asides
     }
 
     /// Inputs of a model that show most: those that fell at the smallest radii, or those that stood the largest.

@@ -4,8 +4,8 @@ use super::report::Report;
 use crate::attack::scale::widen;
 use foolproof_core::{
     catalog::Norm,
-    protocol::Target,
-    report::{Accuracy, AttackFigures, Classes, ModelReport, Spread, Twice},
+    protocol::{SampleOutcome, Target},
+    report::{Accuracy, AttackFigures, Classes, ModelReport, Nearer, Spread, Twice},
 };
 use serde_json::{Map, Value, json};
 
@@ -56,7 +56,8 @@ fn model(report: &Report, figures: &ModelReport) -> Value {
         let fixed = json!({
             "id": spec.id, "norm": spec.norm, "eps": widen(spec.eps), "accuracy": own.accuracy, "queries": own.queries,
             "byQueries": falls("queries", &own.by_queries), "bySteps": falls("steps", &own.by_steps), "distance": own.distance,
-            "targetMode": spec.target.and_then(Target::mode), "zeroGradients": own.blind, "loss": own.loss, "lossAt": own.loss_at, "millis": own.millis,
+            "targetMode": spec.target.and_then(Target::mode), "zeroGradients": own.blind, "nothingToDo": own.idle,
+            "noStart": own.unstarted, "draws": figures.draws, "loss": own.loss, "lossAt": own.loss_at, "millis": own.millis,
             "members": own.members.iter().map(member).collect::<Vec<_>>(),
             // Once more: `queries` among them is a budget, beside the mean that was spent.
             "knobs": spec.knobs,
@@ -74,6 +75,7 @@ fn model(report: &Report, figures: &ModelReport) -> Value {
     let (margin_norm, margin) = figures.margin.as_ref().map_or((norm, &none), |(norm, margin)| (*norm, margin));
     json!({
         "id": figures.id,
+        "draws": figures.draws,
         "clean": figures.clean,
         "attacks": (0..report.trials.len()).map(attack).collect::<Vec<_>>(),
         "worst": figures.worst,
@@ -90,11 +92,19 @@ fn model(report: &Report, figures: &ModelReport) -> Value {
     })
 }
 
-/// Whether an attack had enough steps, as far as the auditor looked.
+/// Whether an attack had enough steps, and whether it does worse with more room, as far as the auditor looked.
 fn doubts(figures: &AttackFigures) -> Value {
     let twice = figures.twice.as_ref();
     let both = |twice: &Twice| json!({ "steps": twice.steps, "accuracy": twice.twin, "own": twice.own });
-    json!({ "converged": twice.map(|twice| twice.converged), "twiceTheSteps": twice.map(both) })
+    let nearer = figures.nearer.as_ref();
+    let smaller = |of: &Nearer| {
+        let raw: Vec<Value> = of.raw.iter().map(point).collect();
+        json!({ "eps": widen(of.eps), "accuracy": of.nearer, "own": of.own, "worst": of.worst, "raw": raw })
+    };
+    json!({
+        "converged": twice.map(|twice| twice.converged), "twiceTheSteps": twice.map(both),
+        "rises": nearer.map(|nearer| nearer.rises), "smallerRadii": nearer.map(smaller),
+    })
 }
 
 /// Shares as bare numbers, and with their intervals.
@@ -106,10 +116,14 @@ fn transfer(row: Option<&Vec<Option<Accuracy>>>) -> Value {
 fn sample(report: &Report, row: &foolproof_core::report::SampleRow) -> Value {
     let broken: Vec<&str> =
         row.broken.iter().filter_map(|&place| Some(report.trials.get(place)?.spec.id.as_str())).collect();
+    let untried = |(place, why): &(usize, SampleOutcome)| {
+        Some(json!({ "attack": place, "id": report.trials.get(*place)?.spec.id, "outcome": why.word() }))
+    };
     json!({
         "index": row.index, "truth": row.truth, "clean": row.clean, "attacked": row.attacked, "broken": broken,
         "radius": row.radius.flatten().map(widen), "certified": row.certified.map(widen),
         "margin": row.margin.flatten().map(widen),
+        "untried": row.untried.iter().filter_map(untried).collect::<Vec<_>>(),
     })
 }
 
@@ -164,7 +178,7 @@ pub(super) mod tests {
             let samples = vec![outcome(model, clean, adversarial).samples[0].clone(); count];
             let transfer = vec![vec![adversarial; count]; 2];
             let timeline = Timeline { runs: vec![1], every: 1, members: Vec::new() };
-            Part { model: model.into(), attack, first: 0, samples, timeline, transfer, millis: 5.0 }
+            Part { model: model.into(), attack, first: 0, samples, timeline, transfer, draws: 1, millis: 5.0 }
         };
         study.add(0, part("natural", 0, 7, 3, 2)).unwrap();
         study.add(0, part("robust", 0, 7, 7, 1)).unwrap();
@@ -213,7 +227,9 @@ pub(super) mod tests {
             has(&model["attacks"][0], &["bySteps", "lossAt", "members", "knobs", "eightBit", "fooling"]);
             assert_eq!(model["attacks"][0]["knobs"]["steps"], json!(4.0));
             has(&model["attacks"][0], &["converged", "twiceTheSteps", "transfer", "transferAccuracy"]);
-            has(model, &["weak"]);
+            has(model, &["weak", "draws"]);
+            has(&model["attacks"][0], &["nothingToDo", "noStart", "draws", "rises", "smallerRadii"]);
+            has(&model["samples"][0], &["untried"]);
             has(&model["worst"], &["value", "low", "high", "n"]);
             has(&model["samples"][0], &["index", "truth", "clean", "attacked", "broken", "margin"]);
         }

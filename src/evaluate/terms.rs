@@ -17,7 +17,7 @@ const fn term(
 const CARLINI: (&str, &str) = ("Carlini et al. 2019", "https://arxiv.org/abs/1902.06705");
 
 /// Every term.
-pub const TERMS: [Term; 16] = [
+pub const TERMS: [Term; 17] = [
     term(
         "accuracy",
         "accuracy under attack",
@@ -47,6 +47,14 @@ pub const TERMS: [Term; 16] = [
         "convergence",
         "An attack had enough steps if twice as many break no more than one input of a hundred beyond its own, or one of all where there are fewer; otherwise its accuracy says too much.",
         "#{ i : broken by 2·steps } − #{ i : broken by steps } ≤ max(n / 100, 1)",
+        CARLINI.0,
+        CARLINI.1,
+    ),
+    term(
+        "rising",
+        "accuracy that rises with epsilon",
+        "What fools within a small radius is allowed within a larger one too, so an accuracy that rises with epsilon shows an attack that loses its way, and the worst over the smaller radii is what counts.",
+        "acc(ε′) < acc(ε) for an ε′ < ε",
         CARLINI.0,
         CARLINI.1,
     ),

@@ -50,7 +50,8 @@ pub fn proven(radius: Option<f32>) -> String {
     )
 }
 
-/// What stands below an attack's accuracy: interval, queries, inputs without a gradient, what 8 bits leave, time, members.
+/// What stands below an attack's accuracy: interval, queries, inputs without a gradient, what it had nothing to do on or found no
+/// start for, what 8 bits leave, time, members.
 pub fn below(figures: &AttackFigures) -> String {
     let mut said = interval(&figures.accuracy);
     if let Some(queries) = figures.queries {
@@ -58,6 +59,12 @@ pub fn below(figures: &AttackFigures) -> String {
     }
     if figures.blind > 0 {
         said += &tr_with("; {0} with zero gradient", &[&figures.blind]);
+    }
+    if figures.idle > 0 {
+        said += &tr_with("; {0} with nothing to do", &[&figures.idle]);
+    }
+    if figures.unstarted > 0 {
+        said += &tr_with("; {0} without a start", &[&figures.unstarted]);
     }
     if let Some((survive, fell)) = figures.eight_bit.filter(|(_, fell)| *fell > 0) {
         said += &tr_with("; {0} of {1} fooled in 8 bits too", &[&survive, &fell]);
@@ -84,6 +91,18 @@ pub fn unconverged(figures: &AttackFigures) -> Option<String> {
     let twice = figures.twice.as_ref().filter(|twice| !twice.converged)?;
     let (left, own) = (percent(twice.twin.value), percent(twice.own.value));
     Some(tr_with("{0} steps leave {1} of {2} inputs, these {3}", &[&twice.steps, &left, &twice.twin.n, &own]))
+}
+
+/// That a smaller radius leaves fewer inputs, if one does; behind the words “rises with epsilon”.
+pub fn risen(figures: &AttackFigures) -> Option<String> {
+    let half = figures.nearer.as_ref().filter(|half| half.rises)?;
+    let (less, own) = (percent(half.nearer.value), percent(half.own.value));
+    Some(tr_with("{0} leaves {1} of {2} inputs, this {3}", &[&figure(widen(half.eps)), &less, &half.own.n, &own]))
+}
+
+/// The looks that stand behind each answer of a model that draws at random.
+pub fn draws(model: &ModelReport) -> Option<String> {
+    (model.draws > 1).then(|| tr_with("; each judged by {0} draws", &[&model.draws]))
 }
 
 /// That the auditor breaks more than the chosen attacks, if it does; behind the words “weak set”.
@@ -153,6 +172,7 @@ pub fn check(check: &str) -> &'static str {
         "black-box" => tr("Do gradients help at all?"),
         "convergence" => tr("Had the attack enough steps?"),
         "large-radius" => tr("Does everything fall in the end?"),
+        "rising" => tr("Does a larger radius break more?"),
         "zero-gradient" => tr("Is there a gradient to follow?"),
         "deterministic" => tr("Is the answer always the same?"),
         _ => tr("Another check"),
@@ -200,12 +220,16 @@ mod tests {
             eight_bit: None,
             fooling: None,
             blind,
+            idle: blind / 4,
+            unstarted: blind / 6,
+            nearer: None,
             loss: Vec::new(),
             millis: 0.0,
             twice: None,
         };
         assert_eq!(below(&figures(0)), "86.3 to 96.6, n = 100; 4 queries to fall");
-        assert_eq!(below(&figures(12)), "86.3 to 96.6, n = 100; 4 queries to fall; 12 with zero gradient");
+        let untried = "12 with zero gradient; 3 with nothing to do; 2 without a start";
+        assert_eq!(below(&figures(12)), format!("86.3 to 96.6, n = 100; 4 queries to fall; {untried}"));
     }
 
     #[test]
@@ -223,7 +247,7 @@ mod tests {
 
     #[test]
     fn every_check_of_the_auditor_has_its_question() {
-        for id in ["order", "black-box", "convergence", "large-radius", "zero-gradient", "deterministic"] {
+        for id in ["order", "black-box", "convergence", "large-radius", "zero-gradient", "deterministic", "rising"] {
             assert!(check(id).ends_with('?'), "{id}");
         }
     }

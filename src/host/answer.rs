@@ -68,6 +68,7 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
     Some(json!({
         "kind": "attack", "fragment": run.settings.fragment(), "engine": engine, "model": model, "millis": outcome.millis,
         "truth": truth, "attack": attack, "success": sample.success,
+        "outcome": sample.outcome.word(), "draws": outcome.draws,
         "mask": run.settings.mask.as_ref().map(Mask::text),
         "clean": side(&sample.clean, &job.inputs.pixels, shape),
         "adversarial": side(&sample.adversarial, &sample.pixels, shape),
@@ -147,6 +148,8 @@ mod tests {
             "loss",
             "eightBit",
             "fooled",
+            "outcome",
+            "draws",
         ];
         assert!(keys.iter().all(|key| value.get(key).is_some()), "{value}");
         assert_eq!(value["engine"], json!({ "kind": "cpu", "name": "one thread", "reason": "No GPU." }));
@@ -154,6 +157,7 @@ mod tests {
         assert_eq!(value["attack"]["step"], json!(0.00625));
         assert_eq!((&value["attack"]["steps"], &value["attack"]["target"]), (&json!(40), &Value::Null));
         assert_eq!((&value["truth"], &value["success"]), (&json!(7), &json!(true)));
+        assert_eq!((&value["outcome"], &value["draws"]), (&json!("fooled"), &json!(1)));
         assert_eq!(value["clean"]["shape"], json!([1, 28, 28]));
         assert!(attack(&run(), "robust", Value::Null).is_none());
     }

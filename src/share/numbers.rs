@@ -98,7 +98,17 @@ pub fn caption(result: &Value, model: &str) -> Vec<String> {
         tr_with("Distance: {0}.", &[&distances(&result["distance"])]),
         tr_with("Computed by the {0} engine.", &[&plain(&result["engine"]["kind"])]),
     ];
-    lines.into_iter().chain(eight_bit(result)).collect()
+    lines.into_iter().chain(untried(result).map(str::to_owned)).chain(eight_bit(result)).collect()
+}
+
+/// Why the attack was not carried out, where it was not; `None` too in results from before this was told.
+fn untried(result: &Value) -> Option<&'static str> {
+    match result["outcome"].as_str()? {
+        "nothing-to-do" => Some(tr("There was nothing to do for the attack.")),
+        "no-start" => Some(tr("The attack found no input to start from.")),
+        "no-gradient" => Some(tr("The attack saw no gradient to follow, so this says nothing of the model.")),
+        _ => None,
+    }
 }
 
 /// Whether the example still fools as a picture of 8 bits a pixel; `None` where it does not fool at all, and in results
@@ -180,6 +190,18 @@ mod tests {
         let lost = with("eightBit", json!({ "label": 1, "success": false }));
         assert_eq!(lost.unwrap(), "Saved in 8 bits, as in a PNG, it no longer fools: it is read as 1.");
         assert_eq!((with("success", json!(false)), with("eightBit", Value::Null)), (None, None));
+    }
+
+    /// F5.
+    #[test]
+    fn what_was_not_carried_out_is_said_in_a_caption() {
+        let mut result = result();
+        assert_eq!(untried(&result), None);
+        for (outcome, said) in [("nothing-to-do", true), ("no-start", true), ("no-gradient", true), ("held", false)] {
+            result["outcome"] = json!(outcome);
+            assert_eq!(untried(&result).is_some(), said, "{outcome}");
+            assert_eq!(caption(&result, "M").len(), if said { 6 } else { 5 });
+        }
     }
 
     #[test]

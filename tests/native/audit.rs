@@ -22,7 +22,16 @@ fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
         let own = samples.iter().map(|sample| sample.adversarial.label).collect();
         let (timeline, transfer) = (Timeline::default(), vec![own]);
         ledger
-            .add(Part { model: "one".into(), attack: place, first: 0, samples, timeline, transfer, millis: 0.0 })
+            .add(Part {
+                model: "one".into(),
+                attack: place,
+                first: 0,
+                samples,
+                timeline,
+                transfer,
+                draws: 1,
+                millis: 0.0,
+            })
             .unwrap();
     }
     audit(&ledger, 0, &roles)

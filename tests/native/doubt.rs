@@ -58,7 +58,7 @@ fn doubts_are_in_the_exports() {
     assert!(table.contains("(weak set: the auditor breaks 2 of 4 more) |"), "{table}");
     let csv = csv(&chosen.trials, &[report]);
     let lines: Vec<&str> = csv.lines().skip(1).collect();
-    assert_eq!(lines[..2], ["one,0,0,0,0,,,,,,", "one,1,0,0,0,,,,,pgd,broken"]);
+    assert_eq!(lines[..2], ["one,0,0,0,0,,,,,,,,1", "one,1,0,0,0,,,,,pgd,broken,,1"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! and a mask a feature.
 
 pub mod data;
-mod jobs;
+pub mod jobs;
 mod plans;
 
 use crate::attacks::short;

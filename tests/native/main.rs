@@ -40,6 +40,8 @@ mod reference_spatial;
 mod reference_training;
 mod report;
 mod results;
+mod said;
+mod said_figures;
 mod scales;
 mod session;
 mod session_checks;

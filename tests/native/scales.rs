@@ -52,7 +52,7 @@ const TIED: [(&str, Tie); 8] = [
 ];
 
 /// Few steps, and as many as let the attack fool somebody.
-fn knobs(card: &Card) -> Vec<(&'static str, f64)> {
+pub fn knobs(card: &Card) -> Vec<(&'static str, f64)> {
     match card.id.as_str() {
         "bim" | "mi-fgsm" | "pgd" => vec![("steps", 10.0)],
         "apgd-ce" | "apgd-dlr" => vec![("steps", 20.0)],

@@ -60,6 +60,21 @@ pub fn tensors(architecture: &Architecture) -> Result<Vec<(String, Vec<usize>)>,
     Ok(architecture.parameters()?.into_iter().flat_map(of).collect())
 }
 
+/// The first tensor whose weights of one output add up beyond the largest 32-bit number, if there is one: no honest network
+/// has such, and what it answers is no number. `values` are as [`read`] answers them.
+pub fn beyond_float(architecture: &Architecture, values: &[f32]) -> Option<String> {
+    let mut at = 0;
+    architecture.parameters().ok()?.into_iter().find_map(|parameter| {
+        let part = values.get(at..at + parameter.count())?;
+        at += part.len();
+        let outputs = parameter.shape.first().copied().unwrap_or(1).max(1);
+        let row = (part.len() / outputs).max(1);
+        let too_large =
+            |row: &[f32]| row.iter().map(|weight| f64::from(weight.abs())).sum::<f64>() > f64::from(f32::MAX);
+        part.chunks(row).any(too_large).then_some(parameter.name)
+    })
+}
+
 /// A safetensors file's bytes of all weights, in the architecture's order and PyTorch's shapes.
 ///
 /// # Errors

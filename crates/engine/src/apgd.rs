@@ -206,7 +206,11 @@ impl Ascent {
             slope
         };
         let (x, gradient) = match self.phases[self.phase].0 > probe.ball.radius {
-            true => (self.free.clone(), probe.ask_gradient(self.free.clone(), slope).1),
+            true => {
+                let gradient = probe.ask_gradient(self.free.clone(), slope).1;
+                probe.gradient = Some(gradient.clone());
+                (self.free.clone(), gradient)
+            }
             false => (probe.at.clone(), probe.gradient_of(slope)),
         };
         let loss = value.unwrap_or_else(|| Tensor::zeros([x.dims()[0], 1], &x.device()));

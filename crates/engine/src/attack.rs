@@ -7,7 +7,7 @@
 use crate::{ball::Ball, case::Case, loss, sequential::Sequential};
 use burn::tensor::{Int, Tensor};
 use foolproof_core::catalog::{Aim, Card, Knob};
-use foolproof_core::protocol::{Fault, FaultKind};
+use foolproof_core::protocol::{Fault, FaultKind, SampleOutcome};
 use std::collections::BTreeMap;
 
 /// An attack with its knobs set.
@@ -77,6 +77,19 @@ pub trait Run {
     fn shared(&self) -> Option<Tensor<4>> {
         None
     }
+
+    /// Samples that the run could not be carried out on, asked at its end; `None` for a run that always can.
+    fn unable(&self) -> Option<Unable> {
+        None
+    }
+}
+
+/// Samples that a run could not be carried out on, and why.
+pub struct Unable {
+    /// Neither fooled nor held.
+    pub why: SampleOutcome,
+    /// 1 for each such sample, `[batch, 1]`.
+    pub samples: Tensor<2>,
 }
 
 /// An attack's place in the registry: its card, and how to make it from a job's knobs.

@@ -1,16 +1,19 @@
 //! The one loop that every attack runs in: project, judge, keep the best.
 
 mod best;
+mod confine;
 mod result;
 mod shared;
 mod trace;
+mod unable;
 
-use crate::attack::{Attack, Probe, Run};
+use crate::attack::{Attack, Probe, Run, Unable};
 use crate::ball::{Ball, per_sample};
 use crate::case::{Case, places};
 use crate::sequential::Sequential;
 use best::Best;
 use burn::tensor::Tensor;
+use confine::confine;
 use foolproof_core::catalog::Aim;
 use foolproof_core::protocol::{Fault, Sample, Timeline};
 use result::Ending;
@@ -18,12 +21,15 @@ use shared::Shared;
 use std::cmp::Ordering;
 use trace::Trace;
 
-pub use result::{answers, prediction, read, rounded};
+pub use result::{Finished, answers, prediction, read, rounded};
 pub use shared::lay;
 
 /// An attack under way on one model. Success is kept per sample, over every iterate of every run.
 pub struct Drive {
+    /// What is asked on the way: of a network that draws at random the mean of some draws.
     model: Sequential,
+    /// What the result is judged by.
+    network: Sequential,
     case: Case,
     ball: Ball,
     attack: Box<dyn Attack>,
@@ -38,6 +44,8 @@ pub struct Drive {
     trace: Trace,
     /// 1 for a sample whose first gradient was zero in every run so far, `[batch, 1]`; `None` before a first gradient.
     blind: Option<Tensor<2>>,
+    /// What no run so far could be carried out on.
+    unable: Option<Unable>,
     queries: u32,
     /// Place in the whole batch of each sample that is still attacked.
     rows: Vec<usize>,
@@ -46,9 +54,13 @@ pub struct Drive {
 }
 
 impl Drive {
-    /// Starts an attack. `model` has its weights frozen (`Module::valid`).
-    pub fn new(model: Sequential, case: Case, ball: Ball, attack: Box<dyn Attack>) -> Drive {
-        let plan = attack.plan();
+    /// Starts an attack. The network has its weights frozen (`Module::valid`).
+    pub fn new(network: Sequential, case: Case, ball: Ball, attack: Box<dyn Attack>) -> Drive {
+        let (model, plan) = (network.expected(), attack.plan());
+        let case = match network.is_random() {
+            true => Case { logits: model.forward(case.clean.clone()), ..case },
+            false => case,
+        };
         let trace = Trace::of(&plan);
         let (start, run) = attack.begin(&case, &ball, 0);
         let at = confine(attack.aim(), &ball, &case, start);
@@ -56,8 +68,26 @@ impl Drive {
         let mut shared = Shared::default();
         shared.follow(run.as_ref());
         let rows = (0..case.keys.len()).collect();
-        let (place, blind, settled) = ((0, 0), None, Vec::new());
-        Drive { model, case, ball, attack, plan, run, place, at, best, shared, trace, blind, queries: 1, rows, settled }
+        let (place, blind, unable, queries, settled) = ((0, 0), None, None, 1, Vec::new());
+        Drive {
+            model,
+            network,
+            case,
+            ball,
+            attack,
+            plan,
+            run,
+            place,
+            at,
+            best,
+            shared,
+            trace,
+            blind,
+            unable,
+            queries,
+            rows,
+            settled,
+        }
     }
 
     /// Steps done and steps in all, over every run.
@@ -130,6 +160,7 @@ impl Drive {
         self.place.1 += 1;
         if self.place.1 == self.plan[self.place.0] {
             self.judge(None, self.queries);
+            self.unable = Unable::over(self.unable.take(), self.run.unable(), self.place.0);
             self.place = (self.place.0 + 1, 0);
             self.begin();
         }
@@ -193,7 +224,8 @@ impl Drive {
     pub async fn keep_survivors(&mut self) -> Result<(), Fault> {
         let between = self.place.1 == 0;
         let may = if between { matches!(self.aim(), Aim::Within | Aim::Free) } else { self.rests() };
-        if !may || self.over() || self.place == (0, 0) {
+        // A success of few draws may be luck, which only the end tells.
+        if !may || self.over() || self.place == (0, 0) || self.network.is_random() {
             return Ok(());
         }
         let scores = result::read(self.best.score.clone()).await?;
@@ -211,6 +243,7 @@ impl Drive {
             self.best = self.best.select(&index);
             self.trace.select(&index);
             self.blind = self.blind.take().map(|blind| blind.select(0, index.clone()));
+            self.unable = self.unable.take().map(|unable| unable.select(&index));
             self.at = self.at.clone().select(0, index.clone());
             match between {
                 true => self.begin(),
@@ -234,9 +267,11 @@ impl Drive {
         let samples: Vec<Sample> = self.settled.into_iter().map(|(_, sample)| sample).collect();
         // A sample that rests asks no more.
         let rests = (0..self.plan.len()).all(|run| self.attack.rests(run));
-        let asked = |sample: &Sample| sample.queries.filter(|_| rests).unwrap_or(self.queries);
-        let queries = samples.iter().map(asked).max().unwrap_or(self.queries);
-        Ok(Finished { samples, queries, step: self.attack.step_size() })
+        let looks = self.network.looks();
+        let asked = |sample: &Sample| sample.queries.filter(|_| rests).unwrap_or(self.queries * looks);
+        let queries = samples.iter().map(asked).max().unwrap_or(self.queries * looks);
+        let draws = self.network.draws();
+        Ok(Finished { samples, queries, step: self.attack.step_size(), draws })
     }
 
     /// The perturbation that all inputs share, best so far, before the box clips it; `None` for an attack that makes each
@@ -253,29 +288,13 @@ impl Drive {
         let (best, case, ball) = (&self.best, &self.case, &self.ball);
         let blind = self.blind.clone().unwrap_or_else(|| best.score.zeros_like());
         let (x, logits, queries) = (best.x.clone(), best.logits.clone(), best.queries.clone());
-        let ending = Ending { case, ball, x, logits, blind, queries, losses: self.trace.losses() };
-        let mut samples = ending.read(&self.model, index.as_ref()).await?;
-        samples
-            .iter_mut()
-            .for_each(|sample| sample.iterate = sample.queries.and_then(|spent| self.trace.iterate(spent)));
+        let unable = self.unable.as_ref();
+        let ending = Ending { case, ball, x, logits, blind, unable, queries, losses: self.trace.losses() };
+        let mut samples = ending.read(&self.network, index.as_ref()).await?;
+        for sample in &mut samples {
+            sample.iterate = sample.queries.and_then(|spent| self.trace.iterate(spent));
+            sample.queries = sample.queries.map(|spent| spent * self.network.looks());
+        }
         Ok(samples)
-    }
-}
-
-/// What an attack made of its batch.
-pub struct Finished {
-    /// One an input, in order.
-    pub samples: Vec<Sample>,
-    /// Most model queries that an input took.
-    pub queries: u32,
-    /// Step size in force, pixels.
-    pub step: f32,
-}
-
-/// The nearest point to a proposal at which the attack may be: features that stay are clean, whatever it is free of.
-fn confine(aim: Aim, ball: &Ball, case: &Case, x: Tensor<4>) -> Tensor<4> {
-    match aim {
-        Aim::Within | Aim::Shared => ball.project(&case.clean, x), // stage: projection, clip
-        Aim::Nearest | Aim::Free => ball.keep(&case.clean, x.clamp(0.0, 1.0)),
     }
 }

@@ -4,6 +4,7 @@ mod adaptive;
 mod affine;
 mod bounds;
 mod build;
+mod draws;
 mod layer;
 mod nonlinearity;
 mod preprocessing;

@@ -4,10 +4,11 @@
 //! Plain noise is one class to most networks, and no start for a picture of that class. So the noise comes in blocks of
 //! several shapes, and bright all over or in few places. What none of it meets, a target above all, is not found.
 
-use crate::attack::Probe;
+use crate::attack::{Probe, Unable};
 use crate::upload::floats;
 use crate::{case::Case, random::Stream};
 use burn::tensor::{Bool, Tensor};
+use foolproof_core::protocol::SampleOutcome;
 
 /// Noise pictures tried.
 const TRIES: u32 = 90;
@@ -78,6 +79,12 @@ impl StartingPoint {
 
     fn blend(&self, clean: &Tensor<4>, share: Tensor<4>) -> Tensor<4> {
         clean.clone() + (self.found.clone() - clean.clone()) * share
+    }
+
+    /// The samples for which no try met the goal.
+    pub fn unable(&self) -> Unable {
+        let batch = self.open.dims()[0];
+        Unable { why: SampleOutcome::NoStart, samples: self.open.clone().float().reshape([batch, 1]) }
     }
 
     /// The start, a point just past the boundary, or the clean input where no noise met the goal; and the stream for

@@ -142,6 +142,13 @@ fn model(request: &ImportRequest, found: Found, mut architecture: Architecture) 
             weights::read(&architecture, &bytes).map_err(named)?
         }
     };
+    if let Some(tensor) = weights::beyond_float(&architecture, &values) {
+        let (file, tensor) = (brief(file), brief(tensor));
+        let why = format!(
+            "{file}: the weights “{tensor}” add up beyond what a 32-bit number holds, so its answers are no numbers."
+        );
+        return Err(Fault::new(FaultKind::NotFinite, why));
+    }
     for change in &request.changes {
         change::apply(&mut architecture, &mut values, change)?;
     }

@@ -9,7 +9,8 @@ use crate::i18n::{tr, tr_mark};
 use crate::{
     attack::{
         results::Shown,
-        words::{Verdict, answer, class, figure, percent},
+        verdict::Verdict,
+        words::{answer, class, figure, percent},
     },
     shell::state::State,
     web::reactive::{memo, text},

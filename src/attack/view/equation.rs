@@ -7,7 +7,8 @@ use crate::web::when::When;
 use crate::{
     attack::{
         results::Shown,
-        words::{self, Verdict, answer, figure},
+        verdict::Verdict,
+        words::{self, answer, figure},
     },
     charts::bars::Bars,
     controls::term::TermButton,
@@ -70,6 +71,7 @@ fn turn(state: State, shown: &Shown) -> Option<String> {
     Some(match Verdict::of(shown)? {
         Verdict::Fooled => format!("{} → {}", name(shown.truth()?), name(sample.adversarial.label)),
         Verdict::Held | Verdict::Right => name(sample.clean.label),
+        Verdict::NothingToDo | Verdict::NoStart | Verdict::NoGradient => name(sample.clean.label),
         Verdict::AlreadyWrong => tr_with("{0}, not {1}", &[&name(sample.clean.label), &name(shown.truth()?)]),
     })
 }
@@ -120,7 +122,7 @@ fn Readout(shown: Signal<Option<Shown>>) -> impl IntoView {
         </p>
         <When on=live(warning)>
             <p class="warning">
-                {tr("The gradient was zero at every start, so this attack saw nothing to follow. “Held” proves nothing here.")}
+                {tr("The gradient was zero at every start, so this attack saw nothing to follow: that the answer stays proves nothing.")}
             </p>
         </When>
     }

@@ -1,6 +1,6 @@
 //! A verdict: a word and a shape, so that colour is never needed to tell one from another.
 
-use crate::attack::words::Verdict;
+use crate::attack::verdict::Verdict;
 use crate::web::reactive::{live, text};
 use leptos::prelude::*;
 
@@ -23,7 +23,8 @@ pub fn VerdictBadge(
     }
 }
 
-/// A broken diamond for fooled, a shield for held, a square for wrong from the start, a disc for right.
+/// A broken diamond for fooled, a shield for held, a square for wrong from the start, a disc for right, a ring for an attack
+/// that was not carried out.
 fn shape(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Fooled => {
@@ -34,5 +35,8 @@ fn shape(verdict: Verdict) -> &'static str {
         }
         Verdict::AlreadyWrong => "M1 1H15V15H1ZM7 3.5V9H9V3.5ZM7 10.5V12.5H9V10.5Z",
         Verdict::Right => "M8 1A7 7 0 1 1 8 15 7 7 0 1 1 8 1Z",
+        Verdict::NothingToDo | Verdict::NoStart | Verdict::NoGradient => {
+            "M8 1A7 7 0 1 1 8 15 7 7 0 1 1 8 1ZM8 4A4 4 0 1 0 8 12 4 4 0 1 0 8 4Z"
+        }
     }
 }

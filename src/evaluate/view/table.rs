@@ -10,8 +10,11 @@ use crate::{
         term::define,
     },
     evaluate::{
+        leader,
         report::Report,
-        wording::{below, distance, engine, inputs, interval, middle, percent, proven, unconverged, value, weakness},
+        wording::{
+            below, distance, draws, engine, inputs, interval, middle, proven, risen, unconverged, value, weakness,
+        },
     },
     web::when::list,
 };
@@ -19,7 +22,7 @@ use foolproof_core::{catalog::Aim, report::Accuracy};
 use leptos::prelude::*;
 
 /// A cell: the figure, what stands small below it, and what the auditor holds against it: a term, its word, and the rest.
-type Cell = (String, String, Option<Doubt>);
+type Cell = (String, String, Vec<Doubt>);
 type Doubt = (&'static str, &'static str, String);
 /// Reads a model's cell off the report.
 type Read = fn(&Report, usize) -> Cell;
@@ -80,7 +83,7 @@ pub fn Accuracies() -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        {fixed(evaluation, "", tr("Clean"), |report, model| accuracy(&report.models[model].clean))}
+                        {fixed(evaluation, "", tr("Clean"), clean)}
                     </tbody>
                     <tbody>{list(attack_rows)}</tbody>
                     <tbody class="worst">
@@ -90,7 +93,7 @@ pub fn Accuracies() -> impl IntoView {
                         {fixed(evaluation, "score", tr("Robustness score"), score)}
                         {fixed(evaluation, "entropy", tr("Entropy, clean → attacked"), entropy)}
                         {fixed(evaluation, "defensive", tr("Defensive margin"), |report, model| {
-                            (figure(thousandth(report.models[model].defensive_margin)), counted(report, model), None)
+                            (figure(thousandth(report.models[model].defensive_margin)), counted(report, model), vec![])
                         })}
                         {fixed(evaluation, "radius", tr("Median smallest radius"), radius)}
                         {fixed(evaluation, "certified", tr("Median certified radius"), certified)}
@@ -119,7 +122,7 @@ fn row(head: AnyView, cells: Memo<Option<Vec<Cell>>>) -> AnyView {
         view! { <small class="doubt"><span aria-hidden="true">"▲ "</span>{define(term(id), word.into())} ": " {rest}</small> }
     };
     let cell = move |(figure, below, doubted): Cell| {
-        view! { <td>{figure}<small>{below}</small>{doubted.map(doubt)}</td> }.into_any()
+        view! { <td>{figure}<small>{below}</small>{doubted.into_iter().map(doubt).collect_view()}</td> }.into_any()
     };
     view! {
         <tr>
@@ -131,13 +134,19 @@ fn row(head: AnyView, cells: Memo<Option<Vec<Cell>>>) -> AnyView {
 }
 
 fn accuracy(accuracy: &Accuracy) -> Cell {
-    (value(accuracy), interval(accuracy), None)
+    (value(accuracy), interval(accuracy), vec![])
+}
+
+fn clean(report: &Report, model: usize) -> Cell {
+    let figures = &report.models[model];
+    let (share, below, doubts) = accuracy(&figures.clean);
+    (share, below + &draws(figures).unwrap_or_default(), doubts)
 }
 
 fn worst(report: &Report, model: usize) -> Cell {
     let (share, below, _) = accuracy(&report.models[model].worst);
     let weak = weakness(&report.models[model]).map(|rest| ("weak", tr("weak set"), rest));
-    (share, below, weak)
+    (share, below, weak.into_iter().collect())
 }
 
 /// The number of inputs behind a mean.
@@ -146,19 +155,20 @@ fn counted(report: &Report, model: usize) -> String {
 }
 
 fn of_attack(report: &Report, model: usize, attack: usize) -> Cell {
-    let Some(figures) = report.models[model].attacks.get(attack) else { return (String::new(), String::new(), None) };
-    let doubt = unconverged(figures).map(|rest| ("converged", tr("not converged"), rest));
-    (value(&figures.accuracy), below(figures), doubt)
+    let Some(figures) = report.models[model].attacks.get(attack) else { return (String::new(), String::new(), vec![]) };
+    let steps = unconverged(figures).map(|rest| ("converged", tr("not converged"), rest));
+    let risen = risen(figures).map(|rest| ("rising", tr("rises with epsilon"), rest));
+    (value(&figures.accuracy), below(figures), steps.into_iter().chain(risen).collect())
 }
 
 fn score(report: &Report, model: usize) -> Cell {
     let figures = &report.models[model];
     if figures.worst.n == 0 {
-        return ("–".into(), String::new(), None);
+        return ("–".into(), String::new(), vec![]);
     }
     let (w, worst, clean) = (report.weight, figures.worst.value, figures.clean.value);
     let below = format!("{} · {worst:.3} + {} · {clean:.3}", figure(w), figure(1.0 - w));
-    (format!("{:.3}", w * worst + (1.0 - w) * clean), below, None)
+    (format!("{:.3}", w * worst + (1.0 - w) * clean), below, vec![])
 }
 
 fn entropy(report: &Report, model: usize) -> Cell {
@@ -166,36 +176,36 @@ fn entropy(report: &Report, model: usize) -> Cell {
     (
         tr_with("{0} → {1} bits", &[&format_args!("{clean:.3}"), &format_args!("{attacked:.3}")]),
         counted(report, model),
-        None,
+        vec![],
     )
 }
 
 fn radius(report: &Report, model: usize) -> Cell {
     let (spread, beyond) = (&report.models[model].radius, report.radius.as_ref().map(|spec| spec.eps));
     if spread.n == 0 {
-        return ("–".into(), String::new(), None);
+        return ("–".into(), String::new(), vec![]);
     }
     let below = tr_with("middle half {0}, n = {1}", &[&middle(spread, beyond), &spread.n]);
-    (distance(spread.median, beyond), below, None)
+    (distance(spread.median, beyond), below, vec![])
 }
 
 fn certified(report: &Report, model: usize) -> Cell {
     let spread = &report.models[model].certified;
     if spread.n == 0 {
-        return ("–".into(), String::new(), None);
+        return ("–".into(), String::new(), vec![]);
     }
     let share = Accuracy::of(spread.above(report.eps), spread.n);
     let below = tr_with("{0} certified at epsilon, {1}", &[&value(&share), &interval(&share)]);
-    (proven(spread.median), below, None)
+    (proven(spread.median), below, vec![])
 }
 
 fn margin(report: &Report, model: usize) -> Cell {
     match &report.models[model].margin {
         Some((norm, spread)) if spread.n > 0 => {
             let below = tr_with("{0}, middle half {1}, n = {2}", &[&norm.symbol(), &middle(spread, None), &spread.n]);
-            (distance(spread.median, None), below, None)
+            (distance(spread.median, None), below, vec![])
         }
-        _ => ("–".into(), tr("needs a minimum-norm attack").into(), None),
+        _ => ("–".into(), tr("needs a minimum-norm attack").into(), vec![]),
     }
 }
 
@@ -208,17 +218,8 @@ fn thousandth(value: f64) -> f64 {
 fn Weight() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
     let weight = evaluation.wished(|request| request.weight);
-    let best = memo(move || {
-        evaluation.report.with(|report| {
-            let report = report.as_ref()?;
-            let known = report.models.iter().enumerate().filter(|(_, model)| model.worst.n > 0);
-            let (place, model) = known.max_by(|a, b| a.1.worst.value.total_cmp(&b.1.worst.value))?;
-            Some(tr_with(
-                "{0} keeps the most under its worst attack: {1} of its inputs, against {2} without attack.",
-                &[&report.name(place), &percent(model.worst.value), &percent(model.clean.value)],
-            ))
-        })
-    });
+    let best =
+        memo(move || evaluation.report.with(|report| report.as_ref().and_then(|report| leader::sentence(report))));
     view! {
         <p>{text(move || best.get())}</p>
         <p class="dim">

@@ -3,10 +3,7 @@
 use super::state::TrainingState;
 use crate::i18n::{tr, tr_with};
 use crate::{
-    attack::{
-        view::verdict::VerdictBadge,
-        words::{Verdict, class},
-    },
+    attack::{verdict::Verdict, view::verdict::VerdictBadge, words::class},
     charts::{colour::picture, pixels::paint},
     evaluate::{rows::named, view::small::values},
     train::scoreboard::{Face, STRIP},

@@ -38,6 +38,8 @@ pub struct Part {
     pub timeline: Timeline,
     /// What each model of the job answers on the adversarial inputs: one list a model, in the job's order.
     pub transfer: Vec<Vec<u32>>,
+    /// Looks at the model that each answer is judged by: 1 unless it draws at random.
+    pub draws: u32,
     /// Time in the worker.
     pub millis: f64,
 }

@@ -74,6 +74,43 @@ pub struct Outcome {
     /// How many answers a perturbation shared by all changes, of how many inputs it was crafted on; `None` for an attack
     /// that makes each input its own.
     pub fooled: Option<(u32, u32)>,
+    /// Looks at the model that each answer is judged by: 1 unless it draws at random.
+    pub draws: u32,
+}
+
+/// What became of an input under an attack, by the attack's own goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SampleOutcome {
+    /// The goal is met, and the clean input did not meet it.
+    Fooled,
+    /// The attack did what it can, and the goal is not met.
+    Held,
+    /// There was nothing to attack: the clean input meets the goal, the target is the true class, or no feature is left
+    /// that the attack may change.
+    NothingToDo,
+    /// An attack that goes by decisions found no input with the answer that it needs to start from.
+    NoStart,
+    /// Every first gradient was zero: the attack saw nothing to follow, so that nothing is known of the input.
+    NoGradient,
+}
+
+impl SampleOutcome {
+    /// The word of the host API and of exports.
+    pub fn word(self) -> &'static str {
+        match self {
+            SampleOutcome::Fooled => "fooled",
+            SampleOutcome::Held => "held",
+            SampleOutcome::NothingToDo => "nothing-to-do",
+            SampleOutcome::NoStart => "no-start",
+            SampleOutcome::NoGradient => "no-gradient",
+        }
+    }
+
+    /// Whether the attack was carried out, so that the answer says something of the model.
+    pub fn is_tried(self) -> bool {
+        matches!(self, SampleOutcome::Fooled | SampleOutcome::Held)
+    }
 }
 
 /// One input and its adversarial twin.
@@ -105,6 +142,8 @@ pub struct Sample {
     pub eight_bit: EightBit,
     /// Whether the first gradient of every restart was zero, so that the attack saw nothing to follow.
     pub zero_gradient: bool,
+    /// What became of it.
+    pub outcome: SampleOutcome,
 }
 
 /// What is left of an adversarial input once its pixels are rounded to 8 bits.

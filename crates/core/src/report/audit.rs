@@ -28,6 +28,8 @@ pub enum Role {
     Boundless,
     /// An attack of the evaluation with twice its steps.
     Twin,
+    /// An attack of the evaluation at a smaller radius.
+    Nearer,
 }
 
 /// A check and how it went.
@@ -255,9 +257,11 @@ fn name(role: Role) -> &'static str {
         Role::Blackbox => "Square",
         Role::Boundless => "PGD without a bound",
         Role::Twin => "twin",
+        Role::Nearer => "nearer",
     }
 }
 
-fn percent(share: f64) -> String {
+/// A share as checks tell it.
+pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
 }

@@ -1,15 +1,16 @@
 //! A report as text for others: CSV of the inputs, a Markdown table, and the methods paragraph that names every setting.
 
-use super::{Accuracy, AttackFigures, ModelReport, Trial};
+use super::{Accuracy, AttackFigures, ModelReport, SampleRow, Trial};
 use crate::input_kind::{Column, InputKind};
-use crate::protocol::{AttackSpec, Target};
+use crate::protocol::{AttackSpec, SampleOutcome, Target};
 
 /// Most features that the limits of each are written out of.
 const EACH: usize = 64;
 
 /// One line an input and model; `trials` are the attacks that the models' figures are of, in order.
 pub fn csv(trials: &[Trial], models: &[ModelReport]) -> String {
-    let mut text = String::from("model,index,truth,clean,attacked,radius,broken,certified,margin,doubled,audit\n");
+    let mut text =
+        String::from("model,index,truth,clean,attacked,radius,broken,certified,margin,doubled,audit,untried,draws\n");
     for model in models {
         for row in &model.samples {
             let ids = |places: &mut dyn Iterator<Item = usize>| {
@@ -32,12 +33,20 @@ pub fn csv(trials: &[Trial], models: &[ModelReport]) -> String {
                 searched(row.margin),
                 ids(&mut doubled),
                 if weak { "broken".into() } else { String::new() },
+                untried(trials, row),
+                model.draws.to_string(),
             ];
             text += &fields.map(|field| quoted(&field)).join(",");
             text.push('\n');
         }
     }
     text
+}
+
+/// The attacks that were not carried out on an input, each with why: `jsma:nothing-to-do`.
+fn untried(trials: &[Trial], row: &SampleRow) -> String {
+    let one = |(place, why): &(usize, SampleOutcome)| Some(format!("{}:{}", trials.get(*place)?.spec.id, why.word()));
+    row.untried.iter().filter_map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// A distance that was searched for, or not.
@@ -58,6 +67,9 @@ pub fn table(trials: &[Trial], models: &[ModelReport]) -> String {
     let names: Vec<&str> = models.iter().map(|model| model.id.as_str()).collect();
     let mut text = format!("| accuracy | {} |\n| --- |{}\n", names.join(" | "), " --- |".repeat(models.len()));
     text += &row("clean", &|model| accuracy(&model.clean));
+    if models.iter().any(|model| model.draws > 1) {
+        text += &row("draws an answer", &|model| model.draws.to_string());
+    }
     for (place, trial) in trials.iter().enumerate() {
         text += &row(&setting(&trial.spec), &|model| attacked(&model.attacks[place]));
     }
@@ -70,13 +82,23 @@ pub fn table(trials: &[Trial], models: &[ModelReport]) -> String {
     })
 }
 
-/// An attack's accuracy, and whether twice the steps leave less.
+/// An attack's accuracy, whether twice the steps or a smaller radius leave less, and on how many inputs it was not carried out.
 fn attacked(figures: &AttackFigures) -> String {
     let doubt = figures.twice.as_ref().filter(|twice| !twice.converged).map(|twice| {
         let (left, own) = (accuracy(&twice.twin), accuracy(&twice.own));
         format!(" (not converged: {} steps leave {left}, these {own})", twice.steps)
     });
-    accuracy(&figures.accuracy) + &doubt.unwrap_or_default()
+    let rise = figures.nearer.as_ref().filter(|nearer| nearer.rises).map(|nearer| {
+        let (less, own) = (accuracy(&nearer.nearer), accuracy(&nearer.own));
+        format!(" (rises with epsilon: {} leaves {less}, this {own})", nearer.eps)
+    });
+    let untried = [
+        (figures.blind, "without a gradient to follow"),
+        (figures.idle, "with nothing to do"),
+        (figures.unstarted, "without a start"),
+    ];
+    let untried = untried.into_iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!(" ({count} {why})"));
+    accuracy(&figures.accuracy) + &doubt.unwrap_or_default() + &rise.unwrap_or_default() + &untried.collect::<String>()
 }
 
 /// How it was measured, every hyper-parameter named; `inputs` says what on: `the first 100 images of the test split of

@@ -1,9 +1,10 @@
 //! One model's figures.
 
 use super::ledger::{Entry, Ledger};
-use super::{Accuracy, Classes, Fooling, Spread, Twice, Weak, accuracy_by_budget::falls, timeline, transfer};
+use super::means::{average, entropy, mean_loss, variation};
+use super::{Accuracy, Classes, Fooling, Nearer, Spread, Twice, Weak, accuracy_by_budget::falls, timeline, transfer};
 use crate::catalog::{Aim, Norm};
-use crate::protocol::{Prediction, Sample};
+use crate::protocol::{Prediction, Sample, SampleOutcome};
 use serde::{Deserialize, Serialize};
 
 /// An input's clean answer, and the one in its worst case.
@@ -48,8 +49,15 @@ pub struct ModelReport {
     /// the other one answers right when clean, the share that fools it too. An `n` of 0 is one that was not told.
     #[serde(deserialize_with = "transfer::read")]
     pub transfer: transfer::Transfer,
+    /// Looks that each answer is judged by: 1 unless the model draws at random.
+    #[serde(default = "one")]
+    pub draws: u32,
     /// Every input that is done.
     pub samples: Vec<SampleRow>,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// One attack on one model.
@@ -82,8 +90,14 @@ pub struct AttackFigures {
     /// Fooling rates of a perturbation shared by all inputs.
     #[serde(default)]
     pub fooling: Option<Fooling>,
-    /// Inputs whose first gradients were all zero.
+    /// Inputs whose first gradients were all zero; not those where nothing was to be done.
     pub blind: usize,
+    /// Inputs that the model reads right and on which the attack had nothing to do.
+    #[serde(default)]
+    pub idle: usize,
+    /// Inputs for which it found no start.
+    #[serde(default)]
+    pub unstarted: usize,
     /// Mean loss from the first to the last iterate.
     pub loss: Vec<f32>,
     /// Steps done at each of these losses, runs one after another; empty in older reports.
@@ -94,6 +108,9 @@ pub struct AttackFigures {
     /// What twice the steps leave; `None` where that was not looked at.
     #[serde(default)]
     pub twice: Option<Twice>,
+    /// What smaller radii leave; `None` where that was not looked at.
+    #[serde(default)]
+    pub nearer: Option<Nearer>,
 }
 
 /// One input.
@@ -109,6 +126,9 @@ pub struct SampleRow {
     pub attacked: u32,
     /// Places of the attacks that broke it.
     pub broken: Vec<usize>,
+    /// Places of the attacks that were not carried out on it though it is read right, each with why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub untried: Vec<(usize, SampleOutcome)>,
     /// Places of the attacks that have not been done on it; none once the evaluation is over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<usize>,
@@ -163,6 +183,7 @@ impl Ledger {
             radius,
             transfer: (0..attacks.len()).map(|attack| self.transfer(model, attack)).collect(),
             attacks,
+            draws: self.draws(model),
             samples: known.iter().map(|(place, both)| self.row(model, *place, *both)).collect(),
         }
     }
@@ -181,6 +202,11 @@ impl Ledger {
         let loss = mean_loss(samples.iter().map(|sample| sample.loss.as_slice()));
         let members = timeline::members(timeline).into_iter();
         let met = || fell().filter_map(|sample| sample.queries).map(f64::from);
+        let came = |to: SampleOutcome| {
+            let right = samples.iter().filter(|sample| sample.clean.label == sample.truth);
+            right.filter(|sample| sample.outcome == to).count()
+        };
+        let blind = |sample: &&&Sample| sample.zero_gradient && sample.outcome != SampleOutcome::NothingToDo;
         let survive = fell().filter(|sample| sample.eight_bit.success).count();
         AttackFigures {
             attack,
@@ -197,11 +223,14 @@ impl Ledger {
             distance: some(average(fell().map(|sample| f64::from(sample.distance.of(trial.spec.norm))))),
             eight_bit: Some((survive, fell().count())),
             fooling: self.fooling(model, attack),
-            blind: samples.iter().filter(|sample| sample.zero_gradient).count(),
+            blind: samples.iter().filter(blind).count(),
+            idle: came(SampleOutcome::NothingToDo),
+            unstarted: came(SampleOutcome::NoStart),
             loss_at: timeline::steps_of_losses(timeline, loss.len()),
             loss,
             millis: self.millis(model, attack),
             twice: None,
+            nearer: None,
         }
     }
 
@@ -237,7 +266,12 @@ impl Ledger {
 
     fn row(&self, model: usize, place: usize, (clean, attacked): Answers) -> SampleRow {
         let broke = |&(attack, entry): &(usize, &Entry)| self.trials[attack].broke(&entry.sample);
+        let untried = |&(attack, entry): &(usize, &Entry)| {
+            let open = clean.label == self.labels[place] && !entry.sample.outcome.is_tried();
+            open.then_some((attack, entry.sample.outcome))
+        };
         SampleRow {
+            untried: self.of_input(model, place).filter_map(|one| untried(&one)).collect(),
             index: place,
             truth: self.labels[place],
             clean: clean.label,
@@ -249,31 +283,6 @@ impl Ledger {
             margin: self.margin_of(model, place),
         }
     }
-}
-
-/// Mean of the values, 0 of none.
-fn average(values: impl Iterator<Item = f64>) -> f64 {
-    let (count, sum) = values.fold((0usize, 0.0), |(count, sum), value| (count + 1, sum + value));
-    if count == 0 { 0.0 } else { sum / count as f64 }
-}
-
-/// Shannon entropy of a distribution, bits.
-fn entropy(probabilities: &[f32]) -> f64 {
-    let terms = probabilities.iter().map(|&p| f64::from(p)).filter(|&p| p > 0.0);
-    -terms.map(|p| p * p.log2()).sum::<f64>()
-}
-
-/// Total-variation distance of two distributions: half the sum of the absolute differences.
-fn variation(a: &[f32], b: &[f32]) -> f64 {
-    0.5 * a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs())).sum::<f64>()
-}
-
-/// Mean over samples at each iterate; a sample that left early keeps its last loss.
-fn mean_loss<'a>(losses: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
-    let losses: Vec<&[f32]> = losses.filter(|losses| !losses.is_empty()).collect();
-    let longest = losses.iter().map(|losses| losses.len()).max().unwrap_or(0);
-    let at = |losses: &[f32], step: usize| f64::from(losses[step.min(losses.len() - 1)]);
-    (0..longest).map(|step| average(losses.iter().map(|losses| at(losses, step))) as f32).collect()
 }
 
 /// Accuracy left at each radius up to the largest one that was searched, or else that an input fell at.

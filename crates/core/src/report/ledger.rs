@@ -48,6 +48,8 @@ pub struct Ledger {
     millis: Vec<Vec<f64>>,
     /// How each attack goes; empty until a part of it has come.
     courses: Vec<Timeline>,
+    /// By model: the most looks that one of its answers was judged by.
+    draws: Vec<u32>,
 }
 
 /// One input under one attack.
@@ -67,7 +69,8 @@ impl Ledger {
         let millis = vec![vec![0.0; trials.len()]; models.len()];
         let certified = vec![vec![None; labels.len()]; models.len()];
         let courses = vec![Timeline::default(); trials.len()];
-        Ledger { models, trials, labels, classes, most: None, samples, radii, certified, millis, courses }
+        let draws = vec![1; models.len()];
+        Ledger { models, trials, labels, classes, most: None, samples, radii, certified, millis, courses, draws }
     }
 
     /// Notes a part; the same part again changes nothing but the time.
@@ -87,6 +90,7 @@ impl Ledger {
         }
         self.millis[model][part.attack] += part.millis;
         self.courses[part.attack] = part.timeline;
+        self.draws[model] = self.draws[model].max(part.draws);
         Ok(())
     }
 
@@ -176,6 +180,11 @@ impl Ledger {
     /// How an attack goes.
     pub fn timeline(&self, attack: usize) -> &Timeline {
         &self.courses[attack]
+    }
+
+    /// Looks at the model that each of its answers is judged by: 1 unless it draws at random.
+    pub fn draws(&self, model: usize) -> u32 {
+        self.draws[model]
     }
 
     /// Time spent on an attack, milliseconds.

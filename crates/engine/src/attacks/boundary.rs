@@ -4,7 +4,7 @@
 //! All samples share each step's random direction; made orthogonal to the way home, it is each one's own. The success
 //! rates that adapt the step sizes are moving averages, so that they adapt within a live run of a thousand steps.
 
-use crate::attack::{Attack, Entry, Knobs, Probe, Run};
+use crate::attack::{Attack, Entry, Knobs, Probe, Run, Unable};
 use crate::random::Stream;
 use crate::starting_point::{StartingPoint, met};
 use crate::upload::floats;
@@ -76,13 +76,14 @@ impl Attack for Boundary {
 
     fn begin(&self, case: &Case, _: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
         let (first, starting_point) = StartingPoint::begin(case, run);
-        (first, Box::new(Walk { starting_point: Some(starting_point), state: None }))
+        (first, Box::new(Walk { starting_point, state: None }))
     }
 }
 
 /// The search for a start, and then the walk.
 struct Walk {
-    starting_point: Option<StartingPoint>,
+    starting_point: StartingPoint,
+    /// `None` before there is a start.
     state: Option<State>,
 }
 
@@ -102,21 +103,19 @@ struct State {
 
 impl Run for Walk {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
-        if let Some(mut starting_point) = self.starting_point.take() {
-            if let Some(next) = starting_point.step(probe) {
-                self.starting_point = Some(starting_point);
-                return next;
-            }
-            let (start, stream) = starting_point.end(&probe.case.clean);
-            return self.state.insert(State::new(start, stream)).propose(probe);
+        if let Some(state) = &mut self.state {
+            state.learn(probe);
+            return state.propose(probe);
         }
-        match &mut self.state {
-            Some(state) => {
-                state.learn(probe);
-                state.propose(probe)
-            }
-            None => probe.at.clone(),
+        if let Some(next) = self.starting_point.step(probe) {
+            return next;
         }
+        let (start, stream) = self.starting_point.end(&probe.case.clean);
+        self.state.insert(State::new(start, stream)).propose(probe)
+    }
+
+    fn unable(&self) -> Option<Unable> {
+        Some(self.starting_point.unable())
     }
 }
 

@@ -6,7 +6,7 @@
 
 mod jump;
 
-use crate::attack::{Attack, Entry, Knobs, Probe, Run};
+use crate::attack::{Attack, Entry, Knobs, Probe, Run, Unable};
 use crate::starting_point::StartingPoint;
 use crate::{ball::Ball, case::Case, knob, preset};
 use burn::tensor::Tensor;
@@ -82,7 +82,7 @@ impl Attack for HopSkipJump {
 
     fn begin(&self, case: &Case, _: &Ball, run: u32) -> (Tensor<4>, Box<dyn Run>) {
         let (first, starting_point) = StartingPoint::begin(case, run);
-        (first, Box::new(Path { attack: *self, place: (1, 0), stage: Stage::Search(Box::new(starting_point)) }))
+        (first, Box::new(Path { attack: *self, place: (1, 0), starting_point, hop: None }))
     }
 }
 
@@ -91,25 +91,23 @@ struct Path {
     attack: HopSkipJump,
     /// Iteration under way, from 1, and its evaluations made so far.
     place: (u32, u32),
-    stage: Stage,
-}
-
-/// What a run is at.
-enum Stage {
-    Search(Box<StartingPoint>),
-    Hop(Box<Hop>),
+    starting_point: StartingPoint,
+    /// `None` before there is a start.
+    hop: Option<Hop>,
 }
 
 impl Run for Path {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
-        if let Stage::Search(starting_point) = &mut self.stage {
-            if let Some(next) = starting_point.step(probe) {
-                return next;
-            }
-            let (start, stream) = starting_point.end(&probe.case.clean);
-            self.stage = Stage::Hop(Box::new(Hop::new(start, stream, probe)));
+        if self.hop.is_none()
+            && let Some(next) = self.starting_point.step(probe)
+        {
+            return next;
         }
-        let Stage::Hop(hop) = &mut self.stage else { return probe.at.clone() };
+        let starting_point = &self.starting_point;
+        let hop = self.hop.get_or_insert_with(|| {
+            let (start, stream) = starting_point.end(&probe.case.clean);
+            Hop::new(start, stream, probe)
+        });
         let (iteration, made) = self.place;
         let all = self.attack.evaluations(iteration);
         let slice = SLICE.min(all - made);
@@ -120,5 +118,9 @@ impl Run for Path {
             self.place = (iteration + 1, 0);
         }
         hop.at.clone()
+    }
+
+    fn unable(&self) -> Option<Unable> {
+        Some(self.starting_point.unable())
     }
 }

@@ -1,13 +1,14 @@
 //! JSMA, the Jacobian saliency map attack: pixel by pixel, always the pair that raises the target's logit and lowers the
 //! others' sum the most (Papernot et al. 2016).
 
-use crate::attack::{Attack, Entry, Knobs, Probe, Run};
+use crate::attack::{Attack, Entry, Knobs, Probe, Run, Unable};
 use crate::ball::{Ball, largest};
 use crate::case::{Case, Goal, own_answer, runner_up};
 use crate::upload::numbers;
 use crate::{knob, preset};
 use burn::tensor::{Int, Tensor};
 use foolproof_core::catalog::{Aim, Card, Norm};
+use foolproof_core::protocol::SampleOutcome;
 
 pub(super) const ENTRY: Entry = Entry { card, make };
 
@@ -60,6 +61,8 @@ struct Saliency {
 struct Walk {
     of: Saliency,
     target: Tensor<2>,
+    /// 1 where the first step found no pair of pixels that can move, `[batch, 1]`.
+    stuck: Option<Tensor<2>>,
 }
 
 impl Attack for Saliency {
@@ -84,7 +87,7 @@ impl Attack for Saliency {
             Goal::Leave => runner_up(&case.logits, &case.class, 0),
             Goal::Reach => case.class.clone(),
         };
-        (case.clean.clone(), Box::new(Walk { of: *self, target }))
+        (case.clean.clone(), Box::new(Walk { of: *self, target, stuck: None }))
     }
 }
 
@@ -103,6 +106,8 @@ impl Run for Walk {
             Some(stays) => open.bool_not().bool_or(stays),
         };
         let shut = shut.reshape([batch, features]);
+        let free = shut.clone().bool_not().float().sum_dim(1);
+        self.stuck.get_or_insert_with(|| free.lower_scalar(2.0).float());
         let chosen = best_pair(rise.mask_fill(shut.clone(), CLOSED), fall.mask_fill(shut, CLOSED));
         let going = case.score(&logits).lower_equal_scalar(0.0).float().reshape([batch, 1, 1, 1]);
         at + probe.ball.scaled(chosen.reshape([batch, channels, rows, columns])) * going.mul_scalar(self.of.theta)
@@ -110,6 +115,11 @@ impl Run for Walk {
 
     fn select(&mut self, _: &[usize], index: &Tensor<1, Int>) {
         self.target = self.target.clone().select(0, index.clone());
+        self.stuck = self.stuck.take().map(|stuck| stuck.select(0, index.clone()));
+    }
+
+    fn unable(&self) -> Option<Unable> {
+        self.stuck.clone().map(|samples| Unable { why: SampleOutcome::NothingToDo, samples })
     }
 }
 

@@ -1,10 +1,23 @@
 //! From tensors to samples: the readback, and what it says of each input.
 
+use crate::attack::Unable;
 use crate::ball::Ball;
 use crate::case::{Case, Goal};
 use crate::sequential::Sequential;
 use burn::tensor::{Int, Tensor};
-use foolproof_core::protocol::{EightBit, Fault, FaultKind, Prediction, Sample};
+use foolproof_core::protocol::{EightBit, Fault, FaultKind, Prediction, Sample, SampleOutcome};
+
+/// What an attack made of its batch.
+pub struct Finished {
+    /// One an input, in order.
+    pub samples: Vec<Sample>,
+    /// Most model queries that an input took.
+    pub queries: u32,
+    /// Step size in force, pixels.
+    pub step: f32,
+    /// Looks that each answer is judged by: 1 unless the model draws at random.
+    pub draws: u32,
+}
 
 /// What a batch has come to, all `[batch, _]`.
 pub(super) struct Ending<'a> {
@@ -17,6 +30,8 @@ pub(super) struct Ending<'a> {
     pub logits: Tensor<2>,
     /// 1 where every first gradient was zero.
     pub blind: Tensor<2>,
+    /// What the attack could not be carried out on.
+    pub unable: Option<&'a Unable>,
     /// Queries to the first success; 0 where there is none.
     pub queries: Tensor<2>,
     /// One an iterate that was noted.
@@ -25,7 +40,8 @@ pub(super) struct Ending<'a> {
 
 impl Ending<'_> {
     /// Reads these rows back, or all, in one go. The model is asked once more, on the pixels rounded to 8 bits: that
-    /// serves no attack, and counts as no query.
+    /// serves no attack, and counts as no query. One that draws at random is judged anew on all, by many draws: of those
+    /// that the attack saw it has kept the luckiest.
     ///
     /// # Errors
     /// A [`Fault`] if the device fails, or if anything in the result is not finite.
@@ -33,14 +49,20 @@ impl Ending<'_> {
         let case = self.case;
         let x = rows.map_or_else(|| self.x.clone(), |rows| self.x.clone().select(0, rows.clone()));
         let [count, ..] = x.dims();
-        let eight_bit = model.forward(rounded(x));
-        let mut columns = vec![case.clean.clone().flatten(1, 3), self.x.flatten(1, 3), self.logits];
-        columns.extend([case.logits.clone(), case.class.clone(), case.truth.clone(), self.blind, self.queries]);
+        let eight_bit = model.judged(&rounded(x));
+        let (logits, clean_logits) = match model.is_random() {
+            true => (model.judged(&self.x), model.judged(&case.clean)),
+            false => (self.logits, case.logits.clone()),
+        };
+        let unable = self.unable.map_or_else(|| self.blind.zeros_like(), |unable| unable.samples.clone());
+        let mut columns = vec![case.clean.clone().flatten(1, 3), self.x.flatten(1, 3), logits];
+        columns.extend([clean_logits, case.class.clone(), case.truth.clone(), self.blind, unable, self.queries]);
         columns.extend_from_slice(self.losses);
         let all = Tensor::cat(columns, 1);
         let these = rows.map_or_else(|| all.clone(), |rows| all.clone().select(0, rows.clone()));
         let [_, classes] = case.class.dims();
-        let layout = Layout { features: case.features(), classes, goal: case.goal, ball: self.ball };
+        let why = self.unable.map_or(SampleOutcome::Held, |unable| unable.why);
+        let layout = Layout { features: case.features(), classes, goal: case.goal, ball: self.ball, why };
         let read = read(Tensor::cat(vec![eight_bit, these], 1)).await?;
         Ok(read.chunks_exact(read.len() / count).map(|row| layout.sample(row)).collect())
     }
@@ -52,12 +74,15 @@ pub fn rounded(x: Tensor<4>) -> Tensor<4> {
 }
 
 /// How a row of the result is laid out: logits of the best pixels in 8 bits, clean pixels, best pixels, best logits,
-/// clean logits, class, truth, whether every first gradient was zero, queries to the first success, losses.
+/// clean logits, class, truth, whether every first gradient was zero, whether the attack could not be carried out, queries
+/// to the first success, losses.
 struct Layout<'a> {
     features: usize,
     classes: usize,
     goal: Goal,
     ball: &'a Ball,
+    /// Why an attack could not be carried out, where it could not.
+    why: SampleOutcome,
 }
 
 impl Layout<'_> {
@@ -71,16 +96,24 @@ impl Layout<'_> {
         let (class, row) = row.split_at(self.classes);
         let (truth, row) = row.split_at(self.classes);
         let (clean_answer, answer) = (prediction(clean_logits), prediction(logits));
-        let class = largest(class);
+        let (class, truth) = (largest(class), largest(truth));
         let met = |answer: u32| (answer == class) == (self.goal == Goal::Reach);
-        let missed = !met(clean_answer.label);
+        // To reach the true class fools nobody.
+        let open = !met(clean_answer.label) && (self.goal == Goal::Leave || class != truth);
         let label = largest(eight_bit);
-        let queries = row[1] as u32;
+        let (success, queries) = (met(answer.label) && open, row[2] as u32);
         Sample {
-            truth: largest(truth),
+            truth,
             target: (self.goal == Goal::Reach).then_some(class),
-            success: met(answer.label) && missed,
-            eight_bit: EightBit { label, success: met(label) && missed },
+            success,
+            outcome: match () {
+                _ if success => SampleOutcome::Fooled,
+                _ if !open => SampleOutcome::NothingToDo,
+                _ if row[1] == 1.0 => self.why,
+                _ if row[0] == 1.0 => SampleOutcome::NoGradient,
+                _ => SampleOutcome::Held,
+            },
+            eight_bit: EightBit { label, success: met(label) && open },
             clean: clean_answer,
             adversarial: answer,
             pixels: pixels.to_vec(),
@@ -88,7 +121,7 @@ impl Layout<'_> {
             queries: (queries > 0).then_some(queries),
             iterate: None,
             zero_gradient: row[0] == 1.0,
-            loss: row[2..].to_vec(),
+            loss: row[3..].to_vec(),
         }
     }
 }

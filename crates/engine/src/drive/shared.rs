@@ -55,5 +55,7 @@ pub async fn lay(model: &Sequential, case: &Case, ball: &Ball, delta: Tensor<4>)
     let logits = model.forward(x.clone());
     let losses = [&case.logits, &logits].map(|logits| loss::cross_entropy(logits, &case.class));
     let none = losses[0].zeros_like();
-    Ending { case, ball, x, logits, blind: none.clone(), queries: none, losses: &losses }.read(model, None).await
+    Ending { case, ball, x, logits, blind: none.clone(), unable: None, queries: none, losses: &losses }
+        .read(model, None)
+        .await
 }

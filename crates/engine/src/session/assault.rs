@@ -93,6 +93,7 @@ impl Assault {
             millis: std::mem::take(&mut self.spent),
             step: finished.step,
             fooled,
+            draws: finished.draws,
         };
         self.done += 1;
         let mut events = vec![Event::Attacked { ticket, outcome }];

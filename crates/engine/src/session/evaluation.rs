@@ -228,6 +228,7 @@ impl Evaluation {
             samples,
             timeline,
             transfer,
+            draws: models.get(&self.job.models[unit.model])?.network.draws(),
             millis: 0.0,
         })
     }

@@ -209,7 +209,7 @@ impl Models {
 
     /// What a model answers on these inputs, `[batch, class]`.
     pub fn answer(&self, model: &str, inputs: &Inputs) -> Result<Tensor<2>, Fault> {
-        Ok(self.get(model)?.network.forward(self.upload(inputs)))
+        Ok(self.get(model)?.network.judged(&self.upload(inputs)))
     }
 
     fn upload(&self, inputs: &Inputs) -> Tensor<4> {

@@ -98,14 +98,15 @@ impl Search {
 
     /// Notes how the radius in force fared and sets the next one; answers the result when the search is over.
     fn narrow(&mut self, fooled: bool) -> Option<Option<f32>> {
+        let tried = self.job.attack.eps;
         match (fooled, self.high) {
-            (true, _) => self.high = Some(self.job.attack.eps),
-            (false, Some(_)) => self.low = self.job.attack.eps,
-            (false, None) => return Some(None),
+            (true, _) => self.high = Some(tried),
+            (false, Some(_)) => self.low = tried,
+            // Some attacks do worse with more room: what held here may fall at half of it.
+            (false, None) => {}
         }
         self.halvings += 1;
-        let high = self.high?;
-        self.job.attack.eps = 0.5 * (self.low + high);
-        (self.halvings > HALVINGS).then_some(Some(high))
+        self.job.attack.eps = 0.5 * self.high.map_or(tried, |high| self.low + high);
+        (self.halvings > HALVINGS).then_some(self.high)
     }
 }

@@ -315,3 +315,15 @@ fn layers_as_source_are_taken_as_json_is() {
     let said = read(("x.safetensors", &weights), Some(("net.py", "nn.Magic()"))).unwrap_err().message;
     assert!(said.starts_with("net.py cannot be used: ") && said.contains("Magic"), "{said}");
 }
+
+/// F4.
+#[test]
+fn weights_beyond_float_are_refused_as_not_finite() {
+    let beyond = weights::write(&tiny(), &[3e38; 15], Precision::Full).unwrap();
+    let layers = serde_json::to_string(&tiny()).unwrap();
+    let fault = read(("x.safetensors", &beyond), Some(("x.json", &layers))).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::NotFinite);
+    assert!(fault.message.starts_with("x.safetensors: the weights “1.weight” add up beyond"), "{}", fault.message);
+    let within = weights::write(&tiny(), &[8e37; 15], Precision::Full).unwrap();
+    assert!(read(("x.safetensors", &within), Some(("x.json", &layers))).is_ok());
+}

@@ -180,8 +180,15 @@ fn job(inputs: usize) -> AttackJob {
 }
 
 fn attacked(ticket: Ticket) -> Event {
-    let outcome =
-        Outcome { model: "cnn".into(), samples: Vec::new(), queries: 40, millis: 1.0, step: 0.01, fooled: None };
+    let outcome = Outcome {
+        model: "cnn".into(),
+        samples: Vec::new(),
+        queries: 40,
+        millis: 1.0,
+        step: 0.01,
+        fooled: None,
+        draws: 1,
+    };
     Event::Attacked { ticket, outcome }
 }
 

@@ -71,6 +71,10 @@ impl Bisection {
             if truth.is_some_and(|truth| truth != sample.clean.label) {
                 (self.low[place], self.high[place]) = (0.0, Some(0.0));
             } else if sample.success {
+                // Where an attack fails at large radii and fools at a smaller one, nothing is known of those below.
+                if self.low[place] >= radius {
+                    self.low[place] = 0.0;
+                }
                 self.high[place] = Some(radius);
             } else {
                 self.low[place] = radius;
@@ -97,15 +101,20 @@ impl Bisection {
         models.begin_keyed(&self.model, &inputs, &spec, self.seed, keys)
     }
 
-    /// Groups the inputs by the middle of their intervals; the result when the last round is over.
+    /// Groups the inputs by the middle of their intervals; the result when the last round is over. One that held at the
+    /// largest radius is tried at ever smaller ones: an attack may do worse with more room, and the model is no better for
+    /// that.
     fn next_round(&mut self) -> Option<Vec<Option<f32>>> {
         self.round += 1;
         if self.round == rounds(self.spec.norm) {
             return Some(self.high.clone());
         }
         for place in 0..self.low.len() {
-            let Some(high) = self.high[place].filter(|&high| high > 0.0) else { continue };
-            let middle = 0.5 * (self.low[place] + high);
+            let middle = match self.high[place] {
+                Some(0.0) => continue,
+                Some(high) => 0.5 * (self.low[place] + high),
+                None => self.spec.eps * 0.5f32.powi(self.round as i32),
+            };
             match self.groups.iter_mut().find(|(radius, _)| *radius == middle) {
                 Some((_, places)) => places.push(place),
                 None => self.groups.push((middle, vec![place])),
