@@ -116,7 +116,7 @@ story("the attack's own lines of code, those of a stage marked", { expects: [/Fa
   const visit = await open(LINK);
   await opened(visit);
   await view(visit, "Step by step");
-  const code = (name) => explain(visit).getByRole("group", { name: `Code in ${name}`, exact: true });
+  const code = (name) => explain(visit).getByRole("group", { name: `Lines of ${name}`, exact: true });
   await explain(visit).getByText("Show me the code").click();
   await explain(visit).locator(".warning").getByText(/^Not all of the code can be shown\. .*pgd\.rs/).waitFor();
   await context.unroute(/code\/attacks\/pgd\.rs/);

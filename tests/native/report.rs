@@ -15,8 +15,8 @@ pub fn trial(id: &str, aim: Aim, eps: f32) -> Trial {
 }
 
 fn prediction(label: u32, sure: f32) -> Prediction {
-    let probabilities = (0..4).map(|class| if class == label { sure } else { (1.0 - sure) / 3.0 }).collect();
-    Prediction { label, probabilities }
+    let share = |class| if class == label { sure } else { (1.0 - sure) / 3.0 };
+    Prediction { label, probabilities: (0..4).map(share).collect() }
 }
 
 /// An input of class `truth` that is answered `clean` and then `attacked`, this far away.
@@ -293,9 +293,8 @@ fn an_input_that_only_falls_beyond_the_radius_counts_as_it_was_answered_within()
     let alone = figures(vec![trial("deepfool", Aim::Nearest, 0.1)], vec![beyond()]);
     assert_eq!((alone.worst.value, alone.samples[0].attacked, alone.classes.1.confusion[2][2]), (1.0, 2, 1));
     assert_eq!((alone.defensive_margin, alone.entropy.1), (0.0, alone.entropy.0));
-    let within = part("one", 1, 0, vec![sample(2, 2, 2, 0.1)]);
-    let both = vec![trial("deepfool", Aim::Nearest, 0.1), trial("pgd", Aim::Within, 0.1)];
-    let both = figures(both, vec![beyond(), within]);
+    let trials = vec![trial("deepfool", Aim::Nearest, 0.1), trial("pgd", Aim::Within, 0.1)];
+    let both = figures(trials, vec![beyond(), part("one", 1, 0, vec![sample(2, 2, 2, 0.1)])]);
     assert_eq!((both.worst.value, both.classes.1.confusion[2][2]), (1.0, 1));
     assert!((both.defensive_margin - 0.75).abs() < 1e-6, "{}", both.defensive_margin);
 }

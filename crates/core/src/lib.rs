@@ -23,6 +23,7 @@ pub mod picture;
 pub mod plane;
 pub mod protocol;
 pub mod report;
+pub mod target;
 pub mod training;
 pub mod values;
 pub mod weights;

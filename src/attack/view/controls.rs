@@ -19,7 +19,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::{Card, Norm},
-    protocol::Target,
+    target::Target,
 };
 use leptos::prelude::*;
 

@@ -108,7 +108,7 @@ fn file(path: &str, lines: Vec<CodeLine>) -> AnyView {
             frame.set_scroll_top(first.offset_top() - frame.client_height() / 3);
         }
     });
-    let label = tr_with("Code in {0}", &[&name(path)]);
+    let label = tr_with("Lines of {0}", &[&name(path)]);
     view! {
         <h3 translate="no">{name(path).to_owned()}</h3>
         <pre node_ref=frame class="scroll" tabindex="0" role="group" aria-label=label translate="no">

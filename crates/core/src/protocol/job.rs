@@ -1,7 +1,7 @@
 //! An attack job and what comes of it, as they travel between page and worker.
 
-use super::Target;
 use crate::catalog::{CRAFTED, Norm};
+use crate::target::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
