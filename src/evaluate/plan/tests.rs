@@ -1,7 +1,7 @@
 //! What follows from a link: the evaluation, the audit, and what is left out.
 
 use super::*;
-use crate::fixture::{catalog, manifest};
+use crate::fixture::{card, catalog, manifest};
 
 fn planned(fragment: &str) -> Plan {
     let (settings, _) = Settings::read(fragment);
@@ -28,7 +28,7 @@ fn the_evaluation_comes_first_and_the_audit_looks_at_fewer() {
 #[test]
 fn the_audit_leaves_out_attacks_that_the_engine_has_not() {
     let plan = planned("");
-    assert_eq!(plan.roles, [Role::Pgd, Role::Longer, Role::Restarts, Role::Boundless, Role::Twin]);
+    assert_eq!(plan.roles, [Role::Pgd, Role::Longer, Role::Restarts, Role::Boundless, Role::Twin, Role::Nearer]);
     assert!(plan.audit.iter().all(|trial| trial.spec.id == "pgd"));
 }
 
@@ -45,6 +45,21 @@ fn each_attack_within_the_radius_has_a_twin_of_twice_its_steps() {
     assert_eq!((plan.twins.clone(), plan.roles[1]), (vec![Some(1)], Role::Longer), "the auditor runs it anyhow");
     let again = plan.clone().only_audit(&plan.trials, 500, &catalog());
     assert_eq!((again.twins, again.request.n, again.trials.len()), (plan.twins, AUDITED, 0));
+}
+
+/// F7.
+#[test]
+fn each_attack_within_the_radius_is_tried_at_smaller_ones() {
+    let plan = planned("norm=l2&eps=1&measure.attacks=pgd:steps:40,deep,pgd:steps:40:restarts:5");
+    let radii = |places: &Vec<usize>| places.iter().map(|&at| plan.audit[at].spec.eps).collect::<Vec<_>>();
+    assert_eq!(plan.nearer.iter().map(radii).collect::<Vec<_>>()[..2], [vec![0.5], vec![]]);
+    assert!(plan.nearer.iter().flatten().all(|&at| plan.roles[at] == Role::Nearer));
+    // A single step is cheap enough for a whole row of radii.
+    let mut catalog = catalog();
+    catalog.attacks.push(card("fgsm", &[Norm::Linf], true, Vec::new()));
+    let one = Trial { spec: AttackSpec { id: "fgsm".into(), ..plan.trials[0].spec.clone() }, aim: Aim::Within };
+    let eighths: Vec<f32> = nearer(&one, &catalog).iter().map(|(_, trial)| 8.0 * trial.spec.eps).collect();
+    assert_eq!(eighths, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
 }
 
 #[test]
