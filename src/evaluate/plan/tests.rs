@@ -1,7 +1,7 @@
 //! What follows from a link: the evaluation, the audit, and what is left out.
 
 use super::*;
-use crate::fixture::{card, catalog, manifest};
+use crate::fixture::{catalog, manifest};
 
 fn planned(fragment: &str) -> Plan {
     let (settings, _) = Settings::read(fragment);
@@ -50,16 +50,13 @@ fn each_attack_within_the_radius_has_a_twin_of_twice_its_steps() {
 /// F7.
 #[test]
 fn each_attack_within_the_radius_is_tried_at_smaller_ones() {
-    let plan = planned("norm=l2&eps=1&measure.attacks=pgd:steps:40,deep,pgd:steps:40:restarts:5");
-    let radii = |places: &Vec<usize>| places.iter().map(|&at| plan.audit[at].spec.eps).collect::<Vec<_>>();
-    assert_eq!(plan.nearer.iter().map(radii).collect::<Vec<_>>()[..2], [vec![0.5], vec![]]);
-    assert!(plan.nearer.iter().flatten().all(|&at| plan.roles[at] == Role::Nearer));
+    let plan = planned("norm=l2&eps=1&measure.attacks=pgd:steps:40,deep");
+    let radii = |places: &Vec<usize>| places.iter().map(|&at| 8.0 * plan.audit[at].spec.eps).collect::<Vec<_>>();
     // A single step is cheap enough for a whole row of radii.
-    let mut catalog = catalog();
-    catalog.attacks.push(card("fgsm", &[Norm::Linf], true, Vec::new()));
-    let one = Trial { spec: AttackSpec { id: "fgsm".into(), ..plan.trials[0].spec.clone() }, aim: Aim::Within };
-    let eighths: Vec<f32> = nearer(&one, &catalog).iter().map(|(_, trial)| 8.0 * trial.spec.eps).collect();
-    assert_eq!(eighths, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+    let eighths = (1..8u8).map(f32::from).collect::<Vec<_>>();
+    assert_eq!(plan.nearer.iter().map(radii).collect::<Vec<_>>(), [vec![4.0], eighths]);
+    assert!(plan.nearer.iter().flatten().all(|&at| plan.roles[at] == Role::Nearer));
+    assert!(planned("norm=l2&eps=0&measure.attacks=pgd:steps:40,deep").nearer.iter().all(Vec::is_empty));
 }
 
 #[test]
