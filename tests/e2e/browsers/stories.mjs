@@ -148,7 +148,7 @@ function pages(story) {
   });
 
   story("ten seconds of training, and the model that came of it is attacked", async ({ open }) => {
-    const visitor = await open("page=train&engine=cpu&train.seconds=10&train.eps=0.1&train.scored=40");
+    const visitor = await open("page=train&engine=cpu&train.seconds=10&train.workers=2&train.eps=0.1&train.scored=40");
     await visitor.presses("button", /^Harden for/);
     await visitor.sees("heading", "Sixteen test pictures under attack");
     await visitor.reads(/^Done: /, undefined, LONG);
@@ -284,6 +284,16 @@ function faults(story) {
     await visitor.reads(/^Natural CNN says 3 \(/);
     await visitor.verdict(NATURAL, "Fooled");
   }, { expects: ENGINE, lacks: ["service.js", "engine-cpu_bg.wasm"] });
+
+  story("a page's program that is not there: a sentence, and a button that helps once it is there", async ({ open, server }) => {
+    const visitor = await open(SHORT);
+    await visitor.verdict(NATURAL, "Fooled");
+    await visitor.presses("link", "Measure");
+    await visitor.reads("The program of this page could not be loaded.");
+    server.now.lacks.delete("lab.js");
+    await visitor.presses("button", "Try again");
+    await visitor.sees("button", "Run the evaluation");
+  }, { expects: [/lab\.js|import/i], lacks: ["service.js", "lab.js"] });
 
   const PANIC = [/asked to panic/, /unreachable/, /engine-cpu/];
   story("an engine that dies: another one takes its place", async ({ open }) => {

@@ -27,7 +27,10 @@ export const EARLY = `(${listen})(); (${witness})();`;
 
 function witness() {
   const troubles = (globalThis.troubles = []);
-  addEventListener("error", ({ message, filename }) => troubles.push(`uncaught: ${message} (${filename})`));
+  addEventListener("error", ({ message, filename }) => {
+    // Not an error, says the standard: what is left over is told with the next frame.
+    if (!message.startsWith("ResizeObserver loop")) troubles.push(`uncaught: ${message} (${filename})`);
+  });
   addEventListener("unhandledrejection", ({ reason }) => troubles.push(`unhandled: ${reason}`));
   addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => troubles.push(`policy: ${violatedDirective} ${blockedURI}`));
   const { error } = console;
@@ -138,10 +141,12 @@ export class Visitor {
 // Runs in the page.
 async function poll(see, patience) {
   const end = performance.now() + patience;
+  // A page that is not drawn would wait for its next frame for ever.
+  const over = new Promise((resolve) => setTimeout(resolve, patience));
   let last;
   do {
     try {
-      const value = await see();
+      const value = await Promise.race([see(), over]);
       if (value !== null && value !== undefined && value !== false) return { value };
     } catch (error) {
       last = `: ${error}`;

@@ -14,33 +14,45 @@ const SCREEN = `${SIZE.width + 100}x${SIZE.height + 200}x24`;
 /** Starts a display, the driver on it, and the browser. */
 export async function start() {
   const children = [];
-  const child = (program, words, options) => {
-    const started = spawn(program, words, options);
-    children.push(started);
-    started.gone = new Promise((resolve) => started.once("exit", resolve));
-    return Promise.race([once(started, "spawn"), once(started, "error").then(([error]) => Promise.reject(error))]).then(() => started);
+  const kill = () => children.toReversed().forEach((one) => one.kill());
+  const end = async () => {
+    kill();
+    await Promise.all(children.map(({ gone }) => gone));
+    process.off("exit", kill);
   };
-  const kill = () => children.reverse().forEach((one) => one.kill());
   process.once("exit", kill);
-  const screen = await child("Xvfb", ["-displayfd", "3", "-screen", "0", SCREEN, "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
-  const [number] = await once(screen.stdio[3], "data");
+  try {
+    const session = await open(await driver(children));
+    const close = () => session.call("DELETE", session.path).finally(end);
+    return { tab: () => tab(session), close };
+  } catch (error) {
+    // What runs on would keep the test from ending.
+    await end();
+    throw error;
+  }
+}
+
+/** Starts display and driver, which are added to `children`, and answers how to ask the driver. */
+async function driver(children) {
+  const child = async (program, words, options) => {
+    const started = spawn(program, words, options);
+    await once(started, "spawn");
+    started.gone = once(started, "exit");
+    children.push(started);
+    return started;
+  };
+  const screen = await child("Xvfb", ["-displayfd", "3", "-screen", "0", SCREEN, "-nolisten", "tcp"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  const [number] = await Promise.race([once(screen.stdio[3], "data"), screen.gone.then(() => Promise.reject(new Error("Xvfb ended")))]);
   const port = await free();
-  const driver = await child(process.env.FOOLPROOF_WEBKIT_DRIVER, [`--port=${port}`], {
+  const started = await child(process.env.FOOLPROOF_WEBKIT_DRIVER, [`--port=${port}`], {
     stdio: "ignore",
     env: { ...process.env, DISPLAY: `:${String(number).trim()}` },
   });
-  const call = client(`http://127.0.0.1:${port}`, driver);
-  await call.ready();
-  const session = await open(call);
-  return {
-    tab: () => tab(session),
-    close: async () => {
-      await call("DELETE", session.path);
-      kill();
-      await Promise.all(children.map(({ gone }) => gone));
-      process.off("exit", kill);
-    },
-  };
+  const call = client(`http://127.0.0.1:${port}`);
+  await listens(call, started);
+  return call;
 }
 
 /** A port that nobody listens on. */
@@ -54,25 +66,25 @@ async function free() {
 }
 
 /** Asks the driver; an error of its own is thrown in its words. */
-function client(base, driver) {
-  const call = async (method, path, body) => {
+function client(base) {
+  return async (method, path, body) => {
     const answer = await fetch(base + path, { method, body: body && JSON.stringify(body) });
     const { value } = await answer.json();
     if (!answer.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`);
     return value;
   };
-  // It says nowhere that it listens.
-  call.ready = async () => {
-    for (const end = Date.now() + PATIENCE; ; ) {
-      try {
-        return await call("GET", "/status");
-      } catch (error) {
-        if (driver.exitCode !== null || Date.now() > end) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+}
+
+/** Waits until the driver answers: it says nowhere that it listens. */
+async function listens(call, driver) {
+  for (const end = Date.now() + PATIENCE; ; ) {
+    try {
+      return await call("GET", "/status");
+    } catch (error) {
+      if (driver.exitCode !== null || Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
-  };
-  return call;
+  }
 }
 
 async function open(call) {
@@ -80,17 +92,20 @@ async function open(call) {
   const path = `/session/${sessionId}`;
   await call("POST", `${path}/timeouts`, { script: LONGEST, pageLoad: LONGEST });
   // Commands go to one window, which is changed by a command.
-  let front = await call("GET", `${path}/window`);
-  const spare = [front];
+  const first = await call("GET", `${path}/window`);
+  let front = first;
   const to = async (handle) => {
     if (front !== handle) await call("POST", `${path}/window`, { handle });
     front = handle;
   };
-  return { call, path, to, spare };
+  return { call, path, first, to };
 }
 
-async function tab({ call, path, to, spare }) {
-  const handle = spare.pop() ?? (await call("POST", `${path}/window/new`, { type: "tab" })).handle;
+async function tab({ call, path, first, to }) {
+  // The first window stays, since the session ends with the last one. It also asks for new ones: another may be closed.
+  // They are windows, since a tab would stay behind the first one and not be drawn.
+  await to(first);
+  const { handle } = await call("POST", `${path}/window/new`, { type: "window" });
   const ask = async (method, what, body) => {
     await to(handle);
     return call(method, `${path}/${what}`, body);
