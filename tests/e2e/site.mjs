@@ -9,6 +9,9 @@ const KINDS = {
   ".svg": "image/svg+xml", ".png": "image/png",
 };
 
+/** The scripts that run first in a page. */
+const FIRST = ["boot.js", "host.js"];
+
 /**
  * Serves the built pages on a free port of 127.0.0.1. `lacks`: the files that are not there. `pages`: HTML by its path.
  * `early`: a script that runs in the page before ours. All three may change later, as may `build`, which the server gives for
@@ -24,7 +27,7 @@ export async function site({ lacks = [], pages = {}, early = "" } = {}) {
     const body = readFileSync(join(dist, path));
     if (!/\.(html|js)$/.test(path)) return body;
     const text = body.toString().replaceAll(build, now.build);
-    return path === "boot.js" ? `${now.early}\n${text}` : text;
+    return FIRST.includes(path) ? `${now.early}\n${text}` : text;
   };
   const server = createServer((asked, reply) => {
     const path = normalize(decodeURIComponent(new URL(asked.url, "http://host").pathname)).replace(/\/$/, "/index.html").slice(1);

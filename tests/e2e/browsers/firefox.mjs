@@ -23,11 +23,7 @@ export async function start({ gpu = false } = {}) {
 }
 
 function tab(page) {
-  const troubles = [];
-  page.on("pageerror", (error) => troubles.push(`uncaught: ${error.message ?? error}`));
-  page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
   return {
-    troubles: async () => troubles,
     go: (address) => page.goto(address),
     reload: () => page.reload(),
     run: (source) => page.evaluate(source),

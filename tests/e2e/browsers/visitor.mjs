@@ -7,7 +7,8 @@
 //   files(selector, paths)          chooses files for an input
 //   size(width, height)             of the view
 //   picture()                       the view as PNG
-//   troubles()                      what the browser itself says went wrong
+//
+// No log of the browser's reaches a WebDriver client, so the page itself writes down what goes wrong.
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
@@ -19,8 +20,17 @@ import { eyes } from "./eyes.mjs";
 export { PATIENCE };
 /** Longest wait of a driver, in milliseconds: every wait of ours ends before, with a better sentence. */
 export const LONGEST = 10 * PATIENCE;
+/** Longest wait for work that takes its time. */
+export const LONG = 3 * PATIENCE;
 /** The window, in CSS pixels. */
 export const SIZE = { width: 1280, height: 900 };
+
+/** Keys that are short enough for two cores, on the engine that every browser has. */
+export const SHORT = "steps=10&engine=cpu";
+/** Names of what the page shows. */
+export const NATURAL = /^Natural CNN/;
+export const ROBUST = /^Robust CNN/;
+export const PAD = /^Drawing pad/;
 
 /** Runs in the page before ours: writes down what goes wrong, and lets a host in the page itself ask. */
 export const EARLY = `(${listen})(); (${witness})();`;
@@ -132,9 +142,9 @@ export class Visitor {
     return answer.value;
   }
 
-  /** What went wrong so far. */
-  async troubles() {
-    return [...(await this.tab.troubles()), ...(await this.tab.run("globalThis.troubles ?? []"))];
+  /** What went wrong in the page since it was loaded. */
+  troubles() {
+    return this.tab.run("globalThis.troubles ?? []");
   }
 }
 

@@ -48,7 +48,8 @@ async function driver(children) {
   const port = await free();
   const started = await child(process.env.FOOLPROOF_WEBKIT_DRIVER, [`--port=${port}`], {
     stdio: "ignore",
-    env: { ...process.env, DISPLAY: `:${String(number).trim()}` },
+    // Without a GPU its compositor, in software, takes as much of the processor as the engine.
+    env: { ...process.env, DISPLAY: `:${String(number).trim()}`, WEBKIT_DISABLE_COMPOSITING_MODE: "1" },
   });
   const call = client(`http://127.0.0.1:${port}`);
   await listens(call, started);
@@ -120,8 +121,6 @@ async function tab({ call, path, first, to }) {
   const keys = (list) => perform("key", list.map(([type, key]) => ({ type, value: KEYS[key] ?? key })));
   await ask("POST", "window/rect", { x: 0, y: 0, ...SIZE });
   return {
-    // No log reaches a WebDriver client: `visitor.mjs` has the page write down what it can see itself.
-    troubles: async () => [],
     go: (url) => ask("POST", "url", { url }),
     reload: () => ask("POST", "refresh", {}),
     run,
