@@ -10,7 +10,7 @@ import { THREE } from "../page.mjs";
 import { site } from "../site.mjs";
 import { TINY, tiny } from "../tiny.mjs";
 import { faults, surroundings } from "./surroundings.mjs";
-import { EARLY, LONG, NATURAL, PAD, ROBUST, SHORT, Visitor } from "./visitor.mjs";
+import { COMMAND, EARLY, LONG, NATURAL, PAD, ROBUST, SHORT, Visitor } from "./visitor.mjs";
 
 /** Tells all stories in the browser that `start` starts. */
 export function tell(name, start) {
@@ -111,7 +111,7 @@ function attacks(story) {
     await visitor.sees("button", "Copied");
     // A box to paste it into is what any other program has.
     await visitor.look(() => document.body.append(Object.assign(document.createElement("textarea"), { id: "paste" })) ?? document.getElementById("paste").focus());
-    await visitor.tab.press("Control", "v");
+    await visitor.tab.press(COMMAND, "v");
     const link = await visitor.until("the pasted link", () => document.getElementById("paste").value || null);
     assert.ok(link.startsWith(server.at), link);
     const shown = (one) => one.look((eyes, model) => eyes.plain(eyes.one("article", model).innerText), NATURAL);

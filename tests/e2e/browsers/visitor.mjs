@@ -27,6 +27,8 @@ export const SIZE = { width: 1280, height: 900 };
 
 /** Keys that are short enough for two cores, on the engine that every browser has. */
 export const SHORT = "steps=10&engine=cpu";
+/** The key that goes with letters: select all, paste. */
+export const COMMAND = process.platform === "darwin" ? "Meta" : "Control";
 /** Names of what the page shows. */
 export const NATURAL = /^Natural CNN/;
 export const ROBUST = /^Robust CNN/;
@@ -130,7 +132,7 @@ export class Visitor {
   /** Writes a number into its box in place of the old one. */
   async writes(name, number) {
     await this.presses("spinbutton", name);
-    await this.tab.press("Control", "a");
+    await this.tab.press(COMMAND, "a");
     await this.tab.type(String(number));
     await this.tab.press("Enter");
   }

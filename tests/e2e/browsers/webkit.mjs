@@ -41,7 +41,7 @@ async function driver(children) {
     children.push(started);
     return started;
   };
-  const screen = await child("Xvfb", ["-displayfd", "3", "-screen", "0", SCREEN, "-nolisten", "tcp"], {
+  const screen = await child(process.env.FOOLPROOF_XVFB, ["-displayfd", "3", "-screen", "0", SCREEN, "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   const [number] = await Promise.race([once(screen.stdio[3], "data"), screen.gone.then(() => Promise.reject(new Error("Xvfb ended")))]);
