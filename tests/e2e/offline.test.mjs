@@ -1,37 +1,13 @@
 // Without a network after the first visit, and a new build beside an old one.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
 import { PATIENCE, story, THREE } from "./page.mjs";
+import { site } from "./site.mjs";
 
 const ALLOWED = { context: { serviceWorkers: "allow" } };
-const KINDS = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".json": "application/json" };
 const WORKS = "Works offline: everything this page needs is kept in this browser.";
 /** The first build is kept in the background, its training data too. */
 const LONG = 3 * PATIENCE;
-
-// The built pages from a server of our own, which can go away, or begin to serve another build.
-async function site() {
-  const dist = process.env.FOOLPROOF_DIST;
-  const build = readFileSync(join(dist, "index.html"), "utf8").match(/name="foolproof-build" content="(\w+)"/)[1];
-  const now = { build };
-  const server = createServer((asked, reply) => {
-    const path = normalize(decodeURIComponent(new URL(asked.url, "http://host").pathname)).replace(/\/$/, "/index.html");
-    try {
-      let body = readFileSync(join(dist, path));
-      if (/\.(html|js)$/.test(path)) body = body.toString().replaceAll(build, now.build);
-      reply.writeHead(200, { "Content-Type": KINDS[extname(path)] ?? "application/octet-stream" }).end(body);
-    } catch {
-      reply.writeHead(404).end();
-    }
-  });
-  const listen = (port) => new Promise((ready) => server.listen(port, "127.0.0.1", ready));
-  const cut = () => (server.closeAllConnections(), new Promise((ready) => server.close(ready)));
-  await listen(0);
-  return { at: `http://127.0.0.1:${server.address().port}/`, cut, now, build };
-}
 
 const kept = (visit) => visit.page.getByText(WORKS).waitFor({ timeout: LONG });
 

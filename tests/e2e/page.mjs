@@ -211,8 +211,8 @@ export const THREE = [
   [0.6, 0.8], [0.44, 0.83], [0.3, 0.76],
 ];
 
-// Runs in the page before the app: keeps what the host is told, and asks.
-function listen() {
+/** Runs in the page before the app: keeps what the host is told, and asks. */
+export function listen() {
   const told = [];
   const waiting = new Map();
   let last = 0;

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { accessible } from "./axe.mjs";
 import { PANIC, PATIENCE, Refused, THREE, floats, story } from "./page.mjs";
+import { TINY, tiny } from "./tiny.mjs";
 
 /** A run of few images and a fixed number of steps: the same on every machine. */
 const SHORT = "page=train&engine=cpu&train.seconds=none&train.images=2000&train.batch=50&train.workers=2&train.eps=0.1&train.scored=40";
@@ -363,30 +364,11 @@ story("an ensemble's models are chosen from a list", {}, async ({ open }) => {
   assert.equal((await visit.state())["train.sources"], "mnist-cnn,mnist-cnn-robust");
 });
 
-/** A network with one hidden layer as another program would save it: tensors without metadata, in 32 bits. */
-function tiny() {
-  const shapes = { "1.weight": [16, 784], "1.bias": [16], "3.weight": [10, 16], "3.bias": [10] };
-  const header = {};
-  let end = 0;
-  for (const [name, shape] of Object.entries(shapes)) {
-    const start = end;
-    end += 4 * shape.reduce((a, b) => a * b);
-    header[name] = { dtype: "F32", shape, data_offsets: [start, end] };
-  }
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  const values = Float32Array.from({ length: end / 4 }, (_, at) => 0.05 * Math.sin(at));
-  return Buffer.concat([length, text, Buffer.from(values.buffer)]);
-}
-
 story("a model of another program comes in with its list of layers, and is trained on", {}, async ({ open }) => {
   const visit = await open(`${SHORT}&train.epochs=4`);
-  const layers = ["flatten", { linear: { in: 784, out: 16 } }, "relu", { linear: { in: 16, out: 10 } }];
-  const list = JSON.stringify({ input: [1, 28, 28], classes: 10, layers });
   await visit.page.getByLabel(/^Bring in a model/).setInputFiles([
     { name: "tiny.safetensors", mimeType: "application/octet-stream", buffer: tiny() },
-    { name: "tiny.json", mimeType: "application/json", buffer: Buffer.from(list) },
+    { name: "tiny.json", mimeType: "application/json", buffer: Buffer.from(TINY) },
   ]);
   await visit.page.getByText("“tiny” is kept in this browser.").waitFor();
   await visit.page.getByLabel("Begin with").selectOption("mine:tiny");
@@ -394,5 +376,5 @@ story("a model of another program comes in with its list of layers, and is train
   const result = await visit.ask("run", "train");
   assert.deepEqual([result.from, result.model], ["mine:tiny", "mine:mnist-fast"]);
   assert.ok(result.curve.at(-1).loss < 0.9 * result.curve[0].loss, "it learns");
-  assert.deepEqual((await visit.ask("exportModel")).architecture.layers, layers);
+  assert.deepEqual((await visit.ask("exportModel")).architecture.layers, JSON.parse(TINY).layers);
 });

@@ -35,22 +35,29 @@ pub fn set_up() -> Result<Browser> {
     if let Some(browser) = find()? {
         return Ok(browser);
     }
-    if on_path(&["apt-get"]).is_none() || !is_root() {
+    if !may_install() {
         bail!("no Chromium with a chromedriver was found, but the browser tests drive one; {WAY_OUT}");
     }
     println!("Installing Debian's chromium and chromium-driver.");
-    apt_get(&["update"])
-        .and_then(|()| apt_get(&["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"]))
+    install(&["chromium", "chromium-driver"])
         .with_context(|| format!("Chromium could not be installed, but the browser tests drive one; {WAY_OUT}"))?;
     find()?.with_context(|| format!("the packages brought no chromium or chromedriver; {WAY_OUT}"))
 }
 
 /// Both programs, where they are.
 pub fn find() -> Result<Option<Browser>> {
-    let app = || Some(PathBuf::from(APP)).filter(|app| app.is_file());
-    let chromium = named("CHROME")?.or_else(|| on_path(&NAMES)).or_else(app);
-    let driver = named("CHROMEDRIVER")?.or_else(|| on_path(&["chromedriver"]));
+    let chromium = program("CHROME", &NAMES, Some(APP))?;
+    let driver = program("CHROMEDRIVER", &["chromedriver"], None)?;
     Ok(chromium.zip(driver).map(|(chromium, driver)| Browser { chromium, driver }))
+}
+
+/// A program that a variable names, or that is found by one of its names, or where a Mac has it.
+///
+/// # Errors
+/// Where the variable names what is not there.
+pub fn program(variable: &str, names: &[&str], app: Option<&str>) -> Result<Option<PathBuf>> {
+    let app = || app.map(PathBuf::from).filter(|app| app.is_file());
+    Ok(named(variable)?.or_else(|| on_path(names)).or_else(app))
 }
 
 /// The program that a variable names; an error if there is none at that path.
@@ -62,6 +69,20 @@ fn named(variable: &str) -> Result<Option<PathBuf>> {
         bail!("the variable {variable} names {}, but there is no such file", path.display());
     }
     Ok(Some(path))
+}
+
+/// Whether Debian's packages may be installed: by root alone.
+pub fn may_install() -> bool {
+    on_path(&["apt-get"]).is_some() && is_root()
+}
+
+/// Installs Debian's packages.
+///
+/// # Errors
+/// Where that fails, as without a network.
+pub fn install(packages: &[&str]) -> Result<()> {
+    apt_get(&["update"])?;
+    apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {

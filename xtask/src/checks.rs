@@ -7,10 +7,13 @@ use crate::{
     command::{cargo, run, watch},
     files::files,
     lint, node,
+    others::{self, Found},
     place::Place,
-    serve, tools,
+    serve,
+    test::Needs,
+    tools,
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::{ffi::OsString, fs, path::PathBuf, process::Command};
 
 /// Browser tests that a neighbour would spoil: they measure how long the page takes, or how still it is.
@@ -21,18 +24,20 @@ pub struct Checks<'a> {
     place: &'a Place,
     path: OsString,
     browser: Option<Browser>,
+    others: Vec<Found>,
 }
 
 impl Checks<'_> {
-    /// Sees to the tools, and with `with_browser` to Chromium and the packages that drive it.
-    pub fn set_up(place: &Place, with_browser: bool) -> Result<Checks<'_>> {
+    /// Sees to the tools, and to the browsers that the stages need with the packages that drive them.
+    pub fn set_up<'a>(place: &'a Place, needs: &[Needs]) -> Result<Checks<'a>> {
         tools::lints()?;
         let path = tools::set_up(place, false)?;
-        let browser = if with_browser { Some(browser::set_up()?) } else { None };
-        if with_browser {
+        let browser = if needs.contains(&Needs::Chromium) { Some(browser::set_up()?) } else { None };
+        let others = if needs.contains(&Needs::Others) { others::set_up()? } else { Vec::new() };
+        if browser.is_some() || !others.is_empty() {
             node::packages(place, &place.root)?;
         }
-        Ok(Checks { place, path, browser })
+        Ok(Checks { place, path, browser, others })
     }
 
     fn native_cargo(&self, words: &[&str]) -> Command {
@@ -73,9 +78,9 @@ impl Checks<'_> {
         self.native_tests(&["--workspace", "--exclude", "foolproof", "--exclude", "xtask"])
     }
 
-    /// The native tests that are left out for their length, with the zoo's fast profile.
+    /// The native tests that are left out for their length, with the zoo's fast profile; then the GPU engine in Firefox.
     pub fn long(&self) -> Result<u32> {
-        self.native_tests(&[
+        let passed = self.native_tests(&[
             "--workspace",
             "--profile",
             "quick",
@@ -84,7 +89,19 @@ impl Checks<'_> {
             "--",
             "--ignored",
             "--nocapture",
-        ])
+        ])?;
+        Ok(passed + self.second_gpu()?)
+    }
+
+    /// The GPU engine on Firefox's WebGPU, a second implementation beside Chromium's.
+    fn second_gpu(&self) -> Result<u32> {
+        match self.others.iter().find(|found| found.other.name == "Firefox") {
+            Some(firefox) if others::vulkan()? => self.stories(firefox, "gpu.long.mjs"),
+            _ => {
+                println!("WebGPU in Firefox is left out: there is no Firefox here, or no driver for Vulkan.");
+                Ok(0)
+            }
+        }
     }
 
     fn native_tests(&self, words: &[&str]) -> Result<u32> {
@@ -140,13 +157,41 @@ impl Checks<'_> {
             tests(self.place)?.into_iter().partition(|file| ALONE.iter().any(|name| file.ends_with(name)));
         let mut passed = 0;
         for (files, lanes) in [(beside, 2), (alone, 1)] {
-            let mut command = node::node()?;
-            command.current_dir(&self.place.root).args(["--test", "--test-reporter=spec"]);
+            let mut command = self.node_tests()?;
             command.arg(format!("--test-concurrency={lanes}")).args(files);
             command.env("FOOLPROOF_URL", &running.url).env("FOOLPROOF_DIST", &dist);
             command.env("FOOLPROOF_CHROMIUM", &self.browser()?.chromium).env("FOOLPROOF_TOYS", &toys);
             watch(&mut command, |line| passed += node_passed(line))?;
         }
+        Ok(passed)
+    }
+
+    fn node_tests(&self) -> Result<Command> {
+        let mut command = node::node()?;
+        command.current_dir(&self.place.root).args(["--test", "--test-reporter=spec"]);
+        Ok(command)
+    }
+
+    /// The stories that every browser has to hold, in Firefox and then in WebKitGTK; none where neither is here.
+    pub fn browsers(&self) -> Result<u32> {
+        let mut passed = 0;
+        for found in &self.others {
+            match self.stories(found, found.other.stories)? {
+                0 => bail!("{} ran no stories", found.other.name),
+                count => passed += count,
+            }
+        }
+        Ok(passed)
+    }
+
+    /// A file of `tests/e2e/browsers` in one of the other browsers, against the quick build.
+    fn stories(&self, found: &Found, file: &str) -> Result<u32> {
+        let dist = self.quick().run(self.place)?;
+        let mut command = self.node_tests()?;
+        command.arg(self.place.root.join("tests/e2e/browsers").join(file));
+        command.env("FOOLPROOF_DIST", &dist).envs(found.told.iter().map(|(name, path)| (name, path)));
+        let mut passed = 0;
+        watch(&mut command, |line| passed += node_passed(line))?;
         Ok(passed)
     }
 
@@ -169,10 +214,11 @@ impl Checks<'_> {
     }
 }
 
+/// Chromium's own files: those of a folder below belong to the stage `browsers`.
 fn tests(place: &Place) -> Result<Vec<PathBuf>> {
     let folder = place.root.join("tests").join("e2e");
-    let found = files(&folder)?;
-    Ok(found.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs")).collect())
+    let own = |file: &PathBuf| file.parent() == Some(&folder) && file.to_string_lossy().ends_with(".test.mjs");
+    Ok(files(&folder)?.into_iter().filter(own).collect())
 }
 
 /// The number in cargo's `test result: ok. 12 passed; ...`.

@@ -4,7 +4,7 @@ use crate::{
     arguments::Arguments,
     browser,
     command::ask,
-    node,
+    node, others,
     place::Place,
     tools::{self, TOOLS},
 };
@@ -78,6 +78,16 @@ fn examine(place: &Place) -> Vec<Finding> {
             Err(error) => Err(error.to_string()),
         },
     });
+    all.extend(others::OTHERS.iter().map(|other| Finding {
+        what: format!("{} (for the stage `browsers` of the tests alone)", other.name),
+        found: match other.find() {
+            Ok(Some(found)) => {
+                Ok(found.told.iter().map(|(_, path)| path.display().to_string()).collect::<Vec<_>>().join(", "))
+            }
+            Ok(None) => Err(format!("cargo xtask test, or {}", other.way_out())),
+            Err(error) => Err(error.to_string()),
+        },
+    }));
     all
 }
 

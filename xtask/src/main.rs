@@ -16,6 +16,7 @@ mod inliner;
 mod lint;
 mod makeup;
 mod node;
+mod others;
 mod place;
 mod play;
 mod serve;

@@ -54,10 +54,16 @@ fn relative(dist: &Path, file: &Path) -> String {
     file.strip_prefix(dist).unwrap_or(file).to_string_lossy().replace('\\', "/")
 }
 
+/// What starts a worker's program. WebKit tells no page of an `await` that fails at the top level of a worker, but of
+/// what a timer throws it does, as all browsers do.
 fn loader(worker: &str, id: &str) -> String {
     format!(
         "import init from \"./{worker}.js?build={id}\";\n\
-         await init({{ module_or_path: new URL(\"./{worker}_bg.wasm?build={id}\", import.meta.url) }});\n"
+         try {{\n  \
+           await init({{ module_or_path: new URL(\"./{worker}_bg.wasm?build={id}\", import.meta.url) }});\n\
+         }} catch (error) {{\n  \
+           setTimeout(() => {{ throw error; }});\n\
+         }}\n"
     )
 }
 
@@ -93,6 +99,7 @@ mod tests {
         let loader = fs::read_to_string(dist.path().join("engine-cpu_loader.js")).unwrap();
         assert!(loader.contains(&format!("./engine-cpu.js?build={other}")));
         assert!(loader.contains(&format!("./engine-cpu_bg.wasm?build={other}")));
+        assert!(loader.contains("throw error"), "a page hears of what fails here in every browser");
         let service = fs::read_to_string(dist.path().join("service.js")).unwrap();
         let kept = ["engine-cpu_bg.wasm", "engine-cpu_loader.js", "index.html"];
         assert_eq!(serde_json::from_str::<serde_json::Value>(&service).unwrap(), serde_json::json!([other, kept]));

@@ -10,25 +10,38 @@ struct Stage {
     name: &'static str,
     /// Whether it counts tests, and so must have run some.
     counts: bool,
-    /// Whether it drives a browser.
-    browser: bool,
+    /// What it drives.
+    needs: Needs,
     run: fn(&Checks) -> Result<u32>,
 }
 
+/// Browsers that a stage drives.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Needs {
+    /// None.
+    Nothing,
+    /// Chromium, without which nothing can be tested.
+    Chromium,
+    /// Firefox and WebKitGTK, as far as they are to be had: without both, the stage is left out.
+    Others,
+}
+
 /// The cheap and telling ones first.
-const STAGES: [Stage; 8] = [
-    Stage { name: "fmt", counts: false, browser: false, run: |checks| checks.fmt() },
-    Stage { name: "pure", counts: true, browser: false, run: |checks| checks.pure() },
-    Stage { name: "native", counts: true, browser: false, run: |checks| checks.native() },
-    Stage { name: "docs", counts: false, browser: false, run: |checks| checks.docs() },
-    Stage { name: "pages", counts: false, browser: false, run: |checks| checks.pages() },
-    Stage { name: "web", counts: true, browser: true, run: |checks| checks.web() },
-    Stage { name: "e2e", counts: true, browser: true, run: |checks| checks.e2e() },
-    Stage { name: "bench", counts: true, browser: true, run: |checks| checks.bench() },
+const STAGES: [Stage; 9] = [
+    Stage { name: "fmt", counts: false, needs: Needs::Nothing, run: |checks| checks.fmt() },
+    Stage { name: "pure", counts: true, needs: Needs::Nothing, run: |checks| checks.pure() },
+    Stage { name: "native", counts: true, needs: Needs::Nothing, run: |checks| checks.native() },
+    Stage { name: "docs", counts: false, needs: Needs::Nothing, run: |checks| checks.docs() },
+    Stage { name: "pages", counts: false, needs: Needs::Nothing, run: |checks| checks.pages() },
+    Stage { name: "web", counts: true, needs: Needs::Chromium, run: |checks| checks.web() },
+    Stage { name: "e2e", counts: true, needs: Needs::Chromium, run: |checks| checks.e2e() },
+    Stage { name: "browsers", counts: true, needs: Needs::Others, run: |checks| checks.browsers() },
+    Stage { name: "bench", counts: true, needs: Needs::Chromium, run: |checks| checks.bench() },
 ];
 
-/// The comparisons with other libraries at their full length: many minutes, and not part of the whole.
-const LONG: Stage = Stage { name: "long", counts: true, browser: false, run: |checks| checks.long() };
+/// The comparisons with other libraries at their full length, and WebGPU in software in Firefox: many minutes, and not part
+/// of the whole.
+const LONG: Stage = Stage { name: "long", counts: true, needs: Needs::Others, run: |checks| checks.long() };
 
 /// `cargo xtask test`.
 pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
@@ -37,19 +50,29 @@ pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
     let _lock = place.lock()?;
     let begin = Instant::now();
     println!("== set-up");
-    let checks = Checks::set_up(place, chosen.iter().any(|stage| stage.browser))?;
+    let needs: Vec<Needs> = chosen.iter().map(|stage| stage.needs).collect();
+    let checks = Checks::set_up(place, &needs)?;
     let mut lines = vec![("set-up", begin.elapsed(), None)];
+    let mut left_out = Vec::new();
     for stage in chosen {
         println!("== {}", stage.name);
         let begin = Instant::now();
         let count = (stage.run)(&checks).with_context(|| format!("the stage `{}` failed", stage.name))?;
         if stage.counts && count == 0 {
-            bail!("the stage `{}` ran no tests", stage.name);
+            if stage.needs != Needs::Others {
+                bail!("the stage `{}` ran no tests", stage.name);
+            }
+            println!("== {} is left out: none of its browsers is here", stage.name);
+            left_out.push(stage.name);
+            continue;
         }
         lines.push((stage.name, begin.elapsed(), stage.counts.then_some(count)));
         println!("== {} passed in {}", stage.name, shown(begin.elapsed()));
     }
-    report(&lines, begin.elapsed());
+    if lines.len() == 1 {
+        bail!("nothing was tested: no browser of the stage `{}` is here", left_out.join(", "));
+    }
+    report(&lines, &left_out, begin.elapsed());
     Ok(())
 }
 
@@ -68,10 +91,13 @@ fn choose(only: Option<String>, from: Option<String>) -> Result<Vec<&'static Sta
     })
 }
 
-fn report(lines: &[(&str, Duration, Option<u32>)], all: Duration) {
+fn report(lines: &[(&str, Duration, Option<u32>)], left_out: &[&str], all: Duration) {
     println!("\n{:<12}{:>12}{:>14}", "stage", "time", "tests passed");
     for (name, time, count) in lines {
         println!("{name:<12}{:>12}{:>14}", shown(*time), count.map_or(String::new(), |count| count.to_string()));
+    }
+    for name in left_out {
+        println!("{name:<12}{:>12}", "left out");
     }
     let tests: u32 = lines.iter().filter_map(|line| line.2).sum();
     println!("{} stages passed, {tests} tests passed, {}", lines.len() - 1, shown(all));
@@ -97,8 +123,8 @@ mod tests {
             stages.map(|stages| stages.iter().map(|stage| stage.name).collect::<Vec<_>>().join(" "))
         };
         assert_eq!(names(Some("fmt"), None).unwrap(), "fmt");
-        assert_eq!(names(None, Some("web")).unwrap(), "web e2e bench");
-        assert_eq!(names(None, None).unwrap(), "fmt pure native docs pages web e2e bench");
+        assert_eq!(names(None, Some("web")).unwrap(), "web e2e browsers bench");
+        assert_eq!(names(None, None).unwrap(), "fmt pure native docs pages web e2e browsers bench");
         assert_eq!(names(Some("long"), None).unwrap(), "long");
         assert!(names(Some("lint"), None).unwrap_err().to_string().contains("native"));
         assert!(names(Some("fmt"), Some("web")).is_err());

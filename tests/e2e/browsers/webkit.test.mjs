@@ -1,0 +1,4 @@
+import { tell } from "./stories.mjs";
+import { start } from "./webkit.mjs";
+
+tell("WebKitGTK", start);
