@@ -60,12 +60,15 @@ export function surroundings(story) {
     await visitor.sees("button", "Run the evaluation");
   }, { lacks: [] });
 
-  story("as wide as a phone nothing sticks out, and a finger's row of buttons is there", async ({ open }) => {
+  story("made as narrow as a phone, nothing sticks out, and the pad clears", async ({ open }) => {
     const visitor = await open(SHORT);
-    await visitor.tab.size(360, 740);
     await visitor.verdict(ROBUST, "Held");
-    const wide = await visitor.until("the narrow page", () => innerWidth <= 500 && [document.scrollingElement.scrollWidth - innerWidth]);
-    assert.ok(wide[0] <= 0, `${wide} pixels stick out`);
+    // WebKit once kept the row of ten pictures as wide as they had been.
+    await visitor.until("the gallery", () => document.querySelectorAll(".gallery canvas").length >= 10);
+    await visitor.tab.size(360, 740);
+    // No window of WebKitGTK's is narrower than its bars.
+    await visitor.until("the narrow page", () => innerWidth <= 500);
+    await visitor.until("all of the page to fit", () => document.scrollingElement.scrollWidth <= innerWidth);
     await visitor.presses("button", "Clear", ["group", "Drawing"]);
     await visitor.reads("Draw a digit, and watch a neural network being fooled.");
     await visitor.tab.size(SIZE.width, SIZE.height);

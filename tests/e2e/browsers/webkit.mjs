@@ -48,8 +48,7 @@ async function driver(children) {
   const port = await free();
   const started = await child(process.env.FOOLPROOF_WEBKIT_DRIVER, [`--port=${port}`], {
     stdio: "ignore",
-    // Without a GPU its compositor, in software, takes as much of the processor as the engine.
-    env: { ...process.env, DISPLAY: `:${String(number).trim()}`, WEBKIT_DISABLE_COMPOSITING_MODE: "1" },
+    env: { ...process.env, DISPLAY: `:${String(number).trim()}` },
   });
   const call = client(`http://127.0.0.1:${port}`);
   await listens(call, started);
