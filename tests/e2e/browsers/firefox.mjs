@@ -3,7 +3,7 @@
 import puppeteer from "puppeteer-core";
 import { LONGEST, SIZE } from "./visitor.mjs";
 
-/** Whether a page sees WebGPU on Linux, where Firefox has it only by these. */
+/** By these Firefox has WebGPU on Linux. */
 const WEBGPU = { "dom.webgpu.enabled": true, "gfx.webgpu.ignore-blocklist": true };
 
 /** Starts it; with `gpu` as WebGPU has to be asked for. */

@@ -18,7 +18,7 @@ export function tell(name, start) {
   before(async () => (browser = await start()));
   after(() => browser?.close());
   const story = (what, body, { expects = [], ...served } = {}) =>
-    test(`${name}: ${what}`, { timeout: 2 * LONG }, async () => {
+    test(`${name}: ${what}`, { timeout: 3 * LONG }, async () => {
       // Most visits end before the build is kept for use offline, and need not begin it.
       const server = await site({ early: EARLY, lacks: ["service.js"], ...served });
       const tabs = [];
@@ -144,7 +144,7 @@ function pages(story) {
   story("ten seconds of training, and the model that came of it is attacked", async ({ open }) => {
     const visitor = await open("page=train&engine=cpu&train.seconds=10&train.workers=2&train.eps=0.1&train.scored=20");
     await visitor.presses("button", /^Harden for/);
-    await visitor.sees("heading", "Sixteen test pictures under attack");
+    await visitor.sees("heading", "Sixteen test pictures under attack", undefined, LONG);
     await visitor.reads(/^Done: /, undefined, LONG);
     const [before, now] = await visitor.look((eyes) => {
       const row = eyes.one("row", /^Under APGD/, eyes.one("group", "Scoreboard"));

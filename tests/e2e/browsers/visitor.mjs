@@ -77,11 +77,11 @@ export class Visitor {
   }
 
   /** Waits until something of this role and name is seen, inside another one if that is given as `[role, name]`. */
-  sees(role, name, within) {
+  sees(role, name, within, patience) {
     return this.until(`${role} ${name}`, (eyes, role, name, within) => {
       const around = within && eyes.one(...within);
       return (!within || around) && !!eyes.one(role, name, around ?? document);
-    }, [role, name, within]);
+    }, [role, name, within], patience);
   }
 
   /** Waits until a text is seen. */
