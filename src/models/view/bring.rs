@@ -90,7 +90,7 @@ fn doubt(bringing: Bringing) -> AnyView {
             let Tried { name, reading, .. } = &tried[at];
             let share = trial::share(reading.accuracy.value);
             let marked = if reading.accuracy.value == best { "best" } else { "" };
-            let label = tr_with("Keep it, {0}", &[name]);
+            let label = tr_with("Keep it so, {0}", &[name]);
             view! {
                 <li class=marked>
                     <span>{name.clone()}</span>
