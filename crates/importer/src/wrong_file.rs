@@ -10,9 +10,8 @@ pub fn other(name: &str, bytes: &[u8]) -> Option<String> {
     let begins = |with: &[u8]| start.starts_with(with);
     let has = |word: &[u8]| start.windows(word.len()).any(|part| part == word);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let python = |what: &str, line: &str| {
-        Some(format!("{what} {}", line.replace("{name}", name).replace("{stem}", stem)))
-    };
+    let python =
+        |what: &str, line: &str| Some(format!("{what} {}", line.replace("{name}", name).replace("{stem}", stem)));
     if begins(b"PK\x03\x04") && has(b".npy") {
         let line = "import numpy; from safetensors.numpy import save_file; \
                     save_file(dict(numpy.load(\"{name}\")), \"{stem}.safetensors\")";
@@ -21,10 +20,7 @@ pub fn other(name: &str, bytes: &[u8]) -> Option<String> {
     if begins(b"\x89HDF\r\n\x1a\n") {
         let line = "from safetensors.numpy import save_file; \
                     save_file({\"0.weight\": kernel.T, \"0.bias\": bias}, \"{stem}.safetensors\")";
-        return python(
-            "it is a Keras file (.h5). In Python, with its layers' arrays as PyTorch has them:",
-            line,
-        );
+        return python("it is a Keras file (.h5). In Python, with its layers' arrays as PyTorch has them:", line);
     }
     if begins(b"\x93NUMPY") {
         let line = "import numpy; from safetensors.numpy import save_file; \
@@ -35,9 +31,7 @@ pub fn other(name: &str, bytes: &[u8]) -> Option<String> {
         return Some("it is a pointer of Git LFS, not the file itself; this fetches it: git lfs pull".into());
     }
     if page(start) {
-        return Some(
-            "it is a web page; download the file itself, by the link that says “raw” or “download”".into(),
-        );
+        return Some("it is a web page; download the file itself, by the link that says “raw” or “download”".into());
     }
     None
 }

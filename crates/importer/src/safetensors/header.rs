@@ -53,8 +53,7 @@ pub fn read(bytes: &[u8]) -> Result<Header, String> {
         ));
     }
     let (header, data) = rest.split_at(length);
-    let entries: Entries =
-        serde_json::from_slice(header).map_err(|error| format!("its header is no JSON: {error}"))?;
+    let entries: Entries = serde_json::from_slice(header).map_err(|error| format!("its header is no JSON: {error}"))?;
     let mut found = Header { metadata: HashMap::new(), tensors: Vec::new() };
     let mut names = HashSet::new();
     for (name, entry) in entries.0 {
@@ -80,8 +79,8 @@ fn metadata(entry: Value) -> Result<HashMap<String, String>, String> {
 }
 
 fn tensor(name: String, entry: Value, start: usize) -> Result<Entry, String> {
-    let mut tensor: Entry = serde_json::from_value(entry)
-        .map_err(|error| format!("what its header says of “{name}” is wrong: {error}"))?;
+    let mut tensor: Entry =
+        serde_json::from_value(entry).map_err(|error| format!("what its header says of “{name}” is wrong: {error}"))?;
     let [from, to] = tensor.data_offsets;
     let bits = tensor.shape.iter().try_fold(tensor.dtype.bitsize(), |all, &size| all.checked_mul(size));
     if to.checked_sub(from).and_then(|count| count.checked_mul(8)) != bits {
