@@ -5,6 +5,7 @@
 //! native what_pytorch_ran` writes what `python make.py logits` with the same variable runs.
 
 use crate::libraries::*;
+use crate::reference_layers::imported;
 use crate::zoo;
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof::models::{Kept, file, snippet};
@@ -46,9 +47,8 @@ fn pytorch_reads_of_an_export_what_the_model_answers() {
     for name in SHIPPED {
         let (whole, _) = export(name);
         let entry = zoo::entry(name);
-        let (data, shape) = (entry.data.as_str(), entry.architecture.input);
-        let brought = file::read(("x.safetensors", &whole), None, (data, shape, entry.architecture.classes)).unwrap();
-        let network = networks::load(&brought.model.architecture, &brought.weights, &Device::flex()).unwrap();
+        let brought = imported(&whole, None, entry.architecture.input, entry.architecture.classes);
+        let network = networks::load(&brought.architecture, &brought.weights, &Device::flex()).unwrap();
         let apart = apart(name, &network);
         println!("{name}: logits of {COUNT} pictures within {apart}");
         assert!(apart <= 1e-4, "{name}: {apart}");

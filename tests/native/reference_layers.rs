@@ -4,10 +4,12 @@
 //! layers.py exported` with the same variable runs: the page's file and source of each.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use foolproof::models::{file, snippet};
+use foolproof::models::snippet;
 use foolproof_core::architecture::Architecture;
+use foolproof_core::importing::{ImportAnswer, ImportRequest, ImportedModel};
 use foolproof_core::weights;
 use foolproof_engine::weights as networks;
+use foolproof_importer::import::import;
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -15,6 +17,17 @@ use std::path::PathBuf;
 const TOLERANCE: f32 = 1e-4;
 /// The network whose layers have names of their own, behind a wrapper's prefix, with numbers of 16 bits.
 const RENAMED: &str = "renamed";
+
+/// A safetensors file as the importer reads it, with this list of layers beside it where it has none.
+pub fn imported(file: &[u8], layers: Option<String>, input: [usize; 3], classes: usize) -> ImportedModel {
+    let layers = layers.map(|list| ("x.json".to_owned(), list));
+    let (name, data) = ("x.safetensors".to_owned(), "any".to_owned());
+    let request = ImportRequest { name, bytes: file.to_vec(), layers, data, input, classes, changes: Vec::new() };
+    match import(&request) {
+        ImportAnswer::Model(model) => *model,
+        other => panic!("{other:?}"),
+    }
+}
 
 fn folder() -> PathBuf {
     crate::checkout::root().join("tests/reference/layers")
@@ -36,8 +49,7 @@ impl Reference {
     fn brought(&self) -> Vec<u8> {
         let Architecture { input, classes, .. } = self.architecture;
         let list = serde_json::to_string(&self.architecture).unwrap();
-        let named = ("x.safetensors", &self.file[..]);
-        file::read(named, Some(("x.json", &list)), ("any", input, classes)).unwrap().weights
+        imported(&self.file, Some(list), input, classes).weights
     }
 }
 

@@ -187,7 +187,12 @@ fn f5_a_target_that_is_there_already_is_nothing_to_do() {
     let checked = |labels: &[u32], target: u32| {
         for card in cards().into_iter().filter(|card| card.targeted && card.aim != Aim::Shared) {
             let spec = zoo::spec(&card.id, card.norms[0], 0.3, &knobs(&card));
-            let samples = zoo::attack(&model, &pixels[..784], labels, &AttackSpec { target: Some(target), ..spec });
+            let samples = zoo::attack(
+                &model,
+                &pixels[..784],
+                labels,
+                &AttackSpec { target: Some(Target::Class(target)), ..spec },
+            );
             let [sample] = &samples[..] else { panic!("{}", card.id) };
             assert_eq!((sample.outcome, sample.success), (SampleOutcome::NothingToDo, false), "{}", card.id);
             assert!(!sample.eight_bit.success, "{}", card.id);
@@ -209,7 +214,7 @@ fn f5_no_pixel_left_and_no_start_are_said_and_counted() {
     let mut samples = Vec::new();
     for (picture, theta) in [(&white, 1.0), (&black, -1.0)] {
         let own = zoo::answers(&model, picture);
-        for target in [None, Some((own[0] + 1) % 10)] {
+        for target in [None, Some(Target::Class((own[0] + 1) % 10))] {
             let spec = zoo::spec("jsma", Norm::L1, 10.0, &[("theta", theta)]);
             samples.extend(zoo::attack(&model, picture, &own, &AttackSpec { target, ..spec }));
         }
@@ -224,7 +229,8 @@ fn f5_no_pixel_left_and_no_start_are_said_and_counted() {
     for (id, norm) in [("boundary", Norm::L2), ("hopskipjump", Norm::L2), ("hopskipjump", Norm::Linf)] {
         let steps = if id == "boundary" { 20.0 } else { 1.0 };
         let toward = |target: u32| {
-            let spec = AttackSpec { target: Some(target), ..zoo::spec(id, norm, 1.0, &[("steps", steps)]) };
+            let spec =
+                AttackSpec { target: Some(Target::Class(target)), ..zoo::spec(id, norm, 1.0, &[("steps", steps)]) };
             zoo::attack(&model, &pixels, &labels, &spec).remove(0)
         };
         let all: Vec<Sample> = (0..10).filter(|target| *target != labels[0]).map(toward).collect();
@@ -264,7 +270,7 @@ fn f5_a_worker_tells_what_was_not_carried_out() {
     let job = AttackJob {
         models: vec!["one".into()],
         inputs: Inputs { shape: [1, channels, rows, columns], pixels: clean, labels: Some(own.clone()) },
-        attack: AttackSpec { target: Some(own[0]), ..toy::spec("pgd", Norm::Linf, 0.1, &[]) },
+        attack: AttackSpec { target: Some(Target::Class(own[0])), ..toy::spec("pgd", Norm::Linf, 0.1, &[]) },
         company: None,
         seed: 1,
     };
