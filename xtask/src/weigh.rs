@@ -16,8 +16,8 @@ struct Budget {
 }
 
 const PAGE: Budget = Budget { part: "the page", most: 396_000 };
-const FIRST_RESULT: Budget = Budget { part: "a first result", most: 1_484_000 };
-const LAB: Budget = Budget { part: "the lab", most: 888_000 };
+const FIRST_RESULT: Budget = Budget { part: "a first result", most: 1_500_000 };
+const LAB: Budget = Budget { part: "the lab", most: 960_000 };
 const IMPORTER: Budget = Budget { part: "the importer", most: 180_000 };
 const GPU_ENGINE: Budget = Budget { part: "the GPU engine", most: 2_600_000 };
 
