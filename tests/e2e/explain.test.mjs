@@ -133,7 +133,7 @@ story("the attack's own lines of code, those of a stage marked", { expects: [/Fa
   assert.ok(await seen(), "the marked line is in view");
   await explain(visit).getByRole("radio", { name: "4. Project into the ball" }).check();
   await code("drive.rs").waitFor();
-  assert.match((await code("drive.rs").getByRole("mark").allInnerTexts()).join(""), /ball\.project/);
+  assert.match((await code("drive.rs").getByRole("mark").allInnerTexts()).join(""), /confine\(self\.aim\(\), &self\.ball/);
   await code("drive.rs").focus();
   const before = await code("drive.rs").evaluate((frame) => frame.scrollTop);
   await visit.page.keyboard.press("PageDown");
