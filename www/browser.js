@@ -14,7 +14,8 @@ globalThis.foolproofLock = async (name) => {
   }
 };
 
-// Models' files that were dropped on the page and nobody has taken yet (start.js).
+// Models' files that were dropped on the page and nobody has taken yet (start.js): whether there are any, and they.
+globalThis.foolproofHasDropped = () => globalThis.foolproofDropped?.length > 0;
 globalThis.foolproofTakeDropped = () => {
   const files = globalThis.foolproofDropped ?? [];
   globalThis.foolproofDropped = [];

@@ -1,7 +1,7 @@
 //! The models that this browser keeps, as the lab shows and stores them.
 
 mod bring;
-mod bringing;
+pub mod bringing;
 pub mod importer;
 pub mod own;
 pub mod storage;

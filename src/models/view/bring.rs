@@ -1,7 +1,7 @@
 //! The way in for a model's file: choose it, confirm its layers where they had to be guessed, and choose among the ways of
 //! reading pixels where it reads few test images.
 
-use super::bringing::{Bringing, Step, Tried};
+use super::bringing::{Bringing, DROPPED, Step, Tried};
 use crate::{
     i18n::{tr, tr_with},
     models::trial,
@@ -22,7 +22,7 @@ pub fn Bring() -> impl IntoView {
     let bringing = Bringing::new(evaluation);
     let step = bringing.step;
     bringing.take_dropped();
-    let dropped = gloo_events::EventListener::new(&window(), "foolproof-dropped", move |_| bringing.take_dropped());
+    let dropped = gloo_events::EventListener::new(&window(), DROPPED, move |_| bringing.take_dropped());
     let dropped = StoredValue::new_local(Some(dropped));
     on_cleanup(move || drop(dropped.try_update_value(Option::take)));
     let take = move |event: web_sys::Event| {
