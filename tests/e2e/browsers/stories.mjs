@@ -168,7 +168,7 @@ function pages(story) {
       await visitor.tab.files(input, [file("notes.safetensors", "no model at all")]);
       await visitor.reads(/^notes\.safetensors cannot be used: .*no safetensors file/);
       await visitor.tab.files(input, [file("tiny.safetensors", tiny()), file("tiny.json", TINY)]);
-      await visitor.reads("“tiny” is kept in this browser.");
+      await visitor.reads(/^“tiny” is kept in this browser\./);
       await visitor.tab.reload();
       await visitor.sees("button", "Delete tiny");
       await visitor.tab.run(`location.hash = "page=attack&model=mine:tiny&${SHORT}"`);

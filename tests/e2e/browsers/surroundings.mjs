@@ -36,12 +36,14 @@ export function surroundings(story) {
       return article && !!eyes.text(word, article);
     };
     await visitor.until("the frame to fool", within, [NATURAL, "Fooled"]);
+    // The frame above the buttons takes its page's height whenever that comes to rest; a press with the mouse might miss.
+    const press = (name) => visitor.until(`the button ${name}`, (eyes, name) => eyes.one("button", name)?.click() ?? !!eyes.one("button", name), [name]);
     const answer = (part) => visitor.until(`the answer ${part}`, (_, part) => document.getElementById("answer").textContent.includes(part), [part]);
-    await visitor.presses("button", "setState: FGSM, 0.1");
+    await press("setState: FGSM, 0.1");
     await answer("attack=fgsm");
-    await visitor.presses("button", "getResult");
+    await press("getResult");
     await answer('"id": "fgsm"');
-    await visitor.presses("button", "exportModel");
+    await press("exportModel");
     await answer("architecture");
   });
 
