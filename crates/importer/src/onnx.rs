@@ -49,7 +49,7 @@ pub struct Network {
 /// # Errors
 /// A clause that names the node or tensor that cannot be read and why, or what does not fit.
 pub fn read(bytes: &[u8], expected: &Expectation) -> Result<Network, String> {
-    let model = message::read(bytes)?;
+    let model = message::read(bytes).map_err(|why| format!("it is no ONNX file, or was cut off: {why}"))?;
     if !(OLDEST..=NEWEST).contains(&model.opset) {
         return Err(format!("its operators have version {}, and {OLDEST} to {NEWEST} are read", model.opset));
     }

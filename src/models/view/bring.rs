@@ -44,13 +44,23 @@ pub fn Bring() -> impl IntoView {
             {text(said)}
         </p>
         <When on=busy>
-            <button type="button" on:click=move |_| bringing.give_up()>
+            <button type="button" on:click=move |_| leave(move || bringing.give_up())>
                 {tr("Cancel")}
             </button>
         </When>
         <When on=is(|step| matches!(step, Step::Layers(..)))>{layers(bringing)}</When>
         <When on=is(|step| matches!(step, Step::Doubt(_)))>{doubt(bringing)}</When>
     }
+}
+
+/// Does what a button asks that goes away with it: the focus goes to the way in.
+fn leave(deed: impl FnOnce()) {
+    let field = document().query_selector(".own input[type=file]").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        // Focusing can only fail on an element that is gone.
+        let _ = field.focus();
+    }
+    deed();
 }
 
 /// The layers that were guessed, to be mended and confirmed.
@@ -70,10 +80,10 @@ fn layers(bringing: Bringing) -> AnyView {
                 prop:value=layers
                 on:input=move |event| layers.set(event_target_value(&event))
             ></textarea>
-            <button type="button" class="main" on:click=move |_| bringing.confirm()>
+            <button type="button" class="main" on:click=move |_| leave(move || bringing.confirm())>
                 {tr("Use these layers")}
             </button>
-            <button type="button" class="quiet" on:click=move |_| bringing.give_up()>
+            <button type="button" class="quiet" on:click=move |_| leave(move || bringing.give_up())>
                 {tr("Leave it")}
             </button>
         </div>
@@ -95,7 +105,7 @@ fn doubt(bringing: Bringing) -> AnyView {
                 <li class=marked>
                     <span>{name.clone()}</span>
                     <span translate="no">{share}</span>
-                    <button type="button" aria-label=label on:click=move |_| bringing.choose(at)>
+                    <button type="button" aria-label=label on:click=move |_| leave(move || bringing.choose(at))>
                         {tr("Keep it so")}
                     </button>
                 </li>
@@ -108,7 +118,7 @@ fn doubt(bringing: Bringing) -> AnyView {
         <div class="doubt" role="group" aria-label=tr("Ways of reading pixels")>
             <p>{tr("Read in other ways, it is right on so many of the same images:")}</p>
             <ul>{list(rows)}</ul>
-            <button type="button" class="quiet" on:click=move |_| bringing.give_up()>
+            <button type="button" class="quiet" on:click=move |_| leave(move || bringing.give_up())>
                 {tr("Leave it")}
             </button>
         </div>

@@ -1,7 +1,11 @@
 //! Brings in a model's file: reads it, asks for its layers where they had to be guessed, tries it on test images, and
 //! keeps it as it reads best.
 
-use super::{importer, own::act, storage, trial::Trial};
+use super::{
+    importer,
+    storage::{self, act},
+    trial::Trial,
+};
 use crate::{
     evaluate::view::state::EvaluationState,
     files::job_files::Load,

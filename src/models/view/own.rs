@@ -1,6 +1,9 @@
 //! The models that this browser keeps: rename, delete, save as files, bring in.
 
-use super::{bring::Bring, storage};
+use super::{
+    bring::Bring,
+    storage::{self, act},
+};
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::{tr, tr_with};
 use crate::{
@@ -15,7 +18,6 @@ use crate::{
 };
 use foolproof_core::protocol::{Fault, FaultKind};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// The list, and the way in.
 #[component]
@@ -112,14 +114,6 @@ fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// Does something with the model store, says what came of it, and counts anew.
-pub fn act(evaluation: EvaluationState, deed: impl Future<Output = Result<String, Fault>> + 'static) {
-    spawn_local(async move {
-        evaluation.shelved.set(deed.await.unwrap_or_else(|fault| fault.message));
-        storage::refresh(evaluation).await;
-    });
 }
 
 fn refused() -> Fault {

@@ -166,3 +166,11 @@ pub async fn rename(evaluation: EvaluationState, from: &str, to: &str) -> Result
     }
     Ok(if name == from { String::new() } else { tr_with("“{0}” is called “{1}” now.", &[&from, &name]) })
 }
+
+/// Does something with the model store, says what came of it, and counts anew.
+pub fn act(evaluation: EvaluationState, deed: impl Future<Output = Result<String, Fault>> + 'static) {
+    spawn_local(async move {
+        evaluation.shelved.set(deed.await.unwrap_or_else(|fault| fault.message));
+        refresh(evaluation).await;
+    });
+}

@@ -21,11 +21,12 @@ const SCRIPTS: [&str; 2] = ["www/start.js", "www/offline.js"];
 /// Where sentences are put together that `tr_heard` recognises, and parts of them that are none. What the importer says of
 /// a graph's nodes and a pickle's bytes stays English in every language: it is for who made the file, and its words are
 /// the format's own.
-const HEARD: [&str; 26] = [
+const HEARD: [&str; 27] = [
     "crates/core/src/bounds.rs",
     "crates/importer/src/guess/fit.rs",
     "crates/importer/src/import.rs",
     "crates/importer/src/names.rs",
+    "crates/importer/src/onnx.rs",
     "crates/importer/src/onnx/entry.rs",
     "crates/importer/src/onnx/exit.rs",
     "crates/importer/src/pytorch.rs",

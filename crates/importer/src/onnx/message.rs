@@ -86,7 +86,7 @@ pub fn read(bytes: &[u8]) -> Result<Model<'_>, String> {
             _ => {}
         }
     }
-    if found { Ok(model) } else { Err("it has no graph; it is no ONNX file, or was cut off".into()) }
+    if found { Ok(model) } else { Err("it has no graph".into()) }
 }
 
 fn read_opset(message: &[u8], opset: &mut i64) -> Result<(), String> {
