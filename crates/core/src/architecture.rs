@@ -6,6 +6,7 @@
 mod layer;
 mod shapes;
 mod sizes;
+mod usual;
 
 use crate::fault::{Fault, FaultKind};
 use serde::{Deserialize, Serialize};

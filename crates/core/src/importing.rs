@@ -1,5 +1,8 @@
 //! What the page asks the importer, the program that reads files which other programs made, and what it answers. Both
-//! travel as postcard bytes.
+//! travel as postcard bytes: a message of bytes alone is about a model's file, a list that begins with bytes about a
+//! [`dataset`].
+
+pub mod dataset;
 
 use crate::{architecture::Architecture, fault::Fault};
 use serde::{Deserialize, Serialize};

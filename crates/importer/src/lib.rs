@@ -1,10 +1,11 @@
-//! Reads networks that other programs have made, from the bytes of their files. Nothing of a file is ever run.
+//! Reads networks and data that other programs have made, from the bytes of their files. Nothing of a file is ever run.
 //!
 //! | module | what it reads |
 //! | --- | --- |
 //! | [`onnx`] | a graph with its weights, as PyTorch, Keras and scikit-learn export it |
 //! | [`pytorch`] | the tensors of a state dict (`.pt`, `.pth`) |
 //! | [`guess`] | a list of layers from the names and shapes of tensors |
+//! | [`dataset`] | labelled pictures: a folder, arrays of NumPy, or an archive of these |
 //! | [`source`] | a list of layers from PyTorch's source, or from what `print(model)` shows |
 //!
 //! Errors are English clauses that say what is wrong and where; who knows the file's name puts it before them. Notices
@@ -19,6 +20,7 @@ mod strided;
 mod tensor;
 mod wrong_file;
 
+pub mod dataset;
 pub mod guess;
 pub mod import;
 pub mod onnx;

@@ -18,6 +18,22 @@ fn cnn() -> Architecture {
 }
 
 #[test]
+fn the_usual_network_fits_every_shape_and_is_the_digits_own() {
+    assert_eq!(Architecture::usual([1, 28, 28], 10), cnn());
+    for channels in [1, 3] {
+        for (rows, columns) in [(1, 1), (1, 64), (7, 7), (8, 8), (8, 9), (9, 15), (28, 28), (33, 64), (64, 64)] {
+            for classes in [2, 100] {
+                let usual = Architecture::usual([channels, rows, columns], classes);
+                let parameters = usual.parameters();
+                assert!(parameters.is_ok(), "{channels} x {rows} x {columns}: {parameters:?}");
+                let has_convolution = matches!(usual.layers[0], Conv2d(_));
+                assert_eq!(has_convolution, rows >= 8 && columns >= 8);
+            }
+        }
+    }
+}
+
+#[test]
 fn names_and_shapes_are_pytorchs() {
     let parameters = cnn().parameters().unwrap();
     let names: Vec<&str> = parameters.iter().map(|p| p.name.as_str()).collect();
