@@ -11,6 +11,7 @@ pub mod attack;
 pub mod bridge;
 pub mod charts;
 pub mod controls;
+pub mod datasets;
 pub mod evaluate;
 pub mod explain;
 pub mod files;

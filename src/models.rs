@@ -201,6 +201,15 @@ impl ModelStore {
         Ok(renamed.name)
     }
 
+    /// Writes a model's card anew; its weights stay.
+    ///
+    /// # Errors
+    /// A [`Fault`] if it cannot be written.
+    pub async fn write_card(&self, model: &Kept) -> Result<(), Fault> {
+        let card = serde_json::to_vec(model).map_err(|error| Fault::new(FaultKind::Model, error.to_string()))?;
+        self.place(&model.name).put(&card_key(&model.name), &card).await.map_err(Unwritten::fault)
+    }
+
     /// Forgets a model.
     ///
     /// # Errors

@@ -75,7 +75,7 @@ pub enum ToPage {
         /// The keys.
         keys: Vec<String>,
     },
-    /// The models that this browser keeps, whenever they change.
+    /// The models and datasets that this browser keeps, whenever they change.
     Models {
         /// A manifest of them alone.
         json: String,
@@ -128,6 +128,11 @@ pub enum LabQuestion {
         /// The model's id.
         model: String,
     },
+    /// A file of an own dataset. Answered with [`LabAnswer::File`].
+    File {
+        /// Its path in the dataset's list.
+        path: String,
+    },
 }
 
 /// What the lab answers.
@@ -149,6 +154,12 @@ pub enum LabAnswer {
     },
     /// An own model.
     Weights(OwnModel),
+    /// A file of an own dataset.
+    File {
+        /// An IDX file's bytes.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
     /// There is no such answer: the job failed or was stopped, or the question cannot be answered.
     Refused(Refusal),
 }

@@ -93,7 +93,8 @@ fn models(reader: &mut Reader, settings: &Settings, manifest: &Manifest) -> Vec<
     let Some(dataset) = plan::dataset(settings, manifest) else { return Vec::new() };
     // One model may be both.
     let robust = Some(&dataset.robust).filter(|robust| **robust != dataset.natural);
-    let usual = || std::iter::once(&dataset.natural).chain(robust).cloned().collect();
+    // Data that a visitor has brought may have none.
+    let usual = || std::iter::once(&dataset.natural).chain(robust).filter(|id| !id.is_empty()).cloned().collect();
     let Some(text) = text else { return usual() };
     let mut found: Vec<String> = Vec::new();
     for id in entries(text) {

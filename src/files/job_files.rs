@@ -1,12 +1,12 @@
 //! Models and images for the lab's jobs: the shipped ones through the browser's cache and against their hashes, own
-//! models from the model store.
+//! models and data from the model store.
 
 use super::{
     library::{fetch, unpack},
     shipped::Samples,
 };
 use crate::i18n::{tr, tr_with};
-use crate::{evaluate::plan::Plan, models::PREFIX, workers::pool::Model};
+use crate::{datasets::view::storage as own_data, evaluate::plan::Plan, models::PREFIX, workers::pool::Model};
 use crate::{
     evaluate::view::state::{EvaluationState, Phase},
     models::view::storage,
@@ -74,6 +74,11 @@ impl Load {
         let key = shard.images.path.clone();
         if let Some(known) = self.evaluation.shards.with_value(|shards| shards.get(&key).cloned()) {
             return Ok(known);
+        }
+        if data.id.starts_with(PREFIX) {
+            let file = |path: String| async move { own_data::file(self.evaluation, &path).await };
+            let (pictures, labels) = (file(key).await?, file(shard.labels.path.clone()).await?);
+            return Ok(Arc::new(Samples::read(shard, data.shape, &pictures, &labels)?));
         }
         let (pictures, labels) = (self.file(&shard.images).await?, self.file(&shard.labels).await?);
         let pictures = unpack::gunzip(&shard.images.path, &pictures, &idx::lengths(shard.count, data.shape)).await?;

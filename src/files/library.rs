@@ -21,10 +21,12 @@ use foolproof_core::{
     manifest::{File, Manifest, Model, Shard},
     protocol::{Fault, FaultKind},
 };
+use js_sys::Promise;
 use leptos::prelude::*;
 use serde_json::Value;
-use std::{rc::Rc, sync::Arc};
-use wasm_bindgen_futures::spawn_local;
+use std::{cell::Cell, rc::Rc, sync::Arc};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Longest manifest that is read.
 const LONGEST_MANIFEST: u64 = 4 << 20;
@@ -151,6 +153,10 @@ async fn samples(state: State, data: &str, shard: &Shard) -> Result<Samples, Fau
         datasets.into_iter().find(|dataset| dataset.id == data).map(|dataset| dataset.shape)
     });
     let shape = shape.ok_or_else(|| Fault::new(FaultKind::File, tr_with("There is no dataset “{0}”.", &[&data])))?;
+    if data.starts_with(OWN) {
+        let (images, labels) = (own_file(&shard.images).await?, own_file(&shard.labels).await?);
+        return Samples::read(shard, shape, &images, &labels);
+    }
     let (images, labels) = futures_util::future::join(file(state, &shard.images), file(state, &shard.labels)).await;
     let images = unpack::gunzip(&shard.images.path, &images?, &idx::lengths(shard.count, shape)).await?;
     let labels = unpack::gunzip(&shard.labels.path, &labels?, &[8 + shard.count]).await?;
@@ -167,6 +173,27 @@ fn load_model(state: State, model: Model) {
             Err(fault) => failed(state, &model.weights, &fault),
         }
     });
+}
+
+/// Asks the lab for a file of an own dataset.
+async fn own_file(file: &File) -> Result<Vec<u8>, Fault> {
+    let heard = Rc::new(Cell::new(None));
+    let answered = Promise::new(&mut |resolve, _| {
+        let heard = heard.clone();
+        let then = move |answer| {
+            heard.set(Some(answer));
+            // Resolving a promise does not fail.
+            let _ = resolve.call0(&JsValue::NULL);
+        };
+        lab_loader::ask(lab_loader::number(), LabQuestion::File { path: file.path.clone() }, Box::new(then));
+    });
+    // It is only ever resolved.
+    let _ = JsFuture::from(answered).await;
+    match heard.take() {
+        Some(LabAnswer::File { bytes }) => Ok(bytes),
+        Some(LabAnswer::Refused(refusal)) => Err(Fault::new(FaultKind::File, refusal.message)),
+        _ => Err(Fault::new(FaultKind::File, tr_with("This browser does not keep data “{0}”.", &[&file.path]))),
+    }
 }
 
 /// Asks the lab for an own model's weights. Where they cannot be had, the lab shows why.

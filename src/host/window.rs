@@ -202,12 +202,18 @@ pub fn catalog(state: State) -> Result<Value, Refusal> {
     known(state, |_| true)
 }
 
-/// The same with these models alone.
+/// The same with these models and datasets alone.
 fn known(state: State, shows: impl Fn(&str) -> bool) -> Result<Value, Refusal> {
     let known = state.catalog.get_untracked().zip(state.shipped.with_untracked(|shipped| shipped.manifest.clone()));
     let (catalog, mut manifest) =
         known.ok_or_else(|| Refusal::new("file", "The list of models or of attacks could not be loaded."))?;
-    Arc::make_mut(&mut manifest).models.retain(|model| shows(&model.id));
+    let listed = Arc::make_mut(&mut manifest);
+    listed.models.retain(|model| shows(&model.id));
+    listed.datasets.retain(|data| shows(&data.id));
+    for data in &mut listed.datasets {
+        // Nor are own models named by the data that they are for.
+        [&mut data.natural, &mut data.robust].into_iter().filter(|id| !shows(id)).for_each(String::clear);
+    }
     Ok(answer::catalog(&catalog, &manifest))
 }
 

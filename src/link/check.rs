@@ -8,7 +8,7 @@ use foolproof_core::{
     protocol::Target,
 };
 
-/// What the ids of models begin with that are kept in the visitor's browser.
+/// What the ids of models and datasets begin with that are kept in the visitor's browser.
 pub const OWN: &str = "mine:";
 
 /// What is known when settings are checked.
@@ -18,7 +18,7 @@ pub struct Facts<'a> {
     pub manifest: &'a Manifest,
     /// What the engine can do, once one is up.
     pub catalog: Option<&'a Catalog>,
-    /// Whether the models kept in this browser are among the manifest's by now.
+    /// Whether the models and datasets kept in this browser are among the manifest's by now.
     pub own: bool,
 }
 
@@ -48,7 +48,7 @@ impl Settings {
     /// Puts right what does not exist, fills in the dataset's own model and radius, and says what it changed.
     pub fn check(&mut self, facts: Facts) -> Vec<Remark> {
         let mut remarks = Vec::new();
-        let Some(dataset) = self.check_data(facts.manifest, &mut remarks) else {
+        let Some(dataset) = self.check_data(facts, &mut remarks) else {
             return remarks;
         };
         self.check_model(facts, dataset, &mut remarks);
@@ -71,10 +71,14 @@ impl Settings {
         remarks
     }
 
-    fn check_data<'a>(&mut self, manifest: &'a Manifest, remarks: &mut Vec<Remark>) -> Option<&'a Dataset> {
-        let found = manifest.datasets.iter().find(|dataset| dataset.id == self.data);
+    /// Nothing where it is not known yet whether this browser keeps the data.
+    fn check_data<'a>(&mut self, facts: Facts<'a>, remarks: &mut Vec<Remark>) -> Option<&'a Dataset> {
+        let found = facts.manifest.datasets.iter().find(|dataset| dataset.id == self.data);
+        if found.is_none() && !facts.own && self.data.starts_with(OWN) {
+            return None;
+        }
         found.or_else(|| {
-            let first = manifest.datasets.first()?;
+            let first = facts.manifest.datasets.first()?;
             remarks.push(Remark::clamped("data", &self.data, &first.id));
             self.data.clone_from(&first.id);
             Some(first)
@@ -84,10 +88,12 @@ impl Settings {
     fn check_model(&mut self, facts: Facts, dataset: &Dataset, remarks: &mut Vec<Remark>) {
         let listed = |id: &String| facts.manifest.models.iter().any(|one| one.id == *id && one.data == dataset.id);
         let exists = |id: &String| listed(id) || (!facts.own && id.starts_with(OWN));
+        // An own dataset may have none yet.
+        let usual = Some(&dataset.natural).filter(|id| !id.is_empty());
         if let Some(unknown) = self.model.take_if(|id| !exists(id)) {
-            remarks.push(Remark::clamped("model", &unknown, &dataset.natural));
+            remarks.push(Remark::clamped("model", &unknown, usual.map_or(tr("none"), String::as_str)));
         }
-        self.model.get_or_insert_with(|| dataset.natural.clone());
+        self.model = self.model.take().or_else(|| usual.cloned());
     }
 
     fn check_input(&mut self, dataset: &Dataset, remarks: &mut Vec<Remark>) {

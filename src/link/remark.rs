@@ -64,6 +64,9 @@ impl Remark {
         match self {
             Remark::Ignored { key } => tr_with("The link's “{0}” is not known here and was ignored.", &[&key]),
             Remark::TooLong { most } => tr_with("The link is longer than {0} characters and was ignored.", &[most]),
+            Remark::Clamped { key, given, taken } if key == "data" && given.starts_with(super::OWN) => {
+                tr_with("This browser keeps no data “{0}”; they are {1} instead.", &[&given, &taken])
+            }
             Remark::Clamped { given, taken, .. } if given.starts_with(super::OWN) => {
                 tr_with("This browser keeps no model “{0}” for these data; it is {1} instead.", &[&given, &taken])
             }

@@ -7,7 +7,7 @@ use super::{
     notes::Notes,
     state::{State, jobs},
 };
-use crate::i18n::tr;
+use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{effect, live, text};
 use crate::web::when::When;
 use crate::{
@@ -120,7 +120,10 @@ fn Footer() -> impl IntoView {
     let state = expect_context::<State>();
     let credit = move || {
         let dataset = state.settings.with(|settings| state.shipped.with(|shipped| shipped.dataset(settings).cloned()));
-        dataset.map(|data| format!("{}: {} ({}).", data.name, data.credit, data.licence))
+        dataset.map(|data| match data.credit.is_empty() {
+            true => tr_with("{0}: data of your own.", &[&data.name]),
+            false => format!("{}: {} ({}).", data.name, data.credit, data.licence),
+        })
     };
     html::footer().class("foot").child((
         html::p().child(tr("Everything runs in this tab. Nothing you draw or upload leaves this browser.")),

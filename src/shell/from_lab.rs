@@ -16,7 +16,7 @@ use crate::{
         reactive::{effect, live, text},
     },
 };
-use foolproof_core::manifest::Model;
+use foolproof_core::manifest::{Dataset, Manifest};
 use leptos::{html, prelude::*};
 use serde_json::Value;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub fn start(state: State) {
     // Without its program there is no way to know what models this browser keeps.
     channel::listen_for_missing(Box::new(move |_| {
         if !state.lab.get_untracked() {
-            list_own(state, Vec::new());
+            list_own(state, Manifest::default());
         }
     }));
     crate::explain::place::start(state);
@@ -35,6 +35,7 @@ pub fn start(state: State) {
         let needed = |settings: &Settings| {
             settings.page.is_lab()
                 || settings.lesson.is_some()
+                || settings.data.starts_with(OWN)
                 || settings.model.as_ref().is_some_and(|model| model.starts_with(OWN))
         };
         if state.settings.with(needed) {
@@ -74,7 +75,7 @@ fn hear(state: State, message: ToPage) {
         }
         ToPage::Models { json } => {
             let list = browser_json::parse(&json).and_then(|list| manifest_reader::manifest(&list));
-            list_own(state, list.map_or(Vec::new(), |list| list.models));
+            list_own(state, list.unwrap_or_default());
         }
         ToPage::Kept(own) => library::take_own(state, own),
         ToPage::Progress { json } => host::window::pass_on("progress", &json),
@@ -104,16 +105,25 @@ fn asked(state: State, id: u32, question: PageQuestion) {
     lab_loader::tell(&ToLab::Answer { id, answer });
 }
 
-/// Puts the models that this browser keeps beside the shipped ones.
-fn list_own(state: State, own: Vec<Model>) {
+/// Puts the models and datasets that this browser keeps beside the shipped ones.
+fn list_own(state: State, own: Manifest) {
     state.own.set(true);
     state.shipped.update(|shipped| {
         let Some(manifest) = shipped.manifest.as_mut().map(Arc::make_mut) else { return };
-        let stale =
-            |id: &String| id.starts_with(OWN) && !own.iter().any(|one| manifest.models.contains(one) && one.id == *id);
+        let stale = |id: &String| {
+            id.starts_with(OWN) && !own.models.iter().any(|one| manifest.models.contains(one) && one.id == *id)
+        };
         shipped.models.retain(|id| !stale(id));
         manifest.models.retain(|model| !model.id.starts_with(OWN));
-        manifest.models.extend(own);
+        manifest.models.extend(own.models);
+        let same = |data: &Dataset| own.datasets.iter().any(|one| one.id == data.id && one.test == data.test);
+        let gone = manifest.datasets.iter().filter(|data| data.id.starts_with(OWN) && !same(data));
+        for data in gone {
+            shipped.tests.retain(|(id, _), _| *id != data.id);
+            shipped.failed.retain(|path| !data.test.iter().any(|shard| shard.images.path == *path));
+        }
+        manifest.datasets.retain(|data| !data.id.starts_with(OWN));
+        manifest.datasets.extend(own.datasets);
     });
     let remarks = state.replace(state.settings.get_untracked());
     state.remark(remarks);

@@ -23,7 +23,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::{Card, Catalog},
-    manifest::{Manifest, Model},
+    manifest::{Dataset, Manifest, Model},
     protocol::AttackJob,
 };
 use input::Drafted;
@@ -263,6 +263,12 @@ impl State {
     pub fn pair(self) -> Vec<Model> {
         let Some(manifest) = self.manifest() else { return Vec::new() };
         self.settings.with(|settings| plan::models(settings, &manifest).into_iter().cloned().collect())
+    }
+
+    /// Whether the data are there and have no model: a visitor has brought them.
+    pub fn lacks_model(self) -> bool {
+        let none = |data: &Dataset| data.natural.is_empty();
+        self.settings.with(|settings| self.shipped.with(|shipped| shipped.dataset(settings).is_some_and(none)))
     }
 
     /// Asks once more for the files that could not be had.

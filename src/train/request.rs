@@ -38,7 +38,7 @@ use crate::{
         plan,
         scale::{round_digits, widen},
     },
-    link::{Reader, Remark, Settings, default_eps, largest_eps, nearest},
+    link::{OWN, Reader, Remark, Settings, default_eps, largest_eps, nearest},
     models,
 };
 use foolproof_core::{
@@ -102,11 +102,21 @@ impl TrainingRequest {
         let ids: Vec<&'static str> = presets().iter().map(|preset| preset.id).collect();
         let name = reader.word("train.preset", &ids, presets().first()?.id);
         let preset = training::preset(name)?;
-        let usual = if preset.from_robust { &data.robust } else { &data.natural };
+        let usual = [if preset.from_robust { &data.robust } else { &data.natural }, &data.natural];
+        // Data that a visitor has brought have no model at first.
+        let usual = usual.into_iter().find(|id| !id.is_empty()).map_or(RANDOM, String::as_str);
         let from = reader.model("train.from", manifest, data, usual, &[RANDOM]);
         let like = if from == RANDOM { &data.natural } else { &from };
-        let architecture = manifest.models.iter().find(|model| model.id == *like)?.architecture.clone();
-        let base = preset.settings(architecture, PICTURES, 1.0, cores as u32, settings.seed);
+        let architecture = match manifest.models.iter().find(|model| model.id == *like) {
+            Some(model) => model.architecture.clone(),
+            None if like.is_empty() => Architecture::usual(data.shape, data.classes.len()),
+            None => return None,
+        };
+        let mut base = preset.settings(architecture, PICTURES, 1.0, cores as u32, settings.seed);
+        if data.id.starts_with(OWN) {
+            // They may be few; a fifth of them is held out at most.
+            base.validation = base.validation.min(all_images(data) as u32 / 5).max(1);
+        }
         let card = reader.card("train.method", catalog, &base.recipe.method)?;
         let eps = eps(&mut reader, settings, data);
         let margin = reader.real("train.margin", 0.5, 2.0, round_digits(widen(base.recipe.eps), 4));

@@ -8,7 +8,7 @@ const SHORT = "steps=5&engine=cpu&embed=1";
 const TRAINS = "engine=cpu&embed=1&steps=5&train.seconds=none&train.images=500&train.batch=50&train.workers=1&train.eps=0.1&train.scored=20&train.epochs=1";
 const NEAR = "https://course.foolproof.example/";
 const HEARS = "The page around this one can see what you draw here. Nothing is sent to anybody else.";
-const LET = "Let it have the models kept in this browser";
+const LET = "Let it have the models and data kept in this browser";
 
 /** Asks the frame by the host API, as the page around it. */
 const ask = (page, verb, value) =>

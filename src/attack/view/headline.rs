@@ -10,6 +10,7 @@ use crate::{
         results::Phase,
         words::{self, budget, bytes},
     },
+    link::{OWN, Page},
     shell::state::State,
 };
 use leptos::prelude::*;
@@ -29,7 +30,7 @@ pub fn Headline() -> impl IntoView {
     let radius = Radius::of(state);
     view! {
         <div class="headline">
-            <When on=live(move || said.with(Option::is_some)) otherwise=move || view! { <p class="missing">{text(move || missing(state))}</p> }>
+            <When on=live(move || said.with(Option::is_some)) otherwise=move || nothing(state)>
                 <p>
                     <span class="said">{text(move || said.get().map(|said| said.clean))}</span>
                     " "
@@ -57,6 +58,23 @@ pub fn Headline() -> impl IntoView {
     }
 }
 
+/// Why there is no result yet; to data that have no model, with the way to one.
+fn nothing(state: State) -> AnyView {
+    let address = move || {
+        let mut settings = state.linked.get();
+        settings.page = Page::Train;
+        format!("#{}", settings.fragment())
+    };
+    view! {
+        <p class="missing">
+            <When on=live(move || state.lacks_model()) otherwise=move || text(move || missing(state))>
+                {tr("There is no model for these data yet. ")} <a href=text(address)>{tr("Train one")}</a>
+            </When>
+        </p>
+    }
+    .into_any()
+}
+
 /// Why there is no result yet.
 fn missing(state: State) -> String {
     let blank = state.subject.with(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
@@ -71,6 +89,9 @@ fn missing(state: State) -> String {
     }
     if state.dead.get() {
         return tr("No engine could be started in this browser.").into();
+    }
+    if state.settings.with(|settings| settings.data.starts_with(OWN)) && !state.own.get() {
+        return tr("Looking for the data that this browser keeps.").into();
     }
     if state.catalog.with(Option::is_none) {
         return tr("Starting the engine.").into();

@@ -5,6 +5,7 @@ use crate::web::reactive::memo;
 use crate::{
     bridge::{lab_listener, messages::ToPage},
     controls::terms::Term,
+    datasets::KeptDataset,
     evaluate::{
         own_drawing::{self, Own},
         plan::{OWN, Plan},
@@ -136,6 +137,8 @@ pub struct EvaluationState {
     pub unkept: RwSignal<Option<(Option<Kept>, String)>>,
     /// What is known of them, once they were counted.
     pub own: RwSignal<Option<Vec<Kept>>>,
+    /// What is known of the datasets that this browser keeps, once they were counted.
+    pub data: RwSignal<Option<Vec<KeptDataset>>>,
     /// Counts evaluations, so that what belongs to an older one is known by its number.
     pub turn: StoredValue<u32>,
 }
@@ -174,6 +177,7 @@ impl EvaluationState {
             shelved: RwSignal::new(String::new()),
             unkept: RwSignal::new(None),
             own: RwSignal::new(None),
+            data: RwSignal::new(None),
             turn: StoredValue::new(0),
         }
     }

@@ -53,6 +53,9 @@ fn nothing(state: State) -> Option<Refusal> {
     if state.dead.get_untracked() {
         return Some(Refusal::new("file", "No engine could be started."));
     }
+    if untrack(|| state.lacks_model()) {
+        return Some(Refusal::new("model", "There is no model for these data yet; train one first."));
+    }
     let blank = state.subject.with_untracked(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
     if blank {
         return Some(Refusal::new("input", "There is nothing drawn to attack."));

@@ -102,7 +102,7 @@ fn answered(state: State, waiting: Queue, id: u32, said: LabAnswer) {
             pass(reply(&id, Ok(Value::Null)), &json);
         }
         LabAnswer::Refused(refusal) => post(&reply(&id, Err(refusal))),
-        LabAnswer::Checked { .. } | LabAnswer::Weights(_) => {
+        LabAnswer::Checked { .. } | LabAnswer::Weights(_) | LabAnswer::File { .. } => {
             post(&reply(&id, Err(Refusal::new("version", "The answer is none to this question."))));
         }
     }

@@ -1,4 +1,4 @@
-//! A page of another origin around this one: what it may have of the models that this browser keeps, and what the visitor
+//! A page of another origin around this one: what it may have of the models and data that this browser keeps, and what the visitor
 //! is told of it. Their owner may be somebody else than who embeds the page.
 
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     shell::state::State,
     web::{reactive::live, when::When},
 };
+use foolproof_core::manifest::Manifest;
 use js_sys::{JSON, Reflect};
 use leptos::{html, prelude::*};
 
@@ -18,7 +19,7 @@ fn is_around() -> bool {
     parent.is_some_and(|parent| parent.location().href().is_err())
 }
 
-/// Whether the host may have this model: one that ships, one that came of its own `run`, or any once the visitor agreed.
+/// Whether the host may have this model or hear of this dataset: one that ships, one that came of its own `run`, or any once the visitor agreed.
 pub fn may_have(state: State, model: &str) -> bool {
     !model.starts_with(OWN)
         || state.agreed.get_untracked()
@@ -43,8 +44,11 @@ pub fn words(state: State) -> AnyView {
         return ().into_any();
     }
     let own = |state: State| {
-        let any = |models: &[foolproof_core::manifest::Model]| models.iter().any(|model| model.id.starts_with(OWN));
-        state.shipped.with(|shipped| shipped.manifest.as_ref().is_some_and(|manifest| any(&manifest.models)))
+        let any = |manifest: &Manifest| {
+            let models = manifest.models.iter().map(|model| &model.id);
+            models.chain(manifest.datasets.iter().map(|data| &data.id)).any(|id| id.starts_with(OWN))
+        };
+        state.shipped.with(|shipped| shipped.manifest.as_deref().is_some_and(any))
     };
     let asks = live(move || own(state) && !state.agreed.get());
     html::footer()
@@ -55,7 +59,7 @@ pub fn words(state: State) -> AnyView {
             view! {
                 <When on=asks>
                     <button type="button" on:click=move |_| state.agreed.set(true)>
-                        {tr("Let it have the models kept in this browser")}
+                        {tr("Let it have the models and data kept in this browser")}
                     </button>
                 </When>
             },

@@ -36,6 +36,37 @@ fn a_control_that_no_attack_has_is_named() {
     assert_eq!((settings.lock.len(), keys), (0, vec!["hide".to_owned(), "lock".to_owned()]));
 }
 
+/// Data that a visitor has brought.
+fn with_own(natural: &str) -> Manifest {
+    let mut manifest = manifest();
+    let (id, natural, robust) = ("mine:pets".into(), natural.into(), String::new());
+    let own = Dataset { id, natural, robust, ..manifest.datasets[0].clone() };
+    manifest.datasets.push(own);
+    manifest
+}
+
+#[test]
+fn own_data_wait_for_what_the_browser_keeps() {
+    let (mut settings, _) = Settings::read("data=mine:pets&model=mine:a&input=test:7");
+    let given = settings.clone();
+    let remarks = settings.check(Facts { manifest: &manifest(), catalog: Some(&catalog()), own: false });
+    assert_eq!((&settings, remarks), (&given, vec![]));
+    let remarks = settings.check(Facts { manifest: &manifest(), catalog: Some(&catalog()), own: true });
+    assert_eq!((settings.data.as_str(), settings.model.as_deref()), ("mnist", Some("natural")));
+    let said = remarks[0].sentence();
+    assert_eq!(said, "This browser keeps no data “mine:pets”; they are mnist instead.");
+}
+
+#[test]
+fn own_data_may_have_no_model_yet() {
+    let (settings, keys) = checked_against("data=mine:pets", &with_own(""), &catalog());
+    assert_eq!((settings.data.as_str(), settings.model, keys), ("mine:pets", None, vec![]));
+    let (settings, keys) = checked_against("data=mine:pets&model=natural", &with_own(""), &catalog());
+    assert_eq!((settings.model, keys), (None, vec!["model".to_owned()]));
+    let (settings, _) = checked_against("data=mine:pets", &with_own("mine:a"), &catalog());
+    assert_eq!(settings.model.as_deref(), Some("mine:a"));
+}
+
 #[test]
 fn the_usual_radius_follows_the_norm() {
     assert_eq!(checked("norm=l2").0.eps, Some(2.0));

@@ -7,6 +7,7 @@ use crate::{
         lab_listener,
         messages::{OwnModel, ToPage},
     },
+    datasets::{KeptDataset, view::storage as own_data, with_models},
     link::Settings,
     models::{Kept, ModelStore, PREFIX, indexed, store::scoped_here},
     web::reactive::effect,
@@ -26,7 +27,7 @@ const MARK: &str = "foolproof-own";
 extern "C" {
     /// Asks the browser to clear this page's storage only when the visitor says so; in `www/browser.js`.
     #[wasm_bindgen(js_name = foolproofPersist)]
-    fn persist();
+    pub fn persist();
 }
 
 /// Counts the models, and tells the page of them whenever they change.
@@ -35,13 +36,18 @@ pub fn start(evaluation: EvaluationState) {
     spawn_local(async move {
         get(evaluation).await;
         refresh(evaluation).await;
+        own_data::refresh(evaluation).await;
     });
-    let told = StoredValue::new(None::<Vec<Kept>>);
+    let told = StoredValue::new(None::<(Vec<Kept>, Vec<KeptDataset>)>);
     effect(move || {
         // The page puts them beside the shipped models, so it must have these first.
-        let own = if evaluation.known.with(Option::is_some) { evaluation.own.get() } else { None };
+        let own =
+            if evaluation.known.with(Option::is_some) { evaluation.own.get().zip(evaluation.data.get()) } else { None };
         if own.is_some() && told.with_value(|told| *told != own) {
-            if had && told.with_value(Option::is_none) && own.as_ref().is_some_and(Vec::is_empty) {
+            if had
+                && told.with_value(Option::is_none)
+                && own.as_ref().is_some_and(|(own, data)| own.is_empty() && data.is_empty())
+            {
                 say_gone(evaluation);
             }
             told.set_value(own);
@@ -79,10 +85,18 @@ pub async fn refresh(evaluation: EvaluationState) {
     if let Some(fault) = fault {
         evaluation.shelved.set(fault.message);
     }
-    mark(own.iter().any(|kept| model_store.keeps(&kept.name)));
     let is_gone = |lost: &Option<Kept>| lost.as_ref().is_some_and(|lost| !own.contains(lost));
     evaluation.unkept.update(|unkept| drop(unkept.take_if(|(lost, _)| is_gone(lost))));
     evaluation.own.set(Some(own));
+    remember(evaluation, &model_store);
+}
+
+/// Remembers whether this browser keeps anything.
+pub fn remember(evaluation: EvaluationState, model_store: &ModelStore) {
+    let keeps = |own: &Option<Vec<Kept>>| own.iter().flatten().any(|kept| model_store.keeps(&kept.name));
+    let data = |data: &Option<Vec<KeptDataset>>| data.as_ref().is_some_and(|data| !data.is_empty());
+    let any = evaluation.own.with_untracked(keeps) || model_store.lasts() && evaluation.data.with_untracked(data);
+    mark(any);
 }
 
 fn is_marked() -> bool {
@@ -97,10 +111,11 @@ fn mark(any: bool) {
     let _ = storage.set_item(&scoped_here(MARK), if any { "1" } else { "0" });
 }
 
-/// Tells the page which models there are.
-fn tell(evaluation: EvaluationState) {
-    let models = evaluation.own.with_untracked(|own| own.iter().flatten().map(Kept::model).collect());
-    let list = Manifest { datasets: Vec::new(), models };
+/// Tells the page which models and datasets there are.
+pub fn tell(evaluation: EvaluationState) {
+    let models: Vec<_> = evaluation.own.with_untracked(|own| own.iter().flatten().map(Kept::model).collect());
+    let data = evaluation.data.with_untracked(|data| data.iter().flatten().map(|kept| kept.dataset.clone()).collect());
+    let list = Manifest { datasets: with_models(data, &models), models };
     if let Ok(json) = serde_json::to_string(&list) {
         lab_listener::tell(&ToPage::Models { json });
     }

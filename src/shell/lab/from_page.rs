@@ -5,6 +5,7 @@ use crate::{
         lab_listener,
         messages::{LabAnswer, LabQuestion, ToLab, ToPage},
     },
+    datasets::view::storage as own_data,
     evaluate::{
         plan::OWN,
         report::Report,
@@ -18,7 +19,7 @@ use crate::{
     explain::view::ExplanationState,
     host::message::Refusal,
     link::{Job, Remark, Settings, join},
-    models::view::storage,
+    models::{PREFIX, view::storage},
     train::view::state::TrainingState,
     web::reactive::effect,
 };
@@ -36,17 +37,23 @@ pub fn start(evaluation: EvaluationState, trainer: TrainingState, explanations: 
     name_strangers(evaluation.request);
     name_strangers(trainer.request);
     effect(move || {
-        if evaluation.asked.get() && evaluation.known.with(Option::is_some) {
+        if evaluation.asked.get() && evaluation.known.with(Option::is_some) && has_data(evaluation) {
             evaluation.asked.set(false);
             run::start_for_host(evaluation, Mode::Whole);
         }
     });
     effect(move || {
-        if trainer.asked.get() && evaluation.known.with(Option::is_some) && evaluation.own.with(Option::is_some) {
+        let counted = evaluation.known.with(Option::is_some) && evaluation.own.with(Option::is_some);
+        if trainer.asked.get() && counted && has_data(evaluation) {
             trainer.asked.set(false);
             trainer.start_for_host();
         }
     });
+}
+
+/// Whether the dataset of the settings is known. The page learns of own ones from the lab, and tells them it with all others.
+fn has_data(evaluation: EvaluationState) -> bool {
+    evaluation.settings.with(|settings| !settings.data.starts_with(PREFIX)) || evaluation.dataset().is_some()
 }
 
 /// Tells the page of keys that nobody knows, which it then drops.
@@ -104,6 +111,11 @@ fn asked(evaluation: EvaluationState, trainer: TrainingState, id: u32, question:
                 id,
                 found.map_or_else(|fault| LabAnswer::Refused(Refusal::from(&fault)), LabAnswer::Weights),
             );
+        }),
+        LabQuestion::File { path } => spawn_local(async move {
+            let found = own_data::file(evaluation, &path).await;
+            let refused = |fault| LabAnswer::Refused(Refusal::from(&fault));
+            lab_listener::answer(id, found.map_or_else(refused, |bytes| LabAnswer::File { bytes }));
         }),
     }
 }

@@ -78,7 +78,9 @@ impl Reader<'_> {
                 found.push(id.into());
             }
         }
-        if found.is_empty() { vec![data.natural.clone()] } else { found }
+        let natural = Some(&data.natural).filter(|id| found.is_empty() && !id.is_empty());
+        found.extend(natural.cloned());
+        found
     }
 
     /// A list of augmentations for inputs of this `[channel, row, column]`; `none` for none.

@@ -223,3 +223,31 @@ fn rows_are_only_mixed_and_small_pictures_are_moved_less() {
     assert_eq!(augment([1, 1, 5], ""), (String::new(), 0));
     assert_eq!(augment([1, 1, 5], "train.augment=rotate:5,mixup:.2"), ("mixup:0.2".into(), 1));
 }
+
+#[test]
+fn data_without_a_model_get_the_usual_network_from_random() {
+    let mut manifest = manifest();
+    let shard = |count| foolproof_core::manifest::Shard { first: 0, count, ..manifest.datasets[0].test[0].clone() };
+    let own = Dataset {
+        id: "mine:pets".into(),
+        shape: [3, 16, 16],
+        classes: vec!["cat".into(), "dog".into()],
+        natural: String::new(),
+        robust: String::new(),
+        train: vec![shard(48)],
+        test: vec![shard(12)],
+        ..manifest.datasets[0].clone()
+    };
+    manifest.datasets.push(own);
+    for fragment in ["", "&train.preset=overfit", "&train.from=random", "&train.method=pgd"] {
+        let (settings, _) = Settings::read(&format!("data=mine:pets{fragment}"));
+        let (request, remarks) = TrainingRequest::read(&settings, &manifest, &catalog(), 2).unwrap();
+        assert_eq!((&request.from[..], remarks), (RANDOM, vec![]), "{fragment}");
+        assert_eq!(*request.architecture(), Architecture::usual([3, 16, 16], 2));
+        assert_eq!((request.settings.validation, request.settings.images), (9, 39));
+        assert!(request.settings.recipe.sources.is_empty());
+    }
+    let (settings, _) = Settings::read("data=mine:pets");
+    let (measured, _) = crate::evaluate::request::EvaluationRequest::read(&settings, &manifest, &fixture::catalog());
+    assert_eq!((measured.models, measured.n), (vec![], 12));
+}

@@ -11,6 +11,7 @@ use super::{
     strip::Strip,
     sweep::SweepTable,
 };
+use crate::datasets::view::own::OwnData;
 use crate::i18n::{tr, tr_with};
 use crate::models::view::own::OwnModels;
 use crate::{
@@ -65,6 +66,7 @@ pub fn TrainPage() -> impl IntoView {
                     <Scoreboard />
                     <Curves />
                     <OwnModels />
+                    <OwnData />
                 </When>
             </main>
         </When>

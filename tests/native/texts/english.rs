@@ -21,7 +21,7 @@ const SCRIPTS: [&str; 2] = ["www/start.js", "www/offline.js"];
 /// Where sentences are put together that `tr_heard` recognises, and parts of them that are none. What the importer says of
 /// a graph's nodes and a pickle's bytes stays English in every language: it is for who made the file, and its words are
 /// the format's own.
-const HEARD: [&str; 27] = [
+const HEARD: [&str; 41] = [
     "crates/core/src/bounds.rs",
     "crates/importer/src/guess/fit.rs",
     "crates/importer/src/import.rs",
@@ -49,6 +49,20 @@ const HEARD: [&str; 27] = [
     "crates/worker/src/alarm.rs",
     "crates/worker/src/gpu.rs",
     "crates/worker/src/inbox.rs",
+    "crates/importer/src/dataset/archive.rs",
+    "crates/importer/src/dataset/arrays.rs",
+    "crates/importer/src/dataset/assemble.rs",
+    "crates/importer/src/dataset/classes.rs",
+    "crates/importer/src/dataset/files.rs",
+    "crates/importer/src/dataset/folders.rs",
+    "crates/importer/src/dataset/layout.rs",
+    "crates/importer/src/dataset/literal.rs",
+    "crates/importer/src/dataset/npy.rs",
+    "crates/importer/src/dataset/picture.rs",
+    "crates/importer/src/dataset/pictures.rs",
+    "crates/importer/src/dataset/scale.rs",
+    "crates/importer/src/dataset/table.rs",
+    "crates/importer/src/worker/chosen.rs",
 ];
 const UNSAID: [&str; 4] =
     ["device was lost", "no message", "The GPU device failed", "The GPU refused a part of the computation"];

@@ -7,6 +7,7 @@ use crate::{
     evaluate::view::state::EvaluationState,
     files::job_files::Load,
     link::Settings,
+    models::PREFIX,
     train::{
         request::{PICTURES, Points, RANDOM, TrainingRequest, all_images},
         scoreboard::STRIP,
@@ -97,7 +98,8 @@ fn context(
     (data, before, tests): (Dataset, Option<Model>, Inputs),
     held: Inputs,
 ) -> RunContext {
-    let name = request.name.clone().unwrap_or_else(|| format!("{}-{}", data.id, request.settings.recipe.method));
+    let own = data.id.strip_prefix(PREFIX).unwrap_or(&data.id);
+    let name = request.name.clone().unwrap_or_else(|| format!("{own}-{}", request.settings.recipe.method));
     let watched = watched(&tests, held);
     let (from, eps, points, asked) = (request.from.clone(), request.eps as f32, request.points, now());
     RunContext { points, data, before, from, name, eps, fragment, tests, watched, asked }
