@@ -1,6 +1,6 @@
 //! `run("attack")`, and `getResult` on the attack page.
 
-use super::{Waiting, Want};
+use super::{Waiting, Want, stranger};
 use crate::{
     attack::results::{Phase, Run},
     host::{answer, message::Refusal},
@@ -82,6 +82,8 @@ fn ended(state: State, run: &Run) -> Option<Result<Value, Refusal>> {
         Phase::Running => None,
         Phase::Stopped => Some(Err(Refusal::new("stopped", "The job was stopped."))),
         Phase::Failed(fault) => Some(Err(Refusal::from(fault))),
+        // A result has the input's pixels, and a stranger may have named the data.
+        Phase::Done(_) if !stranger::may_have(state, &run.settings.data) => Some(Err(stranger::refusal())),
         Phase::Done(_) => {
             let value = run.job.models.first().and_then(|model| answer::attack(run, model, engine(state)));
             Some(value.ok_or_else(|| Refusal::new("model", "The model gave no answer.")))

@@ -29,7 +29,7 @@ pub fn may_have(state: State, model: &str) -> bool {
 
 /// Why a host does not get a model.
 pub fn refusal() -> Refusal {
-    Refusal::new("private", "The visitor has not agreed that this page gets the models kept in this browser.")
+    Refusal::new("private", "The visitor has not agreed that this page gets the models and data kept in this browser.")
 }
 
 /// Remembers the model that came of a host's own run.

@@ -59,7 +59,9 @@ pub fn start(evaluation: EvaluationState) {
 /// Some browsers clear the storage of a page that was not opened for a week. A link to such a model is told by the page,
 /// which takes the natural one.
 fn say_gone(evaluation: EvaluationState) {
-    let named = |settings: &Settings| settings.model.as_ref().is_some_and(|model| model.starts_with(PREFIX));
+    let named = |settings: &Settings| {
+        settings.data.starts_with(PREFIX) || settings.model.as_ref().is_some_and(|model| model.starts_with(PREFIX))
+    };
     if !untrack(|| evaluation.settings.with(named)) {
         let gone = tr("The models that were kept in this browser are gone: the browser has cleared its storage.");
         evaluation.unkept.set(Some((None, gone.into())));

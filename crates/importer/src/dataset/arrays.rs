@@ -14,6 +14,8 @@ use super::{
 use crate::bounds::brief;
 use foolproof_core::importing::dataset::{CLASSES, LARGEST_SIDE, LONGEST_ARCHIVE, MOST_ITEMS};
 
+/// Most items of an array; of more than are taken some are drawn.
+const MOST_LISTED: usize = 1_000_000;
 /// Words in the names of arrays of pictures, and of arrays of classes.
 const IMAGES: [&str; 6] = ["x", "image", "images", "data", "pictures", "inputs"];
 const LABELS: [&str; 7] = ["y", "label", "labels", "target", "targets", "class", "classes"];
@@ -175,6 +177,9 @@ fn role(file: &File, array: &Array) -> Role {
 fn pair((image_file, images): (&File, Array), (label_file, labels): (&File, Array)) -> Result<Pair, String> {
     let name = brief(stem(image_file));
     let layout = Layout::of(&images).map_err(|why| format!("{name}: {why}"))?;
+    if labels.shape.iter().take(1).chain([&layout.count]).any(|&count| count > MOST_LISTED) {
+        return Err(format!("{name}: it has more than {MOST_LISTED} items"));
+    }
     let labels = classes(&labels).map_err(|why| format!("{}: {why}", brief(stem(label_file))))?;
     if labels.len() != layout.count {
         return Err(format!(

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 /// Longest table taken, in bytes.
 pub const LONGEST: u64 = 64 << 20;
 /// Most columns.
-const MOST_COLUMNS: usize = 256;
+const MOST_COLUMNS: usize = 64;
 /// Rows by which the column of file names is found.
 const LOOKED_AT: usize = 1000;
 /// What the column of classes is called.

@@ -129,6 +129,10 @@ fn what_does_not_fit_says_which_array() {
     );
     assert!(told(vec![("x", images()), ("y", npy("|O", &[20], &[0; 160]))]).contains("y.npy: it holds Python objects"));
     assert!(told(vec![("x", images()), ("y", images())]).contains("no array of classes"));
+    let many = 1_000_001;
+    let listed =
+        told(vec![("x", npy("|u1", &[many, 1, 1], &vec![0; many])), ("y", npy("|u1", &[many], &vec![0; many]))]);
+    assert!(listed.contains("x: it has more than 1000000 items"), "{listed}");
     let other = npy("|u1", &[20, 5, 5], &ramp(500));
     let parts = vec![("x_train", images()), ("y_train", labels(20)), ("x_test", other), ("y_test", labels(20))];
     assert!(told(parts).contains("of another size"));
