@@ -10,4 +10,6 @@ pub mod supervisor;
 #[cfg(target_arch = "wasm32")]
 pub mod client;
 #[cfg(target_arch = "wasm32")]
+pub(crate) mod importer;
+#[cfg(target_arch = "wasm32")]
 pub(crate) mod worker_host;

@@ -1,6 +1,6 @@
 //! Own datasets as the lab stores and shows them.
 
-mod bring;
+pub mod bring;
 mod importer;
 pub mod own;
 pub mod storage;

@@ -18,6 +18,7 @@ pub fn mount() {
         let trainer = crate::train::view::state::TrainingState::new(evaluation);
         provide_context(evaluation);
         provide_context(trainer);
+        provide_context(crate::datasets::view::bring::Bringing::new(evaluation));
         let explanations = crate::explain::view::start(evaluation);
         from_page::start(evaluation, trainer, explanations);
         crate::models::view::storage::start(evaluation);

@@ -1,6 +1,6 @@
 //! Brings a dataset in: what was chosen, its name and seed, how far it is, and what was made of it.
 
-use super::{importer::Reading, storage};
+use super::{importer, storage};
 use crate::{
     datasets::store,
     evaluate::view::state::EvaluationState,
@@ -10,6 +10,7 @@ use crate::{
         reactive::{live, text},
         when::{When, list},
     },
+    workers::importer::Importer,
 };
 use foolproof_core::{
     importing::dataset::{DatasetCard, DatasetRequest, FEWEST_ITEMS, LARGEST_SIDE, MOST_FILES, MOST_ITEMS},
@@ -22,9 +23,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, HtmlInputElement};
 
-/// Handles of the part; copies are the same.
+/// What goes on in the part, which goes on when its page is left; copies are the same.
 #[derive(Clone, Copy)]
-struct Bringing {
+pub struct Bringing {
     evaluation: EvaluationState,
     name: RwSignal<String>,
     seed: RwSignal<String>,
@@ -33,7 +34,7 @@ struct Bringing {
     /// What was made of the last one.
     card: RwSignal<Option<Rc<DatasetCard>>, LocalStorage>,
     said: RwSignal<String>,
-    reading: StoredValue<Option<Reading>, LocalStorage>,
+    importer: StoredValue<Option<Importer>, LocalStorage>,
     /// Whether the visitor has given it up.
     cancelled: StoredValue<bool>,
 }
@@ -41,17 +42,7 @@ struct Bringing {
 /// The way in.
 #[component]
 pub fn Bring() -> impl IntoView {
-    let evaluation = expect_context::<crate::train::view::state::TrainingState>().evaluation;
-    let bringing = Bringing {
-        evaluation,
-        name: RwSignal::new(String::new()),
-        seed: RwSignal::new("1".into()),
-        progress: RwSignal::new(None),
-        card: RwSignal::new_local(None),
-        said: RwSignal::new(String::new()),
-        reading: StoredValue::new_local(None),
-        cancelled: StoredValue::new(false),
-    };
+    let bringing = expect_context::<Bringing>();
     let Bringing { name, seed, progress, said, .. } = bringing;
     let busy = live(move || progress.with(Option::is_some));
     let take = move |event: web_sys::Event| {
@@ -136,6 +127,20 @@ fn chosen(field: &HtmlInputElement) -> Vec<(String, File)> {
 }
 
 impl Bringing {
+    /// Nothing brought yet.
+    pub fn new(evaluation: EvaluationState) -> Bringing {
+        Bringing {
+            evaluation,
+            name: RwSignal::new(String::new()),
+            seed: RwSignal::new("1".into()),
+            progress: RwSignal::new(None),
+            card: RwSignal::new_local(None),
+            said: RwSignal::new(String::new()),
+            importer: StoredValue::new_local(None),
+            cancelled: StoredValue::new(false),
+        }
+    }
+
     fn begin(self, files: Vec<(String, File)>) {
         if files.is_empty() {
             return;
@@ -146,7 +151,7 @@ impl Bringing {
         let (wished, seed) = (self.name.get_untracked(), self.seed.get_untracked());
         spawn_local(async move {
             let done = self.read(files, wished, seed).await;
-            self.reading.set_value(None);
+            self.importer.set_value(None);
             let cancelled = self.cancelled.try_get_value() == Some(true);
             self.progress.set(None);
             self.said.set(match done {
@@ -159,7 +164,7 @@ impl Bringing {
 
     fn cancel(self) {
         self.cancelled.set_value(true);
-        self.reading.with_value(|reading| reading.iter().for_each(Reading::cancel));
+        self.importer.with_value(|importer| importer.iter().for_each(Importer::end));
     }
 
     /// Reads and keeps them; what to say of it.
@@ -169,10 +174,10 @@ impl Bringing {
         let model_store = models::get(self.evaluation).await;
         let named = if wished.trim().is_empty() { usual_name(&files) } else { wished };
         let name = store::free(model_store.store(), &named).await?;
-        let reading = Reading::start(&DatasetRequest { name: name.clone(), seed }, &files)?;
-        self.reading.set_value(Some(reading.clone()));
+        let reader = importer::start(&DatasetRequest { name: name.clone(), seed }, &files)?;
+        self.importer.set_value(Some(reader.clone()));
         let told = move |done, total| self.progress.set(Some((done, total)));
-        let (kept, card) = reading.keep(&model_store, &name, told).await?;
+        let (kept, card) = importer::keep(&reader, &model_store, &name, told).await?;
         self.card.set(Some(Rc::new(card)));
         self.name.set(String::new());
         storage::refresh(self.evaluation).await;

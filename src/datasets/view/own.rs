@@ -6,7 +6,7 @@ use crate::{
     datasets::KeptDataset,
     evaluate::view::state::EvaluationState,
     i18n::{tr, tr_with},
-    models::view::own::act,
+    models::view::storage::act,
     web::{
         reactive::{live, memo},
         when::{When, list},
