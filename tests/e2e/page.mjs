@@ -144,6 +144,16 @@ export class Visit {
     return this.page.evaluate(value, { event, from });
   }
 
+  /**
+   * The first result of a drawing or an upload after the first `from` events. A result of the input before it may still
+   * come between: an attack is told once more when a model beside it is loaded.
+   */
+  async heardDrawn(from) {
+    const drawn = ({ event, value }) => event === "result" && value.fragment.includes("input=draw:");
+    const find = `host.told.slice(${from}).find(${drawn})?.value`;
+    return (await this.page.waitForFunction(find)).jsonValue();
+  }
+
   /** How many events have been heard. */
   count() {
     return this.page.evaluate(() => host.told.length);

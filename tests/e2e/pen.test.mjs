@@ -28,7 +28,7 @@ story("a stroke is packed and told once, when the pen is lifted", {}, async ({ o
   await visit.page.mouse.down();
   await move(0.6, 0.7, 40);
   // The attack goes along with the pen all the same.
-  assert.match((await visit.heard("result", before)).fragment, /draw:/);
+  await visit.heardDrawn(before);
   assert.equal(await told(), 0);
   assert.doesNotMatch(await link(), /draw:/);
   await visit.page.mouse.up();

@@ -29,9 +29,7 @@ story("pictures of every kind stand upright, show their first frame and are read
   for (const name of READ) {
     const from = await visit.count();
     await upload(visit, name);
-    const drawn = (from) => host.told.slice(from).some(({ event, value }) => event === "result" && /input=draw:/.test(value.fragment));
-    await visit.page.waitForFunction(drawn, from);
-    assert.equal((await visit.ask("getResult")).clean.label, 7, name);
+    assert.equal((await visit.heardDrawn(from)).clean.label, 7, name);
     // Two of them may give the same input, which is attacked once.
     const back = await visit.count();
     await visit.page.getByRole("group", { name: "Drawing" }).getByRole("button", { name: "Undo" }).click();

@@ -25,7 +25,7 @@ story("a three drawn with the mouse is classified and attacked while the pen mov
   await visit.page.mouse.move(...at(THREE[0]));
   await visit.page.mouse.down();
   for (const point of THREE.slice(1)) await visit.page.mouse.move(...at(point), { steps: 4 });
-  const live = await visit.heard("result", before);
+  const live = await visit.heardDrawn(before);
   assert.equal(live.truth, null, "a drawing has no true class");
   await visit.page.mouse.up();
   const result = await visit.ask("getResult");
