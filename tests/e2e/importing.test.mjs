@@ -32,6 +32,19 @@ function channelsLast(file, channels) {
   return other;
 }
 
+/** Places in the list, and what PyTorch's people call them. */
+const NAMES = [["0", "conv1"], ["2", "conv2"], ["5", "fc1"], ["7", "fc2"]];
+
+/** The same file under such names, behind a wrapper's prefix. */
+function renamed(file) {
+  const start = 8 + Number(file.readBigUInt64LE());
+  let head = file.subarray(8, start).toString();
+  for (const [place, name] of NAMES) head = head.replaceAll(`"${place}.`, `"module.${name}.`);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(head)));
+  return Buffer.concat([length, Buffer.from(head), file.subarray(start)]);
+}
+
 story("layers are guessed, shown, confirmed, and the model is tried before it is kept", {}, async ({ open }) => {
   const visit = await open("page=train&engine=cpu");
   await bring(visit, ["theirs.safetensors", CNN]);
@@ -52,6 +65,17 @@ story("layers are guessed, shown, confirmed, and the model is tried before it is
   await visit.ask("setState", { page: "attack", model: "mine:theirs", eps: "0.3", steps: "10" });
   const result = await visit.ask("getResult");
   assert.deepEqual([result.model, result.success], ["mine:theirs", true]);
+});
+
+story("F11: other names are matched by order and shape, shown, and confirmed once", {}, async ({ open }) => {
+  const visit = await open("page=train&engine=cpu");
+  await bring(visit, ["theirs.safetensors", renamed(CNN)], ["layers.json", layers((all) => all)]);
+  const names = group(visit, "Names of the layers");
+  await names.waitFor(LONG);
+  await accessible(visit.page, "with names to confirm");
+  assert.deepEqual(await names.getByRole("listitem").allInnerTexts(), NAMES.map(([place, name]) => `${name} → ${place}`));
+  await names.getByRole("button", { name: "They are right" }).click();
+  await says(visit, /^“theirs” is kept in this browser\. It reads (9\d|100)\.\d % of 200 test images right\. “module\.” before every name is left out\./);
 });
 
 story("F15: a model that reads next to nothing is tried in other ways, and the right one is taken", {}, async ({ open }) => {

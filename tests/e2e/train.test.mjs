@@ -50,6 +50,17 @@ story("a short run makes the model robust, and the attack page shows it beside t
   assert.deepEqual([state.page, state.model], ["attack", "mine:mnist-fast"]);
 });
 
+story("F29: a ruined run goes back to its best model, and the last one is kept on request", {}, async ({ open }) => {
+  const visit = await open(`${SHORT}&train.from=mnist-cnn&train.method=standard&train.optimizer=sgd&train.lr=10&train.images=500&train.epochs=1`);
+  await harden(visit).click();
+  await visit.page.getByText(/^At a rate of 10 the run ruined the model: .* Try a lower rate\./).waitFor({ timeout: LONG });
+  await button(visit, "Keep the last one as well").click();
+  await visit.page.locator(".own .said").getByText(/-last” is kept in this browser/).waitFor({ timeout: LONG });
+  assert.equal(await button(visit, "Keep the last one as well").count(), 0);
+  const focused = await visit.page.evaluate(() => document.activeElement.textContent);
+  assert.equal(focused, "Attack it yourself");
+});
+
 story("a host trains, and exports what came of it", {}, async ({ open }) => {
   const visit = await open(`${SHORT}&train.epochs=2&page=attack&seed=3`);
   const result = await visit.ask("run", "train");

@@ -22,7 +22,11 @@ const RENAMED: &str = "renamed";
 pub fn imported(file: &[u8], layers: Option<String>, input: [usize; 3], classes: usize) -> ImportedModel {
     let layers = layers.map(|list| ("x.json".to_owned(), list));
     let (name, data) = ("x.safetensors".to_owned(), "any".to_owned());
-    let request = ImportRequest { name, bytes: file.to_vec(), layers, data, input, classes, changes: Vec::new() };
+    let (names, changes) = (Vec::new(), Vec::new());
+    let mut request = ImportRequest { name, bytes: file.to_vec(), layers, names, data, input, classes, changes };
+    if let ImportAnswer::Matched(pairs) = import(&request) {
+        request.names = pairs;
+    }
     match import(&request) {
         ImportAnswer::Model(model) => *model,
         other => panic!("{other:?}"),

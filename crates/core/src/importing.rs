@@ -22,6 +22,9 @@ pub struct ImportRequest {
     pub bytes: Vec<u8>,
     /// Name and text of the list of layers, where the file has none: JSON, or PyTorch's source.
     pub layers: Option<(String, String)>,
+    /// The file's layers and the places that they have in the list, as the visitor has confirmed them; a layer's tensors
+    /// have its name before the last point. Empty where nobody was asked.
+    pub names: Vec<(String, String)>,
     /// Id of the dataset that it is taken to be for.
     pub data: String,
     /// One input of that as `[channel, row, column]`.
@@ -55,9 +58,14 @@ pub enum ImportAnswer {
     Guessed {
         /// The list.
         architecture: Architecture,
+        /// The file's layers and the places that they have in it.
+        names: Vec<(String, String)>,
         /// What was assumed, one sentence each.
         assumed: Vec<String>,
     },
+    /// Its layers have other names than those of the list; by order and shape they are these: the file's name, and the
+    /// place in the list.
+    Matched(Vec<(String, String)>),
     /// It cannot be used.
     Refused(Fault),
 }

@@ -124,7 +124,7 @@ fn guessed(request: &ImportRequest, tensors: &[Tensor]) -> Result<ImportAnswer, 
         bad(&request.name, why)
     })?;
     let architecture = Architecture { input: request.input, classes: request.classes, layers: guess.layers };
-    Ok(ImportAnswer::Guessed { architecture, assumed: guess.assumed })
+    Ok(ImportAnswer::Guessed { architecture, names: guess.names, assumed: guess.assumed })
 }
 
 /// The model of these tensors and layers.
@@ -136,7 +136,10 @@ fn model(request: &ImportRequest, found: Found, mut architecture: Architecture) 
         Numbers::Of(_, values) => values,
         Numbers::Named(mut tensors) => {
             let expected = weights::tensors(&architecture).map_err(named)?;
-            notices.extend(names::fit(&mut tensors, &expected));
+            match names::fit(&mut tensors, &expected, &request.names) {
+                Ok(done) => notices.extend(done),
+                Err(pairs) => return Ok(ImportAnswer::Matched(pairs)),
+            }
             notices.extend(left_out(&architecture.layers));
             let bytes = written(&tensors).map_err(|why| bad(file, why))?;
             weights::read(&architecture, &bytes).map_err(named)?

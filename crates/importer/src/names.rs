@@ -1,9 +1,9 @@
 //! Tensors by the names that the architecture gives them: prefixes that wrappers leave are dropped, and where layers are
-//! called otherwise they are found by order and shape.
+//! called otherwise they are found by order and shape, which the visitor confirms.
 
 use crate::Tensor;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What wrappers put before every name: `DataParallel`, a module's own field, `torch.compile`.
 const PREFIXES: [&str; 3] = ["module.", "model.", "_orig_mod."];
@@ -11,29 +11,56 @@ const PREFIXES: [&str; 3] = ["module.", "model.", "_orig_mod."];
 /// The shapes of one layer's tensors by what stands behind the last point of their names.
 type Shapes<'a> = BTreeMap<&'a str, &'a [usize]>;
 
-/// Gives the tensors the expected names where theirs differ; what was done, one sentence each.
-pub fn fit(tensors: &mut [Tensor], expected: &[(String, Vec<usize>)]) -> Vec<String> {
+/// A file's layers with the places that they have in the list.
+pub type Pairs = Vec<(String, String)>;
+
+/// Gives the tensors the expected names where theirs differ; what was done, one sentence each. `confirmed` are the pairs
+/// that the visitor has agreed to.
+///
+/// # Errors
+/// The pairs that order and shape make, where there are such and others, or none, were confirmed.
+pub fn fit(
+    tensors: &mut [Tensor],
+    expected: &[(String, Vec<usize>)],
+    confirmed: &[(String, String)],
+) -> Result<Vec<String>, Pairs> {
+    let known = |tensor: &Tensor| expected.iter().any(|(known, _)| *known == tensor.name);
     let mut notices = Vec::new();
-    while let Some(prefix) = PREFIXES.into_iter().find(|prefix| all_begin(tensors, prefix)) {
+    loop {
+        if tensors.iter().all(known) {
+            return Ok(notices);
+        }
+        if let Some(names) = renamed(tensors, expected, confirmed) {
+            tensors.iter_mut().zip(names).for_each(|(tensor, name)| tensor.name = name);
+            let told: Vec<String> = confirmed.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+            notices.push(format!("Layers are called otherwise, and were taken so: {}.", told.join(", ")));
+            return Ok(notices);
+        }
+        let Some(prefix) = PREFIXES.into_iter().find(|prefix| all_begin(tensors, prefix)) else { break };
         tensors.iter_mut().for_each(|tensor| tensor.name = tensor.name.split_off(prefix.len()));
         notices.push(format!("“{prefix}” before every name is left out."));
     }
-    let known = |name: &str| expected.iter().any(|(known, _)| known == name);
-    if tensors.iter().all(|tensor| known(&tensor.name)) {
-        return notices;
+    match pair(tensors, expected) {
+        Some(pairs) => Err(pairs),
+        None => Ok(notices),
     }
-    if let Some(pairs) = pair(tensors, expected) {
-        let told: Vec<String> = pairs.iter().map(|(from, to)| format!("{from} → {to}")).collect();
-        let told = told.join(", ");
-        notices.push(format!("Layers are called otherwise, and were matched by order and shape: {told}."));
-        for tensor in tensors {
-            let (layer, what) = split(&tensor.name);
-            if let Some((_, to)) = pairs.iter().find(|(from, _)| from == layer) {
-                tensor.name = format!("{to}.{what}");
-            }
-        }
-    }
-    notices
+}
+
+/// The tensors' names after the confirmed pairs, if these make the expected ones of all.
+fn renamed(
+    tensors: &[Tensor],
+    expected: &[(String, Vec<usize>)],
+    confirmed: &[(String, String)],
+) -> Option<Vec<String>> {
+    let name = |tensor: &Tensor| {
+        let (layer, what) = split(&tensor.name);
+        let (_, to) = confirmed.iter().find(|(from, _)| from == layer)?;
+        let name = format!("{to}.{what}");
+        expected.iter().any(|(known, shape)| *known == name && *shape == tensor.shape).then_some(name)
+    };
+    let names: Vec<String> = tensors.iter().map(name).collect::<Option<_>>()?;
+    let all: BTreeSet<&String> = names.iter().collect();
+    (!names.is_empty() && all.len() == names.len()).then_some(names)
 }
 
 fn all_begin(tensors: &[Tensor], prefix: &str) -> bool {
@@ -47,7 +74,7 @@ fn split(name: &str) -> (&str, &str) {
 
 /// The file's layers and the expected ones that they are, if there is one for each: of layers with the same shapes, the
 /// first by name is the first.
-fn pair(tensors: &[Tensor], expected: &[(String, Vec<usize>)]) -> Option<Vec<(String, String)>> {
+fn pair(tensors: &[Tensor], expected: &[(String, Vec<usize>)]) -> Option<Pairs> {
     let mut theirs = layers(tensors.iter().map(|tensor| (tensor.name.as_str(), &tensor.shape[..])));
     let ours = layers(expected.iter().map(|(name, shape)| (name.as_str(), &shape[..])));
     // A file's order is that of types and letters, so that it says nothing.

@@ -21,6 +21,7 @@ fn what_is_exported_comes_in_again() {
         name: "download (3).safetensors".into(),
         bytes: write(&model, &weights).unwrap(),
         layers: None,
+        names: Vec::new(),
         data: "tiny".into(),
         input: [1, 2, 2],
         classes: 3,

@@ -49,6 +49,7 @@ pub fn Bring() -> impl IntoView {
             </button>
         </When>
         <When on=is(|step| matches!(step, Step::Layers(..)))>{layers(bringing)}</When>
+        <When on=is(|step| matches!(step, Step::Names(_)))>{names(bringing)}</When>
         <When on=is(|step| matches!(step, Step::Doubt(_)))>{doubt(bringing)}</When>
     }
 }
@@ -82,6 +83,28 @@ fn layers(bringing: Bringing) -> AnyView {
             ></textarea>
             <button type="button" class="main" on:click=move |_| leave(move || bringing.confirm())>
                 {tr("Use these layers")}
+            </button>
+            <button type="button" class="quiet" on:click=move |_| leave(move || bringing.give_up())>
+                {tr("Leave it")}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// The names of the file's layers beside the places in the list that they are taken for.
+fn names(bringing: Bringing) -> AnyView {
+    let pairs = move || match bringing.step.get() {
+        Step::Names(request) => request.names.clone(),
+        _ => Vec::new(),
+    };
+    let item = |(from, to): (String, String)| view! { <li translate="no">{format!("{from} → {to}")}</li> }.into_any();
+    view! {
+        <div class="guess" role="group" aria-label=tr("Names of the layers")>
+            <p>{tr("The file's layers have other names than the list. By their order and shapes they are these; a number is the place in the list.")}</p>
+            <ul>{list(move || pairs().into_iter().map(item).collect())}</ul>
+            <button type="button" class="main" on:click=move |_| leave(move || bringing.confirm())>
+                {tr("They are right")}
             </button>
             <button type="button" class="quiet" on:click=move |_| leave(move || bringing.give_up())>
                 {tr("Leave it")}

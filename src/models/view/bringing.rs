@@ -55,8 +55,11 @@ pub enum Step {
     Ready,
     /// At work, on what this says.
     Busy(String),
-    /// The layers were guessed, and wait for the visitor's word.
+    /// The layers were guessed, and wait for the visitor's word; the request has the names that they have in the file.
     Layers(Rc<ImportRequest>, Rc<[String]>),
+    /// The layers have other names in the file, which the request pairs with their places; the pairs wait for the
+    /// visitor's word.
+    Names(Rc<ImportRequest>),
     /// It reads few images; these are the ways that were tried.
     Doubt(Rc<[Tried]>),
 }
@@ -172,10 +175,14 @@ impl Bringing {
         let turn = self.turn.get_value();
         match importer::import(&request).await? {
             ImportAnswer::Refused(fault) => Err(fault),
-            ImportAnswer::Guessed { architecture, assumed } if self.turn.get_value() == turn => {
+            ImportAnswer::Guessed { architecture, names, assumed } if self.turn.get_value() == turn => {
                 self.layers.set(snippet::sequential(&architecture.layers));
                 let assumed = assumed.iter().map(|sentence| tr_heard(sentence)).collect();
-                self.step.set(Step::Layers(Rc::new(request), assumed));
+                self.step.set(Step::Layers(Rc::new(ImportRequest { names, ..request }), assumed));
+                Ok(String::new())
+            }
+            ImportAnswer::Matched(names) if self.turn.get_value() == turn => {
+                self.step.set(Step::Names(Rc::new(ImportRequest { names, ..request })));
                 Ok(String::new())
             }
             ImportAnswer::Model(model) if self.turn.get_value() == turn => {
@@ -189,12 +196,17 @@ impl Bringing {
         }
     }
 
-    /// The visitor's word on the layers.
+    /// The visitor's word on the layers, or on their names.
     pub fn confirm(self) {
-        let Step::Layers(request, _) = self.step.get_untracked() else { return };
-        let layers = Some((tr("the list of layers").to_owned(), self.layers.get_untracked()));
-        let request = ImportRequest { layers, ..(*request).clone() };
         let before = self.step.get_untracked();
+        let request = match &before {
+            Step::Layers(request, _) => {
+                let layers = Some((tr("the list of layers").to_owned(), self.layers.get_untracked()));
+                ImportRequest { layers, ..(**request).clone() }
+            }
+            Step::Names(request) => (**request).clone(),
+            _ => return,
+        };
         self.begin(async move {
             let done = self.import(request).await;
             if done.is_err() {

@@ -31,6 +31,7 @@ pub fn request(name: &str, bytes: Vec<u8>, data: &Dataset) -> ImportRequest {
         name: name.into(),
         bytes,
         layers: None,
+        names: Vec::new(),
         data: data.id.clone(),
         input: data.shape,
         classes: data.classes.len(),
@@ -45,7 +46,9 @@ pub fn request(name: &str, bytes: Vec<u8>, data: &Dataset) -> ImportRequest {
 pub async fn own(name: &str, bytes: Vec<u8>, data: &Dataset) -> Result<ImportedModel, Fault> {
     match import(&request(name, bytes, data)).await? {
         ImportAnswer::Model(model) => Ok(*model),
-        ImportAnswer::Guessed { .. } => Err(Fault::new(FaultKind::Model, tr("The file has no list of layers."))),
+        ImportAnswer::Guessed { .. } | ImportAnswer::Matched(_) => {
+            Err(Fault::new(FaultKind::Model, tr("The file has no list of layers.")))
+        }
         ImportAnswer::Refused(fault) => Err(fault),
     }
 }

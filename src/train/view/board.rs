@@ -9,7 +9,7 @@ use crate::{
         wording::{interval, value},
     },
     link::{Page, Settings},
-    models::PREFIX,
+    models::{PREFIX, view::storage},
     train::{
         request::RANDOM,
         scoreboard::{Board, Score},
@@ -23,6 +23,9 @@ use crate::{
 use foolproof_core::report::Accuracy;
 use leptos::prelude::*;
 use std::iter;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
 /// The scoreboard, once the run is over.
 #[component]
@@ -31,6 +34,7 @@ pub fn Scoreboard() -> impl IntoView {
     let ended = live(move || trainer.closed.with(Option::is_some));
     let sentence = move || trainer.closed.with(|closed| closed.as_ref().map(|closed| wording::ending(closed.ending)));
     let kept = memo(move || trainer.closed.with(|closed| closed.as_ref().and_then(|closed| closed.model.clone())));
+    let worse = live(move || trainer.worse.with(Option::is_some));
     let name = move || kept.get().map(|model| called(trainer, &model));
     let table = move || {
         let board = trainer.board.get();
@@ -42,10 +46,32 @@ pub fn Scoreboard() -> impl IntoView {
                 <h2 id="board">{tr("Before and after")}</h2>
                 <p>{text(sentence)} " " {text(name)}</p>
                 {list(table)}
-                <p class="tools">{list(move || trainer.closed.get().iter().flat_map(|closed| ways(trainer, closed)).collect())}</p>
+                <p class="tools">
+                    {list(move || trainer.closed.get().iter().flat_map(|closed| ways(trainer, closed)).collect())}
+                    <When on=worse>
+                        <button type="button" class="quiet" on:click=move |_| keep_worse(trainer)>
+                            {tr("Keep the last one as well")}
+                        </button>
+                    </When>
+                </p>
             </section>
         </When>
     }
+}
+
+/// Keeps the model that a run ended with beside the better one that it went back to.
+fn keep_worse(trainer: TrainingState) {
+    let Some(worse) = trainer.worse.try_update(Option::take).flatten() else { return };
+    // The button goes away: the focus goes to its neighbour.
+    let neighbour = document().query_selector("#board ~ .tools a").ok().flatten();
+    if let Some(neighbour) = neighbour.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // Focusing can only fail on an element that is gone.
+        let _ = neighbour.focus();
+    }
+    spawn_local(async move {
+        let stored = storage::keep(trainer.evaluation, worse.kept.clone(), &worse.weights).await;
+        trainer.evaluation.shelved.set(stored.said());
+    });
 }
 
 /// Where the model is, under which name.

@@ -196,6 +196,7 @@ impl TrainingState {
         let turn = self.next_turn();
         self.phase.set(Phase::Loading(0, 0));
         self.progress.set(NOTHING);
+        self.worse.set(None);
         self.curve.set(Arc::new([]));
         self.strip.set(None);
         self.board.set(None);
@@ -280,6 +281,8 @@ impl TrainingState {
                 None
             }
         };
+        let worse = context.points.is_none().then(|| score::worse(&context, &run, ending, &board)).flatten();
+        self.worse.set(worse.map(Rc::new));
         self.closed.set(Some(Closed { ending, model: model.clone(), from: context.from.clone() }));
         self.phase.set(Phase::Done);
         match context.points {

@@ -2,7 +2,10 @@
 
 use super::{
     plane_view::PlaneView,
-    run::{sweep_run::SweepRun, training_run::TrainingRun},
+    run::{
+        sweep_run::{SweepRun, Trained},
+        training_run::TrainingRun,
+    },
 };
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
@@ -23,7 +26,7 @@ use foolproof_core::{
 };
 use leptos::prelude::*;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 /// What the page is at.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +89,8 @@ pub struct TrainingState {
     pub board: RwSignal<Option<Arc<Board>>>,
     /// What came of the last run.
     pub closed: RwSignal<Option<Closed>>,
+    /// The last model of the last run, where that ended with an earlier one and nobody has kept it.
+    pub worse: RwSignal<Option<Rc<Trained>>, LocalStorage>,
     /// The rows of the last sweep, and what its runs differ in.
     pub rows: RwSignal<(Vec<Over>, Arc<[Row]>)>,
     /// A run to go on with.
@@ -129,6 +134,7 @@ impl TrainingState {
             strip: RwSignal::new(None),
             board: RwSignal::new(None),
             closed: RwSignal::new(None),
+            worse: RwSignal::new_local(None),
             rows: RwSignal::new((Vec::new(), Arc::new([]))),
             left: RwSignal::new(None),
             said,

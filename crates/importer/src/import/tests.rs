@@ -28,14 +28,23 @@ fn exported(card: &str) -> Vec<u8> {
 fn request(name: &str, bytes: &[u8], layers: Option<(&str, &str)>) -> ImportRequest {
     let layers = layers.map(|(name, text)| (name.to_owned(), text.to_owned()));
     let (data, input, classes) = ("tiny".into(), [1, 2, 2], 3);
-    ImportRequest { name: name.into(), bytes: bytes.into(), layers, data, input, classes, changes: Vec::new() }
+    ImportRequest {
+        name: name.into(),
+        bytes: bytes.into(),
+        layers,
+        names: Vec::new(),
+        data,
+        input,
+        classes,
+        changes: Vec::new(),
+    }
 }
 
 fn answer(request: &ImportRequest) -> Result<ImportedModel, Fault> {
     match import(request) {
         ImportAnswer::Model(model) => Ok(*model),
         ImportAnswer::Refused(fault) => Err(fault),
-        ImportAnswer::Guessed { architecture, .. } => panic!("{architecture:?} was guessed"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -188,9 +197,14 @@ fn deep(names: [&str; 4]) -> (String, Vec<u8>, Vec<f32>) {
 
 #[test]
 fn wrappers_prefixes_are_dropped_and_other_names_matched() {
+    // What is asked back is confirmed.
     let taken = |names| {
         let (layers, file, values) = deep(names);
-        let found = read(("x.safetensors", &file), Some(("x.json", &layers))).unwrap();
+        let mut request = request("x.safetensors", &file, Some(("x.json", &layers)));
+        if let ImportAnswer::Matched(pairs) = import(&request) {
+            request.names = pairs;
+        }
+        let found = answer(&request).unwrap();
         assert_eq!(weights::read(&found.architecture, &found.weights).unwrap(), values, "{names:?}");
         found.notices
     };
@@ -201,9 +215,29 @@ fn wrappers_prefixes_are_dropped_and_other_names_matched() {
     assert!(said[1].contains("fc2 → 1, fc10 → 3, last → 4"), "{said:?}");
     // The only one of its shape is found whatever it is called.
     assert!(taken(["", "b", "c", "a"])[0].contains("b → 1, c → 3, a → 4"));
+    // Two of one shape in another order than their names': the visitor knows better, and is believed.
+    let (layers, file, values) = deep(["", "second", "first", "last"]);
+    let mut asked = request("x.safetensors", &file, Some(("x.json", &layers)));
+    let ImportAnswer::Matched(pairs) = import(&asked) else { panic!() };
+    assert_eq!(pairs[0], ("first".into(), "1".into()));
+    asked.names = [("second", "1"), ("first", "3"), ("last", "4")].map(|(a, b)| (a.into(), b.into())).into();
+    let found = answer(&asked).unwrap();
+    assert_eq!(weights::read(&found.architecture, &found.weights).unwrap(), values);
     let (layers, file, _) = deep(["", "1", "3", "5"]);
     let other = layers.replace(r#""out":3"#, r#""out":5"#).replace(r#""classes":3"#, r#""classes":5"#);
     assert!(refused(&file, Some(&other)).contains("to 5 classes"));
+}
+
+#[test]
+fn the_names_of_guessed_layers_travel_with_their_list() {
+    let (_, file, values) = deep(["model.", "fc1", "fc2", "fc3"]);
+    let mut asked = request("x.safetensors", &file, None);
+    let ImportAnswer::Guessed { architecture, names, .. } = import(&asked) else { panic!() };
+    asked.layers = Some(("x.json".into(), serde_json::to_string(&architecture).unwrap()));
+    asked.names = names;
+    let found = answer(&asked).unwrap();
+    assert_eq!(weights::read(&found.architecture, &found.weights).unwrap(), values);
+    assert!(found.notices[0].contains("model.fc1 → 1"), "{:?}", found.notices);
 }
 
 #[test]

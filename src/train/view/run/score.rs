@@ -28,6 +28,7 @@ use foolproof_core::{
     weights::{self, Precision},
 };
 use leptos::prelude::*;
+use serde_json::Value;
 use std::{cell::RefCell, rc::Rc};
 
 /// The attacks of the scoreboard, none of which a training method uses: one with gradients, one without.
@@ -80,7 +81,10 @@ fn note(ledger: &RefCell<Ledger>, part: Part) {
 
 /// The weights that a run ends with, as a file; those it began with are no result.
 fn result(run: &Run) -> Result<Rc<[u8]>, Fault> {
-    let values = run.checkpoint().model();
+    file(run, run.checkpoint().model())
+}
+
+fn file(run: &Run, values: &[f32]) -> Result<Rc<[u8]>, Fault> {
     if run.checkpoint().batch == 0 || values.is_empty() {
         return Err(Fault::new(FaultKind::Input, tr("Nothing was learnt yet.")));
     }
@@ -147,11 +151,23 @@ pub fn board(trainer: TrainingState, ledger: &Ledger) -> Board {
 
 /// The model that came of a run, with its card.
 pub fn trained(context: &RunContext, run: &Run, ending: Ending, board: &Board) -> Result<Trained, Fault> {
-    let weights = result(run)?;
-    let card = outcome(context, run, ending, board, None).card().to_string();
+    let card = outcome(context, run, ending, board, None).card();
+    Ok(with_card(context, run, &context.name, result(run)?, &card))
+}
+
+/// The last model of a run that ended with an earlier one: worse, and kept only if somebody asks for it.
+pub fn worse(context: &RunContext, run: &Run, ending: Ending, board: &Board) -> Option<Trained> {
+    let last = ending.keeps_best().then(|| file(run, run.checkpoint().last()).ok()).flatten()?;
+    let mut card = outcome(context, run, ending, board, None).card();
+    card["model"] = "the last one, not the best".into();
+    let name = format!("{}-last", context.name);
+    Some(with_card(context, run, &name, last, &card))
+}
+
+fn with_card(context: &RunContext, run: &Run, name: &str, weights: Rc<[u8]>, card: &Value) -> Trained {
     let robust = run.checkpoint().settings.recipe.method != "standard";
     let architecture = run.checkpoint().settings.architecture.clone();
-    Ok(Trained { kept: Kept::new(&context.name, &context.data.id, robust, architecture, &weights, card), weights })
+    Trained { kept: Kept::new(name, &context.data.id, robust, architecture, &weights, card.to_string()), weights }
 }
 
 /// A run's result, as the host gets it and as the card of its model says it.
