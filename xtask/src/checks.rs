@@ -8,13 +8,19 @@ use crate::{
     files::files,
     lint, node,
     others::{self, Found},
+    passed::Passed,
     place::Place,
     serve,
     test::Needs,
     tools,
 };
 use anyhow::{Context, Result, bail};
-use std::{ffi::OsString, fs, path::PathBuf, process::Command};
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// Browser tests that a neighbour would spoil: they measure how long the page takes, or how still it is.
 const ALONE: [&str; 2] = ["steady.test.mjs", "still.test.mjs"];
@@ -25,11 +31,13 @@ pub struct Checks<'a> {
     path: OsString,
     browser: Option<Browser>,
     others: Vec<Found>,
+    /// Whether browser tests that have passed on the same pages run all the same.
+    again: bool,
 }
 
 impl Checks<'_> {
     /// Sees to the tools, and to the browsers that the stages need with the packages that drive them.
-    pub fn set_up<'a>(place: &'a Place, needs: &[Needs]) -> Result<Checks<'a>> {
+    pub fn set_up<'a>(place: &'a Place, needs: &[Needs], again: bool) -> Result<Checks<'a>> {
         tools::lints()?;
         let path = tools::set_up(place, false)?;
         let browser = if needs.contains(&Needs::Chromium) { Some(browser::set_up()?) } else { None };
@@ -37,7 +45,7 @@ impl Checks<'_> {
         if browser.is_some() || !others.is_empty() {
             node::packages(place, &place.root)?;
         }
-        Ok(Checks { place, path, browser, others })
+        Ok(Checks { place, path, browser, others, again })
     }
 
     fn native_cargo(&self, words: &[&str]) -> Command {
@@ -153,23 +161,41 @@ impl Checks<'_> {
         let dist = self.quick().run(self.place)?;
         let toys = self.toys()?;
         let running = serve::start(&dist, "/", 0)?;
+        let chromium = &self.browser()?.chromium;
         let (alone, beside): (Vec<_>, Vec<_>) =
             tests(self.place)?.into_iter().partition(|file| ALONE.iter().any(|name| file.ends_with(name)));
         let mut passed = 0;
         for (files, lanes) in [(beside, 2), (alone, 1)] {
-            let mut command = self.node_tests()?;
-            command.arg(format!("--test-concurrency={lanes}")).args(files);
-            command.env("FOOLPROOF_URL", &running.url).env("FOOLPROOF_DIST", &dist);
-            command.env("FOOLPROOF_CHROMIUM", &self.browser()?.chromium).env("FOOLPROOF_TOYS", &toys);
-            watch(&mut command, |line| passed += node_passed(line))?;
+            passed += self.node_tests(&dist, files, &[chromium.clone(), toys.clone()], |command| {
+                command.arg(format!("--test-concurrency={lanes}")).env("FOOLPROOF_URL", &running.url);
+                command.env("FOOLPROOF_CHROMIUM", chromium).env("FOOLPROOF_TOYS", &toys);
+            })?;
         }
         Ok(passed)
     }
 
-    fn node_tests(&self) -> Result<Command> {
+    /// Runs files of tests by Node against pages, but for those that have passed on the same; `told` adds what else they
+    /// are to know. How many tests passed, now or then.
+    fn node_tests(
+        &self,
+        dist: &Path,
+        files: Vec<PathBuf>,
+        programs: &[PathBuf],
+        told: impl FnOnce(&mut Command),
+    ) -> Result<u32> {
+        let Place { root, cache } = self.place;
+        let memory = Passed::new(cache, &root.join("tests"), dist, programs, self.again)?;
+        let (left, mut passed) = memory.left(files)?;
+        if left.is_empty() {
+            return Ok(passed);
+        }
         let mut command = node::node()?;
-        command.current_dir(&self.place.root).args(["--test", "--test-reporter=spec"]);
-        Ok(command)
+        command.current_dir(root).arg("--test").env("FOOLPROOF_DIST", dist);
+        memory.listen(&mut command, root)?;
+        told(&mut command);
+        let done = watch(command.args(left), |line| passed += node_passed(line));
+        memory.remember()?;
+        done.map(|()| passed)
     }
 
     /// The stories that every browser has to hold, in Firefox and then in WebKitGTK; none where neither is here.
@@ -187,12 +213,11 @@ impl Checks<'_> {
     /// A file of `tests/e2e/browsers` in one of the other browsers, against the quick build.
     fn stories(&self, found: &Found, file: &str) -> Result<u32> {
         let dist = self.quick().run(self.place)?;
-        let mut command = self.node_tests()?;
-        command.arg(self.place.root.join("tests/e2e/browsers").join(file));
-        command.env("FOOLPROOF_DIST", &dist).envs(found.told.iter().map(|(name, path)| (name, path)));
-        let mut passed = 0;
-        watch(&mut command, |line| passed += node_passed(line))?;
-        Ok(passed)
+        let file = self.place.root.join("tests/e2e/browsers").join(file);
+        let programs: Vec<PathBuf> = found.told.iter().map(|(_, path)| path.clone()).collect();
+        self.node_tests(&dist, vec![file], &programs, |command| {
+            command.envs(found.told.iter().map(|(name, path)| (name, path)));
+        })
     }
 
     /// The program that adds the toy datasets to built pages. The stage `native` has compiled it already.

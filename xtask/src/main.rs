@@ -17,6 +17,7 @@ mod lint;
 mod makeup;
 mod node;
 mod others;
+mod passed;
 mod place;
 mod play;
 mod serve;
@@ -40,7 +41,9 @@ usage: cargo xtask <command>
                                                build the pages if anything changed, serve them, print the address
   doctor                                       say what is there, what is missing, and how to get it; changes nothing
   build  [--public-url URL] [--quick]          build the pages into dist/ (--quick: unshrunk, into target/dist-quick/)
-  test   [--only STAGE] [--from STAGE]         every check there is, in order; stops at the first that fails
+  test   [--only STAGE] [--from STAGE] [--again]
+                                               every check there is, in order; stops at the first that fails
+                                               (browser tests that passed on the same pages run --again only)
                                                (--only long: other libraries' attacks at full length, many minutes)
   bench  [--quick] [SCRIPT OPTIONS]            time and count against TF.js in one headless Chromium
                                                (--only PART, --smoke: once and at its smallest)

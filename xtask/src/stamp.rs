@@ -31,6 +31,18 @@ pub fn stamp(dist: &Path) -> Result<String> {
     Ok(id)
 }
 
+/// The id of built pages.
+///
+/// # Errors
+/// Where there are none.
+pub fn read(dist: &Path) -> Result<String> {
+    let page = dist.join("index.html");
+    let text = fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
+    let after = text.split_once("name=\"foolproof-build\" content=\"");
+    let id = after.and_then(|(_, rest)| rest.split_once('"'));
+    Ok(id.with_context(|| format!("{} has no id of its build", page.display()))?.0.to_owned())
+}
+
 /// Puts words in the place of others, each of which must be there.
 fn write(file: &Path, words: &[(&str, &str)]) -> Result<()> {
     let mut text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;

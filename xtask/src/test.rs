@@ -46,12 +46,13 @@ const LONG: Stage = Stage { name: "long", counts: true, needs: Needs::Others, ru
 /// `cargo xtask test`.
 pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
     let chosen = choose(arguments.option("--only")?, arguments.option("--from")?)?;
+    let again = arguments.flag("--again");
     arguments.finish()?;
     let _lock = place.lock()?;
     let begin = Instant::now();
     println!("== set-up");
     let needs: Vec<Needs> = chosen.iter().map(|stage| stage.needs).collect();
-    let checks = Checks::set_up(place, &needs)?;
+    let checks = Checks::set_up(place, &needs, again)?;
     let mut lines = vec![("set-up", begin.elapsed(), None)];
     let mut left_out = Vec::new();
     for stage in chosen {
