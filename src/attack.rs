@@ -3,6 +3,7 @@
 pub mod pace;
 pub mod plan;
 pub mod preset;
+pub mod radii;
 pub mod results;
 pub mod scale;
 pub mod verdict;

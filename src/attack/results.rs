@@ -64,10 +64,33 @@ pub struct Shown {
     pub outcome: Arc<Outcome>,
 }
 
+/// How a result stands to what is asked for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// It is the answer.
+    Now,
+    /// Of the same attack with other numbers, or on another input.
+    Before,
+    /// Of another attack.
+    Another,
+}
+
 impl Shown {
     /// The one input's result.
     pub fn sample(&self) -> Option<&Sample> {
         self.outcome.samples.first()
+    }
+
+    /// How it stands to the attack that the settings ask for.
+    pub fn age(&self, job: Option<&AttackJob>) -> Age {
+        let AttackJob { inputs, attack, company, seed, .. } = &*self.job;
+        match job {
+            Some(job) if (inputs, attack, company, seed) == (&job.inputs, &job.attack, &job.company, &job.seed) => {
+                Age::Now
+            }
+            Some(job) if job.attack.id == attack.id => Age::Before,
+            _ => Age::Another,
+        }
     }
 
     /// The true class where there is one, the model's own clean answer otherwise.
@@ -188,6 +211,21 @@ mod tests {
         ] {
             assert!(!run.is_of(&other), "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_result_is_of_now_or_before_or_of_another_attack() {
+        let shown = Shown { job: Arc::new(job(&["natural"])), outcome: Arc::new(outcome("natural", 7, 3)) };
+        let age = |change: fn(&mut AttackJob)| {
+            let mut now = job(&["natural", "robust"]);
+            change(&mut now);
+            shown.age(Some(&now))
+        };
+        assert_eq!(age(|_| ()), Age::Now, "models that came meanwhile do not matter");
+        assert_eq!(age(|job| job.attack.eps *= 2.0), Age::Before);
+        assert_eq!(age(|job| job.inputs.pixels[0] = 1.0), Age::Before);
+        assert_eq!(age(|job| job.attack.id = "cw".into()), Age::Another);
+        assert_eq!(shown.age(None), Age::Another, "nothing can be asked for yet");
     }
 
     #[test]

@@ -85,18 +85,33 @@ pub fn budget(norm: Norm, aim: Aim, picture: bool) -> &'static str {
     }
 }
 
-/// The headline of one model's result.
-pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headline> {
+/// The headline while the attack that is asked for has no result: what the model says of the input, where the result
+/// `before` is of the same one, and that it is under way, by the attack's name; not if it was stopped or has failed.
+pub fn awaiting(name: &str, attack: Option<&str>, before: Option<&Shown>, classes: &[String]) -> Headline {
+    let clean = before.and_then(|shown| clean(name, shown, classes)).unwrap_or_default();
+    Headline {
+        clean, attacked: attack.map_or_else(|| "…".into(), |name| tr_with("Attacking with {0} …", &[&name]))
+    }
+}
+
+/// What a model says of the input before the attack.
+fn clean(name: &str, shown: &Shown, classes: &[String]) -> Option<String> {
     let (sample, truth) = (shown.sample()?, shown.truth()?);
     let mut clean = tr_with("{0} says {1}", &[&name, &answer(&sample.clean, classes)]);
     if sample.clean.label != truth {
         clean += &tr_with(", but this is a {0}", &[&class(truth, classes)]);
     }
+    Some(clean + ".")
+}
+
+/// The headline of one model's result.
+pub fn headline(name: &str, shown: &Shown, classes: &[String]) -> Option<Headline> {
+    let (sample, truth) = (shown.sample()?, shown.truth()?);
     let mut outcome = attacked(shown, sample, truth, classes);
     if let Some((fooled, all)) = shown.outcome.fooled {
         outcome += &tr_with(" The same perturbation changes {0} of {1} answers.", &[&fooled, &all]);
     }
-    Some(Headline { clean: clean + ".", attacked: outcome })
+    Some(Headline { clean: clean(name, shown, classes)?, attacked: outcome })
 }
 
 /// What an attack makes of an input, in words.
@@ -216,6 +231,15 @@ mod tests {
         let mut universal = shown(7, 3, |_| ());
         Arc::make_mut(&mut universal.outcome).fooled = Some((20, 33));
         assert_eq!(say(universal).attacked, "makes it say 3 (91 %). The same perturbation changes 20 of 33 answers.");
+    }
+
+    #[test]
+    fn a_headline_that_waits_has_no_number_of_the_attack_before() {
+        let before = shown(7, 3, |_| ());
+        let wait = |attack, before| awaiting("The model", attack, before, &classes());
+        let said = wait(Some("C&W"), Some(&before));
+        assert_eq!((said.clean.as_str(), said.attacked.as_str()), ("The model says 7 (98 %).", "Attacking with C&W …"));
+        assert_eq!(wait(None, None), Headline { clean: String::new(), attacked: "…".into() });
     }
 
     #[test]

@@ -8,12 +8,15 @@ pub mod input;
 pub mod jobs;
 pub mod landmark;
 pub mod notes;
+mod radii;
+mod waiting;
 
 use crate::web::reactive::memo;
 use crate::{
     attack::{
         pace::Pace,
         plan::{self, Subject},
+        radii::Radii,
         results::{Phase, Results},
     },
     files::shipped::Shipped,
@@ -75,6 +78,8 @@ pub struct State {
     pub job: Memo<Option<Arc<AttackJob>>>,
     /// Files that could not be had.
     pub failed: Memo<BTreeSet<String>>,
+    /// Whether the first model's result is of an attack with other numbers, for longer than a hand takes for a movement.
+    pub late: RwSignal<bool>,
     /// Whether the newest attack is done.
     pub settled: Memo<bool>,
     /// Whether no engine could be started.
@@ -100,6 +105,9 @@ pub struct State {
     supervisor: StoredValue<Option<Supervisor>, LocalStorage>,
     remarks: StoredValue<Vec<Remark>>,
     pace: StoredValue<Pace>,
+    radii: StoredValue<Radii>,
+    /// What is said of the radius: that it is the usual one of a norm that was just entered.
+    pub radius_said: RwSignal<String>,
 }
 
 impl State {
@@ -144,6 +152,7 @@ impl State {
             subject,
             job,
             failed: memo(move || shipped.with(|shipped| shipped.failed.clone())),
+            late: RwSignal::new(false),
             settled: memo(move || results.with(phase).unwrap_or(false)),
             dead: RwSignal::new(false),
             landmarks: RwSignal::new(0),
@@ -158,6 +167,8 @@ impl State {
             supervisor: StoredValue::new_local(None),
             remarks: StoredValue::new(Vec::new()),
             pace: StoredValue::new(Pace::default()),
+            radii: StoredValue::new(Radii::default()),
+            radius_said: RwSignal::new(String::new()),
         }
     }
 
@@ -175,6 +186,7 @@ impl State {
         let mut after = before.clone();
         change(&mut after);
         self.with_facts(|facts| after.check(facts));
+        self.follow_norm(&before, &mut after);
         if after != before {
             self.controls.update(|history| history.keep(before, Some(about)));
             self.settings.set(after);

@@ -11,12 +11,7 @@ use crate::controls::{
 use crate::i18n::tr;
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
-use crate::{
-    attack::preset,
-    inputs::history::History,
-    link::{Settings, default_eps},
-    shell::state::State,
-};
+use crate::{attack::preset, inputs::history::History, link::Settings, shell::state::State};
 use foolproof_core::{
     catalog::{Card, Norm},
     target::Target,
@@ -106,22 +101,10 @@ fn NormPicker() -> impl IntoView {
     let chosen = state.setting(|settings| settings.norm.id().to_owned());
     let set = move |id: String| {
         if let Some(norm) = Norm::from_id(&id) {
-            state.change("norm", |settings| change_norm(state, settings, norm));
+            state.change("norm", |settings| settings.norm = norm);
         }
     };
     view! { <OneOf label=tr("Norm") choices chosen set locked=locked(state, "norm") /> }
-}
-
-/// Another norm with a radius that is as usual in it as the present one is in its own.
-fn change_norm(state: State, settings: &mut Settings, norm: Norm) {
-    let usual = |norm: Norm| {
-        state.shipped.with_untracked(|shipped| shipped.dataset(settings).map(|data| default_eps(data, norm)))
-    };
-    if let (Some(from), Some(to), Some(eps)) = (usual(settings.norm), usual(norm), settings.eps) {
-        settings.eps = Some(crate::attack::scale::round_digits(eps / from * to, 3));
-    }
-    settings.norm = norm;
-    settings.step = None;
 }
 
 #[component]

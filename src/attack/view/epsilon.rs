@@ -103,7 +103,10 @@ pub fn Epsilon() -> impl IntoView {
         <section class="epsilon" aria-label=tr("Radius")>
             <label for="eps">
                 <TermButton id="eps" word=tr("Epsilon") />
-                <span class="dim">" " {norm}</span>
+                <span class="dim">
+                    " " {norm} " "
+                    <span role="status">{text(move || state.radius_said.get())}</span>
+                </span>
             </label>
             <div class="line">
                 <input

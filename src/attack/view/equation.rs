@@ -6,7 +6,7 @@ use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
 use crate::{
     attack::{
-        results::Shown,
+        results::{Age, Shown},
         verdict::Verdict,
         words::{self, answer, figure},
     },
@@ -57,11 +57,10 @@ pub fn Equation(
     }
 }
 
-/// Whether what is shown belongs to another input than the one in force, while an attack is under way.
+/// Whether what is shown is no answer to the attack in force.
 fn stale(state: State, shown: &Signal<Option<Shown>>) -> bool {
     let now = state.job.get();
-    let another = |shown: &Shown| Some(&shown.job.inputs) != now.as_ref().map(|job| &job.inputs);
-    state.is_running() && shown.with(|shown| shown.as_ref().is_some_and(another))
+    shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.age(now.as_deref()) != Age::Now))
 }
 
 /// `7 → 3`.

@@ -19,15 +19,32 @@ use leptos::prelude::*;
 #[component]
 pub fn Headline() -> impl IntoView {
     let state = expect_context::<State>();
+    let waits = memo(move || state.waits());
     let said = memo(move || {
         let model = state.pair().into_iter().next()?;
-        let classes = state.classes();
-        state.results.with(|results| words::headline(&model.name, results.shown.get(&model.id)?, &classes))
+        let (classes, job) = (state.classes(), state.job.get());
+        state.results.with(|results| {
+            let shown = results.shown.get(&model.id)?;
+            if !waits.get() {
+                return words::headline(&model.name, shown, &classes);
+            }
+            let under_way = !results.run.as_ref().is_some_and(|run| {
+                Some(&run.job) == job.as_ref() && matches!(run.phase, Phase::Stopped | Phase::Failed(_))
+            });
+            let name = state.card().filter(|_| under_way).map(|card| card.name);
+            let same = Some(shown).filter(|shown| job.is_some_and(|job| job.inputs == shown.job.inputs));
+            Some(words::awaiting(&model.name, name.as_deref(), same, &classes))
+        })
     });
     let norm = state.setting(|settings| settings.norm);
     let aim = aim(state);
     let quiet = state.setting(|settings| settings.attack == "none");
     let radius = Radius::of(state);
+    // What an attack finds, epsilon or not, is no sentence before it has found it.
+    let claim = move || {
+        let waits = waits.get() && !bounded(aim.get());
+        (!waits).then(|| budget(norm.get(), aim.get(), state.format().kind.is_picture()).to_owned())
+    };
     view! {
         <div class="headline">
             <When on=live(move || said.with(Option::is_some)) otherwise=move || nothing(state)>
@@ -37,7 +54,7 @@ pub fn Headline() -> impl IntoView {
                     <When on=live(move || !quiet.get())
                         otherwise=|| view! { <span class="dim">{tr("Choose an attack below to see it fooled.")}</span> }
                     >
-                        {text(move || budget(norm.get(), aim.get(), state.format().kind.is_picture()))} " "
+                        {text(move || claim().map(|claim| claim + " "))}
                         <When on=live(move || bounded(aim.get()))>
                             <NumberInput
                                 value=radius.value
@@ -49,7 +66,8 @@ pub fn Headline() -> impl IntoView {
                                 drag=true
                             />
                         </When>
-                        " " <span class="outcome">{text(move || said.get().map(|said| said.attacked))}</span>
+                        {text(move || if waits.get() && bounded(aim.get()) { ". " } else { " " })}
+                        <span class="outcome" class:waits=live(move || waits.get())>{text(move || said.get().map(|said| said.attacked))}</span>
                     </When>
                 </p>
             </When>

@@ -39,6 +39,7 @@ pub fn start(state: State) {
     });
     follow(state);
     search_when_quiet(state);
+    super::waiting::start(state);
 }
 
 /// The engine that the settings prefer. One of many pages inside another one starts cheap: no GPU engine before a hand
