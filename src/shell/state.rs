@@ -185,8 +185,12 @@ impl State {
         let before = self.settings.get_untracked();
         let mut after = before.clone();
         change(&mut after);
+        // A preset brings a radius of its own.
+        let own_radius = after.eps != before.eps;
         self.with_facts(|facts| after.check(facts));
-        self.follow_norm(&before, &mut after);
+        if !own_radius {
+            self.follow_norm(&before, &mut after);
+        }
         if after != before {
             self.controls.update(|history| history.keep(before, Some(about)));
             self.settings.set(after);

@@ -21,7 +21,7 @@ impl State {
             let said =
                 tr_with("{0} is usual in {1}; each norm keeps its own epsilon.", &[&radius, &after.norm.symbol()]);
             self.radius_said.set(said);
-        } else if (after.norm, after.eps) != (before.norm, before.eps) {
+        } else if after.norm != before.norm {
             self.radius_said.set(String::new());
         }
     }
