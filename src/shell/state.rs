@@ -188,9 +188,7 @@ impl State {
         // A preset brings a radius of its own.
         let own_radius = after.eps != before.eps;
         self.with_facts(|facts| after.check(facts));
-        if !own_radius {
-            self.follow_norm(&before, &mut after);
-        }
+        self.follow_norm(&before, &mut after, own_radius);
         if after != before {
             self.controls.update(|history| history.keep(before, Some(about)));
             self.settings.set(after);

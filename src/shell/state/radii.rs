@@ -9,8 +9,12 @@ use crate::{
 use leptos::prelude::*;
 
 impl State {
-    /// Gives a norm that was just entered its own radius, and says so where it is the usual one.
-    pub(super) fn follow_norm(self, before: &Settings, after: &mut Settings) {
+    /// Gives a norm that was just entered its own radius, unless the change brought one, and says so where it is the
+    /// usual one.
+    pub(super) fn follow_norm(self, before: &Settings, after: &mut Settings, brought: bool) {
+        if brought {
+            return self.radius_said.set(String::new());
+        }
         let first = self.with_facts(|facts| {
             let data = plan::dataset(after, facts.manifest)?;
             let norms = plan::card(after, facts)?.norms.clone();
