@@ -77,7 +77,7 @@ mod tests {
         let here = now.norm;
         assert!(!change(&mut radii, &mut now, "pgd", here));
         assert_eq!((now.norm, now.eps), (Norm::Linf, Some(0.2)), "as it was before");
-        assert!(change(&mut radii, &mut now, "pgd", Norm::L2));
+        assert!(!change(&mut radii, &mut now, "pgd", Norm::L2), "it was there already");
         now.eps = Some(1.5);
         assert!(!change(&mut radii, &mut now, "pgd", Norm::Linf));
         assert!(!change(&mut radii, &mut now, "pgd", Norm::L2));

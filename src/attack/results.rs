@@ -1,8 +1,11 @@
 //! What the engines have answered. [`Results::apply`] is the only writer of it.
 
 use crate::link::Settings;
-use foolproof_core::protocol::{AttackJob, Event, Fault, Outcome, Sample, Ticket};
+use foolproof_core::protocol::{AttackJob, AttackSpec, Event, Fault, Outcome, Prediction, Sample, Ticket};
 use std::{collections::BTreeMap, sync::Arc};
+
+/// The attack that does nothing.
+const NONE: &str = "none";
 
 /// The newest attack and what is known of it, and the last pictures to show.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -128,6 +131,7 @@ impl Results {
             Event::Progress { ticket, done, total, .. } => {
                 self.running(ticket, |run| run.progress = Some((done, total)))
             }
+            Event::Seen { ticket, model, clean } => self.seen(ticket, model, clean),
             Event::Attacked { ticket, outcome } => self.attacked(ticket, Arc::new(outcome)),
             Event::Done { ticket, millis } => self.running(ticket, |run| run.phase = Phase::Done(millis)),
             Event::Fault { ticket: Some(ticket), fault } => {
@@ -167,6 +171,21 @@ impl Results {
         }
     }
 
+    /// The input as it is, as long as nothing else is known of it: shown as what no attack has touched.
+    fn seen(&mut self, ticket: Ticket, model: String, clean: Prediction) {
+        let Some(job) = self.run.as_ref().filter(|run| run.ticket == ticket).map(|run| run.job.clone()) else { return };
+        if self.shown.get(&model).is_some_and(|shown| shown.job.inputs == job.inputs) {
+            return;
+        }
+        let attack = AttackSpec { id: NONE.into(), ..job.attack.clone() };
+        let label = job.inputs.labels.as_ref().and_then(|labels| labels.first().copied());
+        let sample = Sample::untouched(job.inputs.pixels.clone(), label, clean);
+        let (samples, queries, millis, step, fooled, draws) = (vec![sample], 1, 0.0, 0.0, None, 1);
+        let outcome = Outcome { model: model.clone(), samples, queries, millis, step, fooled, draws };
+        let job = Arc::new(AttackJob { attack, ..(*job).clone() });
+        self.shown.insert(model, Shown { job, outcome: Arc::new(outcome) });
+    }
+
     fn attacked(&mut self, ticket: Ticket, outcome: Arc<Outcome>) {
         let mut job = None;
         self.running(ticket, |run| {
@@ -182,119 +201,4 @@ impl Results {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::{job, outcome};
-    use foolproof_core::protocol::{FaultKind, Target};
-
-    fn running(ticket: u64) -> Results {
-        let mut results = Results::default();
-        results.sent(Ticket(ticket), Arc::new(job(&["natural", "robust"])), Settings::default());
-        results
-    }
-
-    #[test]
-    fn a_run_is_of_its_experiment_whatever_stands_beside() {
-        let run = running(4).run.unwrap();
-        assert!(run.is_of(&job(&["natural"])) && run.is_of(&job(&["natural", "other"])));
-        let another = |change: fn(&mut AttackJob)| {
-            let mut other = job(&["natural", "robust"]);
-            change(&mut other);
-            other
-        };
-        for other in [
-            job(&["robust", "natural"]),
-            another(|job| job.seed += 1),
-            another(|job| job.attack.eps *= 2.0),
-            another(|job| job.attack.target = Some(Target::Least)),
-            another(|job| job.inputs.pixels[0] = 1.0),
-        ] {
-            assert!(!run.is_of(&other), "{other:?}");
-        }
-    }
-
-    #[test]
-    fn a_result_is_of_now_or_before_or_of_another_attack() {
-        let shown = Shown { job: Arc::new(job(&["natural"])), outcome: Arc::new(outcome("natural", 7, 3)) };
-        let age = |change: fn(&mut AttackJob)| {
-            let mut now = job(&["natural", "robust"]);
-            change(&mut now);
-            shown.age(Some(&now))
-        };
-        assert_eq!(age(|_| ()), Age::Now, "models that came meanwhile do not matter");
-        assert_eq!(age(|job| job.attack.eps *= 2.0), Age::Before);
-        assert_eq!(age(|job| job.inputs.pixels[0] = 1.0), Age::Before);
-        assert_eq!(age(|job| job.attack.id = "cw".into()), Age::Another);
-        assert_eq!(shown.age(None), Age::Another, "nothing can be asked for yet");
-    }
-
-    #[test]
-    fn an_attack_is_shown_model_by_model_and_then_done() {
-        let mut results = running(4);
-        results.apply(Event::Progress { ticket: Ticket(4), model: "natural".into(), done: 8, total: 40 });
-        assert_eq!(results.run.as_ref().unwrap().progress, Some((8, 40)));
-        results.apply(Event::Attacked { ticket: Ticket(4), outcome: outcome("natural", 7, 3) });
-        assert_eq!(results.shown.keys().collect::<Vec<_>>(), ["natural"]);
-        results.apply(Event::Attacked { ticket: Ticket(4), outcome: outcome("robust", 7, 7) });
-        results.apply(Event::Attacked { ticket: Ticket(4), outcome: outcome("robust", 7, 7) });
-        results.apply(Event::Done { ticket: Ticket(4), millis: 80.0 });
-        let run = results.run.unwrap();
-        assert_eq!((run.phase, run.outcomes.len()), (Phase::Done(80.0), 2));
-    }
-
-    #[test]
-    fn events_of_an_older_ticket_change_nothing() {
-        let mut results = running(4);
-        results.sent(Ticket(5), Arc::new(job(&["natural"])), Settings::default());
-        let before = results.clone();
-        results.apply(Event::Attacked { ticket: Ticket(4), outcome: outcome("natural", 7, 3) });
-        results.apply(Event::Progress { ticket: Ticket(4), model: "natural".into(), done: 40, total: 40 });
-        results.apply(Event::Done { ticket: Ticket(4), millis: 1.0 });
-        results.apply(Event::Fault { ticket: Some(Ticket(4)), fault: Fault::new(FaultKind::Input, "Wrong.") });
-        results.apply(Event::Radius { ticket: Ticket(4), model: "natural".into(), radius: Some(0.1) });
-        assert_eq!(results, before);
-    }
-
-    #[test]
-    fn what_was_shown_stays_until_the_next_outcome() {
-        let mut results = running(4);
-        results.apply(Event::Attacked { ticket: Ticket(4), outcome: outcome("natural", 7, 3) });
-        results.sent(Ticket(5), Arc::new(job(&["natural"])), Settings::default());
-        assert_eq!(results.shown["natural"].sample().unwrap().adversarial.label, 3);
-        results.apply(Event::Attacked { ticket: Ticket(5), outcome: outcome("natural", 7, 8) });
-        assert_eq!(results.shown["natural"].sample().unwrap().adversarial.label, 8);
-    }
-
-    #[test]
-    fn a_stop_ends_what_runs_and_late_outcomes_are_dropped() {
-        let mut results = running(4);
-        results.apply(Event::Stopped { ticket: Ticket(9) });
-        assert_eq!(results.run.as_ref().unwrap().phase, Phase::Stopped);
-        results.apply(Event::Attacked { ticket: Ticket(4), outcome: outcome("natural", 7, 3) });
-        assert!(results.shown.is_empty());
-    }
-
-    #[test]
-    fn marks_belong_to_the_newest_search() {
-        let mut results = running(4);
-        results.searching(Ticket(5), Arc::new(job(&["natural"])));
-        results.apply(Event::Radius { ticket: Ticket(5), model: "natural".into(), radius: Some(0.1) });
-        assert_eq!(results.marks["natural"], Some(0.1));
-        results.searching(Ticket(6), Arc::new(job(&["natural"])));
-        assert!(results.marks.is_empty());
-        results.apply(Event::Radius { ticket: Ticket(5), model: "natural".into(), radius: Some(0.1) });
-        assert!(results.marks.is_empty());
-    }
-
-    #[test]
-    fn the_truth_of_a_drawing_is_the_models_own_answer() {
-        let mut results = running(1);
-        results.apply(Event::Attacked { ticket: Ticket(1), outcome: outcome("natural", 5, 3) });
-        assert_eq!(results.shown["natural"].truth(), Some(7), "the job has a label");
-        let mut drawn = job(&["natural"]);
-        drawn.inputs.labels = None;
-        results.sent(Ticket(2), Arc::new(drawn), Settings::default());
-        results.apply(Event::Attacked { ticket: Ticket(2), outcome: outcome("natural", 5, 3) });
-        assert_eq!(results.shown["natural"].truth(), Some(5));
-    }
-}
+mod tests;

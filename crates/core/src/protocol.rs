@@ -181,6 +181,15 @@ pub enum Event {
         /// Steps in all.
         total: u32,
     },
+    /// What a model says of the first input as it is, told early where an attack takes more than one piece of work.
+    Seen {
+        /// The job.
+        ticket: Ticket,
+        /// The model under attack.
+        model: String,
+        /// Its answer.
+        clean: Prediction,
+    },
     /// One model's attack is finished.
     Attacked {
         /// The job.

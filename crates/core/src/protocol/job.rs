@@ -146,6 +146,28 @@ pub struct Sample {
     pub outcome: SampleOutcome,
 }
 
+impl Sample {
+    /// An input that nothing was done to yet; its class is the model's own answer where none is given.
+    pub fn untouched(pixels: Vec<f32>, label: Option<u32>, clean: Prediction) -> Sample {
+        let truth = label.unwrap_or(clean.label);
+        Sample {
+            truth,
+            target: None,
+            adversarial: clean.clone(),
+            pixels,
+            distance: Distance::default(),
+            queries: None,
+            iterate: None,
+            loss: Vec::new(),
+            success: false,
+            eight_bit: EightBit { label: clean.label, success: false },
+            zero_gradient: false,
+            outcome: SampleOutcome::Held,
+            clean,
+        }
+    }
+}
+
 /// What is left of an adversarial input once its pixels are rounded to 8 bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EightBit {

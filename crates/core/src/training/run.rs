@@ -78,7 +78,12 @@ impl Run {
     pub fn progress(&self) -> Progress {
         let Checkpoint { share, batch, ref settings, .. } = self.state;
         let seconds = self.clock.seconds();
-        let by_share = (share > 0.01).then(|| seconds / share * (1.0 - share));
+        // The first round also starts engines, so that its pace says nothing of those to come.
+        let first = self.state.curve().first().filter(|first| first.batch < batch);
+        let by_share = first.filter(|_| share > 0.0).map(|first| {
+            let pace = (seconds - first.seconds) / (batch - first.batch) as f64;
+            pace * batch as f64 / share * (1.0 - share)
+        });
         let by_clock = (settings.budget.seconds > 0.0).then(|| (settings.budget.seconds - seconds).max(0.0));
         let left = match (by_share, by_clock) {
             (Some(one), Some(other)) => Some(one.min(other)),

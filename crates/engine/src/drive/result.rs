@@ -1,5 +1,6 @@
 //! From tensors to samples: the readback, and what it says of each input.
 
+use super::Drive;
 use crate::attack::Unable;
 use crate::ball::Ball;
 use crate::case::{Case, Goal};
@@ -65,6 +66,17 @@ impl Ending<'_> {
         let layout = Layout { features: case.features(), classes, goal: case.goal, ball: self.ball, why };
         let read = read(Tensor::cat(vec![eight_bit, these], 1)).await?;
         Ok(read.chunks_exact(read.len() / count).map(|row| layout.sample(row)).collect())
+    }
+}
+
+impl Drive {
+    /// What the model says of the first input as it is. Reads back.
+    ///
+    /// # Errors
+    /// A [`Fault`] if the device fails.
+    pub async fn clean_answer(&self) -> Result<Prediction, Fault> {
+        let row = 0..1;
+        Ok(prediction(&read(self.case.logits.clone().slice([row])).await?))
     }
 }
 

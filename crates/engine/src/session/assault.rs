@@ -44,6 +44,8 @@ pub struct Assault {
     inputs: Inputs,
     current: Option<Drive>,
     done: usize,
+    /// Whether the answer on the clean input of the model under attack was told.
+    seen: bool,
     pace: Pace,
     spent: f64,
     total: f64,
@@ -54,7 +56,7 @@ impl Assault {
     pub fn new(job: AttackJob) -> Assault {
         let inputs = together(&job.inputs, job.company.as_ref());
         let pace = if job.company.is_some() { Pace::short() } else { Pace::new() };
-        Assault { job, inputs, current: None, done: 0, pace, spent: 0.0, total: 0.0 }
+        Assault { job, inputs, current: None, done: 0, seen: false, pace, spent: 0.0, total: 0.0 }
     }
 
     /// One piece of work.
@@ -77,9 +79,13 @@ impl Assault {
                 false => drive.all_succeeded().await.map(drop)?,
             }
             let (done, total) = drive.progress();
+            let mut events = vec![Event::Progress { ticket, model: model.clone(), done, total }];
+            if !std::mem::replace(&mut self.seen, true) {
+                events.push(Event::Seen { ticket, model, clean: drive.clean_answer().await? });
+            }
             self.current = Some(drive);
             self.clock(now() - start);
-            return Ok(vec![Event::Progress { ticket, model, done, total }]);
+            return Ok(events);
         }
         let shares = drive.aim() == Aim::Shared;
         let mut finished = drive.finish().await?;
@@ -96,6 +102,7 @@ impl Assault {
             draws: finished.draws,
         };
         self.done += 1;
+        self.seen = false;
         let mut events = vec![Event::Attacked { ticket, outcome }];
         if self.done == self.job.models.len() {
             events.push(Event::Done { ticket, millis: self.total });

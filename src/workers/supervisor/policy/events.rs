@@ -28,7 +28,10 @@ impl Policy {
                 }
             }
             Event::ModelReady { ref id } => self.placed(id.clone()),
-            Event::Progress { ticket, .. } | Event::Attacked { ticket, .. } | Event::Radius { ticket, .. } => {
+            Event::Progress { ticket, .. }
+            | Event::Seen { ticket, .. }
+            | Event::Attacked { ticket, .. }
+            | Event::Radius { ticket, .. } => {
                 if self.holds(kind, ticket).is_some() {
                     self.warm |= matches!(event, Event::Attacked { .. });
                     self.notify(Notice::Event(event));
