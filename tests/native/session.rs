@@ -59,6 +59,13 @@ fn both_models_are_attacked_and_then_the_job_is_done() {
     assert_eq!(outcomes[0].queries, 42);
     assert!(matches!(events.last(), Some(Event::Done { ticket: Ticket(5), .. })));
     assert!(events.iter().any(|event| matches!(event, Event::Progress { done: 4, total: 40, .. })));
+    // What each model says of the input as it is was told once, before its attack was done.
+    let seen = events.iter().filter_map(|event| match event {
+        Event::Seen { ticket: Ticket(5), model, clean } => Some((model, clean)),
+        _ => None,
+    });
+    let clean = outcomes.iter().map(|outcome| (&outcome.model, &outcome.samples[0].clean));
+    assert_eq!(seen.collect::<Vec<_>>(), clean.collect::<Vec<_>>());
 }
 
 #[test]
@@ -123,8 +130,10 @@ fn a_newer_attack_replaces_the_older_one() {
     pollster::block_on(session.advance(|| 0.0));
     session.accept(Request::Attack { ticket: Ticket(2), job: job(0.4, &[]) });
     assert!(work(&mut session).iter().all(|event| match event {
-        Event::Progress { ticket, .. } | Event::Attacked { ticket, .. } | Event::Done { ticket, .. } =>
-            *ticket == Ticket(2),
+        Event::Progress { ticket, .. }
+        | Event::Seen { ticket, .. }
+        | Event::Attacked { ticket, .. }
+        | Event::Done { ticket, .. } => *ticket == Ticket(2),
         _ => false,
     }));
 }
