@@ -1,7 +1,7 @@
 //! Results as words: verdicts, sentences, figures.
 
 use super::{results::Shown, verdict::Verdict};
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{tr, tr_mark, tr_with};
 use foolproof_core::{
     catalog::{Aim, Norm},
     protocol::{AttackJob, EngineKind, Prediction, Sample, SampleOutcome},
@@ -72,17 +72,21 @@ pub struct Headline {
     pub attacked: String,
 }
 
-/// The budget in words for pictures or rows, up to the radius; for an attack that has none, what it looks for instead.
-pub fn budget(norm: Norm, aim: Aim, picture: bool) -> &'static str {
-    match norm {
-        _ if aim == Aim::Nearest => tr("The nearest input that this attack finds, epsilon or not,"),
-        _ if aim == Aim::Free => tr("A change that no norm measures"),
-        Norm::Linf if !picture => tr("Moving no column, in multiples of its own limit, by more than"),
-        Norm::L1 if !picture => tr("Moving all columns together (L1), in multiples of their limits, by no more than"),
-        Norm::Linf => tr("Moving no pixel by more than"),
-        Norm::L2 => tr("Moving it no farther (L2) than"),
-        Norm::L1 => tr("Moving all pixels together (L1) by no more than"),
-    }
+/// The attack with its budget in words for pictures or rows, up to the radius; for an attack that has none, what it looks
+/// for instead.
+pub fn budget(attack: &str, norm: Norm, aim: Aim, picture: bool) -> String {
+    let said = match norm {
+        _ if aim == Aim::Nearest => tr_mark("The nearest input that {0} finds, epsilon or not,"),
+        _ if aim == Aim::Free => tr_mark("A change by {0} that no norm measures"),
+        Norm::Linf if !picture => tr_mark("{0}, changing no column, in multiples of its own limit, by more than"),
+        Norm::L1 if !picture => {
+            tr_mark("{0}, changing all columns together (L1), in multiples of their limits, by no more than")
+        }
+        Norm::Linf => tr_mark("{0}, changing no pixel by more than"),
+        Norm::L2 => tr_mark("{0}, changing the input by no more (L2) than"),
+        Norm::L1 => tr_mark("{0}, changing all pixels together (L1) by no more than"),
+    };
+    tr_with(said, &[&attack])
 }
 
 /// The headline while the attack that is asked for has no result: what the model says of the input, where the result
@@ -138,7 +142,7 @@ fn attacked(shown: &Shown, sample: &Sample, truth: u32, classes: &[String]) -> S
             tr_with("does not make it say {0}: it says {1}.", &[&class(target, classes), &answer(attacked, classes)])
         }
         (None, _) if attacked.label != clean => tr_with("makes it say {0}.", &[&answer(attacked, classes)]),
-        (None, _) => tr_with("does not change that: still {0}.", &[&answer(attacked, classes)]),
+        (None, _) => tr_with("finds no change: still {0}.", &[&answer(attacked, classes)]),
     }
 }
 
@@ -198,10 +202,11 @@ mod tests {
         let fooled = say(shown(7, 3, |_| ()));
         assert_eq!(fooled.clean, "The model says 7 (98 %).");
         assert_eq!(fooled.attacked, "makes it say 3 (91 %).");
-        assert_eq!(budget(Norm::Linf, Aim::Within, true), "Moving no pixel by more than");
+        let budget = |norm, aim, picture| budget("PGD", norm, aim, picture);
+        assert_eq!(budget(Norm::Linf, Aim::Within, true), "PGD, changing no pixel by more than");
         assert_ne!(budget(Norm::L2, Aim::Nearest, true), budget(Norm::L2, Aim::Within, true));
         assert!(budget(Norm::Linf, Aim::Within, false).contains("no column"));
-        assert_eq!(say(shown(7, 7, |_| ())).attacked, "does not change that: still 7 (91 %).");
+        assert_eq!(say(shown(7, 7, |_| ())).attacked, "finds no change: still 7 (91 %).");
         assert_eq!(say(shown(1, 3, |_| ())).clean, "The model says 1 (98 %), but this is a 7.");
         let aimed = |clean, attacked| {
             let mut shown = shown(clean, attacked, |job| job.inputs.labels = None);

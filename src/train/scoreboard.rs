@@ -71,6 +71,9 @@ impl Face {
     }
 }
 
+/// A hardened model holds at least this share of what it reads without attack.
+const HARDENED: f64 = 0.5;
+
 /// How a model does on the scoreboard's inputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {
@@ -93,9 +96,32 @@ pub struct Board {
     pub after: Score,
 }
 
+impl Board {
+    /// The least share of the attacked inputs that the new model holds, if that is too little to call it hardened: less
+    /// than half of what it reads without attack.
+    pub fn unhardened(&self) -> Option<f64> {
+        let measured = self.after.attacked.iter().filter(|accuracy| accuracy.n > 0);
+        let least = measured.map(|accuracy| accuracy.value).fold(f64::INFINITY, f64::min);
+        (least < HARDENED * self.after.clean.value).then_some(least)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_model_that_holds_less_than_half_of_what_it_reads_is_not_hardened() {
+        let board = |clean, attacked: &[usize]| {
+            let score = |clean| Score { clean: Accuracy::of(clean, 100), attacked: Vec::new() };
+            let of = |right: &usize| Accuracy::of(*right, 100);
+            let after = Score { attacked: attacked.iter().map(of).collect(), ..score(clean) };
+            Board { attacks: Vec::new(), names: Vec::new(), before: score(99), after }
+        };
+        assert_eq!(board(98, &[90, 6]).unhardened(), Some(0.06), "by the worst of the attacks");
+        assert_eq!(board(98, &[90, 49]).unhardened(), None);
+        assert_eq!(board(98, &[]).unhardened(), None, "nothing was measured");
+    }
 
     #[test]
     fn a_picture_is_held_only_if_it_was_right_before() {

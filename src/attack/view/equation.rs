@@ -14,6 +14,7 @@ use crate::{
     controls::term::TermButton,
     shell::state::State,
 };
+use foolproof_core::manifest::Model;
 use leptos::prelude::*;
 
 /// The equation of the first or second model of the pair.
@@ -42,7 +43,9 @@ pub fn Equation(
     view! {
         <article class="equation" hidden=alone class:stale=live(move || stale(state, &shown)) aria-label=name>
             <header>
-                <h2>{name}</h2>
+                <h2>
+                    {name} " " <span class="dim">{text(move || model.get().map(|model| made(&model)))}</span>
+                </h2>
                 <When on=live(move || !lost()) otherwise=|| view! { <p class="lost">{tr("Its weights could not be loaded.")}</p> }>
                     <VerdictBadge verdict=verdict />
                     <span class="turn">{text(move || shown.with(|shown| shown.as_ref().and_then(|shown| turn(state, shown))))}</span>
@@ -55,6 +58,11 @@ pub fn Equation(
             <Readout shown />
         </article>
     }
+}
+
+/// How a model was made, in words.
+fn made(model: &Model) -> &'static str {
+    if model.robust { tr("trained against attacks") } else { tr("trained as usual") }
 }
 
 /// Whether what is shown is no answer to the attack in force.

@@ -43,7 +43,8 @@ pub fn Headline() -> impl IntoView {
     // What an attack finds, epsilon or not, is no sentence before it has found it.
     let claim = move || {
         let waits = waits.get() && !bounded(aim.get());
-        (!waits).then(|| budget(norm.get(), aim.get(), state.format().kind.is_picture()).to_owned())
+        let name = state.card().map(|card| card.name).unwrap_or_default();
+        (!waits).then(|| budget(&name, norm.get(), aim.get(), state.format().kind.is_picture()))
     };
     view! {
         <div class="headline">
@@ -66,7 +67,11 @@ pub fn Headline() -> impl IntoView {
                                 drag=true
                             />
                         </When>
-                        {text(move || if waits.get() && bounded(aim.get()) { ". " } else { " " })}
+                        {text(move || match bounded(aim.get()) {
+                            true if waits.get() => ". ",
+                            true => tr(", "),
+                            false => " ",
+                        })}
                         <span class="outcome" class:waits=live(move || waits.get())>{text(move || said.get().map(|said| said.attacked))}</span>
                     </When>
                 </p>

@@ -4,9 +4,13 @@ use super::state::{Closed, TrainingState};
 use crate::charts::data_table::{Grid, cell, cornered, double, row};
 use crate::i18n::{tr, tr_with};
 use crate::{
+    attack::{
+        scale::{round_digits, widen},
+        words::figure,
+    },
     evaluate::{
         rows::plural,
-        wording::{interval, value},
+        wording::{interval, percent, value},
     },
     link::{Page, Settings},
     models::{PREFIX, view::storage},
@@ -35,6 +39,8 @@ pub fn Scoreboard() -> impl IntoView {
     let sentence = move || trainer.closed.with(|closed| closed.as_ref().map(|closed| wording::ending(closed.ending)));
     let kept = memo(move || trainer.closed.with(|closed| closed.as_ref().and_then(|closed| closed.model.clone())));
     let worse = live(move || trainer.worse.with(Option::is_some));
+    let short =
+        live(move || trainer.closed.with(|closed| closed.as_ref().is_some_and(|closed| closed.short.is_some())));
     let name = move || kept.get().map(|model| called(trainer, &model));
     let table = move || {
         let board = trainer.board.get();
@@ -45,6 +51,7 @@ pub fn Scoreboard() -> impl IntoView {
             <section class="part" aria-labelledby="board">
                 <h2 id="board">{tr("Before and after")}</h2>
                 <p>{text(sentence)} " " {text(name)}</p>
+                <When on=short>{unhardened(trainer)}</When>
                 {list(table)}
                 <p class="tools">
                     {list(move || trainer.closed.get().iter().flat_map(|closed| ways(trainer, closed)).collect())}
@@ -57,6 +64,34 @@ pub fn Scoreboard() -> impl IntoView {
             </section>
         </When>
     }
+}
+
+/// That the run was too short for its aim, with two ways on: from its model for longer, or with a smaller radius.
+fn unhardened(trainer: TrainingState) -> AnyView {
+    let closed = trainer.closed.get_untracked();
+    let Some(Closed { model, short: Some(short), .. }) = closed else { return ().into_any() };
+    let lower = round_digits(widen(short.eps) / 2.0, 2);
+    let said = tr_with(
+        "Not hardened yet: it holds {0} of the attacked images at {1}. This device managed {2} images.",
+        &[&percent(short.held), &figure(widen(short.eps)), &short.images],
+    );
+    let longer = move |_| {
+        let from = model.clone().map(|model| ("train.from", model));
+        let keys: Vec<_> = [("train.seconds", "300".to_owned()), ("train.epochs", "none".to_owned())].into();
+        trainer.start_with(&from.into_iter().chain(keys).collect::<Vec<_>>());
+    };
+    view! {
+        <p class="warning">{said}</p>
+        <p class="tools">
+            <button type="button" class="main" on:click=longer>
+                {tr("Go on for five minutes")}
+            </button>
+            <button type="button" on:click=move |_| trainer.start_with(&[("train.eps", lower.to_string())])>
+                {tr_with("Try with epsilon {0}", &[&figure(lower)])}
+            </button>
+        </p>
+    }
+    .into_any()
 }
 
 /// Keeps the model that a run ended with beside the better one that it went back to.
@@ -92,12 +127,10 @@ fn table(trainer: TrainingState, board: &Board) -> AnyView {
     let what = untrack(|| plural(&trainer.kind()));
     let from =
         trainer.closed.with_untracked(|closed| closed.as_ref().map(|closed| untrack(|| trainer.name(&closed.from))));
-    let eps = board.attacks.first().map_or_else(String::new, |spec| {
-        tr_with(
-            ", {0} within {1}",
-            &[&spec.norm.symbol(), &crate::attack::words::figure(crate::attack::scale::widen(spec.eps))],
-        )
-    });
+    let eps = board
+        .attacks
+        .first()
+        .map_or_else(String::new, |spec| tr_with(", {0} within {1}", &[&spec.norm.symbol(), &figure(widen(spec.eps))]));
     let row_of = |name: String, read: &dyn Fn(&Score) -> Option<Accuracy>| {
         let cell_of = |score: &Score| match read(score) {
             Some(accuracy) if accuracy.n > 0 => double((value(&accuracy), interval(&accuracy))),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The run that the page shows, if one is over.
 pub fn taken(trainer: TrainingState) -> Option<Value> {
     let made = trainer.made.get_value()?;
-    let Closed { ending, model, from } = trainer.closed.get_untracked()?;
+    let Closed { ending, model, from, .. } = trainer.closed.get_untracked()?;
     let board = (*trainer.board.get_untracked()?).clone();
     let curve = trainer.curve.get_untracked().to_vec();
     Some(Record { ending, model, from, curve, board }.write(&made))
@@ -29,7 +29,7 @@ pub fn show(trainer: TrainingState, result: Value, record: Record, model: Option
     trainer.strip.set(None);
     trainer.rows.set((Vec::new(), Arc::new([])));
     trainer.board.set(Some(Arc::new(board)));
-    trainer.closed.set(Some(Closed { ending, model, from }));
+    trainer.closed.set(Some(Closed { ending, model, from, short: None }));
     trainer.said.set(String::new());
     trainer.made.set_value(Some(made));
     trainer.phase.set(Phase::Done);

@@ -283,7 +283,8 @@ impl TrainingState {
         };
         let worse = context.points.is_none().then(|| score::worse(&context, &run, ending, &board)).flatten();
         self.worse.set(worse.map(Rc::new));
-        self.closed.set(Some(Closed { ending, model: model.clone(), from: context.from.clone() }));
+        let short = score::short(&context, &run, ending, &board);
+        self.closed.set(Some(Closed { ending, model: model.clone(), from: context.from.clone(), short }));
         self.phase.set(Phase::Done);
         match context.points {
             // An earlier run on images may still rest.

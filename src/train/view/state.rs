@@ -68,6 +68,19 @@ pub struct Closed {
     pub model: Option<String>,
     /// Id of the model that it began with.
     pub from: String,
+    /// What the run managed, where it was to harden its model and did not.
+    pub short: Option<Short>,
+}
+
+/// A run that was to harden its model, and ended before it had.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Short {
+    /// Share of the attacked inputs that the model holds.
+    pub held: f64,
+    /// Images that it has seen.
+    pub images: u64,
+    /// Radius that it was to hold.
+    pub eps: f32,
 }
 
 /// Handles to every signal; copies are the same state.

@@ -11,7 +11,7 @@ use crate::{
     train::{
         result::Outcome,
         scoreboard::{Board, Score},
-        view::state::{Phase, TrainingState},
+        view::state::{Phase, Short, TrainingState},
     },
     workers::{
         evaluation::{CostedJob, Evaluation, Notice},
@@ -153,6 +153,14 @@ pub fn board(trainer: TrainingState, ledger: &Ledger) -> Board {
 pub fn trained(context: &RunContext, run: &Run, ending: Ending, board: &Board) -> Result<Trained, Fault> {
     let card = outcome(context, run, ending, board, None).card();
     Ok(with_card(context, run, &context.name, result(run)?, &card))
+}
+
+/// What the run managed, where it ended well and its model is not hardened all the same.
+pub fn short(context: &RunContext, run: &Run, ending: Ending, board: &Board) -> Option<Short> {
+    let meant = context.points.is_none() && run.checkpoint().settings.recipe.method != "standard";
+    let ended = matches!(ending, Ending::Finished | Ending::Cancelled | Ending::Early);
+    let held = board.unhardened().filter(|_| meant && ended)?;
+    Some(Short { held, images: run.progress().images, eps: context.eps })
 }
 
 /// The last model of a run that ended with an earlier one: worse, and kept only if somebody asks for it.
