@@ -50,6 +50,19 @@ story("a short run makes the model robust, and the attack page shows it beside t
   assert.deepEqual([state.page, state.model], ["attack", "mine:mnist-fast"]);
 });
 
+story("a run that hardened nothing says so, and goes on from its model or with less (14.4)", {}, async ({ open }) => {
+  const visit = await open(`${SHORT}&train.method=pgd&train.eps=0.3&train.epochs=0.05`);
+  await harden(visit).click();
+  await visit.page.getByText(/^Not hardened yet: it holds .* of the attacked images at 0\.3\. This device managed \d+ images\.$/).waitFor({ timeout: LONG });
+  await button(visit, "Try with epsilon 0.15").waitFor();
+  const { model } = await visit.state();
+  await button(visit, "Go on for five minutes").click();
+  await visit.page.waitForFunction(() => location.hash.includes("train.seconds=300"));
+  const state = await visit.state();
+  assert.equal(state["train.from"], model);
+  await button(visit, "Cancel").click();
+});
+
 story("F29: a ruined run goes back to its best model, and the last one is kept on request", {}, async ({ open }) => {
   const visit = await open(`${SHORT}&train.from=mnist-cnn&train.method=standard&train.optimizer=sgd&train.lr=10&train.images=500&train.epochs=1`);
   await harden(visit).click();
