@@ -97,6 +97,11 @@ fn pair(text: &str) -> (String, String) {
     (key.trim_matches(closes).to_owned(), decode(value))
 }
 
+/// Whether a link keeps a key as it is.
+pub(super) fn keeps(key: &str) -> bool {
+    key.trim_matches(closes) == key
+}
+
 /// A value without what closes a sentence or a bracket around the link; a bracket that it opened itself is its own.
 fn unclosed(value: &str) -> &str {
     let own = |letter| BRACKETS.iter().any(|&(open, close)| letter == close && value.contains(open));

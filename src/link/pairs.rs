@@ -2,6 +2,7 @@
 
 use super::{
     Input, Lesson, Mask, Remark, Settings, VERSION, Words,
+    fragment::keeps,
     value::{id, lesson, number, whole},
 };
 use crate::i18n::tr;
@@ -177,8 +178,10 @@ impl Settings {
     /// Takes a key with an id before it: a page's, or an attack's.
     fn take_prefixed(&mut self, key: &str, value: &str) -> Result<(), Remark> {
         let short = key.chars().take(64).collect();
-        let Some((prefix, rest)) =
-            id(key).and_then(|key| key.split_once('.')).filter(|(a, b)| !a.is_empty() && !b.is_empty())
+        let Some((prefix, rest)) = id(key)
+            .filter(|key| keeps(key))
+            .and_then(|key| key.split_once('.'))
+            .filter(|(a, b)| !a.is_empty() && !b.is_empty())
         else {
             return Err(Remark::Ignored { key: short });
         };

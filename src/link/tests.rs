@@ -141,6 +141,16 @@ fn unknown_keys_are_named_and_the_rest_is_taken() {
     assert_eq!(settings.eps, Some(0.1));
 }
 
+/// A host can give any key; one that a link would cut is none.
+#[test]
+fn a_key_that_a_link_would_not_keep_is_not_taken() {
+    let mut settings = Settings::default();
+    for key in ["cw.confidence.", ":cw.confidence", "train.x:"] {
+        let remarks = settings.update(vec![(key.into(), "5".into())]);
+        assert_eq!((remarks, &settings), (vec![Remark::Ignored { key: key.into() }], &Settings::default()), "{key}");
+    }
+}
+
 #[test]
 fn bad_values_keep_what_was_there_and_say_so() {
     let (settings, remarks) = Settings::read(

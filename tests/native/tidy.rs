@@ -9,7 +9,7 @@ use source::{Source, below};
 const LONGEST: usize = 300;
 
 /// What each crate may depend on, of the project's own crates and of those that make a layer.
-const LAYERS: [(&str, &[&str]); 7] = [
+const LAYERS: [(&str, &[&str]); 8] = [
     ("crates/core", &[]),
     ("crates/engine", &["foolproof-core", "burn"]),
     ("crates/importer", &["foolproof-core", "web-sys", "js-sys", "wasm-bindgen"]),
@@ -18,6 +18,7 @@ const LAYERS: [(&str, &[&str]); 7] = [
         "crates/worker",
         &["foolproof-core", "foolproof-engine", "foolproof-browser", "burn", "web-sys", "js-sys", "wasm-bindgen"],
     ),
+    ("crates/fuzz", &["foolproof", "foolproof-core", "foolproof-importer"]),
     ("crates/zoo", &["foolproof-core", "foolproof-engine", "burn"]),
     (".", &["foolproof-core", "foolproof-browser", "leptos", "web-sys", "js-sys", "wasm-bindgen"]),
 ];

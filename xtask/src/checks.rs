@@ -6,6 +6,7 @@ use crate::{
     build::{Build, Kind},
     command::{cargo, run, watch},
     files::files,
+    fuzz::{self, Effort},
     lint, node,
     others::{self, Found},
     passed::Passed,
@@ -24,6 +25,8 @@ use std::{
 
 /// Browser tests that a neighbour would spoil: they measure how long the page takes, or how still it is.
 const ALONE: [&str; 2] = ["steady.test.mjs", "still.test.mjs"];
+/// Inputs that each target of fuzzing is given in the long stage.
+const INPUTS: u64 = 10_000_000;
 
 /// What the stages work with.
 pub struct Checks<'a> {
@@ -39,6 +42,9 @@ impl Checks<'_> {
     /// Sees to the tools, and to the browsers that the stages need with the packages that drive them.
     pub fn set_up<'a>(place: &'a Place, needs: &[Needs], again: bool) -> Result<Checks<'a>> {
         tools::lints()?;
+        if needs.contains(&Needs::Compiler) {
+            fuzz::set_up()?;
+        }
         let path = tools::set_up(place, false)?;
         let browser = if needs.contains(&Needs::Chromium) { Some(browser::set_up()?) } else { None };
         let others = if needs.contains(&Needs::Others) { others::set_up()? } else { Vec::new() };
@@ -86,8 +92,16 @@ impl Checks<'_> {
         self.native_tests(&["--workspace", "--exclude", "foolproof", "--exclude", "xtask"])
     }
 
-    /// The native tests that are left out for their length, with the zoo's fast profile; then the GPU engine in Firefox.
+    /// Every target of fuzzing, a minute for all together. Clippy reads the program that runs them.
+    pub fn fuzz(&self) -> Result<u32> {
+        fuzz::all(self.place, Effort::Minute)
+    }
+
+    /// Every target of fuzzing at length; the native tests that are left out for theirs, with the zoo's fast profile; then
+    /// the GPU engine in Firefox.
     pub fn long(&self) -> Result<u32> {
+        fuzz::set_up()?;
+        let fuzzed = fuzz::all(self.place, Effort::Inputs(INPUTS))?;
         let passed = self.native_tests(&[
             "--workspace",
             "--profile",
@@ -98,7 +112,7 @@ impl Checks<'_> {
             "--ignored",
             "--nocapture",
         ])?;
-        Ok(passed + self.second_gpu()?)
+        Ok(fuzzed + passed + self.second_gpu()?)
     }
 
     /// The GPU engine on Firefox's WebGPU, a second implementation beside Chromium's.

@@ -4,7 +4,7 @@ use crate::{
     arguments::Arguments,
     browser,
     command::ask,
-    node, others,
+    fuzz, node, others,
     place::Place,
     tools::{self, TOOLS},
 };
@@ -69,6 +69,12 @@ fn examine(place: &Place) -> Vec<Finding> {
     all.push(Finding {
         what: "Python (for the comparisons with other libraries alone)".into(),
         found: known(ask("python3", &["--version"]), "install Python 3"),
+    });
+    all.push(Finding {
+        what: "A C++ compiler (for the stage `fuzz` of the tests alone)".into(),
+        found: fuzz::find()
+            .map(|found| found.to_string_lossy().into_owned())
+            .ok_or_else(|| format!("cargo xtask test, or {}", fuzz::WAY_OUT)),
     });
     all.push(Finding {
         what: "Chromium and chromedriver (for tests and benchmarks)".into(),

@@ -1,4 +1,5 @@
-//! Foolproof's own commands, each one of the README's: `cargo xtask play`, `doctor`, `build`, `test`, `bench`, `zoo`.
+//! Foolproof's own commands, each one of the README's: `cargo xtask play`, `doctor`, `build`, `test`, `fuzz`,
+//! `bench`, `zoo`.
 //!
 //! Every command first sets up what it needs ([`tools`], [`browser`], [`node`]) in the project's own cache
 //! ([`place`]), never over the user's own installations, and says in one sentence what it could not get.
@@ -11,6 +12,7 @@ mod checks;
 mod command;
 mod doctor;
 mod files;
+mod fuzz;
 mod glue;
 mod inliner;
 mod lint;
@@ -45,6 +47,7 @@ usage: cargo xtask <command>
                                                every check there is, in order; stops at the first that fails
                                                (browser tests that passed on the same pages run --again only)
                                                (--only long: other libraries' attacks at full length, many minutes)
+  fuzz   TARGET [LIBFUZZER OPTIONS] [FILE]     give a reader anything at all until it fails, or this file once
   bench  [--quick] [SCRIPT OPTIONS]            time and count against TF.js in one headless Chromium
                                                (--only PART, --smoke: once and at its smallest)
   zoo    [ZOO OPTIONS]                         get MNIST and train the models that ship in static/";
@@ -78,6 +81,7 @@ fn run(mut words: Vec<String>) -> Result<()> {
         "doctor" => doctor::command(&Place::find()?, arguments),
         "build" => build::command(&Place::find()?, arguments),
         "test" => test::command(&Place::find()?, arguments),
+        "fuzz" => fuzz::command(&Place::find()?, arguments),
         "bench" => bench::command(&Place::find()?, arguments),
         "zoo" => zoo::command(&Place::find()?, arguments),
         _ => bail!("there is no command `{name}`\n\n{USAGE}"),

@@ -20,6 +20,8 @@ struct Stage {
 pub enum Needs {
     /// None.
     Nothing,
+    /// None, but a C++ compiler, without which nothing can be fuzzed.
+    Compiler,
     /// Chromium, without which nothing can be tested.
     Chromium,
     /// Firefox and WebKitGTK, as far as they are to be had: without both, the stage is left out.
@@ -27,10 +29,11 @@ pub enum Needs {
 }
 
 /// The cheap and telling ones first.
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     Stage { name: "fmt", counts: false, needs: Needs::Nothing, run: |checks| checks.fmt() },
     Stage { name: "pure", counts: true, needs: Needs::Nothing, run: |checks| checks.pure() },
     Stage { name: "native", counts: true, needs: Needs::Nothing, run: |checks| checks.native() },
+    Stage { name: "fuzz", counts: true, needs: Needs::Compiler, run: |checks| checks.fuzz() },
     Stage { name: "docs", counts: false, needs: Needs::Nothing, run: |checks| checks.docs() },
     Stage { name: "pages", counts: false, needs: Needs::Nothing, run: |checks| checks.pages() },
     Stage { name: "web", counts: true, needs: Needs::Chromium, run: |checks| checks.web() },
@@ -39,8 +42,8 @@ const STAGES: [Stage; 9] = [
     Stage { name: "bench", counts: true, needs: Needs::Chromium, run: |checks| checks.bench() },
 ];
 
-/// The comparisons with other libraries at their full length, and WebGPU in software in Firefox: many minutes, and not part
-/// of the whole.
+/// Ten million inputs for each target of fuzzing, the comparisons with other libraries at their full length, and WebGPU in
+/// software in Firefox: hours, and not part of the whole.
 const LONG: Stage = Stage { name: "long", counts: true, needs: Needs::Others, run: |checks| checks.long() };
 
 /// `cargo xtask test`.
@@ -125,7 +128,7 @@ mod tests {
         };
         assert_eq!(names(Some("fmt"), None).unwrap(), "fmt");
         assert_eq!(names(None, Some("web")).unwrap(), "web e2e browsers bench");
-        assert_eq!(names(None, None).unwrap(), "fmt pure native docs pages web e2e browsers bench");
+        assert_eq!(names(None, None).unwrap(), "fmt pure native fuzz docs pages web e2e browsers bench");
         assert_eq!(names(Some("long"), None).unwrap(), "long");
         assert!(names(Some("lint"), None).unwrap_err().to_string().contains("native"));
         assert!(names(Some("fmt"), Some("web")).is_err());

@@ -36,7 +36,10 @@ pub fn images(bytes: &[u8]) -> Result<Images, Fault> {
         4 => [size(bytes, 2)?, size(bytes, 3)?, size(bytes, 4)?],
         _ => return Err(bad(format!("it has {dimensions} dimensions, and can have 2 to 4"))),
     };
-    let expected = shape.iter().try_fold(size(bytes, 1)?, |all, &side| all.checked_mul(side));
+    // Of one input first: also where there is none, its size is computed with later.
+    let one = shape.iter().try_fold(1usize, |all, &side| all.checked_mul(side));
+    let count = size(bytes, 1)?;
+    let expected = one.and_then(|one| one.checked_mul(count));
     let start = 4 + 4 * usize::from(dimensions);
     let values = match kind {
         BYTES => body(bytes, start, expected)?.to_vec().into(),
@@ -183,6 +186,9 @@ mod tests {
         assert!(images(&huge).unwrap_err().message.contains("do not fit"));
         (huge[2], huge[3]) = (0x0d, 3);
         assert!(images(&huge).unwrap_err().message.contains("do not fit"));
+        // None at all, each larger than any count of bytes.
+        let none = [[0, 0, 8, 4], [0; 4], [0xff; 4], [0xff; 4], [0xff; 4]].concat();
+        assert!(images(&none).unwrap_err().message.contains("do not fit"));
         huge[2] = 0x0b;
         assert!(images(&huge).unwrap_err().message.contains("2051 is expected"));
         for wrong in [f32::NAN, f32::INFINITY, -1.0] {

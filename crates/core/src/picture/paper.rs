@@ -146,9 +146,9 @@ fn neighbours(at: usize, cells: &Grey) -> impl Iterator<Item = usize> + use<> {
 /// Fills the cells that are not known: inwards from those that are, then level (Laplace's equation, by relaxation).
 fn filled(mut cells: Grey, known: Vec<bool>) -> Grey {
     let mean = |at: usize, cells: &Grey, known: &[bool]| {
-        let values: Vec<f32> =
-            neighbours(at, cells).filter(|&next| known[next]).map(|next| cells.pixels[next]).collect();
-        (!values.is_empty()).then(|| values.iter().sum::<f32>() / values.len() as f32)
+        let around = neighbours(at, cells).filter(|&next| known[next]);
+        let (sum, count) = around.fold((0.0, 0u8), |(sum, count), next| (sum + cells.pixels[next], count + 1));
+        (count > 0).then(|| sum / f32::from(count))
     };
     let unknown: Vec<usize> = (0..known.len()).filter(|&at| !known[at]).collect();
     let mut begun = known;

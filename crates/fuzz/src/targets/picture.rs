@@ -1,0 +1,44 @@
+//! Pictures: what their first bytes say of kind and size, and what the page makes of decoded ones.
+
+use foolproof::inputs::{draft::Draft, format::Format};
+use foolproof_core::{
+    input_kind::InputKind,
+    picture::{file_kind, ink},
+};
+
+/// Longest side of the decoded picture, pixels.
+const LONGEST: usize = 11;
+/// Inputs that a picture becomes.
+const SHAPES: [[usize; 3]; 2] = [[1, 8, 8], [3, 4, 4]];
+
+/// A file's first bytes; then, as if a browser had decoded them, width, height and pixels.
+pub fn check(bytes: &[u8]) {
+    if file_kind(bytes).is_none() {
+        let _ = imagesize::blob_size(bytes);
+    }
+    let [width, height, rest @ ..] = bytes else { return };
+    let (width, height) = (usize::from(*width) % LONGEST, usize::from(*height) % LONGEST);
+    let rgba: Vec<u8> = rest.iter().copied().chain([0]).cycle().take(4 * width * height).collect();
+    if let Ok(ink) = ink(&rgba, width, height) {
+        assert_eq!((ink.width, ink.height, ink.pixels.len()), (width, height, width * height));
+        assert!(ink.pixels.iter().all(|pixel| (0.0..=1.0).contains(pixel)), "{:?}", ink.pixels);
+        assert!(ink.pixels.iter().any(|&pixel| pixel > 0.0));
+    }
+    if width * height > 0 {
+        for shape in SHAPES {
+            drawn(&rgba, width, height, &Format { kind: InputKind::Picture, shape });
+        }
+    }
+}
+
+/// An upload as an input of these datasets, and centred.
+fn drawn(rgba: &[u8], width: usize, height: usize, format: &Format) {
+    let Ok(draft) = Draft::uploaded(rgba, width, height, format) else { return };
+    assert!(draft.input(format).is_some());
+    if draft.is_as_it_came(format)
+        && let Ok(centred) = draft.centred(format)
+    {
+        assert!(centred.input(format).is_some());
+    }
+    let _ = draft.before();
+}
