@@ -33,6 +33,7 @@ fn each_shape(name: &str, bytes: &[u8]) {
             name: name.into(),
             bytes: bytes.to_vec(),
             layers: None,
+            names: Vec::new(),
             data: "own".into(),
             input,
             classes,
@@ -40,7 +41,10 @@ fn each_shape(name: &str, bytes: &[u8]) {
         };
         match import(&request) {
             ImportAnswer::Model(model) => return comes_in_again(&request, &model),
-            ImportAnswer::Guessed { architecture, .. } => return with_layers(request, &architecture),
+            ImportAnswer::Guessed { architecture, names, .. } => {
+                return with_layers(ImportRequest { names, ..request }, &architecture);
+            }
+            ImportAnswer::Matched(names) => return with_names(ImportRequest { names, ..request }),
             ImportAnswer::Refused(fault) if fault.message == told => return,
             ImportAnswer::Refused(fault) => told = fault.message,
         }
@@ -55,6 +59,15 @@ fn with_layers(request: ImportRequest, architecture: &Architecture) {
     if let ImportAnswer::Model(model) = import(&request) {
         assert_eq!(&model.architecture, architecture);
         comes_in_again(&request, &model);
+    }
+}
+
+/// Names that were confirmed are not asked for again.
+fn with_names(request: ImportRequest) {
+    match import(&request) {
+        ImportAnswer::Model(model) => comes_in_again(&request, &model),
+        ImportAnswer::Refused(_) => {}
+        other => panic!("{other:?}"),
     }
 }
 
