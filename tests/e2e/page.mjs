@@ -149,9 +149,11 @@ export class Visit {
    * come between: an attack is told once more when a model beside it is loaded.
    */
   async heardDrawn(from) {
-    const drawn = ({ event, value }) => event === "result" && value.fragment.includes("input=draw:");
-    const find = `host.told.slice(${from}).find(${drawn})?.value`;
-    return (await this.page.waitForFunction(find)).jsonValue();
+    const find = (from) => {
+      const drawn = ({ event, value }) => event === "result" && value.fragment.includes("input=draw:");
+      return host.told.slice(from).find(drawn)?.value;
+    };
+    return (await this.page.waitForFunction(find, from)).jsonValue();
   }
 
   /** How many events have been heard. */
