@@ -37,7 +37,8 @@ story("pictures in a zip are kept, trained on, attacked and measured, and are th
   assert.equal((await visit.state()).page, "train");
   await visit.ask("setState", SHORT);
   const trained = await visit.ask("run", "train");
-  assert.deepEqual([trained.stopped, trained.model], ["finished", "mine:my-pets-standard"]);
+  assert.equal(trained.model, "mine:my-pets-standard");
+  assert.ok(trained.after.clean.value > 0.7, `it reads ${trained.after.clean.value}`);
   await visit.ask("setState", { page: "attack", input: "test:3", steps: "10" });
   const attack = await visit.ask("run", "attack");
   assert.deepEqual([attack.clean.shape, attack.model], [[1, SIDE, SIDE], "mine:my-pets-standard"]);

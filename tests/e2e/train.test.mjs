@@ -65,7 +65,7 @@ story("a run that hardened nothing says so, and goes on from its model or with l
 
 story("F29: a ruined run goes back to its best model, and the last one is kept on request", {}, async ({ open }) => {
   const visit = await open(`${SHORT}&train.from=mnist-cnn&train.method=standard&train.optimizer=sgd&train.lr=10&train.images=500&train.epochs=1`);
-  await harden(visit).click();
+  await visit.page.getByRole("button", { name: /^Train for/ }).click();
   await visit.page.getByText(/^At a rate of 10 the run ruined the model: .* Try a lower rate\./).waitFor({ timeout: LONG });
   await button(visit, "Keep the last one as well").click();
   await visit.page.locator(".own .said").getByText(/-last” is kept in this browser/).waitFor({ timeout: LONG });

@@ -60,7 +60,7 @@ fn open(request: &ImportRequest) -> Result<Found, String> {
     if bytes.len() as u64 > LONGEST {
         return Err(format!("it is longer than {} MB", LONGEST >> 20));
     }
-    if is_pytorch(bytes) {
+    if !is_safetensors(bytes) && is_pytorch(bytes) {
         let pytorch::StateDict { tensors, notices } = pytorch::read(bytes)?;
         return Ok(Found { numbers: Numbers::Named(tensors), metadata: HashMap::new(), notices });
     }
@@ -73,6 +73,13 @@ fn open(request: &ImportRequest) -> Result<Found, String> {
     }
     let tensors_file::File { metadata, tensors, notices } = tensors_file::read(bytes)?;
     Ok(Found { numbers: Numbers::Named(tensors), metadata, notices })
+}
+
+/// Whether it begins as a safetensors file: a length that the file has, and an object. A length of 640 bytes begins with
+/// the two bytes of a pickle.
+fn is_safetensors(bytes: &[u8]) -> bool {
+    let length = bytes.first_chunk().map(|length| u64::from_le_bytes(*length));
+    bytes.get(8) == Some(&b'{') && length.is_some_and(|length| length <= bytes.len() as u64 - 8)
 }
 
 /// Whether it is an archive with a pickle in it, or a pickle.

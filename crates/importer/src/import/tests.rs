@@ -172,6 +172,18 @@ fn numbers_of_other_lengths_are_read_with_a_notice() {
 }
 
 #[test]
+fn a_header_whose_length_begins_as_a_pickle_does_is_a_header() {
+    let weights = weights::write(&tiny(), &numbers(), Precision::Full).unwrap();
+    let length = usize::try_from(u64::from_le_bytes(*weights.first_chunk().unwrap())).unwrap();
+    for wanted in [0x0280_u64, 0x0380, 0x0480] {
+        let blanks = vec![b' '; wanted as usize - length];
+        let file = [&wanted.to_le_bytes(), &weights[8..8 + length], &blanks, &weights[8 + length..]].concat();
+        let layers = serde_json::to_string(&tiny()).unwrap();
+        assert!(read(("x.safetensors", &file), Some(("x.json", &layers))).is_ok(), "{wanted}");
+    }
+}
+
+#[test]
 fn the_counter_of_a_batch_norm_is_no_weight() {
     let norm = foolproof_core::architecture::BatchNormSpec { features: 4, eps: 0.0 };
     let layers = vec![LayerSpec::Flatten, LayerSpec::BatchNorm1d(norm), LayerSpec::linear(4, 3)];
