@@ -17,6 +17,7 @@ use foolproof_core::{
     target::Target,
 };
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// All controls below the pictures, once it is known what there is to control.
 #[component]
@@ -76,18 +77,51 @@ fn Walk() -> impl IntoView {
     }
 }
 
+/// Attacks that a first visitor tries, one of each kind.
+const AT_HAND: [&str; 5] = ["none", "fgsm", "pgd", "cw", "patch"];
+
+/// A few attacks above the pictures that they change, with the chosen one; the way to all of them.
+#[component]
+pub fn AtHand() -> impl IntoView {
+    let state = expect_context::<State>();
+    let shown = state.setting(|settings| settings.shows("attack"));
+    let known = live(move || shown.get() && state.catalog.with(Option::is_some) && state.manifest().is_some());
+    // All of them stand among the controls.
+    let more = move |_| {
+        let chosen = document().query_selector(".controls .segments input:checked").ok().flatten();
+        if let Some(chosen) = chosen.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // Focusing can only fail on an element that is gone.
+            let _ = chosen.focus();
+        }
+    };
+    view! {
+        <When on=known>
+            <section class="at-hand" aria-label=tr("Attacks at hand")>
+                {attacks(state, tr("Attacks at hand"), |id, chosen| id == chosen || AT_HAND.contains(&id))}
+                <button type="button" class="quiet" on:click=more>
+                    {tr("All attacks")}
+                </button>
+            </section>
+        </When>
+    }
+}
+
 #[component]
 fn AttackPicker() -> impl IntoView {
-    let state = expect_context::<State>();
+    attacks(expect_context::<State>(), tr("Attack"), |_, _| true)
+}
+
+/// A row of the attacks for these inputs that are to be in it, given their id and the chosen one's.
+fn attacks(state: State, label: &'static str, has: fn(&str, &str) -> bool) -> AnyView {
+    let chosen = state.setting(|settings| settings.attack.clone());
     let choices = Signal::derive(move || {
         let cards = state.catalog.get().map(|catalog| catalog.attacks.clone()).unwrap_or_default();
-        let shape = state.format().shape;
-        let cards = cards.into_iter().filter(move |card| card.takes(shape));
+        let (shape, chosen) = (state.format().shape, chosen.get());
+        let cards = cards.into_iter().filter(move |card| card.takes(shape) && has(&card.id, &chosen));
         cards.map(|card| Choice { id: card.id, name: card.name, title: card.summary }).collect()
     });
-    let chosen = state.setting(|settings| settings.attack.clone());
     let set = move |id: String| state.change("attack", |settings| (settings.attack, settings.steps) = (id, None));
-    view! { <OneOf label=tr("Attack") choices chosen set locked=locked(state, "attack") /> }
+    view! { <OneOf label choices chosen set locked=locked(state, "attack") /> }.into_any()
 }
 
 #[component]

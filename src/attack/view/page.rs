@@ -1,6 +1,12 @@
 //! The attack page: the sentence, the radius, the picture equation for two models, and the controls.
 
-use super::{controls::Controls, details::Details, epsilon::Epsilon, equation::Equation, headline::Headline};
+use super::{
+    controls::{AtHand, Controls},
+    details::Details,
+    epsilon::Epsilon,
+    equation::Equation,
+    headline::Headline,
+};
 use crate::i18n::tr;
 use crate::web::reactive::live;
 use crate::web::when::When;
@@ -17,6 +23,7 @@ pub fn AttackPage() -> impl IntoView {
         <main id="main" class="attack" tabindex="-1">
             <h1 class="hidden">{tr("Foolproof: attack a neural network")}</h1>
             <Headline />
+            <AtHand />
             <When on=live(move || epsilon.get())>
                 <Epsilon />
             </When>
