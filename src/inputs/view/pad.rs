@@ -52,7 +52,7 @@ pub fn Pad() -> impl IntoView {
                 on:pointercancel=move |event| pen.cancel(&event)
                 on:keydown=move |event| pen.key(&event)
                 on:keyup=move |event| pen.release(&event)
-                on:focus=move |_| pen.cursor.set(Some(pen.at()))
+                on:focus=move |_| pen.reach()
                 on:blur=move |_| pen.leave()
             ></canvas>
             <span
@@ -128,6 +128,13 @@ impl Pen {
     fn at(self) -> Point {
         let middle = untrack(|| self.side()) / 2.0;
         self.cursor.get_untracked().unwrap_or(Point { x: middle, y: middle })
+    }
+
+    /// The pad has the focus: the keyboard's pen shows, unless a pointer has just come down on it.
+    fn reach(self) {
+        if self.pointer.get_value().is_none() {
+            self.cursor.set(Some(self.at()));
+        }
     }
 
     /// Sets the pen down, on the input or on its mask. Links and the lab are told when it is lifted.
