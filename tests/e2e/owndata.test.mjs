@@ -7,7 +7,7 @@ import { PATIENCE, story } from "./page.mjs";
 
 const LONG = { timeout: 3 * PATIENCE };
 const SIDE = 16;
-const SHORT = "train.from=random&train.method=standard&train.seconds=none&train.epochs=20&train.batch=8&train.workers=1&train.scored=20";
+const SHORT = "train.from=random&train.method=standard&train.seconds=none&train.epochs=20&train.fall=1&train.batch=8&train.workers=1&train.scored=20";
 
 const part = (visit) => visit.page.getByRole("region", { name: "Your data" });
 const files = (visit) => part(visit).getByLabel(/^Choose files or a zip/);

@@ -42,7 +42,7 @@ story("no sentence describes an attack by another one's numbers (14.1)", {}, asy
   await headline(visit).getByText("Attacking with PGD …").waitFor();
   await release(visit);
   await headline(visit).getByText(/(makes it say|finds no change)/).waitFor();
-  assert.equal(await visit.page.locator(".equation.stale").count(), 0);
+  await visit.page.waitForFunction(() => !document.querySelector(".equation.stale"));
 });
 
 story("each norm keeps its own radius (14.3)", {}, async ({ open }) => {
