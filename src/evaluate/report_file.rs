@@ -38,7 +38,11 @@ pub fn load(text: &str) -> Result<Report, String> {
             return Err(bad(tr_with(what, &[&count, &most])));
         }
     }
-    let report: Report = serde_json::from_value(whole[KEPT].take()).map_err(|error| bad(brief(error)))?;
+    let kept = whole[KEPT].take();
+    if !within_reach(&kept) {
+        return Err(bad(tr("one of its numbers is too large").into()));
+    }
+    let report: Report = serde_json::from_value(kept).map_err(|error| bad(brief(error)))?;
     let fits = |model: &ModelReport| {
         let samples = model.samples.iter();
         model.attacks.len() == report.trials.len()
@@ -48,6 +52,17 @@ pub fn load(text: &str) -> Result<Report, String> {
             && square(&model.classes.1, report.classes.len())
     };
     if report.models.iter().all(fits) { Ok(report) } else { Err(bad(tr("its parts do not fit each other").into())) }
+}
+
+/// Whether a 32-bit number holds each of its numbers, as it has to hold most of them. One that is beyond would be read as
+/// infinite, and written as nothing.
+fn within_reach(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_f64().is_some_and(|number| number.abs() <= f32::MAX.into()),
+        Value::Array(items) => items.iter().all(within_reach),
+        Value::Object(entries) => entries.values().all(within_reach),
+        Value::Null | Value::Bool(_) | Value::String(_) => true,
+    }
 }
 
 fn square(classes: &Classes, count: usize) -> bool {
@@ -83,6 +98,15 @@ mod tests {
         let mut crooked = report;
         crooked.models[0].classes.0.confusion.pop();
         assert!(load(&file(&crooked)).unwrap_err().contains("do not fit"));
+    }
+
+    /// Of such a radius the page would show ∞, and save a file that it does not read.
+    #[test]
+    fn numbers_beyond_those_of_32_bits_are_refused() {
+        let mut whole: Value = serde_json::from_str(&file(&report())).unwrap();
+        whole[KEPT]["eps"] = serde_json::json!(1e99);
+        let told = load(&whole.to_string()).unwrap_err();
+        assert!(told.contains("one of its numbers is too large"), "{told}");
     }
 
     /// F38: what would block the page, or be quoted at length.

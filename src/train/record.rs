@@ -55,8 +55,10 @@ impl Record {
         let Record { curve, board, .. } = self;
         let figures = |score: &Score| score.attacked.iter().chain([&score.clean]).all(possible);
         let finite = |point: &Point| {
-            let numbers = [point.seconds, point.lesson.loss.into(), point.lesson.gradient.into(), point.lesson.rate];
-            numbers.iter().all(|number| number.is_finite())
+            let lesson = &point.lesson;
+            let small = [lesson.loss, lesson.gradient, lesson.eps, lesson.right];
+            [point.seconds, lesson.rate].iter().all(|number| number.is_finite())
+                && small.iter().all(|number| number.is_finite())
         };
         let examined = curve.iter().filter_map(|point| point.examination);
         let attacks = board.attacks.len();
@@ -136,11 +138,14 @@ mod tests {
         };
         let mut huge = record().write(&result);
         huge["page"]["curve"][0]["lesson"]["loss"] = json!(1e300);
+        let mut wide = record().write(&result);
+        wide["page"]["curve"][0]["lesson"]["eps"] = json!(1e300);
         for (value, part) in [
             (json!({ "kind": "report" }), "of no training run"),
             (json!(7), "of no training run"),
             (result.clone(), "invalid type: null"),
             (huge, "out of range"),
+            (wide, "out of range"),
             (with(|record| record.curve = vec![record.curve[0]; 1025]), "too long"),
             (with(|record| record.board.names.clear()), "do not fit"),
             (with(|record| record.board.after.clean.value = 1.5), "accuracy is out of range"),

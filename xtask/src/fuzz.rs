@@ -184,7 +184,10 @@ impl Fuzzer<'_> {
             Effort::Minute => {
                 // What is not there need not be removed.
                 let _ = fs::remove_dir_all(self.folder(name).join("new"));
-                command.args(["-seed=1".to_owned(), format!("-max_total_time={}", SECONDS * LANES / count.max(1))]);
+                command.args([
+                    "-seed=1".to_owned(),
+                    format!("-max_total_time={}", (SECONDS / count.div_ceil(LANES).max(1)).max(1)),
+                ]);
                 "new"
             }
             Effort::Inputs(inputs) => {
