@@ -95,7 +95,7 @@ story("any method but an ensemble can be chosen, unless it is fixed, and the noi
   await visit.page.waitForFunction(() => location.hash.includes("train.noise=0.05"));
   await visit.page.getByText("More settings").click();
   await visit.page.getByLabel("Batches a round").waitFor();
-  assert.equal(await visit.page.getByLabel("Patience").count(), 0, "nothing ends such a run early");
+  assert.equal(await visit.page.getByLabel(/^Examinations without gain/).count(), 0, "nothing ends such a run early");
   await visit.ask("setState", { lock: ["train.method"] });
   await visit.page.waitForFunction(() => document.querySelector('select[aria-label="Training method"]').disabled);
   assert.deepEqual(await ways().allInnerTexts(), ["Train with TRADES"]);

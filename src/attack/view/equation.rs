@@ -38,6 +38,10 @@ pub fn Equation(
         path.is_some_and(|path| state.failed.with(|failed| failed.contains(&path)))
     };
     let verdict = memo(move || shown.with(|shown| shown.as_ref().and_then(Verdict::of)));
+    let unsure = memo(move || {
+        let sure = |shown: &Shown| shown.sample().is_none_or(|sample| words::sureness(&sample.adversarial) >= 0.5);
+        shown.with(|shown| shown.as_ref().is_some_and(|shown| !sure(shown)))
+    });
     // Some datasets have no counterpart.
     let alone = live(move || place > 0 && state.manifest().is_some() && model.with(Option::is_none));
     view! {
@@ -47,7 +51,7 @@ pub fn Equation(
                     {name} " " <span class="dim">{text(move || model.get().map(|model| made(&model)))}</span>
                 </h2>
                 <When on=live(move || !lost()) otherwise=|| view! { <p class="lost">{tr("Its weights could not be loaded.")}</p> }>
-                    <VerdictBadge verdict=verdict />
+                    <VerdictBadge verdict=verdict unsure=live(move || unsure.get()) />
                     <span class="turn">{text(move || shown.with(|shown| shown.as_ref().and_then(|shown| turn(state, shown))))}</span>
                 </When>
             </header>

@@ -1,10 +1,12 @@
 //! Clean input, noise and adversarial input as pictures.
 
 use crate::i18n::{tr, tr_with};
-use crate::web::reactive::{live, memo};
+use crate::web::reactive::{live, memo, text};
+use crate::web::when::When;
 use crate::{
     attack::{
         results::Shown,
+        scale::round_digits,
         words::{self, answer, changes, figure},
     },
     charts::{colour, pixels::Pixels},
@@ -37,7 +39,10 @@ pub fn Pictures(
     let label = move |what: &'static str, said: Signal<String>| {
         Signal::derive(move || tr_with("{0}; {1} says {2}.", &[&what, &name.get(), &said.get()]))
     };
-    let most = memo(move || shown.with(|shown| shown.as_ref().map(full_scale)));
+    let scale = memo(move || shown.with(|shown| shown.as_ref().map(full_scale)));
+    let plain = RwSignal::new(false);
+    let most = memo(move || scale.get().map(|scale| if plain.get() { TRUE } else { scale }));
+    let noise = Signal::derive(move || shown.with(|shown| noise(shown.as_ref()?, most.get()?)));
     view! {
         <div class="pictures">
             <figure>
@@ -46,8 +51,8 @@ pub fn Pictures(
             </figure>
             <span class="sign" aria-hidden="true">"+"</span>
             <figure>
-                <Pixels rgba=picture(noise) label=say(|shown, _| words::noise_text(shown), tr("Noise: none yet.")) keys=true />
-                <figcaption><Legend most /></figcaption>
+                <Pixels rgba=noise label=say(|shown, _| words::noise_text(shown), tr("Noise: none yet.")) keys=true />
+                <figcaption><Legend most scale plain /></figcaption>
             </figure>
             <span class="sign" aria-hidden="true">"="</span>
             <figure>
@@ -61,6 +66,9 @@ pub fn Pictures(
     }
 }
 
+/// Where the colours of the noise are full at its true strength: a change from black to white.
+const TRUE: f32 = 1.0;
+
 /// Where the colours of the noise are full: the radius for L∞, unless the attack knows none; the largest change otherwise.
 fn full_scale(shown: &Shown) -> f32 {
     let eps = shown.job.attack.eps;
@@ -68,9 +76,9 @@ fn full_scale(shown: &Shown) -> f32 {
     if shown.job.attack.norm == Norm::Linf { eps.max(most) } else { most }
 }
 
-fn noise(shown: &Shown) -> Option<Vec<u8>> {
+fn noise(shown: &Shown, full: f32) -> Option<Vec<u8>> {
     let changes: Vec<f32> = changes(&shown.job, &shown.sample()?.pixels).collect();
-    Some(colour::change(&changes, shape(shown), full_scale(shown)))
+    Some(colour::change(&changes, shape(shown), full))
 }
 
 /// `[channel, row, column]` of the input.
@@ -81,7 +89,20 @@ fn shape(shown: &Shown) -> [usize; 3] {
 
 /// The numbers at the ends of the noise's colours; each channel of a coloured picture is around grey.
 #[component]
-fn Legend(most: Memo<Option<f32>>) -> impl IntoView {
+fn Legend(
+    /// Where the colours are full.
+    most: Memo<Option<f32>>,
+    /// Where they are if small changes are to be seen.
+    scale: Memo<Option<f32>>,
+    /// Whether the noise is shown at its true strength instead.
+    plain: RwSignal<bool>,
+) -> impl IntoView {
+    let times = move || scale.get().map_or(1.0, |scale| f64::from(TRUE / scale.max(f32::MIN_POSITIVE)));
+    let loud = memo(move || times() >= 1.5);
+    let strength = move || match plain.get() {
+        true => tr("true strength").to_owned(),
+        false => tr_with("shown × {0}", &[&figure(round_digits(times(), 2))]),
+    };
     let end = move |sign: &'static str| {
         move || most.get().map_or_else(String::new, |most| format!("{sign}{}", figure(most.into())))
     };
@@ -92,6 +113,17 @@ fn Legend(most: Memo<Option<f32>>) -> impl IntoView {
             <span class="low">{end("−")}</span>
             <span class="ramp" aria-hidden="true"></span>
             <span class="high">{end("+")}</span>
+            <When on=live(move || loud.get())>
+                <button
+                    type="button"
+                    class="quiet"
+                    title=tr("The noise as strong as it is, or with its colours spread to be seen")
+                    aria-pressed=text(move || plain.get().to_string())
+                    on:click=move |_| plain.update(|plain| *plain = !*plain)
+                >
+                    {text(strength)}
+                </button>
+            </When>
         </span>
     }
 }

@@ -10,8 +10,14 @@ pub fn VerdictBadge(
     /// The verdict.
     #[prop(into)]
     verdict: Signal<Option<Verdict>>,
+    /// Whether the model is less than half sure of its answer: then the badge is an outline.
+    #[prop(optional, into)]
+    unsure: Signal<bool>,
 ) -> impl IntoView {
-    let class = move || format!("verdict {}", verdict.get().map_or("none", Verdict::class));
+    let class = move || {
+        let tone = if unsure.get() { " unsure" } else { "" };
+        format!("verdict {}{tone}", verdict.get().map_or("none", Verdict::class))
+    };
     let word = move || verdict.get().map_or("", Verdict::word);
     view! {
         <span class=text(class) hidden=live(move || verdict.get().is_none())>

@@ -59,7 +59,7 @@ pub fn Settings() -> impl IntoView {
                     </When>
                     {list(move || knobs(trainer))}
                     <Sources />
-                    {number(tr("Epochs at most"), "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.budget.epochs))}
+                    {number(tr("Epochs at most (0: no limit)"), "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.budget.epochs))}
                     <When on=pictures>{images(tr("Images"))}</When>
                     <When on=rows>{images(tr("Rows"))}</When>
                     {number(tr("Batch"), "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |request| Some(request.settings.recipe.batch.into()))}
@@ -74,12 +74,12 @@ pub fn Settings() -> impl IntoView {
                     {number(tr("Training radius, times epsilon"), "train.margin", Range { min: 0.5, max: 2.0, step: 0.01 }, |request| {
                         Some(request.margin)
                     })}
-                    {number(tr("Radius grows over"), "train.ramp", unit(0.05), |request| Some(request.settings.recipe.ramp))}
-                    {number(tr("Adam's memory"), "train.memory", Range { min: 0.0, max: 0.9999, step: 0.01 }, |request| {
+                    {number(tr("Share in which the radius grows"), "train.ramp", unit(0.05), |request| Some(request.settings.recipe.ramp))}
+                    {number(tr("Adam's second decay rate"), "train.memory", Range { min: 0.0, max: 0.9999, step: 0.01 }, |request| {
                         Some(widen(request.settings.recipe.memory))
                     })}
                     {number(tr("Weight decay"), "train.decay", unit(1e-4), |request| Some(request.settings.recipe.decay))}
-                    {number(tr("Largest gradient norm"), "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |request| {
+                    {number(tr("Largest gradient norm (0: no limit)"), "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |request| {
                         Some(widen(request.settings.recipe.clip))
                     })}
                     {number(tr("Running average"), "train.average", Range { min: 0.0, max: 0.9999, step: 0.01 }, |request| {
@@ -88,8 +88,8 @@ pub fn Settings() -> impl IntoView {
                     {number(tr("Label smoothing"), "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |request| {
                         Some(widen(request.settings.recipe.smooth))
                     })}
-                    <When on=data>{number(tr("Patience"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.patience.into()))}
-                    {number(tr("Fall that ends it"), "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |request| {
+                    <When on=data>{number(tr("Examinations without gain (0: no limit)"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.patience.into()))}
+                    {number(tr("Fall under attack that ends it"), "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |request| {
                         Some(request.settings.fall)
                     })}</When>
                     <When on=data>{number(tr("Workers"), "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |request| {
