@@ -5,5 +5,6 @@ pub mod gallery;
 pub mod input;
 pub mod mask;
 pub mod pad;
+mod sheet;
 pub mod thumbnail;
 pub mod upload;

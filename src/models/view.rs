@@ -2,6 +2,7 @@
 
 mod bring;
 pub mod bringing;
+pub mod drops;
 pub mod importer;
 pub mod own;
 pub mod storage;

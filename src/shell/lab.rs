@@ -22,7 +22,7 @@ pub fn mount() {
         let explanations = crate::explain::view::start(evaluation);
         from_page::start(evaluation, trainer, explanations);
         crate::models::view::storage::start(evaluation);
-        crate::models::view::bringing::follow_drops(evaluation);
+        crate::models::view::drops::follow_drops(evaluation);
         unkept::start(evaluation);
         guard::start(evaluation, trainer);
         crate::train::view::run::saved::find(trainer);

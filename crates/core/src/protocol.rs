@@ -3,6 +3,7 @@
 //! The page never waits for a reply. It sends a [`Request`] with a new [`Ticket`]; [`Event`]s come back with it, and
 //! the page drops those of a ticket it has given up. Messages travel as postcard bytes.
 
+mod engine;
 mod evaluation;
 mod explain;
 pub(crate) mod floats;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::fault::{Fault, FaultKind};
 pub use crate::target::Target;
+pub use engine::*;
 pub use evaluation::*;
 pub use explain::*;
 pub use job::*;
@@ -28,6 +30,7 @@ pub use wire::unreadable;
 pub const VERSION: u32 = {
     let sources = [
         include_bytes!("protocol.rs").as_slice(),
+        include_bytes!("protocol/engine.rs"),
         include_bytes!("protocol/job.rs"),
         include_bytes!("protocol/evaluation.rs"),
         include_bytes!("protocol/explain.rs"),
@@ -274,36 +277,4 @@ pub enum Event {
         /// What was wrong.
         fault: Fault,
     },
-}
-
-/// What runs the tensors.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Engine {
-    /// On which hardware.
-    pub kind: EngineKind,
-    /// The adapter's name, or how the CPU is used: `WebAssembly SIMD, 1 thread`.
-    pub name: String,
-}
-
-/// On which hardware an engine runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EngineKind {
-    /// burn-flex.
-    Cpu,
-    /// burn-wgpu.
-    Gpu,
-}
-
-/// How far an engine is from the CPU's on one model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ParityCheck {
-    /// The model.
-    pub model: String,
-    /// Largest difference of a logit, relative to the largest logit.
-    pub logits: f32,
-    /// Largest difference of an input gradient, relative to the largest one.
-    pub gradient: f32,
-    /// Whether both are within tolerance.
-    pub passed: bool,
 }

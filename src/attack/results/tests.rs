@@ -1,3 +1,5 @@
+//! What is shown of an attack, from its first answer to its last.
+
 use super::*;
 use crate::fixture::{job, outcome};
 use foolproof_core::protocol::{FaultKind, Target};

@@ -69,7 +69,7 @@ pub fn Headline() -> impl IntoView {
                         </When>
                         {text(move || match bounded(aim.get()) {
                             true if waits.get() => ". ",
-                            true => tr(", "),
+                            true => ", ",
                             false => " ",
                         })}
                         <span class="outcome" class:waits=live(move || waits.get())>{text(move || said.get().map(|said| said.attacked))}</span>

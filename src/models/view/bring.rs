@@ -1,7 +1,10 @@
 //! The way in for a model's file: choose it, confirm its layers where they had to be guessed, and choose among the ways of
 //! reading pixels where it reads few test images.
 
-use super::bringing::{Bringing, DROPPED, Step, Tried};
+use super::{
+    bringing::{Bringing, Step, Tried},
+    drops::DROPPED,
+};
 use crate::{
     i18n::{tr, tr_with},
     models::trial,

@@ -2,7 +2,7 @@
 //! keeps it as it reads best.
 
 use super::{
-    importer,
+    drops, importer,
     storage::{self, act},
     trial::Trial,
 };
@@ -22,31 +22,7 @@ use foolproof_core::{
 };
 use leptos::prelude::*;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
-
-#[wasm_bindgen]
-extern "C" {
-    /// Models' files that were dropped on the page and not taken yet; in `www/browser.js`.
-    #[wasm_bindgen(js_name = foolproofTakeDropped)]
-    fn taken() -> js_sys::Array;
-    /// Whether there are any.
-    #[wasm_bindgen(js_name = foolproofHasDropped)]
-    fn has_dropped() -> bool;
-}
-
-/// The event of the window that tells of dropped files.
-pub const DROPPED: &str = "foolproof-dropped";
-
-/// Opens the Train page, where models are brought in, for files that are dropped on any other one.
-pub fn follow_drops(evaluation: EvaluationState) {
-    let open = move || {
-        if has_dropped() {
-            evaluation.set(&[("page", "train".to_owned())]);
-        }
-    };
-    open();
-    gloo_events::EventListener::new(&window(), DROPPED, move |_| open()).forget();
-}
+use wasm_bindgen::JsCast;
 
 /// Where bringing a model in is.
 #[derive(Clone)]
@@ -123,7 +99,7 @@ impl Bringing {
 
     /// Takes what was dropped on the page.
     pub fn take_dropped(self) {
-        let files: Vec<web_sys::File> = taken().iter().filter_map(|file| file.dyn_into().ok()).collect();
+        let files: Vec<web_sys::File> = drops::taken().iter().filter_map(|file| file.dyn_into().ok()).collect();
         if !files.is_empty() {
             self.choose_files(files);
         }

@@ -2,6 +2,7 @@
 //! sweep, the sweep. Here is what the page and the host can do with it, and what follows when a run is over.
 
 mod examination;
+mod keep;
 mod prepare;
 mod rounds;
 mod rows;
@@ -10,15 +11,11 @@ mod score;
 pub mod sweep_run;
 pub mod training_run;
 
-use super::state::{Closed, NOTHING, Phase, TrainingState};
+use super::state::{NOTHING, Phase, TrainingState};
 use crate::{
     bridge::lab_listener,
     link::{Job, Settings},
-    models::view::storage,
-    train::{
-        request::{RANDOM, TrainingRequest},
-        scoreboard::Board,
-    },
+    train::request::TrainingRequest,
     workers::{
         pool::Pool,
         worker_host::{self, WorkerHost},
@@ -266,39 +263,5 @@ impl TrainingState {
         } else {
             spawn_local(self.keep(run, ending, board));
         }
-    }
-
-    /// Keeps the model that came of a run, and tells the page and the host.
-    async fn keep(self, run: TrainingRun, ending: Ending, board: Board) {
-        let (context, run) = (run.context, run.run);
-        // No other page could do anything with a model of points.
-        let made = context.points.is_none().then(|| score::trained(&context, &run, ending, &board));
-        let model = match made.transpose() {
-            Ok(Some(made)) => Some(storage::keep(self.evaluation, made.kept, &made.weights).await.kept.id()),
-            Ok(None) => None,
-            Err(fault) => {
-                self.said.set(fault.message);
-                None
-            }
-        };
-        let worse = context.points.is_none().then(|| score::worse(&context, &run, ending, &board)).flatten();
-        self.worse.set(worse.map(Rc::new));
-        let short = score::short(&context, &run, ending, &board);
-        self.closed.set(Some(Closed { ending, model: model.clone(), from: context.from.clone(), short }));
-        self.phase.set(Phase::Done);
-        match context.points {
-            // An earlier run on images may still rest.
-            Some(_) => saved::find(self),
-            None => saved::forget(self),
-        }
-        // Another dataset, chosen meanwhile, has no use for it.
-        let here = self.evaluation.settings.with_untracked(|settings| settings.data == context.data.id);
-        if let Some(model) = model.as_ref().filter(|_| here) {
-            let beside = if context.from == RANDOM { String::new() } else { context.from.clone() };
-            self.evaluation.set(&[("model", model.clone()), ("train.beside", beside)]);
-        }
-        let value = score::outcome(&context, &run, ending, &board, model.as_deref()).json();
-        lab_listener::tell_report(Job::Train, &value);
-        self.made.set_value(Some(value));
     }
 }
