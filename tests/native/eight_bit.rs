@@ -1,12 +1,10 @@
 //! What is left of an adversarial example in a picture of 8 bits a pixel.
 
-use crate::report::{part, sample, trial};
 use crate::{toy, zoo};
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::architecture::{Architecture, LayerSpec, LayerSpec::*};
-use foolproof_core::catalog::{Aim, Norm};
+use foolproof_core::catalog::Norm;
 use foolproof_core::protocol::{EightBit, Sample};
-use foolproof_core::report::{Accuracy, Ledger};
 use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::drive::rounded;
 use foolproof_engine::sequential::Sequential;
@@ -62,18 +60,4 @@ fn rounding_moves_no_pixel_by_more_than_half_a_level_and_none_that_is_one() {
     }
     assert!(any.iter().zip(&after).any(|(x, y)| (x - y).abs() > 1.0 / 600.0), "some lie in the middle");
     assert_eq!(toy::values(rounded(toy::images(&levels))), levels);
-}
-
-#[test]
-fn examples_that_rounding_undoes_are_counted() {
-    let mut ledger = Ledger::new(vec!["one".into(), "two".into()], vec![trial("pgd", Aim::Within, 0.1)], vec![0; 4], 4);
-    let mut undone = sample(0, 0, 1, 0.1);
-    undone.eight_bit = EightBit { label: 0, success: false };
-    ledger.add(part("one", 0, 0, vec![sample(0, 0, 1, 0.1), undone, sample(0, 0, 0, 0.1)])).unwrap();
-    assert_eq!(ledger.figures(0, 0.5).attacks[0].eight_bit, Some((1, 2)));
-    assert_eq!(
-        ledger.figures(0, 0.5).attacks[0].accuracy,
-        Accuracy::of(1, 3),
-        "an accuracy is that of the example itself"
-    );
 }

@@ -9,7 +9,6 @@ mod audit;
 mod certified;
 mod chance;
 mod checkout;
-mod doubt;
 mod drive;
 mod eight_bit;
 mod evaluation;

@@ -1,11 +1,9 @@
 //! Pictures crafted on one network, or on several at once, and what the others make of them.
 
-use crate::report::{ledger, part, sample};
 use crate::toy;
 use crate::zoo;
 use foolproof_core::catalog::Norm;
 use foolproof_core::protocol::Sample;
-use foolproof_core::report::Accuracy;
 use foolproof_engine::sequential::Sequential;
 
 /// Of the samples that fooled the network they were made on, and that this one reads right when clean, the share that
@@ -44,14 +42,4 @@ fn pictures_made_on_an_ensemble_fool_each_member_more_than_the_other_member_s_do
     // The robust network is not fooled by what was made for others.
     let (robust, tried) = carried(&ensemble, &pixels, &zoo::model(zoo::ROBUST));
     assert!(robust < 0.1 && tried >= 10, "{robust} of {tried}");
-}
-
-#[test]
-fn a_transfer_counts_what_the_other_model_had_right() {
-    let mut ledger = ledger();
-    // One example fools the first model; the second one is right on that input when clean, and is fooled too.
-    let clean = vec![sample(0, 0, 0, 0.0), sample(1, 1, 1, 0.0), sample(2, 0, 0, 0.0), sample(3, 0, 0, 0.0)];
-    ledger.add(part("two", 0, 0, clean)).unwrap();
-    assert_eq!(ledger.figures(0, 0.5).transfer[0], [None, None]);
-    assert_eq!(ledger.figures(0, 0.5).transfer[1], [Some(Accuracy::of(1, 1)); 2]);
 }

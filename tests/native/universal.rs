@@ -2,14 +2,12 @@
 //! input is attacked.
 
 use crate::evaluation;
-use crate::report::{part, sample, trial};
 use crate::session::{session, work};
 use crate::toy::*;
 use crate::zoo;
 use burn::tensor::{Device, Tensor, TensorData};
-use foolproof_core::catalog::{Aim, Norm};
+use foolproof_core::catalog::Norm;
 use foolproof_core::protocol::*;
-use foolproof_core::report::{Accuracy, Ledger};
 use foolproof_engine::attacks::make;
 use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::drive::{Drive, lay};
@@ -81,21 +79,6 @@ fn a_perturbation_for_all_is_crafted_in_company_and_told_of_one() {
     bad.company.iter_mut().for_each(|company| company.pixels[0] = 2.0);
     let refused = session.accept(Request::Attack { ticket: Ticket(2), job: bad });
     assert!(matches!(&refused[..], [Event::Fault { fault, .. }] if fault.message.contains("between 0 and 1")));
-}
-
-#[test]
-fn a_universal_perturbation_is_judged_apart_on_what_it_was_not_crafted_on() {
-    let mut universal = trial("universal", Aim::Shared, 0.1);
-    universal.spec.knobs.insert("crafted".into(), 3.0);
-    let mut ledger = Ledger::new(vec!["one".into(), "two".into()], vec![universal], vec![0; 5], 4);
-    // Shares come in any order; the fourth input is not done, the third is wrong already and becomes right.
-    ledger.add(part("one", 0, 4, vec![sample(0, 0, 1, 0.1)])).unwrap();
-    let seen = vec![sample(0, 0, 1, 0.1), sample(0, 0, 0, 0.1), sample(0, 1, 0, 0.1)];
-    ledger.add(part("one", 0, 0, seen)).unwrap();
-    let rate = ledger.figures(0, 0.5).attacks[0].fooling.unwrap();
-    assert_eq!((rate.crafted, rate.held_out), (Accuracy::of(2, 3), Accuracy::of(1, 1)));
-    let each_its_own = Ledger::new(vec!["one".into()], vec![trial("pgd", Aim::Within, 0.1)], vec![0], 4);
-    assert_eq!(each_its_own.figures(0, 0.5).attacks[0].fooling, None);
 }
 
 /// An evaluation with one perturbation for all, crafted on the first twenty inputs.

@@ -12,6 +12,8 @@ mod classes;
 mod doubt;
 mod export;
 mod figures;
+#[cfg(test)]
+mod fixture;
 mod fooling;
 mod ledger;
 mod means;

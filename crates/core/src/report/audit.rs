@@ -9,6 +9,9 @@ use crate::catalog::Norm;
 use crate::protocol::{AttackSpec, ThreatModel};
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+mod tests;
+
 /// What an attack of the audit is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -143,8 +146,9 @@ impl Audit<'_> {
     /// the second a warning.
     fn order(&self, weaker: Role, stronger: Role, [chance, grave]: [f64; 2], check: &str) -> Option<Check> {
         let rows = self.both(weaker, stronger)?;
-        let (weak, strong) = (share(&rows, |row| row.1), share(&rows, |row| row.2));
-        let verdict = match strong - weak {
+        let (weak, strong) = (count(&rows, |row| row.1), count(&rows, |row| row.2));
+        // Of counts: the difference of two shares is rounded, and two of a hundred would be chance here and not there.
+        let verdict = match share(strong.saturating_sub(weak), rows.len()) {
             gap if gap > grave => Verdict::Fail,
             gap if gap > chance => Verdict::Warn,
             _ => Verdict::Pass,
@@ -153,9 +157,9 @@ impl Audit<'_> {
         let evidence = format!(
             "{}: {}, {}: {} of {} inputs right. The stronger attack must leave no more.",
             name(weaker),
-            percent(weak),
+            percent(share(weak, rows.len())),
             name(stronger),
-            percent(strong),
+            percent(share(strong, rows.len())),
             rows.len()
         );
         Some(Check { check: check.into(), verdict, evidence, sample: sample.filter(|_| verdict != Verdict::Pass) })
@@ -164,14 +168,14 @@ impl Audit<'_> {
     /// Twice the steps must change little.
     fn converged(&self) -> Option<Check> {
         let rows = self.both(Role::Pgd, Role::Longer)?;
-        let (short, long) = (share(&rows, |row| row.1), share(&rows, |row| row.2));
+        let (short, long) = (count(&rows, |row| row.1), count(&rows, |row| row.2));
         // A single input is more than a point of a small number of them.
-        let (held, slack) = (|of: f64| (of * rows.len() as f64).round() as usize, slack(rows.len()));
-        let verdict = if held(short) > held(long) + slack { Verdict::Warn } else { Verdict::Pass };
+        let slack = slack(rows.len());
+        let verdict = if short > long + slack { Verdict::Warn } else { Verdict::Pass };
         let evidence = format!(
             "PGD with 40 steps: {}, with 80: {} of {} inputs right. Twice the steps should break no more than {} of them.",
-            percent(short),
-            percent(long),
+            percent(share(short, rows.len())),
+            percent(share(long, rows.len())),
             rows.len(),
             slack
         );
@@ -187,7 +191,7 @@ impl Audit<'_> {
     /// Without a bound worth the name, accuracy must fall to chance.
     fn boundless(&self) -> Option<Check> {
         let rows = self.both(Role::Boundless, Role::Boundless)?;
-        let (left, chance) = (share(&rows, |row| row.1), 1.0 / self.ledger.classes as f64);
+        let (left, chance) = (share(count(&rows, |row| row.1), rows.len()), share(1, self.ledger.classes));
         let verdict = if left > chance { Verdict::Fail } else { Verdict::Pass };
         let evidence = format!(
             "With a radius that turns any picture grey, {} of {} inputs stay right; guessing gives {}.",
@@ -243,8 +247,12 @@ impl Audit<'_> {
     }
 }
 
-fn share(rows: &[(usize, bool, bool)], of: impl Fn(&(usize, bool, bool)) -> bool) -> f64 {
-    rows.iter().filter(|row| of(row)).count() as f64 / rows.len() as f64
+fn count(rows: &[(usize, bool, bool)], of: impl Fn(&(usize, bool, bool)) -> bool) -> usize {
+    rows.iter().filter(|row| of(row)).count()
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    part as f64 / whole as f64
 }
 
 fn name(role: Role) -> &'static str {

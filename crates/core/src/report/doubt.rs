@@ -7,6 +7,9 @@ use super::figures::{ModelReport, SampleRow};
 use super::{Accuracy, Ledger};
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+mod tests;
+
 /// An attack beside its twin of twice the steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Twice {

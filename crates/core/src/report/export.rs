@@ -4,6 +4,9 @@ use super::{Accuracy, AttackFigures, ModelReport, SampleRow, Trial};
 use crate::input_kind::{Column, InputKind};
 use crate::protocol::{AttackSpec, SampleOutcome, Target};
 
+#[cfg(test)]
+mod tests;
+
 /// Most features that the limits of each are written out of.
 const EACH: usize = 64;
 

@@ -7,6 +7,9 @@ use crate::catalog::{Aim, Norm};
 use crate::protocol::{Prediction, Sample, SampleOutcome};
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+mod tests;
+
 /// An input's clean answer, and the one in its worst case.
 type Answers<'a> = (&'a Prediction, &'a Prediction);
 

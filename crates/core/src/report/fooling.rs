@@ -32,3 +32,24 @@ impl Ledger {
         Some(Fooling { crafted: rate(true), held_out: rate(false) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::{part, sample, trial};
+
+    #[test]
+    fn a_universal_perturbation_is_judged_apart_on_what_it_was_not_crafted_on() {
+        let mut universal = trial("universal", Aim::Shared, 0.1);
+        universal.spec.knobs.insert("crafted".into(), 3.0);
+        let mut ledger = Ledger::new(vec!["one".into(), "two".into()], vec![universal], vec![0; 5], 4);
+        // Shares come in any order; the fourth input is not done, the third is wrong already and becomes right.
+        ledger.add(part("one", 0, 4, vec![sample(0, 0, 1, 0.1)])).unwrap();
+        let seen = vec![sample(0, 0, 1, 0.1), sample(0, 0, 0, 0.1), sample(0, 1, 0, 0.1)];
+        ledger.add(part("one", 0, 0, seen)).unwrap();
+        let rate = ledger.figures(0, 0.5).attacks[0].fooling.unwrap();
+        assert_eq!((rate.crafted, rate.held_out), (Accuracy::of(2, 3), Accuracy::of(1, 1)));
+        let each_its_own = Ledger::new(vec!["one".into()], vec![trial("pgd", Aim::Within, 0.1)], vec![0], 4);
+        assert_eq!(each_its_own.figures(0, 0.5).attacks[0].fooling, None);
+    }
+}

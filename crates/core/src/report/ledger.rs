@@ -4,6 +4,9 @@ use crate::catalog::Aim;
 use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Prediction, Radii, Sample, Timeline};
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+mod tests;
+
 /// An attack of the evaluation and how its result is to be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trial {

@@ -115,4 +115,86 @@ mod tests {
         assert!(points.iter().all(|point| point.lesson.loss == 2.0));
         assert!(points.windows(2).all(|pair| pair[0].batch < pair[1].batch));
     }
+
+    /// A round whose figures are its number.
+    fn round(batch: u64) -> Point {
+        let value = batch as f32;
+        let lesson = Lesson {
+            loss: value,
+            right: 2.0 * value,
+            gradient: 3.0 * value,
+            rate: batch as f64,
+            eps: value,
+            images: 10,
+            millis: 5.0,
+        };
+        Point { batch, seconds: 0.5 * batch as f64, lesson, examination: None }
+    }
+
+    /// What the rounds from after one to the other must be as a point.
+    fn mean(after: u64, until: u64) -> Point {
+        let (rounds, middle) = (until - after, (after + 1 + until) as f32 / 2.0);
+        let last = round(until);
+        let lesson = Lesson {
+            loss: middle,
+            right: 2.0 * middle,
+            gradient: 3.0 * middle,
+            images: 10 * rounds,
+            millis: 5.0 * rounds as f64,
+            ..last.lesson
+        };
+        Point { lesson, ..last }
+    }
+
+    /// How many points there are after each number of rounds.
+    fn lengths(curve: &mut Curve, rounds: std::ops::RangeInclusive<u64>) -> Vec<usize> {
+        let add = |batch| {
+            curve.add(round(batch));
+            curve.points.len()
+        };
+        rounds.map(add).collect()
+    }
+
+    #[test]
+    fn a_point_holds_twice_the_rounds_each_time_the_curve_is_full() {
+        let mut curve = Curve::default();
+        assert_eq!(lengths(&mut curve, 1..=512), Vec::from_iter(1..=512), "each round is a point");
+        assert_eq!(lengths(&mut curve, 513..=517), [257, 258, 258, 259, 259], "then every two are");
+        assert_eq!(lengths(&mut curve, 518..=1023).last(), Some(&512), "as long as it may be");
+        assert_eq!(lengths(&mut curve, 1024..=1029), [257, 258, 258, 258, 258, 259], "every four");
+        assert_eq!(lengths(&mut curve, 1030..=2044).last(), Some(&512));
+        let eight: Vec<usize> = [&[257][..], &[258; 8], &[259]].concat();
+        assert_eq!(lengths(&mut curve, 2045..=2054), eight, "every eight");
+    }
+
+    #[test]
+    fn a_point_with_an_examination_is_closed() {
+        let mut curve = Curve::default();
+        lengths(&mut curve, 1..=514);
+        let all = Accuracy::of(1, 1);
+        curve.examined(Examination { clean: all, robust: all, single: all });
+        assert_eq!(lengths(&mut curve, 515..=517), [259, 259, 260], "the last round before it stays alone");
+        assert_eq!(curve.points[257].lesson, round(514).lesson);
+        assert!(curve.points[257].examination.is_some() && curve.points[258].examination.is_none());
+    }
+
+    #[test]
+    fn a_point_is_the_mean_of_its_rounds_and_their_sum_where_they_are_counted() {
+        let mut curve = Curve::default();
+        lengths(&mut curve, 1..=512);
+        assert!(curve.points.iter().enumerate().all(|(at, point)| *point == round(at as u64 + 1)));
+        lengths(&mut curve, 513..=1023);
+        let ends: Vec<u64> = curve.points.iter().map(|point| point.batch).collect();
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        for ((after, until), point) in starts.zip(ends.iter().copied()).zip(&curve.points) {
+            assert_eq!(*point, mean(after, until), "rounds {} to {until}", after + 1);
+        }
+        // Of four rounds, one joined after another.
+        lengths(&mut curve, 1024..=1032);
+        let [.., four, last] = &curve.points[..] else { panic!("{}", curve.points.len()) };
+        for (point, wanted) in [(four, mean(1024, 1028)), (last, mean(1028, 1032))] {
+            assert!((point.lesson.loss - wanted.lesson.loss).abs() < 1e-3, "{point:?}");
+            assert_eq!((point.batch, point.lesson.images, point.lesson.millis), (wanted.batch, 40, 20.0));
+        }
+    }
 }

@@ -4,10 +4,15 @@ use super::settings::Settings;
 use crate::report::Accuracy;
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+mod tests;
+
 /// Fall of the robust accuracy from its best that counts as catastrophic overfitting, unless a run says otherwise.
 pub const FALL: f64 = 0.2;
 /// What the last examination may be below the best one and still count as noise.
 const NOISE: f64 = 0.05;
+/// Rounding must not decide whether a fall of exactly a fifth is one, or one of a twentieth noise.
+const ROUNDING: f64 = 1e-9;
 
 /// Held-out pictures answered right: as they are, under PGD-10, and under FGSM, which a model may have learnt to resist
 /// alone.
@@ -106,16 +111,15 @@ pub fn verdict(found: &Examination, best: Option<f64>, since: u32, settings: &Se
     if patience > 0 && since >= patience {
         return Some(Ending::Early);
     }
-    match (spent, best - now > NOISE) {
+    match (spent, best - now > NOISE + ROUNDING) {
         (false, _) => None,
         (true, false) => Some(Ending::Finished),
         (true, true) => Some(Ending::Restored),
     }
 }
 
-/// Rounding must not decide whether a fall of exactly a fifth is one.
 fn fell(best: f64, now: f64, fall: f64) -> bool {
-    best - now >= fall - 1e-9
+    best - now >= fall - ROUNDING
 }
 
 fn overfitting(found: &Examination, best: f64) -> Ending {

@@ -36,4 +36,12 @@ mod tests {
         assert_eq!((both.moments, both.steps, both.average), (vec![vec![1.0, 2.0]], 3, vec![6.0, 6.0]));
         assert_eq!(mean(std::slice::from_ref(&one)), one);
     }
+
+    #[test]
+    fn three_count_a_third_each_and_none_are_nothing() {
+        let of = |weight: f32, steps: u64| Learner { weights: vec![weight], steps, ..Learner::default() };
+        let found = mean(&[of(1.0, 4), of(2.0, 6), of(6.0, 5)]);
+        assert_eq!((found.weights, found.steps), (vec![3.0], 6));
+        assert_eq!(mean(&[]), Learner::default());
+    }
 }

@@ -71,3 +71,45 @@ impl Settings {
         ThreatModel { norm: *norm, eps: self.hold, limits: limits.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::architecture::LayerSpec;
+    use crate::catalog::Norm;
+    use crate::training::preset;
+
+    fn settings() -> Settings {
+        let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 2)];
+        let architecture = Architecture { input: [1, 2, 2], classes: 2, layers };
+        let settings = preset("minute").unwrap().settings(architecture, "some", 0.25, 1, 1);
+        let recipe = Recipe { norm: Norm::L2, limits: vec![1.0, 0.5, 1.0, 0.0], batch: 32, ..settings.recipe };
+        Settings { recipe, images: 6400, ..settings }
+    }
+
+    #[test]
+    fn steps_are_the_batches_of_a_replica_in_so_many_epochs() {
+        let steps = |epochs: f64, replicas: u32, images: u32| {
+            let budget = Budget { epochs, seconds: 60.0 };
+            Settings { budget, replicas, images, ..settings() }.steps()
+        };
+        assert_eq!(steps(0.0, 1, 6400), None, "the clock alone ends the run");
+        assert_eq!([steps(1.0, 1, 6400), steps(1.0, 2, 6400), steps(2.5, 2, 6400)], [200, 100, 250].map(Some));
+        assert_eq!(steps(3.0, 1, 20), Some(3), "all pictures are one batch where they are fewer");
+        assert_eq!([steps(1.0, 1, 47), steps(1.0, 1, 49)], [Some(1), Some(2)], "to the nearest");
+        assert_eq!(steps(0.001, 1, 6400), Some(1), "a run that is asked for has a step");
+        assert_eq!([steps(1.0, 0, 6400), steps(1.0, 1, 0)], [Some(200), Some(1)], "what may not be 0 counts as 1");
+    }
+
+    #[test]
+    fn examinations_attack_at_the_radius_to_hold_and_within_the_recipe_s_limits() {
+        let (settings, limits) = (settings(), vec![1.0, 0.5, 1.0, 0.0]);
+        assert_eq!(settings.threat(), ThreatModel { norm: Norm::L2, eps: 0.25, limits: limits.clone() });
+        let (ten, one) = (settings.examination(), settings.single());
+        assert_eq!((ten.id.as_str(), ten.knobs.into_iter().collect::<Vec<_>>()), ("pgd", vec![("steps".into(), 10.0)]));
+        assert_eq!((one.id.as_str(), one.knobs.len()), ("fgsm", 0));
+        for (norm, eps, found) in [(ten.norm, ten.eps, ten.limits), (one.norm, one.eps, one.limits)] {
+            assert_eq!((norm, eps, found), (Norm::L2, 0.25, limits.clone()));
+        }
+    }
+}

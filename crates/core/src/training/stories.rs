@@ -1,6 +1,8 @@
 //! Runs from beginning to end, with workers that answer what the story needs.
 
+mod examinations;
 mod faults;
+mod progress;
 
 use super::*;
 use crate::architecture::{Architecture, LayerSpec};

@@ -126,3 +126,51 @@ fn a_worker_lost_in_an_examination_or_a_pause_moves_no_clock_either() {
     world.run.lost(20_500.0);
     assert_eq!(world.run.progress().seconds, worked);
 }
+
+/// Lets the order under way fail for this reason, and answers whether it is sent again.
+fn fails(world: &mut World, kind: FaultKind) -> bool {
+    let orders = world.run.next(world.now);
+    let Some(Order::Round { tag, .. } | Order::Examine { tag, .. }) = orders.first() else { panic!("{orders:?}") };
+    let fault = Fault::new(kind, "gone");
+    world.run.hear(*tag, Answer::Failed { replica: 0, fault }, world.now);
+    world.run.ending().is_none()
+}
+
+#[test]
+fn a_round_or_an_examination_is_sent_again_three_times_in_a_row() {
+    for kind in [FaultKind::Crash, FaultKind::Gpu] {
+        for turns in [0, 1] {
+            let mut world = world(ONE_EPOCH, 1, |_| 0.5);
+            (0..turns).for_each(|_| assert!(world.turn()));
+            assert_eq!([(); 3].map(|()| fails(&mut world, kind)), [true; 3], "{kind:?} after {turns}");
+            assert!(world.turn(), "the fourth time it is done");
+            assert_eq!([(); 3].map(|()| fails(&mut world, kind)), [true; 3], "the next is another one");
+            assert!(!fails(&mut world, kind));
+            assert_eq!(world.run.ending(), Some(Ending::Cancelled));
+            assert_eq!(world.run.fault().map(|fault| fault.kind), Some(kind));
+        }
+    }
+}
+
+#[test]
+fn the_fifth_time_that_a_loss_is_not_a_number_ends_the_run() {
+    let mut world = world(ONE_EPOCH, 1, |_| 0.5);
+    assert!(world.turn());
+    assert_eq!([(); 4].map(|()| fails(&mut world, FaultKind::NotFinite)), [true; 4]);
+    assert_eq!((world.run.checkpoint().rate, world.run.checkpoint().falls), (1.0 / 16.0, 4));
+    assert!(!fails(&mut world, FaultKind::NotFinite));
+    assert_eq!((world.run.ending(), world.run.fault()), (Some(Ending::Restored), None));
+}
+
+#[test]
+fn an_examination_that_is_sent_again_is_not_answered_by_the_one_that_was_lost() {
+    let mut world = world(ONE_EPOCH, 1, |_| 0.5);
+    let orders = world.run.next(world.now);
+    let (tag, late) = world.answer(orders[0].clone());
+    let fault = Fault::new(FaultKind::Crash, "gone");
+    world.run.hear(tag, Answer::Failed { replica: 0, fault }, world.now);
+    world.run.hear(tag, late, world.now);
+    assert!(world.run.checkpoint().before.is_none());
+    let again = world.run.next(world.now);
+    assert!(matches!(&again[..], [Order::Examine { tag: second, .. }] if *second == tag + 1), "{again:?}");
+}
