@@ -57,7 +57,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 /// The literals of one file.
 pub fn of(file: &Path) -> Vec<Literal> {
     let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let code = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let name = file.strip_prefix(crate::checkout::root()).unwrap_or(file).display().to_string();
     literals(code, &name)
 }
