@@ -9,9 +9,6 @@ use crate::catalog::Norm;
 use crate::protocol::{AttackSpec, ThreatModel};
 use serde::{Deserialize, Serialize};
 
-#[cfg(test)]
-mod tests;
-
 /// What an attack of the audit is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -273,3 +270,6 @@ fn name(role: Role) -> &'static str {
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
 }
+
+#[cfg(test)]
+mod tests;

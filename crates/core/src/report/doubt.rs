@@ -7,9 +7,6 @@ use super::figures::{ModelReport, SampleRow};
 use super::{Accuracy, Ledger};
 use serde::{Deserialize, Serialize};
 
-#[cfg(test)]
-mod tests;
-
 /// An attack beside its twin of twice the steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Twice {
@@ -138,3 +135,6 @@ pub fn weak(report: &ModelReport, audited: &Ledger, roles: &[Role]) -> Option<We
 fn place(report: &ModelReport, audited: &Ledger) -> Option<usize> {
     audited.models.iter().position(|id| *id == report.id)
 }
+
+#[cfg(test)]
+mod tests;

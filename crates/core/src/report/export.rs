@@ -4,9 +4,6 @@ use super::{Accuracy, AttackFigures, ModelReport, SampleRow, Trial};
 use crate::input_kind::{Column, InputKind};
 use crate::protocol::{AttackSpec, SampleOutcome, Target};
 
-#[cfg(test)]
-mod tests;
-
 /// Most features that the limits of each are written out of.
 const EACH: usize = 64;
 
@@ -190,3 +187,6 @@ pub fn quoted(field: &str) -> String {
         false => field.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,9 +7,6 @@ use crate::catalog::{Aim, Norm};
 use crate::protocol::{Prediction, Sample, SampleOutcome};
 use serde::{Deserialize, Serialize};
 
-#[cfg(test)]
-mod tests;
-
 /// An input's clean answer, and the one in its worst case.
 type Answers<'a> = (&'a Prediction, &'a Prediction);
 
@@ -297,3 +294,6 @@ fn curve(radius: &Spread, most: Option<f32>) -> Vec<(f32, Accuracy)> {
     let at = |point: usize| most * point as f32 / CURVE as f32;
     (0..=CURVE).map(|point| (at(point), Accuracy::of(radius.above(at(point)), radius.n))).collect()
 }
+
+#[cfg(test)]
+mod tests;

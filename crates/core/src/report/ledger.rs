@@ -4,9 +4,6 @@ use crate::catalog::Aim;
 use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Prediction, Radii, Sample, Timeline};
 use serde::{Deserialize, Serialize};
 
-#[cfg(test)]
-mod tests;
-
 /// An attack of the evaluation and how its result is to be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
@@ -199,3 +196,6 @@ impl Ledger {
 fn stranger() -> Fault {
     Fault::new(FaultKind::Input, "A part of another evaluation came in; it was left out.")
 }
+
+#[cfg(test)]
+mod tests;

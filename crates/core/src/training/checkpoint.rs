@@ -6,9 +6,6 @@ use super::settings::Settings;
 use crate::protocol::Learner;
 use serde::{Deserialize, Serialize};
 
-#[cfg(test)]
-mod tests;
-
 /// A run between two rounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
@@ -125,3 +122,6 @@ impl Checkpoint {
         self.falls += 1;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,6 @@ use super::settings::Settings;
 use crate::report::Accuracy;
 use serde::{Deserialize, Serialize};
 
-#[cfg(test)]
-mod tests;
-
 /// Fall of the robust accuracy from its best that counts as catastrophic overfitting, unless a run says otherwise.
 pub const FALL: f64 = 0.2;
 /// What the last examination may be below the best one and still count as noise.
@@ -125,3 +122,6 @@ fn fell(best: f64, now: f64, fall: f64) -> bool {
 fn overfitting(found: &Examination, best: f64) -> Ending {
     Ending::Overfitting { best, fell: found.robust.value, single: found.single.value }
 }
+
+#[cfg(test)]
+mod tests;
