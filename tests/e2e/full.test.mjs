@@ -46,7 +46,7 @@ function parameters(bytes) {
 
 story("a model that is trained while the storage is full is used, exported and saved", {}, async ({ context, open }) => {
   const visit = await open(`${SHORT}&train.epochs=1`);
-  await visit.page.getByText(/^None yet\./).waitFor();
+  await visit.page.getByText(/^None yet\. What you train/).waitFor();
   const shipped = await visit.ask("exportModel");
   await fill(context, visit);
   const result = await visit.ask("run", "train");
@@ -91,7 +91,7 @@ function tiny() {
 
 story("a model that is brought in while the storage is full is there, and says so", {}, async ({ context, open }) => {
   const visit = await open(SHORT);
-  await visit.page.getByText(/^None yet\./).waitFor();
+  await visit.page.getByText(/^None yet\. What you train/).waitFor();
   await fill(context, visit);
   const list = JSON.stringify({ input: [1, 28, 28], classes: 10, layers: ["flatten", { linear: { in: 784, out: 10 } }] });
   await visit.page.getByLabel(/^Bring in a model/).setInputFiles([
@@ -119,7 +119,7 @@ story("a model that is brought in while the storage is full is there, and says s
 
 story("a run and a sweep go on without their checkpoints, and say so", {}, async ({ context, open }) => {
   const visit = await open(`${SHORT}&train.epochs=1000&train.lr=0.001`);
-  await visit.page.getByText(/^None yet\./).waitFor();
+  await visit.page.getByText(/^None yet\. What you train/).waitFor();
   await fill(context, visit);
   await harden(visit).click();
   await state(visit, /batch [1-9]/);

@@ -136,7 +136,7 @@ story("cancelled before anything was learnt, nothing is kept", {}, async ({ open
   await button(visit, "Cancel").click();
   assert.equal((await pending).error?.kind, "stopped");
   await button(visit, "Cancel").waitFor({ state: "detached" });
-  await visit.page.getByText(/^None yet\./).waitFor();
+  await visit.page.getByText(/^None yet\. What you train/).waitFor();
   assert.equal((await visit.state()).model, "mnist-cnn");
 });
 
