@@ -85,7 +85,7 @@ const AT_HAND: [&str; 5] = ["none", "fgsm", "pgd", "cw", "patch"];
 pub fn AtHand() -> impl IntoView {
     let state = expect_context::<State>();
     let shown = state.setting(|settings| settings.shows("attack"));
-    let known = live(move || shown.get() && state.catalog.with(Option::is_some) && state.manifest().is_some());
+    let known = live(move || state.catalog.with(Option::is_some) && state.manifest().is_some());
     // All of them stand among the controls.
     let more = move |_| {
         let chosen = document().query_selector(".controls .segments input:checked").ok().flatten();
@@ -95,12 +95,15 @@ pub fn AtHand() -> impl IntoView {
         }
     };
     view! {
-        <When on=known>
+        // The place is kept from the beginning, so that nothing below it jumps.
+        <When on=live(move || shown.get())>
             <section class="at-hand" aria-label=tr("Attacks at hand")>
-                {attacks(state, tr("Attacks at hand"), |id, chosen| id == chosen || AT_HAND.contains(&id))}
-                <button type="button" class="quiet" on:click=more>
-                    {tr("All attacks")}
-                </button>
+                <When on=known>
+                    {attacks(state, tr("Attacks at hand"), |id, chosen| id == chosen || AT_HAND.contains(&id))}
+                    <button type="button" class="quiet" on:click=more>
+                        {tr("All attacks")}
+                    </button>
+                </When>
             </section>
         </When>
     }
