@@ -15,10 +15,10 @@ struct Budget {
     most: usize,
 }
 
-const PAGE: Budget = Budget { part: "the page", most: 396_000 };
-const FIRST_RESULT: Budget = Budget { part: "a first result", most: 1_500_000 };
-const LAB: Budget = Budget { part: "the lab", most: 960_000 };
-const IMPORTER: Budget = Budget { part: "the importer", most: 180_000 };
+const PAGE: Budget = Budget { part: "the page", most: 425_000 };
+const FIRST_RESULT: Budget = Budget { part: "a first result", most: 1_520_000 };
+const LAB: Budget = Budget { part: "the lab", most: 990_000 };
+const IMPORTER: Budget = Budget { part: "the importer", most: 285_000 };
 const GPU_ENGINE: Budget = Budget { part: "the GPU engine", most: 2_600_000 };
 
 /// What a first visit loads besides the programs, the styles and the icon.

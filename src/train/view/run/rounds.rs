@@ -21,6 +21,7 @@ use foolproof_core::{
     protocol::{Event, Fault, FaultKind, Part},
     training::{Answer, Ending, Examination},
 };
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use serde_json::json;
 use std::sync::Arc;
@@ -56,10 +57,19 @@ pub fn next(trainer: TrainingState) {
     }
 }
 
+/// What follows a run has a turn of its own: taking in the last round's answer takes the page some thirty milliseconds.
 fn over(trainer: TrainingState, result: Result<Ending, Fault>) {
-    if let Some(over) = trainer.with_run(|run| run.over.clone()) {
-        over(result);
+    let turn = trainer.turn.get_value();
+    if result.is_ok() {
+        // Nobody pauses or steps any more.
+        trainer.phase.set(Phase::Scoring);
     }
+    let then = move || {
+        if let Some(over) = trainer.with_run(|run| run.over.clone()).filter(|_| trainer.is_turn(turn)) {
+            over(result);
+        }
+    };
+    Timeout::new(0, then).forget();
 }
 
 /// Takes what the pool says.
