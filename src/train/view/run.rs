@@ -26,6 +26,7 @@ use foolproof_core::{
     report::Ledger,
     training::{Checkpoint, Ending, Run},
 };
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use prepare::{PreparedRun, prepare, settings_with};
 use saved::Resumed;
@@ -261,7 +262,8 @@ impl TrainingState {
         if self.is_in_sweep() {
             self.close_row(&run, ending, &board);
         } else {
-            spawn_local(self.keep(run, ending, board));
+            // In a turn of its own, as what is drawn of the scoreboard takes one.
+            Timeout::new(0, move || spawn_local(self.keep(run, ending, board))).forget();
         }
     }
 }

@@ -122,7 +122,14 @@ fn examined(trainer: TrainingState, part: Part) -> Option<Examination> {
     });
     let (strip, examination) = found.flatten()?;
     if let Some(strip) = strip {
-        trainer.strip.set(Some(Arc::new(strip)));
+        // Sixteen pictures are drawn in a turn of their own.
+        let turn = trainer.turn.get_value();
+        let show = move || {
+            if trainer.is_turn(turn) {
+                trainer.strip.set(Some(Arc::new(strip)));
+            }
+        };
+        Timeout::new(0, show).forget();
     }
     Some(examination)
 }
