@@ -12,6 +12,7 @@ use crate::{
     },
 };
 use foolproof_core::training::Ending;
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -29,6 +30,8 @@ impl TrainingState {
                 None
             }
         };
+        // The list of models has been drawn in the turn of the store's answer; the scoreboard has one of its own.
+        TimeoutFuture::new(0).await;
         let worse = context.points.is_none().then(|| score::worse(&context, &run, ending, &board)).flatten();
         self.worse.set(worse.map(Rc::new));
         let short = score::short(&context, &run, ending, &board);
