@@ -108,7 +108,12 @@ pub fn draws(model: &ModelReport) -> Option<String> {
 /// That the auditor breaks more than the chosen attacks, if it does; behind the words “weak set”.
 pub fn weakness(model: &ModelReport) -> Option<String> {
     let weak = model.weak.as_ref()?;
-    Some(tr_with("the auditor breaks {0} of {1} more", &[&weak.inputs.len(), &weak.of]))
+    let more = tr_with("the auditor breaks {0} of {1} more", &[&weak.inputs.len(), &weak.of]);
+    // Older reports say so beside the worst case and do not count it.
+    Some(match &model.chosen {
+        Some(chosen) => tr_with("{0}; the chosen attacks alone leave {1}", &[&more, &percent(chosen.value)]),
+        None => more,
+    })
 }
 
 /// A share of an older report, which did not tell its number of inputs, or any other.
