@@ -34,7 +34,7 @@ fn what_the_auditor_breaks_counts_in_every_figure() {
     let row = &after.samples[0];
     assert_eq!((row.found.as_ref(), row.attacked, row.radius), (Some(&found), 3, Some(Some(0.09))));
     assert_eq!((after.worst, after.chosen), (Accuracy::of(1, 4), Some(Accuracy::of(2, 4))));
-    assert_eq!((before.classes.1.confusion[0][0], after.classes.1.confusion[0]), (1, vec![0, 0, 0, 1]));
+    assert_eq!((before.classes.1.confusion[0][0], &after.classes.1.confusion[0][..]), (1, &[0, 0, 0, 1][..]));
     assert_eq!((after.radius.n, after.radius.values.last()), (4, Some(&Some(0.2))));
     let at = |report: &ModelReport, eps: f32| report.curve.iter().rev().find(|(at, _)| *at <= eps).unwrap().1.value;
     assert_eq!((at(&before, 0.39), at(&after, 0.39)), (0.25, 0.0), "nothing is beyond the search any more");
