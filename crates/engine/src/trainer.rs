@@ -8,7 +8,7 @@ use crate::defence::{BatchContext, Defence};
 use crate::loss::pairs::soft_slope;
 use crate::optimizer::{self, Pace};
 use crate::pictures::Batch;
-use crate::sequential::Sequential;
+use crate::sequential::{Learnt, Sequential};
 use crate::{ball::Ball, flat, loss, schedule, upload::floats, weights};
 use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::{Architecture, Parameter};
@@ -44,8 +44,8 @@ struct Pass {
     value: Tensor<2>,
     /// By the weights.
     gradient: Tensor<1>,
-    /// By the inputs, if asked for.
-    input: Option<Tensor<4>>,
+    /// By the inputs.
+    input: Tensor<4>,
 }
 
 impl Trainer {
@@ -113,8 +113,8 @@ impl Trainer {
         let attacked = ((recipe.ratio * count as f64).round() as usize).min(count);
         let clean = batch.clean.clone().slice(0..attacked);
         let case = Case::unanswered(clean.clone(), batch.class.clone().slice(0..attacked), recipe.seed, batch.first);
+        let mut model = self.model();
         let mut found = (attacked > 0).then(|| {
-            let model = self.model();
             let (sources, soft, number) = (&self.sources[..], batch.soft, batch.number);
             self.method.attack(&BatchContext { model: &model, sources, case: &case, ball: &ball, soft, number })
         });
@@ -122,12 +122,13 @@ impl Trainer {
         let times = replay.map_or(1, |replay| replay.times);
         for time in 1..=times {
             let wanted = time < times;
-            let pass = self.pass(batch, attacked, found.as_ref(), wanted);
+            let pass = self.pass(&model, batch, attacked, found.as_ref());
             self.note(batch, &pass);
             self.learn(pass.gradient, rate);
-            if let (Some(replay), Some(at), Some(input)) = (replay, found.take(), pass.input) {
-                let moved = ball.steepest(input.slice(0..attacked)).mul_scalar(replay.step);
+            if let (Some(replay), Some(at), true) = (replay, found.take(), wanted) {
+                let moved = ball.steepest(pass.input.slice(0..attacked)).mul_scalar(replay.step);
                 found = Some(ball.project(&clean, at + moved));
+                model = self.model();
             }
         }
         self.lesson.images += count as u64;
@@ -139,7 +140,7 @@ impl Trainer {
     /// `examples`: `[batch, channel, row, column]`.
     pub fn learn_from(&mut self, batch: &Batch, examples: &Tensor<4>, progress: f64) {
         let (count, (rate, _)) = (batch.clean.dims()[0], self.pace(progress));
-        let pass = self.pass(batch, count, Some(examples), false);
+        let pass = self.pass(&self.model(), batch, count, Some(examples));
         self.note(batch, &pass);
         self.learn(pass.gradient, rate);
         self.lesson.images += count as u64;
@@ -169,17 +170,16 @@ impl Trainer {
         if parts.len() == 1 { parts.remove(0) } else { Tensor::cat(parts, 0) }
     }
 
-    /// Through the network and back: gradients by the weights and, if `wanted`, by the inputs.
-    fn pass(&self, batch: &Batch, attacked: usize, found: Option<&Tensor<4>>, wanted: bool) -> Pass {
-        let model = flat::tracked(&self.network, &self.weights);
-        let leaf = Tensor::from_inner(self.rows(batch, attacked, found));
-        let leaf = if wanted { leaf.require_grad() } else { leaf };
-        let tracked = model.forward(leaf.clone());
-        let logits = tracked.clone().inner();
-        let (value, slope) = self.loss(&logits, batch, attacked);
-        let mut gradients = (tracked * Tensor::from_inner(slope)).sum().backward();
-        let input = if wanted { leaf.grad_remove(&mut gradients) } else { None };
-        Pass { logits, value, gradient: flat::gradient(&model, &mut gradients), input }
+    /// Through the network, which has the learner's weights, and back.
+    fn pass(&self, model: &Sequential, batch: &Batch, attacked: usize, found: Option<&Tensor<4>>) -> Pass {
+        let mut value = None;
+        let Learnt { logits, weights, input } = model.learn(&self.rows(batch, attacked, found), |logits| {
+            let (each, slope) = self.loss(logits, batch, attacked);
+            value = Some(each);
+            slope
+        });
+        let Some(value) = value else { unreachable!("a pass asks for the loss") };
+        Pass { logits, value, gradient: weights, input }
     }
 
     /// The method's loss on the attacked part of a batch and cross-entropy on the rest, `[batch, 1]`, and the slope of
