@@ -73,20 +73,22 @@ impl Sequential {
     }
 
     /// A pass forward and back at `x`: the logits, and the gradients of the loss whose derivative by them is `slope`, by
-    /// what the network learns ([`crate::flat`]) and by `x`. Its weights are frozen.
-    pub(crate) fn learn(&self, x: &Tensor<4>, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Learnt {
-        self.kernels.learn(&self.layers, x, slope).unwrap_or_else(|slope| self.tracked_learn(x, slope))
+    /// what the network learns ([`crate::flat`]) and, if that is wanted, by `x`. Its weights are frozen.
+    pub(crate) fn learn(&self, x: &Tensor<4>, wanted: bool, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Learnt {
+        let by_kernels = self.kernels.learn(&self.layers, x, wanted, slope);
+        by_kernels.unwrap_or_else(|slope| self.tracked_learn(x, wanted, slope))
     }
 
     /// The same by automatic differentiation, for any network and device.
-    fn tracked_learn(&self, x: &Tensor<4>, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Learnt {
+    fn tracked_learn(&self, x: &Tensor<4>, wanted: bool, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Learnt {
         let network = flat::tracked(self, &flat::row(self));
-        let leaf = Tensor::from_inner(x.clone()).require_grad();
+        let leaf = Tensor::from_inner(x.clone());
+        let leaf = if wanted { leaf.require_grad() } else { leaf };
         let tracked = network.forward(leaf.clone());
         let logits = tracked.clone().inner();
         let slope = Tensor::from_inner(slope(&logits));
         let mut gradients = (tracked * slope).sum().backward();
-        let input = leaf.grad_remove(&mut gradients).unwrap_or_else(|| x.zeros_like());
+        let input = wanted.then(|| leaf.grad_remove(&mut gradients).unwrap_or_else(|| x.zeros_like()));
         Learnt { logits, weights: flat::gradient(&network, &mut gradients), input }
     }
 

@@ -2,6 +2,7 @@
 //! back until a lesson or the learner is asked for.
 
 mod check;
+mod pass;
 
 use crate::case::{Case, own_answer};
 use crate::defence::{BatchContext, Defence};
@@ -15,6 +16,7 @@ use foolproof_core::architecture::{Architecture, Parameter};
 use foolproof_core::protocol::{Fault, FaultKind, Learner, Lesson, Recipe};
 
 pub use check::check;
+use pass::Pass;
 
 /// A model in training.
 pub struct Trainer {
@@ -34,18 +36,6 @@ pub struct Trainer {
     seen: Option<Tensor<1>>,
     passes: u32,
     lesson: Lesson,
-}
-
-/// A pass through the network and back.
-struct Pass {
-    /// `[rows, class]`.
-    logits: Tensor<2>,
-    /// Loss a sample, `[batch, 1]`.
-    value: Tensor<2>,
-    /// By the weights.
-    gradient: Tensor<1>,
-    /// By the inputs.
-    input: Tensor<4>,
 }
 
 impl Trainer {
@@ -122,11 +112,11 @@ impl Trainer {
         let times = replay.map_or(1, |replay| replay.times);
         for time in 1..=times {
             let wanted = time < times;
-            let pass = self.pass(&model, batch, attacked, found.as_ref());
+            let pass = self.pass(&model, batch, attacked, found.as_ref(), wanted);
             self.note(batch, &pass);
             self.learn(pass.gradient, rate);
-            if let (Some(replay), Some(at), true) = (replay, found.take(), wanted) {
-                let moved = ball.steepest(pass.input.slice(0..attacked)).mul_scalar(replay.step);
+            if let (Some(replay), Some(at), Some(input)) = (replay, found.take(), pass.input) {
+                let moved = ball.steepest(input.slice(0..attacked)).mul_scalar(replay.step);
                 found = Some(ball.project(&clean, at + moved));
                 model = self.model();
             }
@@ -140,7 +130,7 @@ impl Trainer {
     /// `examples`: `[batch, channel, row, column]`.
     pub fn learn_from(&mut self, batch: &Batch, examples: &Tensor<4>, progress: f64) {
         let (count, (rate, _)) = (batch.clean.dims()[0], self.pace(progress));
-        let pass = self.pass(&self.model(), batch, count, Some(examples));
+        let pass = self.pass(&self.model(), batch, count, Some(examples), false);
         self.note(batch, &pass);
         self.learn(pass.gradient, rate);
         self.lesson.images += count as u64;
@@ -153,57 +143,6 @@ impl Trainer {
         let ball = self.ball.with_radius(schedule::radius(recipe.eps, recipe.ramp, progress));
         (self.lesson.rate, self.lesson.eps) = (rate, ball.radius);
         (rate, ball)
-    }
-
-    /// Rows to learn from: clean ones if the method compares, then attacked ones, then the rest of the batch.
-    fn rows(&self, batch: &Batch, attacked: usize, found: Option<&Tensor<4>>) -> Tensor<4> {
-        let count = batch.clean.dims()[0];
-        let Some(found) = found else { return batch.clean.clone() };
-        let mut parts = Vec::new();
-        if self.method.paired() {
-            parts.push(batch.clean.clone().slice(0..attacked));
-        }
-        parts.push(found.clone());
-        if attacked < count {
-            parts.push(batch.clean.clone().slice(attacked..count));
-        }
-        if parts.len() == 1 { parts.remove(0) } else { Tensor::cat(parts, 0) }
-    }
-
-    /// Through the network, which has the learner's weights, and back.
-    fn pass(&self, model: &Sequential, batch: &Batch, attacked: usize, found: Option<&Tensor<4>>) -> Pass {
-        let mut value = None;
-        let Learnt { logits, weights, input } = model.learn(&self.rows(batch, attacked, found), |logits| {
-            let (each, slope) = self.loss(logits, batch, attacked);
-            value = Some(each);
-            slope
-        });
-        let Some(value) = value else { unreachable!("a pass asks for the loss") };
-        Pass { logits, value, gradient: weights, input }
-    }
-
-    /// The method's loss on the attacked part of a batch and cross-entropy on the rest, `[batch, 1]`, and the slope of
-    /// their mean, `[rows, class]`.
-    fn loss(&self, logits: &Tensor<2>, batch: &Batch, attacked: usize) -> (Tensor<2>, Tensor<2>) {
-        let [count, classes] = batch.class.dims();
-        let class = match self.recipe.smooth {
-            0.0 => batch.class.clone(),
-            share => batch.class.clone().mul_scalar(1.0 - share).add_scalar(share / classes as f32),
-        };
-        let plain =
-            |logits: &Tensor<2>, class: &Tensor<2>| (loss::cross_entropy(logits, class), soft_slope(logits, class));
-        let rows = logits.dims()[0];
-        let (value, slope) = match attacked {
-            0 => plain(logits, &class),
-            _ if attacked == count => self.method.loss(logits, &class),
-            _ => {
-                let cut = rows - (count - attacked);
-                let learnt = self.method.loss(&logits.clone().slice(0..cut), &class.clone().slice(0..attacked));
-                let rest = plain(&logits.clone().slice(cut..rows), &class.slice(attacked..count));
-                (Tensor::cat(vec![learnt.0, rest.0], 0), Tensor::cat(vec![learnt.1, rest.1], 0))
-            }
-        };
-        (value, slope.div_scalar(count as f32))
     }
 
     /// Adds what a pass showed to the lesson.

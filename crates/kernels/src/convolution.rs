@@ -21,7 +21,8 @@ impl Convolution {
         let bias = |out: usize| self.bias.get(out).copied().unwrap_or(0.0);
         let [rows, columns] = self.kernel;
         let sizes = [rows, columns * self.channels[0], self.channels[1]];
-        Sweep::new(self.places(input, output), sizes, |out, k| self.weight[self.index(out, k)], bias)
+        let (table, window) = (self.table(), rows * columns * self.channels[0]);
+        Sweep::new(self.places(input, output), sizes, |out, k| self.weight[out * window + table[k]], bias)
     }
 
     /// The sums that give the gradient by the weights, from values in one layout and the results' slopes in another.
@@ -31,11 +32,10 @@ impl Convolution {
         Outer { places: self.places(input, slopes), runs: rows, length, results }
     }
 
-    /// PyTorch's place of a result's weight for a number of the window.
-    pub fn index(&self, out: usize, k: usize) -> usize {
-        let ([inputs, _], [rows, columns]) = (self.channels, self.kernel);
-        let (tap, channel) = (k / inputs, k % inputs);
-        (out * inputs + channel) * rows * columns + tap
+    /// For each number of the window PyTorch's place of its weight among those of a result.
+    pub fn table(&self) -> Vec<usize> {
+        let ([inputs, _], taps) = (self.channels, self.kernel.iter().product());
+        (0..taps).flat_map(|tap| (0..inputs).map(move |channel| channel * taps + tap)).collect()
     }
 
     /// Where each window begins, and where its results are.
@@ -105,11 +105,11 @@ impl Convolution {
 }
 
 impl Linear {
-    /// The forward sweep; `order` tells where PyTorch has a feature.
-    pub fn forward(&self, order: impl Fn(usize) -> usize) -> Sweep {
+    /// The forward sweep; `table` tells where PyTorch has each feature.
+    pub fn forward(&self, table: &[usize]) -> Sweep {
         let [inputs, outputs] = self.features;
         let bias = |out: usize| self.bias.get(out).copied().unwrap_or(0.0);
-        Sweep::new(vec![[0; 2]], [1, inputs, outputs], |out, k| self.weight[out * inputs + order(k)], bias)
+        Sweep::new(vec![[0; 2]], [1, inputs, outputs], |out, k| self.weight[out * inputs + table[k]], bias)
     }
 
     /// The sums that give the gradient by the weights.
@@ -119,9 +119,9 @@ impl Linear {
     }
 
     /// The sweep that gives the gradient by the input.
-    pub fn backward(&self, order: impl Fn(usize) -> usize) -> Sweep {
+    pub fn backward(&self, table: &[usize]) -> Sweep {
         let [inputs, outputs] = self.features;
-        Sweep::new(vec![[0; 2]], [1, outputs, inputs], |feature, k| self.weight[k * inputs + order(feature)], |_| 0.0)
+        Sweep::new(vec![[0; 2]], [1, outputs, inputs], |feature, k| self.weight[k * inputs + table[feature]], |_| 0.0)
     }
 }
 

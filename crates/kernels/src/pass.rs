@@ -20,7 +20,7 @@ pub struct Tape {
 }
 
 /// Gradients by what a network learns, layer by layer, in PyTorch's order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Gradients {
     /// By the weights of a convolution or a product, or the factors of a scale.
     pub weight: Vec<f32>,
@@ -59,16 +59,17 @@ impl Plan {
     /// # Shapes
     /// `slope`: `[sample, class]`; the result: `[sample, channel, row, column]`.
     pub fn gradient(&self, tape: &Tape, slope: &[f32]) -> Vec<f32> {
-        self.backward(tape, slope, |_, _, _| ())
+        self.backward(tape, slope, true, |_, _, _| ())
     }
 
-    /// The same, and the gradients by the weights of each layer that has some, summed over the samples.
+    /// The gradients by the weights of each layer that has some, summed over the samples; and the same, if it is `wanted`,
+    /// or else nothing.
     ///
     /// # Shapes
     /// As for [`Plan::gradient`].
-    pub fn gradients(&self, tape: &Tape, slope: &[f32]) -> (Vec<f32>, Vec<Gradients>) {
+    pub fn gradients(&self, tape: &Tape, slope: &[f32], wanted: bool) -> (Vec<f32>, Vec<Gradients>) {
         let mut sums: Vec<Learning> = self.stages.iter().map(Learning::new).collect();
-        let by_input = self.backward(tape, slope, |at, values, slope| {
+        let by_input = self.backward(tape, slope, wanted, |at, values, slope| {
             sums[at].add(&self.stages[at], values, self.values[at], slope, self.slopes[at + 1]);
         });
         let learnt = self.stages.iter().zip(sums).filter_map(|(stage, sums)| sums.gradients(stage));
@@ -76,12 +77,23 @@ impl Plan {
     }
 
     /// Goes back through all stages; `each` is told a stage, what it read, and the slope of what it gave.
-    fn backward(&self, tape: &Tape, slope: &[f32], mut each: impl FnMut(usize, &[f32], &[f32])) -> Vec<f32> {
-        let mut gradient = Vec::with_capacity(tape.samples * self.features());
+    fn backward(
+        &self,
+        tape: &Tape,
+        slope: &[f32],
+        wanted: bool,
+        mut each: impl FnMut(usize, &[f32], &[f32]),
+    ) -> Vec<f32> {
+        // Where nobody wants it, the first stage that learns is the last one that has a slope to hand on.
+        let learns = |stage: &Stage| matches!(stage, Stage::Product(_) | Stage::Scale(..));
+        let end = if wanted { None } else { self.stages.iter().position(learns) };
+        let mut gradient = Vec::with_capacity(if wanted { tape.samples * self.features() } else { 0 });
         let slopes = slope.chunks(TOGETHER * self.classes().max(1));
         for (values, slope) in tape.groups.iter().zip(slopes) {
-            let last = self.group_backward(values, slope, &mut each);
-            turn(&last, self.input(), self.slopes[0], &mut gradient);
+            let last = self.group_backward(values, slope, end, &mut each);
+            if wanted {
+                turn(&last, self.input(), self.slopes[0], &mut gradient);
+            }
         }
         gradient
     }
@@ -119,6 +131,7 @@ impl Plan {
         &self,
         values: &[Vec<f32>],
         slope: &[f32],
+        end: Option<usize>,
         each: &mut impl FnMut(usize, &[f32], &[f32]),
     ) -> Vec<f32> {
         let samples = slope.len() / self.classes().max(1);
@@ -134,6 +147,9 @@ impl Plan {
                 _ => {}
             }
             each(at, held(&values[at..]), &slope);
+            if end == Some(at) {
+                break;
+            }
             let mut next = vec![0.0; samples * to.len()];
             match stage {
                 Stage::Product(Product { backward, .. }) => {
@@ -204,7 +220,7 @@ fn unpacked(sums: &Sums, product: &Product) -> Gradients {
     for (block, (_, sums)) in sums.iter().enumerate() {
         for (k, sums) in sums.iter().enumerate() {
             for (result, sum) in (block * LANES..results).zip(sums) {
-                weight[product.weights.index(result, k)] = *sum;
+                weight[result * window + product.table[k]] = *sum;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     grid::Grid,
-    layer::{Convolution, Layer, Linear, Pool, Scale},
+    layer::{Layer, Linear, Pool, Scale},
     outer::Outer,
     sweep::Sweep,
 };
@@ -42,25 +42,8 @@ pub(crate) struct Product {
     pub backward: Vec<Sweep>,
     /// The gradient by its weights.
     pub outer: Outer,
-    pub weights: Weights,
-}
-
-/// Where PyTorch has a product's weights.
-#[derive(Clone, Debug)]
-pub(crate) enum Weights {
-    /// Of a convolution, its own numbers left out.
-    Convolution(Convolution),
-    Linear([usize; 2], Order),
-}
-
-impl Weights {
-    /// PyTorch's place of a result's weight for a number of the window.
-    pub fn index(&self, result: usize, k: usize) -> usize {
-        match self {
-            Weights::Convolution(layer) => layer.index(result, k),
-            Weights::Linear([inputs, _], order) => result * inputs + order.of(k),
-        }
-    }
+    /// For each number of a window PyTorch's place of its weight among those of a result.
+    pub table: Vec<usize>,
 }
 
 impl Stage {
@@ -90,7 +73,7 @@ impl Plan {
                     forward: layer.forward(from, to),
                     backward: layer.backward(slopes[at + 1], slopes[at]),
                     outer: layer.outer(from, slopes[at + 1]),
-                    weights: Weights::Convolution(Convolution { weight: Vec::new(), bias: Vec::new(), ..layer }),
+                    table: layer.table(),
                 }),
                 Layer::Linear(layer) => product(&layer, std::mem::replace(&mut order, Order::Own)),
                 Layer::Scale(layer) => Stage::Scale(layer.ordered(|feature| order.of(feature)), order),
@@ -151,12 +134,12 @@ impl Order {
 }
 
 fn product(layer: &Linear, order: Order) -> Stage {
-    let of = |feature| order.of(feature);
+    let table: Vec<usize> = (0..layer.features[0]).map(|feature| order.of(feature)).collect();
     Stage::Product(Product {
-        forward: layer.forward(of),
-        backward: vec![layer.backward(of)],
+        forward: layer.forward(&table),
+        backward: vec![layer.backward(&table)],
         outer: layer.outer(),
-        weights: Weights::Linear(layer.features, order),
+        table,
     })
 }
 

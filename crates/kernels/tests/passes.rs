@@ -119,8 +119,9 @@ fn gradients_by_weights_are_finite_differences_of_plain_sums() {
         let samples = [1, 3, 18][draw.below(3)];
         let (x, slope) = (draw.row(samples * plan.features()), draw.row(samples * plan.classes()));
         let (_, tape) = plan.forward(&x);
-        let (by_input, gradients) = plan.gradients(&tape, &slope);
+        let (by_input, gradients) = plan.gradients(&tape, &slope, true);
         assert_eq!(by_input, plan.gradient(&tape, &slope));
+        assert_eq!(plan.gradients(&tape, &slope, false), (Vec::new(), gradients.clone()));
         let loss = |layers: &[Layer]| -> f64 {
             let each = |sample: usize| {
                 let part = |all: &[f32], size: usize| all[sample * size..][..size].to_vec();

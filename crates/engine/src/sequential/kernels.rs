@@ -58,17 +58,19 @@ impl Kernels {
         &self,
         layers: &[Layer],
         x: &Tensor<4>,
+        wanted: bool,
         slope: S,
     ) -> Result<Learnt, S> {
         let Some((plan, values)) = self.plan.as_ref().and_then(|plan| Some((plan, numbers(x.clone())?))) else {
             return Err(slope);
         };
         let (logits, tape, slope) = forward(plan, x, &values, slope);
-        let (input, gradients) = plan.gradients(&tape, &slope);
+        let (input, gradients) = plan.gradients(&tape, &slope, wanted);
         let weights = row(layers, gradients);
         let count = weights.len();
         let device = x.device();
-        Ok(Learnt { logits, weights: floats(weights, [count], &device), input: floats(input, x.dims(), &device) })
+        let input = wanted.then(|| floats(input, x.dims(), &device));
+        Ok(Learnt { logits, weights: floats(weights, [count], &device), input })
     }
 }
 
@@ -78,8 +80,8 @@ pub struct Learnt {
     pub logits: Tensor<2>,
     /// The gradient by what the network learns, as [`crate::flat`] has it.
     pub weights: Tensor<1>,
-    /// The gradient by the input.
-    pub input: Tensor<4>,
+    /// The gradient by the input, if it was wanted.
+    pub input: Option<Tensor<4>>,
 }
 
 /// Gradients as one row, in the order in which burn visits the layers' parameters.
