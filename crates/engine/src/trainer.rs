@@ -6,10 +6,9 @@ mod pass;
 
 use crate::case::{Case, own_answer};
 use crate::defence::{BatchContext, Defence};
-use crate::loss::pairs::soft_slope;
 use crate::optimizer::{self, Pace};
 use crate::pictures::Batch;
-use crate::sequential::{Learnt, Sequential};
+use crate::sequential::Sequential;
 use crate::{ball::Ball, flat, loss, schedule, upload::floats, weights};
 use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::{Architecture, Parameter};

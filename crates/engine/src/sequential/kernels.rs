@@ -1,7 +1,6 @@
 //! Frozen networks on the CPU, by the kernels of `foolproof-kernels` in place of burn, layer by layer: what they do not
 //! know, burn computes, and it is their oracle.
 
-use super::Sequential;
 use super::layer::Layer;
 use super::nonlinearity::Kind;
 use crate::upload::floats;

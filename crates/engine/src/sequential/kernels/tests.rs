@@ -42,8 +42,11 @@ fn architecture(seed: u64) -> Architecture {
             }
             _ => {
                 let kernel = Pair(draw.below(rows.min(4)) + 1, draw.below(columns.min(4)) + 1);
-                let (stride, around, out) =
-                    (Pair(draw.below(3) + 1, draw.below(3) + 1), draw.below(3), draw.below(12) + 1);
+                let (stride, around, out) = (
+                    Pair(draw.below(3) + 1, draw.below(3) + 1),
+                    draw.below(kernel.0.min(kernel.1).min(3)),
+                    draw.below(12) + 1,
+                );
                 let size = Conv2dSpec { stride, padding: Padding::all(around), ..Conv2dSpec::new(channels, out, 1) };
                 channels = out;
                 (rows, columns) = (side(rows, kernel.0, stride.0, around), side(columns, kernel.1, stride.1, around));
