@@ -9,9 +9,10 @@ use source::{Source, below};
 const LONGEST: usize = 300;
 
 /// What each crate may depend on, of the project's own crates and of those that make a layer.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("crates/core", &[]),
-    ("crates/engine", &["foolproof-core", "burn"]),
+    ("crates/kernels", &[]),
+    ("crates/engine", &["foolproof-core", "foolproof-kernels", "burn"]),
     ("crates/importer", &["foolproof-core", "web-sys", "js-sys", "wasm-bindgen"]),
     ("crates/browser", &["foolproof-core", "web-sys", "js-sys", "wasm-bindgen"]),
     (
