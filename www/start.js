@@ -16,11 +16,13 @@ globalThis.foolproofTexts = texts;
 const say = (english) => texts.get(english) ?? english;
 
 // A sentence that an engine or a parser has put together, by the text whose form it has: the one with the most words of
-// its own. Its values may be such sentences themselves.
+// its own. Its values may be such sentences themselves, or numbers, which get the language's decimal mark
+// (src/i18n/number.rs).
 const LEAST_WORDS = 12;
 const form = (parts) => new RegExp(`^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+?)")}$`, "s");
 const heard = (sentence) => {
   if (!texts.size || texts.has(sentence)) return say(sentence);
+  if (/^[-+]?\d+\.\d+(e-?\d+)?( %)?$/.test(sentence)) return sentence.replace(".", say("10000.5").at(-2));
   let best = { length: LEAST_WORDS, text: sentence };
   for (const [english, word] of texts) {
     const parts = english.split(/\{\d\}/);

@@ -1,6 +1,7 @@
 //! Results as words: verdicts, sentences, figures.
 
 use super::{results::Shown, verdict::Verdict};
+use crate::i18n::number::{fixed, said};
 use crate::i18n::{tr, tr_mark, tr_with};
 use foolproof_core::{
     catalog::{Aim, Norm},
@@ -12,15 +13,20 @@ pub fn percent(share: f32) -> String {
     let value = share * 100.0;
     match value {
         _ if !value.is_finite() => "–".into(),
-        _ if value >= 99.95 => "> 99.9 %".into(),
-        _ if value < 0.05 => "< 0.1 %".into(),
+        _ if value >= 99.95 => format!("> {} %", fixed(99.9, 1)),
+        _ if value < 0.05 => format!("< {} %", fixed(0.1, 1)),
         _ if (10.0..99.0).contains(&value) => format!("{value:.0} %"),
-        _ => format!("{value:.1} %"),
+        _ => format!("{} %", fixed(value, 1)),
     }
 }
 
-/// A number with up to four significant digits and no trailing zeros.
+/// A number with up to four significant digits and no trailing zeros, as the visitor's language writes it.
 pub fn figure(value: f64) -> String {
+    said(plain(value))
+}
+
+/// The same with a point, for texts that are English in every language.
+pub fn plain(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return if value == 0.0 { "0".into() } else { "–".into() };
     }
@@ -44,7 +50,7 @@ pub fn bytes(count: f64) -> String {
     match count {
         _ if count < 1e3 => tr_with("{0} bytes", &[&format_args!("{count:.0}")]),
         _ if count < 1e6 => format!("{:.0} kB", count / 1e3),
-        _ => format!("{:.1} MB", count / 1e6),
+        _ => format!("{} MB", fixed(count / 1e6, 1)),
     }
 }
 

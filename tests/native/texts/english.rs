@@ -5,6 +5,7 @@ use foolproof::{
     controls::terms::{self, Term},
     evaluate::terms as measure,
     explain,
+    i18n::number::PATTERN,
     link::{Page, Theme, Words},
     share::embed,
     train::request::{OPTIMIZERS, SCHEDULES},
@@ -91,8 +92,8 @@ pub fn texts() -> BTreeSet<String> {
     all.extend(names.chain(presets).chain(themes).chain(figures).map(str::to_owned));
     all.extend(attacks::cards().iter().chain(&defences::cards()).flat_map(of_card));
     all.extend(of_files());
-    // Digits are written alike; the order of values is not.
-    all.retain(|text| text.chars().any(|one| one.is_alphabetic() || one == '{'));
+    // Digits are written alike but for what stands between them; the order of values is not.
+    all.retain(|text| text == PATTERN || text.chars().any(|one| one.is_alphabetic() || one == '{'));
     all
 }
 
