@@ -17,7 +17,7 @@ use std::{collections::BTreeSet, fs};
 /// The functions that translate.
 pub const TRANSLATE: [&str; 3] = ["tr", "tr_mark", "tr_with"];
 /// The scripts that speak, and how they do.
-const SCRIPTS: [&str; 2] = ["www/start.js", "www/offline.js"];
+const SCRIPTS: [&str; 3] = ["www/start.js", "www/drop.js", "www/offline.js"];
 
 /// Where sentences are put together that `tr_heard` recognises, and parts of them that are none. What the importer says of
 /// a graph's nodes and a pickle's bytes stays English in every language: it is for who made the file, and its words are
