@@ -190,7 +190,8 @@ addEventListener("dragover", (event) => {
   if (!holdsFiles(event)) return;
   event.preventDefault();
   unmark();
-  placeOf(event)?.setAttribute("data-over", "");
+  const pictures = event.dataTransfer.items[0]?.type.startsWith("image/") && document.querySelector(".pad:not(.locked)");
+  (placeOf(event) || pictures || null)?.setAttribute("data-over", "");
 }, true);
 addEventListener("dragleave", unmark, true);
 addEventListener("drop", (event) => {

@@ -95,6 +95,15 @@ pub fn budget(attack: &str, norm: Norm, aim: Aim, picture: bool) -> String {
     tr_with(said, &[&attack])
 }
 
+/// The same for an attack that paints a square of so many pixels a side.
+pub fn painting(attack: &str, side: usize) -> String {
+    let said = match side {
+        8 | 11 | 18 | 80..=89 => tr_mark("{0}, painting an {1} x {1} sticker,"),
+        _ => tr_mark("{0}, painting a {1} x {1} sticker,"),
+    };
+    tr_with(said, &[&attack, &side])
+}
+
 /// The headline while the attack that is asked for has no result: what the model says of the input, where the result
 /// `before` is of the same one, and that it is under way, by the attack's name; not if it was stopped or has failed.
 pub fn awaiting(name: &str, attack: Option<&str>, before: Option<&Shown>, classes: &[String]) -> Headline {
@@ -210,6 +219,9 @@ mod tests {
         assert_eq!(fooled.attacked, "makes it say 3 (91 %).");
         let budget = |norm, aim, picture| budget("PGD", norm, aim, picture);
         assert_eq!(budget(Norm::Linf, Aim::Within, true), "PGD, changing no pixel by more than");
+        let painted = [8, 9, 11].map(|side| painting("Patch", side));
+        assert_eq!(painted[0], "Patch, painting an 8 x 8 sticker,");
+        assert!(painted[1].contains("a 9 x 9 sticker") && painted[2].contains("an 11 x 11"));
         assert_ne!(budget(Norm::L2, Aim::Nearest, true), budget(Norm::L2, Aim::Within, true));
         assert!(budget(Norm::Linf, Aim::Within, false).contains("no column"));
         assert_eq!(say(shown(7, 7, |_| ())).attacked, "finds no change: still 7 (91 %).");

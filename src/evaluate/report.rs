@@ -159,8 +159,7 @@ impl Report {
                 plain(crate::attack::scale::widen(spec.eps))
             )
         });
-        let score =
-            format!(" The score weighs the worst case with {} against the clean accuracy.", plain(self.weight));
+        let score = format!(" The score weighs the worst case with {} against the clean accuracy.", plain(self.weight));
         let random = self.models.iter().filter(|model| model.draws > 1);
         let random: String = random.map(drawn).collect();
         let asides: String = self.about.asides.iter().map(|aside| format!(" {aside}")).collect();

@@ -23,10 +23,7 @@ pub fn interval(accuracy: &Accuracy) -> String {
     if accuracy.n == 0 {
         return "n = 0".into();
     }
-    tr_with(
-        "{0} to {1}, n = {2}",
-        &[&fixed(100.0 * accuracy.low, 1), &fixed(100.0 * accuracy.high, 1), &accuracy.n],
-    )
+    tr_with("{0} to {1}, n = {2}", &[&fixed(100.0 * accuracy.low, 1), &fixed(100.0 * accuracy.high, 1), &accuracy.n])
 }
 
 /// A distance of a distribution; beyond what was tried where it is none.

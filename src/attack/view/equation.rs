@@ -59,7 +59,7 @@ pub fn Equation(
                 </When>
             </header>
             <When on=live(move || state.format().kind.is_picture()) otherwise=move || view! { <RowChange shown /> }>
-                <Pictures shown name=Signal::derive(name) />
+                <Pictures shown name=Signal::derive(name) place />
             </When>
             <Bars shown label=Signal::derive(move || shown.with(|shown| bars_text(state, shown.as_ref()))) />
             <Readout shown />

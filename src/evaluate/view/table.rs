@@ -173,11 +173,7 @@ fn score(report: &Report, model: usize) -> Cell {
 
 fn entropy(report: &Report, model: usize) -> Cell {
     let (clean, attacked) = report.models[model].entropy;
-    (
-        tr_with("{0} → {1} bits", &[&fixed(clean, 3), &fixed(attacked, 3)]),
-        counted(report, model),
-        vec![],
-    )
+    (tr_with("{0} → {1} bits", &[&fixed(clean, 3), &fixed(attacked, 3)]), counted(report, model), vec![])
 }
 
 fn radius(report: &Report, model: usize) -> Cell {

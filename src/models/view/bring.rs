@@ -29,7 +29,8 @@ pub fn Bring() -> impl IntoView {
         bringing.choose_files(files.into_iter().map(|(_, file)| file).collect());
     });
     files::follow("model", take);
-    let (never, wanted) = (Signal::stored(false), Wanted { label: tr("Bring in a model"), accept: FILES, several: true, folder: false });
+    let (never, wanted) =
+        (Signal::stored(false), Wanted { label: tr("Bring in a model"), accept: FILES, several: true, folder: false });
     let is = move |wanted: fn(&Step) -> bool| live(move || step.with(wanted));
     let busy = is(|step| matches!(step, Step::Busy(_)));
     let said = move || step.with(|step| if let Step::Busy(said) = step { said.clone() } else { String::new() });
