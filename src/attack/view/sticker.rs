@@ -54,7 +54,7 @@ fn Frame(sticker: Memo<Option<Sticker>>, stop: bool) -> impl IntoView {
         let by = [event.client_y() - y, event.client_x() - x];
         put(state, from.moved(by.map(|way| (f64::from(way) / pixel.max(0.1)).round() as i32)));
     };
-    let drop = move |_: PointerEvent| {
+    let let_go = move |_: PointerEvent| {
         if held.try_update_value(Option::take).flatten().is_some() {
             state.rest();
         }
@@ -101,8 +101,8 @@ fn Frame(sticker: Memo<Option<Sticker>>, stop: bool) -> impl IntoView {
             style:height=share(|sticker| (sticker.side, sticker.within[0]))
             on:pointerdown=grab
             on:pointermove=drag
-            on:pointerup=drop
-            on:pointercancel=drop
+            on:pointerup=let_go
+            on:pointercancel=let_go
             on:keydown=press
             on:keyup=move |_| state.rest()
         ></button>
