@@ -4,10 +4,10 @@
 //! [`said`], and what stands alone is written by [`said`] or [`fixed`]. Links, files, the host API and code keep the
 //! point, and ask nobody.
 
-use super::tr;
+use super::{tr, tr_mark};
 
 /// A number for every language to write as it does: what parts its thousands, and its decimal mark, are read off that.
-pub const PATTERN: &str = "10000.5";
+pub const PATTERN: &str = tr_mark("10000.5");
 /// Fewest digits that are parted into groups.
 const LONG: usize = 5;
 /// Digits of a group.
@@ -30,37 +30,28 @@ impl Marks {
         Marks::of(tr(PATTERN))
     }
 
-    /// Such a number; nothing if the text is none.
+    /// A number that is written with a point, in these marks; nothing if the text is none.
     fn write(self, plain: &str) -> Option<String> {
-        let digits = plain.find(|letter: char| letter.is_ascii_digit())?;
-        let (sign, rest) = plain.split_at(digits);
-        let (whole, rest) = rest.split_at(rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len()));
-        let part = rest.strip_prefix('.').unwrap_or(rest);
-        let is_number = ["", "-", "+", "−"].contains(&sign) && is_end(part) && !(rest.len() == 1 && part.is_empty());
-        if !is_number || (part.len() < rest.len() && part.starts_with('e')) {
+        let (sign, rest) = plain.split_at(plain.find(|letter: char| letter.is_ascii_digit())?);
+        let (rest, power) = rest.split_once('e').map_or((rest, None), |(rest, power)| (rest, Some(power)));
+        let (whole, part) = rest.split_once('.').map_or((rest, None), |(whole, part)| (whole, Some(part)));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let whole_power = |power: &str| digits(power.strip_prefix('-').unwrap_or(power));
+        let fits = digits(whole) && part.is_none_or(digits) && power.is_none_or(whole_power);
+        if !fits || !["", "-", "+", "−"].contains(&sign) {
             return None;
         }
         let mut text = sign.to_owned();
         for (at, digit) in whole.char_indices() {
-            let left = whole.len() - at;
-            if at > 0 && whole.len() >= LONG && left.is_multiple_of(GROUP) {
+            if at > 0 && whole.len() >= LONG && (whole.len() - at).is_multiple_of(GROUP) {
                 text.extend(self.group);
             }
             text.push(digit);
         }
-        if part.len() < rest.len() {
-            text.push(self.decimal);
-        }
-        Some(text + part)
+        part.into_iter().for_each(|part| text.extend(std::iter::once(self.decimal).chain(part.chars())));
+        power.into_iter().for_each(|power| text.extend(std::iter::once('e').chain(power.chars())));
+        Some(text)
     }
-}
-
-/// Whether this is what may follow a decimal point: digits, and a power of ten.
-fn is_end(text: &str) -> bool {
-    let (part, power) = text.split_once('e').unwrap_or((text, "0"));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let power = power.strip_prefix('-').unwrap_or(power);
-    digits(part) && digits(power) && !power.is_empty()
 }
 
 /// A number that is written with a point, as the visitor's language writes it; any other text as it is.

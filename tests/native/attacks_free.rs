@@ -78,9 +78,12 @@ fn a_patch_changes_its_square_only() {
 
 #[test]
 fn the_page_frames_the_square_that_is_painted() {
-    for ([rows, columns], size, place) in
-        [([28, 28], 0.3, [0.0, 1.0]), ([28, 28], 0.25, [0.475, 0.525]), ([32, 48], 0.01, [0.5, 0.99]), ([9, 8], 1.0, [0.7, 0.2])]
-    {
+    for ([rows, columns], size, place) in [
+        ([28, 28], 0.3, [0.0, 1.0]),
+        ([28, 28], 0.25, [0.475, 0.525]),
+        ([32, 48], 0.01, [0.5, 0.99]),
+        ([9, 8], 1.0, [0.7, 0.2]),
+    ] {
         let knobs = [("size", size), ("row", place[0]), ("column", place[1])];
         let job = AttackJob {
             models: Vec::new(),

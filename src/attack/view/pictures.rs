@@ -64,7 +64,7 @@ pub fn Pictures(
                         rgba=picture(|shown| Some(colour::picture(&shown.sample()?.pixels, shape(shown))))
                         label=label(tr("Adversarial input"), attacked)
                     />
-                    <StickerFrame stop=place == 0 />
+                    <StickerFrame stop={place == 0} />
                 </div>
                 <figcaption class="attacked">{attacked}</figcaption>
             </figure>
