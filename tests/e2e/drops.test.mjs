@@ -104,7 +104,7 @@ for (const [language, page, name] of [["de", "train", "Modell hereinholen"], ["d
     const field = visit.page.getByLabel(new RegExp(`^${name}`)).first();
     await field.waitFor({ ...LONG, state: "attached" });
     await field.focus();
-    const label = visit.page.locator("label.file", { has: field });
+    const label = field.locator("xpath=..");
     await visit.page.keyboard.press("Shift+Tab");
     await visit.page.keyboard.press("Tab");
     assert.notEqual(await label.evaluate((one) => getComputedStyle(one).outlineStyle), "none", "its focus is seen");
