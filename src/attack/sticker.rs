@@ -173,12 +173,12 @@ mod tests {
             settle(&mut own, "patch", &Settings::read(fragment).0, pixels, shape);
             Sticker::read(&own, [shape[1], shape[2]]).at
         };
-        assert_eq!(placed("", &pixels, [1, 28, 28]), [9, 16], "all the ink, and nearest to the middle");
+        assert_eq!(placed("", &pixels, [1, 28, 28]), [10, 16], "all the ink, and nearest to the middle");
         assert_eq!(placed("patch.row=0", &pixels, [1, 28, 28]), [0, 16]);
         let dark: Vec<f32> = pixels.iter().map(|ink| 1.0 - ink).collect();
-        assert_eq!(placed("", &dark, [1, 28, 28]), [9, 16], "ink is what is unlike the edge");
+        assert_eq!(placed("", &dark, [1, 28, 28]), [10, 16], "ink is what is unlike the edge");
         let colour = [vec![0.2; 784], pixels, vec![0.7; 784]].concat();
-        assert_eq!(placed("", &colour, [3, 28, 28]), [9, 16]);
+        assert_eq!(placed("", &colour, [3, 28, 28]), [10, 16]);
         let mut other = knobs(&[]);
         settle(&mut other, "pgd", &Settings::default(), &[0.0; 784], [1, 28, 28]);
         assert!(other.is_empty());
