@@ -1,5 +1,6 @@
 //! Which requests follow from which settings.
 
+use super::sticker;
 use crate::link::{Facts, OWN, Settings, default_eps, largest_eps, link_key, nearest};
 use foolproof_core::{
     catalog::{Access, Aim, Card, Knob},
@@ -73,7 +74,8 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     };
     let eps = settings.eps.unwrap_or_else(|| default_eps(dataset, settings.norm)) as f32;
     let target = settings.target.filter(|_| card.targeted);
-    let knobs = knobs(settings, card);
+    let mut knobs = knobs(settings, card);
+    sticker::settle(&mut knobs, &card.id, settings, &subject.pixels, dataset.shape);
     let limits = limits(settings, dataset);
     let attack = AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target, knobs, limits };
     Some(AttackJob { models, inputs, attack, company: None, seed: settings.seed })

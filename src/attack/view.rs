@@ -12,4 +12,5 @@ pub mod loss;
 pub mod page;
 pub mod pictures;
 pub mod row_change;
+pub mod sticker;
 pub mod verdict;

@@ -1,8 +1,11 @@
 //! A number to type, to step, and to drag.
 
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{
+    number::{field as written, typed},
+    tr, tr_with,
+};
 use crate::web::reactive::{live, text};
-use crate::{attack::words::figure, link::number};
+use crate::{attack::words::plain, link::number};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent, PointerEvent};
@@ -57,7 +60,9 @@ pub fn NumberInput(
     drag: bool,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let said = move || value.get().map_or_else(|| tr("auto").to_owned(), figure);
+    // A whole number has all its digits, such as a seed.
+    let digits = |value: f64| if value.fract() == 0.0 { value.to_string() } else { plain(value) };
+    let said = move || value.get().map_or_else(|| tr("auto").to_owned(), |value| written(&digits(value)));
     let show = move || {
         if let Some(field) = field.get_untracked() {
             field.set_value(&untrack(said));
@@ -65,8 +70,8 @@ pub fn NumberInput(
     };
     let done = move || rest.into_iter().for_each(|rest| rest.run(()));
     let take = move |to: f64| set.run(to.clamp(range.get_untracked().min, range.get_untracked().max));
-    let typed = move |event: ev::Event| {
-        if let Some(to) = number(&event_target_value(&event)) {
+    let entered = move |event: ev::Event| {
+        if let Some(to) = number(&typed(&event_target_value(&event))) {
             take(to);
         }
         done();
@@ -106,7 +111,7 @@ pub fn NumberInput(
             style:width=text(move || format!("calc({}ch + 1rem)", said().chars().count().clamp(if drag { 2 } else { 4 }, 9)))
             prop:value=live(said)
             disabled=locked
-            on:change=typed
+            on:change=entered
             on:keydown=press
             on:keyup=move |_| done()
             on:pointerdown=move |event| if drag { pull.start(&event) }

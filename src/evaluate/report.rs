@@ -1,7 +1,7 @@
 //! The report as the page shows it: figures with everything that is needed to read them, kept as JSON and read again.
 
 use super::plan::{OWN, Plan};
-use crate::attack::words::figure;
+use crate::attack::words::plain;
 use foolproof_core::{
     catalog::Norm,
     input_kind::InputKind,
@@ -155,12 +155,12 @@ impl Report {
         let search = self.radius.as_ref().map(|spec| {
             format!(
                 " Smallest radii were found by halving with {} steps of PGD, up to {}{proven}.",
-                figure(spec.knobs.get("steps").copied().unwrap_or_default()),
-                figure(crate::attack::scale::widen(spec.eps))
+                plain(spec.knobs.get("steps").copied().unwrap_or_default()),
+                plain(crate::attack::scale::widen(spec.eps))
             )
         });
         let score =
-            format!(" The score weighs the worst case with {} against the clean accuracy.", figure(self.weight));
+            format!(" The score weighs the worst case with {} against the clean accuracy.", plain(self.weight));
         let counted = match self.models.iter().any(|model| model.chosen.is_some()) {
             true => format!(
                 " The worst case and the radii count what the auditor broke within the radius, on the first {} inputs.",

@@ -126,7 +126,7 @@ fn Dialog(sharing: ShareState) -> impl IntoView {
             class="share-dialog"
             aria-labelledby="share-title"
             on:close=move |_| sharing.open.set(false)
-            on:dragover=move |event| event.prevent_default()
+            data-drop=""
             on:drop=move |event| session::drop_file(sharing, &event)
             on:paste=move |event| session::paste_file(sharing, &event)
         >

@@ -114,11 +114,11 @@ fn bare(run: &[Inline]) -> Vec<String> {
             Inline::Text(text) => {
                 let mut words = text.split_whitespace().peekable();
                 while let Some(word) = words.next() {
-                    let number = word.trim_matches(|letter: char| !letter.is_ascii_digit());
+                    let number = word.trim_matches(|letter: char| !letter.is_ascii_digit()).replace(',', ".");
                     let counts = number.starts_with(|letter: char| letter.is_ascii_digit());
                     let share = word.contains('%') || words.peek().is_some_and(|next| next.starts_with('%'));
                     if counts && (share || number.contains('.')) && number.parse::<f64>().is_ok() {
-                        found.push(number.to_owned());
+                        found.push(number);
                     }
                 }
             }

@@ -147,7 +147,6 @@ fn NormPicker() -> impl IntoView {
 #[component]
 fn TargetPicker() -> impl IntoView {
     let state = expect_context::<State>();
-    let card = memo(move || state.card());
     let choices = Signal::derive(move || {
         let any = Choice::new("none", tr("any wrong class"));
         let classes = state.classes().into_iter().enumerate();
@@ -162,9 +161,7 @@ fn TargetPicker() -> impl IntoView {
     });
     let chosen = state.setting(|settings| settings.target.map_or("none".into(), |target| target.to_string()));
     let set = move |id: String| state.change("target", |settings| settings.target = Target::from_word(&id));
-    let fixed = locked(state, "target");
-    let off = Signal::derive(move || fixed.get() || card.with(|card| card.as_ref().is_none_or(|card| !card.targeted)));
-    view! { <OneOf list=true label=tr("Target") choices chosen set locked=off /> }
+    view! { <OneOf list=true label=tr("Target") choices chosen set locked=locked(state, "target") /> }
 }
 
 #[component]

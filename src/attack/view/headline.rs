@@ -1,13 +1,18 @@
 //! The page's sentence: what the model says, how far the attack may go, and what comes of it. Its number is a control.
 
-use super::epsilon::{Radius, aim, bounded, radius_locked};
+use super::{
+    epsilon::{Radius, aim},
+    field::locked,
+};
 use crate::controls::number::NumberInput;
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
 use crate::{
     attack::{
+        ignored::bounded,
         results::Phase,
+        sticker::Sticker,
         words::{self, budget, bytes},
     },
     link::{OWN, Page},
@@ -44,7 +49,12 @@ pub fn Headline() -> impl IntoView {
     let claim = move || {
         let waits = waits.get() && !bounded(aim.get());
         let name = state.card().map(|card| card.name).unwrap_or_default();
-        (!waits).then(|| budget(&name, norm.get(), aim.get(), state.format().kind.is_picture()))
+        // The square that is asked for, and not that of the result before it.
+        let sticker = state.job.with(|job| job.as_deref().and_then(Sticker::of)).map(|sticker| sticker.side);
+        (!waits).then(|| match sticker {
+            Some(side) => words::painting(&name, side),
+            None => budget(&name, norm.get(), aim.get(), state.format().kind.is_picture()),
+        })
     };
     view! {
         <div class="headline">
@@ -63,7 +73,7 @@ pub fn Headline() -> impl IntoView {
                                 label=tr("Epsilon, the attack's radius")
                                 set=radius.set
                                 rest=radius.rest
-                                locked=radius_locked(state)
+                                locked=locked(state, "eps")
                                 drag=true
                             />
                         </When>

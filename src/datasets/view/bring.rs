@@ -2,6 +2,7 @@
 
 use super::{importer, storage};
 use crate::{
+    controls::files::{self, Chosen, Wanted},
     datasets::store,
     evaluate::view::state::EvaluationState,
     i18n::{tr, tr_heard, tr_with},
@@ -16,12 +17,9 @@ use foolproof_core::{
     importing::dataset::{DatasetCard, DatasetRequest, FEWEST_ITEMS, LARGEST_SIDE, MOST_FILES, MOST_ITEMS},
     protocol::{Fault, FaultKind},
 };
-use js_sys::Reflect;
 use leptos::prelude::*;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{File, HtmlInputElement};
 
 /// What goes on in the part, which goes on when its page is left; copies are the same.
 #[derive(Clone, Copy)]
@@ -39,18 +37,19 @@ pub struct Bringing {
     cancelled: StoredValue<bool>,
 }
 
+/// Files that may be chosen.
+const FILES: &str = ".zip,.npz,.npy,.csv,.tsv,image/*";
+
 /// The way in.
 #[component]
 pub fn Bring() -> impl IntoView {
     let bringing = expect_context::<Bringing>();
     let Bringing { name, seed, progress, said, .. } = bringing;
     let busy = live(move || progress.with(Option::is_some));
-    let take = move |event: web_sys::Event| {
-        let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
-        bringing.begin(chosen(&field));
-        // The same files may be chosen again.
-        field.set_value("");
-    };
+    let take = Callback::new(move |files: Vec<Chosen>| bringing.begin(files));
+    files::follow("data", take);
+    let folder = Wanted { label: tr("Choose a folder of pictures"), accept: "", several: false, folder: true };
+    let several = Wanted { label: tr("Choose files or a zip"), accept: FILES, several: true, folder: false };
     let far = move || match progress.get() {
         None => said.get(),
         Some((_, 0)) => tr("Reading the files.").into(),
@@ -72,14 +71,12 @@ pub fn Bring() -> impl IntoView {
                 <input type="text" class="text" inputmode="numeric" maxlength="20" autocomplete="off" prop:value=seed on:input=move |event| seed.set(event_target_value(&event)) />
             </label>
         </div>
-        <label class="load">
-            <span>{tr("Choose a folder of pictures")}</span>
-            <input type="file" prop:webkitdirectory=true disabled=busy on:change=take />
-        </label>
-        <label class="load">
-            <span>{tr("Choose files or a zip (.zip, .npz, .npy, .csv and pictures)")}</span>
-            <input type="file" multiple accept=".zip,.npz,.npy,.csv,.tsv,image/*" disabled=busy on:change=take />
-        </label>
+        {files::zone(
+            [folder, several].map(|wanted| files::button(wanted, busy, take)).into(),
+            tr("or drop them here: a folder, a zip, .npz, .npy, a .csv with its pictures"),
+            busy,
+            take,
+        )}
         <p role="status" class="said">{text(far)}</p>
         <When on=busy>
             <button type="button" on:click=move |_| bringing.cancel()>
@@ -114,18 +111,6 @@ fn outcome(bringing: Bringing) -> AnyView {
     .into_any()
 }
 
-/// What was chosen, with the paths below the folder.
-fn chosen(field: &HtmlInputElement) -> Vec<(String, File)> {
-    let Some(files) = field.files() else { return Vec::new() };
-    let path = |file: &File| {
-        let below = Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
-        below.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
-    };
-    // One more than are taken says that there are too many.
-    let count = files.length().min(MOST_FILES as u32 + 1);
-    (0..count).filter_map(|at| files.get(at)).map(|file| (path(&file), file)).collect()
-}
-
 impl Bringing {
     /// Nothing brought yet.
     pub fn new(evaluation: EvaluationState) -> Bringing {
@@ -141,10 +126,13 @@ impl Bringing {
         }
     }
 
-    fn begin(self, files: Vec<(String, File)>) {
-        if files.is_empty() {
+    fn begin(self, mut files: Vec<Chosen>) {
+        let busy = self.progress.with_untracked(Option::is_some);
+        if files.is_empty() || busy {
             return;
         }
+        // One more than are taken says that there are too many.
+        files.truncate(MOST_FILES + 1);
         self.card.set(None);
         self.progress.set(Some((0, 0)));
         self.cancelled.set_value(false);
@@ -168,7 +156,7 @@ impl Bringing {
     }
 
     /// Reads and keeps them; what to say of it.
-    async fn read(self, files: Vec<(String, File)>, wished: String, seed: String) -> Result<String, Fault> {
+    async fn read(self, files: Vec<Chosen>, wished: String, seed: String) -> Result<String, Fault> {
         let wrong = || Fault::new(FaultKind::Input, tr_with("The seed “{0}” is no whole number.", &[&seed]));
         let seed = seed.trim().parse().map_err(|_| wrong())?;
         let model_store = models::get(self.evaluation).await;
@@ -200,7 +188,7 @@ impl Bringing {
 }
 
 /// The name of the folder, or of the file without its ending.
-fn usual_name(files: &[(String, File)]) -> String {
+fn usual_name(files: &[Chosen]) -> String {
     let path = files.first().map_or("", |(path, _)| path.as_str());
     let first = path.split('/').next().unwrap_or_default();
     first.rsplit_once('.').map_or(first, |(stem, _)| stem).to_owned()

@@ -1,6 +1,7 @@
 //! The methods paragraph, the report as files, and the way back from a file.
 
 use super::state::{EvaluationState, Phase};
+use crate::controls::files::{self, Chosen, Wanted};
 use crate::files::job_files;
 use crate::i18n::tr;
 use crate::web::{reactive::text, save_file::save_text};
@@ -12,9 +13,7 @@ use crate::{
 use foolproof_core::report::{csv, table};
 use leptos::prelude::*;
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlInputElement;
 
 /// How it was measured, and the report as files.
 #[component]
@@ -58,11 +57,8 @@ pub fn Exports() -> impl IntoView {
 #[component]
 pub fn LoadReport() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
-    let take = move |event: web_sys::Event| {
-        let field: Option<HtmlInputElement> = event.target().and_then(|target| target.dyn_into().ok());
-        let Some((field, file)) = field.and_then(|field| Some((field.clone(), field.files()?.get(0)?))) else { return };
-        // The same file may be chosen again.
-        field.set_value("");
+    let take = Callback::new(move |files: Vec<Chosen>| {
+        let Some((_, file)) = files.into_iter().next() else { return };
         if file.size() > report_file::LONGEST as f64 {
             return evaluation.said.set(tr("The file is too long to be a report.").into());
         }
@@ -78,12 +74,11 @@ pub fn LoadReport() -> impl IntoView {
                 Err(why) => evaluation.said.set(why),
             }
         });
-    };
+    });
+    let (never, json) = (Signal::stored(false), "application/json,.json");
+    let wanted = Wanted { label: tr("Load a saved report (JSON)"), accept: json, ..Wanted::default() };
     view! {
-        <label class="load">
-            <span>{tr("Load a saved report (JSON)")}</span>
-            <input type="file" accept="application/json,.json" on:change=take />
-        </label>
+        {files::zone(vec![files::button(wanted, never, take)], tr("or drop it here"), never, take)}
         <p role="status">{text(move || evaluation.said.get())}</p>
     }
 }

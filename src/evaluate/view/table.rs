@@ -1,7 +1,7 @@
 //! The table of accuracies and figures, models as columns.
 
 use super::state::{EvaluationState, term};
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{number::fixed, tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
     attack::words::figure,
@@ -167,17 +167,13 @@ fn score(report: &Report, model: usize) -> Cell {
         return ("–".into(), String::new(), vec![]);
     }
     let (w, worst, clean) = (report.weight, figures.worst.value, figures.clean.value);
-    let below = format!("{} · {worst:.3} + {} · {clean:.3}", figure(w), figure(1.0 - w));
-    (format!("{:.3}", w * worst + (1.0 - w) * clean), below, vec![])
+    let below = format!("{} · {} + {} · {}", figure(w), fixed(worst, 3), figure(1.0 - w), fixed(clean, 3));
+    (fixed(w * worst + (1.0 - w) * clean, 3), below, vec![])
 }
 
 fn entropy(report: &Report, model: usize) -> Cell {
     let (clean, attacked) = report.models[model].entropy;
-    (
-        tr_with("{0} → {1} bits", &[&format_args!("{clean:.3}"), &format_args!("{attacked:.3}")]),
-        counted(report, model),
-        vec![],
-    )
+    (tr_with("{0} → {1} bits", &[&fixed(clean, 3), &fixed(attacked, 3)]), counted(report, model), vec![])
 }
 
 fn radius(report: &Report, model: usize) -> Cell {

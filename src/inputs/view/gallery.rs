@@ -5,8 +5,15 @@ use crate::controls::choice::{Choice, OneOf};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::list;
-use crate::{attack::words::class, charts::colour, link::Input, shell::state::State};
+use crate::{
+    attack::words::class,
+    charts::colour,
+    link::{Input, Settings},
+    shell::state::State,
+};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// How many are shown.
 const SHOWN: usize = 10;
@@ -19,6 +26,12 @@ pub fn Gallery() -> impl IntoView {
     let start = RwSignal::new(None::<usize>);
     let locked = state.input_locked();
     let page = memo(move || images(state, wanted.get(), start.get()));
+    // One stop of Tab for all: where the focus was last, else the chosen one, else the first.
+    let reach = RwSignal::new(None::<usize>);
+    let stop = memo(move || {
+        let chosen = state.settings.with(|settings| page.with(|page| chosen(settings, page)));
+        reach.get().filter(|&at| at < page.with(Vec::len)).or(chosen).unwrap_or(0)
+    });
     let choices = Signal::derive(move || {
         let classes = state.classes();
         let any = Choice::new("any", state.format().any_test());
@@ -69,8 +82,8 @@ pub fn Gallery() -> impl IntoView {
     view! {
         <div class="gallery" class:of-rows=live(move || !state.format().kind.is_picture())>
             {bar}
-            <ul>
-                {list(move || slots(page.get()).into_iter().map(|(at, index)| view! { <Slot at index /> }.into_any()).collect())}
+            <ul role="toolbar" aria-label=tr("Test inputs") on:keydown=walk>
+                {list(move || slots(page.get()).into_iter().map(|(at, index)| view! { <Slot at index stop reach /> }.into_any()).collect())}
             </ul>
         </div>
     }
@@ -79,6 +92,30 @@ pub fn Gallery() -> impl IntoView {
 /// Places with the images in them; empty places stay, so that nothing moves.
 fn slots(page: Vec<usize>) -> Vec<(usize, Option<usize>)> {
     (0..SHOWN).map(|at| (at, page.get(at).copied())).collect()
+}
+
+/// Which of the images shown is the input.
+fn chosen(settings: &Settings, page: &[usize]) -> Option<usize> {
+    page.iter().position(|&index| settings.input == Input::Test(index))
+}
+
+/// Moves the focus along the images by the arrow keys, to the first and to the last place by Home and End.
+fn walk(event: KeyboardEvent) {
+    let now = document().active_element().and_then(|now| now.closest("li").ok().flatten());
+    let Some((item, list)) = now.and_then(|item| Some((item.clone(), item.parent_element()?))) else { return };
+    let to = match event.key().as_str() {
+        "ArrowLeft" | "ArrowUp" => item.previous_element_sibling(),
+        "ArrowRight" | "ArrowDown" => item.next_element_sibling(),
+        "Home" => list.first_element_child(),
+        "End" => list.last_element_child(),
+        _ => return,
+    };
+    event.prevent_default();
+    let button = to.and_then(|to| to.query_selector("button").ok().flatten());
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        // Focusing can only fail on an element that is gone.
+        let _ = button.focus();
+    }
 }
 
 /// The images shown, from a first one on.
@@ -100,10 +137,12 @@ fn images(state: State, wanted: Option<u32>, start: Option<usize>) -> Vec<usize>
 }
 
 #[component]
-fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
+fn Slot(at: usize, index: Option<usize>, stop: Memo<usize>, reach: RwSignal<Option<usize>>) -> impl IntoView {
     let state = expect_context::<State>();
     let locked = state.input_locked();
-    let Some(index) = index else { return view! { <li class="vacant" data-at=at></li> }.into_any() };
+    let Some(index) = index else {
+        return view! { <li role="presentation" class="vacant" data-at=at></li> }.into_any();
+    };
     let data = state.settings.with_untracked(|settings| settings.data.clone());
     let format = state.formats.get_untracked();
     let (pixels, label) = state.shipped.with_untracked(|shipped| shipped.test(&data, index)).unwrap_or_default();
@@ -119,10 +158,12 @@ fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
     };
     let current = state.setting(move |settings| settings.input == Input::Test(index));
     view! {
-        <li>
+        <li role="presentation">
             <button
                 type="button"
                 class="thumb"
+                tabindex=text(move || if stop.get() == at { "0" } else { "-1" })
+                on:focus=move |_| reach.set(Some(at))
                 aria-pressed=text(move || current.get().to_string())
                 disabled=locked
                 on:click=move |_| state.pick(Input::Test(index))

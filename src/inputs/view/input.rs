@@ -4,7 +4,12 @@ use super::{form::Form, gallery::Gallery, mask::MaskTools, pad::Pad, thumbnail::
 use crate::i18n::{tr, tr_heard, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
-use crate::{attack::words::class, charts::colour, link::Input, shell::state::State};
+use crate::{
+    attack::{view::field::ignored, words::class},
+    charts::colour,
+    link::Input,
+    shell::state::State,
+};
 use foolproof_core::fault::FaultKind;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
@@ -46,6 +51,7 @@ fn Tools() -> impl IntoView {
     let locked = state.input_locked();
     let (upload, mask) =
         (state.setting(|settings| settings.shows("upload")), state.setting(|settings| settings.shows("mask")));
+    let idle = ignored(state, "mask");
     let picture = memo(move || state.format().kind.is_picture());
     let tool = move |name: &'static str, off: Signal<bool>, run: fn(State)| {
         // Not `disabled`, which would take the focus from under the hand that pressed it.
@@ -71,7 +77,7 @@ fn Tools() -> impl IntoView {
             <When on=live(move || picture.get() && upload.get())>
                 <UploadButton />
             </When>
-            <When on=live(move || mask.get() && has_mask(state))>
+            <When on=live(move || mask.get() && !idle.get() && has_mask(state))>
                 <MaskTools />
             </When>
         </div>

@@ -1,7 +1,7 @@
 //! The picture equation as a PNG with a caption that names every parameter, and its pixels as numbers.
 
 use super::ShareState;
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{number::fixed, tr, tr_with};
 use crate::web::save_file::{save_bytes, save_text};
 use crate::{
     charts::{colour, pixels::paint},
@@ -87,7 +87,7 @@ fn save_picture(sharing: ShareState, result: &Value, pictures: &Pictures) -> Res
     });
     let mut lines = caption(result, &name.unwrap_or_else(|| id.to_owned()));
     let most = widest(pictures);
-    let most = format!("{most:.3}");
+    let most = fixed(most, 3);
     lines.push(match pictures.shape[0] {
         3 => tr_with(
             "The noise in the middle goes from -{0} to +{0} in each colour, around grey. Made with Foolproof.",
