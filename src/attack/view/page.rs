@@ -22,7 +22,7 @@ pub fn AttackPage() -> impl IntoView {
     let (epsilon, input, details) = (shows("eps"), shows("input"), shows("details"));
     let challenged = state.setting(|settings| settings.challenge.is_some());
     view! {
-        <main id="main" class="attack" class:challenged=challenged tabindex="-1">
+        <main id="main" class="attack" class:challenged=live(move || challenged.get()) tabindex="-1">
             <h1 class="hidden">{tr("Foolproof: attack a neural network")}</h1>
             <When on=live(move || challenged.get()) otherwise=|| view! { <Headline /> <Invitation /> }>
                 <ChallengeLine />
