@@ -11,7 +11,7 @@ use crate::i18n::tr;
 use crate::{
     attack::challenge::ChallengeResult,
     share::card::{alternative, question, title},
-    web::{reactive::text, save_file::save_bytes, when::When},
+    web::{save_file::save_bytes, when::When},
 };
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
@@ -45,6 +45,7 @@ pub fn Challenge(sharing: ShareState, result: Arc<ChallengeResult>) -> impl Into
         copy()
     }
     let left = left_behind(sharing, address.len());
+    let nothing = left.is_empty();
     view! {
         <section class="share-part">
             <img class="share-card" src=card.address alt=alternative(&result) width="1200" height="760" />
@@ -60,7 +61,7 @@ pub fn Challenge(sharing: ShareState, result: Arc<ChallengeResult>) -> impl Into
             <div class="tools">
                 <input type="text" class="text" readonly aria-label=tr("Link") prop:value=address on:focus=select />
             </div>
-            <p class="remarks" hidden=left.is_empty()>{text(move || left.clone())}</p>
+            <p class="remarks" hidden=nothing>{left}</p>
         </section>
     }
 }
