@@ -4,6 +4,7 @@
 //! of range clamped, and a [`Remark`] names each. What only the shipped files can tell (which models there are, how
 //! many test images) is for [`check`](Settings::check), once they are loaded.
 
+mod challenge;
 mod check;
 mod drawing;
 mod fragment;
@@ -13,6 +14,7 @@ mod reader;
 mod remark;
 mod value;
 
+pub use challenge::Challenge;
 pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
 pub use fragment::{bounded, join, split};
@@ -74,6 +76,8 @@ pub struct Settings {
     pub hide: BTreeSet<String>,
     /// `lock`: names of controls to show but not to let change.
     pub lock: BTreeSet<String>,
+    /// `challenge`: whether a drawing is to be hard to fool.
+    pub challenge: Option<Challenge>,
     /// `lesson`: id and step.
     pub lesson: Option<Lesson>,
     /// Keys of the pages `measure` and `train`, kept as text for those pages.
@@ -104,6 +108,7 @@ impl Default for Settings {
             embed: false,
             hide: BTreeSet::new(),
             lock: BTreeSet::new(),
+            challenge: None,
             lesson: None,
             extra: BTreeMap::new(),
         }

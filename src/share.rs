@@ -1,6 +1,7 @@
 //! Sharing, by the visitor's own hand: a session as a file, code that embeds the page, and words and numbers
 //! about one attack. The link itself is made by [`link`](crate::link).
 
+pub mod card;
 pub mod embed;
 pub mod numbers;
 pub mod session;

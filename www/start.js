@@ -115,6 +115,8 @@ globalThis.foolproofLab = async () => {
   }
 };
 
+globalThis.foolproofStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 // An embed that is out of view rests: its workers and clocks go by this mark (src/workers/rest.rs). Not while its host waits for
 // an answer, and not in a hidden tab, where a visitor may let a long run go on.
 const root = document.documentElement;
@@ -169,10 +171,11 @@ const marked = () => {
 // The attack page's explanations are the lab's too. The event does not bubble.
 addEventListener("toggle", ({ target }) => target.id === "explain" && target.open && globalThis.foolproofLab(), true);
 
-// So is the dialog that shares.
+// So is the dialog that shares, and the one that challenges a friend.
 addEventListener("click", ({ target }) => {
-  if (!target.closest?.("#share-open")) return;
-  globalThis.foolproofShare = true;
+  const opener = target.closest?.("#share-open, #challenge-share");
+  if (!opener) return;
+  globalThis.foolproofShare = opener.id;
   globalThis.foolproofLab();
 });
 

@@ -1,5 +1,6 @@
 //! What the attack page shows.
 
+pub mod challenge;
 pub mod columns;
 pub mod controls;
 pub mod details;

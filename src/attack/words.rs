@@ -114,7 +114,7 @@ pub fn awaiting(name: &str, attack: Option<&str>, before: Option<&Shown>, classe
 }
 
 /// What a model says of the input before the attack.
-fn clean(name: &str, shown: &Shown, classes: &[String]) -> Option<String> {
+pub fn clean(name: &str, shown: &Shown, classes: &[String]) -> Option<String> {
     let (sample, truth) = (shown.sample()?, shown.truth()?);
     let mut clean = tr_with("{0} says {1}", &[&name, &answer(&sample.clean, classes)]);
     if sample.clean.label != truth {

@@ -1,7 +1,7 @@
 //! Settings to the link's keys and back, each key on one line of one table.
 
 use super::{
-    Input, Lesson, Mask, Remark, Settings, VERSION, Words,
+    Challenge, Input, Lesson, Mask, Remark, Settings, VERSION, Words,
     fragment::keeps,
     value::{id, lesson, number, whole},
 };
@@ -15,7 +15,7 @@ const LONGEST_TEXT: usize = 512;
 const MOST_NAMES: usize = 64;
 /// Controls that can be hidden or fixed, but for knobs of attacks and what the lab's own pages have.
 const CONTROLS: &str = "input draw gallery upload mask eps attack norm target model steps step restarts seed presets details data \
-                        engine theme lang share lesson.steps lesson.pages lesson.answer";
+                        engine theme lang share challenge lesson.steps lesson.pages lesson.answer";
 /// Most remarks on one link.
 const MOST_REMARKS: usize = 1024;
 /// Most keys that are kept until it is known which of them mean something: more than one link has room for.
@@ -63,6 +63,7 @@ impl Settings {
                 put(key, names.iter().map(String::as_str).collect::<Vec<_>>().join(","));
             }
         }
+        self.challenge.iter().for_each(|challenge| put("challenge", challenge.text()));
         self.lesson.iter().for_each(|Lesson { id, step }| put("lesson", format!("{id}/{step}")));
         self.extra.iter().for_each(|(key, value)| put(key, value.clone()));
         pairs
@@ -87,6 +88,9 @@ impl Settings {
             if remarks.len() < most && !remarks.contains(&remark) {
                 remarks.push(remark);
             }
+        }
+        if has("challenge") && !has("input") {
+            self.begin_challenge();
         }
         remarks
     }
@@ -166,6 +170,11 @@ impl Settings {
             }
             "hide" => names(&mut self.hide, value).map_err(refuse),
             "lock" => names(&mut self.lock, value).map_err(refuse),
+            "challenge" => {
+                let none = matches!(value, "none" | "");
+                set(&mut self.challenge, Challenge::read(value).map(Some).or(none.then_some(None)))
+                    .ok_or_else(|| refuse(self.challenge.map_or("none".into(), |challenge| challenge.text())))
+            }
             "lesson" => {
                 let none = matches!(value, "none" | "");
                 set(&mut self.lesson, lesson(value).map(Some).or(none.then_some(None)))

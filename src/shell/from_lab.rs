@@ -2,6 +2,7 @@
 //! it settings and catalog, takes what it tells and asks, and keeps its place and the links to its pages.
 
 use crate::{
+    attack::rise::Rise,
     bridge::{
         channel, lab_loader,
         messages::{PageAnswer, PageQuestion, ToLab, ToPage},
@@ -97,6 +98,10 @@ pub fn forget(state: State, keys: &[String]) -> Value {
 fn asked(state: State, id: u32, question: PageQuestion) {
     let answer = match question {
         PageQuestion::Newest => PageAnswer::Newest { json: host::window::newest(state) },
+        PageQuestion::Challenge => PageAnswer::Challenge(match state.rise.get_untracked() {
+            Rise::Over(result) => Some(Box::new((*result).clone())),
+            Rise::Waiting | Rise::Rising { .. } | Rise::Left => None,
+        }),
         PageQuestion::Weights { model } => match state.weights.with_value(|all| all.get(&model).cloned()) {
             Some(weights) => PageAnswer::Weights { weights: weights.to_vec() },
             None => PageAnswer::Refused(Refusal::new("model", "The model is not loaded.")),

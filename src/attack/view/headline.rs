@@ -109,7 +109,7 @@ fn nothing(state: State) -> AnyView {
 }
 
 /// Why there is no result yet.
-fn missing(state: State) -> String {
+pub(super) fn missing(state: State) -> String {
     let blank = state.subject.with(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
     if blank && state.format().kind.is_picture() {
         return tr("Draw a digit, and watch a neural network being fooled.").into();

@@ -38,12 +38,12 @@ pub fn Link(sharing: ShareState) -> impl IntoView {
     }
 }
 
-fn select(event: web_sys::FocusEvent) {
+pub(super) fn select(event: web_sys::FocusEvent) {
     event_target::<web_sys::HtmlInputElement>(&event).select();
 }
 
 /// A sentence for each thing that the link does not carry.
-fn left_behind(sharing: ShareState, length: usize) -> String {
+pub(super) fn left_behind(sharing: ShareState, length: usize) -> String {
     let own = sharing
         .evaluation
         .settings

@@ -105,7 +105,8 @@ fn save_picture(sharing: ShareState, result: &Value, pictures: &Pictures) -> Res
     Ok(())
 }
 
-fn canvas(width: f64, height: f64) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), JsValue> {
+/// A canvas of this size, with what draws on it.
+pub(super) fn canvas(width: f64, height: f64) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), JsValue> {
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
@@ -116,7 +117,7 @@ fn canvas(width: f64, height: f64) -> Result<(HtmlCanvasElement, CanvasRendering
 /// Clean, noise and adversarial picture in a row, and the lines below, in the page's light colours.
 fn drawn(pictures: &Pictures, lines: &[String]) -> Result<HtmlCanvasElement, JsValue> {
     let width = 3.0 * SIDE + 4.0 * SPACE;
-    let wrapped = wrap(lines, width - 2.0 * SPACE)?;
+    let wrapped = wrap(lines, width - 2.0 * SPACE, FONT)?;
     let (canvas, context) = canvas(width, 2.0 * SPACE + SIDE + LINE * (wrapped.len() + 1) as f64)?;
     context.set_fill_style_str("#fbfaf7");
     context.fill_rect(0.0, 0.0, width, f64::from(canvas.height()));
@@ -151,16 +152,17 @@ fn widest(pictures: &Pictures) -> f32 {
     pictures.noise().fold(0.0, |most, change| most.max(change.abs()))
 }
 
-fn small(rgba: &[u8], side: usize) -> Result<HtmlCanvasElement, JsValue> {
+/// A small canvas with this picture.
+pub(super) fn small(rgba: &[u8], side: usize) -> Result<HtmlCanvasElement, JsValue> {
     let (canvas, _) = canvas(side as f64, side as f64)?;
     paint(&canvas, rgba, side);
     Ok(canvas)
 }
 
-/// The lines, none wider than there is room.
-fn wrap(lines: &[String], most: f64) -> Result<Vec<String>, JsValue> {
+/// The lines in a font, none wider than there is room.
+pub(super) fn wrap(lines: &[String], most: f64, font: &str) -> Result<Vec<String>, JsValue> {
     let (_, context) = canvas(1.0, 1.0)?;
-    context.set_font(FONT);
+    context.set_font(font);
     let mut wrapped = Vec::new();
     for line in lines {
         let mut row = String::new();
