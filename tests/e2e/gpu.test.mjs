@@ -22,7 +22,7 @@ const onGpu = (visit) =>
   visit.page.waitForFunction(() => host.told.findLast((one) => one.event === "engine")?.value.kind === "gpu");
 
 async function why(visit, sentence) {
-  await visit.page.getByRole("button", { name: /^CPU/ }).click();
+  await visit.page.locator(".chip").click();
   await visit.page.getByText(sentence).first().waitFor();
 }
 

@@ -2,6 +2,7 @@
 
 use super::{importer, storage};
 use crate::{
+    controls::complaint::Complaint,
     datasets::store,
     evaluate::view::state::EvaluationState,
     i18n::{tr, tr_heard, tr_with},
@@ -14,7 +15,7 @@ use crate::{
 };
 use foolproof_core::{
     importing::dataset::{DatasetCard, DatasetRequest, FEWEST_ITEMS, LARGEST_SIDE, MOST_FILES, MOST_ITEMS},
-    protocol::{Fault, FaultKind},
+    protocol::Fault,
 };
 use js_sys::Reflect;
 use leptos::prelude::*;
@@ -34,6 +35,9 @@ pub struct Bringing {
     /// What was made of the last one.
     card: RwSignal<Option<Rc<DatasetCard>>, LocalStorage>,
     said: RwSignal<String>,
+    /// What is wrong with the files, and with the seed.
+    wrong: Complaint,
+    wrong_seed: Complaint,
     importer: StoredValue<Option<Importer>, LocalStorage>,
     /// Whether the visitor has given it up.
     cancelled: StoredValue<bool>,
@@ -43,7 +47,7 @@ pub struct Bringing {
 #[component]
 pub fn Bring() -> impl IntoView {
     let bringing = expect_context::<Bringing>();
-    let Bringing { name, seed, progress, said, .. } = bringing;
+    let Bringing { name, seed, progress, said, wrong, wrong_seed, .. } = bringing;
     let busy = live(move || progress.with(Option::is_some));
     let take = move |event: web_sys::Event| {
         let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
@@ -69,17 +73,32 @@ pub fn Bring() -> impl IntoView {
             </label>
             <label class="field">
                 <span class="label">{tr("Seed of the split")}</span>
-                <input type="text" class="text" inputmode="numeric" maxlength="20" autocomplete="off" prop:value=seed on:input=move |event| seed.set(event_target_value(&event)) />
+                <input
+                    type="text"
+                    class="text"
+                    inputmode="numeric"
+                    maxlength="20"
+                    autocomplete="off"
+                    aria-invalid=wrong_seed.invalid()
+                    aria-describedby=wrong_seed.describes()
+                    prop:value=seed
+                    on:input=move |event| {
+                        wrong_seed.say(String::new());
+                        seed.set(event_target_value(&event));
+                    }
+                />
+                {wrong_seed.view()}
             </label>
         </div>
         <label class="load">
             <span>{tr("Choose a folder of pictures")}</span>
-            <input type="file" prop:webkitdirectory=true disabled=busy on:change=take />
+            <input type="file" prop:webkitdirectory=true disabled=busy aria-invalid=wrong.invalid() aria-describedby=wrong.describes() on:change=take />
         </label>
         <label class="load">
             <span>{tr("Choose files or a zip (.zip, .npz, .npy, .csv and pictures)")}</span>
-            <input type="file" multiple accept=".zip,.npz,.npy,.csv,.tsv,image/*" disabled=busy on:change=take />
+            <input type="file" multiple accept=".zip,.npz,.npy,.csv,.tsv,image/*" disabled=busy aria-invalid=wrong.invalid() aria-describedby=wrong.describes() on:change=take />
         </label>
+        {wrong.view()}
         <p role="status" class="said">{text(far)}</p>
         <When on=busy>
             <button type="button" on:click=move |_| bringing.cancel()>
@@ -136,6 +155,8 @@ impl Bringing {
             progress: RwSignal::new(None),
             card: RwSignal::new_local(None),
             said: RwSignal::new(String::new()),
+            wrong: Complaint::new(),
+            wrong_seed: Complaint::new(),
             importer: StoredValue::new_local(None),
             cancelled: StoredValue::new(false),
         }
@@ -145,19 +166,21 @@ impl Bringing {
         if files.is_empty() {
             return;
         }
+        let (wished, seed) = (self.name.get_untracked(), self.seed.get_untracked());
+        let Ok(seed) = seed.trim().parse() else {
+            return self.wrong_seed.say(tr_with("The seed “{0}” is no whole number.", &[&seed]));
+        };
         self.card.set(None);
         self.progress.set(Some((0, 0)));
         self.cancelled.set_value(false);
-        let (wished, seed) = (self.name.get_untracked(), self.seed.get_untracked());
         spawn_local(async move {
             let done = self.read(files, wished, seed).await;
             self.importer.set_value(None);
             let cancelled = self.cancelled.try_get_value() == Some(true);
             self.progress.set(None);
             self.said.set(match done {
-                Ok(said) => said,
                 Err(_) if cancelled => tr("Cancelled; nothing is kept.").into(),
-                Err(fault) => fault.message,
+                done => self.wrong.or_done(done),
             });
         });
     }
@@ -168,9 +191,7 @@ impl Bringing {
     }
 
     /// Reads and keeps them; what to say of it.
-    async fn read(self, files: Vec<(String, File)>, wished: String, seed: String) -> Result<String, Fault> {
-        let wrong = || Fault::new(FaultKind::Input, tr_with("The seed “{0}” is no whole number.", &[&seed]));
-        let seed = seed.trim().parse().map_err(|_| wrong())?;
+    async fn read(self, files: Vec<(String, File)>, wished: String, seed: u64) -> Result<String, Fault> {
         let model_store = models::get(self.evaluation).await;
         let named = if wished.trim().is_empty() { usual_name(&files) } else { wished };
         let name = store::free(model_store.store(), &named).await?;

@@ -23,7 +23,7 @@ use web_sys::HtmlInputElement;
 pub fn Bring() -> impl IntoView {
     let evaluation = expect_context::<crate::train::view::state::TrainingState>().evaluation;
     let bringing = Bringing::new(evaluation);
-    let step = bringing.step;
+    let Bringing { step, complaint, .. } = bringing;
     bringing.take_dropped();
     let dropped = gloo_events::EventListener::new(&window(), DROPPED, move |_| bringing.take_dropped());
     let dropped = StoredValue::new_local(Some(dropped));
@@ -41,8 +41,16 @@ pub fn Bring() -> impl IntoView {
     view! {
         <label class="load">
             <span>{tr("Bring in a model (.safetensors, .pt, .onnx; a list of its layers beside it, if you have one)")}</span>
-            <input type="file" accept=".safetensors,.pt,.pth,.onnx,.json,.py,.txt,.h5,.npz" multiple on:change=take />
+            <input
+                type="file"
+                accept=".safetensors,.pt,.pth,.onnx,.json,.py,.txt,.h5,.npz"
+                multiple
+                aria-invalid=complaint.invalid()
+                aria-describedby=complaint.describes()
+                on:change=take
+            />
         </label>
+        {complaint.view()}
         <p role="status" class="dim">
             {text(said)}
         </p>
