@@ -71,7 +71,11 @@ pub fn NumberInput(
     let typed = move |event: ev::Event| {
         let given = event_target_value(&event);
         let to = number(&given);
-        complaint.say(if given == untrack(said) { String::new() } else { wrong(&called, &given, to, range.get_untracked()) });
+        complaint.say(if given == untrack(said) {
+            String::new()
+        } else {
+            wrong(&called, &given, to, range.get_untracked())
+        });
         if let Some(to) = to {
             take(to);
         }

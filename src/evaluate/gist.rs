@@ -41,9 +41,8 @@ pub fn curve(report: &Report) -> String {
         let spread = distances(model)?;
         Some(percent(spread.above(report.eps) as f64 / spread.n as f64))
     };
-    each(report, left).map_or_else(String::new, |said| {
-        tr_with("left at epsilon {0}: {1}", &[&figure(widen(report.eps)), &said])
-    })
+    each(report, left)
+        .map_or_else(String::new, |said| tr_with("left at epsilon {0}: {1}", &[&figure(widen(report.eps)), &said]))
 }
 
 /// The middle distances.
@@ -119,7 +118,10 @@ pub fn transfer(report: &Report) -> String {
         others.filter_map(move |(to, share)| Some((from, to, share.as_ref()?.value)))
     });
     pairs.max_by(|one, other| one.2.total_cmp(&other.2)).map_or_else(String::new, |(from, to, share)| {
-        tr_with("the most that carries over: {0}, from {1} to {2}", &[&percent(share), &report.name(from), &report.name(to)])
+        tr_with(
+            "the most that carries over: {0}, from {1} to {2}",
+            &[&percent(share), &report.name(from), &report.name(to)],
+        )
     })
 }
 

@@ -43,7 +43,8 @@ impl Strip {
         let (strip, clean) = (Strip::empty(data), inputs.pixels.clone());
         let size: usize = data.shape.iter().product::<usize>().max(1);
         let labels = inputs.labels.iter().flatten();
-        let face = |(&truth, pixels): (&u32, &[f32])| Face { truth, clean: truth, attacked: truth, pixels: pixels.into() };
+        let face =
+            |(&truth, pixels): (&u32, &[f32])| Face { truth, clean: truth, attacked: truth, pixels: pixels.into() };
         let faces = labels.zip(clean.chunks(size)).map(face).collect();
         Strip { clean, faces, ..strip }
     }

@@ -40,7 +40,7 @@ story("both engines agree: same labels, same pixels", { gpu: true }, async ({ op
   const onCpu = await all();
   await visit.ask("setState", { engine: "gpu" });
   await onGpu(visit);
-  await visit.page.getByRole("button", { name: /^GPU: / }).click();
+  await visit.page.locator(".chip", { hasText: "GPU" }).click();
   await visit.page.getByText("The GPU engine runs because it was chosen.").waitFor();
   await visit.page.getByText(/Self-test of the GPU against the CPU on \d models: logits within .*, gradients within/).waitFor();
   const strays = (await all()).map((gpu, at) => {

@@ -46,9 +46,10 @@ fn row(evaluation: EvaluationState, kept: KeptDataset) -> AnyView {
     let complaint = Complaint::new();
     let rename = move |event| {
         let to = event_target_value(&event);
-        act(evaluation, async move {
-            Ok(complaint.or_done(storage::rename(evaluation, &name.get_value(), &to).await))
-        });
+        act(
+            evaluation,
+            async move { Ok(complaint.or_done(storage::rename(evaluation, &name.get_value(), &to).await)) },
+        );
     };
     let delete = move |_| act(evaluation, async move { storage::delete(evaluation, &name.get_value()).await });
     let own = kept.dataset.name;

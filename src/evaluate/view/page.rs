@@ -1,9 +1,17 @@
 //! The Measure page as a whole: a lab report, from the question to the methods.
 
 use super::{
-    attacks::Attacks, auditor, classes, contents::Contents, curve, exports, losses,
+    attacks::Attacks,
+    auditor, classes,
+    contents::Contents,
+    curve, exports, losses,
     part::{Part, unfold_on_paper},
-    progress::RunBar, queries, run, samples, setting::Question, spreads, state::EvaluationState, table, transfer,
+    progress::RunBar,
+    queries, run, samples,
+    setting::Question,
+    spreads,
+    state::EvaluationState,
+    table, transfer,
 };
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{effect, live, text};
@@ -93,8 +101,16 @@ fn Report() -> impl IntoView {
     let something = live(move || evaluation.report.with(Option::is_some));
     let report = move || {
         let parts: Arc<[Part]> = [
-            table::part, curve::part, auditor::part, spreads::part, losses::part, queries::part, samples::part,
-            classes::part, transfer::part, exports::part,
+            table::part,
+            curve::part,
+            auditor::part,
+            spreads::part,
+            losses::part,
+            queries::part,
+            samples::part,
+            classes::part,
+            transfer::part,
+            exports::part,
         ]
         .map(|part| part(evaluation))
         .into();

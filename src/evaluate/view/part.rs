@@ -84,10 +84,8 @@ pub fn unfold_on_paper(parts: Arc<[&'static str]>) {
         let folds = folded.try_update_value(std::mem::take).unwrap_or_default();
         folds.iter().for_each(|fold| drop(fold.remove_attribute("open")));
     };
-    let listeners = [
-        EventListener::new(&window(), "beforeprint", unfold),
-        EventListener::new(&window(), "afterprint", fold_again),
-    ];
+    let listeners =
+        [EventListener::new(&window(), "beforeprint", unfold), EventListener::new(&window(), "afterprint", fold_again)];
     let kept = StoredValue::new_local(Some(listeners));
     on_cleanup(move || drop(kept.try_update_value(Option::take)));
 }

@@ -42,11 +42,17 @@ pub fn part(evaluation: EvaluationState) -> Part {
         evaluation.shown(|report| (0..report.models.len()).map(|model| of_model(report, model)).collect::<Vec<_>>());
     let strips = move || {
         let models = found.get().unwrap_or_default();
-        models.into_iter().map(|(name, falls, stands)| view! {
-            <h3>{name}</h3>
-            {strip(evaluation, tr("fall first"), falls)}
-            {strip(evaluation, tr("stand longest"), stands)}
-        }.into_any()).collect()
+        models
+            .into_iter()
+            .map(|(name, falls, stands)| {
+                view! {
+                    <h3>{name}</h3>
+                    {strip(evaluation, tr("fall first"), falls)}
+                    {strip(evaluation, tr("stand longest"), stands)}
+                }
+                .into_any()
+            })
+            .collect()
     };
     let inside = move || {
         view! {

@@ -52,8 +52,8 @@ pub enum Phase {
     Loaded,
 }
 
-/// Parts of a report that are open when it comes: what it found, and whether that is to be trusted.
-const UNFOLDED: [&str; 3] = ["accuracies", "auditor", "curve"];
+/// Parts of a report that are open when it comes: what it found, whether that is to be trusted, and how it is kept.
+const UNFOLDED: [&str; 4] = ["accuracies", "auditor", "curve", "methods"];
 
 /// A picture that fooled a model: the attack's place, and the pixels as they were judged.
 type Broken = (usize, Rc<[f32]>);

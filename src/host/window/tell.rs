@@ -108,7 +108,9 @@ fn tell_height() {
     if let Ok(observer) = web_sys::ResizeObserver::new(moved.as_ref().unchecked_ref()) {
         watch.observer.set_value(Some((observer, moved)));
         watch.observe();
-        on_cleanup(move || watch.observer.with_value(|kept| kept.iter().for_each(|(observer, _)| observer.disconnect())));
+        on_cleanup(move || {
+            watch.observer.with_value(|kept| kept.iter().for_each(|(observer, _)| observer.disconnect()))
+        });
     }
 }
 

@@ -82,7 +82,8 @@ pub fn chart(drawn: &Drawing) -> AnyView {
     let mut shapes = vec![SMALL.axes()];
     let empty = drawn.series.iter().all(|series| series.points.is_empty());
     // Where nothing was drawn, only a share has a scale.
-    let high = if empty && !drawn.share { String::new() } else { drawn.value(if drawn.share { 1.0 } else { round(top) }) };
+    let high =
+        if empty && !drawn.share { String::new() } else { drawn.value(if drawn.share { 1.0 } else { round(top) }) };
     shapes.extend(SMALL.up([drawn.value(0.0), high]));
     shapes.push(SMALL.under(0.0, tr("seconds of training").into()));
     shapes.push(SMALL.right(format!("{} s", figure(end.round()))));

@@ -42,9 +42,11 @@ pub fn Curves() -> impl IntoView {
         let seconds = seconds.get();
         trainer.curve.with(|curve| drawings(curve, seconds).iter().map(chart).collect())
     };
-    let said = move || match there.get() {
+    let said = move || {
+        match there.get() {
         true => trainer.of_run().unwrap_or_default(),
         false => tr("Nothing has been trained yet. Lines grow here from left to right: how many held-out inputs the model reads right without attack and under two attacks, and how well it learns.").into(),
+    }
     };
     let behind = move || {
         let table = list(move || trainer.curve.with(|curve| vec![table(curve)]));

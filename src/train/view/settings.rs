@@ -70,9 +70,8 @@ fn on_data(trainer: TrainingState) -> Signal<bool> {
 
 fn inputs(trainer: TrainingState) -> AnyView {
     let held = trainer.wished(|request| request.settings.validation);
-    let most = memo(move || {
-        trainer.evaluation.dataset().map_or(1, |data| most_images(&data, held.get().unwrap_or_default()))
-    });
+    let most =
+        memo(move || trainer.evaluation.dataset().map_or(1, |data| most_images(&data, held.get().unwrap_or_default())));
     let drawn = trainer.wished(|request| f64::from(request.settings.images));
     let range = live(move || Range { min: 1.0, max: most.get() as f64, step: 1000.0 });
     let images = move |name| field(trainer, name, "train.images", range, live(move || drawn.get()));
@@ -97,7 +96,8 @@ fn inputs(trainer: TrainingState) -> AnyView {
 
 fn length(trainer: TrainingState) -> AnyView {
     let (pictures, rows) = (of_kind(trainer, true), of_kind(trainer, false));
-    let tests = move |name| number(trainer, name, "train.scored", (20.0, 1000.0, 20.0), |request| Some(request.scored as f64));
+    let tests =
+        move |name| number(trainer, name, "train.scored", (20.0, 1000.0, 20.0), |request| Some(request.scored as f64));
     view! {
         {number(trainer, tr("Epochs at most (0: no limit)"), "train.epochs", (0.0, 1000.0, 0.5), |request| Some(request.settings.budget.epochs))}
         <When on=on_data(trainer)>

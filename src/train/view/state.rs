@@ -178,8 +178,7 @@ impl TrainingState {
         let known = self.evaluation.known.get_untracked()?;
         let mut settings = self.evaluation.settings.get_untracked();
         drop(settings.update(vec![(key.to_owned(), value.to_owned())]));
-        let (_, remarks) =
-            TrainingRequest::read(&settings, &known.manifest, &known.catalog, worker_host::cores())?;
+        let (_, remarks) = TrainingRequest::read(&settings, &known.manifest, &known.catalog, worker_host::cores())?;
         remarks.into_iter().find_map(|remark| match remark {
             Remark::Clamped { key: own, given, .. } => (own == key).then_some(given),
             Remark::Ignored { .. } | Remark::TooLong { .. } => None,

@@ -31,9 +31,11 @@ pub fn Strip() -> impl IntoView {
             strip.as_ref().map(|strip| (strip.faces.iter().filter(|face| face.held()).count(), strip.faces.len()))
         })
     });
-    let said = move || match held.get().filter(|_| attacked.get()) {
+    let said = move || {
+        match held.get().filter(|_| attacked.get()) {
         Some((held, all)) => tr_with("{0} of {1} hold against PGD with 10 steps.", &[&held, &all]),
         None => tr("None has been attacked yet. While the model trains, each is attacked again and again: a dashed frame says that it fools the model, a solid one that the model holds.").into(),
+    }
     };
     let shape = memo(move || {
         let shown = trainer.strip.with(|strip| strip.as_ref().map(|strip| (strip.kind.is_picture(), strip.shape)));
@@ -97,11 +99,14 @@ fn Input(place: usize, shape: Option<[usize; 3]>) -> impl IntoView {
 fn bring(trainer: TrainingState) {
     let evaluation = trainer.evaluation;
     let data = memo(move || {
-        let points = trainer.request.with(|request| request.as_ref().is_none_or(|(request, _)| request.points.is_some()));
+        let points =
+            trainer.request.with(|request| request.as_ref().is_none_or(|(request, _)| request.points.is_some()));
         evaluation.dataset().filter(|_| !points)
     });
     let missing = memo(move || {
-        let of = |data: &str| trainer.strip.with(|strip| strip.as_ref().is_some_and(|strip| strip.attacked || strip.data == data));
+        let of = |data: &str| {
+            trainer.strip.with(|strip| strip.as_ref().is_some_and(|strip| strip.attacked || strip.data == data))
+        };
         data.get().filter(|data| !of(&data.id))
     });
     effect(move || {

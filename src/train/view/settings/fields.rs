@@ -98,7 +98,10 @@ pub fn typed(
         let entered = event_target_value(&event);
         let refused = trainer.refused(key, &entered);
         let sentence = |given: String| {
-            tr_with("“{0}” cannot be used, so nothing was changed: {1} is written like {2}.", &[&given, &name, &example])
+            tr_with(
+                "“{0}” cannot be used, so nothing was changed: {1} is written like {2}.",
+                &[&given, &name, &example],
+            )
         };
         if refused.is_none() {
             trainer.evaluation.set(&[(key, entered)]);
