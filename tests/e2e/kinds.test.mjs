@@ -132,7 +132,7 @@ for (const { data, values } of KINDS) {
     await other.page.getByLabel("Load a saved report (JSON)").setInputFiles({ name: "report.json", mimeType: "application/json", buffer: json });
     await other.page.getByRole("group", { name: "Table of accuracies" }).waitFor();
     await other.page.getByText(report.methods.slice(0, 60)).waitFor();
-    await samples(other).locator(table ? ".values" : "canvas").first().waitFor();
+    await (await samples(other)).locator(table ? ".values" : "canvas").first().waitFor();
   });
 
   story(`a short run on ${data} hardens a model that is measured like any other`, {}, async ({ open }) => {
@@ -162,8 +162,8 @@ story("a mask of the link holds for an evaluation and for a run, and is told", {
   const report = await visit.ask("run", "evaluate");
   assert.ok(report.models[0].worst.value < 1, "something falls");
   await told.waitFor();
-  await samples(visit).locator(".values").first().waitFor();
-  const fooled = await moved(samples(visit));
+  await (await samples(visit)).locator(".values").first().waitFor();
+  const fooled = await moved(await samples(visit));
   await visit.ask("setState", { page: "train" });
   await visit.ask("run", "train");
   const strip = visit.page.getByRole("region", { name: "Sixteen test rows under attack" });
