@@ -31,7 +31,7 @@ pub fn Contents(parts: Arc<[Part]>) -> impl IntoView {
     });
     let fold_all = move |_| {
         let unfold = shut.get_untracked();
-        ids.iter().for_each(|id| evaluation.unfold(id, unfold));
+        ids.iter().copied().for_each(|id| evaluation.unfold(id, unfold));
     };
     let leave = move |event: FocusEvent| {
         let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
