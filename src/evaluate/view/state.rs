@@ -211,7 +211,13 @@ impl EvaluationState {
     /// Unfolds a part of the report, or folds it.
     pub fn unfold(self, part: &'static str, open: bool) {
         if self.unfolded.with_untracked(|all| all.contains(part)) != open {
-            self.unfolded.update(|all| drop(if open { all.insert(part) } else { all.remove(part) }));
+            self.unfolded.update(|all| {
+                if open {
+                    all.insert(part);
+                } else {
+                    all.remove(part);
+                }
+            });
         }
     }
 

@@ -114,6 +114,9 @@ fn tell_height() {
     }
 }
 
+/// An observer with what it calls.
+type Observer = (web_sys::ResizeObserver, Closure<dyn FnMut()>);
+
 /// The watch over the height. While it moves nothing is observed: a second change in one frame is an error in the console
 /// of some browsers ("ResizeObserver loop completed with undelivered notifications").
 #[derive(Clone, Copy)]
@@ -123,7 +126,7 @@ struct HeightWatch {
     /// That of which the host knows.
     told: StoredValue<i32>,
     timer: StoredValue<Option<Timeout>, LocalStorage>,
-    observer: StoredValue<Option<(web_sys::ResizeObserver, Closure<dyn FnMut()>)>, LocalStorage>,
+    observer: StoredValue<Option<Observer>, LocalStorage>,
 }
 
 impl HeightWatch {
