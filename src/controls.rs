@@ -9,6 +9,8 @@ pub(crate) mod check;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod choice;
 #[cfg(target_arch = "wasm32")]
+pub(crate) mod complaint;
+#[cfg(target_arch = "wasm32")]
 pub(crate) mod files;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod number;

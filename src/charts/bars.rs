@@ -24,6 +24,8 @@ pub fn Bars(
 ) -> impl IntoView {
     let state = expect_context::<State>();
     let count = memo(move || state.classes().len());
+    // Words need more room than digits.
+    let named = move || state.classes().iter().any(|name| name.chars().count() > 2);
     view! {
         <div class="bars" role="img" aria-label=label>
             <p class="key" aria-hidden="true">
@@ -32,7 +34,7 @@ pub fn Bars(
                 <span class="swatch after"></span>
                 {tr("attacked")}
             </p>
-            <div class="rows">
+            <div class="rows" class:words=live(named)>
                 {list(move || (0..count.get()).map(|row| view! { <Row row shown /> }.into_any()).collect())}
             </div>
         </div>

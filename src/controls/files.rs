@@ -3,6 +3,7 @@
 //! The browser's own button speaks the browser's language and cannot be styled, so its field is out of sight in a label
 //! that looks like a button; the keyboard reaches it as before.
 
+use super::complaint::Complaint;
 use crate::web::reactive::live;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
@@ -44,8 +45,8 @@ pub struct Wanted {
     pub folder: bool,
 }
 
-/// The button.
-pub fn button(wanted: Wanted, off: Signal<bool>, take: Take) -> AnyView {
+/// The button; `complaint` is what is wrong with what was chosen.
+pub fn button(wanted: Wanted, off: Signal<bool>, complaint: Complaint, take: Take) -> AnyView {
     let change = move |event: Event| {
         let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
         let files = field.files().map(|files| (0..files.length()).filter_map(|at| files.get(at)).collect::<Vec<_>>());
@@ -58,7 +59,17 @@ pub fn button(wanted: Wanted, off: Signal<bool>, take: Take) -> AnyView {
     let Wanted { label, accept, several, folder } = wanted;
     view! {
         <label class="file">
-            <input type="file" class="hidden" accept=accept multiple=several prop:webkitdirectory=folder disabled=off on:change=change />
+            <input
+                type="file"
+                class="hidden"
+                accept=accept
+                multiple=several
+                prop:webkitdirectory=folder
+                disabled=off
+                aria-invalid=complaint.invalid()
+                aria-describedby=complaint.describes()
+                on:change=change
+            />
             {label}
         </label>
     }

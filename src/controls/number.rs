@@ -1,5 +1,6 @@
 //! A number to type, to step, and to drag.
 
+use super::complaint::Complaint;
 use crate::i18n::{
     number::{field as written, typed},
     tr, tr_with,
@@ -70,14 +71,24 @@ pub fn NumberInput(
     };
     let done = move || rest.into_iter().for_each(|rest| rest.run(()));
     let take = move |to: f64| set.run(to.clamp(range.get_untracked().min, range.get_untracked().max));
+    let complaint = Complaint::new();
+    let called = label.clone();
     let entered = move |event: ev::Event| {
-        if let Some(to) = number(&typed(&event_target_value(&event))) {
+        let given = event_target_value(&event);
+        let to = number(&typed(&given));
+        complaint.say(if given == untrack(said) {
+            String::new()
+        } else {
+            wrong(&called, &given, to, range.get_untracked())
+        });
+        if let Some(to) = to {
             take(to);
         }
         done();
         show();
     };
     let step = move |steps: f64| {
+        complaint.say(String::new());
         let from = value.get_untracked().unwrap_or(range.get_untracked().min);
         take(range.get_untracked().moved(from, steps));
     };
@@ -86,7 +97,10 @@ pub fn NumberInput(
         match event.key().as_str() {
             "ArrowUp" => step(size),
             "ArrowDown" => step(-size),
-            "Escape" => return show(),
+            "Escape" => {
+                complaint.say(String::new());
+                return show();
+            }
             _ => return,
         }
         event.prevent_default();
@@ -108,6 +122,8 @@ pub fn NumberInput(
             aria-valuetext=text(said)
             aria-valuemin=text(move || range.get().min.to_string())
             aria-valuemax=text(move || range.get().max.to_string())
+            aria-invalid=complaint.invalid()
+            aria-describedby=complaint.describes()
             style:width=text(move || format!("calc({}ch + 1rem)", said().chars().count().clamp(if drag { 2 } else { 4 }, 9)))
             prop:value=live(said)
             disabled=locked
@@ -119,6 +135,19 @@ pub fn NumberInput(
             on:pointerup=move |_| pull.end()
             on:pointercancel=move |_| pull.end()
         />
+        {complaint.view()}
+    }
+}
+
+/// What is wrong with what was typed into a field of this name and range; empty where nothing is.
+fn wrong(label: &str, given: &str, to: Option<f64>, Range { min, max, .. }: Range) -> String {
+    match to {
+        None => tr_with("“{0}” is no number: {1} stays as it was.", &[&given, &label]),
+        Some(to) if to < min || to > max => tr_with(
+            "“{0}” is outside: {1} goes from {2} to {3}, so it is {4} now.",
+            &[&given, &label, &plain(min), &plain(max), &plain(to.clamp(min, max))],
+        ),
+        Some(_) => String::new(),
     }
 }
 

@@ -159,8 +159,7 @@ impl Report {
                 plain(crate::attack::scale::widen(spec.eps))
             )
         });
-        let score =
-            format!(" The score weighs the worst case with {} against the clean accuracy.", plain(self.weight));
+        let score = format!(" The score weighs the worst case with {} against the clean accuracy.", plain(self.weight));
         let counted = match self.models.iter().any(|model| model.chosen.is_some()) {
             true => format!(
                 " The worst case and the radii count what the auditor broke within the radius, on the first {} inputs.",

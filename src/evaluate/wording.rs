@@ -167,6 +167,16 @@ pub fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// What the auditor makes of a model, by the worst of its verdicts.
+pub fn trust(worst: Option<Verdict>) -> &'static str {
+    match worst {
+        None => tr("not looked at yet"),
+        Some(Verdict::Pass) => tr("nothing suspicious"),
+        Some(Verdict::Warn) => tr("to be looked at"),
+        Some(Verdict::Fail) => tr("its robust accuracy is not to be trusted"),
+    }
+}
+
 /// What a check of the auditor asks.
 pub fn check(check: &str) -> &'static str {
     match check {

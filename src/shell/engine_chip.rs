@@ -9,6 +9,7 @@ use crate::{
     attack::words::hardware,
     link::{EnginePreference, Words as _},
 };
+use foolproof_core::protocol::EngineKind;
 use leptos::{html, prelude::*};
 use web_sys::{FocusEvent, KeyboardEvent};
 
@@ -42,7 +43,9 @@ pub fn EngineChip() -> impl IntoView {
             >
                 <span class="lamp" aria-hidden="true"></span>
                 <span>
-                    {text(move || caption(state))} <span class="name">{text(move || name(state))}</span>
+                    <span class="means">{text(move || caption(state, false))}</span>
+                    <span class="short">{text(move || caption(state, true))}</span>
+                    <span class="name">{text(move || name(state))}</span>
                 </span>
             </button>
             <When on=live(move || open.get())>
@@ -52,21 +55,26 @@ pub fn EngineChip() -> impl IntoView {
     }
 }
 
-/// `CPU`, or what is being loaded.
-fn caption(state: State) -> String {
+/// Where everything is computed, on narrow screens in a word; or what is being loaded.
+fn caption(state: State, short: bool) -> String {
     state.engine.with(|status| match status {
         _ if state.dead.get() => tr("No engine").to_owned(),
         None => tr("Starting").to_owned(),
         Some(status) if !status.ready => status.loading.clone().unwrap_or_else(|| tr("Starting").into()),
-        Some(status) => hardware(status.kind).to_owned(),
+        Some(status) => match (status.kind, short) {
+            (EngineKind::Cpu, false) => tr("Runs on the processor").to_owned(),
+            (EngineKind::Cpu, true) => tr("Processor").to_owned(),
+            (EngineKind::Gpu, false) => tr("Runs on the graphics chip").to_owned(),
+            (EngineKind::Gpu, true) => tr("Graphics").to_owned(),
+        },
     })
 }
 
-/// `: WebAssembly SIMD`, for the engine that runs.
+/// `: CPU, WebAssembly SIMD`, the technical words for the engine that runs.
 fn name(state: State) -> Option<String> {
     state.engine.with(|status| {
         let status = status.as_ref().filter(|status| status.ready && !state.dead.get())?;
-        Some(format!(": {}", tr_any(&status.name)))
+        Some(format!(": {}, {}", hardware(status.kind), tr_any(&status.name)))
     })
 }
 
@@ -90,6 +98,7 @@ fn Panel() -> impl IntoView {
     let locked = state.setting(|settings| !settings.lets("engine"));
     view! {
         <div class="panel">
+            <p>{tr("Attacks, training and measuring are computed on this device, in this tab. Nothing is sent anywhere.")}</p>
             <p>{text(move || status().map(|status| status.reason))}</p>
             <p class="dim">{text(loading)}</p>
             <ul>

@@ -160,8 +160,13 @@ pub fn all_images(data: &Dataset) -> usize {
     data.train.iter().map(|shard| shard.count).sum()
 }
 
+/// Most images to learn from, where so many are held out.
+pub fn most_images(data: &Dataset, held: u32) -> usize {
+    all_images(data).saturating_sub(held as usize).max(1)
+}
+
 fn images(reader: &mut Reader, data: &Dataset, base: &training::Settings) -> u32 {
-    let most = all_images(data).saturating_sub(base.validation as usize).max(1);
+    let most = most_images(data, base.validation);
     reader.count("train.images", 1, most, (base.images as usize).min(most)) as u32
 }
 

@@ -3,7 +3,7 @@
 use foolproof_core::{
     input_kind::InputKind,
     manifest::Dataset,
-    protocol::{AttackSpec, Sample},
+    protocol::{AttackSpec, Inputs, Sample},
     report::Accuracy,
 };
 use serde::{Deserialize, Serialize};
@@ -11,9 +11,11 @@ use serde::{Deserialize, Serialize};
 /// Inputs of the strip.
 pub const STRIP: usize = 16;
 
-/// Some test inputs under attack.
+/// Some test inputs under attack, or before the first one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Strip {
+    /// Id of the dataset that they are of.
+    pub data: String,
     /// What the inputs are.
     pub kind: InputKind,
     /// One of them as `[channel, row, column]`.
@@ -22,8 +24,10 @@ pub struct Strip {
     pub classes: Vec<String>,
     /// The inputs without attack, one after the other.
     pub clean: Vec<f32>,
-    /// The inputs under attack.
+    /// The inputs under attack; before it, as they are.
     pub faces: Vec<Face>,
+    /// Whether they have been attacked.
+    pub attacked: bool,
 }
 
 impl Strip {
@@ -31,7 +35,24 @@ impl Strip {
     pub fn new(data: &Dataset, clean: &[f32], faces: Vec<Face>) -> Strip {
         let size: usize = data.shape.iter().product();
         let clean = clean[..clean.len().min(faces.len() * size)].to_vec();
-        Strip { kind: data.kind.clone(), shape: data.shape, classes: data.classes.clone(), clean, faces }
+        Strip { clean, faces, attacked: true, ..Strip::empty(data) }
+    }
+
+    /// These inputs of a dataset before they are attacked.
+    pub fn waiting(data: &Dataset, inputs: &Inputs) -> Strip {
+        let (strip, clean) = (Strip::empty(data), inputs.pixels.clone());
+        let size: usize = data.shape.iter().product::<usize>().max(1);
+        let labels = inputs.labels.iter().flatten();
+        let face =
+            |(&truth, pixels): (&u32, &[f32])| Face { truth, clean: truth, attacked: truth, pixels: pixels.into() };
+        let faces = labels.zip(clean.chunks(size)).map(face).collect();
+        Strip { clean, faces, ..strip }
+    }
+
+    fn empty(data: &Dataset) -> Strip {
+        let Dataset { id, kind, shape, classes, .. } = data;
+        let (data, kind, shape, classes) = (id.clone(), kind.clone(), *shape, classes.clone());
+        Strip { data, kind, shape, classes, clean: Vec::new(), faces: Vec::new(), attacked: false }
     }
 
     /// An input without attack; empty where there is none.
@@ -121,6 +142,18 @@ mod tests {
         assert_eq!(board(98, &[90, 6]).unhardened(), Some(0.06), "by the worst of the attacks");
         assert_eq!(board(98, &[90, 49]).unhardened(), None);
         assert_eq!(board(98, &[]).unhardened(), None, "nothing was measured");
+    }
+
+    #[test]
+    fn before_the_first_attack_inputs_are_as_they_are() {
+        let data = crate::fixture::manifest().datasets.remove(0);
+        let pixels: Vec<f32> = (0..2 * 784).map(|at| if at < 784 { 0.25 } else { 0.5 }).collect();
+        let inputs = Inputs { shape: [2, 1, 28, 28], pixels, labels: Some(vec![7, 2]) };
+        let strip = Strip::waiting(&data, &inputs);
+        assert!(!strip.attacked && strip.data == data.id && strip.clean(1) == &[0.5; 784][..]);
+        let truths: Vec<(u32, f32)> = strip.faces.iter().map(|face| (face.truth, face.pixels[783])).collect();
+        assert_eq!(truths, [(7, 0.25), (2, 0.5)]);
+        assert!(Strip::new(&data, &inputs.pixels, strip.faces).attacked);
     }
 
     #[test]

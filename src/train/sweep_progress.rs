@@ -2,6 +2,7 @@
 //! that a later page reads what an earlier one wrote.
 
 use super::sweep::{Over, Row, Sweep};
+use crate::{attack::words::figure, link::number};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -34,6 +35,15 @@ impl SweepProgress {
     /// Whether a run of it is under way.
     pub fn is_under_way(&self) -> bool {
         self.now.is_some()
+    }
+
+    /// The run under way, told from the others of the sweep: `Epsilon 0.1, Learning rate 0.002`.
+    pub fn under_way(&self) -> Option<String> {
+        let of = |(over, value): (&Over, &String)| {
+            let value = number(value).map_or_else(|| value.clone(), figure);
+            format!("{} {value}", over.name())
+        };
+        Some(self.over.iter().zip(self.now.as_ref()?).map(of).collect::<Vec<_>>().join(", "))
     }
 
     /// Runs that are done, and all.
@@ -89,9 +99,11 @@ mod tests {
         assert!(progress.step() && progress.count() == (0, 2));
         let keys = [("train.eps", ".1".to_owned()), ("train.lr", ".002".into()), ("train.sweep", String::new())];
         assert_eq!(progress.keys(), keys);
+        assert_eq!(progress.under_way().as_deref(), Some("Epsilon 0.1, Learning rate 0.002"));
         assert_eq!(progress.took(row, &json!({ "kind": "training" })).unwrap().values, [".1", ".002"]);
         assert_eq!(progress.took(row, &json!({})), None, "a run has one row");
         assert!(progress.step() && progress.took(row, &json!({})).is_some() && !progress.step());
+        assert_eq!(progress.under_way(), None, "all are done");
         let result = progress.result();
         assert_eq!((&result["kind"], &result["over"]), (&json!("sweep"), &json!("eps;lr")));
         assert_eq!(result["rows"][0], json!({ "value": ".1;.002", "result": { "kind": "training" } }));

@@ -49,7 +49,7 @@ for (const [state, fragment, context] of [
 story("axe finds nothing: engine panel, definitions and tables open, notes shown", {}, async ({ open }) => {
   const visit = await open(`${SHORT}&frobnicate=1`);
   await shown(visit);
-  await visit.page.getByRole("button", { name: /^CPU/ }).click();
+  await visit.page.locator(".chip").click();
   await visit.page.getByRole("radiogroup", { name: "Engine", exact: true }).waitFor();
   await accessible(visit.page, "engine panel");
   await visit.page.keyboard.press("Escape");

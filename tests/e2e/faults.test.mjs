@@ -23,7 +23,7 @@ const started = (visit, count) => visit.page.waitForFunction((count) => workers.
 
 // The sentence that says why the CPU engine runs is the one that the visitor reads in the chip's panel.
 async function why(visit, sentence) {
-  await visit.page.getByRole("button", { name: /^CPU/ }).click();
+  await visit.page.locator(".chip").click();
   await visit.page.getByText(sentence).first().waitFor();
 }
 

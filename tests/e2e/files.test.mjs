@@ -106,7 +106,7 @@ for (const [what, file, answer, expects] of [
     await scene.context.route(file, answer);
     const visit = await scene.open("steps=5&engine=gpu");
     await visit.verdict("natural", "Fooled");
-    await visit.page.getByRole("button", { name: /^CPU/ }).click();
+    await visit.page.locator(".chip").click();
     await visit.page.getByText(/The CPU engine runs\. .*(file|program|engine)/i).first().waitFor();
     assert.equal((await visit.attacked({ eps: 0.19 })).engine.kind, "cpu");
   });

@@ -22,7 +22,7 @@ const onGpu = (visit) =>
   visit.page.waitForFunction(() => host.told.findLast((one) => one.event === "engine")?.value.kind === "gpu");
 
 async function why(visit, sentence) {
-  await visit.page.getByRole("button", { name: /^CPU/ }).click();
+  await visit.page.locator(".chip").click();
   await visit.page.getByText(sentence).first().waitFor();
 }
 
@@ -40,7 +40,7 @@ story("both engines agree: same labels, same pixels", { gpu: true }, async ({ op
   const onCpu = await all();
   await visit.ask("setState", { engine: "gpu" });
   await onGpu(visit);
-  await visit.page.getByRole("button", { name: /^GPU: / }).click();
+  await visit.page.locator(".chip", { hasText: "GPU" }).click();
   await visit.page.getByText("The GPU engine runs because it was chosen.").waitFor();
   await visit.page.getByText(/Self-test of the GPU against the CPU on \d models: logits within .*, gradients within/).waitFor();
   const strays = (await all()).map((gpu, at) => {

@@ -14,7 +14,7 @@ const bring = (visit, ...files) =>
   visit.page.getByLabel(/^Bring in a model/).setInputFiles(files.map(([name, buffer]) => ({ name, mimeType: "application/octet-stream", buffer })));
 const layers = (change) => Buffer.from(JSON.stringify({ ...ARCHITECTURE, layers: change(ARCHITECTURE.layers) }));
 const group = (visit, name) => visit.page.getByRole("group", { name });
-const says = (visit, text) => visit.page.locator(".own .said").getByText(text).waitFor(LONG);
+const says = (visit, text) => visit.page.locator(".own :is(.said, .complaint)").getByText(text).waitFor(LONG);
 
 /** The weights with the columns of the first linear layer as Keras has them: row, column, channel. */
 function channelsLast(file, channels) {

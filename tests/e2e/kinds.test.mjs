@@ -18,7 +18,12 @@ const KINDS = [
 ];
 
 const button = (visit, name) => visit.page.getByRole("button", { name, exact: true });
-const samples = (visit) => visit.page.locator("section[aria-labelledby=samples]");
+/** The part of the report with the hardest inputs, unfolded. */
+async function samples(visit) {
+  const part = visit.page.locator("section[aria-labelledby=samples]");
+  if (!(await part.locator(".inside").isVisible())) await part.locator("summary").first().click();
+  return part;
+}
 const saved = async (visit, name) => {
   const [download] = await Promise.all([visit.page.waitForEvent("download"), button(visit, name).click()]);
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
@@ -72,7 +77,7 @@ for (const { data, takes, radii } of KINDS) {
       assert.ok(found.every(({ accuracy }) => accuracy.n === 6));
       assert.ok(found.some(({ accuracy }) => accuracy.value < report.models[0].clean.value), `${norm}: something falls`);
       ids.forEach((id) => ran.add(id));
-      await shows(data, samples(visit));
+      await shows(data, await samples(visit));
     }
     assert.equal(ran.size, able.length);
   });
@@ -104,7 +109,7 @@ for (const { data, values } of KINDS) {
     assert.equal(report.audit.some(({ check }) => check === "large-radius"), !table);
     const [model] = report.models;
     assert.ok(report.audit.length >= 5 && model.radius.n === 6 && model.certified.n === 6 && model.curve.length > 2);
-    await shows(data, samples(visit));
+    await shows(data, await samples(visit));
     await accessible(visit.page, `a report on ${data}`);
     const csv = (await saved(visit, "Save CSV")).bytes.toString().trim().split("\n");
     assert.deepEqual([csv.length, csv[0].split(",")[0]], [7, "model"]);
@@ -127,7 +132,7 @@ for (const { data, values } of KINDS) {
     await other.page.getByLabel("Load a saved report (JSON)").setInputFiles({ name: "report.json", mimeType: "application/json", buffer: json });
     await other.page.getByRole("group", { name: "Table of accuracies" }).waitFor();
     await other.page.getByText(report.methods.slice(0, 60)).waitFor();
-    await samples(other).locator(table ? ".values" : "canvas").first().waitFor();
+    await (await samples(other)).locator(table ? ".values" : "canvas").first().waitFor();
   });
 
   story(`a short run on ${data} hardens a model that is measured like any other`, {}, async ({ open }) => {
@@ -145,7 +150,7 @@ for (const { data, values } of KINDS) {
     await visit.ask("setState", { page: "measure", "measure.models": `${data}-net,mine:${data}-pgd`, eps: 0.3, "measure.n": 6, "measure.attacks": "pgd:steps:10" });
     const report = await visit.ask("run", "evaluate");
     assert.deepEqual(report.models.map(({ id }) => id), [`${data}-net`, `mine:${data}-pgd`]);
-    await shows(data, samples(visit));
+    await shows(data, await samples(visit));
   });
 }
 
@@ -157,8 +162,8 @@ story("a mask of the link holds for an evaluation and for a run, and is told", {
   const report = await visit.ask("run", "evaluate");
   assert.ok(report.models[0].worst.value < 1, "something falls");
   await told.waitFor();
-  await samples(visit).locator(".values").first().waitFor();
-  const fooled = await moved(samples(visit));
+  await (await samples(visit)).locator(".values").first().waitFor();
+  const fooled = await moved(await samples(visit));
   await visit.ask("setState", { page: "train" });
   await visit.ask("run", "train");
   const strip = visit.page.getByRole("region", { name: "Sixteen test rows under attack" });

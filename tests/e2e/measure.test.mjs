@@ -17,6 +17,8 @@ const run = (visit) => button(visit, "Run the evaluation");
 const cell = (visit, row, column) =>
   visit.page.getByRole("group", { name: "Table of accuracies" }).getByRole("row", { name: row }).getByRole("cell").nth(column).innerText();
 const done = (visit) => visit.page.getByText(/^Done: \d+ inputs/).waitFor({ timeout: 3 * PATIENCE });
+/** Opens every part of the report. */
+const unfold = (visit) => button(visit, "Unfold all").click();
 
 story("the quick set on both models: a table with intervals, natural beside robust", {}, async ({ open }) => {
   const visit = await open("engine=cpu");
@@ -26,6 +28,7 @@ story("the quick set on both models: a table with intervals, natural beside robu
   await visit.ask("setState", { "measure.n": 20, eps: 0.2 });
   await run(visit).click();
   await done(visit);
+  await unfold(visit);
   assert.match(await cell(visit, /^Clean/, 0), /^\d+\.\d %\n[\d.]+ to [\d.]+, n = 20$/);
   const worst = (await Promise.all([cell(visit, /^Worst case/, 0), cell(visit, /^Worst case/, 1)])).map(parseFloat);
   assert.ok(worst[0] <= 20 && worst[1] >= 60, `natural ${worst[0]} %, robust ${worst[1]} %`);
@@ -259,6 +262,7 @@ story("a report that is saved as JSON loads again", {}, async ({ open, context }
   const visit = await open(`${TWENTY}&measure.audit=0&measure.radius=0&seed=5`);
   await run(visit).click();
   await done(visit);
+  await unfold(visit);
   const row = await cell(visit, /^Worst case/, 1);
   const saved = async (name) => {
     const [download] = await Promise.all([visit.page.waitForEvent("download"), button(visit, name).click()]);
@@ -278,6 +282,7 @@ story("a report that is saved as JSON loads again", {}, async ({ open, context }
   await other.page.waitForFunction(() => location.hash.includes("seed=5"));
   // It is weighed anew, and audited on its own inputs, which changes nothing else.
   await other.ask("setState", { "measure.weight": 1 });
+  await other.page.getByText(/^Score, entropy and defensive margin/).click();
   await other.page.getByRole("cell", { name: /1 · [\d.]+ \+ 0 · [\d.]+/ }).first().waitFor();
   await button(other, "Run the auditor").click();
   await done(other);
@@ -293,6 +298,7 @@ story("charts are saved as PNG, adversarial examples as NPY", {}, async ({ open 
   const visit = await open(`${TWENTY}&measure.audit=0`);
   await run(visit).click();
   await done(visit);
+  await unfold(visit);
   const saved = async (place, name) => {
     const [download] = await Promise.all([visit.page.waitForEvent("download"), place.getByRole("button", { name, exact: true }).click()]);
     return [download.suggestedFilename(), readFileSync(await download.path())];
@@ -337,6 +343,7 @@ story("own drawings are measured with the class that the visitor gives them", {}
   await run(visit).click();
   await done(visit);
   assert.match(await cell(visit, /^Clean/, 0), /n = 1$/);
+  await unfold(visit);
   await visit.page.getByText(/evaluated on 1 drawing of the visitor's own/).waitFor();
 });
 
@@ -346,6 +353,7 @@ story("an ensemble is attacked as one model, and its examples are tried on the o
   await visit.page.waitForFunction(() => location.hash.includes("mnist-cnn+mnist-cnn-robust") || location.hash.includes("mnist-cnn%2Bmnist-cnn-robust"));
   await run(visit).click();
   await done(visit);
+  await unfold(visit);
   const matrix = visit.page.getByRole("group", { name: /^Transfer of PGD/ });
   const row = matrix.getByRole("row", { name: /^made on Ensemble of Natural CNN and / });
   assert.match((await row.getByRole("cell").allInnerTexts())[0], /%|–/);
@@ -398,8 +406,9 @@ for (const [state, more, context] of [
     await button(visit, "Cancel").waitFor();
     await accessible(visit.page, "running");
     await done(visit);
-    for (const summary of await visit.page.locator("#lab summary").all()) await summary.click();
-    await visit.page.locator("#lab").getByRole("button", { name: "Robustness score" }).click();
+    const closed = visit.page.locator("#lab details:not([open]) > summary").locator("visible=true");
+    for (let folds = await closed.count(); folds > 0; folds = await closed.count()) await closed.first().click();
+    await visit.page.locator("#lab").getByRole("button", { name: "Worst case" }).click();
     await visit.page.getByRole("note").first().waitFor();
     await accessible(visit.page, "done");
     const wide = await visit.page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);

@@ -72,7 +72,7 @@ story("nothing is cut at 400 %: definitions, the engine's panel, notes", ZOOMED,
     await nothingCut(visit.page, `the definition of ${await term.innerText()}`);
     await visit.page.keyboard.press("Escape");
   }
-  await visit.page.getByRole("button", { name: /^CPU/ }).click();
+  await visit.page.locator(".chip").click();
   await visit.page.getByRole("radiogroup", { name: "Engine", exact: true }).waitFor();
   await nothingCut(visit.page, "the engine's panel");
 });

@@ -64,7 +64,8 @@ fn open(request: &ImportRequest) -> Result<Found, String> {
         let pytorch::StateDict { tensors, notices } = pytorch::read(bytes)?;
         return Ok(Found { numbers: Numbers::Named(tensors), metadata: HashMap::new(), notices });
     }
-    if let Some(other) = wrong_file::other(name, bytes) {
+    // The length that a safetensors file begins with may be the mark of another kind.
+    if let Some(other) = wrong_file::other(name, bytes).filter(|_| !is_safetensors(bytes)) {
         return Err(other);
     }
     if name.to_ascii_lowercase().ends_with(".onnx") {

@@ -30,10 +30,34 @@ pub fn other(name: &str, bytes: &[u8]) -> Option<String> {
     if begins(b"version https://git-lfs") {
         return Some("it is a pointer of Git LFS, not the file itself; this fetches it: git lfs pull".into());
     }
+    if let Some((_, what)) = WHAT.iter().find(|(mark, _)| begins(mark)) {
+        return Some((*what).into());
+    }
     if page(start) {
         return Some("it is a web page; download the file itself, by the link that says “raw” or “download”".into());
     }
+    if !bytes.is_empty() && text(bytes) {
+        return Some("it is a text, no model".into());
+    }
     None
+}
+
+/// First bytes of files that people keep beside their models.
+const WHAT: [(&[u8], &str); 8] = [
+    (b"\x89PNG\r\n", "it is a picture, no model"),
+    (b"\xff\xd8\xff", "it is a picture, no model"),
+    (b"GIF8", "it is a picture, no model"),
+    (b"BM", "it is a picture, no model"),
+    (b"%PDF", "it is a PDF document, no model"),
+    (b"\x1f\x8b", "it is a compressed file, no model"),
+    (b"7z\xbc\xaf", "it is a compressed file, no model"),
+    (b"Rar!", "it is a compressed file, no model"),
+];
+
+/// Whether all of a file is words.
+fn text(bytes: &[u8]) -> bool {
+    let plain = |word: char| !word.is_control() || matches!(word, '\n' | '\r' | '\t');
+    std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(plain))
 }
 
 /// Whether these are the first bytes of HTML.

@@ -2,7 +2,10 @@
 
 use super::{importer, storage};
 use crate::{
-    controls::files::{self, Chosen, Wanted},
+    controls::{
+        complaint::Complaint,
+        files::{self, Chosen, Wanted},
+    },
     datasets::store,
     evaluate::view::state::EvaluationState,
     i18n::{tr, tr_heard, tr_with},
@@ -15,7 +18,7 @@ use crate::{
 };
 use foolproof_core::{
     importing::dataset::{DatasetCard, DatasetRequest, FEWEST_ITEMS, LARGEST_SIDE, MOST_FILES, MOST_ITEMS},
-    protocol::{Fault, FaultKind},
+    protocol::Fault,
 };
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -32,6 +35,9 @@ pub struct Bringing {
     /// What was made of the last one.
     card: RwSignal<Option<Rc<DatasetCard>>, LocalStorage>,
     said: RwSignal<String>,
+    /// What is wrong with the files, and with the seed.
+    wrong: Complaint,
+    wrong_seed: Complaint,
     importer: StoredValue<Option<Importer>, LocalStorage>,
     /// Whether the visitor has given it up.
     cancelled: StoredValue<bool>,
@@ -44,7 +50,7 @@ const FILES: &str = ".zip,.npz,.npy,.csv,.tsv,image/*";
 #[component]
 pub fn Bring() -> impl IntoView {
     let bringing = expect_context::<Bringing>();
-    let Bringing { name, seed, progress, said, .. } = bringing;
+    let Bringing { name, seed, progress, said, wrong, wrong_seed, .. } = bringing;
     let busy = live(move || progress.with(Option::is_some));
     let take = Callback::new(move |files: Vec<Chosen>| bringing.begin(files));
     files::follow("data", take);
@@ -68,15 +74,30 @@ pub fn Bring() -> impl IntoView {
             </label>
             <label class="field">
                 <span class="label">{tr("Seed of the split")}</span>
-                <input type="text" class="text" inputmode="numeric" maxlength="20" autocomplete="off" prop:value=seed on:input=move |event| seed.set(event_target_value(&event)) />
+                <input
+                    type="text"
+                    class="text"
+                    inputmode="numeric"
+                    maxlength="20"
+                    autocomplete="off"
+                    aria-invalid=wrong_seed.invalid()
+                    aria-describedby=wrong_seed.describes()
+                    prop:value=seed
+                    on:input=move |event| {
+                        wrong_seed.say(String::new());
+                        seed.set(event_target_value(&event));
+                    }
+                />
+                {wrong_seed.view()}
             </label>
         </div>
         {files::zone(
-            [folder, several].map(|wanted| files::button(wanted, busy, take)).into(),
+            [folder, several].map(|wanted| files::button(wanted, busy, wrong, take)).into(),
             tr("or drop them here: a folder, a zip, .npz, .npy, a .csv with its pictures"),
             busy,
             take,
         )}
+        {wrong.view()}
         <p role="status" class="said">{text(far)}</p>
         <When on=busy>
             <button type="button" on:click=move |_| bringing.cancel()>
@@ -121,6 +142,8 @@ impl Bringing {
             progress: RwSignal::new(None),
             card: RwSignal::new_local(None),
             said: RwSignal::new(String::new()),
+            wrong: Complaint::new(),
+            wrong_seed: Complaint::new(),
             importer: StoredValue::new_local(None),
             cancelled: StoredValue::new(false),
         }
@@ -133,19 +156,21 @@ impl Bringing {
         }
         // One more than are taken says that there are too many.
         files.truncate(MOST_FILES + 1);
+        let (wished, seed) = (self.name.get_untracked(), self.seed.get_untracked());
+        let Ok(seed) = seed.trim().parse() else {
+            return self.wrong_seed.say(tr_with("The seed “{0}” is no whole number.", &[&seed]));
+        };
         self.card.set(None);
         self.progress.set(Some((0, 0)));
         self.cancelled.set_value(false);
-        let (wished, seed) = (self.name.get_untracked(), self.seed.get_untracked());
         spawn_local(async move {
             let done = self.read(files, wished, seed).await;
             self.importer.set_value(None);
             let cancelled = self.cancelled.try_get_value() == Some(true);
             self.progress.set(None);
             self.said.set(match done {
-                Ok(said) => said,
                 Err(_) if cancelled => tr("Cancelled; nothing is kept.").into(),
-                Err(fault) => fault.message,
+                done => self.wrong.or_done(done),
             });
         });
     }
@@ -156,9 +181,7 @@ impl Bringing {
     }
 
     /// Reads and keeps them; what to say of it.
-    async fn read(self, files: Vec<Chosen>, wished: String, seed: String) -> Result<String, Fault> {
-        let wrong = || Fault::new(FaultKind::Input, tr_with("The seed “{0}” is no whole number.", &[&seed]));
-        let seed = seed.trim().parse().map_err(|_| wrong())?;
+    async fn read(self, files: Vec<Chosen>, wished: String, seed: u64) -> Result<String, Fault> {
         let model_store = models::get(self.evaluation).await;
         let named = if wished.trim().is_empty() { usual_name(&files) } else { wished };
         let name = store::free(model_store.store(), &named).await?;

@@ -3,6 +3,7 @@
 use super::{bring::Bring, storage};
 use crate::{
     attack::words::bytes,
+    controls::complaint::Complaint,
     datasets::KeptDataset,
     evaluate::view::state::EvaluationState,
     i18n::{tr, tr_with},
@@ -42,9 +43,13 @@ fn row(evaluation: EvaluationState, kept: KeptDataset) -> AnyView {
     let classes = kept.dataset.classes.iter().zip(&kept.counts);
     let classes: Vec<String> = classes.map(|(class, [train, test])| format!("{class}: {}", train + test)).collect();
     let name = StoredValue::new(kept.dataset.name.clone());
+    let complaint = Complaint::new();
     let rename = move |event| {
         let to = event_target_value(&event);
-        act(evaluation, async move { storage::rename(evaluation, &name.get_value(), &to).await });
+        act(
+            evaluation,
+            async move { Ok(complaint.or_done(storage::rename(evaluation, &name.get_value(), &to).await)) },
+        );
     };
     let delete = move |_| act(evaluation, async move { storage::delete(evaluation, &name.get_value()).await });
     let own = kept.dataset.name;
@@ -52,7 +57,19 @@ fn row(evaluation: EvaluationState, kept: KeptDataset) -> AnyView {
     let used = tr_with("Use the data {0}", &[&own]);
     view! {
         <li>
-            <input type="text" class="text" aria-label=called value=own maxlength="40" autocomplete="off" spellcheck="false" on:change=rename />
+            <input
+                type="text"
+                class="text"
+                aria-label=called
+                aria-invalid=complaint.invalid()
+                aria-describedby=complaint.describes()
+                value=own
+                maxlength="40"
+                autocomplete="off"
+                spellcheck="false"
+                on:change=rename
+            />
+            {complaint.view()}
             <span class="dim">{about}</span>
             <details>
                 <summary>{tr_with("{0} classes", &[&classes.len()])}</summary>

@@ -1,27 +1,25 @@
 //! The auditor's findings: is the robust accuracy to be trusted?
 
 use super::{
+    part::{Part, gist, terms},
     run::{self, Mode},
-    state::{EvaluationState, term},
+    state::EvaluationState,
 };
 use crate::charts::data_table::{Grid, heads};
 use crate::i18n::{tr, tr_heard, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
-    controls::term::define,
     evaluate::{
+        gist,
         report::{Audited, Report},
-        wording::{check, verdict},
+        wording::{check, trust, verdict},
     },
     web::when::{When, list},
 };
-use foolproof_core::report::Verdict;
 use leptos::prelude::*;
 
 /// The checks, model by model, and the button that runs them.
-#[component]
-pub fn Auditor() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
+pub fn part(evaluation: EvaluationState) -> Part {
     let found =
         evaluation.shown(|report| (0..report.models.len()).map(|model| of_model(report, model)).collect::<Vec<_>>());
     let none = live(move || found.with(|found| found.iter().flatten().all(|(_, _, checks)| checks.is_empty())));
@@ -31,12 +29,10 @@ pub fn Auditor() -> impl IntoView {
             report.as_ref().map(|report| tr_with("Attacks of growing strength on the first {0} inputs. A verdict is only as sharp as that number allows.", &[&report.audited]))
         })
     };
-    view! {
-        <section class="part" aria-labelledby="auditor">
-            <h2 id="auditor">{tr("Auditor")}</h2>
-            <p>
-                {tr("Could the robustness be an illusion, such as ")} {define(term("masking"), tr("gradient masking").into())} "?"
-            </p>
+    let inside = move || {
+        view! {
+            <p>{tr("Could the robustness be an illusion, such as gradient masking?")}</p>
+            {terms(&["masking"])}
             <button
                 type="button"
                 aria-disabled=text(move || busy.get().to_string())
@@ -49,7 +45,14 @@ pub fn Auditor() -> impl IntoView {
                 <p class="dim">{text(looked)}</p>
                 {list(move || found.get().unwrap_or_default().into_iter().map(|found| model_view(evaluation, found)).collect())}
             </When>
-        </section>
+        }
+    };
+    Part {
+        id: "auditor",
+        title: tr("Auditor"),
+        there: live(|| true),
+        gist: gist(evaluation, gist::auditor),
+        inside: inside.into(),
     }
 }
 
@@ -64,12 +67,7 @@ fn of_model(report: &Report, model: usize) -> Found {
 
 fn model_view(evaluation: EvaluationState, (name, id, checks): Found) -> AnyView {
     let worst = checks.iter().map(|audited| audited.check.verdict).max();
-    let summary = match worst {
-        None => tr("not looked at yet"),
-        Some(Verdict::Pass) => tr("nothing suspicious"),
-        Some(Verdict::Warn) => tr("to be looked at"),
-        Some(Verdict::Fail) => tr("its robust accuracy is not to be trusted"),
-    };
+    let summary = trust(worst);
     let row = |audited: Audited| {
         let found = audited.check;
         let address = found.sample.map(|index| (index, evaluation.address(index, &id)));

@@ -1,6 +1,9 @@
 //! Confusion matrices and the figures by class, clean or attacked.
 
-use super::state::{EvaluationState, term};
+use super::{
+    part::{Part, gist, terms},
+    state::EvaluationState,
+};
 use crate::charts::{
     chart_file::SaveChart,
     data_table::{Grid, cell, closed, cornered, heads, row},
@@ -9,11 +12,8 @@ use crate::i18n::{number, tr, tr_mark, tr_with};
 use crate::web::reactive::live;
 use crate::{
     attack::words::class,
-    controls::{
-        choice::{Choice, OneOf},
-        term::define,
-    },
-    evaluate::{report::Report, wording::percent},
+    controls::choice::{Choice, OneOf},
+    evaluate::{gist, report::Report, wording::percent},
     web::when::list,
 };
 use foolproof_core::report::Classes;
@@ -28,9 +28,7 @@ fn of_model(report: &Report, model: usize, attacked: bool) -> Shown {
 }
 
 /// The matrices, with the switch between clean and attacked.
-#[component]
-pub fn Confusion() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
+pub fn part(evaluation: EvaluationState) -> Part {
     let attacked = RwSignal::new(true);
     let of = move |attacked: bool| {
         evaluation.shown(move |report| {
@@ -43,13 +41,10 @@ pub fn Confusion() -> impl IntoView {
         let shown = shown.unwrap_or_default().into_iter().enumerate();
         shown.map(|(place, shown)| model_view(place, shown, attacked.get())).collect()
     };
-    view! {
-        <section class="part" aria-labelledby="classes">
-            <h2 id="classes">{tr("Class by class")}</h2>
-            <p>
-                {define(term("confusion"), tr("Confusion matrices").into())} {tr(" and ")} {define(term("f1"), tr("precision, recall, F1").into())}
-                {tr(", of clean inputs or of each input's worst case.")}
-            </p>
+    let inside = move || {
+        view! {
+            {terms(&["confusion", "f1"])}
+            <p class="dim">{tr("How often each class is answered for each true one, of clean inputs or of each input's worst case.")}</p>
             <OneOf
                 label=tr("Inputs of the matrices")
                 choices=live(|| vec![Choice::new("clean", tr("Clean")), Choice::new("attacked", tr("Attacked"))])
@@ -58,7 +53,14 @@ pub fn Confusion() -> impl IntoView {
                 locked=live(|| false)
             />
             <div class="matrices">{list(tables)}</div>
-        </section>
+        }
+    };
+    Part {
+        id: "classes",
+        title: tr("Class by class"),
+        there: live(|| true),
+        gist: gist(evaluation, gist::classes),
+        inside: inside.into(),
     }
 }
 

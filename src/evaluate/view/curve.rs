@@ -1,6 +1,9 @@
 //! Accuracy against radius, all models in one chart, with the table behind it.
 
-use super::state::{EvaluationState, term};
+use super::{
+    part::{Part, gist, terms},
+    state::EvaluationState,
+};
 use crate::charts::{
     chart_file::SaveChart,
     data_table::{Grid, closed, double, heads, row, scroll},
@@ -10,12 +13,12 @@ use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo};
 use crate::{
     attack::{scale::widen, words::figure},
-    controls::term::define,
     evaluate::{
+        gist,
         report::Report,
         wording::{interval, percent, value},
     },
-    web::when::{When, list},
+    web::when::list,
 };
 use foolproof_core::report::{Accuracy, ModelReport, Spread};
 use leptos::prelude::*;
@@ -81,29 +84,29 @@ fn drawing(report: &Report) -> Option<Drawing> {
 }
 
 /// The chart and its table.
-#[component]
-pub fn Curve() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
+pub fn part(evaluation: EvaluationState) -> Part {
     let drawn = memo(move || evaluation.report.with(|report| report.as_ref().and_then(|report| drawing(report))));
-    let there = live(move || drawn.with(Option::is_some));
     let behind = move || {
         let table = list(move || drawn.get().iter().map(table).collect());
         closed(tr("Accuracy against radius as a table").into(), scroll(tr("Accuracy against radius").into(), table))
     };
-    view! {
-        <When on=there>
-            <section class="part" aria-labelledby="curve">
-                <h2 id="curve">
-                    {tr("Accuracy against ")} {define(term("radius"), tr("radius").into())}
-                </h2>
-                <p class="dim">
-                    {tr("The share of inputs that PGD leaves right at each radius and all smaller ones; dotted, where a minimum-norm attack was chosen, the share for which it found no nearer input with another answer.")}
-                </p>
-                <div class="chart-box">{list(move || drawn.get().iter().map(chart).collect())}</div>
-                <SaveChart selector=".measure .chart-box svg" name="foolproof-accuracy-against-radius.png" />
-                {behind()}
-            </section>
-        </When>
+    let inside = move || {
+        view! {
+            {terms(&["radius"])}
+            <p class="dim">
+                {tr("The share of inputs that PGD leaves right at each radius and all smaller ones; dotted, where a minimum-norm attack was chosen, the share for which it found no nearer input with another answer.")}
+            </p>
+            <div class="chart-box">{list(move || drawn.get().iter().map(chart).collect())}</div>
+            <SaveChart selector=".measure .chart-box svg" name="foolproof-accuracy-against-radius.png" />
+            {behind()}
+        }
+    };
+    Part {
+        id: "curve",
+        title: tr("Accuracy against radius"),
+        there: live(move || drawn.with(Option::is_some)),
+        gist: gist(evaluation, gist::curve),
+        inside: inside.into(),
     }
 }
 
@@ -142,12 +145,14 @@ fn label(drawn: &Drawing) -> String {
     )
 }
 
-/// The accuracy of guessing, and epsilon where the chart reaches that far, with their names.
+/// The accuracy of guessing, and epsilon where the chart reaches that far, with their names, which stand where no line
+/// goes.
 fn guides(drawn: &Drawing) -> Vec<Shape> {
     let (_, chance) = place(drawn, 0.0, drawn.chance);
     let mut guides = vec![
         Shape::path("chance", format!("M0 {chance}H{}", AREA.width)),
-        Shape::words(AREA.width, chance - 5.0, tr("guessing").into()).to("end").of("small"),
+        // Lines begin high above it and end near it.
+        Shape::words(6.0, chance - 5.0, tr("guessing").into()).of("small"),
     ];
     if drawn.eps <= drawn.most {
         let (eps, _) = place(drawn, drawn.eps, 0.0);

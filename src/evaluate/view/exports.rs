@@ -1,13 +1,20 @@
 //! The methods paragraph, the report as files, and the way back from a file.
 
-use super::state::{EvaluationState, Phase};
+use super::{
+    part::{Part, gist},
+    state::{EvaluationState, Phase},
+};
 use crate::controls::files::{self, Chosen, Wanted};
 use crate::files::job_files;
 use crate::i18n::tr;
-use crate::web::{reactive::text, save_file::save_text};
+use crate::web::{
+    reactive::{live, text},
+    save_file::save_text,
+};
 use crate::{
     attack::plan,
-    evaluate::{report::Report, report_file, report_json, request::models_text},
+    controls::complaint::Complaint,
+    evaluate::{gist, report::Report, report_file, report_json, request::models_text},
     link::Settings,
 };
 use foolproof_core::report::{csv, table};
@@ -16,9 +23,7 @@ use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 
 /// How it was measured, and the report as files.
-#[component]
-pub fn Exports() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
+pub fn part(evaluation: EvaluationState) -> Part {
     let methods = evaluation.shown(Report::methods);
     let save = move |name: &'static str, kind: &'static str, write: fn(&Report) -> String| {
         move |_| {
@@ -29,9 +34,8 @@ pub fn Exports() -> impl IntoView {
             }
         }
     };
-    view! {
-        <section class="part" aria-labelledby="methods">
-            <h2 id="methods">{tr("Methods")}</h2>
+    let inside = move || {
+        view! {
             <p class="methods" lang="en">{text(move || methods.get())}</p>
             <div class="tools exports" role="group" aria-label=tr("Save the report")>
                 <button type="button" on:click=save("inputs.csv", "text/csv", |report| csv(&report.trials, &report.models))>
@@ -49,7 +53,14 @@ pub fn Exports() -> impl IntoView {
             </div>
             <super::arrays::Arrays />
             <LoadReport />
-        </section>
+        }
+    };
+    Part {
+        id: "methods",
+        title: tr("Methods and files"),
+        there: live(|| true),
+        gist: gist(evaluation, gist::methods),
+        inside: inside.into(),
     }
 }
 
@@ -57,28 +68,29 @@ pub fn Exports() -> impl IntoView {
 #[component]
 pub fn LoadReport() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
+    let complaint = Complaint::new();
     let take = Callback::new(move |files: Vec<Chosen>| {
         let Some((_, file)) = files.into_iter().next() else { return };
+        complaint.say(String::new());
         if file.size() > report_file::LONGEST as f64 {
-            return evaluation.said.set(tr("The file is too long to be a report.").into());
+            return complaint.say(tr("The file is too long to be a report.").into());
         }
         spawn_local(async move {
             let text = gloo_file::futures::read_as_text(&gloo_file::Blob::from(web_sys::Blob::from(file))).await;
             let loaded =
                 text.map_err(|_| tr("The file cannot be read.").to_owned()).and_then(|text| report_file::load(&text));
             match loaded {
-                Ok(_) if untrack(|| evaluation.is_busy()) => {
-                    evaluation.said.set(tr("Cancel the evaluation first.").into())
-                }
+                Ok(_) if untrack(|| evaluation.is_busy()) => complaint.say(tr("Cancel the evaluation first.").into()),
                 Ok(report) => show(evaluation, report).await,
-                Err(why) => evaluation.said.set(why),
+                Err(why) => complaint.say(why),
             }
         });
     });
     let (never, json) = (Signal::stored(false), "application/json,.json");
     let wanted = Wanted { label: tr("Load a saved report (JSON)"), accept: json, ..Wanted::default() };
     view! {
-        {files::zone(vec![files::button(wanted, never, take)], tr("or drop it here"), never, take)}
+        {files::zone(vec![files::button(wanted, never, complaint, take)], tr("or drop it here"), never, take)}
+        {complaint.view()}
         <p role="status">{text(move || evaluation.said.get())}</p>
     }
 }

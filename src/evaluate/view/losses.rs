@@ -3,7 +3,8 @@
 
 use super::{
     budget_chart::{Axis, chart, of_attack},
-    state::{EvaluationState, term},
+    part::{Part, gist, terms},
+    state::EvaluationState,
 };
 use crate::charts::data_table::Figure;
 use crate::charts::line_chart::{Chart, Line, few, heads, views};
@@ -11,12 +12,12 @@ use crate::i18n::{tr, tr_mark, tr_with};
 use crate::web::reactive::live;
 use crate::{
     attack::{scale::round_digits, words::figure},
-    controls::term::define,
     evaluate::{
         accuracy_by_budget::{evenly, last},
+        gist,
         report::Report,
     },
-    web::when::{When, list},
+    web::when::list,
 };
 use foolproof_core::report::AttackFigures;
 use leptos::prelude::*;
@@ -116,20 +117,23 @@ fn across(found: &[(usize, &AttackFigures)]) -> [String; 2] {
 }
 
 /// A chart for each attack of several steps.
-#[component]
-pub fn Losses() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
+pub fn part(evaluation: EvaluationState) -> Part {
     let shown = evaluation.shown(charts);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
     let charts = move || views(shown.get().unwrap_or_default());
-    view! {
-        <When on=there>
-            <section class="part" aria-labelledby="losses">
-                <h2 id="losses">{define(term("loss"), tr("Loss").into())} {tr(" and accuracy against steps")}</h2>
-                <p class="dim">{tr("Loss is the mean over the inputs, accuracy what is left of them; restarts, targets and members follow one another. Where the loss still rises or inputs still fall at the end, the attack had too few steps.")}</p>
-                <div class="small-charts">{list(charts)}</div>
-            </section>
-        </When>
+    let inside = move || {
+        view! {
+            {terms(&["loss"])}
+            <p class="dim">{tr("Loss is the mean over the inputs, accuracy what is left of them; restarts, targets and members follow one another. Where the loss still rises or inputs still fall at the end, the attack had too few steps.")}</p>
+            <div class="small-charts">{list(charts)}</div>
+        }
+    };
+    Part {
+        id: "losses",
+        title: tr("Loss and accuracy against steps"),
+        there,
+        gist: gist(evaluation, gist::losses),
+        inside: inside.into(),
     }
 }
 

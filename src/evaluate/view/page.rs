@@ -1,17 +1,26 @@
 //! The Measure page as a whole: a lab report, from the question to the methods.
 
 use super::{
-    attacks::Attacks, auditor::Auditor, classes::Confusion, curve::Curve, exports::Exports, losses::Losses,
-    progress::RunBar, queries::Queries, run, samples::Samples, setting::Question, spreads::Spreads,
-    state::EvaluationState, table::Accuracies, transfer::Transfer,
+    attacks::Attacks,
+    auditor, classes,
+    contents::Contents,
+    curve, exports, losses,
+    part::{Part, unfold_on_paper},
+    progress::RunBar,
+    queries, run, samples,
+    setting::Question,
+    spreads,
+    state::EvaluationState,
+    table, transfer,
 };
-use crate::i18n::tr;
+use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{effect, live, text};
 use crate::{
     link::{Page, Remark},
     web::when::When,
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The page; nothing while another page is open, but what is measured goes on.
 #[component]
@@ -45,36 +54,78 @@ pub fn waiting() -> impl IntoView {
     view! { <p class="dim" role="status">{tr("The engine and the list of models are on their way.")}</p> }
 }
 
-/// What of the link could not be taken, below the question of a page of the lab.
+/// What cannot be used of the link, or of what was chosen before, below the question of a page of the lab.
 #[component]
 pub fn Remarks<T: Send + Sync + 'static>(
     /// What the page asks for, with what it could not take.
     request: Memo<Option<(T, Vec<Remark>)>>,
 ) -> impl IntoView {
+    let evaluation = expect_context::<EvaluationState>();
     let said = move || {
         let remarks = request.with(|request| request.as_ref().map(|(_, remarks)| remarks.clone())).unwrap_or_default();
-        remarks.iter().map(Remark::sentence).collect::<Vec<_>>().join(" ")
+        remarks.iter().map(|remark| sentence(evaluation, remark)).collect::<Vec<_>>().join(" ")
     };
     view! { <p class="remarks" role="status">{text(said)}</p> }
 }
 
-/// What has been measured, from the first result on.
+/// A remark, in the words of the field where its value is of the visitor's own hand; only a link's value is the link's.
+fn sentence(evaluation: EvaluationState, remark: &Remark) -> String {
+    let Remark::Clamped { key, given, taken } = remark else { return remark.sentence() };
+    let now = evaluation.settings.with(|settings| settings.extra.get(key).cloned());
+    let by_hand = now.is_some() && evaluation.by_hand.with_value(|all| all.get(key) == now.as_ref());
+    match label(key).filter(|_| by_hand) {
+        Some(label) => tr_with("{0}: “{1}” cannot be used here; it is {2} instead.", &[&label, given, taken]),
+        None => remark.sentence(),
+    }
+}
+
+/// What the field of a key is called whose value may stop to fit when another field changes.
+fn label(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "measure.attacks" => tr("Attacks"),
+        "measure.models" => tr("Models"),
+        "measure.n" => tr("Number of inputs"),
+        "train.augment" => tr("Augmentation"),
+        "train.eps" => tr("Epsilon to hold"),
+        "train.from" => tr("Begin with"),
+        "train.images" => tr("Images"),
+        "train.sources" => tr("Examples of"),
+        _ => return None,
+    })
+}
+
+/// What has been measured, from the first result on, part by part, with the table of contents.
 #[component]
 fn Report() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
     let something = live(move || evaluation.report.with(Option::is_some));
+    let report = move || {
+        let parts: Arc<[Part]> = [
+            table::part,
+            curve::part,
+            auditor::part,
+            spreads::part,
+            losses::part,
+            queries::part,
+            samples::part,
+            classes::part,
+            transfer::part,
+            exports::part,
+        ]
+        .map(|part| part(evaluation))
+        .into();
+        unfold_on_paper(parts.iter().map(|part| part.id).collect());
+        let shown: Vec<AnyView> = parts.iter().map(|part| part.clone().view(evaluation)).collect();
+        view! {
+            <div class="report">
+                <Contents parts />
+                <div class="parts">{shown}</div>
+            </div>
+        }
+    };
     view! {
         <When on=something otherwise=empty>
-            <Accuracies />
-            <Curve />
-            <Spreads />
-            <Losses />
-            <Queries />
-            <Auditor />
-            <Samples />
-            <Confusion />
-            <Transfer />
-            <Exports />
+            {report()}
         </When>
     }
 }

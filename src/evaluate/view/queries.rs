@@ -2,19 +2,20 @@
 
 use super::{
     budget_chart::{Axis, chart, of_attack},
-    state::{EvaluationState, term},
+    part::{Part, gist, terms},
+    state::EvaluationState,
 };
 use crate::charts::line_chart::{Chart, views};
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::web::reactive::live;
 use crate::{
     attack::words::figure,
-    controls::term::define,
     evaluate::{
         accuracy_by_budget::{by_ratio, last},
+        gist,
         report::Report,
     },
-    web::when::{When, list},
+    web::when::list,
 };
 use leptos::prelude::*;
 
@@ -42,21 +43,24 @@ fn queries(report: &Report, attack: usize) -> Option<Chart> {
 }
 
 /// The charts.
-#[component]
-pub fn Queries() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
+pub fn part(evaluation: EvaluationState) -> Part {
     let shown = evaluation.shown(charts);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
     let charts = move || views(shown.get().unwrap_or_default());
-    view! {
-        <When on=there>
-            <section class="part" aria-labelledby="queries">
-                <h2 id="queries">{tr("Accuracy against ")} {define(term("queries"), tr("queries").into())}</h2>
-                <p class="dim">
-                    {tr("What each attack left after so many questions to the model; equal distances are equal ratios. Where many fall late, more queries would have felled more.")}
-                </p>
-                <div class="small-charts">{list(charts)}</div>
-            </section>
-        </When>
+    let inside = move || {
+        view! {
+            {terms(&["queries"])}
+            <p class="dim">
+                {tr("What each attack left after so many questions to the model; equal distances are equal ratios. Where many fall late, more queries would have felled more.")}
+            </p>
+            <div class="small-charts">{list(charts)}</div>
+        }
+    };
+    Part {
+        id: "queries",
+        title: tr("Accuracy against queries"),
+        there,
+        gist: gist(evaluation, gist::queries),
+        inside: inside.into(),
     }
 }

@@ -1,14 +1,19 @@
 //! The inputs that fell first and those that stood longest, each a link to the attack page.
 
-use super::{small::pair, state::EvaluationState};
+use super::{
+    part::{Part, gist},
+    small::pair,
+    state::EvaluationState,
+};
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::class,
     evaluate::{
+        gist,
         report::Report,
         wording::{distance, proven},
     },
-    web::when::list,
+    web::{reactive::live, when::list},
 };
 use foolproof_core::input_kind::InputKind;
 use leptos::prelude::*;
@@ -32,24 +37,35 @@ struct Card {
 }
 
 /// The inputs, model by model.
-#[component]
-pub fn Samples() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
+pub fn part(evaluation: EvaluationState) -> Part {
     let found =
         evaluation.shown(|report| (0..report.models.len()).map(|model| of_model(report, model)).collect::<Vec<_>>());
-    view! {
-        <section class="part" aria-labelledby="samples">
-            <h2 id="samples">{tr("Hardest and most robust inputs")}</h2>
-            <p class="dim">{tr("Each opens on the attack page. Inputs that the model gets wrong without any attack are left out.")}</p>
-            {list(move || {
-                let models = found.get().unwrap_or_default();
-                models.into_iter().map(|(name, falls, stands)| view! {
+    let strips = move || {
+        let models = found.get().unwrap_or_default();
+        models
+            .into_iter()
+            .map(|(name, falls, stands)| {
+                view! {
                     <h3>{name}</h3>
                     {strip(evaluation, tr("fall first"), falls)}
                     {strip(evaluation, tr("stand longest"), stands)}
-                }.into_any()).collect()
-            })}
-        </section>
+                }
+                .into_any()
+            })
+            .collect()
+    };
+    let inside = move || {
+        view! {
+            <p class="dim">{tr("Each opens on the attack page. Inputs that the model gets wrong without any attack are left out.")}</p>
+            {list(strips)}
+        }
+    };
+    Part {
+        id: "samples",
+        title: tr("Hardest and most robust inputs"),
+        there: live(|| true),
+        gist: gist(evaluation, gist::samples),
+        inside: inside.into(),
     }
 }
 

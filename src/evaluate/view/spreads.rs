@@ -1,6 +1,9 @@
 //! How radii and margins are distributed over the inputs: a small chart each.
 
-use super::state::{EvaluationState, term};
+use super::{
+    part::{Part, gist, terms},
+    state::EvaluationState,
+};
 use crate::charts::{
     data_table::{Grid, cell, closed, cornered, row},
     plot::{Area, Plot, SMALL, Shape},
@@ -13,13 +16,13 @@ use crate::{
         scale::{round_digits, widen},
         words::figure,
     },
-    controls::term::define,
     evaluate::{
         bins::{BARS, Bins},
+        gist,
         report::Report,
         wording::{distance, proven},
     },
-    web::when::{When, list},
+    web::when::list,
 };
 use foolproof_core::report::{SHARES, Spread};
 use leptos::prelude::*;
@@ -81,9 +84,7 @@ fn largest_of<'a>(spreads: impl Iterator<Item = &'a Spread>) -> Option<f32> {
 }
 
 /// The distributions.
-#[component]
-pub fn Spreads() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
+pub fn part(evaluation: EvaluationState) -> Part {
     let shown = evaluation.shown(spreads);
     let there = live(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_empty())));
     let charts = move || shown.get().unwrap_or_default().iter().enumerate().map(|(at, one)| bars(at, one)).collect();
@@ -94,18 +95,19 @@ pub fn Spreads() -> impl IntoView {
         let grid = Grid { caption: Some(caption), ..Grid::new(columns, list(rows)) };
         closed(tr("Quantiles as a table").into(), grid.scrolling(tr("Quantiles of radii and margins").into()))
     };
-    view! {
-        <When on=there>
-            <section class="part" aria-labelledby="spreads">
-                <h2 id="spreads">
-                    {tr("Distribution of the ")} {define(term("radius"), tr("smallest radius").into())} ", "
-                    {define(term("certified"), tr("certified radius").into())} {tr(" and the ")}
-                    {define(term("margin"), tr("margin").into())}
-                </h2>
-                <div class="small-charts">{list(charts)}</div>
-                {behind()}
-            </section>
-        </When>
+    let inside = move || {
+        view! {
+            {terms(&["radius", "certified", "margin"])}
+            <div class="small-charts">{list(charts)}</div>
+            {behind()}
+        }
+    };
+    Part {
+        id: "spreads",
+        title: tr("Distributions of radii and margins"),
+        there,
+        gist: gist(evaluation, gist::spreads),
+        inside: inside.into(),
     }
 }
 

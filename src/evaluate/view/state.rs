@@ -7,6 +7,7 @@ use crate::{
     controls::terms::Term,
     datasets::KeptDataset,
     evaluate::{
+        known::Known,
         own_drawing::{self, Own},
         plan::{OWN, Plan},
         report::{About, Report},
@@ -22,45 +23,13 @@ use crate::{
         worker_host::WorkerHost,
     },
 };
-use foolproof_core::{
-    catalog::{Card, Catalog},
-    manifest::{Dataset, Manifest, Model},
-    protocol::Fault,
-};
+use foolproof_core::{manifest::Dataset, protocol::Fault};
 use leptos::prelude::*;
-use serde::Deserialize;
-use std::{collections::BTreeMap, rc::Rc, sync::Arc};
-
-/// What the page told of attacks, models and datasets.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Known {
-    /// What the engine can do.
-    pub catalog: Catalog,
-    /// What ships with the page.
-    pub manifest: Manifest,
-}
-
-/// As `getCatalog` answers.
-#[derive(Deserialize)]
-struct Listed {
-    attacks: Vec<Card>,
-    methods: Vec<Card>,
-    models: Vec<Model>,
-    datasets: Vec<Dataset>,
-}
-
-impl Known {
-    /// From the page's JSON.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn read(text: &str) -> Result<Known, String> {
-        let Listed { attacks, methods, models, datasets } =
-            serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let catalog = Catalog { attacks, defences: methods };
-        Ok(Known { catalog, manifest: Manifest { datasets, models } })
-    }
-}
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    sync::Arc,
+};
 
 /// What the lab is at.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +51,9 @@ pub enum Phase {
     /// The report is of a file.
     Loaded,
 }
+
+/// Parts of a report that are open when it comes: what it found, whether that is to be trusted, and how it is kept.
+const UNFOLDED: [&str; 4] = ["accuracies", "auditor", "curve", "methods"];
 
 /// A picture that fooled a model: the attack's place, and the pixels as they were judged.
 type Broken = (usize, Rc<[f32]>);
@@ -107,6 +79,8 @@ pub struct EvaluationState {
     pub asked: RwSignal<bool>,
     /// A sentence about the last file that was loaded, or not.
     pub said: RwSignal<String>,
+    /// The parts of the report that are unfolded, by the ids of their headings.
+    pub unfolded: RwSignal<BTreeSet<&'static str>>,
     /// Why the auditor was not run; empty if it was.
     pub refused: RwSignal<String>,
     /// How the evaluation came about.
@@ -139,6 +113,8 @@ pub struct EvaluationState {
     pub own: RwSignal<Option<Vec<Kept>>>,
     /// What is known of the datasets that this browser keeps, once they were counted.
     pub data: RwSignal<Option<Vec<KeptDataset>>>,
+    /// Values of keys that were set on the lab's pages, and not by a link.
+    pub by_hand: StoredValue<BTreeMap<String, String>>,
     /// Counts evaluations, so that what belongs to an older one is known by its number.
     pub turn: StoredValue<u32>,
 }
@@ -162,6 +138,7 @@ impl EvaluationState {
             saved: StoredValue::new(None),
             asked: RwSignal::new(false),
             said: RwSignal::new(String::new()),
+            unfolded: RwSignal::new(BTreeSet::from(UNFOLDED)),
             refused: RwSignal::new(String::new()),
             about: StoredValue::new(About::default()),
             study: StoredValue::new_local(None),
@@ -178,6 +155,7 @@ impl EvaluationState {
             unkept: RwSignal::new(None),
             own: RwSignal::new(None),
             data: RwSignal::new(None),
+            by_hand: StoredValue::new(BTreeMap::new()),
             turn: StoredValue::new(0),
         }
     }
@@ -230,9 +208,23 @@ impl EvaluationState {
         Plan::of(settings, request, &known.manifest, &known.catalog)
     }
 
+    /// Unfolds a part of the report, or folds it.
+    pub fn unfold(self, part: &'static str, open: bool) {
+        if self.unfolded.with_untracked(|all| all.contains(part)) != open {
+            self.unfolded.update(|all| {
+                if open {
+                    all.insert(part);
+                } else {
+                    all.remove(part);
+                }
+            });
+        }
+    }
+
     /// Asks the page to set keys; they come back with the settings.
     pub fn set(self, keys: &[(&str, String)]) {
         let pairs: Vec<(String, String)> = keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        self.by_hand.update_value(|all| all.extend(pairs.iter().cloned()));
         lab_listener::tell(&ToPage::Set { fragment: join(&pairs) });
     }
 

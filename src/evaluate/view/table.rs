@@ -1,16 +1,17 @@
 //! The table of accuracies and figures, models as columns.
 
-use super::state::{EvaluationState, term};
-use crate::i18n::{number::fixed, tr, tr_with};
+use super::{
+    part::{Part, gist, terms},
+    scores::Scores,
+    state::{EvaluationState, term},
+};
+use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
     attack::words::figure,
-    controls::{
-        number::{NumberInput, Range},
-        term::define,
-    },
+    controls::term::define,
     evaluate::{
-        leader,
+        gist, leader,
         report::Report,
         wording::{
             below, distance, draws, engine, inputs, interval, middle, proven, risen, unconverged, value, weakness,
@@ -22,24 +23,17 @@ use foolproof_core::{catalog::Aim, report::Accuracy};
 use leptos::prelude::*;
 
 /// A cell: the figure, what stands small below it, and what the auditor holds against it: a term, its word, and the rest.
-type Cell = (String, String, Vec<Doubt>);
+pub type Cell = (String, String, Vec<Doubt>);
 type Doubt = (&'static str, &'static str, String);
 /// Reads a model's cell off the report.
-type Read = fn(&Report, usize) -> Cell;
+pub type Read = fn(&Report, usize) -> Cell;
 
 /// The table.
-#[component]
-pub fn Accuracies() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
-    let names = evaluation.shown(|report| (0..report.models.len()).map(|model| report.name(model)).collect::<Vec<_>>());
+pub fn part(evaluation: EvaluationState) -> Part {
     let attacks = evaluation.shown(|report| {
         let shared = |attack: usize| report.trials[attack].aim == Aim::Shared;
         (0..report.trials.len()).map(|attack| (report.attack(attack), shared(attack))).collect::<Vec<_>>()
     });
-    let heads = move || {
-        let head = |name: String| view! { <th scope="col">{name}</th> }.into_any();
-        names.get().unwrap_or_default().into_iter().map(head).collect()
-    };
     let attack_rows = move || {
         let row = |(attack, (name, shared)): (usize, (String, bool))| {
             let cells = evaluation.shown(move |report| {
@@ -70,18 +64,15 @@ pub fn Accuracies() -> impl IntoView {
             })
         })
     };
-    view! {
-        <section class="part" aria-labelledby="accuracies">
-            <h2 id="accuracies">{define(term("accuracy"), tr("Accuracy").into())} {tr(" and robustness")}</h2>
+    let best =
+        memo(move || evaluation.report.with(|report| report.as_ref().and_then(|report| leader::sentence(report))));
+    let inside = move || {
+        view! {
+            {terms(&["accuracy"])}
             <p class="dim">{text(caption)}</p>
             <div class="scroll" tabindex="0" role="group" aria-label=tr("Table of accuracies")>
                 <table class="results">
-                    <thead>
-                        <tr>
-                            <td></td>
-                            {list(heads)}
-                        </tr>
-                    </thead>
+                    {heads(evaluation)}
                     <tbody>
                         {fixed(evaluation, "", tr("Clean"), clean)}
                     </tbody>
@@ -90,24 +81,45 @@ pub fn Accuracies() -> impl IntoView {
                         {fixed(evaluation, "worst", tr("Worst case"), worst)}
                     </tbody>
                     <tbody>
-                        {fixed(evaluation, "score", tr("Robustness score"), score)}
-                        {fixed(evaluation, "entropy", tr("Entropy, clean → attacked"), entropy)}
-                        {fixed(evaluation, "defensive", tr("Defensive margin"), |report, model| {
-                            (figure(thousandth(report.models[model].defensive_margin)), counted(report, model), vec![])
-                        })}
                         {fixed(evaluation, "radius", tr("Median smallest radius"), radius)}
                         {fixed(evaluation, "certified", tr("Median certified radius"), certified)}
                         {fixed(evaluation, "margin", tr("Median margin"), margin)}
                     </tbody>
                 </table>
             </div>
-            <Weight />
-        </section>
+            <p>{text(move || best.get())}</p>
+            <p class="dim">
+                {tr("Intervals are Wilson's at 95 %. Distances that attacks found are upper bounds: a stronger one may need less. Certified radii are lower bounds: within them no attack can succeed.")}
+            </p>
+            <Scores />
+        }
+    };
+    Part {
+        id: "accuracies",
+        title: tr("Accuracy and robustness"),
+        there: live(|| true),
+        gist: gist(evaluation, gist::accuracies),
+        inside: inside.into(),
     }
 }
 
+/// The models' names above their columns.
+pub fn heads(evaluation: EvaluationState) -> AnyView {
+    let names = evaluation.shown(|report| (0..report.models.len()).map(|model| report.name(model)).collect::<Vec<_>>());
+    let head = |name: String| view! { <th scope="col">{name}</th> }.into_any();
+    view! {
+        <thead>
+            <tr>
+                <td></td>
+                {list(move || names.get().unwrap_or_default().into_iter().map(head).collect())}
+            </tr>
+        </thead>
+    }
+    .into_any()
+}
+
 /// A row whose head never changes, so that a definition opened there stays open while results come in.
-fn fixed(evaluation: EvaluationState, id: &'static str, word: &'static str, read: Read) -> AnyView {
+pub fn fixed(evaluation: EvaluationState, id: &'static str, word: &'static str, read: Read) -> AnyView {
     let cells =
         evaluation.shown(move |report| (0..report.models.len()).map(|model| read(report, model)).collect::<Vec<_>>());
     let head = match term(id) {
@@ -150,7 +162,7 @@ fn worst(report: &Report, model: usize) -> Cell {
 }
 
 /// The number of inputs behind a mean.
-fn counted(report: &Report, model: usize) -> String {
+pub fn counted(report: &Report, model: usize) -> String {
     format!("n = {}", report.models[model].clean.n)
 }
 
@@ -159,21 +171,6 @@ fn of_attack(report: &Report, model: usize, attack: usize) -> Cell {
     let steps = unconverged(figures).map(|rest| ("converged", tr("not converged"), rest));
     let risen = risen(figures).map(|rest| ("rising", tr("rises with epsilon"), rest));
     (value(&figures.accuracy), below(figures), steps.into_iter().chain(risen).collect())
-}
-
-fn score(report: &Report, model: usize) -> Cell {
-    let figures = &report.models[model];
-    if figures.worst.n == 0 {
-        return ("–".into(), String::new(), vec![]);
-    }
-    let (w, worst, clean) = (report.weight, figures.worst.value, figures.clean.value);
-    let below = format!("{} · {} + {} · {}", figure(w), fixed(worst, 3), figure(1.0 - w), fixed(clean, 3));
-    (fixed(w * worst + (1.0 - w) * clean, 3), below, vec![])
-}
-
-fn entropy(report: &Report, model: usize) -> Cell {
-    let (clean, attacked) = report.models[model].entropy;
-    (tr_with("{0} → {1} bits", &[&fixed(clean, 3), &fixed(attacked, 3)]), counted(report, model), vec![])
 }
 
 fn radius(report: &Report, model: usize) -> Cell {
@@ -202,31 +199,5 @@ fn margin(report: &Report, model: usize) -> Cell {
             (distance(spread.median, None), below, vec![])
         }
         _ => ("–".into(), tr("needs a minimum-norm attack").into(), vec![]),
-    }
-}
-
-fn thousandth(value: f64) -> f64 {
-    (value * 1e3).round() / 1e3
-}
-
-/// The share of the worst case in the score, and percentages of all accuracies as a sentence.
-#[component]
-fn Weight() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
-    let weight = evaluation.wished(|request| request.weight);
-    let best =
-        memo(move || evaluation.report.with(|report| report.as_ref().and_then(|report| leader::sentence(report))));
-    view! {
-        <p>{text(move || best.get())}</p>
-        <p class="dim">
-            {tr("Score = w · worst case + (1 − w) · clean, with w = ")}
-            <NumberInput
-                value=live(move || weight.get())
-                range=live(|| Range { min: 0.0, max: 1.0, step: 0.05 })
-                label=tr("Weight of the worst case in the score")
-                set=move |value: f64| evaluation.set(&[("measure.weight", value.to_string())])
-                locked=live(|| false)
-            /> {tr(". Intervals are Wilson's at 95 %. Distances that attacks found are upper bounds: a stronger one may need less. Certified radii are lower bounds: within them no attack can succeed.")}
-        </p>
     }
 }

@@ -1,6 +1,9 @@
 //! What one model's adversarial examples do to the others.
 
-use super::state::{EvaluationState, term};
+use super::{
+    part::{Part, gist, terms},
+    state::EvaluationState,
+};
 use crate::charts::{
     chart_file::SaveChart,
     data_table::{Grid, cornered, double, row},
@@ -8,9 +11,8 @@ use crate::charts::{
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::live;
 use crate::{
-    controls::term::define,
-    evaluate::{report::Report, wording::share},
-    web::when::{When, list},
+    evaluate::{gist, report::Report, wording::share},
+    web::when::list,
 };
 use foolproof_core::report::Accuracy;
 use leptos::prelude::*;
@@ -28,9 +30,7 @@ fn shown(report: &Report) -> Shown {
 }
 
 /// A matrix for each attack; nothing for a single model.
-#[component]
-pub fn Transfer() -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
+pub fn part(evaluation: EvaluationState) -> Part {
     let found = evaluation.shown(shown);
     let several = live(move || found.with(|found| found.as_ref().is_some_and(|(names, _)| names.len() > 1)));
     let tables = move || {
@@ -38,14 +38,19 @@ pub fn Transfer() -> impl IntoView {
         let attacks = attacks.into_iter().enumerate();
         attacks.map(|(place, (attack, rows))| matrix(&names, place, &attack, &rows)).collect()
     };
-    view! {
-        <When on=several>
-            <section class="part" aria-labelledby="transfer">
-                <h2 id="transfer">{define(term("transfer"), tr("Transfer").into())}</h2>
-                <p class="dim">{tr("Of the examples that fooled the model in the row, and whose clean inputs the model in the column reads right: the share that fools it too.")}</p>
-                <div class="matrices">{list(tables)}</div>
-            </section>
-        </When>
+    let inside = move || {
+        view! {
+            {terms(&["transfer"])}
+            <p class="dim">{tr("Of the examples that fooled the model in the row, and whose clean inputs the model in the column reads right: the share that fools it too.")}</p>
+            <div class="matrices">{list(tables)}</div>
+        }
+    };
+    Part {
+        id: "transfer",
+        title: tr("Transfer"),
+        there: several,
+        gist: gist(evaluation, gist::transfer),
+        inside: inside.into(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     bridge::messages::Attack,
-    evaluate::view::state::{EvaluationState, Known},
+    evaluate::{known::Known, view::state::EvaluationState},
     files::job_files::Load,
 };
 use crate::{

@@ -28,7 +28,7 @@ use foolproof_core::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The drawing; above it stand the names of the two inputs.
+/// The drawing; above it stand the signs and the names of the two inputs.
 const AREA: Area = Area { width: 260.0, height: 90.0, upper: (0.0, 0.0), below: 15.0, view_box: "-8 -34 276 144" };
 
 /// What was found, with its question and the classes of the test images.
@@ -167,12 +167,14 @@ fn chart(drawn: &Drawn, judged: &[Judged; 2], edge: f32) -> Option<AnyView> {
     Some(plot(Plot { id, class: "chart unusual", view_box: AREA.view_box, label, shapes }))
 }
 
-/// Where one of the two inputs lies: a line with its name.
-fn mark(place: usize, name: &str, at: f64) -> [Shape; 2] {
-    let top = -9.0 - 13.0 * place as f64;
-    // A name that would leave the drawing stands on the other side of its line.
-    let (anchor, beside) = if at > 0.6 * AREA.width { ("end", at - 4.0) } else { ("start", at + 4.0) };
-    let class = if place == 0 { "mark clean" } else { "mark attacked" };
-    let line = format!("M{at:.1} {}V{:.1}", AREA.height, top - 4.0);
-    [Shape::path(class, line), Shape::words(beside, top, name.to_owned()).to(anchor)]
+/// Where one of the two inputs lies: a line with a sign at its top, and above all the sign with the name, so that no name
+/// meets the other one or its line, however near they are.
+fn mark(place: usize, name: &str, at: f64) -> [Shape; 4] {
+    let (class, top, legend) = if place == 0 { ("mark clean", -4.0, 3.0) } else { ("mark attacked", -13.0, 118.0) };
+    let sign = |x: f64, y: f64| match place {
+        0 => Shape::path(class, format!("M{:.1} {y}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", x - 3.0)),
+        _ => Shape::path(class, format!("M{x:.1} {}l4 4l-4 4l-4 -4z", y - 4.0)),
+    };
+    let line = Shape::path(class, format!("M{at:.1} {}V{top}", AREA.height));
+    [line, sign(at, top), sign(legend, -25.0), Shape::words(legend + 8.0, -21.0, name.to_owned())]
 }

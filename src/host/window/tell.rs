@@ -98,21 +98,72 @@ fn tell_canvas(height: i32) {
 /// The height of the content once it rests, so that a frame can fit it: a page around it that moved with every step of
 /// loading would move under its reader.
 fn tell_height() {
-    let Some(root) = document().document_element() else { return };
-    let told = StoredValue::new(0);
-    let tell = move || {
-        let height = document().body().map_or(0, |body| body.scroll_height());
-        if told.get_value() != height {
-            told.set_value(height);
+    let watch = HeightWatch {
+        seen: StoredValue::new(0),
+        told: StoredValue::new(0),
+        timer: StoredValue::new_local(None),
+        observer: StoredValue::new_local(None),
+    };
+    let moved = Closure::<dyn FnMut()>::new(move || watch.moved());
+    if let Ok(observer) = web_sys::ResizeObserver::new(moved.as_ref().unchecked_ref()) {
+        watch.observer.set_value(Some((observer, moved)));
+        watch.observe();
+        on_cleanup(move || {
+            watch.observer.with_value(|kept| kept.iter().for_each(|(observer, _)| observer.disconnect()))
+        });
+    }
+}
+
+/// An observer with what it calls.
+type Observer = (web_sys::ResizeObserver, Closure<dyn FnMut()>);
+
+/// The watch over the height. While it moves nothing is observed: a second change in one frame is an error in the console
+/// of some browsers ("ResizeObserver loop completed with undelivered notifications").
+#[derive(Clone, Copy)]
+struct HeightWatch {
+    /// The height when it was last looked at.
+    seen: StoredValue<i32>,
+    /// That of which the host knows.
+    told: StoredValue<i32>,
+    timer: StoredValue<Option<Timeout>, LocalStorage>,
+    observer: StoredValue<Option<Observer>, LocalStorage>,
+}
+
+impl HeightWatch {
+    fn observe(self) {
+        if let Some(root) = document().document_element() {
+            self.observer.with_value(|kept| kept.iter().for_each(|(observer, _)| observer.observe(&root)));
+        }
+    }
+
+    /// It may have changed, or is observed anew.
+    fn moved(self) {
+        if height() != self.seen.get_value() {
+            self.observer.with_value(|kept| kept.iter().for_each(|(observer, _)| observer.disconnect()));
+            self.wait();
+        }
+    }
+
+    /// Looks again in a moment, until it rests.
+    fn wait(self) {
+        let now = height();
+        self.seen.set_value(now);
+        self.timer.set_value(Some(Timeout::new(REST, move || match height() == now {
+            true => self.tell(now),
+            false => self.wait(),
+        })));
+    }
+
+    fn tell(self, height: i32) {
+        if self.told.get_value() != height {
+            self.told.set_value(height);
             post(&event("height", json!(height)));
             tell_canvas(height);
         }
-    };
-    let timer = StoredValue::new_local(None::<Timeout>);
-    let moved = Closure::<dyn FnMut()>::new(move || timer.set_value(Some(Timeout::new(REST, tell))));
-    if let Ok(observer) = web_sys::ResizeObserver::new(moved.as_ref().unchecked_ref()) {
-        observer.observe(&root);
-        let kept = StoredValue::new_local((observer, moved));
-        on_cleanup(move || kept.with_value(|(observer, _)| observer.disconnect()));
+        self.observe();
     }
+}
+
+fn height() -> i32 {
+    document().body().map_or(0, |body| body.scroll_height())
 }

@@ -24,7 +24,7 @@ const FILES: &str = ".safetensors,.pt,.pth,.onnx,.json,.py,.txt,.h5,.npz";
 pub fn Bring() -> impl IntoView {
     let evaluation = expect_context::<crate::train::view::state::TrainingState>().evaluation;
     let bringing = Bringing::new(evaluation);
-    let step = bringing.step;
+    let Bringing { step, complaint, .. } = bringing;
     let take = Callback::new(move |files: Vec<Chosen>| {
         bringing.choose_files(files.into_iter().map(|(_, file)| file).collect());
     });
@@ -36,11 +36,12 @@ pub fn Bring() -> impl IntoView {
     let said = move || step.with(|step| if let Step::Busy(said) = step { said.clone() } else { String::new() });
     view! {
         {files::zone(
-            vec![files::button(wanted, never, take)],
+            vec![files::button(wanted, never, complaint, take)],
             tr("or drop it here: .safetensors, .pt or .onnx; a list of its layers beside it, if you have one"),
             never,
             take,
         )}
+        {complaint.view()}
         <p role="status" class="dim">
             {text(said)}
         </p>

@@ -7,6 +7,7 @@ use super::{
     trial::Trial,
 };
 use crate::{
+    controls::complaint::Complaint,
     evaluate::view::state::EvaluationState,
     files::job_files::Load,
     i18n::{tr, tr_heard, tr_with},
@@ -56,6 +57,8 @@ pub struct Bringing {
     pub step: RwSignal<Step, LocalStorage>,
     /// The list of layers as the visitor has it.
     pub layers: RwSignal<String>,
+    /// What is wrong with the file that was chosen, or with its layers.
+    pub complaint: Complaint,
     /// Counts files, so that what belongs to one that was given up is known by its number.
     turn: StoredValue<u32>,
     /// Name of the model that was kept last.
@@ -71,7 +74,7 @@ impl Bringing {
     pub fn new(evaluation: EvaluationState) -> Bringing {
         let (step, layers) = (RwSignal::new_local(Step::Ready), RwSignal::new(String::new()));
         let (turn, kept) = (StoredValue::new(0), StoredValue::new(String::new()));
-        Bringing { evaluation, step, layers, turn, kept }
+        Bringing { evaluation, step, layers, complaint: Complaint::new(), turn, kept }
     }
 
     /// Reads what was chosen.
@@ -87,6 +90,7 @@ impl Bringing {
         self.turn.update_value(|turn| *turn += 1);
         let turn = self.turn.get_value();
         self.step.set(Step::Busy(tr("Reading the file.").into()));
+        self.complaint.say(String::new());
         act(self.evaluation, async move {
             let done = deed.await;
             if self.turn.get_value() != turn {
@@ -95,7 +99,7 @@ impl Bringing {
             if self.step.with_untracked(|step| matches!(step, Step::Busy(_))) {
                 self.step.set(Step::Ready);
             }
-            done
+            Ok(self.complaint.or_done(done))
         });
     }
 

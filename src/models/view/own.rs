@@ -8,6 +8,7 @@ use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::bytes,
+    controls::complaint::Complaint,
     link::Page,
     models::{Kept, file, snippet},
     web::{
@@ -66,10 +67,11 @@ fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
         format!("#{}", settings.fragment())
     };
     let stored = StoredValue::new(kept);
+    let complaint = Complaint::new();
     let rename = move |event| {
         let to = event_target_value(&event);
         let from = stored.with_value(|kept| kept.name.clone());
-        act(evaluation, async move { storage::rename(evaluation, &from, &to).await });
+        act(evaluation, async move { Ok(complaint.or_done(storage::rename(evaluation, &from, &to).await)) });
     };
     let delete = move |_| {
         let name = stored.with_value(|kept| kept.name.clone());
@@ -91,7 +93,19 @@ fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
     let group = tr_with("Save {0} as files", &[&name]);
     view! {
         <li>
-            <input type="text" class="text" aria-label=called value=name maxlength="40" autocomplete="off" spellcheck="false" on:change=rename />
+            <input
+                type="text"
+                class="text"
+                aria-label=called
+                aria-invalid=complaint.invalid()
+                aria-describedby=complaint.describes()
+                value=name
+                maxlength="40"
+                autocomplete="off"
+                spellcheck="false"
+                on:change=rename
+            />
+            {complaint.view()}
             <span class="dim">{about}</span>
             <span>{fleeting}</span>
             <a class="button" href=text(address)>

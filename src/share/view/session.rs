@@ -2,6 +2,7 @@
 
 use super::ShareState;
 use crate::controls::check::Check;
+use crate::controls::complaint::Complaint;
 use crate::controls::files::{self, Chosen, Wanted};
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
@@ -88,7 +89,7 @@ pub fn SessionFile(sharing: ShareState) -> impl IntoView {
             </div>
             // The whole dialog takes drops.
             <div class="drop">
-                {files::button(wanted, Signal::stored(false), take)} <span class="dim">{tr("or drop or paste it here")}</span>
+                {files::button(wanted, Signal::stored(false), Complaint::new(), take)} <span class="dim">{tr("or drop or paste it here")}</span>
             </div>
         </section>
     }

@@ -7,13 +7,14 @@ use crate::{
     },
     datasets::view::storage as own_data,
     evaluate::{
+        known::Known,
         plan::OWN,
         report::Report,
         report_json,
         verdict::judge,
         view::{
             run::{self, Mode},
-            state::{EvaluationState, Known, Phase},
+            state::{EvaluationState, Phase},
         },
     },
     explain::view::ExplanationState,

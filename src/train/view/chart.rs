@@ -80,7 +80,12 @@ pub fn chart(drawn: &Drawing) -> AnyView {
     let several = drawn.series.len() > 1;
     let label = tr_with("{0} over {1} seconds of training: {2}.", &[&drawn.title, &figure(end.round()), &drawn.said()]);
     let mut shapes = vec![SMALL.axes()];
-    shapes.extend(SMALL.up([drawn.value(0.0), drawn.value(if drawn.share { 1.0 } else { round(top) })]));
+    let empty = drawn.series.iter().all(|series| series.points.is_empty());
+    // Where nothing was drawn, only a share has a scale.
+    let high =
+        if empty && !drawn.share { String::new() } else { drawn.value(if drawn.share { 1.0 } else { round(top) }) };
+    shapes.extend(SMALL.up([drawn.value(0.0), high]));
+    shapes.push(SMALL.under(0.0, tr("seconds of training").into()));
     shapes.push(SMALL.right(format!("{} s", figure(end.round()))));
     shapes.extend(drawn.series.iter().flat_map(shapes_of));
     let plot = Plot { id: None, class: "chart", view_box: SMALL.view_box, label, shapes };

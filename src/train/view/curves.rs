@@ -1,4 +1,5 @@
-//! The run's curves: accuracy, loss, learning rate and gradient norm, with the table behind them.
+//! The run's curves: accuracy, loss, learning rate and gradient norm, with the table behind them; before the first run
+//! their axes, and what will stand there.
 
 use super::{
     chart::{Drawing, Series, chart},
@@ -13,7 +14,7 @@ use crate::{
     attack::words::figure,
     evaluate::wording::percent,
     web::{
-        reactive::{live, memo},
+        reactive::{live, memo, text},
         when::{When, list},
     },
 };
@@ -23,12 +24,19 @@ use leptos::prelude::*;
 /// Most rows of the table.
 const ROWS: usize = 30;
 
-/// The curves, from the first round on.
+/// The right end of the time axis before a run that has no limit of time, seconds.
+const MINUTE: f64 = 60.0;
+
+/// The curves, or their axes.
 #[component]
 pub fn Curves() -> impl IntoView {
     let trainer = expect_context::<TrainingState>();
     let there = live(move || trainer.curve.with(|curve| !curve.is_empty()));
+    let budget = trainer.wished(|request| request.settings.budget.seconds);
     let seconds = memo(move || {
+        if !there.get() {
+            return budget.get().filter(|&seconds| seconds > 0.0).unwrap_or(MINUTE);
+        }
         let spent = trainer.curve.with(|curve| curve.last().map_or(0.0, |point| point.seconds));
         let left = trainer.progress.with(|progress| progress.left).unwrap_or(0.0);
         (spent + left).ceil().max(1.0)
@@ -37,18 +45,23 @@ pub fn Curves() -> impl IntoView {
         let seconds = seconds.get();
         trainer.curve.with(|curve| drawings(curve, seconds).iter().map(chart).collect())
     };
+    let said = move || {
+        match there.get() {
+        true => trainer.of_run().unwrap_or_default(),
+        false => tr("Nothing has been trained yet. Lines grow here from left to right: how many held-out inputs the model reads right without attack and under two attacks, and how well it learns.").into(),
+    }
+    };
     let behind = move || {
         let table = list(move || trainer.curve.with(|curve| vec![table(curve)]));
         closed(tr("Curves as a table").into(), scroll(tr("Curves as a table").into(), table))
     };
     view! {
-        <When on=there>
-            <section class="part" aria-labelledby="curves">
-                <h2 id="curves">{tr("While it trains")}</h2>
-                <div class="small-charts">{list(charts)}</div>
-                {behind()}
-            </section>
-        </When>
+        <section class="part" aria-labelledby="curves">
+            <h2 id="curves">{tr("While it trains")}</h2>
+            <p class="dim">{text(said)}</p>
+            <div class="small-charts">{list(charts)}</div>
+            <When on=there>{behind()}</When>
+        </section>
     }
 }
 

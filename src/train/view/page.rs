@@ -129,7 +129,10 @@ fn state(trainer: TrainingState) -> String {
         }
         Phase::Paused => tr_with("{0}. Paused.", &[&so_far()]),
         Phase::Scoring => tr("Trained. Now both models are attacked with attacks that training did not use.").into(),
-        Phase::Done => tr_with("Done: {0} {1} in {2}.", &[&progress.images, &what, &time(1000.0 * progress.seconds)]),
+        Phase::Done => {
+            let done = tr_with("Done: {0} {1} in {2}.", &[&progress.images, &what, &time(1000.0 * progress.seconds)]);
+            [Some(done), trainer.of_run()].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        }
         Phase::Failed(fault) => tr_with("It could not go on. {0}", &[&fault.message]),
     });
     let unkept = if trainer.is_busy() { trainer.unkept.get() } else { String::new() };

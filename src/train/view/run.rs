@@ -199,6 +199,7 @@ impl TrainingState {
         self.strip.set(None);
         self.board.set(None);
         self.closed.set(None);
+        self.which.set(self.sweep.with_value(|sweep| sweep.progress.under_way()));
         self.left.set(None);
         self.said.set(String::new());
         self.unkept.set(String::new());

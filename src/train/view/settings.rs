@@ -1,4 +1,7 @@
-//! Everything about a run that the sentence leaves out.
+//! Everything about a run that the sentence leaves out, in groups: what it learns from, how long, how it is attacked
+//! meanwhile, how it steps, and what becomes of it.
+
+mod fields;
 
 use super::{sources::Sources, state::TrainingState};
 use crate::i18n::tr;
@@ -11,14 +14,15 @@ use crate::{
     },
     link::default_eps,
     train::{
-        request::{MOST_WORKERS, OPTIMIZERS, SCHEDULES, TrainingRequest, all_images, augment_text, link_key},
+        request::{MOST_WORKERS, OPTIMIZERS, SCHEDULES, augment_text, link_key, most_images},
         sweep::Sweep,
     },
     web::{
-        reactive::{live, memo, text},
+        reactive::{live, memo},
         when::{When, list},
     },
 };
+use fields::{field, labelled, locked, number, typed, words};
 use foolproof_core::{
     catalog::{Card, Knob, KnobKind, Norm},
     input_kind::InputKind,
@@ -26,92 +30,133 @@ use foolproof_core::{
 };
 use leptos::prelude::*;
 
+/// A share, by twentieths.
+const SHARE: (f64, f64, f64) = (0.0, 1.0, 0.05);
+
 /// The settings, behind a details element.
 #[component]
 pub fn Settings() -> impl IntoView {
     let trainer = expect_context::<TrainingState>();
-    let number = move |name, key, range: Range, read: fn(&TrainingRequest) -> Option<f64>| {
-        let value = trainer.wished(read);
-        field(trainer, name, key, live(move || range), live(move || value.get().flatten()))
-    };
-    let unit = |step: f64| Range { min: 0.0, max: 1.0, step };
-    let most = memo(move || trainer.evaluation.dataset().map_or(1, |data| all_images(&data).max(1)));
-    let drawn = trainer.wished(|request| f64::from(request.settings.images));
-    let images_range = live(move || Range { min: 1.0, max: most.get() as f64, step: 1000.0 });
-    // Points have their own sentence, and one worker is enough for them.
-    let points = trainer.wished(|request| request.points.is_some());
-    let data = live(move || points.get() != Some(true));
-    let (pictures, rows) = (of_kind(trainer, true), of_kind(trainer, false));
-    let images = move |name| field(trainer, name, "train.images", images_range, live(move || drawn.get()));
-    let tests = move |name| {
-        number(name, "train.scored", Range { min: 20.0, max: 1000.0, step: 20.0 }, |request| {
-            Some(request.scored as f64)
-        })
-    };
     view! {
         <When on=shown(trainer, "train.settings")>
             <details class="more">
                 <summary>{tr("More settings")}</summary>
-                <div class="choices">
-                    <When on=data>
-                        <Preset />
-                        <Norms />
-                    </When>
-                    {list(move || knobs(trainer))}
-                    <Sources />
-                    {number(tr("Epochs at most (0: no limit)"), "train.epochs", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.budget.epochs))}
-                    <When on=pictures>{images(tr("Images"))}</When>
-                    <When on=rows>{images(tr("Rows"))}</When>
-                    {number(tr("Batch"), "train.batch", Range { min: 1.0, max: 512.0, step: 10.0 }, |request| Some(request.settings.recipe.batch.into()))}
-                    {words(trainer, tr("Optimiser"), "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |request| {
-                        OPTIMIZERS.iter().find(|one| one.0 == request.settings.recipe.optimizer).map_or("", |one| one.1)
-                    })}
-                    {number(tr("Learning rate"), "train.lr", Range { min: 1e-6, max: 10.0, step: 0.0005 }, |request| Some(request.settings.recipe.rate))}
-                    {words(trainer, tr("Schedule"), "train.schedule", &SCHEDULES.map(|(_, id, name)| (id, name)), |request| {
-                        SCHEDULES.iter().find(|one| one.0 == request.settings.recipe.schedule).map_or("", |one| one.1)
-                    })}
-                    {number(tr("Warm-up share"), "train.warm", unit(0.05), |request| Some(request.settings.recipe.warm))}
-                    {number(tr("Training radius, times epsilon"), "train.margin", Range { min: 0.5, max: 2.0, step: 0.01 }, |request| {
-                        Some(request.margin)
-                    })}
-                    {number(tr("Share in which the radius grows"), "train.ramp", unit(0.05), |request| Some(request.settings.recipe.ramp))}
-                    {number(tr("Adam's second decay rate"), "train.memory", Range { min: 0.0, max: 0.9999, step: 0.01 }, |request| {
-                        Some(widen(request.settings.recipe.memory))
-                    })}
-                    {number(tr("Weight decay"), "train.decay", unit(1e-4), |request| Some(request.settings.recipe.decay))}
-                    {number(tr("Largest gradient norm (0: no limit)"), "train.clip", Range { min: 0.0, max: 1000.0, step: 0.5 }, |request| {
-                        Some(widen(request.settings.recipe.clip))
-                    })}
-                    {number(tr("Running average"), "train.average", Range { min: 0.0, max: 0.9999, step: 0.01 }, |request| {
-                        Some(widen(request.settings.recipe.average))
-                    })}
-                    {number(tr("Label smoothing"), "train.smooth", Range { min: 0.0, max: 0.9, step: 0.05 }, |request| {
-                        Some(widen(request.settings.recipe.smooth))
-                    })}
-                    <When on=data>{number(tr("Examinations without gain (0: no limit)"), "train.patience", Range { min: 0.0, max: 1000.0, step: 1.0 }, |request| Some(request.settings.patience.into()))}
-                    {number(tr("Fall under attack that ends it"), "train.fall", Range { min: 0.05, max: 1.0, step: 0.05 }, |request| {
-                        Some(request.settings.fall)
-                    })}</When>
-                    <When on=data>{number(tr("Workers"), "train.workers", Range { min: 1.0, max: MOST_WORKERS as f64, step: 1.0 }, |request| {
-                        Some(request.settings.replicas.into())
-                    })}</When>
-                    {number(tr("Batches a round"), "train.round", Range { min: 1.0, max: 1000.0, step: 4.0 }, |request| {
-                        Some(request.settings.round.into())
-                    })}
-                    <When on=pictures>{tests(tr("Test images"))}</When>
-                    <When on=rows>{tests(tr("Test rows"))}</When>
-                    <Seed />
-                    {typed(trainer, tr("Sweep over eps, lr or method"), "train.sweep", "eps:.1,.2,.3", |request| {
-                        request.sweep.as_ref().map(Sweep::text).unwrap_or_default()
-                    })}
-                    <When on=pictures>{typed(trainer, tr("Augmentation"), "train.augment", "shift:2,rotate:10", |request| {
-                        request.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
-                    })}</When>
-                    <When on=data>{typed(trainer, tr("Name of the model"), "train.name", "hardened", |request| request.name.clone().unwrap_or_default())}</When>
-                </div>
+                {group(tr("What it learns from"), inputs(trainer))}
+                {group(tr("How long, and what is looked at meanwhile"), length(trainer))}
+                {group(tr("The attack in training"), attack(trainer))}
+                {group(tr("How it steps"), steps(trainer))}
+                {group(tr("What comes of it"), outcome(trainer))}
             </details>
         </When>
     }
+}
+
+/// Settings of one subject.
+fn group(name: &'static str, fields: AnyView) -> AnyView {
+    view! {
+        <fieldset class="settings">
+            <legend>{name}</legend>
+            <div class="choices">{fields}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Whether the run is on data; points have their own sentence, and one worker is enough for them.
+fn on_data(trainer: TrainingState) -> Signal<bool> {
+    let points = trainer.wished(|request| request.points.is_some());
+    live(move || points.get() != Some(true))
+}
+
+fn inputs(trainer: TrainingState) -> AnyView {
+    let held = trainer.wished(|request| request.settings.validation);
+    let most =
+        memo(move || trainer.evaluation.dataset().map_or(1, |data| most_images(&data, held.get().unwrap_or_default())));
+    let drawn = trainer.wished(|request| f64::from(request.settings.images));
+    let range = live(move || Range { min: 1.0, max: most.get() as f64, step: 1000.0 });
+    let images = move |name| field(trainer, name, "train.images", range, live(move || drawn.get()));
+    let (pictures, rows) = (of_kind(trainer, true), of_kind(trainer, false));
+    view! {
+        <When on=on_data(trainer)>
+            <Preset />
+        </When>
+        <When on=pictures>{images(tr("Images"))}</When>
+        <When on=rows>{images(tr("Rows"))}</When>
+        {number(trainer, tr("Batch (inputs a step)"), "train.batch", (1.0, 512.0, 10.0), |request| Some(request.settings.recipe.batch.into()))}
+        <When on=pictures>{typed(trainer, tr("Augmentation"), "train.augment", "shift:2,rotate:10", |request| {
+            request.settings.recipe.augment.iter().map(augment_text).collect::<Vec<_>>().join(",")
+        })}</When>
+        {number(trainer, tr("Label smoothing (share)"), "train.smooth", (0.0, 0.9, 0.05), |request| {
+            Some(widen(request.settings.recipe.smooth))
+        })}
+        <Seed />
+    }
+    .into_any()
+}
+
+fn length(trainer: TrainingState) -> AnyView {
+    let (pictures, rows) = (of_kind(trainer, true), of_kind(trainer, false));
+    let tests =
+        move |name| number(trainer, name, "train.scored", (20.0, 1000.0, 20.0), |request| Some(request.scored as f64));
+    view! {
+        {number(trainer, tr("Epochs at most (0: no limit)"), "train.epochs", (0.0, 1000.0, 0.5), |request| Some(request.settings.budget.epochs))}
+        <When on=on_data(trainer)>
+            {number(trainer, tr("Examinations without gain (0: no limit)"), "train.patience", (0.0, 1000.0, 1.0), |request| Some(request.settings.patience.into()))}
+            {number(trainer, tr("Fall of accuracy under attack that ends it (share)"), "train.fall", (0.05, 1.0, 0.05), |request| Some(request.settings.fall))}
+            {number(trainer, tr("Workers"), "train.workers", (1.0, MOST_WORKERS as f64, 1.0), |request| Some(request.settings.replicas.into()))}
+        </When>
+        {number(trainer, tr("Batches a round"), "train.round", (1.0, 1000.0, 4.0), |request| Some(request.settings.round.into()))}
+        <When on=pictures>{tests(tr("Test images of the scoreboard"))}</When>
+        <When on=rows>{tests(tr("Test rows of the scoreboard"))}</When>
+    }
+    .into_any()
+}
+
+fn attack(trainer: TrainingState) -> AnyView {
+    view! {
+        <When on=on_data(trainer)>
+            <Norms />
+        </When>
+        {number(trainer, tr("Training radius, times epsilon"), "train.margin", (0.5, 2.0, 0.01), |request| Some(request.margin))}
+        {number(trainer, tr("Share of the run in which the radius grows"), "train.ramp", SHARE, |request| Some(request.settings.recipe.ramp))}
+        {list(move || knobs(trainer))}
+        <Sources />
+    }
+    .into_any()
+}
+
+fn steps(trainer: TrainingState) -> AnyView {
+    view! {
+        {words(trainer, tr("Optimiser"), "train.optimizer", &OPTIMIZERS.map(|(_, id, name)| (id, name)), |request| {
+            OPTIMIZERS.iter().find(|one| one.0 == request.settings.recipe.optimizer).map_or("", |one| one.1)
+        })}
+        {number(trainer, tr("Highest learning rate"), "train.lr", (1e-6, 10.0, 0.0005), |request| Some(request.settings.recipe.rate))}
+        {words(trainer, tr("Schedule"), "train.schedule", &SCHEDULES.map(|(_, id, name)| (id, name)), |request| {
+            SCHEDULES.iter().find(|one| one.0 == request.settings.recipe.schedule).map_or("", |one| one.1)
+        })}
+        {number(trainer, tr("Share of the run in which the rate grows"), "train.warm", SHARE, |request| Some(request.settings.recipe.warm))}
+        {number(trainer, tr("Adam's memory of squared gradients (β₂)"), "train.memory", (0.0, 0.9999, 0.01), |request| {
+            Some(widen(request.settings.recipe.memory))
+        })}
+        {number(trainer, tr("Weight decay (0: none)"), "train.decay", (0.0, 1.0, 1e-4), |request| Some(request.settings.recipe.decay))}
+        {number(trainer, tr("Largest gradient norm (0: no limit)"), "train.clip", (0.0, 1000.0, 0.5), |request| {
+            Some(widen(request.settings.recipe.clip))
+        })}
+        {number(trainer, tr("Running average of weights (0: none)"), "train.average", (0.0, 0.9999, 0.01), |request| {
+            Some(widen(request.settings.recipe.average))
+        })}
+    }
+    .into_any()
+}
+
+fn outcome(trainer: TrainingState) -> AnyView {
+    view! {
+        {typed(trainer, tr("Sweep over eps, lr or method"), "train.sweep", "eps:.1,.2,.3", |request| {
+            request.sweep.as_ref().map(Sweep::text).unwrap_or_default()
+        })}
+        <When on=on_data(trainer)>{typed(trainer, tr("Name of the model"), "train.name", "hardened", |request| request.name.clone().unwrap_or_default())}</When>
+    }
+    .into_any()
 }
 
 /// Whether the run is on a dataset's pictures, or on its rows.
@@ -126,84 +171,6 @@ fn of_kind(trainer: TrainingState, pictures: bool) -> Signal<bool> {
 /// Whether the link shows a control.
 fn shown(trainer: TrainingState, control: &'static str) -> Signal<bool> {
     live(move || trainer.evaluation.settings.with(|settings| settings.shows(control)))
-}
-
-fn locked(trainer: TrainingState, key: &'static str) -> Signal<bool> {
-    live(move || trainer.evaluation.settings.with(|settings| !settings.lets(key)))
-}
-
-/// A control under its name, unless the link hides its key.
-fn labelled(trainer: TrainingState, key: impl Into<String>, name: impl Into<String>, control: AnyView) -> AnyView {
-    let key = key.into();
-    view! {
-        <div class="field" hidden=live(move || trainer.evaluation.settings.with(|settings| !settings.shows(&key)))>
-            <span class="label">{name.into()}</span>
-            {control}
-        </div>
-    }
-    .into_any()
-}
-
-fn field(
-    trainer: TrainingState,
-    name: &'static str,
-    key: &'static str,
-    range: Signal<Range>,
-    value: Signal<Option<f64>>,
-) -> AnyView {
-    let set = move |value: f64| trainer.evaluation.set(&[(key, value.to_string())]);
-    labelled(
-        trainer,
-        key,
-        name,
-        view! { <NumberInput value range label=name set locked=locked(trainer, key) /> }.into_any(),
-    )
-}
-
-fn words(
-    trainer: TrainingState,
-    name: &'static str,
-    key: &'static str,
-    words: &[(&'static str, &'static str)],
-    read: fn(&TrainingRequest) -> &'static str,
-) -> AnyView {
-    let choices: Vec<Choice> = words.iter().map(|(id, name)| Choice::new(*id, tr(name))).collect();
-    let chosen = trainer.wished(read);
-    let control = view! {
-        <OneOf list=true
-            label=name
-            choices=Signal::stored(choices)
-            chosen=live(move || chosen.get().unwrap_or_default().to_owned())
-            set=move |id: String| trainer.evaluation.set(&[(key, id)])
-            locked=locked(trainer, key)
-        />
-    };
-    labelled(trainer, key, name, control.into_any())
-}
-
-fn typed(
-    trainer: TrainingState,
-    name: &'static str,
-    key: &'static str,
-    example: &'static str,
-    read: fn(&TrainingRequest) -> String,
-) -> AnyView {
-    let value = trainer.wished(read);
-    let control = view! {
-        <input
-            type="text"
-            class="text"
-            aria-label=name
-            placeholder=example
-            maxlength="120"
-            autocomplete="off"
-            spellcheck="false"
-            disabled=locked(trainer, key)
-            prop:value=text(move || value.get())
-            on:change=move |event| trainer.evaluation.set(&[(key, event_target_value(&event))])
-        />
-    };
-    labelled(trainer, key, name, control.into_any())
 }
 
 #[component]

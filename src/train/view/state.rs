@@ -8,7 +8,7 @@ use super::{
     },
 };
 use crate::evaluate::view::state::EvaluationState;
-use crate::i18n::tr;
+use crate::i18n::{tr, tr_with};
 use crate::{
     link::{Remark, Settings},
     train::{
@@ -106,6 +106,8 @@ pub struct TrainingState {
     pub worse: RwSignal<Option<Rc<Trained>>, LocalStorage>,
     /// The rows of the last sweep, and what its runs differ in.
     pub rows: RwSignal<(Vec<Over>, Arc<[Row]>)>,
+    /// Which run of a sweep is shown, if it is one.
+    pub which: RwSignal<Option<String>>,
     /// A run to go on with.
     pub left: RwSignal<Option<Left>>,
     /// A sentence about something that happened on the way.
@@ -149,6 +151,7 @@ impl TrainingState {
             closed: RwSignal::new(None),
             worse: RwSignal::new_local(None),
             rows: RwSignal::new((Vec::new(), Arc::new([]))),
+            which: RwSignal::new(None),
             left: RwSignal::new(None),
             said,
             unkept: RwSignal::new(String::new()),
@@ -170,6 +173,18 @@ impl TrainingState {
         memo(move || self.request.with(|request| request.as_ref().map(|(request, _)| read(request))))
     }
 
+    /// What of a key's value cannot be used, if something cannot.
+    pub fn refused(self, key: &str, value: &str) -> Option<String> {
+        let known = self.evaluation.known.get_untracked()?;
+        let mut settings = self.evaluation.settings.get_untracked();
+        drop(settings.update(vec![(key.to_owned(), value.to_owned())]));
+        let (_, remarks) = TrainingRequest::read(&settings, &known.manifest, &known.catalog, worker_host::cores())?;
+        remarks.into_iter().find_map(|remark| match remark {
+            Remark::Clamped { key: own, given, .. } => (own == key).then_some(given),
+            Remark::Ignored { .. } | Remark::TooLong { .. } => None,
+        })
+    }
+
     /// The result of the last run or sweep, if it is of what these settings ask for. Which model the attack page shows, the
     /// run itself has changed.
     pub fn made_of(self, settings: &Settings) -> Option<Value> {
@@ -180,6 +195,11 @@ impl TrainingState {
         };
         let own = |made: &Value| made["fragment"].as_str().map(|fragment| Settings::read(fragment).0);
         self.made.get_value().filter(|made| own(made).is_some_and(|own| asked(&own) == asked(settings)))
+    }
+
+    /// Which run of a sweep is shown, as a sentence.
+    pub fn of_run(self) -> Option<String> {
+        self.which.get().map(|which| tr_with("Shown is the run of the sweep with {0}.", &[&which]))
     }
 
     /// What the run of the link learns from.

@@ -166,7 +166,7 @@ function pages(story) {
         return found && (found.id ||= "bring") && `#${found.id}`;
       });
       await visitor.tab.files(input, [file("notes.safetensors", "no model at all")]);
-      await visitor.reads(/^notes\.safetensors cannot be used: .*no safetensors file/);
+      await visitor.reads(/^notes\.safetensors cannot be used: it is a text, no model/);
       await visitor.tab.files(input, [file("tiny.safetensors", tiny()), file("tiny.json", TINY)]);
       await visitor.reads(/^“tiny” is kept in this browser\./);
       await visitor.tab.reload();

@@ -214,6 +214,10 @@ fn other_files_are_named_for_what_they_are() {
         ("x.safetensors", b"\n <!DOCTYPE html><html>".to_vec(), "it is a web page"),
         ("x.safetensors", Vec::new(), "it has 0 bytes"),
         ("x.bin", vec![7; 100], "it is no safetensors file, or was cut off"),
+        ("cat.png", b"\x89PNG\r\n\x1a\n\0".to_vec(), "it is a picture, no model"),
+        ("cat.bin", b"BM\x36\0".to_vec(), "it is a picture, no model"),
+        ("paper.pdf", b"%PDF-1.7\n\x80".to_vec(), "it is a PDF document, no model"),
+        ("notes.csv", b"a,b\n1,2\n".to_vec(), "it is a text, no model"),
     ] {
         let found = of(name, &bytes);
         assert!(found.starts_with(&format!("{name} cannot be used: ")) && found.contains(said), "{said}: {found}");
