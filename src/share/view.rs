@@ -1,8 +1,10 @@
 //! The dialog that shares: the link, the picture and its numbers, the session as a file, and the page inside another.
 
+pub mod copy;
 mod embed;
 mod link;
 mod picture;
+pub mod qr;
 mod session;
 
 use crate::i18n::tr;
@@ -21,7 +23,6 @@ use js_sys::Reflect;
 use leptos::{html, prelude::*};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 /// Where `start.js` notes that the dialog was asked for before the lab was there.
@@ -90,11 +91,7 @@ impl ShareState {
 
     /// Puts a text on the clipboard, and says whether it is there.
     async fn copy(self, text: String) {
-        let clipboard = window().navigator().clipboard();
-        // Outside secure contexts there is no clipboard, and a frame may not be allowed to use it.
-        let copied = !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(&text)).await.is_ok();
-        let failed = tr("The clipboard is not available here; please select the text and copy it.");
-        self.said.set(if copied { tr("Copied.").into() } else { failed.to_owned() });
+        self.said.set(copy::put(&text).await.into());
     }
 }
 
