@@ -143,7 +143,10 @@ fn next_word(text: &str, from: usize) -> Option<Word> {
             }
             // Put in by programs that break lines.
             '\u{ad}' | '\u{200b}' | '\u{2060}' => {}
-            _ if (letter.is_whitespace() || letter == '>') && dashed && word.goes_on(letters) && !begins(&text[end..]) => {}
+            _ if (letter.is_whitespace() || letter == '>')
+                && dashed
+                && word.goes_on(letters)
+                && !begins(&text[end..]) => {}
             _ => break,
         }
     }
@@ -164,7 +167,10 @@ pub struct Table<'a> {
 impl Table<'_> {
     /// How many have answered a question right.
     pub fn right(&self, question: usize) -> usize {
-        self.rows.iter().filter(|(_, steps)| steps.get(question).copied().flatten().is_some_and(|given| given.right)).count()
+        self.rows
+            .iter()
+            .filter(|(_, steps)| steps.get(question).copied().flatten().is_some_and(|given| given.right))
+            .count()
     }
 }
 

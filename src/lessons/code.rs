@@ -91,10 +91,13 @@ pub enum Wrong {
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&match self {
-            Wrong::Beginning => {
-                tr_with("it looks like a code, but does not begin with “{0}”", &[&format_args!("{BEGINNING}{VERSION}-")])
+            Wrong::Beginning => tr_with(
+                "it looks like a code, but does not begin with “{0}”",
+                &[&format_args!("{BEGINNING}{VERSION}-")],
+            ),
+            Wrong::Version(version) => {
+                tr_with("it is of version {0}, and this page reads version {1}", &[version, &VERSION])
             }
-            Wrong::Version(version) => tr_with("it is of version {0}, and this page reads version {1}", &[version, &VERSION]),
             Wrong::Letter { letter, group } => tr_with("“{0}” in group {1} is no letter of a code", &[letter, group]),
             Wrong::Short { has, wants } => tr_with("it is cut off: {0} letters of {1}", &[has, wants]),
             Wrong::Long { has, most } => tr_with("it has {0} letters and should have {1}", &[has, most]),
@@ -191,7 +194,8 @@ fn given(byte: u8) -> Option<Option<Given>> {
 
 /// A name in one line, as long as may be, without marks that turn the direction of what stands beside it.
 pub fn cleaned(name: &str) -> String {
-    let turns = |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let plain: String =
         name.chars().map(|letter| if letter.is_control() || turns(letter) { ' ' } else { letter }).collect();
     let short: String = plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect();

@@ -104,7 +104,10 @@ mod tests {
         assert_eq!(steps.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 3]);
         assert_eq!(indices(&steps[0].1), [0, 3]);
         let first = job(&steps[0].1, facts, &shipped).unwrap();
-        assert_eq!((&first.models[..], first.attack.eps, first.inputs.pixels[0]), (&["robust".to_owned()][..], 0.2, 13.0 / 255.0));
+        assert_eq!(
+            (&first.models[..], first.attack.eps, first.inputs.pixels[0]),
+            (&["robust".to_owned()][..], 0.2, 13.0 / 255.0)
+        );
         let last = job(&steps[1].1, facts, &shipped).unwrap();
         assert_eq!((&last.models[0][..], &last.attack.id[..]), ("natural", NONE));
         let picture = |job| Picture { classes: vec![], job, outcome: crate::fixture::outcome("robust", 7, 3) };

@@ -49,7 +49,7 @@ pub fn Class(
             <p>{tr("The learners' page:")}</p>
             <HandOut address=live_address(|| route::short_paper(&Paper::Mine)) />
             <label>
-                {tr("Codes")}
+                {tr("The codes")}
                 <textarea
                     class="text"
                     rows="6"

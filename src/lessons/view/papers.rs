@@ -26,8 +26,12 @@ pub fn Papers(
     let content = move || {
         class.want_list();
         Some(match open.get()? {
-            Paper::Teacher(id) => of_lesson(class, id, |class, lesson| view! { <TeacherSheet class lesson /> }.into_any()),
-            Paper::Worksheet(id) => of_lesson(class, id, |class, lesson| view! { <Worksheet class lesson /> }.into_any()),
+            Paper::Teacher(id) => {
+                of_lesson(class, id, |class, lesson| view! { <TeacherSheet class lesson /> }.into_any())
+            }
+            Paper::Worksheet(id) => {
+                of_lesson(class, id, |class, lesson| view! { <Worksheet class lesson /> }.into_any())
+            }
             Paper::Mine => view! { <Mine class /> }.into_any(),
             Paper::Class => view! { <Class class /> }.into_any(),
         })

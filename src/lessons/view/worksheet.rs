@@ -55,7 +55,8 @@ pub fn Tools(
     let failed = live(move || stand.with(|stand| matches!(stand, Stand::Failed(_))));
     let again = move || {
         let lesson = lesson.clone();
-        let button = html::button().r#type("button").on(leptos::ev::click, move |_| class.pictures.start(lesson.clone()));
+        let button =
+            html::button().r#type("button").on(leptos::ev::click, move |_| class.pictures.start(lesson.clone()));
         failed.get().then(|| button.child(tr(words::AGAIN)))
     };
     view! {

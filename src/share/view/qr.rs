@@ -16,7 +16,10 @@ pub fn QrCode(
     let code = memo(move || address.with(|address| qr::code(address)));
     move || match code.get() {
         Some(code) => drawn(code, &address.get_untracked()),
-        None => view! { <p class="dim">{tr("This link is too long for a QR code that a phone could read off a page.")}</p> }.into_any(),
+        None => {
+            view! { <p class="dim">{tr("This link is too long for a QR code that a phone could read off a page.")}</p> }
+                .into_any()
+        }
     }
 }
 
