@@ -134,9 +134,12 @@ impl Pictures {
             if self.found.with_untracked(|found| found.contains_key(&place)) {
                 continue;
             }
-            for shard in pictures::indices(&settings).into_iter().filter_map(|at| shipped.shard_of(&settings, at)) {
-                let samples = load.images(data, &shard).await?;
-                shipped.tests.insert((data.id.clone(), shard.first), samples);
+            for index in pictures::indices(&settings) {
+                let Some(shard) = shipped.shard_of(&settings, index) else { continue };
+                let key = (data.id.clone(), shard.first);
+                if !shipped.tests.contains_key(&key) {
+                    shipped.tests.insert(key, load.images(data, &shard).await?);
+                }
             }
             for model in plan::models(&settings, facts.manifest).into_iter().take(1) {
                 if !models.contains_key(&model.id) {

@@ -29,7 +29,7 @@ pub fn CopyButton(
         spawn_local(async move {
             let answer = put(&text).await;
             // The button may be gone by then.
-            drop(said.try_set(answer));
+            let _ = said.try_set(answer);
         });
     };
     view! {
