@@ -21,7 +21,7 @@ use crate::{
 use foolproof_core::protocol::{AttackJob, Event, Fault};
 use leptos::{html, prelude::*};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, VecDeque, btree_map::Entry},
     sync::Arc,
 };
 use wasm_bindgen_futures::spawn_local;
@@ -136,9 +136,8 @@ impl Pictures {
             }
             for index in pictures::indices(&settings) {
                 let Some(shard) = shipped.shard_of(&settings, index) else { continue };
-                let key = (data.id.clone(), shard.first);
-                if !shipped.tests.contains_key(&key) {
-                    shipped.tests.insert(key, load.images(data, &shard).await?);
+                if let Entry::Vacant(place) = shipped.tests.entry((data.id.clone(), shard.first)) {
+                    place.insert(load.images(data, &shard).await?);
                 }
             }
             for model in plan::models(&settings, facts.manifest).into_iter().take(1) {
