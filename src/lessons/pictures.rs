@@ -42,6 +42,8 @@ pub fn job(settings: &Settings, facts: Facts, shipped: &Shipped) -> Option<Attac
 /// What an attack on one input made of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
+    /// The model's name.
+    pub model: String,
     /// Names of the classes.
     pub classes: Vec<String>,
     /// What was attacked, and how.
@@ -110,7 +112,8 @@ mod tests {
         );
         let last = job(&steps[1].1, facts, &shipped).unwrap();
         assert_eq!((&last.models[0][..], &last.attack.id[..]), ("natural", NONE));
-        let picture = |job| Picture { classes: vec![], job, outcome: crate::fixture::outcome("robust", 7, 3) };
+        let picture =
+            |job| Picture { model: "A".into(), classes: vec![], job, outcome: crate::fixture::outcome("robust", 7, 3) };
         assert!(picture(first).is_attacked() && !picture(last).is_attacked());
     }
 

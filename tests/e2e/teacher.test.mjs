@@ -80,10 +80,11 @@ story("a worksheet has the pictures of each step, computed for it, and gives no 
   const [clean, noise, twin] = await Promise.all([0, 1, 2].map((at) => inks(pictures(1).nth(at))));
   assert.ok(clean.side === 28 && clean.dark > 500 && clean.light > 20 && clean.coloured === 0, JSON.stringify(clean));
   assert.ok(noise.coloured > 300 && twin.coloured === 0 && twin.dark < clean.dark, JSON.stringify({ noise, twin }));
-  // The twin is the page's own: 8-bit greys of the same computation.
+  // The twin is the one that the page has made for this step.
   const seen = await pictures(1).nth(2).evaluate((canvas) => [...canvas.getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0));
-  const told = [...floats(adversarial.pixels)].map((value) => Math.round(255 * Math.min(1, Math.max(0, value))));
-  assert.deepEqual(seen, told);
+  // Epsilon is 25.5 of 255, so many a value lies in the middle of two greys.
+  const off = [...floats(adversarial.pixels)].map((value, at) => Math.abs(255 * value - seen[at]));
+  assert.ok(seen.length === off.length && Math.max(...off) < 0.51, `${Math.max(...off)} of 255`);
   const text = await visit.page.locator("main.paper").textContent();
   assert.ok(!text.includes("read as 3") && !text.includes("Right"), "the learners find it out");
   await visit.page.emulateMedia({ media: "print" });

@@ -116,7 +116,7 @@ fn of_lesson(class: LessonState, lesson: &Lesson) -> AnyView {
     view! {
         <section class="answered">
             <h2>{lesson.title.clone()}</h2>
-            <p class="dim">{words::answered(right, lesson.questions())}</p>
+            <p class="dim">{tr_with("{0} of {1} right", &[&right, &lesson.questions()])}</p>
             <div class="scroll" tabindex="0" role="region" aria-label=lesson.title.clone()>
                 <table>
                     <thead>

@@ -48,6 +48,7 @@ pub enum Stand {
 /// An attack that makes a picture.
 struct Wanted {
     place: Place,
+    name: String,
     classes: Vec<String>,
     model: Model,
     job: AttackJob,
@@ -140,15 +141,14 @@ impl Pictures {
                     place.insert(load.images(data, &shard).await?);
                 }
             }
-            for model in plan::models(&settings, facts.manifest).into_iter().take(1) {
-                if !models.contains_key(&model.id) {
-                    models.insert(model.id.clone(), load.model(&model.id).await?);
-                    shipped.models.push(model.id.clone());
-                }
+            let Some(chosen) = plan::models(&settings, facts.manifest).into_iter().next() else { continue };
+            if let Entry::Vacant(place) = models.entry(&chosen.id) {
+                place.insert(load.model(&chosen.id).await?);
+                shipped.models.push(chosen.id.clone());
             }
-            let Some(job) = pictures::job(&settings, facts, &shipped) else { continue };
-            let Some(model) = models.get(&job.models[0]).cloned() else { continue };
-            queue.push_back(Wanted { place, classes: data.classes.clone(), model, job });
+            let (model, job) = (models[&chosen.id].clone(), pictures::job(&settings, facts, &shipped));
+            let Some(job) = job else { continue };
+            queue.push_back(Wanted { place, name: chosen.name.clone(), classes: data.classes.clone(), model, job });
         }
         Ok(queue)
     }
@@ -184,8 +184,9 @@ impl Pictures {
         match notice {
             Notice::Said(_, Event::Attacked { outcome, .. }) => {
                 let wanted = self.making.with_value(|making| {
-                    let Wanted { place, classes, job, .. } = making.as_ref()?.queue.front()?;
-                    Some((place.clone(), Picture { classes: classes.clone(), job: job.clone(), outcome }))
+                    let Wanted { place, name, classes, job, .. } = making.as_ref()?.queue.front()?;
+                    let (model, classes) = (name.clone(), classes.clone());
+                    Some((place.clone(), Picture { model, classes, job: job.clone(), outcome }))
                 });
                 if let Some((place, picture)) = wanted {
                     self.found.update(|found| drop(found.insert(place, Arc::new(picture))));
@@ -224,16 +225,17 @@ pub fn figures(picture: &Picture, told: bool) -> Option<AnyView> {
     let reads = |answer: String| if told { tr_with("read as {0}", &[&answer]) } else { tr("read as:").to_owned() };
     let answer = |prediction| reads(words::answer(prediction, &picture.classes));
     let input = figure(colour::picture(clean, shape), shape[1], tr("Clean input"), answer(&sample.clean), told);
+    let model = html::p().class("dim").child(tr_with("Model: {0}", &[&picture.model]));
+    let row = |all: Vec<AnyView>| Some((model, html::div().class("paper-pictures").child(all)).into_any());
     if !picture.is_attacked() {
-        return Some(html::div().class("paper-pictures").child(input).into_any());
+        return row(vec![input]);
     }
     let size = tr_with("at most ± {0}", &[&words::figure(f64::from((most * 1e3).round() / 1e3))]);
     let change = figure(colour::change(&noise, shape, most), shape[1], tr("Noise "), size, true);
     let twin = answer(&sample.adversarial);
     let twin = figure(colour::picture(after, shape), shape[1], tr("Adversarial input"), twin, told);
     let sign = |sign: &'static str| html::span().class("sign").aria_hidden("true").child(sign).into_any();
-    let all = vec![input, sign("+"), change, sign("="), twin];
-    Some(html::div().class("paper-pictures").child(all).into_any())
+    row(vec![input, sign("+"), change, sign("="), twin])
 }
 
 fn figure(rgba: Vec<u8>, side: usize, name: &'static str, below: String, told: bool) -> AnyView {
