@@ -10,7 +10,10 @@ use crate::{
         words,
     },
     share::view::{copy::CopyButton, qr::QrCode},
-    web::reactive::{live, memo, text},
+    web::{
+        reactive::{live, memo, text},
+        when::When,
+    },
 };
 use leptos::{html, prelude::*};
 use std::sync::Arc;
@@ -23,6 +26,7 @@ pub fn Papers(
 ) -> impl IntoView {
     let open = memo(move || class.evaluation.settings.with(route::paper));
     let back = move || class.evaluation.settings.with(|now| format!("#{}", route::overview(now).fragment()));
+    let pages = live(move || class.evaluation.settings.with(|now| now.shows("lesson.pages")));
     let content = move || {
         class.want_list();
         Some(match open.get()? {
@@ -39,7 +43,9 @@ pub fn Papers(
     view! {
         <main class="learn paper" tabindex="-1">
             <p class="lesson-top">
-                <a href=text(back)>{tr(words::ALL)}</a>
+                <When on=pages>
+                    <a href=text(back)>{tr(words::ALL)}</a>
+                </When>
             </p>
             {content}
         </main>

@@ -13,14 +13,24 @@ use crate::{
         route::{self, Paper},
         words,
     },
-    web::reactive::{live, text},
+    web::{
+        reactive::{live, text},
+        when::When,
+    },
 };
 use leptos::{html, prelude::*};
 use std::sync::Arc;
 
-/// The way to a lesson's worksheet.
+/// The way to a lesson's worksheet, unless the visitor is to stay in the lesson.
 pub fn link(class: LessonState, lesson: &Lesson) -> impl IntoView {
-    html::p().class("lesson-print").child(to_paper(class, Paper::Worksheet(lesson.id.clone()), tr(words::PRINT), None))
+    let id = lesson.id.clone();
+    let to = move || to_paper(class, Paper::Worksheet(id.clone()), tr(words::PRINT), None);
+    let pages = live(move || class.evaluation.settings.with(|now| now.shows("lesson.pages")));
+    view! {
+        <When on=pages>
+            <p class="lesson-print">{to()}</p>
+        </When>
+    }
 }
 
 /// The worksheet.
