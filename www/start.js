@@ -67,7 +67,7 @@ function toast(textContent) {
 let loading = false;
 let attempts = 0;
 // Its styles stand before those for paper, which take the last word.
-const LAB_STYLES = ["measure", "train", "explain", "share", "learn"];
+const LAB_STYLES = ["measure", "train", "explain", "share", "learn", "papers"];
 const dress = (name, query) =>
   new Promise((resolve, reject) => {
     if (document.getElementById(`style-${name}`)) return resolve();

@@ -58,7 +58,8 @@ pub fn document(id: &str, text: &str) -> Result<Lesson, Wrong> {
     if steps.is_empty() {
         return Err(reader.wrong("there is no step, a heading of the second level"));
     }
-    Ok(Lesson { id: id.to_owned(), title: front.title, minutes: front.minutes, goals: front.goals, steps })
+    let front_matter::Front { title, minutes, times, goals, .. } = front;
+    Ok(Lesson { id: id.to_owned(), title, minutes, times, goals, steps })
 }
 
 fn file(id: &str) -> String {

@@ -1,4 +1,5 @@
-//! Links to the steps of lessons, and what stays the visitor's own on the way from one to the next.
+//! Links to the steps of lessons and to their pages for paper, and what stays the visitor's own on the way from one to
+//! the next.
 
 use super::lesson::{Lesson, Step};
 use crate::link::{self, Page, Settings};
@@ -26,6 +27,11 @@ pub fn overview(now: &Settings) -> Settings {
     Settings { page: Page::Learn, lesson: None, ..now.clone() }
 }
 
+/// The settings on a page for paper.
+pub fn on_paper(now: &Settings, paper: &Paper) -> Settings {
+    with(&overview(now), &format!("lesson={}", paper.id()))
+}
+
 /// The same settings without a lesson.
 pub fn leave(now: &Settings) -> Settings {
     Settings { lesson: None, ..now.clone() }
@@ -34,6 +40,11 @@ pub fn leave(now: &Settings) -> Settings {
 /// The short fragment of a step, which opens it in its state; for links that people read.
 pub fn short(lesson: &str, number: u32) -> String {
     format!("page=learn&lesson={lesson}/{number}")
+}
+
+/// The short fragment of a page for paper.
+pub fn short_paper(paper: &Paper) -> String {
+    format!("page=learn&lesson={}", paper.id())
 }
 
 /// The fragment that opens a place, `lesson/step`, with these controls fixed or left away (`lock` or `hide`, and a name).
@@ -59,7 +70,51 @@ pub fn frame(address: &str) -> String {
 
 /// The lesson and step that are open, if any.
 pub fn place(settings: &Settings) -> Option<(String, u32)> {
-    settings.lesson.as_ref().map(|lesson| (lesson.id.clone(), lesson.step))
+    let step = settings.lesson.as_ref().filter(|lesson| Paper::read(&lesson.id).is_none());
+    step.map(|lesson| (lesson.id.clone(), lesson.step))
+}
+
+/// The page for paper that is open, if one is.
+pub fn paper(settings: &Settings) -> Option<Paper> {
+    let lesson = settings.lesson.as_ref().filter(|_| settings.page == Page::Learn);
+    lesson.and_then(|lesson| Paper::read(&lesson.id))
+}
+
+/// A page of the lessons that is made to be printed. In the link it stands where a lesson stands: no lesson's id has a
+/// colon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// A lesson's sheet for teachers: `teacher:ID`.
+    Teacher(String),
+    /// A lesson's worksheet: `worksheet:ID`.
+    Worksheet(String),
+    /// The visitor's own answers: `answers:mine`.
+    Mine,
+    /// The answers of a class, from its codes: `answers:class`.
+    Class,
+}
+
+impl Paper {
+    /// From the link.
+    pub fn read(id: &str) -> Option<Paper> {
+        match id.split_once(':')? {
+            ("teacher", id) => Some(Paper::Teacher(id.into())),
+            ("worksheet", id) => Some(Paper::Worksheet(id.into())),
+            ("answers", "mine") => Some(Paper::Mine),
+            ("answers", "class") => Some(Paper::Class),
+            _ => None,
+        }
+    }
+
+    /// In the link.
+    pub fn id(&self) -> String {
+        match self {
+            Paper::Teacher(id) => format!("teacher:{id}"),
+            Paper::Worksheet(id) => format!("worksheet:{id}"),
+            Paper::Mine => "answers:mine".into(),
+            Paper::Class => "answers:class".into(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +154,20 @@ mod tests {
         assert_eq!(fragment, "page=learn&lesson=t/2&embed=1&lock=attack,eps&hide=share");
         assert_eq!(Settings::read(&fragment).1, vec![]);
         assert!(frame("a\"b&c").contains("src=\"a&quot;b&amp;c\""));
+    }
+
+    #[test]
+    fn a_page_for_paper_has_a_link_and_is_no_step() {
+        let (now, _) = Settings::read("eps=.1&theme=dark&lesson=t/1");
+        for paper in [Paper::Teacher("what-is".into()), Paper::Worksheet("t".into()), Paper::Mine, Paper::Class] {
+            let (opened, remarks) = Settings::read(&on_paper(&now, &paper).fragment());
+            assert_eq!((super::paper(&opened), place(&opened), remarks), (Some(paper.clone()), None, vec![]));
+            assert_eq!((opened.theme, opened.eps), (now.theme, now.eps));
+            let elsewhere = Settings { page: Page::Attack, ..opened };
+            assert_eq!((super::paper(&elsewhere), place(&elsewhere)), (None, None), "the panel has no step to show");
+            assert_eq!(super::paper(&Settings::read(&short_paper(&paper)).0), Some(paper));
+        }
+        assert_eq!((Paper::read("what-is"), Paper::read("answers:all"), Paper::read("other:a")), (None, None, None));
     }
 
     #[test]

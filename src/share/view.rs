@@ -2,9 +2,11 @@
 
 mod card;
 mod challenge;
+pub mod copy;
 mod embed;
 mod link;
 mod picture;
+pub mod qr;
 mod session;
 
 use crate::i18n::tr;
@@ -25,7 +27,6 @@ use leptos::{html, prelude::*};
 use serde_json::Value;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 /// The button that challenges a friend.
@@ -103,11 +104,7 @@ impl ShareState {
 
     /// Puts a text on the clipboard, and says whether it is there.
     async fn copy(self, text: String) {
-        let clipboard = window().navigator().clipboard();
-        // Outside secure contexts there is no clipboard, and a frame may not be allowed to use it.
-        let copied = !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(&text)).await.is_ok();
-        let failed = tr("The clipboard is not available here; please select the text and copy it.");
-        self.said.set(if copied { tr("Copied.").into() } else { failed.to_owned() });
+        self.said.set(copy::put(&text).await.into());
     }
 }
 

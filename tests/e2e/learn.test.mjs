@@ -165,21 +165,6 @@ story("without the lab's program the lesson says so, and comes when it can be ha
   await heading(visit, lessons[0].steps[0].title);
 });
 
-story("a worksheet is printed in place of the page", {}, async ({ open }) => {
-  const visit = await open(`${FIRST}&steps=5&engine=cpu`);
-  await heading(visit, lessons[0].steps[0].title);
-  await visit.page.emulateMedia({ media: "print" });
-  await visit.page.evaluate(() => {
-    const shown = (selector) => document.querySelector(selector).getClientRects().length > 0;
-    globalThis.print = () => (globalThis.printed = [shown(".worksheet"), shown("main.attack")]);
-    document.querySelector(".lesson-print button").click();
-  });
-  assert.deepEqual(await visit.page.evaluate(() => globalThis.printed), [true, false]);
-  const text = await visit.page.locator(".worksheet").textContent();
-  for (const { title } of lessons[0].steps) assert.ok(text.includes(title));
-  assert.ok(text.includes(`#page=learn&lesson=${lessons[0].id}/2`) && !text.includes("Right."));
-});
-
 story("the teacher's part makes a link that opens", {}, async ({ open }) => {
   const visit = await open("page=learn&steps=5&engine=cpu");
   await visit.page.getByText("For teachers").click();

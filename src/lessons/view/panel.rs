@@ -4,7 +4,7 @@ use super::{
     prose,
     question::Asked,
     state::{LessonState, Shown},
-    worksheet::{self, Worksheet},
+    worksheet,
 };
 use crate::i18n::tr;
 use crate::{
@@ -68,7 +68,6 @@ fn Open(class: LessonState, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
         let lesson = lesson.clone();
         move || class.href(&lesson, step)
     };
-    let print = move |_| worksheet::print();
     view! {
         <p class="dim">{lesson.title.clone()} " · " {words::step_of(step, lesson.last())}</p>
         <h2 tabindex="-1" node_ref=heading>
@@ -82,12 +81,7 @@ fn Open(class: LessonState, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
         </p>
         {question.map(|question| view! { <Asked class lesson=lesson.clone() step question /> })}
         <Ways class lesson=lesson.clone() step />
-        <p class="lesson-print">
-            <button type="button" class="quiet" on:click=print>
-                {tr(words::PRINT)}
-            </button>
-        </p>
-        <Worksheet class lesson />
+        {worksheet::link(class, &lesson)}
     }
 }
 

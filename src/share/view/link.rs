@@ -1,6 +1,6 @@
 //! The link, and what it cannot carry.
 
-use super::{ShareState, here};
+use super::{ShareState, here, qr::QrCode};
 use crate::i18n::{tr, tr_with};
 use crate::{
     models::PREFIX,
@@ -31,6 +31,10 @@ pub fn Link(sharing: ShareState) -> impl IntoView {
                     {tr("Copy")}
                 </button>
             </div>
+            <details>
+                <summary>{tr("QR code")}</summary>
+                <QrCode address=live(move || address.get()) />
+            </details>
             <When on=live(move || left.with(|left| !left.is_empty()))>
                 <p class="remarks">{text(move || left.get())}</p>
             </When>
