@@ -74,7 +74,7 @@ pub struct Settings {
     pub hide: BTreeSet<String>,
     /// `lock`: names of controls to show but not to let change.
     pub lock: BTreeSet<String>,
-    /// `lesson`: id and step.
+    /// `lesson`, with `lesson.uses`: id and step, and what the step uses.
     pub lesson: Option<Lesson>,
     /// Keys of the pages `measure` and `train`, kept as text for those pages.
     pub extra: BTreeMap<String, String>,
@@ -153,6 +153,16 @@ pub struct Lesson {
     pub id: String,
     /// Its step, from 1.
     pub step: u32,
+    /// `lesson.uses`: names of the controls that the step uses, which alone are shown; empty for all of them.
+    pub uses: BTreeSet<String>,
+}
+
+impl Lesson {
+    /// Whether a control stays beside the lesson. What surrounds the experiment is none of the step's business.
+    fn leaves(&self, control: &str) -> bool {
+        let around = matches!(control, "engine" | "theme" | "lang" | "share") || control.starts_with("lesson.");
+        self.uses.is_empty() || around || self.uses.contains(control)
+    }
 }
 
 /// A closed set of words in the link.
@@ -268,7 +278,7 @@ impl Words for Language {
 impl Settings {
     /// Whether a control is to be shown.
     pub fn shows(&self, control: &str) -> bool {
-        !self.hide.contains(control)
+        !self.hide.contains(control) && self.lesson.as_ref().is_none_or(|lesson| lesson.leaves(control))
     }
 
     /// Whether a control may be changed.

@@ -4,6 +4,7 @@ mod overview;
 mod panel;
 mod prose;
 mod question;
+mod sheet;
 mod state;
 mod teachers;
 mod worksheet;

@@ -13,6 +13,7 @@ use crate::{
         report::{Audited, Report},
         wording::{check, verdict},
     },
+    inputs::format::ordinal,
     web::when::{When, list},
 };
 use foolproof_core::report::Verdict;
@@ -74,7 +75,7 @@ fn model_view(evaluation: EvaluationState, (name, id, checks): Found) -> AnyView
         let found = audited.check;
         let address = found.sample.map(|index| (index, evaluation.address(index, &id)));
         let link =
-            address.map(|(index, address)| view! { " " <a href=address>{tr_with("See input {0}", &[&index])}</a> });
+            address.map(|(index, address)| view! { " " <a href=address>{tr_with("See input {0}", &[&ordinal(index)])}</a> });
         view! {
             <tr>
                 <td>

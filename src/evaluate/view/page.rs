@@ -40,6 +40,18 @@ pub fn MeasurePage() -> impl IntoView {
     }
 }
 
+/// A part of a page of the lab, unless the link hides it.
+#[component]
+pub fn Part(
+    /// Name in `hide`.
+    name: &'static str,
+    /// The part.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let evaluation = expect_context::<EvaluationState>();
+    view! { <When on=live(move || evaluation.settings.with(|settings| settings.shows(name)))>{children()}</When> }
+}
+
 /// Stands in for a page of the lab as long as it has no engine.
 pub fn waiting() -> impl IntoView {
     view! { <p class="dim" role="status">{tr("The engine and the list of models are on their way.")}</p> }
@@ -66,15 +78,33 @@ fn Report() -> impl IntoView {
     view! {
         <When on=something otherwise=empty>
             <Accuracies />
-            <Curve />
-            <Spreads />
-            <Losses />
-            <Queries />
-            <Auditor />
-            <Samples />
-            <Confusion />
-            <Transfer />
-            <Exports />
+            <Part name="measure.curve">
+                <Curve />
+            </Part>
+            <Part name="measure.spreads">
+                <Spreads />
+            </Part>
+            <Part name="measure.losses">
+                <Losses />
+            </Part>
+            <Part name="measure.queries">
+                <Queries />
+            </Part>
+            <Part name="measure.auditor">
+                <Auditor />
+            </Part>
+            <Part name="measure.samples">
+                <Samples />
+            </Part>
+            <Part name="measure.classes">
+                <Confusion />
+            </Part>
+            <Part name="measure.transfer">
+                <Transfer />
+            </Part>
+            <Part name="measure.exports">
+                <Exports />
+            </Part>
         </When>
     }
 }
@@ -84,6 +114,8 @@ fn empty() -> impl IntoView {
         <p class="dim">
             {tr("Nothing has been measured yet. Run an evaluation, and its table, curves, checks and pictures appear here as the results come in.")}
         </p>
-        <super::exports::LoadReport />
+        <Part name="measure.exports">
+            <super::exports::LoadReport />
+        </Part>
     }
 }

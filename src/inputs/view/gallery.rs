@@ -3,9 +3,9 @@
 use super::thumbnail::Thumbnail;
 use crate::controls::choice::{Choice, OneOf};
 use crate::i18n::{tr, tr_with};
-use crate::web::reactive::{live, memo, text};
-use crate::web::when::list;
-use crate::{attack::words::class, charts::colour, link::Input, shell::state::State};
+use crate::web::reactive::{effect, live, memo, text};
+use crate::web::when::{When, list};
+use crate::{attack::words::class, charts::colour, inputs::format::ordinal, link::{Input, Settings}, shell::state::State};
 use leptos::prelude::*;
 
 /// How many are shown.
@@ -19,6 +19,14 @@ pub fn Gallery() -> impl IntoView {
     let start = RwSignal::new(None::<usize>);
     let locked = state.input_locked();
     let page = memo(move || images(state, wanted.get(), start.get()));
+    let chosen_one = state.setting(chosen);
+    // What a link or a text chooses is shown among its neighbours, unless another class is looked at.
+    effect(move || {
+        let page = page.get();
+        if let Some(first) = chosen_one.get().and_then(|index| first_beside(state, &page, untrack(|| wanted.get()), index)) {
+            start.set(Some(first));
+        }
+    });
     let choices = Signal::derive(move || {
         let classes = state.classes();
         let any = Choice::new("any", state.format().any_test());
@@ -38,16 +46,10 @@ pub fn Gallery() -> impl IntoView {
     };
     let other = move |_| {
         let data = state.settings.with_untracked(|settings| settings.data.clone());
-        let after = state.settings.with_untracked(|settings| match settings.input {
-            Input::Test(index) => index,
-            Input::Draw(_) | Input::Row(_) => 0,
-        });
+        let after = state.settings.with_untracked(chosen).unwrap_or_default();
         let next = state.shipped.with_untracked(|shipped| shipped.next_of(&data, wanted.get_untracked(), after));
         if let Some(next) = next {
             state.pick(Input::Test(next));
-            if !page.get_untracked().contains(&next) {
-                start.set(Some(next));
-            }
         }
     };
     let datasets = Signal::derive(move || {
@@ -57,9 +59,12 @@ pub fn Gallery() -> impl IntoView {
     });
     let data = state.setting(|settings| settings.data.clone());
     let fixed = state.setting(|settings| !settings.lets("data") || !settings.lets("input"));
+    let several = state.setting(|settings| settings.shows("data"));
     let bar = view! {
         <div class="gallery-bar">
-            <OneOf list=true label=tr("Dataset") choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
+            <When on=live(move || several.get())>
+                <OneOf list=true label=tr("Dataset") choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
+            </When>
             <OneOf list=true label=tr("Class of the test images") choices=choices chosen=chosen set=choose locked=locked />
             <button type="button" disabled=locked on:click=other>
                 {tr("Another one")}
@@ -79,6 +84,25 @@ pub fn Gallery() -> impl IntoView {
 /// Places with the images in them; empty places stay, so that nothing moves.
 fn slots(page: Vec<usize>) -> Vec<(usize, Option<usize>)> {
     (0..SHOWN).map(|at| (at, page.get(at).copied())).collect()
+}
+
+/// The index of the test image that is chosen.
+fn chosen(settings: &Settings) -> Option<usize> {
+    match settings.input {
+        Input::Test(index) => Some(index),
+        Input::Draw(_) | Input::Row(_) => None,
+    }
+}
+
+/// The first image of a page that has this one, where the page in force has not: in tens, or from it on where one class is
+/// looked at. Nothing for an image that is not loaded, or of another class.
+fn first_beside(state: State, page: &[usize], wanted: Option<u32>, index: usize) -> Option<usize> {
+    let data = state.settings.with_untracked(|settings| settings.data.clone());
+    let label = |index| state.shipped.with_untracked(|shipped| Some(shipped.test(&data, index)?.1));
+    let fits = wanted.is_none_or(|class| label(index).map(u32::from) == Some(class));
+    let ten = index - index % SHOWN;
+    let first = if wanted.is_none() && label(ten).is_some() { ten } else { index };
+    (fits && label(index).is_some() && !page.contains(&index)).then_some(first)
 }
 
 /// The images shown, from a first one on.
@@ -115,7 +139,7 @@ fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
             view! { <Thumbnail rgba label=name /> }.into_any()
         }
         // For those who hear it, the number alone would say too little.
-        false => view! { <span class="hidden">{name}</span><span aria-hidden="true">{index}</span> }.into_any(),
+        false => view! { <span class="hidden">{name}</span><span aria-hidden="true">{ordinal(index)}</span> }.into_any(),
     };
     let current = state.setting(move |settings| settings.input == Input::Test(index));
     view! {

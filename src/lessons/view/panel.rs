@@ -3,6 +3,7 @@
 use super::{
     prose,
     question::Asked,
+    sheet::{SheetBar, show_experiment},
     state::{LessonState, Shown},
     worksheet::{self, Worksheet},
 };
@@ -15,7 +16,7 @@ use crate::{
     },
 };
 use leptos::{html, prelude::*};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use wasm_bindgen::JsCast;
 
 /// The panel's content.
@@ -30,6 +31,7 @@ pub fn Panel(
     let close = move || settings.with(|now| format!("#{}", route::leave(now).fragment()));
     let pages = live(move || settings.with(|now| now.shows("lesson.pages")));
     view! {
+        <SheetBar />
         <div class="lesson-top">
             <When on=pages>
                 <a href=text(all)>{tr(words::ALL)}</a>
@@ -63,6 +65,7 @@ fn Open(class: LessonState, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
     let heading = NodeRef::<html::H2>::new();
     move_focus(heading);
     let found = lesson.step(step).cloned();
+    let uses = found.as_ref().map(route::uses).unwrap_or_default();
     let (title, body, question) = found.map_or_else(Default::default, |step| (step.title, step.body, step.question));
     let begin = {
         let lesson = lesson.clone();
@@ -75,10 +78,11 @@ fn Open(class: LessonState, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
             {title}
         </h2>
         <div class="prose">{prose::blocks(class, &body, true)}</div>
-        <p>
+        <p class="restores">
             <a class="restore" href=text(begin)>
                 {tr(words::RESTORE)}
             </a>
+            {controls(class, uses)}
         </p>
         {question.map(|question| view! { <Asked class lesson=lesson.clone() step question /> })}
         <Ways class lesson=lesson.clone() step />
@@ -91,11 +95,28 @@ fn Open(class: LessonState, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
     }
 }
 
+/// The way to all controls and back, where the step shows but what it uses.
+fn controls(class: LessonState, uses: BTreeSet<String>) -> Option<AnyView> {
+    if uses.is_empty() {
+        return None;
+    }
+    let settings = class.evaluation.settings;
+    let all = live(move || settings.with(|now| now.lesson.as_ref().is_some_and(|lesson| lesson.uses.is_empty())));
+    let to = move || settings.with(|now| match all.get() {
+        true => format!("#{}", route::with_controls(now, uses.clone()).fragment()),
+        false => format!("#{}", route::with_all_controls(now).fragment()),
+    });
+    let name = text(move || tr(if all.get() { words::USED_CONTROLS } else { words::ALL_CONTROLS }));
+    let shown = live(move || settings.with(|now| now.shows("lesson.controls")));
+    Some(view! { <When on=shown><a class="restore" href=text(to)>{name}</a></When> }.into_any())
+}
+
 /// Whoever followed a link of the panel goes on reading at the new step's heading.
 fn move_focus(heading: NodeRef<html::H2>) {
     let inside = document().active_element().is_some_and(|element| element.closest("#lesson").ok().flatten().is_some());
     effect(move || {
         let Some(heading) = heading.get() else { return };
+        show_experiment();
         if inside {
             // Focusing can only fail on an element that is gone.
             let _ = heading.unchecked_ref::<web_sys::HtmlElement>().focus();

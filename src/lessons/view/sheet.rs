@@ -1,0 +1,114 @@
+//! The panel as a sheet over the lower part of a narrow window, so that the text and what it is about are seen together:
+//! a handle to drag, and two buttons for those who do not drag. Its heights are the styles' own, by a mark on the panel;
+//! a wide window has no use for them.
+
+use crate::i18n::tr;
+use crate::{
+    lessons::words,
+    web::reactive::{effect, text},
+};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, PointerEvent};
+
+/// Heights, from the lowest, as the styles call them.
+const HEIGHTS: [&str; 3] = ["low", "half", "high"];
+/// The height that a visit begins with.
+const FIRST: usize = 1;
+/// A drag shorter than this, in pixels, is none.
+const SHORTEST: i32 = 24;
+
+/// The bar at the upper edge of the sheet.
+#[component]
+pub fn SheetBar() -> impl IntoView {
+    let height = RwSignal::new(FIRST);
+    effect(move || {
+        let height = HEIGHTS[height.get()];
+        // An attribute of a plain name can always be set.
+        panel().map(|panel| drop(panel.set_attribute("data-sheet", height)));
+    });
+    let begun = StoredValue::new(None::<i32>);
+    let grasp = move |event: PointerEvent| {
+        begun.set_value(Some(event.client_y()));
+        let handle = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+        // Without the capture a drag would end where the handle does, and that is no loss.
+        handle.map(|handle| drop(handle.set_pointer_capture(event.pointer_id())));
+    };
+    let follow = move |event: PointerEvent| {
+        if begun.get_value().is_some() {
+            pull(Some(event.client_y()));
+        }
+    };
+    let release = move |event: PointerEvent| {
+        let Some(start) = begun.get_value() else { return };
+        begun.set_value(None);
+        pull(None);
+        match event.client_y() - start {
+            down if down > SHORTEST => move_by(height, -1),
+            up if up < -SHORTEST => move_by(height, 1),
+            _ => {}
+        }
+    };
+    let button = move |name: &'static str, sign: &'static str, by: i8| {
+        // Not `disabled`, which would take the focus from under the hand that pressed it.
+        let last = move || moved(height.get(), by) == height.get();
+        view! {
+            <button
+                type="button"
+                class="quiet"
+                aria-label=tr(name)
+                title=tr(name)
+                aria-disabled=text(move || last().to_string())
+                on:click=move |_| move_by(height, by)
+            >
+                {sign}
+            </button>
+        }
+    };
+    view! {
+        <div class="sheet" role="group" aria-label=tr(words::SHEET)>
+            {button(words::LOWER, "−", -1)}
+            <span
+                class="handle"
+                on:pointerdown=grasp
+                on:pointermove=follow
+                on:pointerup=release
+                on:pointercancel=release
+            ></span> {button(words::HIGHER, "+", 1)}
+        </div>
+    }
+}
+
+/// Brings the experiment to the upper edge of a window whose lower part the sheet covers.
+pub fn show_experiment() {
+    // A box that is fixed to the window has no parent to be measured from.
+    let covers = panel().is_some_and(|panel| !panel.has_attribute("hidden") && panel.offset_parent().is_none());
+    let main = document().query_selector("div:not([hidden]) > main").ok().flatten();
+    if let Some(main) = main.filter(|_| covers) {
+        main.scroll_into_view();
+    }
+}
+
+fn moved(height: usize, by: i8) -> usize {
+    height.saturating_add_signed(by.into()).min(HEIGHTS.len() - 1)
+}
+
+fn move_by(height: RwSignal<usize>, by: i8) {
+    height.update(|height| *height = moved(*height, by));
+}
+
+/// Has the sheet's edge follow a finger at this place, in pixels from above; the styles' own height without one.
+fn pull(to: Option<i32>) {
+    let Some(panel) = panel() else { return };
+    let window = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    let style = panel.style();
+    // Both are valid in every browser.
+    let _ = match to {
+        Some(y) => style.set_property("height", &format!("{}px", window - f64::from(y))),
+        None => style.remove_property("height").map(drop),
+    };
+}
+
+fn panel() -> Option<HtmlElement> {
+    document().get_element_by_id("lesson")?.dyn_into().ok()
+}
