@@ -17,7 +17,8 @@ pub fn begin(now: &Settings, lesson: &Lesson, number: u32) -> Option<Settings> {
 /// Whether the visitor is at a step of this lesson that says what it uses, and sees everything all the same. A short link
 /// says nothing of controls yet.
 fn asked_for_all(now: &Settings, lesson: &Lesson) -> bool {
-    let open = now.lesson.as_ref().filter(|open| now.page != Page::Learn && open.id == lesson.id && open.uses.is_empty());
+    let open =
+        now.lesson.as_ref().filter(|open| now.page != Page::Learn && open.id == lesson.id && open.uses.is_empty());
     open.and_then(|open| lesson.step(open.step)).is_some_and(|step| !uses(step).is_empty())
 }
 

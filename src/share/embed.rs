@@ -106,13 +106,13 @@ const MEASURE: [Control; 19] = [
     control("measure.attacks", "Attacks", true, false),
     control("measure.curve", "Accuracy against radius", true, false),
     control("measure.spreads", "Distributions", true, false),
-    control("measure.losses", "Losses", true, false),
+    control("measure.losses", "Loss", true, false),
     control("measure.queries", "Queries", true, false),
     control("measure.auditor", "Auditor", true, false),
     control("measure.samples", "Hardest and most robust inputs", true, false),
-    control("measure.classes", "Confusion", true, false),
+    control("measure.classes", "Class by class", true, false),
     control("measure.transfer", "Transfer", true, false),
-    control("measure.exports", "Exports", true, false),
+    control("measure.exports", "Methods", true, false),
 ];
 
 const LESSON: [Control; 4] = [

@@ -5,7 +5,13 @@ use crate::controls::choice::{Choice, OneOf};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{effect, live, memo, text};
 use crate::web::when::{When, list};
-use crate::{attack::words::class, charts::colour, inputs::format::ordinal, link::{Input, Settings}, shell::state::State};
+use crate::{
+    attack::words::class,
+    charts::colour,
+    inputs::format::ordinal,
+    link::{Input, Settings},
+    shell::state::State,
+};
 use leptos::prelude::*;
 
 /// How many are shown.
@@ -23,7 +29,9 @@ pub fn Gallery() -> impl IntoView {
     // What a link or a text chooses is shown among its neighbours, unless another class is looked at.
     effect(move || {
         let page = page.get();
-        if let Some(first) = chosen_one.get().and_then(|index| first_beside(state, &page, untrack(|| wanted.get()), index)) {
+        if let Some(first) =
+            chosen_one.get().and_then(|index| first_beside(state, &page, untrack(|| wanted.get()), index))
+        {
             start.set(Some(first));
         }
     });
@@ -139,7 +147,9 @@ fn Slot(at: usize, index: Option<usize>) -> impl IntoView {
             view! { <Thumbnail rgba label=name /> }.into_any()
         }
         // For those who hear it, the number alone would say too little.
-        false => view! { <span class="hidden">{name}</span><span aria-hidden="true">{ordinal(index)}</span> }.into_any(),
+        false => {
+            view! { <span class="hidden">{name}</span><span aria-hidden="true">{ordinal(index)}</span> }.into_any()
+        }
     };
     let current = state.setting(move |settings| settings.input == Input::Test(index));
     view! {

@@ -163,7 +163,9 @@ fn provenance(state: State) -> String {
                     true => {
                         (tr_mark("Test image {0} of {1}, labelled {2}."), tr_mark("Draw on the pad to try your own."))
                     }
-                    false => (tr_mark("Test row {0} of {1}, labelled {2}."), tr_mark("Change a value to try your own.")),
+                    false => {
+                        (tr_mark("Test row {0} of {1}, labelled {2}."), tr_mark("Change a value to try your own."))
+                    }
                 };
                 let said = tr_with(said, &[&number, &name, &class]);
                 if settings.shows("draw") { format!("{said} {}", tr(own)) } else { said }
