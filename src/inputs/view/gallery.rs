@@ -25,13 +25,15 @@ pub fn Gallery() -> impl IntoView {
     let start = RwSignal::new(None::<usize>);
     let locked = state.input_locked();
     let page = memo(move || images(state, wanted.get(), start.get()));
-    let chosen_one = state.setting(chosen);
+    let picked = state.setting(chosen_index);
     // What a link or a text chooses is shown among its neighbours, unless another class is looked at.
+    let data = state.setting(|settings| settings.data.clone());
+    let beside = memo(move || {
+        let label = |index| state.shipped.with(|shipped| Some(u32::from(shipped.test(&data.get(), index)?.1)));
+        page.with(|page| first_beside(page, wanted.get(), picked.get()?, label))
+    });
     effect(move || {
-        let page = page.get();
-        if let Some(first) =
-            chosen_one.get().and_then(|index| first_beside(state, &page, untrack(|| wanted.get()), index))
-        {
+        if let Some(first) = beside.get() {
             start.set(Some(first));
         }
     });
@@ -54,7 +56,7 @@ pub fn Gallery() -> impl IntoView {
     };
     let other = move |_| {
         let data = state.settings.with_untracked(|settings| settings.data.clone());
-        let after = state.settings.with_untracked(chosen).unwrap_or_default();
+        let after = state.settings.with_untracked(chosen_index).unwrap_or_default();
         let next = state.shipped.with_untracked(|shipped| shipped.next_of(&data, wanted.get_untracked(), after));
         if let Some(next) = next {
             state.pick(Input::Test(next));
@@ -65,12 +67,11 @@ pub fn Gallery() -> impl IntoView {
         let datasets = manifest.iter().flat_map(|manifest| &manifest.datasets);
         datasets.map(|dataset| Choice::new(dataset.id.clone(), dataset.name.clone())).collect()
     });
-    let data = state.setting(|settings| settings.data.clone());
     let fixed = state.setting(|settings| !settings.lets("data") || !settings.lets("input"));
-    let several = state.setting(|settings| settings.shows("data"));
+    let has_data = state.setting(|settings| settings.shows("data"));
     let bar = view! {
         <div class="gallery-bar">
-            <When on=live(move || several.get())>
+            <When on=live(move || has_data.get())>
                 <OneOf list=true label=tr("Dataset") choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
             </When>
             <OneOf list=true label=tr("Class of the test images") choices=choices chosen=chosen set=choose locked=locked />
@@ -95,7 +96,7 @@ fn slots(page: Vec<usize>) -> Vec<(usize, Option<usize>)> {
 }
 
 /// The index of the test image that is chosen.
-fn chosen(settings: &Settings) -> Option<usize> {
+fn chosen_index(settings: &Settings) -> Option<usize> {
     match settings.input {
         Input::Test(index) => Some(index),
         Input::Draw(_) | Input::Row(_) => None,
@@ -103,14 +104,19 @@ fn chosen(settings: &Settings) -> Option<usize> {
 }
 
 /// The first image of a page that has this one, where the page in force has not: in tens, or from it on where one class is
-/// looked at. Nothing for an image that is not loaded, or of another class.
-fn first_beside(state: State, page: &[usize], wanted: Option<u32>, index: usize) -> Option<usize> {
-    let data = state.settings.with_untracked(|settings| settings.data.clone());
-    let label = |index| state.shipped.with_untracked(|shipped| Some(shipped.test(&data, index)?.1));
-    let fits = wanted.is_none_or(|class| label(index).map(u32::from) == Some(class));
+/// looked at. Nothing for an image that is not loaded, which has no label yet, or of another class.
+fn first_beside(
+    page: &[usize],
+    wanted: Option<u32>,
+    index: usize,
+    label: impl Fn(usize) -> Option<u32>,
+) -> Option<usize> {
+    let of = label(index).filter(|_| !page.contains(&index))?;
     let ten = index - index % SHOWN;
-    let first = if wanted.is_none() && label(ten).is_some() { ten } else { index };
-    (fits && label(index).is_some() && !page.contains(&index)).then_some(first)
+    match wanted {
+        None => Some(if label(ten).is_some() { ten } else { index }),
+        Some(class) => (class == of).then_some(index),
+    }
 }
 
 /// The images shown, from a first one on.
