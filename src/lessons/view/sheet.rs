@@ -24,15 +24,19 @@ pub fn SheetBar() -> impl IntoView {
     let height = RwSignal::new(FIRST);
     effect(move || {
         let height = HEIGHTS[height.get()];
-        // An attribute of a plain name can always be set.
-        panel().map(|panel| drop(panel.set_attribute("data-sheet", height)));
+        if let Some(panel) = panel() {
+            // An attribute of a plain name can always be set.
+            let _ = panel.set_attribute("data-sheet", height);
+        }
     });
     let begun = StoredValue::new(None::<i32>);
     let grasp = move |event: PointerEvent| {
         begun.set_value(Some(event.client_y()));
         let handle = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
-        // Without the capture a drag would end where the handle does, and that is no loss.
-        handle.map(|handle| drop(handle.set_pointer_capture(event.pointer_id())));
+        if let Some(handle) = handle {
+            // Without the capture a drag would end where the handle does, and that is no loss.
+            let _ = handle.set_pointer_capture(event.pointer_id());
+        }
     };
     let follow = move |event: PointerEvent| {
         if begun.get_value().is_some() {
