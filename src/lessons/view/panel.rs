@@ -102,15 +102,15 @@ fn controls(class: LessonState, uses: BTreeSet<String>) -> Option<AnyView> {
     }
     let settings = class.evaluation.settings;
     let all = live(move || settings.with(|now| now.lesson.as_ref().is_some_and(|lesson| lesson.uses.is_empty())));
-    let to = move || {
+    let to = text(move || {
         settings.with(|now| match all.get() {
             true => format!("#{}", route::with_controls(now, uses.clone()).fragment()),
             false => format!("#{}", route::with_all_controls(now).fragment()),
         })
-    };
+    });
     let name = text(move || tr(if all.get() { words::USED_CONTROLS } else { words::ALL_CONTROLS }));
     let shown = live(move || settings.with(|now| now.shows("lesson.controls")));
-    Some(view! { <When on=shown><a class="restore" href=text(to)>{name}</a></When> }.into_any())
+    Some(view! { <When on=shown><a class="restore" href=to>{name}</a></When> }.into_any())
 }
 
 /// Whoever followed a link of the panel goes on reading at the new step's heading.

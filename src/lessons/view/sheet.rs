@@ -38,22 +38,16 @@ pub fn SheetBar() -> impl IntoView {
             let _ = handle.set_pointer_capture(event.pointer_id());
         }
     };
+    // A drag moves the edge by one height, as soon as it is long enough to be meant.
     let follow = move |event: PointerEvent| {
-        if begun.get_value().is_some() {
-            pull(Some(event.client_y()));
+        let by = begun.get_value().map_or(0, |start| start - event.client_y());
+        if by.abs() > SHORTEST {
+            begun.set_value(None);
+            move_by(height, by.signum());
         }
     };
-    let release = move |event: PointerEvent| {
-        let Some(start) = begun.get_value() else { return };
-        begun.set_value(None);
-        pull(None);
-        match event.client_y() - start {
-            down if down > SHORTEST => move_by(height, -1),
-            up if up < -SHORTEST => move_by(height, 1),
-            _ => {}
-        }
-    };
-    let button = move |name: &'static str, sign: &'static str, by: i8| {
+    let release = move |_: PointerEvent| begun.set_value(None);
+    let button = move |name: &'static str, sign: &'static str, by: i32| {
         // Not `disabled`, which would take the focus from under the hand that pressed it.
         let last = move || moved(height.get(), by) == height.get();
         view! {
@@ -93,24 +87,12 @@ pub fn show_experiment() {
     }
 }
 
-fn moved(height: usize, by: i8) -> usize {
-    height.saturating_add_signed(by.into()).min(HEIGHTS.len() - 1)
+fn moved(height: usize, by: i32) -> usize {
+    height.saturating_add_signed(by as isize).min(HEIGHTS.len() - 1)
 }
 
-fn move_by(height: RwSignal<usize>, by: i8) {
+fn move_by(height: RwSignal<usize>, by: i32) {
     height.update(|height| *height = moved(*height, by));
-}
-
-/// Has the sheet's edge follow a finger at this place, in pixels from above; the styles' own height without one.
-fn pull(to: Option<i32>) {
-    let Some(panel) = panel() else { return };
-    let window = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-    let style = panel.style();
-    // Both are valid in every browser.
-    let _ = match to {
-        Some(y) => style.set_property("height", &format!("{}px", window - f64::from(y))),
-        None => style.remove_property("height").map(drop),
-    };
 }
 
 fn panel() -> Option<HtmlElement> {
