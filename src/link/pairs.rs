@@ -67,7 +67,7 @@ impl Settings {
                 put(key, listed(names));
             }
         }
-        for Lesson { id, step, uses } in &self.lesson {
+        if let Some(Lesson { id, step, uses }) = &self.lesson {
             put("lesson", format!("{id}/{step}"));
             if !uses.is_empty() {
                 put(USES, listed(uses));
