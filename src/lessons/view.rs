@@ -12,7 +12,10 @@ mod worksheet;
 use super::{route, words};
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
-use crate::{link::Page, web::reactive::effect};
+use crate::{
+    link::Page,
+    web::reactive::{effect, memo},
+};
 use leptos::prelude::*;
 use overview::LearnPage;
 use panel::Panel;
@@ -26,11 +29,15 @@ pub fn start(evaluation: EvaluationState) -> LessonState {
     class.follow();
     if let Some(panel) = place() {
         let shown = panel.clone();
+        // The step whose experiment is shown.
+        let step = memo(move || evaluation.settings.with(|now| route::place(now).filter(|_| now.page != Page::Learn)));
         effect(move || {
-            let settings = evaluation.settings.get();
-            let open = settings.lesson.is_some() && settings.page != Page::Learn;
+            let open = step.with(Option::is_some);
             // An attribute of a plain name can always be set.
             let _ = shown.toggle_attribute_with_force("hidden", !open);
+            if open {
+                sheet::show_experiment();
+            }
         });
         panel.set_text_content(None);
         leptos::mount::mount_to(panel, move || view! { <Panel class /> }).forget();

@@ -3,7 +3,7 @@
 use super::{
     prose,
     question::Asked,
-    sheet::{SheetBar, show_experiment},
+    sheet::SheetBar,
     state::{LessonState, Shown},
     worksheet::{self, Worksheet},
 };
@@ -118,7 +118,6 @@ fn move_focus(heading: NodeRef<html::H2>) {
     let inside = document().active_element().is_some_and(|element| element.closest("#lesson").ok().flatten().is_some());
     effect(move || {
         let Some(heading) = heading.get() else { return };
-        show_experiment();
         if inside {
             // Focusing can only fail on an element that is gone.
             let _ = heading.unchecked_ref::<web_sys::HtmlElement>().focus();

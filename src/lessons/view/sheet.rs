@@ -65,26 +65,28 @@ pub fn SheetBar() -> impl IntoView {
     };
     view! {
         <div class="sheet" role="group" aria-label=tr(words::SHEET)>
-            {button(words::LOWER, "−", -1)}
+            {button(words::LOWER, "▾", -1)}
             <span
                 class="handle"
                 on:pointerdown=grasp
                 on:pointermove=follow
                 on:pointerup=release
                 on:pointercancel=release
-            ></span> {button(words::HIGHER, "+", 1)}
+            ></span> {button(words::HIGHER, "▴", 1)}
         </div>
     }
 }
 
-/// Brings the experiment to the upper edge of a window whose lower part the sheet covers.
+/// Brings the experiment to the upper edge of a window whose lower part the sheet covers, once its page is the one shown.
 pub fn show_experiment() {
-    // A box that is fixed to the window has no parent to be measured from.
-    let covers = panel().is_some_and(|panel| !panel.has_attribute("hidden") && panel.offset_parent().is_none());
-    let main = document().query_selector("div:not([hidden]) > main").ok().flatten();
-    if let Some(main) = main.filter(|_| covers) {
-        main.scroll_into_view();
-    }
+    request_animation_frame(|| {
+        // A box that is fixed to the window has no parent to be measured from.
+        let covers = panel().is_some_and(|panel| !panel.has_attribute("hidden") && panel.offset_parent().is_none());
+        let main = document().query_selector("div:not([hidden]) > main").ok().flatten();
+        if let Some(main) = main.filter(|_| covers) {
+            main.scroll_into_view();
+        }
+    });
 }
 
 fn moved(height: usize, by: i32) -> usize {
