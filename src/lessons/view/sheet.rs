@@ -80,8 +80,9 @@ pub fn SheetBar() -> impl IntoView {
 /// Brings the experiment to the upper edge of a window whose lower part the sheet covers, once its page is the one shown.
 pub fn show_experiment() {
     request_animation_frame(|| {
-        // A box that is fixed to the window has no parent to be measured from.
-        let covers = panel().is_some_and(|panel| !panel.has_attribute("hidden") && panel.offset_parent().is_none());
+        // As a sheet it goes from edge to edge, beside or above the page it does not.
+        let wide = document().document_element().map_or(0, |root| root.client_width());
+        let covers = panel().is_some_and(|panel| panel.offset_width() == wide);
         let main = document().query_selector("div:not([hidden]) > main").ok().flatten();
         if let Some(main) = main.filter(|_| covers) {
             main.scroll_into_view();
