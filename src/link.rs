@@ -78,7 +78,7 @@ pub struct Settings {
     pub lock: BTreeSet<String>,
     /// `challenge`: whether a drawing is to be hard to fool.
     pub challenge: Option<Challenge>,
-    /// `lesson`: id and step.
+    /// `lesson`, with `lesson.uses`: id and step, and what the step uses.
     pub lesson: Option<Lesson>,
     /// Keys of the pages `measure` and `train`, kept as text for those pages.
     pub extra: BTreeMap<String, String>,
@@ -158,6 +158,16 @@ pub struct Lesson {
     pub id: String,
     /// Its step, from 1.
     pub step: u32,
+    /// `lesson.uses`: names of the controls that the step uses, which alone are shown; empty for all of them.
+    pub uses: BTreeSet<String>,
+}
+
+impl Lesson {
+    /// Whether a control stays beside the lesson. What surrounds the experiment is none of the step's business.
+    fn leaves(&self, control: &str) -> bool {
+        let around = matches!(control, "engine" | "theme" | "lang" | "share") || control.starts_with("lesson.");
+        self.uses.is_empty() || around || self.uses.contains(control)
+    }
 }
 
 /// A closed set of words in the link.
@@ -273,7 +283,7 @@ impl Words for Language {
 impl Settings {
     /// Whether a control is to be shown.
     pub fn shows(&self, control: &str) -> bool {
-        !self.hide.contains(control)
+        !self.hide.contains(control) && self.lesson.as_ref().is_none_or(|lesson| lesson.leaves(control))
     }
 
     /// Whether a control may be changed.

@@ -6,12 +6,38 @@ use crate::link::{self, Page, Settings};
 use std::collections::BTreeSet;
 
 /// The settings of a step as it begins: its own keys, the usual for all others, and the visitor's (or the host's)
-/// engine, colours, language, frame, hidden and locked controls.
+/// engine, colours, language, frame, hidden and locked controls. Who has asked for all controls keeps them.
 pub fn begin(now: &Settings, lesson: &Lesson, number: u32) -> Option<Settings> {
     let Step { state, .. } = lesson.step(number)?;
-    let (step, _) = Settings::read(state);
-    let lesson = Some(link::Lesson { id: lesson.id.clone(), step: number });
-    Some(Settings { engine: now.engine, lesson, ..step }.seen_as(now))
+    // The place comes first: what the step uses is a part of it.
+    let (step, _) = Settings::read(&format!("lesson={}/{number}&{state}", lesson.id));
+    let begun = Settings { engine: now.engine, ..step }.seen_as(now);
+    Some(if asked_for_all(now, lesson) { with_all_controls(&begun) } else { begun })
+}
+
+/// Whether the visitor is at a step of this lesson that says what it uses, and sees everything all the same. A short link
+/// says nothing of controls yet.
+fn asked_for_all(now: &Settings, lesson: &Lesson) -> bool {
+    let open =
+        now.lesson.as_ref().filter(|open| now.page != Page::Learn && open.id == lesson.id && open.uses.is_empty());
+    open.and_then(|open| lesson.step(open.step)).is_some_and(|step| !uses(step).is_empty())
+}
+
+/// Names of the controls that a step says it uses; none where it leaves all of them in place.
+pub fn uses(step: &Step) -> BTreeSet<String> {
+    let (step, _) = Settings::read(&format!("lesson=a/1&{}", step.state));
+    step.lesson.map(|lesson| lesson.uses).unwrap_or_default()
+}
+
+/// The settings with every control that nobody but the lesson hides.
+pub fn with_all_controls(now: &Settings) -> Settings {
+    with_controls(now, BTreeSet::new())
+}
+
+/// The settings with these controls alone, beside what surrounds them; with all where there are none.
+pub fn with_controls(now: &Settings, uses: BTreeSet<String>) -> Settings {
+    let lesson = now.lesson.clone().map(|lesson| link::Lesson { uses, ..lesson });
+    Settings { lesson, ..now.clone() }
 }
 
 /// The settings with some keys changed.
@@ -136,6 +162,43 @@ mod tests {
         assert_eq!(begun, Settings::read(wanted).0);
         assert_eq!(Settings::read(&begun.fragment()), (begun, vec![]));
         assert!(begin(&now, &lesson, 2).is_none() && begin(&now, &lesson, 0).is_none());
+    }
+
+    /// Two steps, of which each uses something else, and one that says nothing.
+    const SPARING: &str = "---\ntitle: T\nminutes: 1\n---\n## A\n```state\neps=.3&lesson.uses=eps\n```\n### Q?\n- [ ] a\n  b\n\
+        - [x] c\n  d\n\n## B\n```state\nlesson.uses=steps,gallery\n```\n### Q?\n- [ ] a\n  b\n- [x] c\n  d\n\n\
+        ## C\n```state\nattack=fgsm\n```\n### Q?\n- [ ] a\n  b\n- [x] c\n  d\n";
+
+    #[test]
+    fn a_step_shows_what_it_uses_until_the_lesson_is_left() {
+        let lesson = read::lesson("t", SPARING).unwrap();
+        let (now, _) = Settings::read("page=learn&lesson=t/1&hide=steps&lock=eps");
+        let shown = |settings: &Settings| ["eps", "steps", "gallery", "theme"].map(|name| settings.shows(name));
+        let one = begin(&now, &lesson, 1).unwrap();
+        assert_eq!(shown(&one), [true, false, false, true]);
+        let two = begin(&one, &lesson, 2).unwrap();
+        assert_eq!(shown(&two), [false, false, true, true], "the host hides the steps");
+        assert_eq!(shown(&begin(&two, &lesson, 3).unwrap()), [true, false, true, true]);
+        for left in [leave(&two), overview(&two)] {
+            assert_eq!(shown(&left), [true, false, true, true]);
+            assert_eq!((&left.hide, &left.lock), (&now.hide, &now.lock));
+        }
+        assert_eq!(Settings::read(&two.fragment()), (two, vec![]));
+    }
+
+    #[test]
+    fn who_asked_for_all_controls_keeps_them_within_the_lesson() {
+        let lesson = read::lesson("t", SPARING).unwrap();
+        let one = begin(&Settings::default(), &lesson, 1).unwrap();
+        let all = with_all_controls(&one);
+        assert!(all.shows("steps") && !one.shows("steps") && all.eps == one.eps);
+        assert!(begin(&all, &lesson, 2).unwrap().shows("seed"));
+        assert!(!begin(&leave(&all), &lesson, 2).unwrap().shows("seed"), "the lesson is begun anew");
+        let third = begin(&one, &lesson, 3).unwrap();
+        assert!(!begin(&third, &lesson, 1).unwrap().shows("seed"), "nobody asked: that step leaves all in place");
+        let (short, _) = Settings::read(&short("t", 2));
+        assert!(!begin(&short, &lesson, 2).unwrap().shows("seed"));
+        assert_eq!(with_controls(&all, uses(lesson.step(1).unwrap())), one);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod papers;
 mod pictures;
 mod prose;
 mod question;
+mod sheet;
 mod state;
 mod teacher_sheet;
 mod teachers;
@@ -20,7 +21,7 @@ use crate::i18n::tr;
 use crate::{
     link::Page,
     web::{
-        reactive::{effect, live},
+        reactive::{effect, live, memo},
         when::When,
     },
 };
@@ -38,11 +39,15 @@ pub fn start(evaluation: EvaluationState) -> LessonState {
     class.follow();
     if let Some(panel) = place() {
         let shown = panel.clone();
+        // The step whose experiment is shown.
+        let step = memo(move || evaluation.settings.with(|now| route::place(now).filter(|_| now.page != Page::Learn)));
         effect(move || {
-            let settings = evaluation.settings.get();
-            let open = route::place(&settings).is_some() && settings.page != Page::Learn;
+            let open = step.with(Option::is_some);
             // An attribute of a plain name can always be set.
             let _ = shown.toggle_attribute_with_force("hidden", !open);
+            if open {
+                sheet::show_experiment();
+            }
         });
         panel.set_text_content(None);
         leptos::mount::mount_to(panel, move || view! { <Panel class /> }).forget();

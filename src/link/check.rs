@@ -198,7 +198,8 @@ impl Settings {
 
     fn check_knobs(&mut self, catalog: &Catalog, remarks: &mut Vec<Remark>) {
         let pairs = || catalog.attacks.iter().flat_map(|card| card.knobs.iter().map(move |knob| (card, knob)));
-        for (list, names) in [("hide", &mut self.hide), ("lock", &mut self.lock)] {
+        let used = self.lesson.as_mut().map(|lesson| ("lesson.uses", &mut lesson.uses));
+        for (list, names) in [("hide", &mut self.hide), ("lock", &mut self.lock)].into_iter().chain(used) {
             // Names without a dot are known where a link is read, and those of the lab's pages there.
             let known = |name: &str| {
                 let before = name.split('.').next().unwrap_or_default();

@@ -140,6 +140,16 @@ pub fn place(state: State) -> impl IntoView {
     html::div().id("lab").hidden(live(move || !shown.get()))
 }
 
+/// How a page's link is marked: whoever has a lesson open is learning, wherever its experiment lies.
+fn current(settings: &Settings, page: Page) -> &'static str {
+    match (settings.page == page, settings.lesson.is_some()) {
+        (true, false) => "page",
+        (_, true) if page == Page::Learn => "page",
+        (true, true) => "location",
+        (false, _) => "false",
+    }
+}
+
 /// Links to the pages, in the header.
 pub fn links(state: State) -> impl IntoView {
     let link = move |(page, name): (Page, &'static str)| {
@@ -150,7 +160,7 @@ pub fn links(state: State) -> impl IntoView {
             settings.lesson.take_if(|_| page == Page::Learn);
             format!("#{}", settings.fragment())
         };
-        let current = move || if state.settings.with(|settings| settings.page) == page { "page" } else { "false" };
+        let current = move || state.settings.with(|settings| current(settings, page));
         html::a().href(text(address)).aria_current(text(current)).child(name).into_any()
     };
     let pages = [

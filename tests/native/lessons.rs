@@ -5,6 +5,7 @@
 mod recompute;
 mod text;
 mod translated;
+mod uses;
 
 use foolproof::{
     lessons::{

@@ -24,6 +24,8 @@ use wasm_bindgen::JsCast;
 pub fn Controls() -> impl IntoView {
     let state = expect_context::<State>();
     let known = memo(move || state.catalog.with(Option::is_some) && state.manifest().is_some());
+    let shows = move |control: &'static str| state.setting(move |settings| settings.shows(control));
+    let (about, undo) = (shows("card"), shows("undo"));
     view! {
         <section class="controls" aria-label=tr("Attack")>
             <When on=live(move || known.get())>
@@ -41,11 +43,15 @@ pub fn Controls() -> impl IntoView {
                         <ModelPicker />
                     </Field>
                 </div>
-                <CardLine />
+                <When on=live(move || about.get())>
+                    <CardLine />
+                </When>
                 <div class="choices">
                     <Knobs />
                     <Presets />
-                    <Walk />
+                    <When on=live(move || undo.get())>
+                        <Walk />
+                    </When>
                 </div>
             </When>
         </section>

@@ -44,6 +44,7 @@ pub fn Headline() -> impl IntoView {
     let norm = state.setting(|settings| settings.norm);
     let aim = aim(state);
     let quiet = state.setting(|settings| settings.attack == "none");
+    let attacks = state.setting(|settings| settings.shows("attack"));
     let radius = Radius::of(state);
     // What an attack finds, epsilon or not, is no sentence before it has found it.
     let claim = move || {
@@ -63,7 +64,11 @@ pub fn Headline() -> impl IntoView {
                     <span class="said">{text(move || said.get().map(|said| said.clean))}</span>
                     " "
                     <When on=live(move || !quiet.get())
-                        otherwise=|| view! { <span class="dim">{tr("Choose an attack below to see it fooled.")}</span> }
+                        otherwise=move || view! {
+                            <span class="dim" hidden=live(move || !attacks.get())>
+                                {tr("Choose an attack below to see it fooled.")}
+                            </span>
+                        }
                     >
                         {text(move || claim().map(|claim| claim + " "))}
                         <When on=live(move || bounded(aim.get()))>

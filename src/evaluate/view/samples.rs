@@ -13,6 +13,7 @@ use crate::{
         report::Report,
         wording::{distance, proven},
     },
+    inputs::format::ordinal,
     web::{reactive::live, when::list},
 };
 use foolproof_core::input_kind::InputKind;
@@ -120,7 +121,7 @@ fn item(evaluation: EvaluationState, kind: &InputKind, shape: [usize; 3], card: 
     view! {
         <li>
             <a href=address>
-                <span class="hidden">{tr_with("Input {0}:", &[&card.index])}</span>
+                <span class="hidden">{tr_with("Input {0}:", &[&ordinal(card.index)])}</span>
                 {pair(kind, shape, clean, adversarial)}
                 <span>{card.says}</span>
                 <small>{card.radius}</small>

@@ -3,11 +3,12 @@
 use super::thumbnail::Thumbnail;
 use crate::controls::choice::{Choice, OneOf};
 use crate::i18n::{tr, tr_with};
-use crate::web::reactive::{live, memo, text};
-use crate::web::when::list;
+use crate::web::reactive::{effect, live, memo, text};
+use crate::web::when::{When, list};
 use crate::{
     attack::words::class,
     charts::colour,
+    inputs::format::ordinal,
     link::{Input, Settings},
     shell::state::State,
 };
@@ -26,10 +27,22 @@ pub fn Gallery() -> impl IntoView {
     let start = RwSignal::new(None::<usize>);
     let locked = state.input_locked();
     let page = memo(move || images(state, wanted.get(), start.get()));
+    let picked = state.setting(chosen_index);
+    // What a link or a text chooses is shown among its neighbours, unless another class is looked at.
+    let data = state.setting(|settings| settings.data.clone());
+    let beside = memo(move || {
+        let label = |index| state.shipped.with(|shipped| Some(u32::from(shipped.test(&data.get(), index)?.1)));
+        page.with(|page| first_beside(page, wanted.get(), picked.get()?, label))
+    });
+    effect(move || {
+        if let Some(first) = beside.get() {
+            start.set(Some(first));
+        }
+    });
     // One stop of Tab for all: where the focus was last, else the chosen one, else the first.
     let reach = RwSignal::new(None::<usize>);
     let stop = memo(move || {
-        let chosen = state.settings.with(|settings| page.with(|page| chosen(settings, page)));
+        let chosen = picked.get().and_then(|picked| page.with(|page| page.iter().position(|&index| index == picked)));
         reach.get().filter(|&at| at < page.with(Vec::len)).or(chosen).unwrap_or(0)
     });
     let choices = Signal::derive(move || {
@@ -51,16 +64,10 @@ pub fn Gallery() -> impl IntoView {
     };
     let other = move |_| {
         let data = state.settings.with_untracked(|settings| settings.data.clone());
-        let after = state.settings.with_untracked(|settings| match settings.input {
-            Input::Test(index) => index,
-            Input::Draw(_) | Input::Row(_) => 0,
-        });
+        let after = state.settings.with_untracked(chosen_index).unwrap_or_default();
         let next = state.shipped.with_untracked(|shipped| shipped.next_of(&data, wanted.get_untracked(), after));
         if let Some(next) = next {
             state.pick(Input::Test(next));
-            if !page.get_untracked().contains(&next) {
-                start.set(Some(next));
-            }
         }
     };
     let datasets = Signal::derive(move || {
@@ -68,11 +75,13 @@ pub fn Gallery() -> impl IntoView {
         let datasets = manifest.iter().flat_map(|manifest| &manifest.datasets);
         datasets.map(|dataset| Choice::new(dataset.id.clone(), dataset.name.clone())).collect()
     });
-    let data = state.setting(|settings| settings.data.clone());
     let fixed = state.setting(|settings| !settings.lets("data") || !settings.lets("input"));
+    let has_data = state.setting(|settings| settings.shows("data"));
     let bar = view! {
         <div class="gallery-bar">
-            <OneOf list=true label=tr("Dataset") choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
+            <When on=live(move || has_data.get())>
+                <OneOf list=true label=tr("Dataset") choices=datasets chosen=data set=move |id| state.open_data(id) locked=fixed />
+            </When>
             <OneOf list=true label=tr("Class of the test images") choices=choices chosen=chosen set=choose locked=locked />
             <button type="button" disabled=locked on:click=other>
                 {tr("Another one")}
@@ -94,11 +103,6 @@ fn slots(page: Vec<usize>) -> Vec<(usize, Option<usize>)> {
     (0..SHOWN).map(|at| (at, page.get(at).copied())).collect()
 }
 
-/// Which of the images shown is the input.
-fn chosen(settings: &Settings, page: &[usize]) -> Option<usize> {
-    page.iter().position(|&index| settings.input == Input::Test(index))
-}
-
 /// Moves the focus along the images by the arrow keys, to the first and to the last place by Home and End.
 fn walk(event: KeyboardEvent) {
     let now = document().active_element().and_then(|now| now.closest("li").ok().flatten());
@@ -115,6 +119,30 @@ fn walk(event: KeyboardEvent) {
     if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
         // Focusing can only fail on an element that is gone.
         let _ = button.focus();
+    }
+}
+
+/// The index of the test image that is chosen.
+fn chosen_index(settings: &Settings) -> Option<usize> {
+    match settings.input {
+        Input::Test(index) => Some(index),
+        Input::Draw(_) | Input::Row(_) => None,
+    }
+}
+
+/// The first image of a page that has this one, where the page in force has not: in tens, or from it on where one class is
+/// looked at. Nothing for an image that is not loaded, which has no label yet, or of another class.
+fn first_beside(
+    page: &[usize],
+    wanted: Option<u32>,
+    index: usize,
+    label: impl Fn(usize) -> Option<u32>,
+) -> Option<usize> {
+    let of = label(index).filter(|_| !page.contains(&index))?;
+    let ten = index - index % SHOWN;
+    match wanted {
+        None => Some(if label(ten).is_some() { ten } else { index }),
+        Some(class) => (class == of).then_some(index),
     }
 }
 
@@ -154,7 +182,9 @@ fn Slot(at: usize, index: Option<usize>, stop: Memo<usize>, reach: RwSignal<Opti
             view! { <Thumbnail rgba label=name /> }.into_any()
         }
         // For those who hear it, the number alone would say too little.
-        false => view! { <span class="hidden">{name}</span><span aria-hidden="true">{index}</span> }.into_any(),
+        false => {
+            view! { <span class="hidden">{name}</span><span aria-hidden="true">{ordinal(index)}</span> }.into_any()
+        }
     };
     let current = state.setting(move |settings| settings.input == Input::Test(index));
     view! {
