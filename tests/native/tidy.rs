@@ -68,7 +68,8 @@ fn crates_are_the_layers() {
         let path = crate::checkout::root().join(folder).join("Cargo.toml");
         let manifest = std::fs::read_to_string(&path).unwrap();
         let used = dependencies(&manifest);
-        assert!(!used.is_empty(), "{folder} has no dependencies where this test looks for them");
+        let none = !manifest.contains("dependencies]");
+        assert!(none || !used.is_empty(), "{folder} has no dependencies where this test looks for them");
         let layers = used.iter().filter(|name| name.starts_with("foolproof") || TELLING.contains(&name.as_str()));
         offences
             .extend(layers.filter(|name| !allowed.contains(&name.as_str())).map(|name| format!("{folder}: {name}")));
