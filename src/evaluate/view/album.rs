@@ -2,6 +2,7 @@
 
 use super::state::EvaluationState;
 use foolproof_core::protocol::Part;
+use leptos::prelude::*;
 
 /// Takes the pictures out of a part of this job, and keeps those that fooled its model.
 pub fn keep(evaluation: EvaluationState, job: usize, part: &mut Part) {

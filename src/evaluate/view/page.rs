@@ -147,8 +147,8 @@ fn empty() -> impl IntoView {
         <p class="dim">
             {tr("Nothing has been measured yet. Run an evaluation, and its table, curves, checks and pictures appear here as the results come in.")}
         </p>
-        <Part name="measure.exports">
+        <Optional name="measure.methods">
             <super::exports::LoadReport />
-        </Part>
+        </Optional>
     }
 }
