@@ -234,5 +234,5 @@ story("in a frame and in a low window the text stands above the experiment", { c
   await visit.page.waitForFunction(() => !document.querySelector(".app.embed"));
   assert.equal(await position(), "static");
   await visit.page.setViewportSize({ width: 390, height: 700 });
-  assert.equal(await position(), "fixed");
+  assert.equal(await position(), "sticky");
 });
