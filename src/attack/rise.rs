@@ -5,7 +5,7 @@ use super::{challenge::ChallengeResult, scale::round_digits};
 use std::sync::Arc;
 
 /// Places on the way, the last one included.
-pub const PLACES: u32 = 12;
+pub const PLACES: u32 = 10;
 
 /// How far the way has come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,6 +46,6 @@ mod tests {
             assert!(way.windows(2).all(|pair| pair[0] < pair[1]), "{way:?}");
             assert_eq!((way[0], way[PLACES as usize], radius(to, PLACES + 1)), (0.0, to, to));
         }
-        assert_eq!(radius(0.116_210_94, 6).to_string(), "0.058");
+        assert_eq!(radius(0.116_210_94, 5).to_string(), "0.058");
     }
 }

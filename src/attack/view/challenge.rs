@@ -15,6 +15,7 @@ use crate::{
     link::{Challenge, Input},
     shell::state::State,
 };
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -106,7 +107,7 @@ fn said(state: State) -> String {
                 (_, true) => Whose::Own,
                 (_, false) => Whose::This,
             };
-            let said = result.sentence(whose);
+            let said = result.sentences(whose).join(" ");
             match challenge {
                 Some(Challenge::Beat { class, eps }) => format!("{said} {}", result.compared(class, eps)),
                 _ => said,
@@ -156,15 +157,17 @@ pub fn Invitation() -> impl IntoView {
     }
 }
 
-/// Brings the pad into view, and where the button was pressed by a key, the focus to it.
+/// Brings the pad into view when it has its place, and where the button was pressed by a key, the focus to it.
 fn show_pad(event: &MouseEvent) {
-    let pad = document().query_selector(".pad canvas").ok().flatten();
-    if let Some(pad) = pad.and_then(|pad| pad.dyn_into::<HtmlElement>().ok()) {
-        if event.detail() == 0 {
+    let by_key = event.detail() == 0;
+    let show = move || {
+        let pad = document().query_selector(".pad canvas").ok().flatten();
+        match pad.and_then(|pad| pad.dyn_into::<HtmlElement>().ok()) {
             // Focusing can only fail on an element that is gone.
-            let _ = pad.focus();
-        } else {
-            pad.scroll_into_view_with_bool(false);
+            Some(pad) if by_key => drop(pad.focus()),
+            Some(pad) => pad.scroll_into_view_with_bool(false),
+            None => {}
         }
-    }
+    };
+    Timeout::new(0, show).forget();
 }

@@ -83,13 +83,11 @@ fn forget(state: State, search: Memo<Option<AttackJob>>) {
     });
 }
 
-/// Where the first network falls, once the search has an answer for every network.
+/// Where the first network falls, once the search has found it; the second's place is not waited for.
 fn goal(state: State, search: &AttackJob) -> Option<Goal> {
     let first = state.pair().into_iter().next()?.id;
     state.results.with(|results| {
-        let known = results.searched() == Some(search)
-            && search.models.first() == Some(&first)
-            && search.models.iter().all(|model| results.marks.contains_key(model));
+        let known = results.searched() == Some(search) && search.models.first() == Some(&first);
         let to = results.marks.get(&first).copied().filter(|_| known)?;
         Some(Goal { to, most: search.attack.eps })
     })
@@ -147,9 +145,8 @@ fn has_fallen(run: &Run) -> bool {
 
 fn end(state: State, run: &Run, goal: Option<Goal>) {
     let (pair, classes) = untrack(|| (state.pair(), state.classes()));
-    let result = state.results.with_untracked(|results| {
-        ChallengeResult::of(run, &pair, classes, &results.marks, goal.map_or(run.job.attack.eps, |goal| goal.most))
-    });
+    let most = goal.map_or(run.job.attack.eps, |goal| goal.most);
+    let result = ChallengeResult::of(run, &pair, classes, most);
     state.rise.set(result.map_or(Rise::Left, |result| Rise::Over(Arc::new(result))));
 }
 
