@@ -8,7 +8,6 @@ use crate::i18n::{tr, tr_with};
 use crate::link::{Challenge, EnginePreference, Page, Settings, Theme};
 use foolproof_core::{manifest::Model, protocol::Prediction};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A drawing, or another input, at the radius where the first network falls, or at the largest one that it held.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,8 +43,6 @@ pub struct Reading {
     pub attacked: Prediction,
     /// The attacked input.
     pub pixels: Vec<f32>,
-    /// The radius at which it falls, if it does.
-    pub radius: Option<f64>,
 }
 
 impl Reading {
@@ -67,15 +64,8 @@ pub enum Whose {
 }
 
 impl ChallengeResult {
-    /// The result of an attack that is done, beside what the search for the smallest radii up to `most` has found.
-    pub fn of(
-        run: &Run,
-        pair: &[Model],
-        classes: Vec<String>,
-        marks: &BTreeMap<String, Option<f32>>,
-        most: f32,
-    ) -> Option<ChallengeResult> {
-        let radius = |model: &Model| marks.get(&model.id).copied().flatten().map(neat);
+    /// The result of an attack that is done, after a search for the smallest radius up to `most`.
+    pub fn of(run: &Run, pair: &[Model], classes: Vec<String>, most: f32) -> Option<ChallengeResult> {
         let sample = |id: &str| run.outcomes.iter().find(|outcome| outcome.model == id)?.samples.first();
         let reading = |model: &Model| {
             let sample = sample(&model.id)?;
@@ -85,7 +75,6 @@ impl ChallengeResult {
                 clean: sample.clean.clone(),
                 attacked: sample.adversarial.clone(),
                 pixels: sample.pixels.clone(),
-                radius: radius(model),
             })
         };
         let first = pair.first()?;
@@ -120,9 +109,9 @@ impl ChallengeResult {
         class(label, &self.classes)
     }
 
-    /// What has come of it, in two sentences or in one.
-    pub fn sentence(&self, whose: Whose) -> String {
-        let Some(first) = self.readings.first() else { return String::new() };
+    /// What has come of it: a sentence for the first network, and one for the second.
+    pub fn sentences(&self, whose: Whose) -> Vec<String> {
+        let Some(first) = self.readings.first() else { return Vec::new() };
         let seen = self.truth.unwrap_or(first.clean.label);
         let name = self.class(seen);
         let it = match whose {
@@ -138,7 +127,7 @@ impl ChallengeResult {
             None => tr_with("{0} held up to epsilon {1}, the largest tried.", &[&it, &figure(self.most)]),
         };
         let other = self.readings.get(1).map(|second| self.second(first, second, seen));
-        other.map_or(said.clone(), |other| format!("{said} {other}"))
+        std::iter::once(said).chain(other).collect()
     }
 
     /// What the second network makes of it.
@@ -148,13 +137,13 @@ impl ChallengeResult {
             true => tr("The robust network"),
             false => tr("The natural network"),
         };
-        match second.radius {
+        match self.figure {
             _ if second.clean.label != seen => {
                 tr_with("{0} reads {1} from the start.", &[&network, &self.class(second.clean.label)])
             }
-            Some(at) if second.has_fallen() => tr_with("{0} falls at {1}.", &[&network, &figure(at)]),
-            None if second.has_fallen() => tr_with("{0} falls as well.", &[&network]),
-            _ => tr_with("{0} still reads it.", &[&network]),
+            _ if !second.has_fallen() => tr_with("{0} still reads it.", &[&network]),
+            Some(_) => tr_with("{0} falls as well.", &[&network]),
+            None => tr_with("{0} falls before that.", &[&network]),
         }
     }
 

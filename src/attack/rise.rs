@@ -5,7 +5,7 @@ use super::{challenge::ChallengeResult, scale::round_digits};
 use std::sync::Arc;
 
 /// Places on the way, the last one included.
-pub const PLACES: u32 = 12;
+pub const PLACES: u32 = 10;
 
 /// How far the way has come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,7 +16,7 @@ pub enum Rise {
     /// Epsilon is on its way.
     Rising {
         /// Where it ends.
-        to: f32,
+        to: f64,
         /// The place that it is at.
         at: u32,
     },
@@ -27,11 +27,11 @@ pub enum Rise {
 }
 
 /// The radius at a place: short numbers on the way, and exactly where it ends.
-pub fn radius(to: f32, at: u32) -> f32 {
+pub fn radius(to: f64, at: u32) -> f64 {
     match at {
         0 => 0.0,
         PLACES.. => to,
-        at => round_digits(f64::from(to) * f64::from(at) / f64::from(PLACES), 2) as f32,
+        at => round_digits(to * f64::from(at) / f64::from(PLACES), 2),
     }
 }
 
@@ -42,10 +42,10 @@ mod tests {
     #[test]
     fn epsilon_rises_from_nothing_to_exactly_the_end() {
         for to in [0.116_210_94, 0.4, 0.003_125, 23.7] {
-            let way: Vec<f32> = (0..=PLACES).map(|at| radius(to, at)).collect();
+            let way: Vec<f64> = (0..=PLACES).map(|at| radius(to, at)).collect();
             assert!(way.windows(2).all(|pair| pair[0] < pair[1]), "{way:?}");
             assert_eq!((way[0], way[PLACES as usize], radius(to, PLACES + 1)), (0.0, to, to));
         }
-        assert_eq!(radius(0.116_210_94, 6).to_string(), "0.058");
+        assert_eq!(radius(0.116_210_94, 5).to_string(), "0.058");
     }
 }

@@ -33,9 +33,9 @@ pub fn lines(result: &ChallengeResult) -> Vec<Line> {
     result.readings.iter().map(line).collect()
 }
 
-/// What has come of it, as a stranger reads it.
-pub fn title(result: &ChallengeResult) -> String {
-    result.sentence(Whose::This)
+/// What has come of it, as a stranger reads it, a line a sentence.
+pub fn title(result: &ChallengeResult) -> Vec<String> {
+    result.sentences(Whose::This)
 }
 
 /// The question to a friend.
@@ -51,8 +51,8 @@ pub fn alternative(result: &ChallengeResult) -> String {
             &[&line.name, &line.verdict.word(), &line.reads],
         )
     };
-    let lines: Vec<String> = lines(result).into_iter().map(of).collect();
-    format!("{} {}", title(result), lines.join(" "))
+    let lines = lines(result).into_iter().map(of);
+    title(result).into_iter().chain(lines).collect::<Vec<_>>().join(" ")
 }
 
 /// An address as people read it: without what their browser adds, and without the experiment.
@@ -73,7 +73,7 @@ mod tests {
             Prediction { label, probabilities }
         };
         let (clean, attacked) = (read(clean), read(attacked));
-        Reading { name: name.into(), robust, clean, attacked, pixels: vec![0.5; 4], radius: None }
+        Reading { name: name.into(), robust, clean, attacked, pixels: vec![0.5; 4] }
     }
 
     fn result(truth: Option<u32>) -> ChallengeResult {

@@ -9,11 +9,11 @@ use crate::{
 use foolproof_core::protocol::Ticket;
 use std::sync::Arc;
 
-/// A result of both networks: what each reads before and after, and the radius found for each.
-fn result(natural: (u32, u32, Option<f32>), robust: (u32, u32, Option<f32>), truth: Option<u32>) -> ChallengeResult {
+/// A result of both networks: what each reads before and after.
+fn result(natural: (u32, u32), robust: (u32, u32), truth: Option<u32>) -> ChallengeResult {
     let mut job = job(&["natural", "robust"]);
     (job.attack.eps, job.inputs.labels) = (0.1161, truth.map(|truth| vec![truth]));
-    let outcomes = [("natural", natural), ("robust", robust)].map(|(model, (before, after, _))| {
+    let outcomes = [("natural", natural), ("robust", robust)].map(|(model, (before, after))| {
         let mut outcome = outcome(model, before, after);
         outcome.samples[0].success = before != after || truth.is_some_and(|truth| before != truth);
         Arc::new(outcome)
@@ -22,46 +22,48 @@ fn result(natural: (u32, u32, Option<f32>), robust: (u32, u32, Option<f32>), tru
     let (phase, progress) = (Phase::Done(1.0), None);
     let run = Run { ticket: Ticket(1), job: Arc::new(job), settings, phase, outcomes: outcomes.into(), progress };
     let manifest = manifest();
-    let marks = BTreeMap::from([("natural".to_owned(), natural.2), ("robust".to_owned(), robust.2)]);
     let classes = (0..10).map(|class: u32| class.to_string()).collect();
-    ChallengeResult::of(&run, &manifest.models[..2], classes, &marks, 0.4).unwrap()
+    ChallengeResult::of(&run, &manifest.models[..2], classes, 0.4).unwrap()
 }
 
 #[test]
 fn the_usual_end_is_a_network_that_falls_and_one_that_still_reads() {
-    let result = result((3, 9, Some(0.1161)), (3, 3, Some(0.35)), None);
-    assert_eq!(result.sentence(Whose::Own), "Your 3 becomes a 9 at epsilon 0.1161. The robust network still reads it.");
-    assert!(result.sentence(Whose::Friend).starts_with("Your friend’s 3 becomes a 9"));
+    let result = result((3, 9), (3, 3), None);
+    assert_eq!(
+        result.sentences(Whose::Own).join(" "),
+        "Your 3 becomes a 9 at epsilon 0.1161. The robust network still reads it."
+    );
+    assert!(result.sentences(Whose::Friend).join(" ").starts_with("Your friend’s 3 becomes a 9"));
     assert_eq!(result.to_beat(), Challenge::Beat { class: 3, eps: 0.1161 });
 }
 
 #[test]
 fn every_other_end_has_its_own_sentence() {
-    let said = |natural, robust, truth| result(natural, robust, truth).sentence(Whose::This);
-    let held = said((3, 3, None), (3, 3, None), None);
+    let said = |natural, robust, truth| result(natural, robust, truth).sentences(Whose::This).join(" ");
+    let held = said((3, 3), (3, 3), None);
     assert_eq!(held, "This 3 held up to epsilon 0.4, the largest tried. The robust network still reads it.");
-    let both = said((3, 8, Some(0.1161)), (3, 8, Some(0.09)), None);
-    assert_eq!(both, "This 3 becomes an 8 at epsilon 0.1161. The robust network falls at 0.09.");
-    let unknown = said((3, 9, Some(0.1161)), (3, 9, None), None);
-    assert!(unknown.ends_with("The robust network falls as well."), "{unknown}");
-    let other = said((3, 9, Some(0.1161)), (5, 5, Some(0.2)), None);
+    let both = said((3, 8), (3, 8), None);
+    assert_eq!(both, "This 3 becomes an 8 at epsilon 0.1161. The robust network falls as well.");
+    let robust = said((3, 3), (3, 9), None);
+    assert!(robust.ends_with("The robust network falls before that."), "{robust}");
+    let other = said((3, 9), (5, 5), None);
     assert!(other.ends_with("The robust network reads 5 from the start."), "{other}");
-    let wrong = said((1, 1, Some(0.0)), (7, 7, Some(0.3)), Some(7));
+    let wrong = said((1, 1), (7, 7), Some(7));
     assert_eq!(wrong, "This 7 is read as 1 before any attack. The robust network still reads it.");
 }
 
 #[test]
 fn networks_of_one_kind_have_their_names() {
-    let mut result = result((3, 9, Some(0.1161)), (3, 3, None), None);
+    let mut result = result((3, 9), (3, 3), None);
     result.readings[1].robust = false;
-    assert!(result.sentence(Whose::Own).ends_with("ROBUST still reads it."));
+    assert!(result.sentences(Whose::Own).join(" ").ends_with("ROBUST still reads it."));
     result.readings.truncate(1);
-    assert_eq!(result.sentence(Whose::Own), "Your 3 becomes a 9 at epsilon 0.1161.");
+    assert_eq!(result.sentences(Whose::Own).join(" "), "Your 3 becomes a 9 at epsilon 0.1161.");
 }
 
 #[test]
 fn a_drawing_is_tougher_as_tough_or_not_and_of_the_class_asked_for() {
-    let of = |figure| ChallengeResult { figure, ..result((3, 9, Some(0.1161)), (3, 3, None), None) };
+    let of = |figure| ChallengeResult { figure, ..result((3, 9), (3, 3), None) };
     assert_eq!(of(Some(0.1161)).compared(3, 0.09), "That is tougher than the 0.09 to beat!");
     assert_eq!(of(Some(0.1161)).compared(3, 0.2), "That is not as tough as the 0.2 to beat.");
     assert_eq!(of(Some(0.1161)).compared(3, 0.116_11), "That is just as tough as the 0.1161 to beat.");
@@ -71,7 +73,7 @@ fn a_drawing_is_tougher_as_tough_or_not_and_of_the_class_asked_for() {
 
 #[test]
 fn a_friends_link_has_the_experiment_and_nothing_of_how_it_was_shown() {
-    let mut result = result((3, 9, Some(0.1161)), (3, 3, None), None);
+    let mut result = result((3, 9), (3, 3), None);
     result.settings.input = Input::read("test:4").unwrap();
     let (settings, remarks) = Settings::read(&result.link());
     assert_eq!(remarks, vec![]);

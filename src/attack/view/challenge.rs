@@ -4,10 +4,10 @@
 use super::headline::missing;
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
-use crate::web::when::When;
+use crate::web::when::list;
 use crate::{
     attack::{
-        challenge::{ChallengeResult, Whose},
+        challenge::Whose,
         plan::Subject,
         rise::Rise,
         words::{answer, class, clean, figure},
@@ -15,71 +15,69 @@ use crate::{
     link::{Challenge, Input},
     shell::state::State,
 };
-use leptos::prelude::*;
-use std::sync::Arc;
+use gloo_timers::callback::Timeout;
+use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, MouseEvent};
 
 /// What the challenge says, and its buttons.
-#[component]
-pub fn ChallengeLine() -> impl IntoView {
-    let state = expect_context::<State>();
-    let over = memo(move || match state.rise.get() {
-        Rise::Over(result) => Some(result),
-        _ => None,
-    });
+pub fn challenge_line(state: State) -> AnyView {
+    let over = memo(move || state.rise.with(|rise| matches!(rise, Rise::Over(_))));
     let friends = state.setting(|settings| settings.challenge == Some(Challenge::Friend));
     let said = memo(move || said(state));
     let by_hand = memo(move || {
-        let waits = match state.rise.get() {
+        let waits = state.rise.with(|rise| match rise {
             Rise::Waiting => state.is_still() && !friends.get(),
             Rise::Left => true,
             Rise::Rising { .. } | Rise::Over(_) => false,
-        };
+        });
         waits && !state.drawing.get() && state.can_rise()
     });
-    view! {
-        <div class="headline challenge">
-            <p>{text(move || said.get())}</p>
+    let read = move || {
+        state.rise.with(|rise| if let Rise::Over(result) = rise { result.class(result.label()) } else { String::new() })
+    };
+    let buttons = move || {
+        let mut all = Vec::new();
+        if by_hand.get() {
+            all.push(button(state, "large", "", tr("Raise epsilon until it falls").into(), |state, _| state.raise()));
+        }
+        if over.get() && friends.get() {
+            all.push(button(state, "large", "", tr_with("Draw a tougher {0}", &[&read()]), again));
+        } else if over.get() {
+            // start.js has the lab loaded for it, which shares.
+            let friend = tr_with("Can a friend draw a tougher {0}?", &[&read()]);
+            all.push(button(state, "large", "challenge-share", friend, |_, _| ()));
+            all.push(button(state, "", "", tr("Draw another one").into(), again));
+        }
+        all
+    };
+    let end = button(state, "quiet", "", tr("End the challenge").into(), |state, _| state.end_challenge());
+    html::div()
+        .class("headline challenge")
+        .child((
+            html::p().child(text(move || said.get())),
             // Whoever hears the page hears the end, and not every place on the way.
-            <p class="hidden" role="status">{text(move || over.with(Option::is_some).then(|| said.get()))}</p>
-            <div class="tools">
-                <When on=live(move || by_hand.get())>
-                    <button type="button" class="large" on:click=move |_| state.raise()>
-                        {tr("Raise epsilon until it falls")}
-                    </button>
-                </When>
-                <When on=live(move || over.with(Option::is_some))>
-                    {move || ways(state, over.get(), friends.get())}
-                </When>
-                <button type="button" class="quiet" on:click=move |_| state.end_challenge()>
-                    {tr("End the challenge")}
-                </button>
-            </div>
-        </div>
-    }
+            html::p().class("hidden").role("status").child(text(move || over.get().then(|| said.get()))),
+            html::div().class("tools").child((list(buttons), end)),
+        ))
+        .into_any()
 }
 
-/// What can be done when it is over.
-fn ways(state: State, over: Option<Arc<ChallengeResult>>, friends: bool) -> AnyView {
-    let class = over.map(|result| result.class(result.label())).unwrap_or_default();
-    let again = move |event: MouseEvent| {
-        state.wipe();
-        show_pad(&event);
-    };
-    match friends {
-        true => {
-            view! { <button type="button" class="large" on:click=again>{tr_with("Draw a tougher {0}", &[&class])}</button> }.into_any()
-        }
-        false => view! {
-            // start.js has the lab loaded for it, which shares.
-            <button type="button" class="large" id="challenge-share" aria-haspopup="dialog">
-                {tr_with("Can a friend draw a tougher {0}?", &[&class])}
-            </button>
-            <button type="button" on:click=again>{tr("Draw another one")}</button>
-        }
-        .into_any(),
-    }
+/// One kind of button for all of them, which costs the page least.
+fn button(state: State, class: &'static str, id: &'static str, name: String, run: fn(State, MouseEvent)) -> AnyView {
+    html::button()
+        .r#type("button")
+        .class(class)
+        .id((!id.is_empty()).then_some(id))
+        .on(ev::click, move |event| run(state, event))
+        .child(name)
+        .into_any()
+}
+
+/// An empty pad for another drawing.
+fn again(state: State, event: MouseEvent) {
+    state.wipe();
+    show_pad(&event);
 }
 
 /// The sentence.
@@ -106,7 +104,7 @@ fn said(state: State) -> String {
                 (_, true) => Whose::Own,
                 (_, false) => Whose::This,
             };
-            let said = result.sentence(whose);
+            let said = result.sentences(whose).join(" ");
             match challenge {
                 Some(Challenge::Beat { class, eps }) => format!("{said} {}", result.compared(class, eps)),
                 _ => said,
@@ -131,40 +129,35 @@ fn said(state: State) -> String {
 }
 
 /// The way into the challenge.
-#[component]
-pub fn Invitation() -> impl IntoView {
-    let state = expect_context::<State>();
+pub fn invitation(state: State) -> AnyView {
     let offered = memo(move || {
         let lets = |name: &str| state.settings.with(|settings| settings.shows(name) && settings.lets(name));
         let plain = state.settings.with(|settings| !settings.embed && settings.lesson.is_none());
         plain && state.format().is_grey() && ["challenge", "input", "draw", "eps"].into_iter().all(lets)
     });
-    let blank = memo(move || state.subject.with(|subject| subject.as_ref().is_some_and(Subject::is_blank)));
-    let own = memo(move || state.settings.with(|settings| matches!(settings.input, Input::Draw(_))) && !blank.get());
-    let begin = move |event: MouseEvent| {
+    let blank = move || state.subject.with(|subject| subject.as_ref().is_some_and(Subject::is_blank));
+    let own = memo(move || state.settings.with(|settings| matches!(settings.input, Input::Draw(_))) && !blank());
+    let begin = |state: State, event: MouseEvent| {
         state.challenge();
         show_pad(&event);
     };
-    view! {
-        <When on=live(move || offered.get())>
-            <div class="invitation">
-                <button type="button" class="large" on:click=begin>
-                    {text(move || if own.get() { tr("How tough is your drawing?") } else { tr("Draw your own: how tough is it?") })}
-                </button>
-            </div>
-        </When>
-    }
+    let name = move || if own.get() { tr("How tough is your drawing?") } else { tr("Draw your own: how tough is it?") };
+    let inside = move || vec![button(state, "large", "", name().into(), begin)];
+    let hidden = live(move || !offered.get());
+    html::div().class("invitation").hidden(hidden).child(list(inside)).into_any()
 }
 
-/// Brings the pad into view, and where the button was pressed by a key, the focus to it.
+/// Brings the pad into view when it has its place, and where the button was pressed by a key, the focus to it.
 fn show_pad(event: &MouseEvent) {
-    let pad = document().query_selector(".pad canvas").ok().flatten();
-    if let Some(pad) = pad.and_then(|pad| pad.dyn_into::<HtmlElement>().ok()) {
-        if event.detail() == 0 {
+    let by_key = event.detail() == 0;
+    let show = move || {
+        let pad = document().query_selector(".pad canvas").ok().flatten();
+        match pad.and_then(|pad| pad.dyn_into::<HtmlElement>().ok()) {
             // Focusing can only fail on an element that is gone.
-            let _ = pad.focus();
-        } else {
-            pad.scroll_into_view_with_bool(false);
+            Some(pad) if by_key => drop(pad.focus()),
+            Some(pad) => pad.scroll_into_view_with_bool(false),
+            None => {}
         }
-    }
+    };
+    Timeout::new(0, show).forget();
 }

@@ -1,7 +1,7 @@
 //! The attack page: the sentence, the radius, the picture equation for two models, and the controls.
 
 use super::{
-    challenge::{ChallengeLine, Invitation},
+    challenge::{challenge_line, invitation},
     controls::{AtHand, Controls},
     details::Details,
     epsilon::Epsilon,
@@ -24,8 +24,8 @@ pub fn AttackPage() -> impl IntoView {
     view! {
         <main id="main" class="attack" class:challenged=live(move || challenged.get()) tabindex="-1">
             <h1 class="hidden">{tr("Foolproof: attack a neural network")}</h1>
-            <When on=live(move || challenged.get()) otherwise=|| view! { <Headline /> <Invitation /> }>
-                <ChallengeLine />
+            <When on=live(move || challenged.get()) otherwise=move || view! { <Headline /> {invitation(state)} }>
+                {challenge_line(state)}
             </When>
             <AtHand />
             <When on=live(move || epsilon.get())>

@@ -2,7 +2,7 @@
 
 use super::{
     here,
-    picture::{canvas, small, wrap},
+    picture::{canvas, small},
 };
 use crate::{
     attack::{challenge::ChallengeResult, verdict::Verdict},
@@ -57,7 +57,7 @@ fn drawn(result: &ChallengeResult) -> Result<HtmlCanvasElement, JsValue> {
     context.set_fill_style_str(PAPER);
     context.fill_rect(0.0, 0.0, WIDTH, HEIGHT);
     context.set_image_smoothing_enabled(false);
-    for (place, line) in wrap(&[title(result)], WIDTH - 2.0 * EDGE, TITLE)?.iter().take(2).enumerate() {
+    for (place, line) in title(result).iter().enumerate() {
         write(&context, line, EDGE, 76.0 + 52.0 * place as f64, TITLE, INK)?;
     }
     for (place, (line, reading)) in lines(result).iter().zip(&result.readings).take(2).enumerate() {

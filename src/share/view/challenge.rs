@@ -73,7 +73,7 @@ fn sheet(result: &ChallengeResult, address: &str, png: &[u8]) -> Option<(Functio
     let (share, can_share) = (function("share")?, function("canShare")?);
     let data = Object::new();
     let mut fields = vec![("title", "Foolproof".into()), ("url", address.into())];
-    fields.push(("text", format!("{} {}", title(result), question(result)).into()));
+    fields.push(("text", format!("{} {}", title(result).join(" "), question(result)).into()));
     fields.push(("files", Array::of1(&file(png)?).into()));
     // Setting a plain property of a fresh object cannot fail.
     fields.iter().for_each(|(key, value): &(&str, JsValue)| drop(Reflect::set(&data, &(*key).into(), value)));

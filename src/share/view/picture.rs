@@ -117,7 +117,7 @@ pub(super) fn canvas(width: f64, height: f64) -> Result<(HtmlCanvasElement, Canv
 /// Clean, noise and adversarial picture in a row, and the lines below, in the page's light colours.
 fn drawn(pictures: &Pictures, lines: &[String]) -> Result<HtmlCanvasElement, JsValue> {
     let width = 3.0 * SIDE + 4.0 * SPACE;
-    let wrapped = wrap(lines, width - 2.0 * SPACE, FONT)?;
+    let wrapped = wrap(lines, width - 2.0 * SPACE)?;
     let (canvas, context) = canvas(width, 2.0 * SPACE + SIDE + LINE * (wrapped.len() + 1) as f64)?;
     context.set_fill_style_str("#fbfaf7");
     context.fill_rect(0.0, 0.0, width, f64::from(canvas.height()));
@@ -159,10 +159,10 @@ pub(super) fn small(rgba: &[u8], side: usize) -> Result<HtmlCanvasElement, JsVal
     Ok(canvas)
 }
 
-/// The lines in a font, none wider than there is room.
-pub(super) fn wrap(lines: &[String], most: f64, font: &str) -> Result<Vec<String>, JsValue> {
+/// The lines, none wider than there is room.
+fn wrap(lines: &[String], most: f64) -> Result<Vec<String>, JsValue> {
     let (_, context) = canvas(1.0, 1.0)?;
-    context.set_font(font);
+    context.set_font(FONT);
     let mut wrapped = Vec::new();
     for line in lines {
         let mut row = String::new();

@@ -31,19 +31,12 @@ extern "C" {
     fn still() -> bool;
 }
 
-/// Where a way ends, and the largest radius that was tried for it.
-#[derive(Clone, Copy, PartialEq)]
-struct Goal {
-    to: Option<f32>,
-    most: f32,
-}
-
 /// Follows the challenge.
 pub(super) fn start(state: State) {
     let on = state.setting(|settings| settings.challenge.is_some());
     let search = memo(move || {
         state.job.track();
-        if on.get() { untrack(|| state.radius_job()) } else { None }
+        if on.get() { untrack(|| state.radius_job()).map(Arc::new) } else { None }
     });
     forget(state, search);
     let goal = memo(move || search.get().and_then(|search| goal(state, &search)));
@@ -61,19 +54,19 @@ pub(super) fn start(state: State) {
             begin(state, goal, friends);
         }
     });
-    climb(state, goal);
+    climb(state);
 }
 
 /// Another drawing, network or attack begins anew; a figure to beat was found with one network and one attack.
-fn forget(state: State, search: Memo<Option<AttackJob>>) {
+fn forget(state: State, search: Memo<Option<Arc<AttackJob>>>) {
     let mut before = None;
     effect(move || {
         let search = search.get();
         if state.rise.with_untracked(|rise| *rise != Rise::Waiting) {
             state.rise.set(Rise::Waiting);
         }
-        let Some(AttackJob { models, attack, seed, .. }) = search else { return };
-        let terms = Some((models.into_iter().next(), attack, seed));
+        let Some(search) = search else { return };
+        let terms = Some((search.models.first().cloned(), search.attack.clone(), search.seed));
         let others = before.is_some() && before != terms;
         before = terms;
         let beats = |settings: &Settings| matches!(settings.challenge, Some(Challenge::Beat { .. }));
@@ -83,57 +76,55 @@ fn forget(state: State, search: Memo<Option<AttackJob>>) {
     });
 }
 
-/// Where the first network falls, once the search has an answer for every network.
-fn goal(state: State, search: &AttackJob) -> Option<Goal> {
+/// Where the first network falls, once the search has found it, or the largest radius that it held; the second's place is
+/// not waited for.
+fn goal(state: State, search: &AttackJob) -> Option<f64> {
     let first = state.pair().into_iter().next()?.id;
     state.results.with(|results| {
-        let known = results.searched() == Some(search)
-            && search.models.first() == Some(&first)
-            && search.models.iter().all(|model| results.marks.contains_key(model));
+        let known = results.searched() == Some(search) && search.models.first() == Some(&first);
         let to = results.marks.get(&first).copied().filter(|_| known)?;
-        Some(Goal { to, most: search.attack.eps })
+        Some(widen(to.unwrap_or(search.attack.eps)))
     })
 }
 
 /// Sets out; `at_once` goes straight to the end.
-fn begin(state: State, goal: Goal, at_once: bool) {
-    let to = goal.to.unwrap_or(goal.most);
+fn begin(state: State, to: f64, at_once: bool) {
     // The radius means nothing to an attack that looks for the nearest input.
     let nearest = untrack(|| state.card()).is_some_and(|card| card.aim == Aim::Nearest);
     // A page that is loaded anew is there already.
-    let there = state.settings.with_untracked(|settings| settings.eps == Some(widen(to)));
+    let there = state.settings.with_untracked(|settings| settings.eps == Some(to));
     let at = if at_once || nearest || there { PLACES } else { 0 };
     go(state, to, at);
 }
 
-fn go(state: State, to: f32, at: u32) {
+fn go(state: State, to: f64, at: u32) {
     set_radius(state, radius(to, at));
     state.rise.set(Rise::Rising { to, at });
 }
 
-fn set_radius(state: State, eps: f32) {
-    let eps = Some(widen(eps));
+fn set_radius(state: State, eps: f64) {
+    let eps = Some(eps);
     if state.settings.with_untracked(|settings| settings.eps != eps) {
         state.settings.update(|settings| settings.eps = eps);
     }
 }
 
 /// Goes on when the attack of a place is done, until the network falls.
-fn climb(state: State, goal: Memo<Option<Goal>>) {
+fn climb(state: State) {
     let timer = StoredValue::new_local(None::<Timeout>);
     effect(move || {
         timer.set_value(None);
         let Rise::Rising { to, at } = state.rise.get() else { return };
         let Some(job) = state.job.get() else { return };
         // Another hand has moved epsilon.
-        if job.attack.eps != radius(to, at) {
+        if job.attack.eps != radius(to, at) as f32 {
             return state.rise.set(Rise::Left);
         }
         let Some(run) = state.results.with(|results| results.run.clone()).filter(|run| run.job == job) else { return };
         match run.phase {
             Phase::Running => {}
             Phase::Stopped | Phase::Failed(_) => state.rise.set(Rise::Left),
-            Phase::Done(_) if at >= PLACES || has_fallen(&run) => end(state, &run, goal.get_untracked()),
+            Phase::Done(_) if at >= PLACES || has_fallen(&run) => end(state, &run),
             Phase::Done(_) => timer.set_value(Some(Timeout::new(PACE, move || go(state, to, at + 1)))),
         }
     });
@@ -145,11 +136,9 @@ fn has_fallen(run: &Run) -> bool {
     first.and_then(|outcome| outcome.samples.first()).is_some_and(|sample| sample.success)
 }
 
-fn end(state: State, run: &Run, goal: Option<Goal>) {
-    let (pair, classes) = untrack(|| (state.pair(), state.classes()));
-    let result = state.results.with_untracked(|results| {
-        ChallengeResult::of(run, &pair, classes, &results.marks, goal.map_or(run.job.attack.eps, |goal| goal.most))
-    });
+fn end(state: State, run: &Run) {
+    let (pair, classes, search) = untrack(|| (state.pair(), state.classes(), state.radius_job()));
+    let result = search.and_then(|search| ChallengeResult::of(run, &pair, classes, search.attack.eps));
     state.rise.set(result.map_or(Rise::Left, |result| Rise::Over(Arc::new(result))));
 }
 
