@@ -90,7 +90,7 @@ mod tests {
         }
         let (mut settings, _) = Settings::read("challenge=draw&input=test:4");
         settings.update_fragment("eps=0.1");
-        assert_eq!((settings.challenge, settings.input), (Some(Challenge::Draw), Input::Test(4)));
+        assert_eq!((settings.challenge, settings.input.clone()), (Some(Challenge::Draw), Input::Test(4)));
         settings.update_fragment("challenge=none");
         assert_eq!(settings, Settings { input: Input::Test(4), eps: Some(0.1), ..Settings::default() });
     }
