@@ -32,7 +32,7 @@ story("the folded report is a summary: each part keeps its most important figure
     ["Distributions of radii and margins", /median: Natural CNN 0\.\d+; Robust CNN [> ]*0\.\d+$/],
     ["Loss and accuracy against steps", /loss after PGD, 10 steps: Natural CNN [\d.]+; Robust CNN [\d.]+$/],
     ["Accuracy against queries", /took at most so many queries: Natural CNN \d+/],
-    ["Hardest and most robust inputs", /first to fall, input and radius: Natural CNN \d+ \(0\.\d+\)/],
+    ["Hardest and most robust inputs", /first to fall: Natural CNN input \d+ at 0\.\d+/],
     ["Class by class", /mean F1 under attack: Natural CNN \d+\.\d %; Robust CNN \d+\.\d %$/],
     ["Transfer", /the most that carries over: \d+\.\d %, from /],
     ["Methods and files", /the first 20 images of the test split of MNIST: L∞, epsilon 0\.2, seed 1$/],
