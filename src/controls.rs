@@ -11,6 +11,8 @@ pub(crate) mod choice;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod complaint;
 #[cfg(target_arch = "wasm32")]
+pub(crate) mod files;
+#[cfg(target_arch = "wasm32")]
 pub(crate) mod number;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod term;

@@ -2,14 +2,16 @@
 //!
 //! English stands in the code where it is read. [`tr`] gives the text of the language that `www/start.js` has loaded
 //! from `static/texts/<language>.json`, a map from the English text, and the English one where there is none. What goes
-//! into a sentence is put in by [`tr_with`], so that word order and plural are the sentence's own affair. Numbers keep
-//! their decimal point in every language: they are what links, files and programs take.
+//! into a sentence is put in by [`tr_with`], so that word order and plural are the sentence's own affair. How numbers are
+//! written is the language's affair too: see [`number`].
 //!
 //! `tests/native/texts.rs` finds the English texts in the sources by these functions' names, and holds every language to
 //! them.
 
+pub mod number;
+
 use foolproof_core::{catalog::Catalog, manifest::Manifest};
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 
 /// The text in the visitor's language. Tables of static words are marked with [`tr_mark`] where they stand and
 /// translated with this where they are shown.
@@ -64,7 +66,8 @@ fn put(text: &mut String) {
     *text = tr_any(text);
 }
 
-/// A sentence in the visitor's language with the values put in for `{0}`, `{1}` ... (up to `{9}`).
+/// A sentence in the visitor's language with the values put in for `{0}`, `{1}` ... (up to `{9}`), numbers among them as
+/// the language writes them.
 #[inline(never)]
 pub fn tr_with(template: &'static str, values: &[&dyn Display]) -> String {
     fill(tr(template), values)
@@ -77,8 +80,7 @@ fn fill(template: &str, values: &[&dyn Display]) -> String {
         // One digit and the brace that closes it.
         let place = part.bytes().next().map_or(usize::MAX, |digit| usize::from(digit.wrapping_sub(b'0')));
         if let (Some(value), Some(rest)) = (values.get(place), part.get(2..)) {
-            // Writing to memory does not fail.
-            let _ = write!(text, "{value}");
+            text.push_str(&number::said(value.to_string()));
             text.push_str(rest);
         }
     }

@@ -4,6 +4,7 @@
 //! of range clamped, and a [`Remark`] names each. What only the shipped files can tell (which models there are, how
 //! many test images) is for [`check`](Settings::check), once they are loaded.
 
+mod challenge;
 mod check;
 mod drawing;
 mod fragment;
@@ -13,6 +14,7 @@ mod reader;
 mod remark;
 mod value;
 
+pub use challenge::Challenge;
 pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
 pub use fragment::{bounded, join, split};
@@ -74,7 +76,9 @@ pub struct Settings {
     pub hide: BTreeSet<String>,
     /// `lock`: names of controls to show but not to let change.
     pub lock: BTreeSet<String>,
-    /// `lesson`: id and step.
+    /// `challenge`: whether a drawing is to be hard to fool.
+    pub challenge: Option<Challenge>,
+    /// `lesson`, with `lesson.uses`: id and step, and what the step uses.
     pub lesson: Option<Lesson>,
     /// Keys of the pages `measure` and `train`, kept as text for those pages.
     pub extra: BTreeMap<String, String>,
@@ -104,6 +108,7 @@ impl Default for Settings {
             embed: false,
             hide: BTreeSet::new(),
             lock: BTreeSet::new(),
+            challenge: None,
             lesson: None,
             extra: BTreeMap::new(),
         }
@@ -153,6 +158,16 @@ pub struct Lesson {
     pub id: String,
     /// Its step, from 1.
     pub step: u32,
+    /// `lesson.uses`: names of the controls that the step uses, which alone are shown; empty for all of them.
+    pub uses: BTreeSet<String>,
+}
+
+impl Lesson {
+    /// Whether a control stays beside the lesson. What surrounds the experiment is none of the step's business.
+    fn leaves(&self, control: &str) -> bool {
+        let around = matches!(control, "engine" | "theme" | "lang" | "share") || control.starts_with("lesson.");
+        self.uses.is_empty() || around || self.uses.contains(control)
+    }
 }
 
 /// A closed set of words in the link.
@@ -268,7 +283,7 @@ impl Words for Language {
 impl Settings {
     /// Whether a control is to be shown.
     pub fn shows(&self, control: &str) -> bool {
-        !self.hide.contains(control)
+        !self.hide.contains(control) && self.lesson.as_ref().is_none_or(|lesson| lesson.leaves(control))
     }
 
     /// Whether a control may be changed.

@@ -14,12 +14,34 @@ globalThis.foolproofLock = async (name) => {
   }
 };
 
-// Models' files that were dropped on the page and nobody has taken yet (start.js): whether there are any, and they.
-globalThis.foolproofHasDropped = () => globalThis.foolproofDropped?.length > 0;
-globalThis.foolproofTakeDropped = () => {
-  const files = globalThis.foolproofDropped ?? [];
-  globalThis.foolproofDropped = [];
-  return files;
+// Files that were dropped, as pairs of a path and a file. Folders are walked, and most of their files are many, so the walk
+// ends beyond what any reader takes.
+const MOST_FILES = 200_001;
+const walked = async (things) => {
+  const found = [];
+  const open = [...things].reverse();
+  while (open.length && found.length < MOST_FILES) {
+    const thing = open.pop();
+    if (thing instanceof File) found.push([thing.name, thing]);
+    else if (thing.isFile) found.push([thing.fullPath.slice(1), await new Promise((...ends) => thing.file(...ends))]);
+    else {
+      const reader = thing.createReader();
+      // A reader tells some at a time, and none when it has told all.
+      for (let some; (some = await new Promise((...ends) => reader.readEntries(...ends))).length; ) open.push(...some);
+    }
+  }
+  return found;
+};
+
+// What is being dropped; it has to be asked for before the event is over.
+globalThis.foolproofDropping = (data) => walked(globalThis.foolproofThings(data));
+
+// What was dropped beside the places for it and nobody has taken yet (start.js), by its kind: whether there is any, and it.
+globalThis.foolproofHasDropped = (kind) => globalThis.foolproofDropped?.kind === kind;
+globalThis.foolproofTakeDropped = (kind) => {
+  const { things } = globalThis.foolproofHasDropped(kind) ? globalThis.foolproofDropped : { things: [] };
+  globalThis.foolproofDropped = null;
+  return walked(things);
 };
 
 // Asks that what is kept stays until the visitor clears it. Some browsers ask the visitor, others decide by themselves.

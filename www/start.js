@@ -16,11 +16,13 @@ globalThis.foolproofTexts = texts;
 const say = (english) => texts.get(english) ?? english;
 
 // A sentence that an engine or a parser has put together, by the text whose form it has: the one with the most words of
-// its own. Its values may be such sentences themselves.
+// its own. Its values may be such sentences themselves, or numbers, which get the language's decimal mark
+// (src/i18n/number.rs).
 const LEAST_WORDS = 12;
 const form = (parts) => new RegExp(`^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+?)")}$`, "s");
 const heard = (sentence) => {
   if (!texts.size || texts.has(sentence)) return say(sentence);
+  if (/^[-+]?\d+\.\d+(e-?\d+)?( %)?$/.test(sentence)) return sentence.replace(".", say("10000.5").at(-2));
   let best = { length: LEAST_WORDS, text: sentence };
   for (const [english, word] of texts) {
     const parts = english.split(/\{\d\}/);
@@ -30,6 +32,9 @@ const heard = (sentence) => {
     const places = [...english.matchAll(/\{(\d)\}/g)].map(([, place]) => place);
     best = { length, text: word.replace(/\{(\d)\}/g, (_, place) => heard(found[1 + places.indexOf(place)])) };
   }
+  // A reader puts the name of the file before what it says of it.
+  const named = sentence.indexOf(": ") + 2;
+  if (best.text === sentence && named > 2) best.text = sentence.slice(0, named) + heard(sentence.slice(named));
   // What was heard once may be heard again with every result.
   texts.set(sentence, best.text);
   return best.text;
@@ -46,11 +51,15 @@ async function learn(language) {
   } catch (error) {
     console.warn(`The texts of this language cannot be used: ${error.message}`);
     document.documentElement.lang = "en";
-    const close = make("button", { type: "button", textContent: "Close", onclick: () => toast.remove() });
-    const toast = make("p", { className: "toast", role: "status", textContent: "The texts in your language could not be loaded, so the page is in English. " });
-    toast.append(close);
-    document.body.append(toast);
+    toast("The texts in your language could not be loaded, so the page is in English.");
   }
+}
+
+// A sentence at the edge of the page, until it is closed.
+function toast(textContent) {
+  const sentence = make("p", { className: "toast", role: "status", textContent: `${textContent} ` });
+  sentence.append(make("button", { type: "button", textContent: say("Close"), onclick: () => sentence.remove() }));
+  document.body.append(sentence);
 }
 
 // The lab, where models are trained and measured, is a program of its own: a first visit need not wait for it. What stands in its
@@ -58,7 +67,7 @@ async function learn(language) {
 let loading = false;
 let attempts = 0;
 // Its styles stand before those for paper, which take the last word.
-const LAB_STYLES = ["measure", "train", "explain", "share", "learn"];
+const LAB_STYLES = ["measure", "train", "explain", "share", "learn", "papers"];
 const dress = (name, query) =>
   new Promise((resolve, reject) => {
     if (document.getElementById(`style-${name}`)) return resolve();
@@ -105,6 +114,8 @@ globalThis.foolproofLab = async () => {
     dispatchEvent(new CustomEvent("foolproof-lab-missing", { detail: message }));
   }
 };
+
+globalThis.foolproofStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // An embed that is out of view rests: its workers and clocks go by this mark (src/workers/rest.rs). Not while its host waits for
 // an answer, and not in a hidden tab, where a visitor may let a long run go on.
@@ -160,22 +171,39 @@ const marked = () => {
 // The attack page's explanations are the lab's too. The event does not bubble.
 addEventListener("toggle", ({ target }) => target.id === "explain" && target.open && globalThis.foolproofLab(), true);
 
-// So is the dialog that shares.
+// So is the dialog that shares, and the one that challenges a friend.
 addEventListener("click", ({ target }) => {
-  if (!target.closest?.("#share-open")) return;
-  globalThis.foolproofShare = true;
+  const opener = target.closest?.("#share-open, #challenge-share");
+  if (!opener) return;
+  globalThis.foolproofShare = opener.id;
   globalThis.foolproofLab();
 });
 
-// So are models' files that are dropped anywhere on the page; pictures are the page's own matter.
-addEventListener("drop", (event) => {
-  const files = [...(event.dataTransfer?.files ?? [])];
-  if (!files.some(({ name }) => /\.(safetensors|pth?|onnx)$/i.test(name))) return;
+// Files that are dropped: the browser never opens them in the page's place. A place that takes drops has `data-drop`; what
+// falls beside them drop.js sends where its kind is wanted.
+const holdsFiles = ({ dataTransfer }) => dataTransfer?.types.includes("Files");
+const placeOf = ({ target }) => target.closest?.("[data-drop]");
+const unmark = () => document.querySelector("[data-over]")?.removeAttribute("data-over");
+// A folder has no bytes; its entry tells what is in it. They have to be asked for before the event is over.
+globalThis.foolproofThings = ({ items }) => [...items].flatMap((item) => {
+  const entry = item.webkitGetAsEntry?.();
+  return entry?.isDirectory ? entry : item.getAsFile() ?? [];
+});
+addEventListener("dragover", (event) => {
+  if (!holdsFiles(event)) return;
   event.preventDefault();
-  event.stopImmediatePropagation();
-  globalThis.foolproofDropped = files;
-  globalThis.foolproofLab();
-  dispatchEvent(new Event("foolproof-dropped"));
+  unmark();
+  const pictures = event.dataTransfer.items[0]?.type.startsWith("image/") && document.querySelector(".pad:not(.locked)");
+  (placeOf(event) || pictures || null)?.setAttribute("data-over", "");
+}, true);
+addEventListener("dragleave", unmark, true);
+addEventListener("drop", (event) => {
+  unmark();
+  if (!holdsFiles(event)) return;
+  event.preventDefault();
+  if (placeOf(event)) return;
+  const things = globalThis.foolproofThings(event.dataTransfer);
+  import(at(`./drop.js?build=${BUILD}`)).then(({ fall }) => fall(things, say, toast)).catch(console.warn);
 }, true);
 
 try {

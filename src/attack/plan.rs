@@ -1,5 +1,6 @@
 //! Which requests follow from which settings.
 
+use super::sticker;
 use crate::link::{Facts, OWN, Settings, default_eps, largest_eps, link_key, nearest};
 use foolproof_core::{
     catalog::{Access, Aim, Card, Knob},
@@ -37,7 +38,8 @@ pub fn limits(settings: &Settings, dataset: &Dataset) -> Vec<f32> {
 }
 
 /// The chosen model, and beside it the robust one of its dataset, or the natural one if a robust one is chosen. A model
-/// of the visitor's own stands beside the one that `train.beside` names: what it was trained from.
+/// of the visitor's own stands beside the one that `train.beside` names: what it was trained from. A link may hide the
+/// second one, which is then neither loaded nor attacked.
 pub fn models<'a>(settings: &Settings, manifest: &'a Manifest) -> Vec<&'a Model> {
     let find = |id: &str| manifest.models.iter().find(|model| model.id == id);
     let Some(dataset) = dataset(settings, manifest) else { return Vec::new() };
@@ -45,7 +47,8 @@ pub fn models<'a>(settings: &Settings, manifest: &'a Manifest) -> Vec<&'a Model>
     let named = settings.extra.get("train.beside").filter(|_| chosen.id.starts_with(OWN));
     let named = named.and_then(|id| find(id)).filter(|model| model.data == dataset.id && model.id != chosen.id);
     let other = named.or_else(|| find(if chosen.robust { &dataset.natural } else { &dataset.robust }));
-    std::iter::once(chosen).chain(other.filter(|other| other.id != chosen.id)).collect()
+    let other = other.filter(|other| other.id != chosen.id && settings.shows("beside"));
+    std::iter::once(chosen).chain(other).collect()
 }
 
 /// The card of the chosen attack.
@@ -73,7 +76,8 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     };
     let eps = settings.eps.unwrap_or_else(|| default_eps(dataset, settings.norm)) as f32;
     let target = settings.target.filter(|_| card.targeted);
-    let knobs = knobs(settings, card);
+    let mut knobs = knobs(settings, card);
+    sticker::settle(&mut knobs, &card.id, settings, &subject.pixels, dataset.shape);
     let limits = limits(settings, dataset);
     let attack = AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target, knobs, limits };
     Some(AttackJob { models, inputs, attack, company: None, seed: settings.seed })
@@ -186,6 +190,14 @@ mod tests {
             ["robust", "natural"],
             "only own models came from another"
         );
+    }
+
+    #[test]
+    fn a_link_may_hide_the_second_model() {
+        let names = |fragment: &str| planned(fragment, &subject(None), &["natural", "robust"]).unwrap().models;
+        assert_eq!(names("model=robust&hide=beside"), ["robust"]);
+        assert_eq!(names("lesson=a/1&lesson.uses=eps"), ["natural"], "the step uses something else");
+        assert_eq!(names("lesson=a/1&lesson.uses=beside"), ["natural", "robust"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the attack page shows.
 
+pub mod challenge;
 pub mod columns;
 pub mod controls;
 pub mod details;
@@ -12,4 +13,5 @@ pub mod loss;
 pub mod page;
 pub mod pictures;
 pub mod row_change;
+pub mod sticker;
 pub mod verdict;

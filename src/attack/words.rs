@@ -1,6 +1,7 @@
 //! Results as words: verdicts, sentences, figures.
 
 use super::{results::Shown, verdict::Verdict};
+use crate::i18n::number::{fixed, said};
 use crate::i18n::{tr, tr_mark, tr_with};
 use foolproof_core::{
     catalog::{Aim, Norm},
@@ -12,15 +13,20 @@ pub fn percent(share: f32) -> String {
     let value = share * 100.0;
     match value {
         _ if !value.is_finite() => "–".into(),
-        _ if value >= 99.95 => "> 99.9 %".into(),
-        _ if value < 0.05 => "< 0.1 %".into(),
+        _ if value >= 99.95 => format!("> {} %", fixed(99.9, 1)),
+        _ if value < 0.05 => format!("< {} %", fixed(0.1, 1)),
         _ if (10.0..99.0).contains(&value) => format!("{value:.0} %"),
-        _ => format!("{value:.1} %"),
+        _ => format!("{} %", fixed(value, 1)),
     }
 }
 
-/// A number with up to four significant digits and no trailing zeros.
+/// A number with up to four significant digits and no trailing zeros, as the visitor's language writes it.
 pub fn figure(value: f64) -> String {
+    said(plain(value))
+}
+
+/// The same with a point, for texts that are English in every language.
+pub fn plain(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return if value == 0.0 { "0".into() } else { "–".into() };
     }
@@ -44,7 +50,7 @@ pub fn bytes(count: f64) -> String {
     match count {
         _ if count < 1e3 => tr_with("{0} bytes", &[&format_args!("{count:.0}")]),
         _ if count < 1e6 => format!("{:.0} kB", count / 1e3),
-        _ => format!("{:.1} MB", count / 1e6),
+        _ => format!("{} MB", fixed(count / 1e6, 1)),
     }
 }
 
@@ -89,6 +95,15 @@ pub fn budget(attack: &str, norm: Norm, aim: Aim, picture: bool) -> String {
     tr_with(said, &[&attack])
 }
 
+/// The same for an attack that paints a square of so many pixels a side.
+pub fn painting(attack: &str, side: usize) -> String {
+    let said = match side {
+        8 | 11 | 18 | 80..=89 => tr_mark("{0}, painting an {1} x {1} sticker,"),
+        _ => tr_mark("{0}, painting a {1} x {1} sticker,"),
+    };
+    tr_with(said, &[&attack, &side])
+}
+
 /// The headline while the attack that is asked for has no result: what the model says of the input, where the result
 /// `before` is of the same one, and that it is under way, by the attack's name; not if it was stopped or has failed.
 pub fn awaiting(name: &str, attack: Option<&str>, before: Option<&Shown>, classes: &[String]) -> Headline {
@@ -99,7 +114,7 @@ pub fn awaiting(name: &str, attack: Option<&str>, before: Option<&Shown>, classe
 }
 
 /// What a model says of the input before the attack.
-fn clean(name: &str, shown: &Shown, classes: &[String]) -> Option<String> {
+pub fn clean(name: &str, shown: &Shown, classes: &[String]) -> Option<String> {
     let (sample, truth) = (shown.sample()?, shown.truth()?);
     let mut clean = tr_with("{0} says {1}", &[&name, &answer(&sample.clean, classes)]);
     if sample.clean.label != truth {
@@ -204,6 +219,9 @@ mod tests {
         assert_eq!(fooled.attacked, "makes it say 3 (91 %).");
         let budget = |norm, aim, picture| budget("PGD", norm, aim, picture);
         assert_eq!(budget(Norm::Linf, Aim::Within, true), "PGD, changing no pixel by more than");
+        let painted = [8, 9, 11].map(|side| painting("Patch", side));
+        assert_eq!(painted[0], "Patch, painting an 8 x 8 sticker,");
+        assert!(painted[1].contains("a 9 x 9 sticker") && painted[2].contains("an 11 x 11"));
         assert_ne!(budget(Norm::L2, Aim::Nearest, true), budget(Norm::L2, Aim::Within, true));
         assert!(budget(Norm::Linf, Aim::Within, false).contains("no column"));
         assert_eq!(say(shown(7, 7, |_| ())).attacked, "finds no change: still 7 (91 %).");

@@ -7,6 +7,7 @@
 //! parser.
 
 use crate::{
+    attack::challenge::ChallengeResult,
     host::message::Refusal,
     link::{Job, Settings},
 };
@@ -169,6 +170,8 @@ pub enum LabAnswer {
 pub enum PageQuestion {
     /// The newest attack's result. Answered with [`PageAnswer::Newest`].
     Newest,
+    /// What the challenge has come to. Answered with [`PageAnswer::Challenge`].
+    Challenge,
     /// A model's weights. Answered with [`PageAnswer::Weights`].
     Weights {
         /// The model's id.
@@ -184,6 +187,8 @@ pub enum PageAnswer {
         /// As the host gets it; `null` while there is none.
         json: String,
     },
+    /// What the challenge has come to; nothing before its end.
+    Challenge(Option<Box<ChallengeResult>>),
     /// A model's weights.
     Weights {
         /// A safetensors file's bytes.

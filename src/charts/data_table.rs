@@ -1,5 +1,6 @@
 //! Tables of figures, and the closed table behind a chart or a picture.
 
+use crate::i18n::number;
 use leptos::prelude::*;
 
 /// A table: what tells it from others, the heads of its columns, and its rows.
@@ -72,7 +73,7 @@ pub fn row(head: impl IntoAny, cells: Vec<AnyView>) -> AnyView {
 
 /// A cell of one figure or word. Figures are no matter for translators.
 pub fn cell(said: impl Into<String>) -> AnyView {
-    let said = said.into();
+    let said = number::said(said.into());
     let translate = said.starts_with(|first: char| first.is_ascii_digit()).then_some("no");
     view! { <td translate=translate>{said}</td> }.into_any()
 }
@@ -82,6 +83,7 @@ pub type Figure = (String, String);
 
 /// A cell of a figure with what stands small below it.
 pub fn double((figure, below): Figure) -> AnyView {
+    let figure = number::said(figure);
     view! { <td>{figure}<small>{below}</small></td> }.into_any()
 }
 

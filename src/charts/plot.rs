@@ -1,5 +1,6 @@
 //! A drawing of numbers: its axes, the words beside them, and what is drawn between, one after the other.
 
+use crate::i18n::number;
 use leptos::prelude::*;
 use std::fmt::Write;
 
@@ -108,6 +109,7 @@ impl Shape {
                 view! { <circle class=class cx=x.to_string() cy=y.to_string() r="3" /> }.into_any()
             }
             Shape::Words { class, at: (x, y), anchor, said } => {
+                let said = number::said(said);
                 view! { <text class=class x=x.to_string() y=y.to_string() text-anchor=anchor>{said}</text> }.into_any()
             }
         }

@@ -1,9 +1,12 @@
 //! A number to type, to step, and to drag.
 
 use super::complaint::Complaint;
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{
+    number::{field as written, typed},
+    tr, tr_with,
+};
 use crate::web::reactive::{live, text};
-use crate::{attack::words::figure, link::number};
+use crate::{attack::words::plain, link::number};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent, PointerEvent};
@@ -58,7 +61,9 @@ pub fn NumberInput(
     drag: bool,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let said = move || value.get().map_or_else(|| tr("auto").to_owned(), figure);
+    // A whole number has all its digits, such as a seed.
+    let digits = |value: f64| if value.fract() == 0.0 { value.to_string() } else { plain(value) };
+    let said = move || value.get().map_or_else(|| tr("auto").to_owned(), |value| written(&digits(value)));
     let show = move || {
         if let Some(field) = field.get_untracked() {
             field.set_value(&untrack(said));
@@ -68,9 +73,9 @@ pub fn NumberInput(
     let take = move |to: f64| set.run(to.clamp(range.get_untracked().min, range.get_untracked().max));
     let complaint = Complaint::new();
     let called = label.clone();
-    let typed = move |event: ev::Event| {
+    let entered = move |event: ev::Event| {
         let given = event_target_value(&event);
-        let to = number(&given);
+        let to = number(&typed(&given));
         complaint.say(if given == untrack(said) {
             String::new()
         } else {
@@ -122,7 +127,7 @@ pub fn NumberInput(
             style:width=text(move || format!("calc({}ch + 1rem)", said().chars().count().clamp(if drag { 2 } else { 4 }, 9)))
             prop:value=live(said)
             disabled=locked
-            on:change=typed
+            on:change=entered
             on:keydown=press
             on:keyup=move |_| done()
             on:pointerdown=move |event| if drag { pull.start(&event) }
@@ -142,7 +147,7 @@ fn wrong(label: &str, given: &str, to: Option<f64>, Range { min, max, .. }: Rang
         None => tr_with("“{0}” is no number: {1} stays as it was.", &[&given, &label]),
         Some(to) if to < min || to > max => tr_with(
             "“{0}” is outside: {1} goes from {2} to {3}, so it is {4} now.",
-            &[&given, &label, &figure(min), &figure(max), &figure(to.clamp(min, max))],
+            &[&given, &label, &plain(min), &plain(max), &plain(to.clamp(min, max))],
         ),
         Some(_) => String::new(),
     }

@@ -6,7 +6,7 @@ use super::{
     plan::{AUDITED, Plan},
     report::{Audited, Report},
 };
-use foolproof_core::report::{Ledger, Role, audit, nearer, own_checks, twice, weak};
+use foolproof_core::report::{Ledger, Role, audit, count_found, nearer, own_checks, twice, weak};
 
 /// Everything that the auditor's attacks told.
 #[derive(Clone, Debug)]
@@ -28,6 +28,11 @@ impl Audit {
         Audit { ledger, roles: plan.roles.clone(), twins: plan.twins.clone(), nearer: plan.nearer.clone(), asides }
     }
 
+    /// Whether what this attack breaks counts: it keeps to the radius.
+    pub fn counts(&self, attack: usize) -> bool {
+        self.roles.get(attack).is_some_and(|role| *role != Role::Boundless)
+    }
+
     /// Says in a report of the same inputs what was found of it.
     pub fn judge(&self, report: &mut Report) {
         let checks = |(place, id): (usize, &String)| {
@@ -36,7 +41,9 @@ impl Audit {
         };
         report.audit = self.ledger.models.iter().enumerate().flat_map(checks).collect();
         report.audited = self.ledger.labels.len();
+        let most = report.radius.as_ref().map(|spec| spec.eps);
         for model in &mut report.models {
+            count_found(model, &self.ledger, &self.roles, report.norm, most);
             let twin = |attack: usize| twice(model, attack, &self.ledger, (*self.twins.get(attack)?)?);
             let less = |attack: usize| nearer(model, attack, &self.ledger, self.nearer.get(attack)?);
             let beside: Vec<_> = (0..model.attacks.len()).map(|attack| (twin(attack), less(attack))).collect();
@@ -50,6 +57,7 @@ impl Audit {
                 report.audit.extend(own.map(|check| Audited { model: model.id.clone(), check }));
             }
         }
+        report.reweigh(report.weight);
         if !self.asides.is_empty() {
             report.about.asides.retain(|aside| !methods::is_of_auditor(aside));
             let new = self.asides.iter().filter(|aside| !report.about.asides.contains(aside)).cloned();
@@ -102,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn an_audit_of_a_loaded_report_adds_what_it_found_and_changes_nothing_else() {
+    fn an_audit_of_a_loaded_report_counts_what_it_found_and_changes_nothing_else() {
         let before = load(&file(&report())).unwrap();
         let plan = plan("").only_audit(&before.trials, before.labels.len(), &catalog());
         let count = plan.audit.len();
@@ -129,11 +137,18 @@ mod tests {
         assert_eq!((twice.steps, twice.own.value, twice.twin.value), (8, 1.0, 0.0));
         assert!(after.audit.iter().all(|found| found.model == "robust") && !after.audit.is_empty());
         assert!(after.methods().ends_with("An aside. The auditor ran more."));
+        // It counts in the worst case, the score, the answers and the file, and is named.
+        let fallen = &after.models[1];
+        assert_eq!((fallen.worst.value, fallen.chosen.unwrap().value, fallen.score), (0.0, 1.0, 0.5));
+        let row = &fallen.samples[0];
+        assert_eq!((row.attacked, row.found.as_ref().unwrap().attack.as_str()), (3, "noise"));
+        assert!(after.methods().contains("count what the auditor broke within the radius, on the first 1 inputs."));
+        assert_eq!(load(&file(&after)).unwrap(), after);
         assert_eq!(
-            (&after.trials, &after.labels, &after.about.names, &after.models[1].samples),
-            (&before.trials, &before.labels, &before.about.names, &before.models[1].samples)
+            (&after.trials, &after.labels, &after.about.names, &after.models[0]),
+            (&before.trials, &before.labels, &before.about.names, &before.models[0])
         );
-        assert_eq!((after.models[0].worst, after.complete), (before.models[0].worst, before.complete));
+        assert_eq!(after.complete, before.complete);
     }
 
     #[test]

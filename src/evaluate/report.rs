@@ -1,7 +1,7 @@
 //! The report as the page shows it: figures with everything that is needed to read them, kept as JSON and read again.
 
 use super::plan::{OWN, Plan};
-use crate::attack::words::figure;
+use crate::attack::words::plain;
 use foolproof_core::{
     catalog::Norm,
     input_kind::InputKind,
@@ -155,16 +155,28 @@ impl Report {
         let search = self.radius.as_ref().map(|spec| {
             format!(
                 " Smallest radii were found by halving with {} steps of PGD, up to {}{proven}.",
-                figure(spec.knobs.get("steps").copied().unwrap_or_default()),
-                figure(crate::attack::scale::widen(spec.eps))
+                plain(spec.knobs.get("steps").copied().unwrap_or_default()),
+                plain(crate::attack::scale::widen(spec.eps))
             )
         });
-        let score =
-            format!(" The score weighs the worst case with {} against the clean accuracy.", figure(self.weight));
+        let score = format!(" The score weighs the worst case with {} against the clean accuracy.", plain(self.weight));
+        let counted = match self.models.iter().any(|model| model.chosen.is_some()) {
+            true => format!(
+                " The worst case and the radii count what the auditor broke within the radius, on the first {} inputs.",
+                self.audited
+            ),
+            false => String::new(),
+        };
         let random = self.models.iter().filter(|model| model.draws > 1);
         let random: String = random.map(drawn).collect();
         let asides: String = self.about.asides.iter().map(|aside| format!(" {aside}")).collect();
-        text + &search.unwrap_or_default() + &score + &random + &asides
+        text + &search.unwrap_or_default() + &score + &counted + &random + &asides
+    }
+
+    /// Whether one of the chosen attacks broke this model on this input.
+    pub fn is_broken(&self, (model, index): (usize, usize)) -> bool {
+        let rows = self.models.get(model).map_or(&[][..], |model| &model.samples);
+        rows.iter().any(|row| row.index == index && !row.broken.is_empty())
     }
 
     /// Inputs of a model that show most: those that fell at the smallest radii, or those that stood the largest.
@@ -176,7 +188,7 @@ impl Report {
         let samples = rows.iter().filter(|row| row.clean == row.truth && row.radius.is_some() == searched);
         let key = |row: &foolproof_core::report::SampleRow| match row.radius {
             Some(radius) => radius.unwrap_or(f32::MAX),
-            None => -(row.broken.len() as f32),
+            None => -((row.broken.len() + usize::from(row.found.is_some())) as f32),
         };
         let mut keyed: Vec<(f32, usize)> = samples.map(|row| (key(row), row.index)).collect();
         keyed.sort_by(|a, b| if hardest { a.0.total_cmp(&b.0) } else { b.0.total_cmp(&a.0) });

@@ -79,6 +79,7 @@ fn model(report: &Report, figures: &ModelReport) -> Value {
         "clean": figures.clean,
         "attacks": (0..report.trials.len()).map(attack).collect::<Vec<_>>(),
         "worst": figures.worst,
+        "worstOfChosen": figures.chosen.unwrap_or(figures.worst),
         "weak": figures.weak.as_ref().map(|weak| json!({ "broken": weak.inputs.len(), "of": weak.of })),
         "score": figures.score,
         "margin": spread(margin_norm, margin),
@@ -121,6 +122,7 @@ fn sample(report: &Report, row: &foolproof_core::report::SampleRow) -> Value {
     };
     json!({
         "index": row.index, "truth": row.truth, "clean": row.clean, "attacked": row.attacked, "broken": broken,
+        "found": row.found.as_ref().map(|found| &found.attack),
         "radius": row.radius.flatten().map(widen), "certified": row.certified.map(widen),
         "margin": row.margin.flatten().map(widen),
         "untried": row.untried.iter().filter_map(untried).collect::<Vec<_>>(),
@@ -227,9 +229,9 @@ pub(super) mod tests {
             has(&model["attacks"][0], &["bySteps", "lossAt", "members", "knobs", "eightBit", "fooling"]);
             assert_eq!(model["attacks"][0]["knobs"]["steps"], json!(4.0));
             has(&model["attacks"][0], &["converged", "twiceTheSteps", "transfer", "transferAccuracy"]);
-            has(model, &["weak", "draws"]);
+            has(model, &["weak", "draws", "worstOfChosen"]);
             has(&model["attacks"][0], &["nothingToDo", "noStart", "draws", "rises", "smallerRadii"]);
-            has(&model["samples"][0], &["untried"]);
+            has(&model["samples"][0], &["untried", "found"]);
             has(&model["worst"], &["value", "low", "high", "n"]);
             has(&model["samples"][0], &["index", "truth", "clean", "attacked", "broken", "margin"]);
         }

@@ -7,7 +7,7 @@ use super::{
 };
 use foolproof_core::{
     protocol::{Fault, Part, Radii},
-    report::{Ledger, ModelReport},
+    report::{Ledger, ModelReport, Trial},
 };
 
 /// Everything told about an evaluation so far.
@@ -53,6 +53,18 @@ impl Study {
     /// A [`Fault`] if it is of another evaluation.
     pub fn add(&mut self, job: usize, part: Part) -> Result<(), Fault> {
         if job == 0 { self.ledger.add(part) } else { self.audit.ledger.add(part) }
+    }
+
+    /// An attack of the job at this place of [`Plan::jobs`], with its rank among all whose pictures are shown: those of the
+    /// auditor that count come after the chosen ones.
+    pub fn trial(&self, job: usize, attack: usize) -> Option<(usize, Trial)> {
+        let chosen = &self.ledger.trials;
+        if job == 0 {
+            return Some((attack, chosen.get(attack)?.clone()));
+        }
+        self.audit
+            .counts(attack)
+            .then(|| Some((chosen.len() + attack, self.audit.ledger.trials.get(attack)?.clone())))?
     }
 
     /// Notes radii.

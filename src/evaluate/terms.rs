@@ -29,7 +29,7 @@ pub const TERMS: [Term; 17] = [
     term(
         "worst",
         "worst case",
-        "An input counts as robust only if no attack of the set breaks it, so this is the smallest share of all.",
+        "An input counts as robust only if no attack of the set breaks it, and none of the auditor's within the same radius, so this is the smallest share of all.",
         "#{ i : f(xᵢ) = yᵢ = f(a(xᵢ)) for every attack a } / n",
         CARLINI.0,
         CARLINI.1,
@@ -37,7 +37,7 @@ pub const TERMS: [Term; 17] = [
     term(
         "weak",
         "weak set",
-        "The auditor's attacks within the same radius break inputs that every chosen attack left standing, so the worst case is worse than it says.",
+        "The auditor's attacks within the same radius break inputs that every chosen attack left standing. They count in the worst case, the radii and the answers; beyond the first inputs, which are all that the auditor looks at, more may fall.",
         "#{ i : a(xᵢ) is answered yᵢ for every chosen attack a, and b(xᵢ) is not for one of the auditor's b }",
         CARLINI.0,
         CARLINI.1,

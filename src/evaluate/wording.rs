@@ -5,12 +5,12 @@ use crate::attack::{
     scale::{round_digits, widen},
     words::figure,
 };
-use crate::i18n::{tr, tr_mark, tr_with};
+use crate::i18n::{number::fixed, tr, tr_mark, tr_with};
 use foolproof_core::report::{Accuracy, AttackFigures, ModelReport, Spread, Verdict};
 
 /// A share as a percentage with one decimal.
 pub fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
+    format!("{} %", fixed(100.0 * share, 1))
 }
 
 /// An accuracy's value; a dash as long as there is no input.
@@ -23,10 +23,7 @@ pub fn interval(accuracy: &Accuracy) -> String {
     if accuracy.n == 0 {
         return "n = 0".into();
     }
-    tr_with(
-        "{0} to {1}, n = {2}",
-        &[&format_args!("{:.1}", 100.0 * accuracy.low), &format_args!("{:.1}", 100.0 * accuracy.high), &accuracy.n],
-    )
+    tr_with("{0} to {1}, n = {2}", &[&fixed(100.0 * accuracy.low, 1), &fixed(100.0 * accuracy.high, 1), &accuracy.n])
 }
 
 /// A distance of a distribution; beyond what was tried where it is none.
@@ -108,7 +105,12 @@ pub fn draws(model: &ModelReport) -> Option<String> {
 /// That the auditor breaks more than the chosen attacks, if it does; behind the words “weak set”.
 pub fn weakness(model: &ModelReport) -> Option<String> {
     let weak = model.weak.as_ref()?;
-    Some(tr_with("the auditor breaks {0} of {1} more", &[&weak.inputs.len(), &weak.of]))
+    let more = tr_with("the auditor breaks {0} of {1} more", &[&weak.inputs.len(), &weak.of]);
+    // Older reports say so beside the worst case and do not count it.
+    Some(match &model.chosen {
+        Some(chosen) => tr_with("{0}; the chosen attacks alone leave {1}", &[&more, &percent(chosen.value)]),
+        None => more,
+    })
 }
 
 /// A share of an older report, which did not tell its number of inputs, or any other.
@@ -152,7 +154,7 @@ pub fn time(millis: f64) -> String {
         _ if seconds < 2.0 => tr("1 second").into(),
         _ if seconds < 100.0 => tr_with("{0} seconds", &[&format_args!("{seconds:.0}")]),
         _ if seconds < 5400.0 => tr_with("{0} minutes", &[&format_args!("{:.0}", seconds / 60.0)]),
-        _ => tr_with("{0} hours", &[&format_args!("{:.1}", seconds / 3600.0)]),
+        _ => tr_with("{0} hours", &[&fixed(seconds / 3600.0, 1)]),
     }
 }
 

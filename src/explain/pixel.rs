@@ -1,6 +1,6 @@
 //! One pixel on its way through one iteration: what is computed, with its numbers.
 
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{number::fixed, tr, tr_with};
 use foolproof_core::{
     catalog::Norm,
     protocol::{Iteration, Walk},
@@ -99,7 +99,7 @@ impl Numbers {
 
 /// A pixel's value.
 fn digits(value: f32) -> String {
-    format!("{value:.4}")
+    fixed(value, 4)
 }
 
 /// A value that may be far smaller than a pixel's.

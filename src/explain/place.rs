@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// The place, closed. `www/start.js` has the lab loaded when it is opened first.
 pub fn place(state: State) -> impl IntoView {
-    let shown = state.setting(|settings| settings.shows("details"));
+    let shown = state.setting(|settings| settings.shows("details") && settings.shows("explain"));
     let loading = html::p().role("status").child(tr("Loading the program of this part."));
     html::details().id("explain").hidden(live(move || !shown.get())).child((
         html::summary().child(tr("Explain: attributions, step by step, decision map, unusual inputs")),

@@ -73,11 +73,12 @@ impl Format {
         }
     }
 
-    /// What one input is called, by its index in the test split.
+    /// What one input is called, by its index in the test split, for people.
     pub fn test_name(&self, index: usize) -> String {
+        let number = ordinal(index);
         match self.kind.is_picture() {
-            true => tr_with("Test image {0}", &[&index]),
-            false => tr_with("Test row {0}", &[&index]),
+            true => tr_with("Test image {0}", &[&number]),
+            false => tr_with("Test row {0}", &[&number]),
         }
     }
 
@@ -85,6 +86,11 @@ impl Format {
     pub fn any_test(&self) -> &'static str {
         if self.kind.is_picture() { tr("any test image") } else { tr("any test row") }
     }
+}
+
+/// The number of an input for people, who count from 1; links and files have its index, which counts from 0.
+pub fn ordinal(index: usize) -> usize {
+    index.saturating_add(1)
 }
 
 #[cfg(test)]
@@ -106,7 +112,7 @@ mod tests {
     fn features_have_the_word_of_their_kind() {
         let table = Format { kind: InputKind::Plane, shape: [1, 1, 2] };
         assert_eq!(table.spoken(1), "y");
-        assert_eq!((table.counted(2.0), table.test_name(7)), ("2 columns".into(), "Test row 7".into()));
+        assert_eq!((table.counted(2.0), table.test_name(7)), ("2 columns".into(), "Test row 8".into()));
         assert_eq!(Format::default().counted(9.0), "9 pixels");
     }
 }

@@ -135,12 +135,15 @@ fn number(text: &str) -> Option<Figure> {
     Some(Figure { value, last: 0.1f64.powi(part.len() as i32) })
 }
 
+/// Decimal marks of the languages that lessons are in.
+const MARKS: [char; 2] = ['.', ','];
+
 /// The first number in a text and the size of its last digit; of per cents, as a share of one.
 fn figure(text: &str) -> Option<(f64, f64)> {
     let start = text.find(|letter: char| letter.is_ascii_digit())?;
     let rest = &text[start..];
-    let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(rest.len());
-    let found = number(rest[..end].trim_end_matches('.'))?;
+    let end = rest.find(|letter: char| !letter.is_ascii_digit() && !MARKS.contains(&letter)).unwrap_or(rest.len());
+    let found = number(&rest[..end].trim_end_matches(MARKS).replacen(',', ".", 1))?;
     let share = rest[end..].trim_start_matches([' ', '\u{a0}', '\u{202f}']).starts_with('%');
     let unit = if share { 0.01 } else { 1.0 };
     Some((found.value * unit, found.last * unit))
@@ -165,6 +168,7 @@ mod tests {
         assert_eq!(check("clean.probabilities.1", "99.5 %"), Ok(()));
         assert!(check("clean.probabilities.1", "99.6 %").unwrap_err().contains("0.9949"));
         assert!(check("clean.probabilities.1", "99.4 %").is_err());
+        assert_eq!(check("clean.probabilities.1", "99,5 %, und"), Ok(()), "as German writes it");
         assert_eq!(check("clean.probabilities.1~0.01", "99 %"), Ok(()));
     }
 

@@ -1,5 +1,5 @@
 //! What stands before a lesson's text, between two lines of three dashes: `title:`, `minutes:`, and the `goals:`, one a
-//! line.
+//! line; before a teacher's text also `times:`, the minutes of each step.
 
 use super::lesson::Wrong;
 
@@ -7,6 +7,8 @@ use super::lesson::Wrong;
 const LONGEST: u32 = 120;
 /// Most goals.
 const MOST_GOALS: usize = 6;
+/// Most steps with a time.
+const MOST_TIMES: usize = 12;
 
 /// A lesson's front matter.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,6 +17,8 @@ pub struct Front {
     pub title: String,
     /// `minutes`.
     pub minutes: u32,
+    /// `times`: minutes of each step.
+    pub times: Vec<u32>,
     /// `goals`.
     pub goals: Vec<String>,
     /// How many lines it takes, the dashes included.
@@ -46,18 +50,28 @@ pub fn read<'a>(file: &str, text: &'a str) -> Result<(Front, &'a str), Wrong> {
                 front.goals.push(line[2..].trim().to_owned());
             }
             (_, Some(("title", title))) => front.title = title.trim().to_owned(),
-            (_, Some(("minutes", minutes))) => {
-                let minutes = minutes.trim().parse().ok().filter(|minutes| (1..=LONGEST).contains(minutes));
-                front.minutes = minutes.ok_or_else(|| wrong(at, format!("minutes are 1 to {LONGEST}")))?;
+            (_, Some(("minutes", text))) => front.minutes = minutes(text).map_err(|why| wrong(at, why))?,
+            (_, Some(("times", text))) => {
+                front.times = text
+                    .split_whitespace()
+                    .take(MOST_TIMES)
+                    .map(minutes)
+                    .collect::<Result<_, _>>()
+                    .map_err(|why| wrong(at, why))?;
             }
             (_, Some(("goals", ""))) => in_goals = true,
-            _ => return Err(wrong(at, format!("“{line}” is none of title, minutes, goals"))),
+            _ => return Err(wrong(at, format!("“{line}” is none of title, minutes, times, goals"))),
         }
     }
     if front.title.is_empty() {
         return Err(wrong(front.lines, "the front matter has no title".into()));
     }
     Ok((front, rest))
+}
+
+fn minutes(text: &str) -> Result<u32, String> {
+    let minutes = text.trim().parse().ok().filter(|minutes| (1..=LONGEST).contains(minutes));
+    minutes.ok_or_else(|| format!("minutes are 1 to {LONGEST}"))
 }
 
 #[cfg(test)]
@@ -69,6 +83,7 @@ mod tests {
         let (front, rest) = read("a.md", "---\ntitle: A: b\nminutes: 8\ngoals:\n- One.\n- Two.\n---\n## Text").unwrap();
         assert_eq!((front.title.as_str(), front.minutes, front.lines, rest), ("A: b", 8, 7, "## Text"));
         assert_eq!(front.goals, ["One.", "Two."]);
+        assert_eq!(read("a.md", "---\ntitle: A\ntimes: 2 1 3\n---\n").unwrap().0.times, [2, 1, 3]);
     }
 
     #[test]
@@ -78,6 +93,7 @@ mod tests {
             ("title: A", 1, "begins with"),
             ("---\ntitle: A\n", 3, "no end"),
             ("---\nminutes: 0\n---\n", 2, "1 to 120"),
+            ("---\ntitle: A\ntimes: 2 0\n---\n", 3, "1 to 120"),
             ("---\nminutes: 5\n---\n", 3, "no title"),
             ("---\ntitle: A\ncolour: red\n---\n", 3, "“colour: red” is none"),
             ("---\n- goal\n---\n", 2, "none of"),

@@ -9,7 +9,7 @@ pub const LONGEST: u64 = 8 << 10;
 /// Most lessons.
 const MOST: usize = 40;
 /// Longest id of a lesson.
-const LONGEST_ID: usize = 48;
+pub const LONGEST_ID: usize = 48;
 
 /// Where the list is.
 pub fn list() -> String {
@@ -21,9 +21,20 @@ pub fn file(id: &str) -> String {
     format!("{FOLDER}/{id}.md")
 }
 
+/// The id of what teachers read beside a lesson.
+pub fn notes(id: &str) -> String {
+    format!("{id}.teacher")
+}
+
 /// The same file in another language.
 pub fn in_language(path: &str, language: &str) -> String {
     path.replacen(FOLDER, &format!("lessons/{language}"), 1)
+}
+
+/// Whether a text can be a lesson's id.
+pub fn is_id(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.len() <= LONGEST_ID && text.bytes().all(plain)
 }
 
 /// The ids of all lessons, in order.
@@ -36,12 +47,8 @@ pub fn read(text: &str) -> Result<Vec<String>, String> {
     if list.is_empty() || list.len() > MOST {
         return Err(format!("it names {} lessons, not 1 to {MOST}", list.len()));
     }
-    let fits = |id: &str| {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(plain)
-    };
     let id = |(at, value): (usize, &Value)| {
-        let id = value.as_str().filter(|id| fits(id)).ok_or_else(|| format!("entry {} is no id", at + 1))?;
+        let id = value.as_str().filter(|id| is_id(id)).ok_or_else(|| format!("entry {} is no id", at + 1))?;
         Ok(id.to_owned())
     };
     list.iter().enumerate().map(id).collect()

@@ -3,7 +3,7 @@
 use super::claim::Claim;
 use std::fmt;
 
-/// A text of several parts: a lesson, or the teacher's page.
+/// A text of several parts: a lesson, or one for teachers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lesson {
     /// Its id: the file's name without `.md`.
@@ -12,6 +12,8 @@ pub struct Lesson {
     pub title: String,
     /// How long it takes, about.
     pub minutes: u32,
+    /// How long each step takes, about, in minutes; in a teacher's text alone.
+    pub times: Vec<u32>,
     /// What one can do afterwards, one sentence each.
     pub goals: Vec<String>,
     /// Its steps, in order.

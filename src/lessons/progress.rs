@@ -20,6 +20,16 @@ pub struct Answer {
     pub right: bool,
     /// How often it was answered.
     pub tries: u32,
+    /// Which of these was the first right one; 0 if none was, and in what was kept before this was noted.
+    #[serde(default)]
+    pub found: u32,
+}
+
+impl Answer {
+    /// The tries that it took: up to the first right one, or all so far.
+    pub fn took(&self) -> u32 {
+        if self.found > 0 { self.found } else { self.tries }
+    }
 }
 
 /// All answers by lesson and step.
@@ -52,11 +62,14 @@ impl Progress {
     /// Notes an answer, and says what is known of it now. A question answered right stays so.
     pub fn note(&mut self, lesson: &str, step: u32, choice: usize, right: bool) -> Answer {
         let steps = self.0.entry(lesson.to_owned()).or_default();
-        let answer = steps.entry(step).or_insert(Answer { choice, right, tries: 0 });
+        let answer = steps.entry(step).or_insert(Answer { choice, right: false, tries: 0, found: 0 });
+        answer.tries = answer.tries.saturating_add(1);
+        if right && !answer.right {
+            answer.found = answer.tries;
+        }
         if right || !answer.right {
             (answer.choice, answer.right) = (choice, right);
         }
-        answer.tries = answer.tries.saturating_add(1);
         *answer
     }
 
@@ -77,6 +90,11 @@ impl Progress {
         (1..=lesson.last()).find(open).unwrap_or(1)
     }
 
+    /// The lessons of which something was answered.
+    pub fn lessons(&self) -> impl Iterator<Item = &String> {
+        self.0.iter().filter(|(_, steps)| !steps.is_empty()).map(|(id, _)| id)
+    }
+
     /// Whether anything was answered.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -90,14 +108,14 @@ mod tests {
 
     fn lesson(steps: usize) -> Lesson {
         let step = Step { title: "S".into(), state: "eps=1".into(), body: vec![], question: None, line: 1 };
-        Lesson { id: "a".into(), title: "A".into(), minutes: 1, goals: vec![], steps: vec![step; steps] }
+        Lesson { id: "a".into(), title: "A".into(), minutes: 1, times: vec![], goals: vec![], steps: vec![step; steps] }
     }
 
     #[test]
     fn answers_survive_the_storage() {
         let mut all = Progress::default();
         all.note("a", 1, 2, false);
-        assert_eq!(all.note("a", 1, 0, true), Answer { choice: 0, right: true, tries: 2 });
+        assert_eq!(all.note("a", 1, 0, true), Answer { choice: 0, right: true, tries: 2, found: 2 });
         all.note("b", 3, 1, true);
         assert_eq!(Progress::read(&all.text()), all);
         assert_eq!((all.right(&lesson(3)), all.next(&lesson(3)), all.next(&lesson(1))), (1, 2, 1));
@@ -107,7 +125,15 @@ mod tests {
     fn what_was_right_stays_right() {
         let mut all = Progress::default();
         all.note("a", 1, 0, true);
-        assert_eq!(all.note("a", 1, 2, false), Answer { choice: 0, right: true, tries: 2 });
+        assert_eq!(all.note("a", 1, 2, false), Answer { choice: 0, right: true, tries: 2, found: 1 });
+        assert_eq!(all.note("a", 1, 0, true).took(), 1, "asked again, it still took one try");
+        assert_eq!((all.note("a", 2, 1, false).took(), all.note("a", 2, 1, false).took()), (1, 2));
+    }
+
+    #[test]
+    fn what_an_older_page_kept_is_read() {
+        let all = Progress::read("{\"a\":{\"1\":{\"choice\":2,\"right\":true,\"tries\":3}}}");
+        assert_eq!(all.answer("a", 1).map(|answer| (answer.choice, answer.took())), Some((2, 3)));
     }
 
     #[test]

@@ -58,7 +58,8 @@ pub fn document(id: &str, text: &str) -> Result<Lesson, Wrong> {
     if steps.is_empty() {
         return Err(reader.wrong("there is no step, a heading of the second level"));
     }
-    Ok(Lesson { id: id.to_owned(), title: front.title, minutes: front.minutes, goals: front.goals, steps })
+    let front_matter::Front { title, minutes, times, goals, .. } = front;
+    Ok(Lesson { id: id.to_owned(), title, minutes, times, goals, steps })
 }
 
 fn file(id: &str) -> String {
@@ -195,13 +196,19 @@ impl<'a> Reader<'a> {
         let code = self.code()?;
         let parts: Vec<&str> = code.lines().map(|line| line.trim().trim_matches('&')).collect();
         let state = parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("&");
-        self.keys(&state)?;
+        // What a step uses is a part of its place in a lesson.
+        self.known(&state, "lesson=a/1&")?;
         Ok(state)
     }
 
-    /// Makes sure that keys are what the state link knows.
+    /// Makes sure that keys to set are what the state link knows.
     fn keys(&self, keys: &str) -> Result<(), Wrong> {
-        let (_, remarks) = Settings::read(keys);
+        self.known(keys, "")
+    }
+
+    /// The same of keys that come after a place.
+    fn known(&self, keys: &str, place: &str) -> Result<(), Wrong> {
+        let (_, remarks) = Settings::read(&format!("{place}{keys}"));
         if let Some(remark) = remarks.first() {
             return Err(self.wrong(remark.sentence().trim_end_matches('.')));
         }

@@ -1,16 +1,43 @@
-//! Links to the steps of lessons, and what stays the visitor's own on the way from one to the next.
+//! Links to the steps of lessons and to their pages for paper, and what stays the visitor's own on the way from one to
+//! the next.
 
 use super::lesson::{Lesson, Step};
 use crate::link::{self, Page, Settings};
 use std::collections::BTreeSet;
 
 /// The settings of a step as it begins: its own keys, the usual for all others, and the visitor's (or the host's)
-/// engine, colours, language, frame, hidden and locked controls.
+/// engine, colours, language, frame, hidden and locked controls. Who has asked for all controls keeps them.
 pub fn begin(now: &Settings, lesson: &Lesson, number: u32) -> Option<Settings> {
     let Step { state, .. } = lesson.step(number)?;
-    let (step, _) = Settings::read(state);
-    let lesson = Some(link::Lesson { id: lesson.id.clone(), step: number });
-    Some(Settings { engine: now.engine, lesson, ..step }.seen_as(now))
+    // The place comes first: what the step uses is a part of it.
+    let (step, _) = Settings::read(&format!("lesson={}/{number}&{state}", lesson.id));
+    let begun = Settings { engine: now.engine, ..step }.seen_as(now);
+    Some(if asked_for_all(now, lesson) { with_all_controls(&begun) } else { begun })
+}
+
+/// Whether the visitor is at a step of this lesson that says what it uses, and sees everything all the same. A short link
+/// says nothing of controls yet.
+fn asked_for_all(now: &Settings, lesson: &Lesson) -> bool {
+    let open =
+        now.lesson.as_ref().filter(|open| now.page != Page::Learn && open.id == lesson.id && open.uses.is_empty());
+    open.and_then(|open| lesson.step(open.step)).is_some_and(|step| !uses(step).is_empty())
+}
+
+/// Names of the controls that a step says it uses; none where it leaves all of them in place.
+pub fn uses(step: &Step) -> BTreeSet<String> {
+    let (step, _) = Settings::read(&format!("lesson=a/1&{}", step.state));
+    step.lesson.map(|lesson| lesson.uses).unwrap_or_default()
+}
+
+/// The settings with every control that nobody but the lesson hides.
+pub fn with_all_controls(now: &Settings) -> Settings {
+    with_controls(now, BTreeSet::new())
+}
+
+/// The settings with these controls alone, beside what surrounds them; with all where there are none.
+pub fn with_controls(now: &Settings, uses: BTreeSet<String>) -> Settings {
+    let lesson = now.lesson.clone().map(|lesson| link::Lesson { uses, ..lesson });
+    Settings { lesson, ..now.clone() }
 }
 
 /// The settings with some keys changed.
@@ -26,6 +53,11 @@ pub fn overview(now: &Settings) -> Settings {
     Settings { page: Page::Learn, lesson: None, ..now.clone() }
 }
 
+/// The settings on a page for paper.
+pub fn on_paper(now: &Settings, paper: &Paper) -> Settings {
+    with(&overview(now), &format!("lesson={}", paper.id()))
+}
+
 /// The same settings without a lesson.
 pub fn leave(now: &Settings) -> Settings {
     Settings { lesson: None, ..now.clone() }
@@ -34,6 +66,11 @@ pub fn leave(now: &Settings) -> Settings {
 /// The short fragment of a step, which opens it in its state; for links that people read.
 pub fn short(lesson: &str, number: u32) -> String {
     format!("page=learn&lesson={lesson}/{number}")
+}
+
+/// The short fragment of a page for paper.
+pub fn short_paper(paper: &Paper) -> String {
+    format!("page=learn&lesson={}", paper.id())
 }
 
 /// The fragment that opens a place, `lesson/step`, with these controls fixed or left away (`lock` or `hide`, and a name).
@@ -59,7 +96,51 @@ pub fn frame(address: &str) -> String {
 
 /// The lesson and step that are open, if any.
 pub fn place(settings: &Settings) -> Option<(String, u32)> {
-    settings.lesson.as_ref().map(|lesson| (lesson.id.clone(), lesson.step))
+    let step = settings.lesson.as_ref().filter(|lesson| Paper::read(&lesson.id).is_none());
+    step.map(|lesson| (lesson.id.clone(), lesson.step))
+}
+
+/// The page for paper that is open, if one is.
+pub fn paper(settings: &Settings) -> Option<Paper> {
+    let lesson = settings.lesson.as_ref().filter(|_| settings.page == Page::Learn);
+    lesson.and_then(|lesson| Paper::read(&lesson.id))
+}
+
+/// A page of the lessons that is made to be printed. In the link it stands where a lesson stands: no lesson's id has a
+/// colon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// A lesson's sheet for teachers: `teacher:ID`.
+    Teacher(String),
+    /// A lesson's worksheet: `worksheet:ID`.
+    Worksheet(String),
+    /// The visitor's own answers: `answers:mine`.
+    Mine,
+    /// The answers of a class, from its codes: `answers:class`.
+    Class,
+}
+
+impl Paper {
+    /// From the link.
+    pub fn read(id: &str) -> Option<Paper> {
+        match id.split_once(':')? {
+            ("teacher", id) => Some(Paper::Teacher(id.into())),
+            ("worksheet", id) => Some(Paper::Worksheet(id.into())),
+            ("answers", "mine") => Some(Paper::Mine),
+            ("answers", "class") => Some(Paper::Class),
+            _ => None,
+        }
+    }
+
+    /// In the link.
+    pub fn id(&self) -> String {
+        match self {
+            Paper::Teacher(id) => format!("teacher:{id}"),
+            Paper::Worksheet(id) => format!("worksheet:{id}"),
+            Paper::Mine => "answers:mine".into(),
+            Paper::Class => "answers:class".into(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +164,43 @@ mod tests {
         assert!(begin(&now, &lesson, 2).is_none() && begin(&now, &lesson, 0).is_none());
     }
 
+    /// Two steps, of which each uses something else, and one that says nothing.
+    const SPARING: &str = "---\ntitle: T\nminutes: 1\n---\n## A\n```state\neps=.3&lesson.uses=eps\n```\n### Q?\n- [ ] a\n  b\n\
+        - [x] c\n  d\n\n## B\n```state\nlesson.uses=steps,gallery\n```\n### Q?\n- [ ] a\n  b\n- [x] c\n  d\n\n\
+        ## C\n```state\nattack=fgsm\n```\n### Q?\n- [ ] a\n  b\n- [x] c\n  d\n";
+
+    #[test]
+    fn a_step_shows_what_it_uses_until_the_lesson_is_left() {
+        let lesson = read::lesson("t", SPARING).unwrap();
+        let (now, _) = Settings::read("page=learn&lesson=t/1&hide=steps&lock=eps");
+        let shown = |settings: &Settings| ["eps", "steps", "gallery", "theme"].map(|name| settings.shows(name));
+        let one = begin(&now, &lesson, 1).unwrap();
+        assert_eq!(shown(&one), [true, false, false, true]);
+        let two = begin(&one, &lesson, 2).unwrap();
+        assert_eq!(shown(&two), [false, false, true, true], "the host hides the steps");
+        assert_eq!(shown(&begin(&two, &lesson, 3).unwrap()), [true, false, true, true]);
+        for left in [leave(&two), overview(&two)] {
+            assert_eq!(shown(&left), [true, false, true, true]);
+            assert_eq!((&left.hide, &left.lock), (&now.hide, &now.lock));
+        }
+        assert_eq!(Settings::read(&two.fragment()), (two, vec![]));
+    }
+
+    #[test]
+    fn who_asked_for_all_controls_keeps_them_within_the_lesson() {
+        let lesson = read::lesson("t", SPARING).unwrap();
+        let one = begin(&Settings::default(), &lesson, 1).unwrap();
+        let all = with_all_controls(&one);
+        assert!(all.shows("steps") && !one.shows("steps") && all.eps == one.eps);
+        assert!(begin(&all, &lesson, 2).unwrap().shows("seed"));
+        assert!(!begin(&leave(&all), &lesson, 2).unwrap().shows("seed"), "the lesson is begun anew");
+        let third = begin(&one, &lesson, 3).unwrap();
+        assert!(!begin(&third, &lesson, 1).unwrap().shows("seed"), "nobody asked: that step leaves all in place");
+        let (short, _) = Settings::read(&short("t", 2));
+        assert!(!begin(&short, &lesson, 2).unwrap().shows("seed"));
+        assert_eq!(with_controls(&all, uses(lesson.step(1).unwrap())), one);
+    }
+
     #[test]
     fn trying_something_keeps_the_rest() {
         let (now, _) = Settings::read("eps=.1&seed=3&lesson=t/1");
@@ -99,6 +217,20 @@ mod tests {
         assert_eq!(fragment, "page=learn&lesson=t/2&embed=1&lock=attack,eps&hide=share");
         assert_eq!(Settings::read(&fragment).1, vec![]);
         assert!(frame("a\"b&c").contains("src=\"a&quot;b&amp;c\""));
+    }
+
+    #[test]
+    fn a_page_for_paper_has_a_link_and_is_no_step() {
+        let (now, _) = Settings::read("eps=.1&theme=dark&lesson=t/1");
+        for paper in [Paper::Teacher("what-is".into()), Paper::Worksheet("t".into()), Paper::Mine, Paper::Class] {
+            let (opened, remarks) = Settings::read(&on_paper(&now, &paper).fragment());
+            assert_eq!((super::paper(&opened), place(&opened), remarks), (Some(paper.clone()), None, vec![]));
+            assert_eq!((opened.theme, opened.eps), (now.theme, now.eps));
+            let elsewhere = Settings { page: Page::Attack, ..opened };
+            assert_eq!((super::paper(&elsewhere), place(&elsewhere)), (None, None), "the panel has no step to show");
+            assert_eq!(super::paper(&Settings::read(&short_paper(&paper)).0), Some(paper));
+        }
+        assert_eq!((Paper::read("what-is"), Paper::read("answers:all"), Paper::read("other:a")), (None, None, None));
     }
 
     #[test]

@@ -1,20 +1,34 @@
-//! Lessons: the overview is a page of the lab, the open step a panel beside whichever page it is about.
+//! Lessons: the overview and what is printed are pages of the lab, the open step a panel beside whichever page it is
+//! about.
 
+mod answers;
+mod classroom;
 mod overview;
 mod panel;
+mod papers;
+mod pictures;
 mod prose;
 mod question;
+mod sheet;
 mod state;
+mod teacher_sheet;
 mod teachers;
 mod worksheet;
 
 use super::{route, words};
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
-use crate::{link::Page, web::reactive::effect};
+use crate::{
+    link::Page,
+    web::{
+        reactive::{effect, live, memo},
+        when::When,
+    },
+};
 use leptos::prelude::*;
 use overview::LearnPage;
 use panel::Panel;
+use papers::Papers;
 use state::LessonState;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
@@ -25,11 +39,15 @@ pub fn start(evaluation: EvaluationState) -> LessonState {
     class.follow();
     if let Some(panel) = place() {
         let shown = panel.clone();
+        // The step whose experiment is shown.
+        let step = memo(move || evaluation.settings.with(|now| route::place(now).filter(|_| now.page != Page::Learn)));
         effect(move || {
-            let settings = evaluation.settings.get();
-            let open = settings.lesson.is_some() && settings.page != Page::Learn;
+            let open = step.with(Option::is_some);
             // An attribute of a plain name can always be set.
             let _ = shown.toggle_attribute_with_force("hidden", !open);
+            if open {
+                sheet::show_experiment();
+            }
         });
         panel.set_text_content(None);
         leptos::mount::mount_to(panel, move || view! { <Panel class /> }).forget();
@@ -38,9 +56,14 @@ pub fn start(evaluation: EvaluationState) -> LessonState {
     class
 }
 
-/// The Learn page, once it is open.
+/// The Learn page, once it is open, or one of the pages for paper in its place.
 pub fn page(class: LessonState) -> impl IntoView {
-    view! { <LearnPage class /> }
+    let paper = live(move || class.evaluation.settings.with(|settings| route::paper(settings).is_some()));
+    view! {
+        <When on=paper otherwise=move || view! { <LearnPage class /> }>
+            <Papers class />
+        </When>
+    }
 }
 
 /// The panel's place, before the pages: the one that `www/start.js` made while the lab was loading, or a new one.

@@ -29,6 +29,16 @@ pub const ALL: &str = tr_mark("All lessons");
 pub const CLOSE: &str = tr_mark("Close the lesson");
 /// Sets the step's state again.
 pub const RESTORE: &str = tr_mark("Back to this step's start");
+/// Brings back what the step does not use.
+pub const ALL_CONTROLS: &str = tr_mark("Show all controls");
+/// Leaves it away again.
+pub const USED_CONTROLS: &str = tr_mark("Show only what this step uses");
+/// Names the buttons that make the panel higher and lower.
+pub const SHEET: &str = tr_mark("Room for the lesson's text");
+/// More of the text, less of the page.
+pub const HIGHER: &str = tr_mark("More of the text");
+/// Less of the text, more of the page.
+pub const LOWER: &str = tr_mark("Less of the text");
 /// The step before.
 pub const BACK: &str = tr_mark("Back");
 /// The step after.

@@ -1,6 +1,6 @@
 //! Checks settings against the shipped files and the engine's catalog.
 
-use super::{Input, Mask, Page, Remark, Settings, USUAL_STEPS};
+use super::{Challenge, Input, Mask, Page, Remark, Settings, USUAL_STEPS, challenge::blank};
 use crate::i18n::{tr, tr_with};
 use foolproof_core::{
     catalog::{Card, Catalog, Knob, KnobKind, Norm},
@@ -52,6 +52,7 @@ impl Settings {
             return remarks;
         };
         self.check_model(facts, dataset, &mut remarks);
+        self.check_challenge(dataset, &mut remarks);
         self.check_input(dataset, &mut remarks);
         self.check_mask(dataset, &mut remarks);
         if let Some(catalog) = facts.catalog {
@@ -94,6 +95,22 @@ impl Settings {
             remarks.push(Remark::clamped("model", &unknown, usual.map_or(tr("none"), String::as_str)));
         }
         self.model = self.model.take().or_else(|| usual.cloned());
+    }
+
+    /// Only a picture can be drawn, of a class that there is; an empty pad has the dataset's own size.
+    fn check_challenge(&mut self, dataset: &Dataset, remarks: &mut Vec<Remark>) {
+        let strange = |challenge: &mut Challenge| {
+            let class = if let Challenge::Beat { class, .. } = challenge { *class as usize } else { 0 };
+            !dataset.kind.is_picture() || class >= dataset.classes.len().max(1)
+        };
+        if let Some(challenge) = self.challenge.take_if(strange) {
+            remarks.push(Remark::clamped("challenge", &challenge.text(), "none"));
+        }
+        let empty =
+            |input: &Input| matches!(input, Input::Draw(drawing) if drawing.pixels().iter().all(|&ink| ink == 0));
+        if self.challenge.is_some() && empty(&self.input) {
+            self.input = blank(dataset.shape.iter().product());
+        }
     }
 
     fn check_input(&mut self, dataset: &Dataset, remarks: &mut Vec<Remark>) {
@@ -181,7 +198,8 @@ impl Settings {
 
     fn check_knobs(&mut self, catalog: &Catalog, remarks: &mut Vec<Remark>) {
         let pairs = || catalog.attacks.iter().flat_map(|card| card.knobs.iter().map(move |knob| (card, knob)));
-        for (list, names) in [("hide", &mut self.hide), ("lock", &mut self.lock)] {
+        let used = self.lesson.as_mut().map(|lesson| ("lesson.uses", &mut lesson.uses));
+        for (list, names) in [("hide", &mut self.hide), ("lock", &mut self.lock)].into_iter().chain(used) {
             // Names without a dot are known where a link is read, and those of the lab's pages there.
             let known = |name: &str| {
                 let before = name.split('.').next().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Settings to the link's keys and back, each key on one line of one table.
 
 use super::{
-    Input, Lesson, Mask, Remark, Settings, VERSION, Words,
+    Challenge, Input, Lesson, Mask, Remark, Settings, VERSION, Words,
     fragment::keeps,
     value::{id, lesson, number, whole},
 };
@@ -13,9 +13,13 @@ use std::collections::BTreeSet;
 const LONGEST_TEXT: usize = 512;
 /// Most names in a list.
 const MOST_NAMES: usize = 64;
-/// Controls that can be hidden or fixed, but for knobs of attacks and what the lab's own pages have.
-const CONTROLS: &str = "input draw gallery upload mask eps attack norm target model steps step restarts seed presets details data \
-                        engine theme lang share lesson.steps lesson.pages lesson.answer";
+/// Controls and parts of the page that can be hidden or fixed, but for knobs of attacks and what the lab's own pages have.
+/// `share/embed.rs` has what people call them, and HOSTING.md tells hosts.
+const CONTROLS: &str = "input draw gallery upload mask eps attack card norm target model beside steps step restarts seed presets \
+                        undo details explain data engine theme lang share challenge lesson.steps lesson.pages lesson.answer \
+                        lesson.controls";
+/// Says what an open lesson's step uses. It is a part of the lesson, so it is taken when that is there.
+const USES: &str = "lesson.uses";
 /// Most remarks on one link.
 const MOST_REMARKS: usize = 1024;
 /// Most keys that are kept until it is known which of them mean something: more than one link has room for.
@@ -60,10 +64,16 @@ impl Settings {
         }
         for (key, names) in [("hide", &self.hide), ("lock", &self.lock)] {
             if !names.is_empty() {
-                put(key, names.iter().map(String::as_str).collect::<Vec<_>>().join(","));
+                put(key, listed(names));
             }
         }
-        self.lesson.iter().for_each(|Lesson { id, step }| put("lesson", format!("{id}/{step}")));
+        if let Some(Lesson { id, step, uses }) = &self.lesson {
+            put("lesson", format!("{id}/{step}"));
+            if !uses.is_empty() {
+                put(USES, listed(uses));
+            }
+        }
+        self.challenge.iter().for_each(|challenge| put("challenge", challenge.text()));
         self.extra.iter().for_each(|(key, value)| put(key, value.clone()));
         pairs
     }
@@ -80,13 +90,17 @@ impl Settings {
         }
         self.norm_chosen.0 |= has("norm");
         let mut remarks = Vec::new();
-        for (key, value) in &pairs {
+        let (last, first): (Vec<_>, Vec<_>) = pairs.iter().partition(|(key, _)| key == USES);
+        for (key, value) in first.into_iter().chain(last) {
             let Err(remark) = self.take(key, value) else { continue };
             // Unknown keys leave room to say what is wrong with known ones.
             let most = if matches!(remark, Remark::Ignored { .. }) { MOST_REMARKS / 2 } else { MOST_REMARKS };
             if remarks.len() < most && !remarks.contains(&remark) {
                 remarks.push(remark);
             }
+        }
+        if has("challenge") && !has("input") {
+            self.begin_challenge();
         }
         remarks
     }
@@ -166,11 +180,20 @@ impl Settings {
             }
             "hide" => names(&mut self.hide, value).map_err(refuse),
             "lock" => names(&mut self.lock, value).map_err(refuse),
+            "challenge" => {
+                let none = matches!(value, "none" | "");
+                set(&mut self.challenge, Challenge::read(value).map(Some).or(none.then_some(None)))
+                    .ok_or_else(|| refuse(self.challenge.map_or("none".into(), |challenge| challenge.text())))
+            }
             "lesson" => {
                 let none = matches!(value, "none" | "");
                 set(&mut self.lesson, lesson(value).map(Some).or(none.then_some(None)))
                     .ok_or_else(|| refuse("none".into()))
             }
+            USES => match &mut self.lesson {
+                Some(lesson) => names(&mut lesson.uses, value).map_err(refuse),
+                None => Err(refuse(tr("left out").into())),
+            },
             _ => self.take_prefixed(key, given),
         }
     }
@@ -237,6 +260,11 @@ fn control(name: &str) -> bool {
     id(name).is_some() && (!lone || CONTROLS.split_ascii_whitespace().any(|known| known == name))
 }
 
+/// A comma list of names.
+fn listed(names: &BTreeSet<String>) -> String {
+    names.iter().map(String::as_str).collect::<Vec<_>>().join(",")
+}
+
 /// Sets a comma list of control names; the names that were understood, if not all were.
 fn names(place: &mut BTreeSet<String>, text: &str) -> Result<(), String> {
     let all: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
@@ -245,6 +273,5 @@ fn names(place: &mut BTreeSet<String>, text: &str) -> Result<(), String> {
     if all.iter().all(|name| place.contains(*name)) {
         return Ok(());
     }
-    let taken: Vec<String> = place.iter().cloned().collect();
-    Err(if taken.is_empty() { tr("left out").to_owned() } else { taken.join(",") })
+    Err(if place.is_empty() { tr("left out").to_owned() } else { listed(place) })
 }

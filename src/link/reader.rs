@@ -118,9 +118,11 @@ impl<'a> Reader<'a> {
         let known = |key: &str| self.asked.contains(key) || elsewhere(key);
         let unknown = self.settings.extra.keys().filter(|key| key.starts_with(prefix) && !known(key));
         self.remarks.extend(unknown.map(|key| Remark::Ignored { key: key.clone() }));
-        let control =
-            |name: &str| known(name) || embed::controls(Page::Train, false).any(|control| control.key == name);
-        for (list, names) in [("hide", &self.settings.hide), ("lock", &self.settings.lock)] {
+        let pages = [Page::Train, Page::Measure];
+        let listed = |name: &str| pages.iter().any(|&page| embed::has(page, name));
+        let control = |name: &str| known(name) || listed(name);
+        let used = self.settings.lesson.as_ref().map(|lesson| ("lesson.uses", &lesson.uses));
+        for (list, names) in [("hide", &self.settings.hide), ("lock", &self.settings.lock)].into_iter().chain(used) {
             let unknown = names.iter().filter(|name| name.starts_with(prefix) && !control(name));
             self.remarks.extend(unknown.map(|name| Remark::clamped(list, name, tr("left out"))));
         }

@@ -54,6 +54,11 @@ prop_compose! {
     }
 }
 
+fn any_challenge() -> impl Strategy<Value = Challenge> {
+    let beat = (0u32..1000, finite(0.0, 1e3)).prop_map(|(class, eps)| Challenge::Beat { class, eps });
+    prop_oneof![Just(Challenge::Draw), Just(Challenge::Friend), beat]
+}
+
 fn any_control() -> impl Strategy<Value = String> {
     prop_oneof!["eps|seed|draw|lesson\\.steps|share", "(cw|train|measure)\\.[a-z]{1,8}"]
 }
@@ -68,11 +73,12 @@ prop_compose! {
         embed in any::<bool>(),
         hide in btree_set(any_control(), 0..4),
         lock in btree_set(any_control(), 0..4),
-        lesson in option::of(("[a-z]{1,8}", 1u32..99)),
+        challenge in option::of(any_challenge()),
+        lesson in option::of(("[a-z]{1,8}", 1u32..99, btree_set(any_control(), 0..4))),
         extra in btree_map("(measure|train)\\.[a-z]{1,8}", "\\PC{1,40}", 0..4),
     ) -> Settings {
-        let lesson = lesson.map(|(id, step)| Lesson { id, step }).filter(|lesson| lesson.id != "none");
-        Settings { page, engine, theme, language, embed, hide, lock, lesson, extra, ..experiment }
+        let lesson = lesson.map(|(id, step, uses)| Lesson { id, step, uses }).filter(|lesson| lesson.id != "none");
+        Settings { page, engine, theme, language, embed, hide, lock, challenge, lesson, extra, ..experiment }
     }
 }
 
@@ -98,7 +104,7 @@ proptest! {
             Just("v"), Just("page"), Just("data"), Just("model"), Just("input"), Just("attack"), Just("norm"), Just("eps"),
             Just("step"), Just("steps"), Just("restarts"), Just("target"), Just("seed"), Just("engine"), Just("theme"),
             Just("lang"),
-            Just("embed"), Just("hide"), Just("lock"), Just("lesson"), Just("cw.confidence"), Just("train.lr"),
+            Just("embed"), Just("hide"), Just("lock"), Just("lesson"), Just("lesson.uses"), Just("challenge"), Just("cw.confidence"), Just("train.lr"),
         ],
         value in prop_oneof!["\\PC{0,30}", "-?(NaN|inf|1e999|[0-9]{1,40}|0x1)", "(test|draw):\\PC{0,20}"],
     ) {

@@ -1,6 +1,7 @@
 //! One value of the link or of a field, from text, with no way for a number that is not finite to get through.
 
 use super::{Drawing, Input, Lesson};
+use std::collections::BTreeSet;
 
 /// A finite number: `0.3`, `1e-3`, `8/255`.
 pub fn number(text: &str) -> Option<f64> {
@@ -100,7 +101,8 @@ fn single(text: &str) -> Option<f32> {
 /// A place in a lesson: `fgsm/2`.
 pub fn lesson(text: &str) -> Option<Lesson> {
     let (name, step) = text.split_once('/').unwrap_or((text, "1"));
-    Some(Lesson { id: id(name)?.to_owned(), step: step.parse().ok().filter(|&step| step >= 1)? })
+    let step = step.parse().ok().filter(|&step| step >= 1)?;
+    Some(Lesson { id: id(name)?.to_owned(), step, uses: BTreeSet::new() })
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! Whether a model that was brought in reads the dataset's pictures and, if it hardly does, by which change it might: it
 //! may have been trained on pixels of another order, scale or normalisation.
 
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{
+    number::{fixed, said},
+    tr, tr_with,
+};
 use foolproof_core::{importing::Change, protocol::Inputs, report::Accuracy};
 
 /// Test images that it is tried on.
@@ -57,7 +60,7 @@ impl Reading {
 
 /// A share as a figure.
 pub fn share(value: f64) -> String {
-    format!("{:.1} %", 100.0 * value)
+    format!("{} %", fixed(100.0 * value, 1))
 }
 
 /// A way in which it may have been given pixels.
@@ -74,7 +77,7 @@ pub fn ways(data: &str, inputs: &Inputs, has_channels: bool) -> Vec<Way> {
     let channels = inputs.shape[1];
     let scaled = |mean: f32, std: f32| Change::Normalise { mean: vec![mean; channels], std: vec![std; channels] };
     let (mean, std) = usual(data, inputs);
-    let listed = |values: &[f32]| values.iter().map(|value| format!("{value}")).collect::<Vec<_>>().join(", ");
+    let listed = |values: &[f32]| values.iter().map(|value| said(value.to_string())).collect::<Vec<_>>().join(", ");
     let normalised = tr_with("normalised by mean {0} and deviation {1}", &[&listed(&mean), &listed(&std)]);
     let scales = [
         (tr("as it is").to_owned(), None),

@@ -59,7 +59,7 @@ const fn control(key: &'static str, name: &'static str, hides: bool, locks: bool
     Control { key, name, hides, locks }
 }
 
-const ATTACK: [Control; 16] = [
+const ATTACK: [Control; 20] = [
     control("input", "Input", true, true),
     control("draw", "Drawing pad", true, true),
     control("gallery", "Test pictures", true, false),
@@ -67,17 +67,21 @@ const ATTACK: [Control; 16] = [
     control("mask", "Mask", true, true),
     control("eps", "Epsilon", true, true),
     control("attack", "Attack", true, true),
+    control("card", "About the attack", true, false),
     control("norm", "Norm", true, true),
     control("target", "Target", true, true),
     control("model", "Model", true, true),
+    control("beside", "Second network", true, false),
     control("steps", "Steps", true, true),
     control("step", "Step size", true, true),
     control("restarts", "Restarts", true, true),
     control("seed", "Seed", true, true),
     control("presets", "Presets", true, true),
+    control("undo", "Undo", true, false),
     control("details", "Details", true, false),
+    control("explain", "Explain", true, false),
 ];
-const TRAIN: [Control; 9] = [
+const TRAIN: [Control; 10] = [
     control("data", "Dataset", true, true),
     control("train.plane", "Train on", true, true),
     control("train.from", "Start", true, true),
@@ -87,30 +91,53 @@ const TRAIN: [Control; 9] = [
     control("train.seconds", "Seconds", true, true),
     control("train.preset", "Preset", true, true),
     control("train.settings", "More settings", true, false),
+    control("train.own", "Own models and data", true, false),
 ];
-const MEASURE: [Control; 6] = [
-    control("measure.models", "Models", false, true),
+const MEASURE: [Control; 19] = [
+    control("measure.models", "Models", true, true),
     control("measure.n", "Number of inputs", false, true),
-    control("data", "Dataset", false, true),
+    control("data", "Dataset", true, true),
     control("eps", "Epsilon", false, true),
-    control("norm", "Norm", false, true),
-    control("seed", "Seed", false, true),
+    control("norm", "Norm", true, true),
+    control("seed", "Seed", true, true),
+    control("target", "Target", true, true),
+    control("measure.also", "Also", true, false),
+    control("measure.drawings", "Own drawings", true, false),
+    control("measure.attacks", "Attacks", true, false),
+    control("measure.curve", "Accuracy against radius", true, false),
+    control("measure.spreads", "Distributions", true, false),
+    control("measure.losses", "Loss", true, false),
+    control("measure.queries", "Queries", true, false),
+    control("measure.auditor", "Auditor", true, false),
+    control("measure.samples", "Hardest and most robust inputs", true, false),
+    control("measure.classes", "Class by class", true, false),
+    control("measure.transfer", "Transfer", true, false),
+    control("measure.methods", "Methods", true, false),
 ];
 
-const LESSON: [Control; 3] = [
+const LESSON: [Control; 4] = [
     control("lesson.steps", "Steps of the lesson", true, false),
     control("lesson.pages", "Ways out of the lesson", true, false),
     control("lesson.answer", "Answers in the lesson", false, true),
+    control("lesson.controls", "Show all controls", true, false),
 ];
 
 /// The controls of a page, and of a `lesson` beside it, that a teacher may want to hide or lock.
 pub fn controls(page: Page, lesson: bool) -> impl Iterator<Item = &'static Control> {
-    let own: &'static [Control] = match page {
+    own(page).iter().chain(LESSON.iter().filter(move |_| lesson))
+}
+
+/// Whether a page has a control of this name.
+pub fn has(page: Page, name: &str) -> bool {
+    own(page).iter().any(|control| control.key == name)
+}
+
+fn own(page: Page) -> &'static [Control] {
+    match page {
         Page::Train => &TRAIN,
         Page::Measure => &MEASURE,
-        _ => &ATTACK,
-    };
-    own.iter().chain(LESSON.iter().filter(move |_| lesson))
+        Page::Attack | Page::Learn => &ATTACK,
+    }
 }
 
 /// The controls of all pages.
@@ -188,7 +215,7 @@ mod tests {
         for page in [Page::Attack, Page::Train, Page::Measure] {
             let (without, with) = (keys(page, false), keys(page, true));
             assert!(without.iter().all(|key| !key.starts_with("lesson.")), "{without:?}");
-            assert_eq!(with.strip_prefix(&without[..]), Some(&["lesson.steps", "lesson.pages", "lesson.answer"][..]));
+            assert_eq!(with.strip_prefix(&without[..]), Some(&LESSON.map(|control| control.key)[..]));
         }
         let answer = controls(Page::Attack, true).find(|control| control.key == "lesson.answer").unwrap();
         assert!(answer.locks && !answer.hides, "without its answers a question is none");

@@ -1,7 +1,10 @@
 //! One attack in words and numbers, from the result as the host API tells it: a caption, CSV, NPY.
 
 use crate::attack::words::percent;
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{
+    number::{fixed, said},
+    tr, tr_with,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use foolproof_core::{
     input_kind::Column,
@@ -130,7 +133,7 @@ fn answer(side: &Value) -> String {
 fn distances(distance: &Value) -> String {
     let one = |(key, name): (&str, &str)| {
         let value = distance[key].as_f64().unwrap_or_default();
-        if key == "l0" { format!("{name} {value}") } else { format!("{name} {value:.3}") }
+        format!("{name} {}", fixed(value, if key == "l0" { 0 } else { 3 }))
     };
     [("l0", "L0"), ("l1", "L1"), ("l2", "L2"), ("linf", "L∞")].map(one).join(", ")
 }
@@ -139,7 +142,7 @@ fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => tr("none").into(),
-        other => other.to_string(),
+        other => said(other.to_string()),
     }
 }
 

@@ -1,12 +1,17 @@
 //! The dialog that shares: the link, the picture and its numbers, the session as a file, and the page inside another.
 
+mod card;
+mod challenge;
+pub mod copy;
 mod embed;
 mod link;
 mod picture;
+pub mod qr;
 mod session;
 
 use crate::i18n::tr;
 use crate::{
+    attack::challenge::ChallengeResult,
     bridge::{
         lab_listener,
         messages::{PageAnswer, PageQuestion},
@@ -20,11 +25,13 @@ use crate::{evaluate::view::state::EvaluationState, train::view::state::Training
 use js_sys::Reflect;
 use leptos::{html, prelude::*};
 use serde_json::Value;
+use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
-/// Where `start.js` notes that the dialog was asked for before the lab was there.
+/// The button that challenges a friend.
+const CHALLENGE: &str = "challenge-share";
+/// Where `start.js` notes which button has asked for the dialog before the lab was there.
 const ASKED: &str = "foolproofShare";
 
 /// The dialog's own state; copies are the same.
@@ -38,12 +45,14 @@ pub struct ShareState {
     said: RwSignal<String>,
     /// The newest attack's result, as of when it was opened.
     result: RwSignal<Option<Value>>,
+    /// What is to challenge a friend, if it was opened for that.
+    challenge: RwSignal<Option<Arc<ChallengeResult>>>,
 }
 
 /// Puts the dialog beside the page, and opens it when its button is pressed.
 pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
     let (open, said, result) = (RwSignal::new(false), RwSignal::new(String::new()), RwSignal::new(None));
-    let sharing = ShareState { evaluation, trainer, open, said, result };
+    let sharing = ShareState { evaluation, trainer, open, said, result, challenge: RwSignal::new(None) };
     let place = document().create_element("div").ok().and_then(|place| place.dyn_into::<HtmlElement>().ok());
     let (Some(place), Some(body)) = (place, document().body()) else { return };
     if body.append_child(&place).is_err() {
@@ -51,29 +60,34 @@ pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
     }
     gloo_events::EventListener::new(&window(), "click", move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        if target.is_some_and(|target| target.closest("#share-open").ok().flatten().is_some()) {
-            sharing.show();
-        }
+        let opener = target.and_then(|target| target.closest("#share-open, #challenge-share").ok().flatten());
+        opener.into_iter().for_each(|opener| sharing.show(&opener.id()));
     })
     .forget();
     leptos::mount::mount_to(place, move || view! { <Dialog sharing /> }).forget();
-    if Reflect::get(&window(), &ASKED.into()).is_ok_and(|asked| asked.is_truthy()) {
-        sharing.show();
-    }
+    let asked = Reflect::get(&window(), &ASKED.into()).ok().and_then(|opener| opener.as_string());
+    asked.into_iter().for_each(|opener| sharing.show(&opener));
 }
 
 impl ShareState {
-    fn show(self) {
-        lab_listener::ask(PageQuestion::Newest, Box::new(move |answer| self.take_newest(answer)));
+    /// Opens the dialog for the button with this id.
+    fn show(self, opener: &str) {
+        self.challenge.set(None);
+        let question = if opener == CHALLENGE { PageQuestion::Challenge } else { PageQuestion::Newest };
+        lab_listener::ask(question, Box::new(move |answer| self.take(answer)));
         self.said.set(String::new());
         self.open.set(true);
     }
 
-    /// The newest attack's result, if there is one.
-    fn take_newest(self, answer: PageAnswer) {
-        if let PageAnswer::Newest { json } = answer {
-            let value = serde_json::from_str(&json).ok();
-            self.result.set(value.filter(|value: &Value| !value.is_null()));
+    /// The newest attack's result or the challenge's, if there is one.
+    fn take(self, answer: PageAnswer) {
+        match answer {
+            PageAnswer::Newest { json } => {
+                let value = serde_json::from_str(&json).ok();
+                self.result.set(value.filter(|value: &Value| !value.is_null()));
+            }
+            PageAnswer::Challenge(result) => self.challenge.set(result.map(|result| Arc::new(*result))),
+            PageAnswer::Weights { .. } | PageAnswer::Refused(_) => {}
         }
     }
 
@@ -90,11 +104,7 @@ impl ShareState {
 
     /// Puts a text on the clipboard, and says whether it is there.
     async fn copy(self, text: String) {
-        let clipboard = window().navigator().clipboard();
-        // Outside secure contexts there is no clipboard, and a frame may not be allowed to use it.
-        let copied = !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(&text)).await.is_ok();
-        let failed = tr("The clipboard is not available here; please select the text and copy it.");
-        self.said.set(if copied { tr("Copied.").into() } else { failed.to_owned() });
+        self.said.set(copy::put(&text).await.into());
     }
 }
 
@@ -115,6 +125,7 @@ fn Dialog(sharing: ShareState) -> impl IntoView {
             let _ = dialog.show_modal();
         }
     });
+    let challenged = live(move || sharing.challenge.with(Option::is_some));
     let close = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
@@ -126,17 +137,18 @@ fn Dialog(sharing: ShareState) -> impl IntoView {
             class="share-dialog"
             aria-labelledby="share-title"
             on:close=move |_| sharing.open.set(false)
-            on:dragover=move |event| event.prevent_default()
+            data-drop=""
             on:drop=move |event| session::drop_file(sharing, &event)
             on:paste=move |event| session::paste_file(sharing, &event)
         >
             <header class="share-head">
-                <h2 id="share-title">{tr("Share")}</h2>
+                <h2 id="share-title">{text(move || if challenged.get() { tr("Challenge a friend") } else { tr("Share") })}</h2>
                 <button type="button" class="quiet" aria-label=tr("Close") on:click=close>
                     "✕"
                 </button>
             </header>
-            <When on=live(move || sharing.open.get())>
+            {move || sharing.challenge.get().filter(|_| sharing.open.get()).map(|result| view! { <challenge::Challenge sharing result /> })}
+            <When on=live(move || sharing.open.get() && !challenged.get())>
                 <link::Link sharing />
                 <picture::Picture sharing />
                 <session::SessionFile sharing />

@@ -14,6 +14,7 @@ use crate::{
     attack::view::page::AttackPage,
     files::library,
     host,
+    inputs::view::upload,
     link::{Language, Settings, Words as _, address_bar},
 };
 use leptos::{html, prelude::*};
@@ -40,6 +41,7 @@ fn App() -> impl IntoView {
     library::start(state);
     address_bar::start(state);
     from_lab::start(state);
+    upload::follow_drops(state);
     host::window::start(state);
     follow_theme(state);
     follow_language(state);

@@ -2,6 +2,7 @@
 //! it settings and catalog, takes what it tells and asks, and keeps its place and the links to its pages.
 
 use crate::{
+    attack::rise::Rise,
     bridge::{
         channel, lab_loader,
         messages::{PageAnswer, PageQuestion, ToLab, ToPage},
@@ -97,6 +98,10 @@ pub fn forget(state: State, keys: &[String]) -> Value {
 fn asked(state: State, id: u32, question: PageQuestion) {
     let answer = match question {
         PageQuestion::Newest => PageAnswer::Newest { json: host::window::newest(state) },
+        PageQuestion::Challenge => PageAnswer::Challenge(match state.rise.get_untracked() {
+            Rise::Over(result) => Some(Box::new((*result).clone())),
+            Rise::Waiting | Rise::Rising { .. } | Rise::Left => None,
+        }),
         PageQuestion::Weights { model } => match state.weights.with_value(|all| all.get(&model).cloned()) {
             Some(weights) => PageAnswer::Weights { weights: weights.to_vec() },
             None => PageAnswer::Refused(Refusal::new("model", "The model is not loaded.")),
@@ -135,6 +140,16 @@ pub fn place(state: State) -> impl IntoView {
     html::div().id("lab").hidden(live(move || !shown.get()))
 }
 
+/// How a page's link is marked: whoever has a lesson open is learning, wherever its experiment lies.
+fn current(settings: &Settings, page: Page) -> &'static str {
+    match (settings.page == page, settings.lesson.is_some()) {
+        (true, false) => "page",
+        (_, true) if page == Page::Learn => "page",
+        (true, true) => "location",
+        (false, _) => "false",
+    }
+}
+
 /// Links to the pages, in the header.
 pub fn links(state: State) -> impl IntoView {
     let link = move |(page, name): (Page, &'static str)| {
@@ -145,7 +160,7 @@ pub fn links(state: State) -> impl IntoView {
             settings.lesson.take_if(|_| page == Page::Learn);
             format!("#{}", settings.fragment())
         };
-        let current = move || if state.settings.with(|settings| settings.page) == page { "page" } else { "false" };
+        let current = move || state.settings.with(|settings| current(settings, page));
         html::a().href(text(address)).aria_current(text(current)).child(name).into_any()
     };
     let pages = [

@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod landmark;
 pub mod notes;
 mod radii;
+mod rise;
 mod waiting;
 
 use crate::web::reactive::memo;
@@ -18,6 +19,7 @@ use crate::{
         plan::{self, Subject},
         radii::Radii,
         results::{Phase, Results},
+        rise::Rise,
     },
     files::shipped::Shipped,
     inputs::{draft::Draft, format::Format, history::History},
@@ -54,6 +56,8 @@ pub struct State {
     pub masking: RwSignal<bool>,
     /// What was drawn; nothing as long as the input came without a drawing.
     pub draft: RwSignal<Option<Draft>>,
+    /// How far the challenge has brought epsilon.
+    pub rise: RwSignal<Rise>,
     /// Files.
     pub shipped: RwSignal<Shipped>,
     /// What the engine can do, once one is up.
@@ -140,6 +144,7 @@ impl State {
             drawing: RwSignal::new(false),
             masking: RwSignal::new(false),
             draft: RwSignal::new(None),
+            rise: RwSignal::new(Rise::default()),
             shipped,
             catalog,
             results,

@@ -1,5 +1,5 @@
 //! A pool of workers with a task each, from a worker's start to its end: the one life of workers that evaluations,
-//! training, radii and explanations share. A state machine without browser or clock.
+//! training, radii, explanations and pictures on paper share. A state machine without browser or clock.
 //!
 //! A worker is started when it is first given a task. Once its program is up and of this build, it is told what every
 //! worker of the pool is told, then gets the models of its task that it does not have, and then the task. A worker that
@@ -15,7 +15,7 @@ use super::machine::{Action, Input, Machine};
 use crate::i18n::{tr, tr_with};
 use foolproof_core::{
     architecture::Architecture,
-    protocol::{EvaluationJob, Event, Fault, FaultKind, Request, Ticket, TrainingJob, VERSION},
+    protocol::{AttackJob, EvaluationJob, Event, Fault, FaultKind, Request, Ticket, TrainingJob, VERSION},
 };
 pub use slot::SILENCE;
 use slot::{Phase, Slot};
@@ -49,6 +49,8 @@ pub struct Task {
 /// The work of a task.
 #[derive(Clone)]
 pub enum Work {
+    /// An attack on its own.
+    Attack(Box<AttackJob>),
     /// A round of training.
     Train(Box<TrainingJob>),
     /// An evaluation.
@@ -60,8 +62,8 @@ pub enum Work {
 /// News of the pool.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
-    /// What came of the task of this worker, piece by piece: a round, parts of an evaluation, radii, an answer, how far
-    /// it is. After a restart, a piece may come twice.
+    /// What came of the task of this worker, piece by piece: a round, an attack, parts of an evaluation, radii, an answer,
+    /// how far it is. After a restart, a piece may come twice.
     Said(usize, Event),
     /// The task of this worker is done.
     Done(usize),
@@ -160,6 +162,7 @@ impl Pool {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         let request = match work {
+            Work::Attack(job) => Request::Attack { ticket, job: *job },
             Work::Train(job) => Request::Train { ticket, job },
             Work::Evaluate(job) => Request::Evaluate { ticket, job: *job },
             Work::Ask(job) => Request::Explain { ticket, job },
@@ -189,6 +192,7 @@ impl Pool {
             | Event::Evaluated { ticket, .. }
             | Event::Radii { ticket, .. }
             | Event::Explained { ticket, .. }
+            | Event::Attacked { ticket, .. }
             | Event::Progress { ticket, .. }
                 if slot.has(ticket) =>
             {

@@ -108,3 +108,48 @@ story("a button that has come to its end keeps the focus", {}, async ({ open }) 
   assert.equal((await visit.state()).eps, 0.005);
   assert.ok(await undo.evaluate((button) => button === document.activeElement), "Undo has the focus");
 });
+
+story("the test images are one stop of Tab, walked by arrows", {}, async ({ open }) => {
+  const visit = await open("steps=5&engine=cpu&input=test:2");
+  const { page } = visit;
+  const list = page.getByRole("toolbar", { name: "Test inputs" });
+  const images = list.getByRole("button");
+  await images.nth(9).waitFor();
+  const chosen = list.getByRole("button", { pressed: true });
+  await tabTo(visit, chosen);
+  const name = await chosen.getAttribute("aria-label") ?? (await chosen.locator("canvas").getAttribute("aria-label"));
+  assert.match(name, /^Test image 2,/);
+  const at = await images.evaluateAll((all) => all.indexOf(document.activeElement));
+  await press(visit, "ArrowRight");
+  assert.ok(await images.nth(at + 1).evaluate((one) => one === document.activeElement), "the next has the focus");
+  assert.deepEqual((await visit.state()).input, "test:2", "and is not chosen by that");
+  // Focus and choice look unlike.
+  const looks = (one) => one.evaluate((button) => [getComputedStyle(button).outlineStyle, getComputedStyle(button, "::after").content]);
+  assert.notDeepEqual(await looks(images.nth(at + 1)), await looks(images.nth(at)));
+  await press(visit, "Enter");
+  assert.match((await visit.ask("getResult")).fragment, /input=test:\d+/);
+  assert.notEqual((await visit.state()).input, "test:2");
+  await press(visit, "Home");
+  assert.ok(await images.first().evaluate((one) => one === document.activeElement));
+  await press(visit, "Tab");
+  assert.equal(await images.evaluateAll((all) => all.includes(document.activeElement)), false, "one Tab leaves them all");
+  await press(visit, "Shift+Tab");
+  assert.ok(await images.first().evaluate((one) => one === document.activeElement), "and comes back to where it was");
+});
+
+story("the keyboard's pen is not shown while the mouse draws", {}, async ({ open }) => {
+  const visit = await open("steps=5&engine=cpu");
+  await visit.pad.waitFor();
+  const ring = visit.page.locator(".pad .cursor");
+  const box = await visit.pad.boundingBox();
+  const at = (x, y) => [box.x + x * box.width, box.y + y * box.height];
+  await visit.page.mouse.move(...at(0.3, 0.3));
+  await visit.page.mouse.down();
+  assert.equal(await ring.isVisible(), false);
+  await visit.page.mouse.move(...at(0.6, 0.6));
+  assert.equal(await ring.isVisible(), false);
+  await visit.page.mouse.up();
+  assert.equal(await ring.isVisible(), false);
+  await press(visit, "ArrowUp");
+  await ring.waitFor();
+});

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 
 const folder = new URL("../../static/lessons/en/", import.meta.url);
 
-/** Every lesson: its id, and for each step its title, its keys, its claims and its question's right answer. */
+/** Every lesson: its id, and for each step its title, its keys, its claims, the images it links to and its question's right answer. */
 export const lessons = JSON.parse(readFileSync(new URL("index.json", folder), "utf8")).map((id) => {
   const text = readFileSync(new URL(`${id}.md`, folder), "utf8").split(/^---$/m).slice(2).join("---");
   return { id, steps: text.split(/^## /m).slice(1).map(step) };
@@ -19,6 +19,7 @@ function step(text) {
     title: text.split("\n")[0],
     keys: Object.fromEntries(state.map((pair) => pair.split(/=(.*)/).slice(0, 2))),
     claims,
+    images: [...text.matchAll(/\]\(#input=test:(\d+)\)/g)].map(([, index]) => Number(index)),
     right: answers.indexOf(true),
     wrong: answers.indexOf(false),
   };

@@ -118,6 +118,27 @@ story("a host evaluates and gets the whole report, with progress", {}, async ({ 
   assert.deepEqual(again.models.map(({ worst, samples }) => ({ worst, samples })), report.models.map(({ worst, samples }) => ({ worst, samples })));
 });
 
+story("what the auditor breaks beyond the chosen attacks counts in every figure, and is named", {}, async ({ open }) => {
+  const visit = await open(`${TWENTY}&measure.models=mnist-cnn-robust&measure.attacks=noise`);
+  await run(visit).click();
+  await done(visit);
+  const { models: [one] } = await visit.ask("getResult");
+  const found = one.samples.filter((row) => row.found);
+  assert.ok(found.length > 0 && found.length === one.weak.broken, `${found.length} found`);
+  for (const row of found) {
+    assert.ok(row.attacked !== row.truth && row.broken.length === 0 && row.radius <= 0.2 + 1e-6, JSON.stringify(row));
+  }
+  const stand = one.samples.filter((row) => row.clean === row.truth && !row.broken.length && !row.found).length;
+  assert.deepEqual([one.worst.value, one.worst.n], [stand / 20, 20]);
+  assert.ok(Math.abs(one.worstOfChosen.value - one.worst.value - found.length / 20) < 1e-12);
+  // What fell within the radius is no more left by the curve.
+  assert.ok(one.curve.find((point) => point.eps >= 0.2).accuracy.value <= one.worst.value);
+  assert.match(await cell(visit, /^Worst case/, 0), new RegExp(`weak set: the auditor breaks ${found.length} of \\d+ more; the chosen attacks alone leave [\\d.]+ %`));
+  const cards = visit.page.getByRole("link", { name: /found by the auditor \(/ });
+  assert.ok((await cards.count()) >= 1);
+  await visit.page.getByText(/count what the auditor broke within the radius, on the first 20 inputs/).waitFor();
+});
+
 story("AutoAttack is the standard one, whatever the attack page is set to, and tells what each member left", {}, async ({ open }) => {
   const visit = await open(`page=measure&engine=cpu&eps=0.1&attack=pgd&steps=7&measure.models=mnist-mlp&measure.n=4&measure.radius=0&measure.audit=0`);
   await button(visit, "AutoAttack").click();

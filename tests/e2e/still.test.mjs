@@ -53,3 +53,39 @@ story("the page answers while epsilon is dragged and attacks run", {}, async ({ 
   assert.ok(results >= 4, `${results} results while dragging`);
   assert.ok(Math.max(0, ...during) < 200, "a busy machine makes a task longer, but not this long");
 });
+
+story("the track keeps its length whatever the number is, also while a new norm's radius is told", {}, async ({ open }) => {
+  const visit = await open("steps=5&engine=cpu&eps=0.3");
+  const slider = visit.page.getByRole("slider", { name: /Epsilon/ });
+  await visit.verdict("natural", "Fooled");
+  const { x, width } = await slider.boundingBox();
+  for (const keys of ["eps=0.1234", "eps=0", "norm=l2&eps=12.34", "norm=l1&eps=123.4", "norm=linf&eps=0.3"]) {
+    await visit.ask("setState", keys);
+    const now = await slider.boundingBox();
+    assert.deepEqual([now.x, now.width], [x, width], keys);
+  }
+  await visit.page.getByRole("radiogroup", { name: "Norm", exact: true }).getByText("L1").click();
+  await visit.page.getByText(/is usual in L1; each norm keeps its own epsilon/).waitFor();
+  assert.equal((await slider.boundingBox()).width, width);
+  await slider.press("ArrowRight");
+  assert.equal((await slider.boundingBox()).width, width);
+});
+
+story("noise says how much stronger it is shown, has a frame, and is shown as it is if asked", {}, async ({ open }) => {
+  const visit = await open("steps=5&engine=cpu&eps=0.02");
+  await visit.ask("getResult");
+  const equation = visit.equation("natural");
+  const noise = equation.getByRole("img", { name: /^Noise: / });
+  const loudest = () => noise.evaluate((canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    // No change is white.
+    return Math.max(...[...data].map((value, at) => (at % 4 === 3 ? 0 : Math.abs(250 - value))));
+  });
+  const strength = equation.getByRole("button", { name: "shown 50 times stronger" });
+  const before = await loudest();
+  await strength.click();
+  await equation.getByRole("button", { name: "true strength" }).waitFor();
+  assert.ok((await loudest()) < before / 5, "true noise is faint");
+  const frame = await noise.evaluate((canvas) => getComputedStyle(canvas.parentElement).outlineStyle);
+  assert.equal(frame, "solid");
+});

@@ -62,7 +62,7 @@ story("another dataset brings its own pictures, classes and models", {}, async (
   await visit.page.getByRole("combobox", { name: "Dataset" }).selectOption("fashion");
   const result = await visit.ask("getResult");
   assert.deepEqual([result.model, result.truth, result.attack.eps], ["fashion-cnn", 9, 0.05]);
-  await visit.page.getByText("Test image 0 of Fashion-MNIST, labelled ankle boot.").waitFor();
+  await visit.page.getByText("Test image 1 of Fashion-MNIST, labelled ankle boot.").waitFor();
   await visit.verdict("natural", "Fooled");
   await visit.verdict("robust", "Held");
 });
@@ -104,7 +104,7 @@ story("undo, redo and clear walk through drawings and back to the test image", {
 story("a picture of the gallery, of a class, and another one", {}, async ({ open }) => {
   const visit = await open(SHORT);
   await visit.verdict("natural", "Fooled");
-  await visit.page.getByRole("button", { name: "Test image 2, 1" }).click();
+  await visit.page.getByRole("button", { name: "Test image 3, 1" }).click();
   assert.equal((await visit.state()).input, "test:2");
   assert.equal((await visit.ask("getResult")).truth, 1);
   await visit.page.getByRole("combobox", { name: "Class of the test images" }).selectOption("9");

@@ -3,8 +3,9 @@
 use crate::toy;
 use crate::toy::PIXELS;
 use crate::zoo;
+use foolproof::attack::sticker::Sticker;
 use foolproof_core::catalog::Norm;
-use foolproof_core::protocol::{AttackSpec, Sample};
+use foolproof_core::protocol::{AttackJob, AttackSpec, Inputs, Sample};
 use foolproof_engine::attacks::{Patch, cards, make};
 use foolproof_engine::warp::Warp;
 
@@ -73,6 +74,29 @@ fn a_patch_changes_its_square_only() {
     let patch = Patch { size: 0.375, place: [1.0, 0.5], steps: 1, step: 0.1, restarts: 1 };
     assert_eq!(patch.square(8, 8), (5, 3, 3));
     assert_eq!(Patch { size: 1.0, ..patch }.square(8, 6), (2, 0, 6));
+}
+
+#[test]
+fn the_page_frames_the_square_that_is_painted() {
+    for ([rows, columns], size, place) in [
+        ([28, 28], 0.3, [0.0, 1.0]),
+        ([28, 28], 0.25, [0.475, 0.525]),
+        ([32, 48], 0.01, [0.5, 0.99]),
+        ([9, 8], 1.0, [0.7, 0.2]),
+    ] {
+        let knobs = [("size", size), ("row", place[0]), ("column", place[1])];
+        let job = AttackJob {
+            models: Vec::new(),
+            inputs: Inputs { shape: [1, 1, rows, columns], pixels: vec![0.0; rows * columns], labels: None },
+            attack: toy::spec("patch", Norm::Linf, 0.0, &knobs),
+            company: None,
+            seed: 1,
+        };
+        let framed = Sticker::of(&job).unwrap();
+        let place = place.map(|share| share as f32);
+        let painted = Patch { size: size as f32, place, steps: 1, step: 0.1, restarts: 1 }.square(rows, columns);
+        assert_eq!((framed.at[0], framed.at[1], framed.side), painted, "{rows} x {columns}, {size}, {place:?}");
+    }
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn an_estimated_gradient_is_as_near_the_true_one_as_its_samples_allow() {
     let labels = toy::answers(&network, &clean);
     let case = || toy::case(&network, &clean, &labels, None, 1, 0);
     let slope = |logits: &burn::tensor::Tensor<2>| foolproof_engine::loss::margin_slope(logits, &case().class);
-    let (_, true_one) = foolproof_engine::attack::input_gradient(&network, case().clean, slope);
+    let (_, true_one) = network.input_gradient(&case().clean, slope);
     let true_one = toy::values(true_one);
     for signs in [0.0, 1.0] {
         for pairs in [8.0f64, 64.0, 1000.0] {

@@ -5,17 +5,19 @@
 mod recompute;
 mod text;
 mod translated;
+mod uses;
 
 use foolproof::{
     lessons::{
         claim::Claim,
+        index,
         lesson::{Block, Inline, Lesson, Step, plain},
         read, route,
     },
     link::Settings,
 };
 use recompute::Laboratory;
-use text::{ORIGINAL, claims, flat, ids, languages, lessons, links, names, runs, teachers};
+use text::{ORIGINAL, claims, flat, ids, languages, lessons, links, names, notes, runs, teachers};
 use translated::differences;
 
 /// Where a paper can be read.
@@ -114,11 +116,11 @@ fn bare(run: &[Inline]) -> Vec<String> {
             Inline::Text(text) => {
                 let mut words = text.split_whitespace().peekable();
                 while let Some(word) = words.next() {
-                    let number = word.trim_matches(|letter: char| !letter.is_ascii_digit());
+                    let number = word.trim_matches(|letter: char| !letter.is_ascii_digit()).replace(',', ".");
                     let counts = number.starts_with(|letter: char| letter.is_ascii_digit());
                     let share = word.contains('%') || words.peek().is_some_and(|next| next.starts_with('%'));
                     if counts && (share || number.contains('.')) && number.parse::<f64>().is_ok() {
-                        found.push(number.to_owned());
+                        found.push(number);
                     }
                 }
             }
@@ -154,7 +156,8 @@ fn every_language_has_every_lesson_and_no_other_file() {
     assert!(languages().len() > 1 && languages().contains(&ORIGINAL.to_owned()));
     let pages = names("texts").into_iter().filter_map(|name| name.strip_suffix(".json").map(str::to_owned));
     check("The page has a language that its lessons lack.", pages.filter(|page| !languages().contains(page)).collect());
-    let mut wanted: Vec<String> = ids(ORIGINAL).iter().map(|id| format!("{id}.md")).collect();
+    let files = |id: &String| [format!("{id}.md"), format!("{}.md", index::notes(id))];
+    let mut wanted: Vec<String> = ids(ORIGINAL).iter().flat_map(files).collect();
     wanted.extend(["index.json".to_owned(), "teachers.md".to_owned()]);
     wanted.sort();
     for language in languages() {
@@ -165,8 +168,36 @@ fn every_language_has_every_lesson_and_no_other_file() {
 }
 
 #[test]
+fn teachers_are_told_the_time_and_the_pitfalls_of_each_step() {
+    let mut offences = Vec::new();
+    for language in languages() {
+        for (lesson, note) in lessons(&language).iter().zip(notes(&language)) {
+            let mut has = |what: &str, right: bool| {
+                if !right {
+                    offences.push(format!("{language}/{}.md: {what}", note.id));
+                }
+            };
+            has("a part for the time before, and one a step", note.steps.len() == lesson.steps.len() + 1);
+            has("nothing but texts", note.steps.iter().all(|part| !part.body.is_empty() && part.question.is_none()));
+            has("a time a step", note.times.len() == lesson.steps.len());
+            has("the lesson's minutes in all", note.times.iter().sum::<u32>() == lesson.minutes);
+            // What is measured here would be recomputed by nothing.
+            let mut known = String::new();
+            for step in &lesson.steps {
+                known.push_str(&format!("&{}", step.state));
+                links(step).iter().for_each(|keys| known.push_str(&format!("&{keys}")));
+            }
+            let known: Vec<&str> = known.split(['&', '=', ',', ':']).collect();
+            let measured = note.steps.iter().flat_map(runs).flat_map(bare);
+            has("no measured numbers", measured.filter(|number| !known.contains(&number.as_str())).count() == 0);
+        }
+    }
+    check("What teachers read beside a lesson fits it.", offences);
+}
+
+#[test]
 fn a_translation_differs_from_its_original_in_words_alone() {
-    let all = |language: &str| lessons(language).into_iter().chain([teachers(language)]);
+    let all = |language: &str| lessons(language).into_iter().chain(notes(language)).chain([teachers(language)]);
     for language in languages().iter().filter(|language| *language != ORIGINAL) {
         let pairs = all(ORIGINAL).zip(all(language));
         let found = pairs.flat_map(|(original, other)| differences(&original, &other));

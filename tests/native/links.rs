@@ -5,7 +5,7 @@ use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 
 /// Keys of every kind, and some that are none.
-const KEYS: [&str; 31] = [
+const KEYS: [&str; 32] = [
     "v",
     "page",
     "data",
@@ -26,6 +26,7 @@ const KEYS: [&str; 31] = [
     "hide",
     "lock",
     "lesson",
+    "lesson.uses",
     "cw.confidence",
     "pgd.momentum",
     "train.eps",

@@ -24,6 +24,10 @@ const MANY: usize = 100;
 const RADII: [(Norm, f32); 3] = [(Norm::Linf, 0.1), (Norm::L2, 0.6), (Norm::L1, 3.0)];
 /// Largest change of a mean distance that counts as none.
 const SAME: f32 = 0.02;
+/// Attacks that see answers alone walk along the boundary, where rounding decides an answer: another walk, and on the mean
+/// as long a one. On few pictures that mean is off by more.
+const WALKS: [&str; 2] = ["boundary", "hopskipjump"];
+const SAME_WALK: f32 = 0.05;
 
 /// How an attack is tied to the scale of the logits by its definition.
 #[derive(Clone, Copy, PartialEq)]
@@ -109,11 +113,12 @@ fn outcome(card: &Card, norm: Norm, factor: f32, first: Option<f64>, count: usiz
 /// Holds an attack in a norm to its outcome on the plain network; `slack` inputs may fare otherwise.
 fn compare(card: &Card, norm: Norm, count: usize, slack: usize) {
     let tie = TIED.iter().find(|(id, _)| *id == card.id).map_or(Tie::No, |(_, tie)| *tie);
+    let same = if count < MANY && WALKS.contains(&card.id.as_str()) { SAME_WALK } else { SAME };
     let near = |what: &str, found: Outcome, plain: Outcome, slack: usize| {
         let name = format!("{} {norm:?} {what}: {found:?} against {plain:?}", card.id);
         assert_eq!(found.blind, 0, "{name}: no sureness takes a gradient away");
         assert!(found.left.abs_diff(plain.left) <= slack, "{name}");
-        assert!(card.aim != Aim::Nearest || (found.mean / plain.mean - 1.0).abs() <= SAME, "{name}");
+        assert!(card.aim != Aim::Nearest || (found.mean / plain.mean - 1.0).abs() <= same, "{name}");
     };
     let at = |factor: f32, first: Option<f64>| outcome(card, norm, factor, first, count);
     let plain = at(1.0, None);

@@ -9,9 +9,10 @@ use source::{Source, below};
 const LONGEST: usize = 300;
 
 /// What each crate may depend on, of the project's own crates and of those that make a layer.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("crates/core", &[]),
-    ("crates/engine", &["foolproof-core", "burn"]),
+    ("crates/kernels", &[]),
+    ("crates/engine", &["foolproof-core", "foolproof-kernels", "burn"]),
     ("crates/importer", &["foolproof-core", "web-sys", "js-sys", "wasm-bindgen"]),
     ("crates/browser", &["foolproof-core", "web-sys", "js-sys", "wasm-bindgen"]),
     (
@@ -67,7 +68,8 @@ fn crates_are_the_layers() {
         let path = crate::checkout::root().join(folder).join("Cargo.toml");
         let manifest = std::fs::read_to_string(&path).unwrap();
         let used = dependencies(&manifest);
-        assert!(!used.is_empty(), "{folder} has no dependencies where this test looks for them");
+        let none = !manifest.contains("dependencies]");
+        assert!(none || !used.is_empty(), "{folder} has no dependencies where this test looks for them");
         let layers = used.iter().filter(|name| name.starts_with("foolproof") || TELLING.contains(&name.as_str()));
         offences
             .extend(layers.filter(|name| !allowed.contains(&name.as_str())).map(|name| format!("{folder}: {name}")));

@@ -6,7 +6,6 @@ use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::architecture::{Architecture, LayerSpec, LayerSpec::*};
 use foolproof_core::catalog::Norm;
 use foolproof_core::protocol::{AttackSpec, Fault, Learner, Optimizer, Recipe, Schedule};
-use foolproof_engine::attack::input_gradient;
 use foolproof_engine::attacks;
 use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::certify::Search;
@@ -162,7 +161,7 @@ pub fn attack(network: &Sequential, case: Case, spec: &AttackSpec) -> Result<Fin
 
 /// Gradient of the summed cross-entropy by the pixels.
 pub fn gradient(network: &Sequential, case: &Case) -> Tensor<4> {
-    input_gradient(network, case.clean.clone(), |logits| loss::cross_entropy_slope(logits, &case.class)).1
+    network.input_gradient(&case.clean, |logits| loss::cross_entropy_slope(logits, &case.class)).1
 }
 
 /// The small network with its last layer multiplied: saturated answers.

@@ -51,20 +51,18 @@ pub fn find() -> Option<OsString> {
     named.or_else(|| on_path(&["c++"]).map(PathBuf::into_os_string))
 }
 
-/// Sees to a C++ compiler, installing Debian's where it may be installed.
-///
-/// # Errors
-/// Where there is none.
-pub fn set_up() -> Result<()> {
+/// Sees to a C++ compiler, installing Debian's where it may be installed; whether there is one.
+pub fn set_up() -> Result<bool> {
     if find().is_none() && browser::may_install() {
         println!("Installing Debian's {PACKAGE}.");
         browser::install(&[PACKAGE])
             .with_context(|| format!("a C++ compiler could not be installed, but fuzzing needs one; {WAY_OUT}"))?;
     }
-    match find() {
-        Some(_) => Ok(()),
-        None => bail!("there is no C++ compiler, but fuzzing runs on libFuzzer, which is C++; {WAY_OUT}"),
+    let found = find().is_some();
+    if !found {
+        println!("There is no C++ compiler, but fuzzing runs on libFuzzer, which is C++; {WAY_OUT}.");
     }
+    Ok(found)
 }
 
 /// `cargo xtask fuzz TARGET`: one target until it is stopped or fails. Other words are libFuzzer's; a file among them is
@@ -79,7 +77,9 @@ pub fn command(place: &Place, arguments: Arguments) -> Result<()> {
     if !known.contains(&name) {
         bail!("there is no target `{name}`; there are {}", known.join(", "));
     }
-    set_up()?;
+    if !set_up()? {
+        bail!("nothing can be fuzzed without a C++ compiler");
+    }
     let lock = place.lock()?;
     let fuzzer = Fuzzer::build(place)?;
     drop(lock);

@@ -20,12 +20,23 @@ struct Stage {
 pub enum Needs {
     /// None.
     Nothing,
-    /// None, but a C++ compiler, without which nothing can be fuzzed.
+    /// None, but a C++ compiler: without one, the stage is left out.
     Compiler,
     /// Chromium, without which nothing can be tested.
     Chromium,
     /// Firefox and WebKitGTK, as far as they are to be had: without both, the stage is left out.
     Others,
+}
+
+impl Needs {
+    /// What is not there where a stage ran no test, and may be left out for it.
+    fn lacking(self) -> Option<&'static str> {
+        match self {
+            Needs::Compiler => Some("no C++ compiler"),
+            Needs::Others => Some("none of its browsers"),
+            Needs::Nothing | Needs::Chromium => None,
+        }
+    }
 }
 
 /// The cheap and telling ones first.
@@ -63,10 +74,8 @@ pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
         let begin = Instant::now();
         let count = (stage.run)(&checks).with_context(|| format!("the stage `{}` failed", stage.name))?;
         if stage.counts && count == 0 {
-            if stage.needs != Needs::Others {
-                bail!("the stage `{}` ran no tests", stage.name);
-            }
-            println!("== {} is left out: none of its browsers is here", stage.name);
+            let Some(lacking) = stage.needs.lacking() else { bail!("the stage `{}` ran no tests", stage.name) };
+            println!("== {} is left out: {lacking} is here", stage.name);
             left_out.push(stage.name);
             continue;
         }
@@ -74,7 +83,7 @@ pub fn command(place: &Place, mut arguments: Arguments) -> Result<()> {
         println!("== {} passed in {}", stage.name, shown(begin.elapsed()));
     }
     if lines.len() == 1 {
-        bail!("nothing was tested: no browser of the stage `{}` is here", left_out.join(", "));
+        bail!("nothing was tested: what the stage `{}` needs is not here", left_out.join(", "));
     }
     report(&lines, &left_out, begin.elapsed());
     Ok(())

@@ -214,14 +214,14 @@ impl<'a> Probe<'a> {
         margins.mul_scalar(self.case.goal.sign()).reshape([batch, points])
     }
 
-    /// As [`input_gradient`], counted, and 0 for features that stay: no attack looks where it may not go.
+    /// As [`Sequential::input_gradient`], counted, and 0 for features that stay: no attack looks where it may not go.
     pub fn ask_gradient(
         &mut self,
         x: Tensor<4>,
         slope: impl FnOnce(&Tensor<2>) -> Tensor<2>,
     ) -> (Tensor<2>, Tensor<4>) {
         self.count(&x);
-        let (logits, gradient) = input_gradient(self.model, x, slope);
+        let (logits, gradient) = self.model.input_gradient(&x, slope);
         (logits, self.ball.open(gradient))
     }
 
@@ -246,23 +246,4 @@ impl<'a> Probe<'a> {
     fn count(&mut self, x: &Tensor<4>) {
         self.queries += (x.dims()[0] / self.case.clean.dims()[0]) as u32;
     }
-}
-
-/// Logits at `x` and the gradient by `x` of the loss whose derivative by the logits is `slope`.
-///
-/// # Shapes
-/// `x` and the gradient: `[batch, channel, row, column]`; logits and slope: `[batch, class]`.
-pub fn input_gradient(
-    model: &Sequential,
-    x: Tensor<4>,
-    slope: impl FnOnce(&Tensor<2>) -> Tensor<2>,
-) -> (Tensor<2>, Tensor<4>) {
-    let leaf = Tensor::from_inner(x.clone()).require_grad();
-    let tracked = model.forward(leaf.clone());
-    let logits = tracked.clone().inner();
-    let slope = Tensor::from_inner(slope(&logits));
-    let mut gradients = (tracked * slope).sum().backward();
-    // A network that ignores its input leaves no gradient behind: that is the zero gradient.
-    let gradient = leaf.grad_remove(&mut gradients).unwrap_or_else(|| x.zeros_like());
-    (logits, gradient)
 }

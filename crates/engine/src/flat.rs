@@ -13,7 +13,7 @@ use foolproof_core::architecture::Parameter;
 /// # Shapes
 /// `row`: as many numbers as the network has weights.
 pub fn frozen(network: &Sequential, row: &Tensor<1>) -> Sequential {
-    network.clone().map(&mut Scatter { row, at: 0, tracked: false })
+    network.clone().map(&mut Scatter { row, at: 0, tracked: false }).reweighed(false)
 }
 
 /// The same network with the weights of this row, each of which collects a gradient.
@@ -21,7 +21,7 @@ pub fn frozen(network: &Sequential, row: &Tensor<1>) -> Sequential {
 /// # Shapes
 /// As for [`frozen`].
 pub fn tracked(network: &Sequential, row: &Tensor<1>) -> Sequential {
-    network.clone().map(&mut Scatter { row, at: 0, tracked: true })
+    network.clone().map(&mut Scatter { row, at: 0, tracked: true }).reweighed(true)
 }
 
 /// A network's weights as a row.

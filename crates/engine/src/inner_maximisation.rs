@@ -2,7 +2,6 @@
 //!
 //! Training takes the last iterate as it is: no judging, no best one, nothing read back.
 
-use crate::attack::input_gradient;
 use crate::upload::floats;
 use crate::{ball::Ball, case::Case, sequential::Sequential};
 use burn::tensor::Tensor;
@@ -45,7 +44,7 @@ impl Slope<'_> {
     /// # Shapes
     /// As for [`Slope::ascend`].
     pub fn step(&self, at: Tensor<4>, step: f32, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Tensor<4> {
-        let (_, gradient) = input_gradient(self.model, at.clone(), slope);
+        let (_, gradient) = self.model.input_gradient(&at, slope);
         at + self.ball.steepest(gradient).mul_scalar(step)
     }
 

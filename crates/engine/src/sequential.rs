@@ -5,23 +5,29 @@ mod affine;
 mod bounds;
 mod build;
 mod draws;
+mod kernels;
 mod layer;
 mod nonlinearity;
 mod preprocessing;
 
+use crate::flat;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::Architecture;
 use foolproof_core::protocol::Fault;
+use kernels::Kernels;
 use layer::Layer;
 use preprocessing::{Noise, Quantise};
 
 pub use bounds::Margin;
+pub(crate) use kernels::Learnt;
 
 /// A network. It answers logits, never probabilities.
 #[derive(Module, Debug)]
 pub struct Sequential {
     layers: Vec<Layer>,
+    #[module(skip)]
+    kernels: Kernels,
 }
 
 /// What flows between layers: pictures up to the first `Flatten`, features after it.
@@ -42,26 +48,79 @@ impl Sequential {
         mut parameter: impl FnMut() -> Result<Vec<f32>, Fault>,
     ) -> Result<Sequential, Fault> {
         architecture.parameters()?;
-        build::build(&architecture.layers, device, &mut parameter)
+        let mut network = build::build(&architecture.layers, device, &mut parameter)?;
+        network.kernels = Kernels::of(&network.layers, Some(architecture.input));
+        Ok(network)
+    }
+
+    fn of(layers: Vec<Layer>) -> Sequential {
+        Sequential { layers, kernels: Kernels::default() }
+    }
+
+    /// The same network, of whose weights some have changed: what was packed of the old ones is packed anew, or, where
+    /// they collect gradients, dropped.
+    pub(crate) fn reweighed(mut self, tracked: bool) -> Sequential {
+        self.kernels = if tracked { self.kernels.none() } else { Kernels::of(&self.layers, self.kernels.input) };
+        self
+    }
+
+    /// Logits at `x`, and the gradient by `x` of the loss whose derivative by the logits is `slope`.
+    ///
+    /// # Shapes
+    /// `x` and the gradient: `[batch, channel, row, column]`; logits and slope: `[batch, class]`.
+    pub fn input_gradient(&self, x: &Tensor<4>, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> (Tensor<2>, Tensor<4>) {
+        self.kernels.gradient(x, slope).unwrap_or_else(|slope| self.tracked_gradient(x, slope))
+    }
+
+    /// A pass forward and back at `x`: the logits, and the gradients of the loss whose derivative by them is `slope`, by
+    /// what the network learns ([`crate::flat`]) and, if that is wanted, by `x`. Its weights are frozen.
+    pub(crate) fn learn(&self, x: &Tensor<4>, wanted: bool, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Learnt {
+        let by_kernels = self.kernels.learn(&self.layers, x, wanted, slope);
+        by_kernels.unwrap_or_else(|slope| self.tracked_learn(x, wanted, slope))
+    }
+
+    /// The same by automatic differentiation, for any network and device.
+    fn tracked_learn(&self, x: &Tensor<4>, wanted: bool, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Learnt {
+        let network = flat::tracked(self, &flat::row(self));
+        let leaf = Tensor::from_inner(x.clone());
+        let leaf = if wanted { leaf.require_grad() } else { leaf };
+        let tracked = network.forward(leaf.clone());
+        let logits = tracked.clone().inner();
+        let slope = Tensor::from_inner(slope(&logits));
+        let mut gradients = (tracked * slope).sum().backward();
+        let input = wanted.then(|| leaf.grad_remove(&mut gradients).unwrap_or_else(|| x.zeros_like()));
+        Learnt { logits, weights: flat::gradient(&network, &mut gradients), input }
+    }
+
+    /// [`Sequential::input_gradient`] by automatic differentiation, for any network and device.
+    fn tracked_gradient(&self, x: &Tensor<4>, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> (Tensor<2>, Tensor<4>) {
+        let leaf = Tensor::from_inner(x.clone()).require_grad();
+        let tracked = self.forward(leaf.clone());
+        let logits = tracked.clone().inner();
+        let slope = Tensor::from_inner(slope(&logits));
+        let mut gradients = (tracked * slope).sum().backward();
+        // A network that ignores its input leaves no gradient behind: that is the zero gradient.
+        let gradient = leaf.grad_remove(&mut gradients).unwrap_or_else(|| x.zeros_like());
+        (logits, gradient)
     }
 
     /// An ensemble: a network that answers the mean of these networks' logits, for attacks that are to carry over to
     /// others (Liu et al. 2017, <https://arxiv.org/abs/1611.02770>). All take the same inputs and know the same
     /// classes; there is at least one.
     pub fn mean_of(networks: Vec<Sequential>) -> Sequential {
-        Sequential { layers: vec![Layer::Mean(networks)] }
+        Sequential::of(vec![Layer::Mean(networks)])
     }
 
     /// This network behind a step function: every pixel is rounded to one of so many levels (at least two) before it is
     /// looked at, and the gradient is zero. No defence, but what looks like one.
     pub fn quantised(self, levels: usize) -> Sequential {
-        Sequential { layers: vec![Layer::Quantise(Quantise::new(levels)), Layer::Mean(vec![self])] }
+        Sequential::of(vec![Layer::Quantise(Quantise::new(levels)), Layer::Mean(vec![self])])
     }
 
     /// This network behind normal noise of the standard deviation `sigma` (pixels), new at every look; the draws follow
     /// from the seed. No defence either.
     pub fn noisy(self, sigma: f32, seed: u64) -> Sequential {
-        Sequential { layers: vec![Layer::Noise(Noise::new(sigma, seed)), Layer::Mean(vec![self])] }
+        Sequential::of(vec![Layer::Noise(Noise::new(sigma, seed)), Layer::Mean(vec![self])])
     }
 
     /// The logits.
@@ -70,7 +129,7 @@ impl Sequential {
     /// `x`: `[batch, channel, row, column]`; the result: `[batch, class]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
         // `Architecture::parameters` has seen that the last layer answers one row of logits a sample.
-        self.run(Activation::Image(x)).flat()
+        self.kernels.logits(&x).unwrap_or_else(|| self.run(Activation::Image(x)).flat())
     }
 
     /// What the last linear layer decides by; the input itself where there is no layer before it, the logits where there

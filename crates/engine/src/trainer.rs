@@ -2,10 +2,10 @@
 //! back until a lesson or the learner is asked for.
 
 mod check;
+mod pass;
 
 use crate::case::{Case, own_answer};
 use crate::defence::{BatchContext, Defence};
-use crate::loss::pairs::soft_slope;
 use crate::optimizer::{self, Pace};
 use crate::pictures::Batch;
 use crate::sequential::Sequential;
@@ -15,6 +15,7 @@ use foolproof_core::architecture::{Architecture, Parameter};
 use foolproof_core::protocol::{Fault, FaultKind, Learner, Lesson, Recipe};
 
 pub use check::check;
+use pass::Pass;
 
 /// A model in training.
 pub struct Trainer {
@@ -34,18 +35,6 @@ pub struct Trainer {
     seen: Option<Tensor<1>>,
     passes: u32,
     lesson: Lesson,
-}
-
-/// A pass through the network and back.
-struct Pass {
-    /// `[rows, class]`.
-    logits: Tensor<2>,
-    /// Loss a sample, `[batch, 1]`.
-    value: Tensor<2>,
-    /// By the weights.
-    gradient: Tensor<1>,
-    /// By the inputs, if asked for.
-    input: Option<Tensor<4>>,
 }
 
 impl Trainer {
@@ -113,8 +102,8 @@ impl Trainer {
         let attacked = ((recipe.ratio * count as f64).round() as usize).min(count);
         let clean = batch.clean.clone().slice(0..attacked);
         let case = Case::unanswered(clean.clone(), batch.class.clone().slice(0..attacked), recipe.seed, batch.first);
+        let mut model = self.model();
         let mut found = (attacked > 0).then(|| {
-            let model = self.model();
             let (sources, soft, number) = (&self.sources[..], batch.soft, batch.number);
             self.method.attack(&BatchContext { model: &model, sources, case: &case, ball: &ball, soft, number })
         });
@@ -122,12 +111,13 @@ impl Trainer {
         let times = replay.map_or(1, |replay| replay.times);
         for time in 1..=times {
             let wanted = time < times;
-            let pass = self.pass(batch, attacked, found.as_ref(), wanted);
+            let pass = self.pass(&model, batch, attacked, found.as_ref(), wanted);
             self.note(batch, &pass);
             self.learn(pass.gradient, rate);
             if let (Some(replay), Some(at), Some(input)) = (replay, found.take(), pass.input) {
                 let moved = ball.steepest(input.slice(0..attacked)).mul_scalar(replay.step);
                 found = Some(ball.project(&clean, at + moved));
+                model = self.model();
             }
         }
         self.lesson.images += count as u64;
@@ -139,7 +129,7 @@ impl Trainer {
     /// `examples`: `[batch, channel, row, column]`.
     pub fn learn_from(&mut self, batch: &Batch, examples: &Tensor<4>, progress: f64) {
         let (count, (rate, _)) = (batch.clean.dims()[0], self.pace(progress));
-        let pass = self.pass(batch, count, Some(examples), false);
+        let pass = self.pass(&self.model(), batch, count, Some(examples), false);
         self.note(batch, &pass);
         self.learn(pass.gradient, rate);
         self.lesson.images += count as u64;
@@ -152,58 +142,6 @@ impl Trainer {
         let ball = self.ball.with_radius(schedule::radius(recipe.eps, recipe.ramp, progress));
         (self.lesson.rate, self.lesson.eps) = (rate, ball.radius);
         (rate, ball)
-    }
-
-    /// Rows to learn from: clean ones if the method compares, then attacked ones, then the rest of the batch.
-    fn rows(&self, batch: &Batch, attacked: usize, found: Option<&Tensor<4>>) -> Tensor<4> {
-        let count = batch.clean.dims()[0];
-        let Some(found) = found else { return batch.clean.clone() };
-        let mut parts = Vec::new();
-        if self.method.paired() {
-            parts.push(batch.clean.clone().slice(0..attacked));
-        }
-        parts.push(found.clone());
-        if attacked < count {
-            parts.push(batch.clean.clone().slice(attacked..count));
-        }
-        if parts.len() == 1 { parts.remove(0) } else { Tensor::cat(parts, 0) }
-    }
-
-    /// Through the network and back: gradients by the weights and, if `wanted`, by the inputs.
-    fn pass(&self, batch: &Batch, attacked: usize, found: Option<&Tensor<4>>, wanted: bool) -> Pass {
-        let model = flat::tracked(&self.network, &self.weights);
-        let leaf = Tensor::from_inner(self.rows(batch, attacked, found));
-        let leaf = if wanted { leaf.require_grad() } else { leaf };
-        let tracked = model.forward(leaf.clone());
-        let logits = tracked.clone().inner();
-        let (value, slope) = self.loss(&logits, batch, attacked);
-        let mut gradients = (tracked * Tensor::from_inner(slope)).sum().backward();
-        let input = if wanted { leaf.grad_remove(&mut gradients) } else { None };
-        Pass { logits, value, gradient: flat::gradient(&model, &mut gradients), input }
-    }
-
-    /// The method's loss on the attacked part of a batch and cross-entropy on the rest, `[batch, 1]`, and the slope of
-    /// their mean, `[rows, class]`.
-    fn loss(&self, logits: &Tensor<2>, batch: &Batch, attacked: usize) -> (Tensor<2>, Tensor<2>) {
-        let [count, classes] = batch.class.dims();
-        let class = match self.recipe.smooth {
-            0.0 => batch.class.clone(),
-            share => batch.class.clone().mul_scalar(1.0 - share).add_scalar(share / classes as f32),
-        };
-        let plain =
-            |logits: &Tensor<2>, class: &Tensor<2>| (loss::cross_entropy(logits, class), soft_slope(logits, class));
-        let rows = logits.dims()[0];
-        let (value, slope) = match attacked {
-            0 => plain(logits, &class),
-            _ if attacked == count => self.method.loss(logits, &class),
-            _ => {
-                let cut = rows - (count - attacked);
-                let learnt = self.method.loss(&logits.clone().slice(0..cut), &class.clone().slice(0..attacked));
-                let rest = plain(&logits.clone().slice(cut..rows), &class.slice(attacked..count));
-                (Tensor::cat(vec![learnt.0, rest.0], 0), Tensor::cat(vec![learnt.1, rest.1], 0))
-            }
-        };
-        (value, slope.div_scalar(count as f32))
     }
 
     /// Adds what a pass showed to the lesson.

@@ -24,6 +24,8 @@ use wasm_bindgen::JsCast;
 pub fn Controls() -> impl IntoView {
     let state = expect_context::<State>();
     let known = memo(move || state.catalog.with(Option::is_some) && state.manifest().is_some());
+    let shows = move |control: &'static str| state.setting(move |settings| settings.shows(control));
+    let (about, undo) = (shows("card"), shows("undo"));
     view! {
         <section class="controls" aria-label=tr("Attack")>
             <When on=live(move || known.get())>
@@ -41,11 +43,15 @@ pub fn Controls() -> impl IntoView {
                         <ModelPicker />
                     </Field>
                 </div>
-                <CardLine />
+                <When on=live(move || about.get())>
+                    <CardLine />
+                </When>
                 <div class="choices">
                     <Knobs />
                     <Presets />
-                    <Walk />
+                    <When on=live(move || undo.get())>
+                        <Walk />
+                    </When>
                 </div>
             </When>
         </section>
@@ -147,7 +153,6 @@ fn NormPicker() -> impl IntoView {
 #[component]
 fn TargetPicker() -> impl IntoView {
     let state = expect_context::<State>();
-    let card = memo(move || state.card());
     let choices = Signal::derive(move || {
         let any = Choice::new("none", tr("any wrong class"));
         let classes = state.classes().into_iter().enumerate();
@@ -162,9 +167,7 @@ fn TargetPicker() -> impl IntoView {
     });
     let chosen = state.setting(|settings| settings.target.map_or("none".into(), |target| target.to_string()));
     let set = move |id: String| state.change("target", |settings| settings.target = Target::from_word(&id));
-    let fixed = locked(state, "target");
-    let off = Signal::derive(move || fixed.get() || card.with(|card| card.as_ref().is_none_or(|card| !card.targeted)));
-    view! { <OneOf list=true label=tr("Target") choices chosen set locked=off /> }
+    view! { <OneOf list=true label=tr("Target") choices chosen set locked=locked(state, "target") /> }
 }
 
 #[component]

@@ -5,7 +5,7 @@ use super::{
     loss::{LossChart, LossTable},
 };
 use crate::charts::data_table::{self, Grid, closed};
-use crate::i18n::{tr, tr_mark};
+use crate::i18n::{number::said, tr, tr_mark, tr_with};
 use crate::{
     attack::{
         results::Shown,
@@ -78,9 +78,9 @@ const FIGURES: [(&str, Read); 12] = [
     (tr_mark("Sum (L1)"), |shown, _| Some(short(shown.sample()?.distance.l1))),
     (tr_mark("Changed (L0)"), |shown, _| Some(short(shown.sample()?.distance.l0))),
     (tr_mark("Step size"), |shown, _| Some(short(shown.outcome.step))),
-    (tr_mark("Queries of the model"), |shown, _| Some(shown.outcome.queries.to_string())),
-    (tr_mark("Queries until fooled"), |shown, _| Some(shown.sample()?.queries?.to_string())),
-    (tr_mark("Time"), |shown, _| Some(format!("{} ms", shown.outcome.millis.round()))),
+    (tr_mark("Queries of the model"), |shown, _| Some(said(shown.outcome.queries.to_string()))),
+    (tr_mark("Queries until fooled"), |shown, _| Some(said(shown.sample()?.queries?.to_string()))),
+    (tr_mark("Time"), |shown, _| Some(tr_with("{0} ms", &[&shown.outcome.millis.round()]))),
     (tr_mark("Seed"), |shown, _| Some(shown.job.seed.to_string())),
 ];
 

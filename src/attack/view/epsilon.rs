@@ -1,12 +1,13 @@
 //! The radius as a place on a line, with the marks where each model falls.
 
+use super::field::{ignored, locked};
 use crate::controls::{
     number::{Range, Stepper},
     term::TermButton,
 };
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
-use crate::web::when::list;
+use crate::web::when::{When, list};
 use crate::{
     attack::{
         scale::{Scale, Spacing},
@@ -65,21 +66,38 @@ pub fn aim(state: State) -> Memo<Aim> {
     memo(move || state.card().map_or(Aim::Within, |card| card.aim))
 }
 
-/// Whether the radius bounds what such an attack does.
-pub fn bounded(aim: Aim) -> bool {
-    matches!(aim, Aim::Within | Aim::Shared)
-}
-
-/// Whether the radius is fixed, or means nothing to the attack.
-pub fn radius_locked(state: State) -> Signal<bool> {
-    let fixed = state.setting(|settings| !settings.lets("eps") || settings.attack == "none");
-    let aim = aim(state);
-    live(move || fixed.get() || !bounded(aim.get()))
-}
-
-/// The slider with its marks, its number, and its scale.
+/// The slider with its marks, its number, and its scale; nothing of them for an attack that knows no radius.
 #[component]
 pub fn Epsilon() -> impl IntoView {
+    let state = expect_context::<State>();
+    let idle = ignored(state, "eps");
+    view! {
+        <When on=idle otherwise=|| view! { <Slider /> }>{without(state)}</When>
+    }
+}
+
+/// What stands in the slider's place, as high, so that pictures stay where they are when another attack is chosen.
+fn without(state: State) -> AnyView {
+    let aim = aim(state);
+    let why = move || match aim.get() {
+        Aim::Nearest => tr("No radius to set: this attack looks for the nearest input that is read as something else."),
+        Aim::Free => tr("No radius to set: no norm measures what this attack does."),
+        Aim::Within | Aim::Shared => tr("No radius to set: nothing is attacked."),
+    };
+    view! {
+        <section class="epsilon idle" aria-label=tr("Radius")>
+            <p class="dim">{text(why)}</p>
+            <p class="marks">
+                <MarkText place=0 />
+                <MarkText place=1 />
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Slider() -> impl IntoView {
     let state = expect_context::<State>();
     let spacing = RwSignal::new(Spacing::default());
     let radius = Radius::of(state);
@@ -96,17 +114,14 @@ pub fn Epsilon() -> impl IntoView {
         spacing.update(|spacing| *spacing = if *spacing == Spacing::Linear { Spacing::Log } else { Spacing::Linear })
     };
     let norm = state.setting(|settings| settings.norm.symbol());
-    let locked = radius_locked(state);
+    let locked = locked(state, "eps");
     let known = memo(move || state.manifest().is_some());
     let ticks = memo(move || if known.get() { scale.get().ticks() } else { Vec::new() });
     view! {
         <section class="epsilon" aria-label=tr("Radius")>
             <label for="eps">
                 <TermButton id="eps" word=tr("Epsilon") />
-                <span class="dim">
-                    " " {norm} " "
-                    <span role="status">{text(move || state.radius_said.get())}</span>
-                </span>
+                <span class="dim">" " {norm}</span>
             </label>
             <div class="line">
                 <input
@@ -126,10 +141,13 @@ pub fn Epsilon() -> impl IntoView {
                 </div>
                 <Mark place=0 scale />
                 <Mark place=1 scale />
-                <p class="marks" aria-hidden="true">
-                    <MarkText place=0 />
-                    <MarkText place=1 />
-                </p>
+                <div class="under">
+                    <p class="marks" aria-hidden="true">
+                        <MarkText place=0 />
+                        <MarkText place=1 />
+                    </p>
+                    <span class="dim" role="status">{text(move || state.radius_said.get())}</span>
+                </div>
             </div>
             <Stepper value=radius.value range=radius.fine label=tr("Epsilon") set=radius.set rest=radius.rest locked />
             <button type="button" class="quiet spacing" aria-pressed=text(move || (spacing.get() == Spacing::Log).to_string()) on:click=flip>

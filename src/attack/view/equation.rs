@@ -1,7 +1,10 @@
 //! The picture equation of one model: clean input, noise, adversarial input, verdict, probabilities.
 
 use super::{pictures::Pictures, row_change::RowChange, verdict::VerdictBadge};
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{
+    number::{fixed, said},
+    tr, tr_with,
+};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
 use crate::{
@@ -56,7 +59,7 @@ pub fn Equation(
                 </When>
             </header>
             <When on=live(move || state.format().kind.is_picture()) otherwise=move || view! { <RowChange shown /> }>
-                <Pictures shown name=Signal::derive(name) />
+                <Pictures shown name=Signal::derive(name) place />
             </When>
             <Bars shown label=Signal::derive(move || shown.with(|shown| bars_text(state, shown.as_ref()))) />
             <Readout shown />
@@ -107,7 +110,8 @@ fn Readout(shown: Signal<Option<Shown>>) -> impl IntoView {
             let format = state.format();
             let change = |feature: usize| {
                 let (before, after) = (shown.job.inputs.pixels.get(feature)?, shown.sample()?.pixels.get(feature)?);
-                Some(format!("{before:.3} → {after:.3} ({:+.3})", after - before))
+                let moved = said(format!("{:+.3}", after - before));
+                Some(format!("{} → {} ({moved})", fixed(*before, 3), fixed(*after, 3)))
             };
             let changes: Vec<String> = format.at(index).map(change).collect::<Option<_>>()?;
             Some(format!("{}: {}", format.place(index), changes.join(" · ")))

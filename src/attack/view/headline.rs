@@ -1,13 +1,18 @@
 //! The page's sentence: what the model says, how far the attack may go, and what comes of it. Its number is a control.
 
-use super::epsilon::{Radius, aim, bounded, radius_locked};
+use super::{
+    epsilon::{Radius, aim},
+    field::locked,
+};
 use crate::controls::number::NumberInput;
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
 use crate::{
     attack::{
+        ignored::bounded,
         results::Phase,
+        sticker::Sticker,
         words::{self, budget, bytes},
     },
     link::{OWN, Page},
@@ -39,12 +44,18 @@ pub fn Headline() -> impl IntoView {
     let norm = state.setting(|settings| settings.norm);
     let aim = aim(state);
     let quiet = state.setting(|settings| settings.attack == "none");
+    let attacks = state.setting(|settings| settings.shows("attack"));
     let radius = Radius::of(state);
     // What an attack finds, epsilon or not, is no sentence before it has found it.
     let claim = move || {
         let waits = waits.get() && !bounded(aim.get());
         let name = state.card().map(|card| card.name).unwrap_or_default();
-        (!waits).then(|| budget(&name, norm.get(), aim.get(), state.format().kind.is_picture()))
+        // The square that is asked for, and not that of the result before it.
+        let sticker = state.job.with(|job| job.as_deref().and_then(Sticker::of)).map(|sticker| sticker.side);
+        (!waits).then(|| match sticker {
+            Some(side) => words::painting(&name, side),
+            None => budget(&name, norm.get(), aim.get(), state.format().kind.is_picture()),
+        })
     };
     view! {
         <div class="headline">
@@ -53,7 +64,11 @@ pub fn Headline() -> impl IntoView {
                     <span class="said">{text(move || said.get().map(|said| said.clean))}</span>
                     " "
                     <When on=live(move || !quiet.get())
-                        otherwise=|| view! { <span class="dim">{tr("Choose an attack below to see it fooled.")}</span> }
+                        otherwise=move || view! {
+                            <span class="dim" hidden=live(move || !attacks.get())>
+                                {tr("Choose an attack below to see it fooled.")}
+                            </span>
+                        }
                     >
                         {text(move || claim().map(|claim| claim + " "))}
                         <When on=live(move || bounded(aim.get()))>
@@ -63,7 +78,7 @@ pub fn Headline() -> impl IntoView {
                                 label=tr("Epsilon, the attack's radius")
                                 set=radius.set
                                 rest=radius.rest
-                                locked=radius_locked(state)
+                                locked=locked(state, "eps")
                                 drag=true
                             />
                         </When>
@@ -99,7 +114,7 @@ fn nothing(state: State) -> AnyView {
 }
 
 /// Why there is no result yet.
-fn missing(state: State) -> String {
+pub(super) fn missing(state: State) -> String {
     let blank = state.subject.with(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
     if blank && state.format().kind.is_picture() {
         return tr("Draw a digit, and watch a neural network being fooled.").into();

@@ -4,10 +4,14 @@ use super::field::{Field, locked};
 use crate::controls::check::Toggle;
 use crate::controls::number::{NumberInput, Range, Stepper};
 use crate::i18n::{tr, tr_with};
-use crate::web::reactive::{memo, text};
+use crate::web::reactive::{live, memo, text};
 use crate::web::when::list;
 use crate::{
-    attack::{plan, scale, words::figure},
+    attack::{
+        plan, scale,
+        sticker::{KEYS, Sticker},
+        words::figure,
+    },
     link::link_key,
     shell::state::State,
 };
@@ -72,11 +76,19 @@ fn Number(card: Card, knob: Knob) -> impl IntoView {
     let state = expect_context::<State>();
     let link = link_key(&card, &knob);
     let (key, control, automatic) = (knob.key.clone(), link.clone(), knob.auto.clone());
-    let value = state.setting(move |settings| plan::knob_value(settings, &card, &key));
+    let sticker = memo(move || state.job.with(|job| job.as_deref().and_then(Sticker::of)));
+    // Where the link names no place for a patch, it has one all the same.
+    let place = KEYS.iter().position(|key| *key == link);
+    let pixel = knob.key.clone();
+    let own = state.setting(move |settings| plan::knob_value(settings, &card, &key));
+    let placed = move || Some(sticker.get()?.shares()[place?]);
+    let value = live(move || placed().or_else(|| own.get()));
     let fixed = state.setting(move |settings| !settings.lets(&control));
     let whole = knob.kind == KnobKind::Integer;
     let range = Signal::derive(move || {
-        let step = if whole { 1.0 } else { grain(state.settings.with(|settings| settings.eps.unwrap_or(0.1))) };
+        let fine = || grain(state.settings.with(|settings| settings.eps.unwrap_or(0.1)));
+        let one = sticker.get().and_then(|sticker| sticker.pixel(&pixel));
+        let step = if whole { 1.0 } else { one.unwrap_or_else(fine) };
         Range { min: knob.min, max: knob.max, step }
     });
     let stored = StoredValue::new(link);

@@ -5,7 +5,7 @@ use crate::charts::{
     data_table::{Grid, closed},
     plot::{Area, Plot, Shape, line, plot},
 };
-use crate::i18n::{tr, tr_mark, tr_with};
+use crate::i18n::{number, tr, tr_mark, tr_with};
 use crate::{
     attack::{results::Shown, words::figure},
     web::{
@@ -107,7 +107,7 @@ pub fn LossTable(
     let row = move |row: usize| {
         view! {
             <tr hidden=live(move || steps.with(|steps| steps.len() <= row))>
-                <th scope="row">{text(move || steps.with(|steps| steps.get(row).map(usize::to_string)))}</th>
+                <th scope="row">{text(move || steps.with(|steps| steps.get(row).map(usize::to_string)).map(number::said))}</th>
                 {value(row, 0)}
                 {value(row, 1)}
             </tr>

@@ -1,6 +1,7 @@
 //! The attack page: the sentence, the radius, the picture equation for two models, and the controls.
 
 use super::{
+    challenge::{challenge_line, invitation},
     controls::{AtHand, Controls},
     details::Details,
     epsilon::Epsilon,
@@ -19,10 +20,13 @@ pub fn AttackPage() -> impl IntoView {
     let state = expect_context::<State>();
     let shows = move |control: &'static str| state.setting(move |settings| settings.shows(control));
     let (epsilon, input, details) = (shows("eps"), shows("input"), shows("details"));
+    let challenged = state.setting(|settings| settings.challenge.is_some());
     view! {
-        <main id="main" class="attack" tabindex="-1">
+        <main id="main" class="attack" class:challenged=live(move || challenged.get()) tabindex="-1">
             <h1 class="hidden">{tr("Foolproof: attack a neural network")}</h1>
-            <Headline />
+            <When on=live(move || challenged.get()) otherwise=move || view! { <Headline /> {invitation(state)} }>
+                {challenge_line(state)}
+            </When>
             <AtHand />
             <When on=live(move || epsilon.get())>
                 <Epsilon />

@@ -1,5 +1,6 @@
 //! Clean input, noise and adversarial input as pictures.
 
+use super::sticker::StickerFrame;
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
@@ -22,6 +23,8 @@ pub fn Pictures(
     shown: Signal<Option<Shown>>,
     /// The model's name.
     name: Signal<String>,
+    /// 0 for the chosen model, 1 for its counterpart.
+    place: usize,
 ) -> impl IntoView {
     let state = expect_context::<State>();
     let picture = move |paint: fn(&Shown) -> Option<Vec<u8>>| {
@@ -50,16 +53,19 @@ pub fn Pictures(
                 <figcaption class="clean">{clean}</figcaption>
             </figure>
             <span class="sign" aria-hidden="true">"+"</span>
-            <figure>
+            <figure class="noise">
                 <Pixels rgba=noise label=say(|shown, _| words::noise_text(shown), tr("Noise: none yet.")) keys=true />
                 <figcaption><Legend most scale plain /></figcaption>
             </figure>
             <span class="sign" aria-hidden="true">"="</span>
             <figure>
-                <Pixels
-                    rgba=picture(|shown| Some(colour::picture(&shown.sample()?.pixels, shape(shown))))
-                    label=label(tr("Adversarial input"), attacked)
-                />
+                <div class="under-sticker">
+                    <Pixels
+                        rgba=picture(|shown| Some(colour::picture(&shown.sample()?.pixels, shape(shown))))
+                        label=label(tr("Adversarial input"), attacked)
+                    />
+                    <StickerFrame stop={place == 0} />
+                </div>
                 <figcaption class="attacked">{attacked}</figcaption>
             </figure>
         </div>
@@ -101,7 +107,7 @@ fn Legend(
     let loud = memo(move || times() >= 1.5);
     let strength = move || match plain.get() {
         true => tr("true strength").to_owned(),
-        false => tr_with("shown × {0}", &[&figure(round_digits(times(), 2))]),
+        false => tr_with("shown {0} times stronger", &[&round_digits(times(), 2)]),
     };
     let end = move |sign: &'static str| {
         move || most.get().map_or_else(String::new, |most| format!("{sign}{}", figure(most.into())))

@@ -7,6 +7,21 @@ fn settings(fragment: &str) -> Box<Settings> {
     Box::new(Settings::read(fragment).0)
 }
 
+fn challenged() -> ChallengeResult {
+    let (settings, classes) = (*settings("challenge=3:0.1"), vec!["0".to_owned()]);
+    let (pixels, figure) = (vec![0.0, 0.5], Some(0.1161));
+    ChallengeResult {
+        settings,
+        classes,
+        shape: [1, 1, 2],
+        pixels,
+        truth: Some(3),
+        figure,
+        most: 0.4,
+        readings: Vec::new(),
+    }
+}
+
 fn to_lab() -> Vec<ToLab> {
     let ask = |question| ToLab::Ask { id: 300, question };
     let answer = |answer| ToLab::Answer { id: 7, answer };
@@ -20,6 +35,8 @@ fn to_lab() -> Vec<ToLab> {
         ask(LabQuestion::Weights { model: "mine:digits".into() }),
         ask(LabQuestion::File { path: "data/pets/test-00000-images".into() }),
         answer(PageAnswer::Newest { json: "null".into() }),
+        answer(PageAnswer::Challenge(None)),
+        answer(PageAnswer::Challenge(Some(Box::new(challenged())))),
         answer(PageAnswer::Weights { weights: (0..=255).collect() }),
         answer(PageAnswer::Refused(Refusal::new("model", "It is “not” there."))),
         ToLab::Settings(settings(&drawn)),
@@ -35,6 +52,7 @@ fn to_page() -> Vec<ToPage> {
     let own = || OwnModel { id: "mine:digits".into(), weights: vec![0, 255, 1], card: "{}".into() };
     vec![
         ask(PageQuestion::Newest),
+        ask(PageQuestion::Challenge),
         ask(PageQuestion::Weights { model: "natural".into() }),
         answer(LabAnswer::Made { json: r#"{"n":150}"#.into() }),
         answer(LabAnswer::Checked { ignored: vec!["measure.x".into()], clamped: Vec::new(), right: "a=1".into() }),

@@ -2,7 +2,10 @@
 
 use super::{importer, storage};
 use crate::{
-    controls::complaint::Complaint,
+    controls::{
+        complaint::Complaint,
+        files::{self, Chosen, Wanted},
+    },
     datasets::store,
     evaluate::view::state::EvaluationState,
     i18n::{tr, tr_heard, tr_with},
@@ -17,12 +20,9 @@ use foolproof_core::{
     importing::dataset::{DatasetCard, DatasetRequest, FEWEST_ITEMS, LARGEST_SIDE, MOST_FILES, MOST_ITEMS},
     protocol::Fault,
 };
-use js_sys::Reflect;
 use leptos::prelude::*;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{File, HtmlInputElement};
 
 /// What goes on in the part, which goes on when its page is left; copies are the same.
 #[derive(Clone, Copy)]
@@ -43,18 +43,19 @@ pub struct Bringing {
     cancelled: StoredValue<bool>,
 }
 
+/// Files that may be chosen.
+const FILES: &str = ".zip,.npz,.npy,.csv,.tsv,image/*";
+
 /// The way in.
 #[component]
 pub fn Bring() -> impl IntoView {
     let bringing = expect_context::<Bringing>();
     let Bringing { name, seed, progress, said, wrong, wrong_seed, .. } = bringing;
     let busy = live(move || progress.with(Option::is_some));
-    let take = move |event: web_sys::Event| {
-        let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
-        bringing.begin(chosen(&field));
-        // The same files may be chosen again.
-        field.set_value("");
-    };
+    let take = Callback::new(move |files: Vec<Chosen>| bringing.begin(files));
+    files::follow("data", take);
+    let folder = Wanted { label: tr("Choose a folder of pictures"), accept: "", several: false, folder: true };
+    let several = Wanted { label: tr("Choose files or a zip"), accept: FILES, several: true, folder: false };
     let far = move || match progress.get() {
         None => said.get(),
         Some((_, 0)) => tr("Reading the files.").into(),
@@ -90,14 +91,12 @@ pub fn Bring() -> impl IntoView {
                 {wrong_seed.view()}
             </label>
         </div>
-        <label class="load">
-            <span>{tr("Choose a folder of pictures")}</span>
-            <input type="file" prop:webkitdirectory=true disabled=busy aria-invalid=wrong.invalid() aria-describedby=wrong.describes() on:change=take />
-        </label>
-        <label class="load">
-            <span>{tr("Choose files or a zip (.zip, .npz, .npy, .csv and pictures)")}</span>
-            <input type="file" multiple accept=".zip,.npz,.npy,.csv,.tsv,image/*" disabled=busy aria-invalid=wrong.invalid() aria-describedby=wrong.describes() on:change=take />
-        </label>
+        {files::zone(
+            [folder, several].map(|wanted| files::button(wanted, busy, wrong, take)).into(),
+            tr("or drop them here: a folder, a zip, .npz, .npy, a .csv with its pictures"),
+            busy,
+            take,
+        )}
         {wrong.view()}
         <p role="status" class="said">{text(far)}</p>
         <When on=busy>
@@ -133,18 +132,6 @@ fn outcome(bringing: Bringing) -> AnyView {
     .into_any()
 }
 
-/// What was chosen, with the paths below the folder.
-fn chosen(field: &HtmlInputElement) -> Vec<(String, File)> {
-    let Some(files) = field.files() else { return Vec::new() };
-    let path = |file: &File| {
-        let below = Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
-        below.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
-    };
-    // One more than are taken says that there are too many.
-    let count = files.length().min(MOST_FILES as u32 + 1);
-    (0..count).filter_map(|at| files.get(at)).map(|file| (path(&file), file)).collect()
-}
-
 impl Bringing {
     /// Nothing brought yet.
     pub fn new(evaluation: EvaluationState) -> Bringing {
@@ -162,10 +149,13 @@ impl Bringing {
         }
     }
 
-    fn begin(self, files: Vec<(String, File)>) {
-        if files.is_empty() {
+    fn begin(self, mut files: Vec<Chosen>) {
+        let busy = self.progress.with_untracked(Option::is_some);
+        if files.is_empty() || busy {
             return;
         }
+        // One more than are taken says that there are too many.
+        files.truncate(MOST_FILES + 1);
         let (wished, seed) = (self.name.get_untracked(), self.seed.get_untracked());
         let Ok(seed) = seed.trim().parse() else {
             return self.wrong_seed.say(tr_with("The seed “{0}” is no whole number.", &[&seed]));
@@ -191,7 +181,7 @@ impl Bringing {
     }
 
     /// Reads and keeps them; what to say of it.
-    async fn read(self, files: Vec<(String, File)>, wished: String, seed: u64) -> Result<String, Fault> {
+    async fn read(self, files: Vec<Chosen>, wished: String, seed: u64) -> Result<String, Fault> {
         let model_store = models::get(self.evaluation).await;
         let named = if wished.trim().is_empty() { usual_name(&files) } else { wished };
         let name = store::free(model_store.store(), &named).await?;
@@ -221,7 +211,7 @@ impl Bringing {
 }
 
 /// The name of the folder, or of the file without its ending.
-fn usual_name(files: &[(String, File)]) -> String {
+fn usual_name(files: &[Chosen]) -> String {
     let path = files.first().map_or("", |(path, _)| path.as_str());
     let first = path.split('/').next().unwrap_or_default();
     first.rsplit_once('.').map_or(first, |(stem, _)| stem).to_owned()

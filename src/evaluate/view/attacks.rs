@@ -43,6 +43,8 @@ pub fn Attacks() -> impl IntoView {
         let cards = known.iter().flat_map(|known| &known.catalog.attacks);
         cards.filter(|card| card.id != "none").cloned().collect::<Vec<Card>>()
     });
+    // What is chosen is told all the same.
+    let hidden = live(move || evaluation.settings.with(|settings| !settings.shows("measure.attacks")));
     let one_by_one = view! {
         <ul class="cards">
             {list(move || cards.get().into_iter().map(|card| view! { <AttackCard card /> }.into_any()).collect())}
@@ -51,11 +53,11 @@ pub fn Attacks() -> impl IntoView {
     view! {
         <section class="arsenal" aria-labelledby="arsenal">
             <h2 id="arsenal">{tr("Attacks")}</h2>
-            <div class="tools" role="group" aria-label=tr("Sets of attacks")>
+            <div class="tools" role="group" aria-label=tr("Sets of attacks") hidden=hidden>
                 {list(move || sets.get().into_iter().map(set).collect())}
             </div>
             <Chosen />
-            {closed(tr("Choose attacks one by one").into(), one_by_one)}
+            <div hidden=hidden>{closed(tr("Choose attacks one by one").into(), one_by_one)}</div>
         </section>
     }
 }

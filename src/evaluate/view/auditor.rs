@@ -14,6 +14,7 @@ use crate::{
         report::{Audited, Report},
         wording::{check, trust, verdict},
     },
+    inputs::format::ordinal,
     web::when::{When, list},
 };
 use leptos::prelude::*;
@@ -71,8 +72,8 @@ fn model_view(evaluation: EvaluationState, (name, id, checks): Found) -> AnyView
     let row = |audited: Audited| {
         let found = audited.check;
         let address = found.sample.map(|index| (index, evaluation.address(index, &id)));
-        let link =
-            address.map(|(index, address)| view! { " " <a href=address>{tr_with("See input {0}", &[&index])}</a> });
+        let link = address
+            .map(|(index, address)| view! { " " <a href=address>{tr_with("See input {0}", &[&ordinal(index)])}</a> });
         view! {
             <tr>
                 <td>

@@ -8,7 +8,7 @@ use crate::charts::{
     chart_file::SaveChart,
     data_table::{Grid, cell, closed, cornered, heads, row},
 };
-use crate::i18n::{tr, tr_mark, tr_with};
+use crate::i18n::{number, tr, tr_mark, tr_with};
 use crate::web::reactive::live;
 use crate::{
     attack::words::class,
@@ -72,7 +72,7 @@ fn model_view(place: usize, (name, shown, names): Shown, attacked: bool) -> AnyV
         let cell = |(answer, &count): (usize, &usize)| {
             let depth = (4 * count).div_ceil(all);
             let right = if answer == truth { "right" } else { "wrong" };
-            view! { <td class=format!("{right} depth-{depth}")>{count}</td> }.into_any()
+            view! { <td class=format!("{right} depth-{depth}")>{number::said(count.to_string())}</td> }.into_any()
         };
         row(class(truth as u32, &names), counts.iter().enumerate().map(cell).collect())
     };

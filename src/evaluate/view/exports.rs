@@ -4,6 +4,7 @@ use super::{
     part::{Part, gist},
     state::{EvaluationState, Phase},
 };
+use crate::controls::files::{self, Chosen, Wanted};
 use crate::files::job_files;
 use crate::i18n::tr;
 use crate::web::{
@@ -19,9 +20,7 @@ use crate::{
 use foolproof_core::report::{csv, table};
 use leptos::prelude::*;
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlInputElement;
 
 /// How it was measured, and the report as files.
 pub fn part(evaluation: EvaluationState) -> Part {
@@ -70,11 +69,8 @@ pub fn part(evaluation: EvaluationState) -> Part {
 pub fn LoadReport() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
     let complaint = Complaint::new();
-    let take = move |event: web_sys::Event| {
-        let field: Option<HtmlInputElement> = event.target().and_then(|target| target.dyn_into().ok());
-        let Some((field, file)) = field.and_then(|field| Some((field.clone(), field.files()?.get(0)?))) else { return };
-        // The same file may be chosen again.
-        field.set_value("");
+    let take = Callback::new(move |files: Vec<Chosen>| {
+        let Some((_, file)) = files.into_iter().next() else { return };
         complaint.say(String::new());
         if file.size() > report_file::LONGEST as f64 {
             return complaint.say(tr("The file is too long to be a report.").into());
@@ -89,18 +85,11 @@ pub fn LoadReport() -> impl IntoView {
                 Err(why) => complaint.say(why),
             }
         });
-    };
+    });
+    let (never, json) = (Signal::stored(false), "application/json,.json");
+    let wanted = Wanted { label: tr("Load a saved report (JSON)"), accept: json, ..Wanted::default() };
     view! {
-        <label class="load">
-            <span>{tr("Load a saved report (JSON)")}</span>
-            <input
-                type="file"
-                accept="application/json,.json"
-                aria-invalid=complaint.invalid()
-                aria-describedby=complaint.describes()
-                on:change=take
-            />
-        </label>
+        {files::zone(vec![files::button(wanted, never, complaint, take)], tr("or drop it here"), never, take)}
         {complaint.view()}
         <p role="status">{text(move || evaluation.said.get())}</p>
     }

@@ -49,6 +49,18 @@ pub fn MeasurePage() -> impl IntoView {
     }
 }
 
+/// A part of a page of the lab, unless the link hides it.
+#[component]
+pub fn Optional(
+    /// Name in `hide`.
+    name: &'static str,
+    /// The part.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let evaluation = expect_context::<EvaluationState>();
+    view! { <When on=live(move || evaluation.settings.with(|settings| settings.shows(name)))>{children()}</When> }
+}
+
 /// Stands in for a page of the lab as long as it has no engine.
 pub fn waiting() -> impl IntoView {
     view! { <p class="dim" role="status">{tr("The engine and the list of models are on their way.")}</p> }
@@ -112,7 +124,7 @@ fn Report() -> impl IntoView {
             transfer::part,
             exports::part,
         ]
-        .map(|part| part(evaluation))
+        .map(|part| part(evaluation).unless_hidden(evaluation))
         .into();
         unfold_on_paper(parts.iter().map(|part| part.id).collect());
         let shown: Vec<AnyView> = parts.iter().map(|part| part.clone().view(evaluation)).collect();
@@ -135,6 +147,8 @@ fn empty() -> impl IntoView {
         <p class="dim">
             {tr("Nothing has been measured yet. Run an evaluation, and its table, curves, checks and pictures appear here as the results come in.")}
         </p>
-        <super::exports::LoadReport />
+        <Optional name="measure.methods">
+            <super::exports::LoadReport />
+        </Optional>
     }
 }

@@ -30,6 +30,13 @@ pub struct Part {
 }
 
 impl Part {
+    /// The same, which the link can hide by the name `measure.` and its id.
+    pub fn unless_hidden(self, evaluation: EvaluationState) -> Part {
+        let (id, there) = (self.id, self.there);
+        let shown = move || evaluation.settings.with(|settings| settings.shows(&format!("measure.{id}")));
+        Part { there: live(move || there.get() && shown()), ..self }
+    }
+
     /// The part, folded or not as the visit has left it.
     pub fn view(self, evaluation: EvaluationState) -> AnyView {
         let Part { id, title, there, gist, inside } = self;

@@ -1,6 +1,9 @@
 //! An evaluation from its start to its end: files, workers, results as they come.
 
-use super::state::{EvaluationState, Phase};
+use super::{
+    album,
+    state::{EvaluationState, Phase},
+};
 use crate::evaluate::plan::{OWN, Plan};
 use crate::evaluate::report::{About, Report};
 use crate::evaluate::study::Study;
@@ -16,7 +19,7 @@ use crate::{
     i18n::tr,
     link::{Job, Settings},
 };
-use foolproof_core::protocol::{Fault, FaultKind, Inputs, Part};
+use foolproof_core::protocol::{Fault, FaultKind, Inputs};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use serde_json::json;
@@ -178,7 +181,10 @@ fn go(evaluation: EvaluationState, turn: u32, mode: Mode, plan: Plan, models: Ve
             return;
         }
         match notice {
-            Notice::Part(job, part) => add(evaluation, job, part),
+            Notice::Part(job, mut part) => {
+                album::keep(evaluation, job, &mut part);
+                note(evaluation, |study| study.add(job, part));
+            }
             Notice::Radii(_, radii) => note(evaluation, |study| study.add_radii(radii)),
             Notice::Progress => {}
             Notice::Lost(job, count) => note(evaluation, |study| {
@@ -195,29 +201,6 @@ fn go(evaluation: EvaluationState, turn: u32, mode: Mode, plan: Plan, models: Ve
     evaluation.phase.set(Phase::Running);
     refresh(evaluation);
     look(evaluation);
-}
-
-/// Notes a part: its pictures in the album, and everything else in the study.
-fn add(evaluation: EvaluationState, job: usize, mut part: Part) {
-    let model = evaluation.study.with_value(|study| {
-        let models = study.as_ref().map(|study| &study.ledger.models);
-        models.and_then(|models| models.iter().position(|id| *id == part.model))
-    });
-    let trial = evaluation.study.with_value(|study| study.as_ref()?.ledger.trials.get(part.attack).cloned());
-    for (place, sample) in part.samples.iter_mut().enumerate() {
-        let pixels = std::mem::take(&mut sample.pixels);
-        let Some((model, trial)) = model.zip(trial.as_ref()).filter(|_| job == 0) else { continue };
-        // The cast saturates; indices of the split are small.
-        let key = (model, part.first as usize + place);
-        if trial.broke(sample) {
-            evaluation.album.update_value(|album| {
-                if album.get(&key).is_none_or(|(attack, _)| *attack > part.attack) {
-                    album.insert(key, (part.attack, pixels.into()));
-                }
-            });
-        }
-    }
-    note(evaluation, |study| study.add(job, part));
 }
 
 fn note(evaluation: EvaluationState, add: impl FnOnce(&mut Study) -> Result<(), Fault>) {

@@ -13,6 +13,7 @@ use crate::{
         report::Report,
         wording::{distance, proven},
     },
+    inputs::format::ordinal,
     web::{reactive::live, when::list},
 };
 use foolproof_core::input_kind::InputKind;
@@ -32,7 +33,7 @@ struct Card {
     says: String,
     /// Its smallest radius, if it was searched for: from the proven radius to the one found.
     radius: Option<String>,
-    /// Whether an attack of the set broke it.
+    /// Whether an attack of the set broke it, or one of the auditor's.
     fell: bool,
 }
 
@@ -74,13 +75,18 @@ fn of_model(report: &Report, model: usize) -> (String, Vec<Card>, Vec<Card>) {
     let card = |index: usize| {
         let row = report.models[model].samples.iter().find(|row| row.index == index)?;
         let (truth, attacked) = (class(row.truth, &report.classes), class(row.attacked, &report.classes));
-        let fell = !row.broken.is_empty();
+        let fell = !row.broken.is_empty() || row.found.is_some();
+        let says = match &row.found {
+            Some(found) => tr_with("{0} → {1}, found by the auditor ({2})", &[&truth, &attacked, &found.attack]),
+            None if fell => format!("{truth} → {attacked}"),
+            None => tr_with("{0}, held", &[&truth]),
+        };
         Some(Card {
             index,
             model,
             id: report.models[model].id.clone(),
             data: report.data.clone(),
-            says: if fell { format!("{truth} → {attacked}") } else { tr_with("{0}, held", &[&truth]) },
+            says,
             radius: row.radius.map(|radius| match row.certified {
                 Some(_) => tr_with("radius {0} to {1}", &[&proven(row.certified), &distance(radius, beyond)]),
                 None => tr_with("radius {0}", &[&distance(radius, beyond)]),
@@ -115,7 +121,7 @@ fn item(evaluation: EvaluationState, kind: &InputKind, shape: [usize; 3], card: 
     view! {
         <li>
             <a href=address>
-                <span class="hidden">{tr_with("Input {0}:", &[&card.index])}</span>
+                <span class="hidden">{tr_with("Input {0}:", &[&ordinal(card.index)])}</span>
                 {pair(kind, shape, clean, adversarial)}
                 <span>{card.says}</span>
                 <small>{card.radius}</small>

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::charts::data_table::{closed, scroll};
 use crate::controls::number::{NumberInput, Range};
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{number::fixed as places, tr, tr_with};
 use crate::web::reactive::live;
 use crate::{attack::words::figure, evaluate::report::Report};
 use leptos::prelude::*;
@@ -70,17 +70,13 @@ fn score(report: &Report, model: usize) -> Cell {
         return ("–".into(), String::new(), vec![]);
     }
     let (w, worst, clean) = (report.weight, figures.worst.value, figures.clean.value);
-    let below = format!("{} · {worst:.3} + {} · {clean:.3}", figure(w), figure(1.0 - w));
-    (format!("{:.3}", w * worst + (1.0 - w) * clean), below, vec![])
+    let below = format!("{} · {} + {} · {}", figure(w), places(worst, 3), figure(1.0 - w), places(clean, 3));
+    (places(w * worst + (1.0 - w) * clean, 3), below, vec![])
 }
 
 fn entropy(report: &Report, model: usize) -> Cell {
     let (clean, attacked) = report.models[model].entropy;
-    (
-        tr_with("{0} → {1} bits", &[&format_args!("{clean:.3}"), &format_args!("{attacked:.3}")]),
-        counted(report, model),
-        vec![],
-    )
+    (tr_with("{0} → {1} bits", &[&places(clean, 3), &places(attacked, 3)]), counted(report, model), vec![])
 }
 
 fn defensive(report: &Report, model: usize) -> Cell {

@@ -1,6 +1,9 @@
 //! The question of the report, as a sentence whose parts are controls.
 
-use super::state::{EvaluationState, term};
+use super::{
+    page::Optional,
+    state::{EvaluationState, term},
+};
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::{
@@ -69,24 +72,34 @@ pub fn Question() -> impl IntoView {
             <Reach />
             <div class="choices">
                 <Models locked=locked("measure.models") />
-                <div class="field">
-                    <span class="label">{define(term("norm"), tr("Norm").into())}</span>
-                    <Norms locked=locked("norm") />
-                </div>
-                <div class="field">
-                    <span class="label">{tr("Seed")}</span>
-                    <NumberInput
-                        value=live(move || Some(evaluation.settings.with(|settings| settings.seed as f64)))
-                        range=live(|| Range { min: 0.0, max: 9_007_199_254_740_992.0, step: 1.0 })
-                        label=tr("Seed")
-                        set=move |value: f64| evaluation.set(&[("seed", (value.round() as u64).to_string())])
-                        locked=locked("seed")
-                    />
-                </div>
-                <Targets />
-                <Also />
+                <Optional name="norm">
+                    <div class="field">
+                        <span class="label">{define(term("norm"), tr("Norm").into())}</span>
+                        <Norms locked=locked("norm") />
+                    </div>
+                </Optional>
+                <Optional name="seed">
+                    <div class="field">
+                        <span class="label">{tr("Seed")}</span>
+                        <NumberInput
+                            value=live(move || Some(evaluation.settings.with(|settings| settings.seed as f64)))
+                            range=live(|| Range { min: 0.0, max: 9_007_199_254_740_992.0, step: 1.0 })
+                            label=tr("Seed")
+                            set=move |value: f64| evaluation.set(&[("seed", (value.round() as u64).to_string())])
+                            locked=locked("seed")
+                        />
+                    </div>
+                </Optional>
+                <Optional name="target">
+                    <Targets />
+                </Optional>
+                <Optional name="measure.also">
+                    <Also />
+                </Optional>
             </div>
-            <super::drawings::Drawings />
+            <Optional name="measure.drawings">
+                <super::drawings::Drawings />
+            </Optional>
         </section>
     }
 }
@@ -169,7 +182,8 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
         let data = known.iter().flat_map(|known| &known.manifest.datasets);
         data.map(|data| Choice::new(data.id.clone(), data.name.clone())).collect::<Vec<_>>()
     });
-    let several = live(move || datasets.with(|all| all.len() > 1));
+    let shows = move |name: &str| evaluation.settings.with(|settings| settings.shows(name));
+    let several = live(move || datasets.with(|all| all.len() > 1) && shows("data"));
     view! {
         <When on=several>
             <div class="field">
@@ -183,7 +197,7 @@ fn Models(locked: Signal<bool>) -> impl IntoView {
                 />
             </div>
         </When>
-        <fieldset class="field models">
+        <fieldset class="field models" hidden=live(move || !shows("measure.models"))>
             <legend class="label">{tr("Models")}</legend>
             <div class="checks">{list(move || models.get().unwrap_or_default().into_iter().map(item).collect())}</div>
         </fieldset>

@@ -44,7 +44,9 @@ pub fn stop() {
 /// The keys of the lab's pages among these, and those that name its controls.
 pub fn own(pairs: &[(String, String)]) -> Vec<(String, String)> {
     let labs = |text: &str| text.contains("measure.") || text.contains("train.");
-    let own = |(key, value): &&(String, String)| labs(key) || matches!(&**key, "hide" | "lock") && labs(value);
+    let own = |(key, value): &&(String, String)| {
+        labs(key) || matches!(&**key, "hide" | "lock" | "lesson.uses") && labs(value)
+    };
     pairs.iter().filter(own).cloned().collect()
 }
 

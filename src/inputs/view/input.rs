@@ -1,10 +1,16 @@
 //! What is attacked: the pad with its tools, the way from the pad to the model, and the gallery.
 
 use super::{form::Form, gallery::Gallery, mask::MaskTools, pad::Pad, thumbnail::Thumbnail, upload::UploadButton};
-use crate::i18n::{tr, tr_heard, tr_with};
+use crate::i18n::{tr, tr_heard, tr_mark, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::When;
-use crate::{attack::words::class, charts::colour, link::Input, shell::state::State};
+use crate::{
+    attack::{view::field::ignored, words::class},
+    charts::colour,
+    inputs::format::ordinal,
+    link::Input,
+    shell::state::State,
+};
 use foolproof_core::fault::FaultKind;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent};
@@ -46,6 +52,7 @@ fn Tools() -> impl IntoView {
     let locked = state.input_locked();
     let (upload, mask) =
         (state.setting(|settings| settings.shows("upload")), state.setting(|settings| settings.shows("mask")));
+    let idle = ignored(state, "mask");
     let picture = memo(move || state.format().kind.is_picture());
     let tool = move |name: &'static str, off: Signal<bool>, run: fn(State)| {
         // Not `disabled`, which would take the focus from under the hand that pressed it.
@@ -71,7 +78,7 @@ fn Tools() -> impl IntoView {
             <When on=live(move || picture.get() && upload.get())>
                 <UploadButton />
             </When>
-            <When on=live(move || mask.get() && has_mask(state))>
+            <When on=live(move || mask.get() && !idle.get() && has_mask(state))>
                 <MaskTools />
             </When>
         </div>
@@ -139,7 +146,7 @@ fn provenance_view(state: State) -> impl IntoView {
     }
 }
 
-/// `Test image 12 of MNIST, labelled 9.`
+/// `Test image 13 of MNIST, labelled 9.`
 fn provenance(state: State) -> String {
     let format = state.format();
     state.settings.with(|settings| {
@@ -158,17 +165,17 @@ fn provenance(state: State) -> String {
         let label = state.subject.with(|subject| subject.as_ref().and_then(|subject| subject.label));
         match (name, label) {
             (Some(name), Some(label)) => {
-                let class = class(label, &state.classes());
-                match format.kind.is_picture() {
-                    true => tr_with(
-                        "Test image {0} of {1}, labelled {2}. Draw on the pad to try your own.",
-                        &[&index, &name, &class],
-                    ),
-                    false => tr_with(
-                        "Test row {0} of {1}, labelled {2}. Change a value to try your own.",
-                        &[&index, &name, &class],
-                    ),
-                }
+                let (number, class) = (ordinal(index), class(label, &state.classes()));
+                let (said, own) = match format.kind.is_picture() {
+                    true => {
+                        (tr_mark("Test image {0} of {1}, labelled {2}."), tr_mark("Draw on the pad to try your own."))
+                    }
+                    false => {
+                        (tr_mark("Test row {0} of {1}, labelled {2}."), tr_mark("Change a value to try your own."))
+                    }
+                };
+                let said = tr_with(said, &[&number, &name, &class]);
+                if settings.shows("draw") { format!("{said} {}", tr(own)) } else { said }
             }
             _ => tr_with("{0} is being loaded.", &[&format.test_name(index)]),
         }

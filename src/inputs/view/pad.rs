@@ -39,7 +39,7 @@ pub fn Pad() -> impl IntoView {
     });
     let blank = move || state.subject.with(|subject| subject.as_ref().is_some_and(|subject| subject.is_blank()));
     view! {
-        <div class="pad" class:locked=locked>
+        <div class="pad" class:locked=locked data-says=tr("Drop the picture here")>
             <canvas
                 node_ref=canvas
                 tabindex="0"

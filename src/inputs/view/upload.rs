@@ -1,9 +1,10 @@
 //! A picture from a file, dropped, or pasted: sizes first, then the browser's own decoder, then ink.
 
-use crate::i18n::{tr, tr_heard, tr_with};
+use crate::i18n::{tr, tr_heard, tr_mark, tr_with};
 use crate::{
     attack::words::bytes,
     inputs::{draft::Draft, format::Format},
+    link::{Page, Settings},
     shell::state::State,
 };
 use foolproof_core::{fault::FaultKind, picture::file_kind};
@@ -28,7 +29,29 @@ const PROBE: u32 = 16;
 /// Change of a byte that no answer hangs on; some browsers alter the last bit of a few.
 const HIDDEN: u8 = 2;
 
-/// A button that opens a file; files dropped on the page or pasted into it are taken too.
+/// What tells of a picture that was dropped on the page (`www/drop.js`).
+const DROPPED: &str = "foolproof-picture";
+
+/// Takes pictures that are dropped anywhere on the page, and leads to where they are attacked.
+pub fn follow_drops(state: State) {
+    let taken = move |event: &web_sys::Event| {
+        let file = event.dyn_ref::<web_sys::CustomEvent>().and_then(|event| event.detail().dyn_into::<File>().ok());
+        let Some(file) = file else { return };
+        let takes = |settings: &Settings| {
+            ["input", "draw", "upload"].iter().all(|control| settings.shows(control) && settings.lets(control))
+        };
+        if !state.settings.with_untracked(takes) || !state.formats.get_untracked().kind.is_picture() {
+            let said = tr_mark("“{0}” is not taken: the input of this page is no picture, or is fixed.");
+            let sentence = tr_with(said, &[&file.name()]);
+            return state.note(sentence, Some(FaultKind::Input));
+        }
+        state.settings.update(|settings| settings.page = Page::Attack);
+        take(state, file);
+    };
+    gloo_events::EventListener::new(&window(), DROPPED, taken).forget();
+}
+
+/// A button that opens a file; files pasted into the page are taken too.
 #[component]
 pub fn UploadButton() -> impl IntoView {
     let state = expect_context::<State>();
@@ -45,18 +68,11 @@ pub fn UploadButton() -> impl IntoView {
     let offered = move |data: Option<DataTransfer>| {
         data.and_then(|data| data.files()).and_then(|files| files.get(0)).filter(|_| !locked.get_untracked())
     };
-    let listeners = [
-        window_event_listener(ev::dragover, |event| event.prevent_default()),
-        window_event_listener(ev::drop, move |event| {
-            event.prevent_default();
-            offered(event.data_transfer()).into_iter().for_each(|file| take(state, file));
-        }),
-        window_event_listener(ev::paste, move |event| {
-            let data = event.dyn_ref::<web_sys::ClipboardEvent>().and_then(web_sys::ClipboardEvent::clipboard_data);
-            offered(data).into_iter().for_each(|file| take(state, file));
-        }),
-    ];
-    on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
+    let listener = window_event_listener(ev::paste, move |event| {
+        let data = event.dyn_ref::<web_sys::ClipboardEvent>().and_then(web_sys::ClipboardEvent::clipboard_data);
+        offered(data).into_iter().for_each(|file| take(state, file));
+    });
+    on_cleanup(move || listener.remove());
     let open = move |_| field.get_untracked().into_iter().for_each(|field| field.click());
     view! {
         <button type="button" disabled=locked on:click=open title=tr("A picture: PNG, JPEG, WebP. You can also drop or paste one.")>

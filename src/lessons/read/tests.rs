@@ -39,6 +39,8 @@ fn what_is_wrong_is_told_with_its_line() {
         ("[a paper](https:", "![a picture](https:", 14, "made live"),
         ("eps=.1\n", "eps=NaN\n", 9, "eps “NaN”"),
         ("eps=.1\n", "theme=dark\n", 9, "theme is the visitor's own"),
+        ("eps=.1\n", "lesson.uses=eps,frobnicate\n", 9, "lesson.uses “eps,frobnicate”"),
+        ("#eps=.3", "#lesson.uses=eps", 16, "lesson.uses “eps”"),
         ("#eps=.3", "#frobnicate=1", 16, "“frobnicate”"),
         ("- another", "  - another", 18, "a list in a list"),
         ("[x]", "[ ]", 21, "one of them is right"),

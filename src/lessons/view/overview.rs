@@ -1,9 +1,9 @@
 //! The Learn page: all lessons with what was answered, and the part for teachers.
 
-use super::{state::LessonState, teachers::Teachers};
+use super::{papers::link, state::LessonState, teachers::Teachers};
 use crate::i18n::tr;
 use crate::{
-    lessons::{lesson::Lesson, read, words},
+    lessons::{lesson::Lesson, read, route::Paper, words},
     link::Page,
     web::{
         reactive::{effect, live, text},
@@ -45,7 +45,7 @@ pub fn LearnPage(
                 </When>
                 <ol class="lessons">{list(move || rows(class))}</ol>
                 <p class="dim">
-                    {text(kept)} " "
+                    {text(kept)} " " {link(class, Paper::Mine, tr("My answers"), None)} " "
                     <When on=live(move || !class.progress.with(|all| all.is_empty()))>
                         <button type="button" class="quiet" on:click=move |_| class.forget()>
                             {tr(words::FORGET)}

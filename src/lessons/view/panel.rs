@@ -3,8 +3,9 @@
 use super::{
     prose,
     question::Asked,
+    sheet::SheetBar,
     state::{LessonState, Shown},
-    worksheet::{self, Worksheet},
+    worksheet,
 };
 use crate::i18n::tr;
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     },
 };
 use leptos::{html, prelude::*};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use wasm_bindgen::JsCast;
 
 /// The panel's content.
@@ -30,6 +31,7 @@ pub fn Panel(
     let close = move || settings.with(|now| format!("#{}", route::leave(now).fragment()));
     let pages = live(move || settings.with(|now| now.shows("lesson.pages")));
     view! {
+        <SheetBar />
         <div class="lesson-top">
             <When on=pages>
                 <a href=text(all)>{tr(words::ALL)}</a>
@@ -63,32 +65,46 @@ fn Open(class: LessonState, lesson: Arc<Lesson>, step: u32) -> impl IntoView {
     let heading = NodeRef::<html::H2>::new();
     move_focus(heading);
     let found = lesson.step(step).cloned();
+    let uses = found.as_ref().map(route::uses).unwrap_or_default();
     let (title, body, question) = found.map_or_else(Default::default, |step| (step.title, step.body, step.question));
     let begin = {
         let lesson = lesson.clone();
         move || class.href(&lesson, step)
     };
-    let print = move |_| worksheet::print();
     view! {
         <p class="dim">{lesson.title.clone()} " · " {words::step_of(step, lesson.last())}</p>
         <h2 tabindex="-1" node_ref=heading>
             {title}
         </h2>
         <div class="prose">{prose::blocks(class, &body, true)}</div>
-        <p>
+        <p class="restores">
             <a class="restore" href=text(begin)>
                 {tr(words::RESTORE)}
             </a>
+            {controls(class, uses)}
         </p>
         {question.map(|question| view! { <Asked class lesson=lesson.clone() step question /> })}
         <Ways class lesson=lesson.clone() step />
-        <p class="lesson-print">
-            <button type="button" class="quiet" on:click=print>
-                {tr(words::PRINT)}
-            </button>
-        </p>
-        <Worksheet class lesson />
+        {worksheet::link(class, &lesson)}
     }
+}
+
+/// The way to all controls and back, where the step shows but what it uses.
+fn controls(class: LessonState, uses: BTreeSet<String>) -> Option<AnyView> {
+    if uses.is_empty() {
+        return None;
+    }
+    let settings = class.evaluation.settings;
+    let all = live(move || settings.with(|now| now.lesson.as_ref().is_some_and(|lesson| lesson.uses.is_empty())));
+    let to = text(move || {
+        settings.with(|now| match all.get() {
+            true => format!("#{}", route::with_controls(now, uses.clone()).fragment()),
+            false => format!("#{}", route::with_all_controls(now).fragment()),
+        })
+    });
+    let name = text(move || tr(if all.get() { words::USED_CONTROLS } else { words::ALL_CONTROLS }));
+    let shown = live(move || settings.with(|now| now.shows("lesson.controls")));
+    Some(view! { <When on=shown><a class="restore" href=to>{name}</a></When> }.into_any())
 }
 
 /// Whoever followed a link of the panel goes on reading at the new step's heading.

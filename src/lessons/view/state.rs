@@ -1,6 +1,7 @@
 //! The state of the lessons: which there are, what was loaded of them, what was answered.
 
-use crate::i18n::tr_with;
+use super::pictures::Pictures;
+use crate::i18n::{tr, tr_with};
 use crate::{
     bridge::{lab_listener, messages::ToPage},
     evaluate::view::state::EvaluationState,
@@ -53,6 +54,8 @@ pub struct LessonState {
     pub keeps: RwSignal<bool>,
     /// The panel's content.
     pub shown: Memo<Shown>,
+    /// Pictures of steps on paper.
+    pub pictures: Pictures,
     asked: StoredValue<BTreeSet<String>>,
 }
 
@@ -69,7 +72,8 @@ impl LessonState {
         let kept = kept();
         let progress = RwSignal::new(kept.map(|text| Progress::read(&text)).unwrap_or_default());
         let keeps = RwSignal::new(storage().is_some());
-        LessonState { evaluation, list, lessons, progress, keeps, shown, asked: StoredValue::new(BTreeSet::new()) }
+        let (pictures, asked) = (Pictures::new(evaluation), StoredValue::new(BTreeSet::new()));
+        LessonState { evaluation, list, lessons, progress, keeps, shown, pictures, asked }
     }
 
     /// Loads the list and the open lesson as soon as a lesson is open.
@@ -126,6 +130,19 @@ impl LessonState {
     /// A lesson, once it is loaded.
     pub fn lesson(self, id: &str) -> Option<Loaded> {
         self.lessons.with(|all| all.get(id).cloned())
+    }
+
+    /// A lesson of the list with its text, or a sentence about why it is not there.
+    pub fn listed(self, id: &str) -> Loaded {
+        match self.list.get() {
+            None => Err(tr(words::LOADING).into()),
+            Some(Err(why)) => Err(why),
+            Some(Ok(ids)) if !ids.iter().any(|known| known == id) => Err(words::no_lesson(id)),
+            Some(Ok(_)) => {
+                self.want(id, read::lesson);
+                self.lesson(id).unwrap_or_else(|| Err(tr(words::LOADING).into()))
+            }
+        }
     }
 
     /// The settings of a step as it begins; tracks what stays the visitor's own.

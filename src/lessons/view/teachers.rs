@@ -1,6 +1,11 @@
-//! The part for teachers: their text, and a link or frame to any step with the controls they choose.
+//! The part for teachers: the sheets of all lessons, a link or frame to any step with the controls they choose, and their
+//! text.
 
-use super::{prose, state::LessonState, worksheet::live_address};
+use super::{
+    papers::{HandOut, link, live_address},
+    prose,
+    state::LessonState,
+};
 use crate::i18n::tr;
 use crate::{
     controls::{
@@ -9,11 +14,13 @@ use crate::{
     },
     lessons::{
         lesson::{Lesson, Step},
-        read, route, words,
+        read,
+        route::{self, Paper},
+        words,
     },
     web::{
         reactive::{effect, live, memo, text},
-        when::When,
+        when::{When, list},
     },
 };
 use leptos::{html, prelude::*};
@@ -52,6 +59,10 @@ pub fn Teachers(
     view! {
         <details class="teachers" on:toggle=toggle>
             <summary>{tr(words::TEACHERS)}</summary>
+            <h3>{tr("Sheets")}</h3>
+            <p>{link(class, Paper::Class, tr("Answers of a class"), None)}</p>
+            <ul class="plain sheets">{list(move || sheets(class))}</ul>
+            <h3>{tr("A link to a step")}</h3>
             <Builder class />
             <div class="prose">
                 {move || match class.lesson(FILE) {
@@ -67,6 +78,24 @@ pub fn Teachers(
             </div>
         </details>
     }
+}
+
+/// What there is to print of each lesson.
+fn sheets(class: LessonState) -> Vec<AnyView> {
+    let row = |lesson: Arc<Lesson>| {
+        let (id, title) = (&lesson.id, &lesson.title);
+        let to = |paper, word| link(class, paper, word, Some(format!("{word}: {title}")));
+        let teacher = to(Paper::Teacher(id.clone()), tr("Teacher's sheet"));
+        let worksheet = to(Paper::Worksheet(id.clone()), tr("Worksheet"));
+        html::li().child((format!("{title}: "), teacher, ", ", worksheet)).into_any()
+    };
+    all(class).into_iter().map(row).collect()
+}
+
+/// The lessons that are loaded.
+fn all(class: LessonState) -> Vec<Arc<Lesson>> {
+    let ids = class.list.get().and_then(Result::ok).unwrap_or_default();
+    ids.iter().filter_map(|id| class.lesson(id)?.ok()).collect()
 }
 
 /// Makes the link of a step, and the frame that shows it.
@@ -106,9 +135,7 @@ fn Builder(class: LessonState) -> impl IntoView {
                 {boxes.into_iter().collect::<Vec<_>>()}
                 {check(tr(words::COMPACT), live(move || compact.get()), move || compact.update(|on| *on = !*on))}
             </div>
-            <p>
-                <a href=text(move || address.get())>{text(move || address.get())}</a>
-            </p>
+            <HandOut address />
             <When on=live(move || compact.get())>
                 <pre tabindex="0">
                     <code>{text(move || route::frame(&address.get()))}</code>
@@ -120,14 +147,13 @@ fn Builder(class: LessonState) -> impl IntoView {
 
 /// Every step of the lessons that are loaded.
 fn steps(class: LessonState) -> Vec<Choice> {
-    let ids = class.list.get().and_then(Result::ok).unwrap_or_default();
     let of_lesson = |lesson: Arc<Lesson>| {
         let step = |(number, step): (u32, &Step)| {
             Choice::new(format!("{}/{number}", lesson.id), format!("{}: {number}. {}", lesson.title, step.title))
         };
         (1..).zip(&lesson.steps).map(step).collect::<Vec<_>>()
     };
-    ids.iter().filter_map(|id| class.lesson(id)?.ok()).flat_map(of_lesson).collect()
+    all(class).into_iter().flat_map(of_lesson).collect()
 }
 
 fn check(name: &'static str, on: Signal<bool>, flip: impl Fn() + Send + Sync + 'static) -> AnyView {

@@ -1,27 +1,39 @@
-//! A lesson on paper: every step with its link, its text, its question with boxes to tick, and room to write.
+//! A lesson on paper: every step with its link, its pictures, its text, its question with boxes to tick, and room to write.
 
-use super::{prose, state::LessonState};
+use super::{
+    papers::{HandOut, address, link as to_paper, print_button},
+    pictures::{self, Stand},
+    prose,
+    state::LessonState,
+};
 use crate::i18n::tr;
 use crate::{
-    lessons::{lesson::Lesson, route, words},
-    web::reactive::{live, text},
+    lessons::{
+        lesson::Lesson,
+        route::{self, Paper},
+        words,
+    },
+    web::{
+        reactive::{live, text},
+        when::When,
+    },
 };
 use leptos::{html, prelude::*};
 use std::sync::Arc;
 
-/// What the style report asks for before it prints the worksheet in place of the page.
-const MARK: &str = "data-print";
-
-/// Prints the worksheet of the open lesson.
-pub fn print() {
-    let Some(root) = document().document_element() else { return };
-    // The attribute's name is valid; a frame that may not print prints nothing.
-    let _ = root.set_attribute(MARK, "worksheet");
-    let _ = window().print();
-    let _ = root.remove_attribute(MARK);
+/// The way to a lesson's worksheet, unless the visitor is to stay in the lesson.
+pub fn link(class: LessonState, lesson: &Lesson) -> impl IntoView {
+    let id = lesson.id.clone();
+    let to = move || to_paper(class, Paper::Worksheet(id.clone()), tr(words::PRINT), None);
+    let pages = live(move || class.evaluation.settings.with(|now| now.shows("lesson.pages")));
+    view! {
+        <When on=pages>
+            <p class="lesson-print">{to()}</p>
+        </When>
+    }
 }
 
-/// The worksheet, on paper only.
+/// The worksheet.
 #[component]
 pub fn Worksheet(
     /// The lessons.
@@ -30,11 +42,36 @@ pub fn Worksheet(
     lesson: Arc<Lesson>,
 ) -> impl IntoView {
     let steps = (1..=lesson.last()).map(|number| step(class, &lesson, number)).collect::<Vec<_>>();
+    let whole = Signal::stored(address(&route::short(&lesson.id, 1)));
     view! {
-        <div class="worksheet">
-            <p class="line">{tr(words::NAME)}</p>
-            <h2>{lesson.title.clone()}</h2>
-            {steps}
+        <Tools class lesson=lesson.clone() />
+        <p class="line">{tr(words::NAME)}</p>
+        <h1>{lesson.title.clone()}</h1>
+        <HandOut address=whole />
+        {steps}
+    }
+}
+
+/// What stands above a sheet and is not printed: a button, and how far the pictures are. It has them made.
+#[component]
+pub fn Tools(
+    /// The lessons.
+    class: LessonState,
+    /// The lesson.
+    lesson: Arc<Lesson>,
+) -> impl IntoView {
+    let stand = class.pictures.stand;
+    class.pictures.show(lesson.clone());
+    let failed = live(move || stand.with(|stand| matches!(stand, Stand::Failed(_))));
+    let again = move || {
+        let lesson = lesson.clone();
+        let button =
+            html::button().r#type("button").on(leptos::ev::click, move |_| class.pictures.start(lesson.clone()));
+        failed.get().then(|| button.child(tr(words::AGAIN)))
+    };
+    view! {
+        <div class="tools paper-tools">
+            {print_button()} <p class="dim" role="status">{text(move || stand.with(pictures::said))}</p> {again}
         </div>
     }
 }
@@ -48,26 +85,17 @@ fn step(class: LessonState, lesson: &Lesson, number: u32) -> Option<AnyView> {
         let asked = html::p().child(html::strong().child(prose::inlines(class, &question.text, false)));
         (asked, html::ul().class("boxes").child(choices))
     });
+    let id = lesson.id.clone();
+    let picture = move || class.pictures.of(&id, number).and_then(|picture| pictures::figures(&picture, false));
     let whole = view! {
-        <section>
-            <h3>{number} ". " {step.title.clone()}</h3>
+        <section class="sheet-step">
+            <h2>{number} ". " {step.title.clone()}</h2>
             <p class="address">{address}</p>
-            {prose::blocks(class, &step.body, false)}
+            <div class="prose">{prose::blocks(class, &step.body, false)}</div>
+            {picture}
             {question}
             <p class="line">{tr(words::NOTES)}</p>
         </section>
     };
     Some(whole.into_any())
-}
-
-/// The page's address with this fragment.
-pub fn address(fragment: &str) -> String {
-    let here = window().location().href().unwrap_or_default();
-    format!("{}#{fragment}", here.split('#').next().unwrap_or_default())
-}
-
-/// The same as a live text, for what changes.
-pub fn live_address(fragment: impl Fn() -> String + Send + Sync + 'static) -> Signal<String> {
-    let fragment = live(fragment);
-    text(move || fragment.with(|fragment| address(fragment)))
 }

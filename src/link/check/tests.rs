@@ -28,6 +28,20 @@ fn an_empty_link_is_the_datasets_own_experiment() {
     assert!(keys.is_empty());
 }
 
+#[test]
+fn a_challenge_is_of_pictures_and_of_a_class_that_there_is() {
+    let (settings, keys) = checked("challenge=3:0.1");
+    assert_eq!((settings.challenge, keys), (Some(Challenge::Beat { class: 3, eps: 0.1 }), vec![]));
+    assert_eq!(checked("challenge=10:0.1&input=test:1").1, ["challenge"]);
+    let mut manifest = manifest();
+    manifest.datasets[0].shape = [3, 8, 8];
+    let (settings, keys) = checked_against("challenge=draw", &manifest, &catalog());
+    assert_eq!((settings.input, keys), (blank(192), vec![]), "the pad has the size of the data");
+    manifest.datasets[0].kind = InputKind::Plane;
+    let (settings, keys) = checked_against("challenge=friend", &manifest, &catalog());
+    assert_eq!((settings.challenge, keys), (None, vec!["challenge".to_owned()]));
+}
+
 /// F34: knobs of attacks are known once an engine is up.
 #[test]
 fn a_control_that_no_attack_has_is_named() {

@@ -1,11 +1,9 @@
 //! The way in for a model's file: choose it, confirm its layers where they had to be guessed, and choose among the ways of
 //! reading pixels where it reads few test images.
 
-use super::{
-    bringing::{Bringing, Step, Tried},
-    drops::DROPPED,
-};
+use super::bringing::{Bringing, Step, Tried};
 use crate::{
+    controls::files::{self, Chosen, Wanted},
     i18n::{tr, tr_with},
     models::trial,
     web::{
@@ -18,38 +16,31 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
+/// What may be chosen: weights, lists of layers, and what is often taken for either.
+const FILES: &str = ".safetensors,.pt,.pth,.onnx,.json,.py,.txt,.h5,.npz";
+
 /// The way in.
 #[component]
 pub fn Bring() -> impl IntoView {
     let evaluation = expect_context::<crate::train::view::state::TrainingState>().evaluation;
     let bringing = Bringing::new(evaluation);
     let Bringing { step, complaint, .. } = bringing;
-    bringing.take_dropped();
-    let dropped = gloo_events::EventListener::new(&window(), DROPPED, move |_| bringing.take_dropped());
-    let dropped = StoredValue::new_local(Some(dropped));
-    on_cleanup(move || drop(dropped.try_update_value(Option::take)));
-    let take = move |event: web_sys::Event| {
-        let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
-        let chosen = field.files().map(|files| (0..files.length()).filter_map(|at| files.get(at)).collect::<Vec<_>>());
-        bringing.choose_files(chosen.unwrap_or_default());
-        // The same file may be chosen again.
-        field.set_value("");
-    };
+    let take = Callback::new(move |files: Vec<Chosen>| {
+        bringing.choose_files(files.into_iter().map(|(_, file)| file).collect());
+    });
+    files::follow("model", take);
+    let (never, wanted) =
+        (Signal::stored(false), Wanted { label: tr("Bring in a model"), accept: FILES, several: true, folder: false });
     let is = move |wanted: fn(&Step) -> bool| live(move || step.with(wanted));
     let busy = is(|step| matches!(step, Step::Busy(_)));
     let said = move || step.with(|step| if let Step::Busy(said) = step { said.clone() } else { String::new() });
     view! {
-        <label class="load">
-            <span>{tr("Bring in a model (.safetensors, .pt, .onnx; a list of its layers beside it, if you have one)")}</span>
-            <input
-                type="file"
-                accept=".safetensors,.pt,.pth,.onnx,.json,.py,.txt,.h5,.npz"
-                multiple
-                aria-invalid=complaint.invalid()
-                aria-describedby=complaint.describes()
-                on:change=take
-            />
-        </label>
+        {files::zone(
+            vec![files::button(wanted, never, complaint, take)],
+            tr("or drop it here: .safetensors, .pt or .onnx; a list of its layers beside it, if you have one"),
+            never,
+            take,
+        )}
         {complaint.view()}
         <p role="status" class="dim">
             {text(said)}

@@ -2,7 +2,7 @@
 //! keeps it as it reads best.
 
 use super::{
-    drops, importer,
+    importer,
     storage::{self, act},
     trial::Trial,
 };
@@ -23,7 +23,6 @@ use foolproof_core::{
 };
 use leptos::prelude::*;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 
 /// Where bringing a model in is.
 #[derive(Clone)]
@@ -80,6 +79,9 @@ impl Bringing {
 
     /// Reads what was chosen.
     pub fn choose_files(self, files: Vec<web_sys::File>) {
+        if files.is_empty() {
+            return;
+        }
         self.begin(async move { self.read(files).await });
     }
 
@@ -99,14 +101,6 @@ impl Bringing {
             }
             Ok(self.complaint.or_done(done))
         });
-    }
-
-    /// Takes what was dropped on the page.
-    pub fn take_dropped(self) {
-        let files: Vec<web_sys::File> = drops::taken().iter().filter_map(|file| file.dyn_into().ok()).collect();
-        if !files.is_empty() {
-            self.choose_files(files);
-        }
     }
 
     /// Gives the file up.

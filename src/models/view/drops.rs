@@ -1,26 +1,15 @@
-//! Models' files that were dropped anywhere on the page.
+//! Models and data that were dropped beside the places for them.
 
-use crate::evaluate::view::state::EvaluationState;
+use crate::{
+    controls::files::{DROPPED, has_dropped},
+    evaluate::view::state::EvaluationState,
+};
 use leptos::prelude::*;
-use wasm_bindgen::prelude::wasm_bindgen;
 
-#[wasm_bindgen]
-extern "C" {
-    /// Models' files that were dropped on the page and not taken yet; in `www/browser.js`.
-    #[wasm_bindgen(js_name = foolproofTakeDropped)]
-    pub(super) fn taken() -> js_sys::Array;
-    /// Whether there are any.
-    #[wasm_bindgen(js_name = foolproofHasDropped)]
-    fn has_dropped() -> bool;
-}
-
-/// The event of the window that tells of dropped files.
-pub const DROPPED: &str = "foolproof-dropped";
-
-/// Opens the Train page, where models are brought in, for files that are dropped on any other one.
+/// Opens the Train page, where they are brought in, for files that are dropped on any other one.
 pub fn follow_drops(evaluation: EvaluationState) {
     let open = move || {
-        if has_dropped() {
+        if has_dropped("model") || has_dropped("data") {
             evaluation.set(&[("page", "train".to_owned())]);
         }
     };

@@ -1,6 +1,6 @@
 //! The link, and what it cannot carry.
 
-use super::{ShareState, here};
+use super::{ShareState, here, qr::QrCode};
 use crate::i18n::{tr, tr_with};
 use crate::{
     models::PREFIX,
@@ -31,6 +31,10 @@ pub fn Link(sharing: ShareState) -> impl IntoView {
                     {tr("Copy")}
                 </button>
             </div>
+            <details>
+                <summary>{tr("QR code")}</summary>
+                <QrCode address=live(move || address.get()) />
+            </details>
             <When on=live(move || left.with(|left| !left.is_empty()))>
                 <p class="remarks">{text(move || left.get())}</p>
             </When>
@@ -38,12 +42,12 @@ pub fn Link(sharing: ShareState) -> impl IntoView {
     }
 }
 
-fn select(event: web_sys::FocusEvent) {
+pub(super) fn select(event: web_sys::FocusEvent) {
     event_target::<web_sys::HtmlInputElement>(&event).select();
 }
 
 /// A sentence for each thing that the link does not carry.
-fn left_behind(sharing: ShareState, length: usize) -> String {
+pub(super) fn left_behind(sharing: ShareState, length: usize) -> String {
     let own = sharing
         .evaluation
         .settings

@@ -1,7 +1,7 @@
 //! The picture equation as a PNG with a caption that names every parameter, and its pixels as numbers.
 
 use super::ShareState;
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{number::fixed, tr, tr_with};
 use crate::web::save_file::{save_bytes, save_text};
 use crate::{
     charts::{colour, pixels::paint},
@@ -87,7 +87,7 @@ fn save_picture(sharing: ShareState, result: &Value, pictures: &Pictures) -> Res
     });
     let mut lines = caption(result, &name.unwrap_or_else(|| id.to_owned()));
     let most = widest(pictures);
-    let most = format!("{most:.3}");
+    let most = fixed(most, 3);
     lines.push(match pictures.shape[0] {
         3 => tr_with(
             "The noise in the middle goes from -{0} to +{0} in each colour, around grey. Made with Foolproof.",
@@ -105,7 +105,8 @@ fn save_picture(sharing: ShareState, result: &Value, pictures: &Pictures) -> Res
     Ok(())
 }
 
-fn canvas(width: f64, height: f64) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), JsValue> {
+/// A canvas of this size, with what draws on it.
+pub(super) fn canvas(width: f64, height: f64) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), JsValue> {
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
@@ -151,7 +152,8 @@ fn widest(pictures: &Pictures) -> f32 {
     pictures.noise().fold(0.0, |most, change| most.max(change.abs()))
 }
 
-fn small(rgba: &[u8], side: usize) -> Result<HtmlCanvasElement, JsValue> {
+/// A small canvas with this picture.
+pub(super) fn small(rgba: &[u8], side: usize) -> Result<HtmlCanvasElement, JsValue> {
     let (canvas, _) = canvas(side as f64, side as f64)?;
     paint(&canvas, rgba, side);
     Ok(canvas)

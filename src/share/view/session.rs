@@ -2,6 +2,8 @@
 
 use super::ShareState;
 use crate::controls::check::Check;
+use crate::controls::complaint::Complaint;
+use crate::controls::files::{self, Chosen, Wanted};
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
     evaluate::{own_drawing::Own, view::exports},
@@ -23,7 +25,7 @@ use crate::{
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{File, HtmlInputElement};
+use web_sys::File;
 
 /// What to put in, a button that saves it, and the way back.
 #[component]
@@ -66,13 +68,11 @@ pub fn SessionFile(sharing: ShareState) -> impl IntoView {
             }
         });
     };
-    let take = move |event: web_sys::Event| {
-        let field: HtmlInputElement = event_target(&event);
-        let file = field.files().and_then(|files| files.get(0));
-        file.into_iter().for_each(|file| open(sharing, file));
-        // The same file may be chosen again.
-        field.set_value("");
-    };
+    let take = Callback::new(move |files: Vec<Chosen>| {
+        files.into_iter().take(1).for_each(|(_, file)| open(sharing, file));
+    });
+    let json = "application/json,.json";
+    let wanted = Wanted { label: tr("Open a session or a report"), accept: json, ..Wanted::default() };
     view! {
         <section class="share-part" aria-labelledby="share-session">
             <h3 id="share-session">{tr("Session file")}</h3>
@@ -86,10 +86,10 @@ pub fn SessionFile(sharing: ShareState) -> impl IntoView {
                 <button type="button" on:click=save>
                     {tr("Save session")}
                 </button>
-                <label class="load">
-                    <span>{tr("Open a session or a report (or drop or paste it here)")}</span>
-                    <input type="file" accept="application/json,.json" on:change=take />
-                </label>
+            </div>
+            // The whole dialog takes drops.
+            <div class="drop">
+                {files::button(wanted, Signal::stored(false), Complaint::new(), take)} <span class="dim">{tr("or drop or paste it here")}</span>
             </div>
         </section>
     }

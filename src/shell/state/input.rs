@@ -92,6 +92,7 @@ impl State {
     pub fn pick(self, input: Input) {
         self.keep_input(None);
         self.draft.set(None);
+        self.begin_again();
         self.settings.update(|settings| settings.input = input);
     }
 
@@ -123,6 +124,7 @@ impl State {
 
     fn take_drafted(self, (input, draft): Drafted) {
         self.draft.set(draft);
+        self.begin_again();
         self.settings.update(|settings| settings.input = input);
     }
 
@@ -140,6 +142,7 @@ impl State {
         let input = draft.input(&self.formats.get_untracked());
         self.draft.set(Some(draft));
         if let Some(input) = input {
+            self.begin_again();
             self.settings.update(|settings| settings.input = input);
         }
     }

@@ -39,6 +39,7 @@ pub fn start(state: State) {
     });
     follow(state);
     search_when_quiet(state);
+    super::rise::start(state);
     super::waiting::start(state);
 }
 

@@ -6,7 +6,10 @@ use super::{
     state::TrainingState,
 };
 use crate::charts::data_table::{Grid, cell, closed, heads, row, scroll};
-use crate::i18n::tr;
+use crate::i18n::{
+    number::{fixed, said},
+    tr,
+};
 use crate::{
     attack::words::figure,
     evaluate::wording::percent,
@@ -100,16 +103,16 @@ fn table(curve: &[Point]) -> AnyView {
         let shown = at % every == 0 || at + 1 == curve.len() || point.examination.is_some();
         let cells = || {
             [
-                format!("{:.1}", point.seconds),
-                format!("{:.3}", point.lesson.loss),
+                fixed(point.seconds, 1),
+                fixed(point.lesson.loss, 3),
                 share(point.examination.map(|found| found.clean.value)),
                 share(point.examination.map(|found| found.robust.value)),
                 share(point.examination.map(|found| found.single.value)),
                 short(point.lesson.rate),
-                format!("{:.2}", point.lesson.gradient),
+                fixed(point.lesson.gradient, 2),
             ]
         };
-        shown.then(|| row(point.batch.to_string(), cells().map(cell).into()))
+        shown.then(|| row(said(point.batch.to_string()), cells().map(cell).into()))
     };
     let columns = [
         tr("Batch"),

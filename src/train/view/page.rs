@@ -18,7 +18,7 @@ use crate::{
     attack::words::bytes,
     evaluate::{
         rows::plural,
-        view::page::{Remarks, waiting},
+        view::page::{Optional, Remarks, waiting},
         wording::time,
     },
     link::Page,
@@ -65,8 +65,10 @@ pub fn TrainPage() -> impl IntoView {
                     <SweepTable />
                     <Scoreboard />
                     <Curves />
-                    <OwnModels />
-                    <OwnData />
+                    <Optional name="train.own">
+                        <OwnModels />
+                        <OwnData />
+                    </Optional>
                 </When>
             </main>
         </When>

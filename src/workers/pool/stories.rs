@@ -65,9 +65,11 @@ fn told(pool: &mut Pool) -> Vec<String> {
         Action::Send(_, Request::Model { id, .. }) => format!("model {id}"),
         Action::Send(_, Request::Train { ticket, job }) => format!("round {} as {}", job.round.first, ticket.0),
         Action::Send(_, Request::Evaluate { ticket, .. }) => format!("evaluate as {}", ticket.0),
+        Action::Send(_, Request::Attack { ticket, .. }) => format!("attack as {}", ticket.0),
         Action::Send(_, Request::Explain { ticket, .. }) => format!("question as {}", ticket.0),
         Action::Send(_, other) => format!("{other:?}"),
         Action::Notify(Notice::Said(place, Event::Trained { .. })) => format!("{place} trained"),
+        Action::Notify(Notice::Said(place, Event::Attacked { .. })) => format!("{place} attacked"),
         Action::Notify(Notice::Said(place, Event::Explained { .. })) => format!("{place} explained"),
         Action::Notify(Notice::Lost(place, why)) => format!("{place} lost: {}", not_kept_alive(&why).message),
         Action::Notify(other) => format!("{other:?}"),
@@ -162,6 +164,19 @@ fn models_go_before_the_evaluation_that_needs_them_and_pictures_nobody_takes_end
     pool.hear(30.0, Input::Said(0, Event::Fault { ticket: None, fault: fault.clone() }));
     assert_eq!(pool.take(), [Action::Terminate(0), Action::Notify(Notice::Failed(fault))]);
     assert_eq!((pool.size(), pool.due()), (1, None));
+}
+
+#[test]
+fn an_attack_is_sent_with_its_model_and_what_came_of_it_is_told() {
+    let mut pool = Pool::new(1, MOST_DEATHS, Vec::new());
+    pool.give(0.0, 0, Task { models: vec![model()], work: Work::Attack(Box::new(fixture::job(&["now"]))) });
+    pool.hear(10.0, ready());
+    assert_eq!(told(&mut pool), ["spawn 0", "model now", "attack as 1"]);
+    for ticket in [7, 1].map(Ticket) {
+        pool.hear(20.0, Input::Said(0, Event::Attacked { ticket, outcome: fixture::outcome("now", 7, 3) }));
+    }
+    pool.hear(20.0, done(1));
+    assert_eq!(told(&mut pool), ["0 attacked", "Done(0)"], "another job's is not news");
 }
 
 #[test]

@@ -55,6 +55,15 @@ pub fn teachers(language: &str) -> Lesson {
     read::document("teachers", &text(language, "teachers.md")).unwrap_or_else(|wrong| panic!("{language}/{wrong}"))
 }
 
+/// What teachers read beside each lesson in a language, in the lessons' order.
+pub fn notes(language: &str) -> Vec<Lesson> {
+    let note = |id: &String| {
+        let id = index::notes(id);
+        read::document(&id, &text(language, &format!("{id}.md"))).unwrap_or_else(|wrong| panic!("{language}/{wrong}"))
+    };
+    ids(language).iter().map(note).collect()
+}
+
 /// Every run of text of a step: paragraphs, items, question, choices, feedback.
 pub fn runs(step: &Step) -> Vec<&[Inline]> {
     let mut all: Vec<&[Inline]> = Vec::new();

@@ -14,7 +14,7 @@ pub fn differences(original: &Lesson, other: &Lesson) -> Vec<String> {
             found.push(format!("{}.md: {what}", other.id));
         }
     };
-    same("other minutes", original.minutes == other.minutes);
+    same("other minutes", (original.minutes, &original.times) == (other.minutes, &other.times));
     same("another number of goals", original.goals.len() == other.goals.len());
     same("the title is not translated", wordy(&original.title) < WORDS || original.title != other.title);
     let kept = original.goals.iter().any(|goal| other.goals.contains(goal));
@@ -100,12 +100,12 @@ fn fixed(run: &[Inline]) -> Vec<String> {
     all
 }
 
-/// The numbers of a text as they are written, with a point, as the page shows them.
+/// The numbers of a text, with a point whatever the language's decimal mark is.
 fn numbers(run: &[Inline]) -> Vec<String> {
     let text = plain(run);
     let parts = text.split(|letter: char| !letter.is_ascii_digit() && letter != '.' && letter != ',');
     let mut all: Vec<String> = parts
-        .map(|part| part.trim_matches(['.', ',']).to_owned())
+        .map(|part| part.trim_matches(['.', ',']).replace(',', "."))
         .filter(|part| part.contains(|letter: char| letter.is_ascii_digit()))
         .collect();
     all.sort();

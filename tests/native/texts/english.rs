@@ -5,6 +5,7 @@ use foolproof::{
     controls::terms::{self, Term},
     evaluate::terms as measure,
     explain,
+    i18n::number::PATTERN,
     link::{Page, Theme, Words},
     share::embed,
     train::request::{OPTIMIZERS, SCHEDULES},
@@ -16,7 +17,7 @@ use std::{collections::BTreeSet, fs};
 /// The functions that translate.
 pub const TRANSLATE: [&str; 3] = ["tr", "tr_mark", "tr_with"];
 /// The scripts that speak, and how they do.
-const SCRIPTS: [&str; 2] = ["www/start.js", "www/offline.js"];
+const SCRIPTS: [&str; 3] = ["www/start.js", "www/drop.js", "www/offline.js"];
 
 /// Where sentences are put together that `tr_heard` recognises, and parts of them that are none. What the importer says of
 /// a graph's nodes and a pickle's bytes stays English in every language: it is for who made the file, and its words are
@@ -91,8 +92,8 @@ pub fn texts() -> BTreeSet<String> {
     all.extend(names.chain(presets).chain(themes).chain(figures).map(str::to_owned));
     all.extend(attacks::cards().iter().chain(&defences::cards()).flat_map(of_card));
     all.extend(of_files());
-    // Digits are written alike; the order of values is not.
-    all.retain(|text| text.chars().any(|one| one.is_alphabetic() || one == '{'));
+    // Digits are written alike but for what stands between them; the order of values is not.
+    all.retain(|text| text == PATTERN || text.chars().any(|one| one.is_alphabetic() || one == '{'));
     all
 }
 

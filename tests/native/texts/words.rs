@@ -37,7 +37,7 @@ pub const NAMES: [&str; 32] = [
 ];
 
 /// Words that a language has in common with English, and sentences of values alone.
-pub const ALIKE: [&str; 31] = [
+pub const ALIKE: [&str; 32] = [
     "AutoAttack",
     "Batch",
     "Beta",
@@ -50,6 +50,7 @@ pub const ALIKE: [&str; 31] = [
     "Link",
     "Logit {0}.",
     "L∞ {0} · L2 {1} · L1 {2} · {3}",
+    "Name",
     "Name:",
     "Norm",
     "Patch",

@@ -3,8 +3,8 @@
 //! report may be one that was loaded.
 
 use super::audit::{Role, slack};
-use super::figures::{ModelReport, SampleRow};
-use super::{Accuracy, Ledger};
+use super::figures::ModelReport;
+use super::{Accuracy, Ledger, SampleRow};
 use serde::{Deserialize, Serialize};
 
 /// An attack beside its twin of twice the steps.
@@ -124,11 +124,12 @@ pub fn weak(report: &ModelReport, audited: &Ledger, roles: &[Role]) -> Option<We
     let all: Vec<usize> = audited.complete(model).collect();
     let stands = |row: &&SampleRow| row.clean == row.truth && row.broken.is_empty() && all.contains(&row.index);
     let standing: Vec<usize> = report.samples.iter().filter(complete).filter(stands).map(|row| row.index).collect();
+    let counted = |index: &usize| report.samples.iter().any(|row| row.index == *index && row.found.is_some());
     let broke = |index: &usize| {
         let mut tried = audited.of_input(model, *index).filter(|(attack, _)| within(*attack));
         tried.any(|(attack, entry)| audited.trials[attack].broke(&entry.sample))
     };
-    let inputs: Vec<usize> = standing.iter().copied().filter(broke).collect();
+    let inputs: Vec<usize> = standing.iter().copied().filter(|index| counted(index) || broke(index)).collect();
     (!inputs.is_empty()).then_some(Weak { inputs, of: standing.len() })
 }
 

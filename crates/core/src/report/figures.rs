@@ -2,7 +2,9 @@
 
 use super::ledger::{Entry, Ledger};
 use super::means::{average, entropy, mean_loss, variation};
-use super::{Accuracy, Classes, Fooling, Nearer, Spread, Twice, Weak, accuracy_by_budget::falls, timeline, transfer};
+use super::{
+    Accuracy, Classes, Fooling, Nearer, SampleRow, Spread, Twice, Weak, accuracy_by_budget::falls, timeline, transfer,
+};
 use crate::catalog::{Aim, Norm};
 use crate::protocol::{Prediction, Sample, SampleOutcome};
 use serde::{Deserialize, Serialize};
@@ -22,8 +24,11 @@ pub struct ModelReport {
     pub clean: Accuracy,
     /// Right under each attack, in the job's order.
     pub attacks: Vec<AttackFigures>,
-    /// Right under every attack, each input by its worst case.
+    /// Right under every attack, each input by its worst case: the auditor's attacks within the radius count.
     pub worst: Accuracy,
+    /// What the chosen attacks alone leave, where the auditor breaks more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<Accuracy>,
     /// What the auditor breaks of it; `None` if that is nothing, or was not looked at.
     #[serde(default)]
     pub weak: Option<Weak>,
@@ -113,42 +118,6 @@ pub struct AttackFigures {
     pub nearer: Option<Nearer>,
 }
 
-/// One input.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SampleRow {
-    /// Number in the test split.
-    pub index: usize,
-    /// True class.
-    pub truth: u32,
-    /// Clean answer.
-    pub clean: u32,
-    /// Answer in its worst case.
-    pub attacked: u32,
-    /// Places of the attacks that broke it.
-    pub broken: Vec<usize>,
-    /// Places of the attacks that were not carried out on it though it is read right, each with why.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub untried: Vec<(usize, SampleOutcome)>,
-    /// Places of the attacks that have not been done on it; none once the evaluation is over.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub open: Vec<usize>,
-    /// Its smallest radius, if it was searched for: 0 for one that is wrong already, inner `None` beyond the search.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "searched")]
-    pub radius: Option<Option<f32>>,
-    /// The radius within which no attack can succeed, if that was proven.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub certified: Option<f32>,
-    /// The distance to the nearest input with another answer, if that was searched for: 0 for one that is wrong
-    /// already, inner `None` where none was found.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "searched")]
-    pub margin: Option<Option<f32>>,
-}
-
-/// A radius that is written was searched for, though nothing may have been found.
-fn searched<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<f32>>, D::Error> {
-    Option::deserialize(from).map(Some)
-}
-
 impl Ledger {
     /// The figures of one model, from the parts that have come. `weight` is the worst case's share of the score.
     pub fn figures(&self, model: usize, weight: f64) -> ModelReport {
@@ -170,6 +139,7 @@ impl Ledger {
             score: weight * worst.value + (1.0 - weight) * clean.value,
             clean,
             worst,
+            chosen: None,
             weak: None,
             margin: self.margin(model),
             entropy: (
@@ -277,6 +247,7 @@ impl Ledger {
             clean: clean.label,
             attacked: attacked.label,
             broken: self.of_input(model, place).filter(broke).map(|(attack, _)| attack).collect(),
+            found: None,
             radius: self.radius_of(model, place),
             certified: self.certified_of(model, place),
             open: (0..self.trials.len()).filter(|&attack| !self.is_done(model, attack, place)).collect(),
@@ -286,7 +257,7 @@ impl Ledger {
 }
 
 /// Accuracy left at each radius up to the largest one that was searched, or else that an input fell at.
-fn curve(radius: &Spread, most: Option<f32>) -> Vec<(f32, Accuracy)> {
+pub(super) fn curve(radius: &Spread, most: Option<f32>) -> Vec<(f32, Accuracy)> {
     let most = most.unwrap_or_else(|| radius.values.iter().flatten().copied().fold(0.0, f32::max));
     if most == 0.0 || radius.n == 0 {
         return Vec::new();

@@ -3,8 +3,8 @@
 //! The gradient (Simonyan et al. 2014, <https://arxiv.org/abs/1312.6034>), integrated gradients (Sundararajan et al.
 //! 2017, <https://arxiv.org/abs/1703.01365>) and occlusion (Zeiler and Fergus 2014, <https://arxiv.org/abs/1311.2901>).
 
+use crate::sequential::Sequential;
 use crate::upload::{floats, numbers};
-use crate::{attack::input_gradient, sequential::Sequential};
 use burn::tensor::Tensor;
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub const POINTS: usize = 256;
 /// # Shapes
 /// `x` and the result: `[batch, channel, row, column]`; the one-hot `class`: `[batch, class]`.
 pub fn gradient(model: &Sequential, x: &Tensor<4>, class: &Tensor<2>) -> Tensor<4> {
-    input_gradient(model, x.clone(), |_| class.clone()).1
+    model.input_gradient(x, |_| class.clone()).1
 }
 
 /// Integrated gradients from black: each pixel times the mean gradient on the straight line from the black input. Up to
@@ -30,7 +30,7 @@ pub fn integrated(model: &Sequential, x: &Tensor<4>, class: &Tensor<2>) -> Tenso
     let [_, channels, rows, columns] = x.dims();
     let line = x.clone().expand([POINTS, channels, rows, columns]) * shares;
     let class = class.clone().expand([POINTS, class.dims()[1]]);
-    x.clone() * input_gradient(model, line, |_| class).1.mean_dim(0)
+    x.clone() * model.input_gradient(&line, |_| class).1.mean_dim(0)
 }
 
 /// The class's logit while the square of `side` pixels around each of these pixels is black.

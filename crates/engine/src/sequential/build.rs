@@ -23,7 +23,7 @@ pub fn build(layers: &[LayerSpec], device: &Device, next: Next) -> Result<Sequen
     // A softmax is the last layer, and what it gets are the logits.
     let computed = layers.iter().filter(|layer| !matches!(layer, LayerSpec::Softmax));
     let layers = computed.map(|layer| build_layer(layer, device, next)).collect::<Result<_, _>>()?;
-    Ok(Sequential { layers })
+    Ok(Sequential::of(layers))
 }
 
 fn build_layer(layer: &LayerSpec, device: &Device, next: Next) -> Result<Layer, Fault> {

@@ -1,7 +1,6 @@
 //! A check of the engine itself: does it agree with the CPU?
 
 use super::models::{Model, Models};
-use crate::attack::input_gradient;
 use crate::case::one_hot;
 use crate::random::Stream;
 use crate::sequential::Sequential;
@@ -52,7 +51,7 @@ async fn answers(
     let x = images(model, pixels, device);
     let zero = vec![0; x.dims()[0]];
     let class = one_hot(&zero, model.architecture.classes, device);
-    let (logits, gradient) = input_gradient(network, x, |logits| loss::cross_entropy_slope(logits, &class));
+    let (logits, gradient) = network.input_gradient(&x, |logits| loss::cross_entropy_slope(logits, &class));
     let failed = |error: String| Fault::new(FaultKind::Gpu, format!("The self-test could not be read back: {error}."));
     let logits = logits.into_data_async().await.map_err(|error| failed(error.to_string()))?;
     let gradient = gradient.into_data_async().await.map_err(|error| failed(error.to_string()))?;

@@ -7,6 +7,7 @@ use crate::train::view::{
     state::TrainingState,
 };
 use crate::{
+    attack::words::figure,
     controls::{
         choice::{Choice, OneOf},
         number::{NumberInput, Range},
@@ -152,6 +153,7 @@ fn slider(
                     step="0.005"
                     disabled=live(move || trainer.evaluation.settings.with(|settings| !settings.lets(key)))
                     prop:value=text(move || value.get().flatten().map(|value| value.to_string()))
+                    aria-valuetext=text(move || value.get().flatten().map(figure))
                     on:input=move |event| trainer.evaluation.set(&[(key, event_target_value(&event))])
                 />
             </label>
