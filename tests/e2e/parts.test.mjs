@@ -80,7 +80,7 @@ story("what is folded stays so for the visit", {}, async ({ open }) => {
 
 story("on a phone the folded page is short, and the contents are a row that opens", { context: PHONE }, async ({ open }) => {
   const visit = await measured(open);
-  const row = contents(visit).getByRole("button", { name: /^Contents/ });
+  const row = contents(visit).getByRole("button", { name: /^(☰ ?)?Contents/ });
   assert.equal(await contents(visit).getByRole("link").count(), 0, "the list is closed");
   await row.click();
   await contents(visit).getByRole("button", { name: /^(Unf|F)old all$/ }).click();
@@ -102,7 +102,7 @@ story("on a phone the folded page is short, and the contents are a row that open
 
 story("on paper all parts are unfolded, and the contents are not there", { context: { viewport: { width: 718, height: 1047 } } }, async ({ open }) => {
   const visit = await measured(open);
-  await contents(visit).getByRole("button", { name: /^Contents/ }).click();
+  await contents(visit).getByRole("button", { name: /^(☰ ?)?Contents/ }).click();
   await contents(visit).getByRole("button", { name: "Unfold all" }).click();
   await contents(visit).getByRole("button", { name: "Fold all" }).click();
   await visit.page.emulateMedia({ media: "print" });
