@@ -96,11 +96,12 @@ pub fn samples(report: &Report) -> String {
     let first = |place: usize, _: &ModelReport| {
         let index = *report.extremes(place, true, 1).first()?;
         let row = report.models[place].samples.iter().find(|row| row.index == index)?;
-        let radius = row.radius.flatten().map(|radius| format!(" ({})", figure(widen(radius))));
-        (!row.broken.is_empty() || radius.is_some())
-            .then(|| format!("{}{}", ordinal(index), radius.unwrap_or_default()))
+        match row.radius.flatten() {
+            Some(radius) => Some(tr_with("input {0} at {1}", &[&ordinal(index), &figure(widen(radius))])),
+            None => (!row.broken.is_empty()).then(|| tr_with("input {0}", &[&ordinal(index)])),
+        }
     };
-    sentence(tr_mark("first to fall, input and radius: {0}"), each(report, first))
+    sentence(tr_mark("first to fall: {0}"), each(report, first))
 }
 
 /// How the classes do on average.
@@ -145,7 +146,7 @@ mod tests {
         // Nothing was searched on the robust model yet; the natural one fell once within what was searched.
         assert_eq!(curve(&report), "left at epsilon 0.1: Natural 50.0 %");
         assert!(spreads(&report).starts_with("median: Natural 0.02"), "{}", spreads(&report));
-        assert_eq!(samples(&report), "first to fall, input and radius: Natural 1 (0.02)");
+        assert_eq!(samples(&report), "first to fall: Natural input 1 at 0.02");
         assert!(auditor(&report).ends_with("Robust: not looked at yet"), "{}", auditor(&report));
         assert!(classes(&report).starts_with("mean F1 under attack: Natural 0.0 %; Robust "), "{}", classes(&report));
         assert!(methods(&report).starts_with("the first 3 images of the test split of MNIST: L∞, epsilon 0.1, seed "));

@@ -32,7 +32,7 @@ story("the folded report is a summary: each part keeps its most important figure
     ["Distributions of radii and margins", /median: Natural CNN 0\.\d+; Robust CNN [> ]*0\.\d+$/],
     ["Loss and accuracy against steps", /loss after PGD, 10 steps: Natural CNN [\d.]+; Robust CNN [\d.]+$/],
     ["Accuracy against queries", /took at most so many queries: Natural CNN \d+/],
-    ["Hardest and most robust inputs", /first to fall, input and radius: Natural CNN \d+ \(0\.\d+\)/],
+    ["Hardest and most robust inputs", /first to fall: Natural CNN input \d+ at 0\.\d+/],
     ["Class by class", /mean F1 under attack: Natural CNN \d+\.\d %; Robust CNN \d+\.\d %$/],
     ["Transfer", /the most that carries over: \d+\.\d %, from /],
     ["Methods and files", /the first 20 images of the test split of MNIST: L∞, epsilon 0\.2, seed 1$/],
@@ -80,7 +80,7 @@ story("what is folded stays so for the visit", {}, async ({ open }) => {
 
 story("on a phone the folded page is short, and the contents are a row that opens", { context: PHONE }, async ({ open }) => {
   const visit = await measured(open);
-  const row = contents(visit).getByRole("button", { name: /^Contents/ });
+  const row = contents(visit).getByRole("button", { name: /^(☰ ?)?Contents/ });
   assert.equal(await contents(visit).getByRole("link").count(), 0, "the list is closed");
   await row.click();
   await contents(visit).getByRole("button", { name: /^(Unf|F)old all$/ }).click();
@@ -102,7 +102,7 @@ story("on a phone the folded page is short, and the contents are a row that open
 
 story("on paper all parts are unfolded, and the contents are not there", { context: { viewport: { width: 718, height: 1047 } } }, async ({ open }) => {
   const visit = await measured(open);
-  await contents(visit).getByRole("button", { name: /^Contents/ }).click();
+  await contents(visit).getByRole("button", { name: /^(☰ ?)?Contents/ }).click();
   await contents(visit).getByRole("button", { name: "Unfold all" }).click();
   await contents(visit).getByRole("button", { name: "Fold all" }).click();
   await visit.page.emulateMedia({ media: "print" });
