@@ -65,7 +65,8 @@ pub fn fixed(value: impl Into<f64>, places: usize) -> String {
     said(format!("{:.places$}", value.into()))
 }
 
-/// A number with a point as a field shows it: with the language's decimal mark, and in one piece, to be typed over.
+/// A number with a point as a field shows it, with the language's decimal mark and in one piece, to be typed over; or a
+/// formula with such numbers.
 pub fn field(plain: &str) -> String {
     let mut mark = [0; 4];
     plain.replace('.', Marks::now().decimal.encode_utf8(&mut mark))

@@ -3,7 +3,7 @@
 use super::field::{Field, locked};
 use crate::controls::check::Toggle;
 use crate::controls::number::{NumberInput, Range, Stepper};
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{number::field, tr, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::list;
 use crate::{
@@ -75,7 +75,7 @@ fn OnOff(card: Card, knob: Knob) -> impl IntoView {
 fn Number(card: Card, knob: Knob) -> impl IntoView {
     let state = expect_context::<State>();
     let link = link_key(&card, &knob);
-    let (key, control, automatic) = (knob.key.clone(), link.clone(), knob.auto.clone());
+    let (key, control, automatic) = (knob.key.clone(), link.clone(), knob.auto.as_deref().map(field));
     let sticker = memo(move || state.job.with(|job| job.as_deref().and_then(Sticker::of)));
     // Where the link names no place for a patch, it has one all the same.
     let place = KEYS.iter().position(|key| *key == link);
