@@ -142,7 +142,7 @@ pub fn NumberInput(
 /// What is wrong with what was typed into a field of this name and range; empty where nothing is.
 fn wrong(label: &str, given: &str, to: Option<f64>, Range { min, max, .. }: Range) -> String {
     // A whole number has all its digits.
-    let figure = |value: f64| if value.fract() == 0.0 { value.to_string() } else { figure(value) };
+    let figure = |value: f64| if value.fract() == 0.0 { value.to_string() } else { plain(value) };
     match to {
         None => tr_with("“{0}” is no number: {1} stays as it was.", &[&given, &label]),
         Some(to) if to < min || to > max => tr_with(
