@@ -61,9 +61,7 @@ pub fn NumberInput(
     drag: bool,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    // A whole number has all its digits, such as a seed.
-    let digits = |value: f64| if value.fract() == 0.0 { value.to_string() } else { plain(value) };
-    let said = move || value.get().map_or_else(|| tr("auto").to_owned(), |value| written(&digits(value)));
+    let said = move || value.get().map_or_else(|| tr("auto").to_owned(), digits);
     let show = move || {
         if let Some(field) = field.get_untracked() {
             field.set_value(&untrack(said));
@@ -139,15 +137,18 @@ pub fn NumberInput(
     }
 }
 
+/// A number as a field shows it; a whole one has all its digits, such as a seed.
+fn digits(value: f64) -> String {
+    written(&if value.fract() == 0.0 { value.to_string() } else { plain(value) })
+}
+
 /// What is wrong with what was typed into a field of this name and range; empty where nothing is.
 fn wrong(label: &str, given: &str, to: Option<f64>, Range { min, max, .. }: Range) -> String {
-    // A whole number has all its digits.
-    let figure = |value: f64| if value.fract() == 0.0 { value.to_string() } else { plain(value) };
     match to {
         None => tr_with("“{0}” is no number: {1} stays as it was.", &[&given, &label]),
         Some(to) if to < min || to > max => tr_with(
             "“{0}” is outside: {1} goes from {2} to {3}, so it is {4} now.",
-            &[&given, &label, &plain(min), &plain(max), &plain(to.clamp(min, max))],
+            &[&given, &label, &digits(min), &digits(max), &digits(to.clamp(min, max))],
         ),
         Some(_) => String::new(),
     }
