@@ -36,7 +36,7 @@ story("a step shows what it uses; one link brings everything back, and so does l
   await all(visit).click();
   await attacks(visit).waitFor();
   assert.ok((await attacks(visit).getByRole("radio").count()) > 20, "every attack");
-  await epsilon(visit).waitFor();
+  assert.equal(await epsilon(visit).count(), 0, "no attack is chosen, and none has no radius");
   await visit.equation("robust").waitFor();
   const own = async () => (({ hide, lock }) => [hide, lock])(await visit.state());
   const hosts = [["seed", "share"], ["norm"]];
