@@ -117,8 +117,6 @@ story("the test images are one stop of Tab, walked by arrows", {}, async ({ open
   await images.nth(9).waitFor();
   const chosen = list.getByRole("button", { pressed: true });
   await tabTo(visit, chosen);
-  const name = await chosen.getAttribute("aria-label") ?? (await chosen.locator("canvas").getAttribute("aria-label"));
-  assert.match(name, /^Test image 2,/);
   const at = await images.evaluateAll((all) => all.indexOf(document.activeElement));
   await press(visit, "ArrowRight");
   assert.ok(await images.nth(at + 1).evaluate((one) => one === document.activeElement), "the next has the focus");

@@ -115,6 +115,7 @@ story("controls that mean nothing to an attack are not shown", {}, async ({ open
     }
     heights.add((await page.getByRole("region", { name: "Radius" }).boundingBox()).height);
   }
+  assert.equal(await page.getByRole("button", { name: /times stronger/ }).count(), 0, "a patch is as strong as it looks");
   assert.equal(heights.size, 1, `the pictures stay where they are: ${[...heights]}`);
   await page.getByText("No radius to set: no norm measures what this attack does.").waitFor();
 });

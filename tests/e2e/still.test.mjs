@@ -64,7 +64,7 @@ story("the track keeps its length whatever the number is, also while a new norm'
     const now = await slider.boundingBox();
     assert.deepEqual([now.x, now.width], [x, width], keys);
   }
-  await visit.page.getByRole("radiogroup", { name: "Norm", exact: true }).getByText("L1").click();
+  await visit.page.getByRole("radiogroup", { name: "Norm", exact: true }).getByRole("radio", { name: "L1" }).check();
   await visit.page.getByText(/is usual in L1; each norm keeps its own epsilon/).waitFor();
   assert.equal((await slider.boundingBox()).width, width);
   await slider.press("ArrowRight");

@@ -43,6 +43,8 @@ pub fn Pictures(
         Signal::derive(move || tr_with("{0}; {1} says {2}.", &[&what, &name.get(), &said.get()]))
     };
     let scale = memo(move || shown.with(|shown| shown.as_ref().map(full_scale)));
+    let moved = |shown: &Shown| shown.sample().is_some_and(|sample| sample.distance.linf > 0.0);
+    let changed = memo(move || shown.with(|shown| shown.as_ref().is_some_and(moved)));
     let plain = RwSignal::new(false);
     let most = memo(move || scale.get().map(|scale| if plain.get() { TRUE } else { scale }));
     let noise = Signal::derive(move || shown.with(|shown| noise(shown.as_ref()?, most.get()?)));
@@ -55,7 +57,7 @@ pub fn Pictures(
             <span class="sign" aria-hidden="true">"+"</span>
             <figure class="noise">
                 <Pixels rgba=noise label=say(|shown, _| words::noise_text(shown), tr("Noise: none yet.")) keys=true />
-                <figcaption><Legend most scale plain /></figcaption>
+                <figcaption><Legend most scale plain changed /></figcaption>
             </figure>
             <span class="sign" aria-hidden="true">"="</span>
             <figure>
@@ -102,9 +104,12 @@ fn Legend(
     scale: Memo<Option<f32>>,
     /// Whether the noise is shown at its true strength instead.
     plain: RwSignal<bool>,
+    /// Whether there is any.
+    changed: Memo<bool>,
 ) -> impl IntoView {
     let times = move || scale.get().map_or(1.0, |scale| f64::from(TRUE / scale.max(f32::MIN_POSITIVE)));
-    let loud = memo(move || times() >= 1.5);
+    // Where nothing is changed nothing is shown stronger.
+    let loud = memo(move || times() >= 1.5 && changed.get());
     let strength = move || match plain.get() {
         true => tr("true strength").to_owned(),
         false => tr_with("shown {0} times stronger", &[&round_digits(times(), 2)]),
