@@ -17,7 +17,7 @@ for (const lang of ["en", "de"]) {
     assert.equal(await field.inputValue(), shown);
     await field.fill("1,000");
     await field.press("Enter");
-    assert.equal(await field.inputValue(), shown, "what may be a thousand is none");
+    assert.equal(await field.inputValue(), lang === "de" ? "1" : shown, "what may be a thousand is none, where a comma parts thousands");
     assert.ok(Math.abs((await visit.attacked({ step: "0,02" })).attack.step - 0.02) < 1e-6);
   });
 }
