@@ -3,7 +3,7 @@
 use super::sticker;
 use crate::link::{Facts, OWN, Settings, default_eps, largest_eps, link_key, nearest};
 use foolproof_core::{
-    catalog::{Access, Aim, Card, Knob},
+    catalog::{Access, Aim, Card, Catalog, Knob},
     manifest::{Dataset, Manifest, Model},
     protocol::{AttackJob, AttackSpec, Inputs},
 };
@@ -127,6 +127,15 @@ pub fn set_knob(settings: &mut Settings, link: &str, value: Option<f64>) {
             Some(value) => drop(settings.knobs.insert(link.to_owned(), value)),
             None => drop(settings.knobs.remove(link)),
         },
+    }
+}
+
+/// Chooses an attack with its knobs as they were; those that it does not name are `auto`, or have their defaults.
+pub fn choose(settings: &mut Settings, spec: &AttackSpec, catalog: &Catalog) {
+    settings.attack = spec.id.clone();
+    let card = catalog.attacks.iter().find(|card| card.id == spec.id);
+    for (card, knob) in card.iter().flat_map(|card| card.knobs.iter().map(move |knob| (card, knob))) {
+        set_knob(settings, &link_key(card, knob), spec.knobs.get(&knob.key).copied());
     }
 }
 

@@ -157,7 +157,7 @@ fn attacked(shown: &Shown, sample: &Sample, truth: u32, classes: &[String]) -> S
             tr_with("does not make it say {0}: it says {1}.", &[&class(target, classes), &answer(attacked, classes)])
         }
         (None, _) if attacked.label != clean => tr_with("makes it say {0}.", &[&answer(attacked, classes)]),
-        (None, _) => tr_with("finds no change: still {0}.", &[&answer(attacked, classes)]),
+        (None, _) => tr_with("finds nothing that fools it: still {0}.", &[&answer(attacked, classes)]),
     }
 }
 
@@ -224,7 +224,7 @@ mod tests {
         assert!(painted[1].contains("a 9 x 9 sticker") && painted[2].contains("an 11 x 11"));
         assert_ne!(budget(Norm::L2, Aim::Nearest, true), budget(Norm::L2, Aim::Within, true));
         assert!(budget(Norm::Linf, Aim::Within, false).contains("no column"));
-        assert_eq!(say(shown(7, 7, |_| ())).attacked, "finds no change: still 7 (91 %).");
+        assert_eq!(say(shown(7, 7, |_| ())).attacked, "finds nothing that fools it: still 7 (91 %).");
         assert_eq!(say(shown(1, 3, |_| ())).clean, "The model says 1 (98 %), but this is a 7.");
         let aimed = |clean, attacked| {
             let mut shown = shown(clean, attacked, |job| job.inputs.labels = None);

@@ -125,6 +125,7 @@ pub fn NumberInput(
             style:width=text(move || format!("calc({}ch + 1rem)", said().chars().count().clamp(if drag { 2 } else { 4 }, 9)))
             prop:value=live(said)
             disabled=locked
+            on:input=move |_| complaint.say(String::new())
             on:change=entered
             on:keydown=press
             on:keyup=move |_| done()

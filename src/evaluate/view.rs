@@ -1,5 +1,6 @@
 //! What the Measure page shows, and the evaluation that it runs.
 
+mod address;
 pub mod album;
 pub mod arrays;
 pub mod attacks;

@@ -41,7 +41,7 @@ story("no sentence describes an attack by another one's numbers (14.1)", {}, asy
   await visit.ask("setState", { attack: "pgd", eps: 0.1 });
   await headline(visit).getByText("Attacking with PGD …").waitFor();
   await release(visit);
-  await headline(visit).getByText(/(makes it say|finds no change)/).waitFor();
+  await headline(visit).getByText(/(makes it say|finds nothing that fools it)/).waitFor();
   await visit.page.waitForFunction(() => !document.querySelector(".equation.stale"));
 });
 

@@ -221,9 +221,10 @@ fn smallest(name: &str, radius: Option<f32>) -> String {
 #[component]
 fn MarkText(place: usize) -> impl IntoView {
     let state = expect_context::<State>();
-    let found = found(state, place);
+    let (found, idle) = (found(state, place), ignored(state, "eps"));
     let said = move || {
-        let (model, radius) = found.get()?;
+        // Where there is no radius to set, no line has an end to hold to.
+        let (model, radius) = found.get().filter(|(_, radius)| radius.is_some() || !idle.get())?;
         let (letter, kind) = if model.robust { ("R", tr("robust")) } else { ("N", tr("natural")) };
         Some(match radius {
             Some(eps) if eps > 0.0 => {

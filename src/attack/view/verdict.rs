@@ -1,6 +1,7 @@
 //! A verdict: a word and a shape, so that colour is never needed to tell one from another.
 
 use crate::attack::verdict::Verdict;
+use crate::i18n::tr;
 use crate::web::reactive::{live, text};
 use leptos::prelude::*;
 
@@ -19,8 +20,10 @@ pub fn VerdictBadge(
         format!("verdict {}{tone}", verdict.get().map_or("none", Verdict::class))
     };
     let word = move || verdict.get().map_or("", Verdict::word);
+    let why =
+        move || unsure.get().then(|| tr("Outline: the model gives its answer less than half of all probability."));
     view! {
-        <span class=text(class) hidden=live(move || verdict.get().is_none())>
+        <span class=text(class) title=live(why) hidden=live(move || verdict.get().is_none())>
             <svg class="shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
                 <path d=text(move || verdict.get().map_or("", shape)) />
             </svg>

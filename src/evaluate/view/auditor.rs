@@ -71,7 +71,9 @@ fn model_view(evaluation: EvaluationState, (name, id, checks): Found) -> AnyView
     let summary = trust(worst);
     let row = |audited: Audited| {
         let found = audited.check;
-        let address = found.sample.map(|index| (index, evaluation.address(index, &id)));
+        // What an attack without gradients broke, no other one shows.
+        let shown = (found.check == "black-box").then(|| evaluation.audited("square")).flatten();
+        let address = found.sample.map(|index| (index, evaluation.address(index, &id, shown.as_ref())));
         let link = address
             .map(|(index, address)| view! { " " <a href=address>{tr_with("See input {0}", &[&ordinal(index)])}</a> });
         view! {

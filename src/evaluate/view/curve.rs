@@ -94,7 +94,7 @@ pub fn part(evaluation: EvaluationState) -> Part {
         view! {
             {terms(&["radius"])}
             <p class="dim">
-                {tr("The share of inputs that PGD leaves right at each radius and all smaller ones; dotted, where a minimum-norm attack was chosen, the share for which it found no nearer input with another answer.")}
+                {tr("The share of inputs that PGD leaves right at each radius and all smaller ones, less what the auditor broke within epsilon; dotted, where a minimum-norm attack was chosen, the share for which it found no nearer input with another answer.")}
             </p>
             <div class="chart-box">{list(move || drawn.get().iter().map(chart).collect())}</div>
             <SaveChart selector=".measure .chart-box svg" name="foolproof-accuracy-against-radius.png" />

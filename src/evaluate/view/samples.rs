@@ -16,7 +16,7 @@ use crate::{
     inputs::format::ordinal,
     web::{reactive::live, when::list},
 };
-use foolproof_core::input_kind::InputKind;
+use foolproof_core::{input_kind::InputKind, protocol::AttackSpec};
 use leptos::prelude::*;
 
 /// Inputs of each sort and model.
@@ -35,12 +35,14 @@ struct Card {
     radius: Option<String>,
     /// Whether an attack of the set broke it, or one of the auditor's.
     fell: bool,
+    /// The attack that did.
+    by: Option<AttackSpec>,
 }
 
 /// The inputs, model by model.
 pub fn part(evaluation: EvaluationState) -> Part {
-    let found =
-        evaluation.shown(|report| (0..report.models.len()).map(|model| of_model(report, model)).collect::<Vec<_>>());
+    let found = evaluation
+        .shown(|report| (0..report.models.len()).map(|model| of_model(evaluation, report, model)).collect::<Vec<_>>());
     let strips = move || {
         let models = found.get().unwrap_or_default();
         models
@@ -70,7 +72,7 @@ pub fn part(evaluation: EvaluationState) -> Part {
     }
 }
 
-fn of_model(report: &Report, model: usize) -> (String, Vec<Card>, Vec<Card>) {
+fn of_model(evaluation: EvaluationState, report: &Report, model: usize) -> (String, Vec<Card>, Vec<Card>) {
     let beyond = report.radius.as_ref().map(|spec| spec.eps);
     let card = |index: usize| {
         let row = report.models[model].samples.iter().find(|row| row.index == index)?;
@@ -92,6 +94,10 @@ fn of_model(report: &Report, model: usize) -> (String, Vec<Card>, Vec<Card>) {
                 None => tr_with("radius {0}", &[&distance(radius, beyond)]),
             }),
             fell,
+            by: match &row.found {
+                Some(found) => evaluation.audited(&found.attack),
+                None => row.broken.first().and_then(|&attack| Some(report.trials.get(attack)?.spec.clone())),
+            },
         })
     };
     let falls = report.extremes(model, true, MOST);
@@ -117,7 +123,7 @@ fn strip(evaluation: EvaluationState, title: &'static str, cards: Vec<Card>) -> 
 fn item(evaluation: EvaluationState, kind: &InputKind, shape: [usize; 3], card: Card) -> AnyView {
     let clean = evaluation.clean(&card.data, card.index);
     let adversarial = evaluation.adversarial(card.model, card.index).filter(|_| card.fell);
-    let address = untrack(|| evaluation.address(card.index, &card.id));
+    let address = untrack(|| evaluation.address(card.index, &card.id, card.by.as_ref()));
     view! {
         <li>
             <a href=address>

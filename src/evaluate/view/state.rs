@@ -16,7 +16,7 @@ use crate::{
         terms,
     },
     files::shipped::Samples,
-    link::{Drawing, Input, Page, Remark, Settings, join},
+    link::{Remark, Settings, join},
     models::{Kept, ModelStore},
     workers::{
         evaluation::{Evaluation, Progress},
@@ -246,27 +246,6 @@ impl EvaluationState {
             let (report, known) = (self.report.get_untracked()?, self.known.get_untracked()?);
             known.manifest.datasets.iter().find(|data| data.id == report.data).cloned()
         })
-    }
-
-    /// The address of the attack page with an input and a model of the report.
-    pub fn address(self, index: usize, model: &str) -> String {
-        let mut settings = self.settings.get();
-        settings.page = Page::Attack;
-        settings.input = self.input(index);
-        // An ensemble is no model of that page; its first member is.
-        settings.model = model.split('+').next().map(str::to_owned);
-        format!("#{}", settings.fragment())
-    }
-
-    /// An input of the report as the attack page takes it.
-    fn input(self, index: usize) -> Input {
-        let own = self.report.with_untracked(|report| report.as_ref().is_some_and(|report| report.data == OWN));
-        let drawing = self.images.with_value(|images| {
-            let (pixels, _) = images.get(&(OWN.to_owned(), 0))?.sample(index)?;
-            let bytes: Vec<u8> = pixels.iter().map(|pixel| (255.0 * pixel).round() as u8).collect();
-            Drawing::new(&bytes)
-        });
-        drawing.filter(|_| own).map_or(Input::Test(index), Input::Draw)
     }
 
     /// A clean input's pixels in [0, 1], if they are loaded.

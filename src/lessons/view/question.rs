@@ -34,12 +34,14 @@ pub fn Asked(
         let rights = rights.clone();
         move || judged.get().and_then(|at| rights.get(at).copied())
     };
+    let said = NodeRef::<html::P>::new();
     let check = move |_| {
         pressed.set(true);
         judged.set(chosen.get_untracked());
         if let Some((at, right)) = chosen.get_untracked().and_then(|at| Some((at, *rights.get(at)?))) {
             class.note(&lesson, step, at, right);
         }
+        request_animation_frame(move || show(said.get_untracked()));
     };
     let verdict = move || match right() {
         None if pressed.get() => tr(words::CHOOSE),
@@ -59,12 +61,21 @@ pub fn Asked(
             <button type="button" on:click=check>
                 {tr(words::CHECK)}
             </button>
-            <p class="feedback" role="status">
+            <p class="feedback" role="status" node_ref=said>
                 <strong>{text(verdict)}</strong>
                 " "
                 {feedback}
             </p>
         </fieldset>
+    }
+}
+
+/// Scrolls to what is said, where it is below the window.
+fn show(said: Option<web_sys::HtmlParagraphElement>) {
+    let Some(said) = said else { return };
+    let below = window().inner_height().ok().and_then(|height| height.as_f64());
+    if below.is_some_and(|below| said.get_bounding_client_rect().bottom() > below) {
+        said.scroll_into_view_with_bool(false);
     }
 }
 

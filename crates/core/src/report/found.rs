@@ -59,7 +59,8 @@ fn nearest(audited: &Ledger, model: usize, index: usize, roles: &[Role], norm: N
         let (trial, sample) = (&audited.trials[attack], &entry.sample);
         let found = || Found { attack: trial.spec.id.clone(), label: sample.adversarial.label };
         let bounded = trial.aim != Aim::Free && trial.spec.norm == norm;
-        let distance = bounded.then(|| sample.distance.of(norm));
+        // Rounding may leave a hair more than the radius that the attack was allowed.
+        let distance = bounded.then(|| sample.distance.of(norm).min(trial.spec.eps));
         trial.broke(sample).then(|| Break { found: found(), distance })
     });
     broke.min_by(|one, other| {
