@@ -141,7 +141,11 @@ mod tests {
         let fallen = &after.models[1];
         assert_eq!((fallen.worst.value, fallen.chosen.unwrap().value, fallen.score), (0.0, 1.0, 0.5));
         let row = &fallen.samples[0];
-        assert_eq!((row.attacked, row.found.as_ref().unwrap().attack.as_str()), (3, "noise"));
+        assert_eq!(
+            (row.attacked, row.found.as_ref().unwrap().attack.as_str()),
+            (3, "pgd"),
+            "the nearest: at a smaller radius"
+        );
         assert!(after.methods().contains("count what the auditor broke within the radius, on the first 1 inputs."));
         assert_eq!(load(&file(&after)).unwrap(), after);
         assert_eq!(

@@ -37,7 +37,7 @@ pub const TERMS: [Term; 17] = [
     term(
         "weak",
         "weak set",
-        "The auditor's attacks within the same radius break inputs that every chosen attack left standing. They count in the worst case, the radii and the answers; beyond the first inputs, which are all that the auditor looks at, more may fall.",
+        "The auditor's attacks within the same radius break inputs that every chosen attack left standing; they count in the worst case, the radii and the answers, and beyond the first inputs, which are all that the auditor looks at, more may fall.",
         "#{ i : a(xᵢ) is answered yᵢ for every chosen attack a, and b(xᵢ) is not for one of the auditor's b }",
         CARLINI.0,
         CARLINI.1,

@@ -110,7 +110,7 @@ story("from step to step, the focus follows, Back leads back, and the visitor's 
   await visit.page.waitForFunction(async () => (await host.ask("getState")).value.state.eps === 0.05);
   assert.equal((await visit.state()).lesson, `${lessons[0].id}/2`);
   await visit.page.getByRole("link", { name: "Measure" }).click();
-  await visit.page.getByRole("button", { name: /^Run/ }).waitFor();
+  await visit.page.getByRole("button", { name: "Run the evaluation", exact: true }).waitFor();
   assert.ok(await panel(visit).isVisible(), "the lesson stays beside the other pages");
   await panel(visit).getByRole("link", { name: "Close the lesson" }).click();
   await panel(visit).waitFor({ state: "hidden" });

@@ -287,11 +287,16 @@ story("a report that is saved as JSON loads again", {}, async ({ open, context }
   await button(other, "Run the auditor").click();
   await done(other);
   await other.page.getByRole("heading", { name: /^Natural CNN: / }).waitFor();
-  assert.ok((await cell(other, /^Worst case/, 1)).startsWith(row));
+  // What the auditor breaks beyond counts, and the chosen attacks' own share is still said.
+  const kept = async () => {
+    const now = await cell(other, /^Worst case/, 1);
+    return now.startsWith(row) || now.includes(`the chosen attacks alone leave ${row.split("\n")[0]}`);
+  };
+  assert.ok(await kept());
   await other.ask("setState", { eps: 0.1 });
   await button(other, "Run the auditor").click();
   await other.page.getByText(/^This report is of other models/).waitFor();
-  assert.ok((await cell(other, /^Worst case/, 1)).startsWith(row));
+  assert.ok(await kept());
 });
 
 story("charts are saved as PNG, adversarial examples as NPY", {}, async ({ open }) => {
