@@ -6,7 +6,7 @@ use crate::{
     evaluate::plan::OWN,
     link::{Drawing, Input, Page},
 };
-use foolproof_core::{protocol::AttackSpec, report::Role};
+use foolproof_core::protocol::AttackSpec;
 use leptos::prelude::*;
 
 impl EvaluationState {
