@@ -41,8 +41,9 @@ struct Card {
 
 /// The inputs, model by model.
 pub fn part(evaluation: EvaluationState) -> Part {
-    let found = evaluation
-        .shown(|report| (0..report.models.len()).map(|model| of_model(evaluation, report, model)).collect::<Vec<_>>());
+    let found = evaluation.shown(move |report| {
+        (0..report.models.len()).map(|model| of_model(evaluation, report, model)).collect::<Vec<_>>()
+    });
     let strips = move || {
         let models = found.get().unwrap_or_default();
         models
