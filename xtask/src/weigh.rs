@@ -15,9 +15,9 @@ struct Budget {
     most: usize,
 }
 
-const PAGE: Budget = Budget { part: "the page", most: 425_000 };
-const FIRST_RESULT: Budget = Budget { part: "a first result", most: 1_520_000 };
-const LAB: Budget = Budget { part: "the lab", most: 990_000 };
+const PAGE: Budget = Budget { part: "the page", most: 460_000 };
+const FIRST_RESULT: Budget = Budget { part: "a first result", most: 1_600_000 };
+const LAB: Budget = Budget { part: "the lab", most: 1_120_000 };
 const IMPORTER: Budget = Budget { part: "the importer", most: 285_000 };
 const GPU_ENGINE: Budget = Budget { part: "the GPU engine", most: 2_600_000 };
 
