@@ -146,7 +146,7 @@ mod tests {
             (3, "pgd"),
             "the nearest: at a smaller radius"
         );
-        assert!(after.methods().contains("count what the auditor broke within the radius, on the first 1 inputs."));
+        assert!(after.methods().contains("count what the auditor broke within the radius, on the first 2 inputs."));
         assert_eq!(load(&file(&after)).unwrap(), after);
         assert_eq!(
             (&after.trials, &after.labels, &after.about.names, &after.models[0]),

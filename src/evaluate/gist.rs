@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(samples(&report), "first to fall: Natural input 1 at 0.02");
         assert!(auditor(&report).ends_with("Robust: not looked at yet"), "{}", auditor(&report));
         assert!(classes(&report).starts_with("mean F1 under attack: Natural 0.0 %; Robust "), "{}", classes(&report));
-        assert!(methods(&report).starts_with("the first 3 images of the test split of MNIST: L∞, epsilon 0.1, seed "));
+        assert!(methods(&report).starts_with("the first 2 images of the test split of MNIST: L∞, epsilon 0.1, seed "));
     }
 
     #[test]

@@ -2,8 +2,6 @@
 //! groups of letters. Nothing in it is secret, and nothing proves who wrote it.
 
 mod letters;
-#[cfg(test)]
-mod tests;
 
 use super::{index, progress::Progress};
 use crate::i18n::{tr, tr_with};
@@ -201,3 +199,6 @@ pub fn cleaned(name: &str) -> String {
     let short: String = plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect();
     short.trim_end().to_owned()
 }
+
+#[cfg(test)]
+mod tests;
