@@ -25,8 +25,9 @@ impl Complaint {
 
     /// Says what is wrong; the empty text for nothing.
     pub fn say(self, what: String) {
-        if self.said.with_untracked(|said| *said != what) {
-            self.said.set(what);
+        // What it is about may be gone by now, and the field with it.
+        if self.said.try_with_untracked(|said| *said != what) == Some(true) {
+            let _ = self.said.try_set(what);
         }
     }
 

@@ -11,7 +11,7 @@ const SHORT = "train.from=random&train.method=standard&train.seconds=none&train.
 
 const part = (visit) => visit.page.getByRole("region", { name: "Your data" });
 const files = (visit) => part(visit).getByLabel(/^Choose files or a zip/);
-const kept = (visit, text) => part(visit).getByRole("status").getByText(text).waitFor(LONG);
+const kept = (visit, text) => part(visit).getByText(text).waitFor(LONG);
 /** A bright stripe of its class's direction, elsewhere noise of its number. */
 const stripe = (down, number) => (row, column) => ((down ? column : row) === 3 + (number % 10) ? 255 : (7 * row + 13 * column + number) % 40);
 const pets = () => {

@@ -70,11 +70,15 @@ pub fn Asked(
     }
 }
 
-/// Scrolls to what is said, where it is below the window.
+/// Narrower windows have the lesson as a sheet with a bar of its own, below which an answer would come to lie, CSS pixels.
+const WIDE: f64 = 768.0;
+
+/// Scrolls to what is said, where it is below a wide window.
 fn show(said: Option<web_sys::HtmlParagraphElement>) {
     let Some(said) = said else { return };
-    let below = window().inner_height().ok().and_then(|height| height.as_f64());
-    if below.is_some_and(|below| said.get_bounding_client_rect().bottom() > below) {
+    let side = |side: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| side.ok().and_then(|side| side.as_f64());
+    let wide = side(window().inner_width()).is_some_and(|width| width >= WIDE);
+    if wide && side(window().inner_height()).is_some_and(|below| said.get_bounding_client_rect().bottom() > below) {
         said.scroll_into_view_with_bool(false);
     }
 }
