@@ -126,7 +126,7 @@ fn Report() -> impl IntoView {
         ]
         .map(|part| part(evaluation).unless_hidden(evaluation))
         .into();
-        unfold_on_paper(parts.iter().map(|part| part.id).collect());
+        unfold_on_paper(evaluation, parts.iter().map(|part| part.id).collect());
         let shown: Vec<AnyView> = parts.iter().map(|part| part.clone().view(evaluation)).collect();
         view! {
             <div class="report">

@@ -78,18 +78,14 @@ pub fn gist(
 }
 
 /// On paper nothing is folded. Browsers of today do that by the style; this is for the others.
-pub fn unfold_on_paper(parts: Arc<[&'static str]>) {
-    let folded = StoredValue::new_local(Vec::<Element>::new());
+pub fn unfold_on_paper(evaluation: EvaluationState, parts: Arc<[&'static str]>) {
+    let before = StoredValue::new(None);
     let unfold = move |_: &web_sys::Event| {
-        let fold = |id: &&str| document().get_element_by_id(id)?.closest("details:not([open])").ok().flatten();
-        let folds: Vec<Element> = parts.iter().filter_map(fold).collect();
-        // Only a name that is none is refused.
-        folds.iter().for_each(|fold| drop(fold.set_attribute("open", "")));
-        folded.set_value(folds);
+        before.set_value(Some(evaluation.unfolded.get_untracked()));
+        evaluation.unfolded.set(parts.iter().copied().collect());
     };
     let fold_again = move |_: &web_sys::Event| {
-        let folds = folded.try_update_value(std::mem::take).unwrap_or_default();
-        folds.iter().for_each(|fold| drop(fold.remove_attribute("open")));
+        before.try_update_value(Option::take).flatten().into_iter().for_each(|before| evaluation.unfolded.set(before));
     };
     let listeners =
         [EventListener::new(&window(), "beforeprint", unfold), EventListener::new(&window(), "afterprint", fold_again)];
