@@ -32,7 +32,7 @@ for (const [page, fragment, come, stays] of [
       const name = (one) => one.outerHTML.slice(0, 90);
       const bare = ({ appearance, borderTopWidth }) => appearance === "none" && borderTopWidth === "0px";
       return [
-        shown("header.top, footer, .notes, .tools, .button, button:not(.term > button), input[type=range], summary").map(name),
+        shown("header.top, footer, .notes, .tools, .button, button:not(.term > button), input[type=range], summary:not(.parts > .part > details > summary)").map(name),
         shown("select, input.number").filter((one) => !bare(getComputedStyle(one))).map(name),
         shown("#lab *, main *").filter((one) => getComputedStyle(one).printColorAdjust !== "exact").map(name),
       ];
