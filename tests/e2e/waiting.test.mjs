@@ -52,10 +52,15 @@ story("each norm keeps its own radius (14.3)", {}, async ({ open }) => {
     const { norm, eps } = await visit.state();
     return [norm, eps];
   };
-  await choose(visit, "Attack", "C&W");
+  await choose(visit, "Norm", "L2");
   await visit.page.getByText(/^1\.333 is usual in L2; each norm keeps its own epsilon\.$/).waitFor();
   const usual = await shown();
   assert.deepEqual([usual[0], Math.round(usual[1] * 100)], ["l2", 133]);
+  await choose(visit, "Norm", "L∞");
+  assert.deepEqual(await shown(), ["linf", 0.2]);
+  // An attack that knows one norm alone gives the visitor's back.
+  await choose(visit, "Attack", "C&W");
+  assert.equal((await shown())[0], "l2");
   await choose(visit, "Attack", "PGD");
   assert.deepEqual(await shown(), ["linf", 0.2]);
   await choose(visit, "Norm", "L2");
