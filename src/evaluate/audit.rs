@@ -149,10 +149,10 @@ mod tests {
         assert!(after.methods().contains("count what the auditor broke within the radius, on the first 2 inputs."));
         assert_eq!(load(&file(&after)).unwrap(), after);
         assert_eq!(
-            (&after.trials, &after.labels, &after.about.names, &after.models[0]),
-            (&before.trials, &before.labels, &before.about.names, &before.models[0])
+            (&after.trials, &after.labels, &after.about.names, &after.models[0].samples),
+            (&before.trials, &before.labels, &before.about.names, &before.models[0].samples)
         );
-        assert_eq!(after.complete, before.complete);
+        assert_eq!((after.models[0].worst, after.complete), (before.models[0].worst, before.complete));
     }
 
     #[test]
