@@ -49,7 +49,7 @@ export async function window(flags) {
   const close = async () => {
     child.kill();
     await gone;
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   return { tab, close };
 }
