@@ -4,6 +4,7 @@ use crate::{
     grid::Grid,
     layer::{Convolution, Linear},
     outer::Outer,
+    places::Places,
     sweep::Sweep,
 };
 
@@ -39,12 +40,12 @@ impl Convolution {
     }
 
     /// Where each window begins, and where its results are.
-    fn places(&self, input: Grid, output: Grid) -> Vec<[usize; 2]> {
+    fn places(&self, input: Grid, output: Grid) -> Places {
         let first = |at: usize, axis: usize| (at * self.stride[axis]).cast_signed() - self.padding[axis].cast_signed();
         let place = |(row, column): (usize, usize)| {
             [input.at(first(row, 0), first(column, 1)), output.at(row.cast_signed(), column.cast_signed())]
         };
-        all(output.rows, output.columns).map(place).collect()
+        Places(all(output.rows, output.columns).map(place).collect())
     }
 
     /// The border of zeros that [`Convolution::backward`] reads around the gradient by the output.
@@ -99,7 +100,7 @@ impl Convolution {
             let (row, column) = (phase[0] + row * self.stride[0], phase[1] + column * self.stride[1]);
             self.weight[((out * inputs + channel) * rows + row) * columns + column]
         };
-        let places = places.filter_map(place).collect();
+        let places = Places(places.filter_map(place).collect());
         Some(Sweep::new(places, [down, across * outputs, inputs], weight, |_| 0.0))
     }
 }
@@ -109,20 +110,25 @@ impl Linear {
     pub fn forward(&self, table: &[usize]) -> Sweep {
         let [inputs, outputs] = self.features;
         let bias = |out: usize| self.bias.get(out).copied().unwrap_or(0.0);
-        Sweep::new(vec![[0; 2]], [1, inputs, outputs], |out, k| self.weight[out * inputs + table[k]], bias)
+        Sweep::new(alone(), [1, inputs, outputs], |out, k| self.weight[out * inputs + table[k]], bias)
     }
 
     /// The sums that give the gradient by the weights.
     pub fn outer(&self) -> Outer {
         let [length, results] = self.features;
-        Outer { places: vec![[0; 2]], runs: 1, length, results }
+        Outer { places: alone(), runs: 1, length, results }
     }
 
     /// The sweep that gives the gradient by the input.
     pub fn backward(&self, table: &[usize]) -> Sweep {
         let [inputs, outputs] = self.features;
-        Sweep::new(vec![[0; 2]], [1, outputs, inputs], |feature, k| self.weight[k * inputs + table[feature]], |_| 0.0)
+        Sweep::new(alone(), [1, outputs, inputs], |feature, k| self.weight[k * inputs + table[feature]], |_| 0.0)
     }
+}
+
+/// The one place of features.
+fn alone() -> Places {
+    Places(vec![[0; 2]])
 }
 
 /// Every row and column.

@@ -13,6 +13,7 @@ mod grid;
 mod layer;
 mod outer;
 mod pass;
+mod places;
 mod plan;
 mod pool;
 mod scale;

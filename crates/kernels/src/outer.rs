@@ -1,15 +1,16 @@
 //! The gradient of a linear map by its weights: over all places, the window's numbers times the slopes of the results.
 
 use crate::{
+    places::Places,
     sweep::Stride,
-    tile::{LANES, ROWS, add_outer},
+    tile::{LANES, add_outer},
 };
 
 /// Where each place's window begins, and where the slopes of its results are.
 #[derive(Clone, Debug)]
 pub struct Outer {
-    /// In each sample: the window, and the slopes.
-    pub places: Vec<[usize; 2]>,
+    /// With the slopes in place of the results.
+    pub places: Places,
     /// Runs of a window.
     pub runs: usize,
     /// Numbers of a run.
@@ -29,22 +30,13 @@ impl Outer {
 
     /// Adds up what these samples give.
     pub fn add(&self, sums: &mut Sums, values: &[f32], from: Stride, slopes: &[f32], by: usize, samples: usize) {
+        let steps = [from.sample, by];
         for (block, sums) in sums.iter_mut().enumerate() {
-            let all = (0..samples).flat_map(|sample| {
-                self.places.iter().map(move |[window, slopes]| [window + sample * from.sample, slopes + sample * by])
-            });
-            let mut group = [[0; 2]; ROWS];
-            let mut count = 0;
-            for place in all {
-                group[count] = place;
-                count += 1;
-                if count == ROWS {
-                    self.rows(block, sums, group, values, from.run, slopes);
-                    count = 0;
-                }
+            for group in self.places.groups(samples, steps) {
+                self.rows(block, sums, group, values, from.run, slopes);
             }
-            for place in &group[..count] {
-                self.rows(block, sums, [*place], values, from.run, slopes);
+            for place in self.places.rest(samples, steps) {
+                self.rows(block, sums, [place], values, from.run, slopes);
             }
         }
     }

@@ -1,7 +1,10 @@
 //! A linear map that is applied at many places: each reads a window of runs of memory, multiplies it with the packed
 //! weights, and writes its results side by side.
 
-use crate::tile::{LANES, ROWS, add_dot, add_products};
+use crate::{
+    places::Places,
+    tile::{LANES, add_dot, add_products},
+};
 
 /// Fewer results than this are computed one by one, since eight side by side would be mostly nothing.
 const NARROW: usize = 5;
@@ -9,8 +12,7 @@ const NARROW: usize = 5;
 /// The map and its places.
 #[derive(Clone, Debug)]
 pub struct Sweep {
-    /// In each sample: where a place's window begins, and where its results go.
-    pub places: Vec<[usize; 2]>,
+    pub places: Places,
     /// Runs of a window.
     pub runs: usize,
     /// Numbers of a run.
@@ -42,7 +44,7 @@ impl Sweep {
     /// Packs a map of `results` by windows of `runs` x `length`; `weight` tells a result's weight of a number of the
     /// window, `bias` its bias.
     pub fn new(
-        places: Vec<[usize; 2]>,
+        places: Places,
         [runs, length, results]: [usize; 3],
         weight: impl Fn(usize, usize) -> f32,
         bias: impl Fn(usize) -> f32,
@@ -65,21 +67,12 @@ impl Sweep {
 
     /// Applies the map to `samples` samples, and writes the results over what is at their places.
     pub fn run(&self, input: &[f32], from: Stride, output: &mut [f32], to: usize, samples: usize) {
-        let all = (0..samples).flat_map(|sample| {
-            self.places.iter().map(move |[window, results]| [window + sample * from.sample, results + sample * to])
-        });
-        let mut group = [[0; 2]; ROWS];
-        let mut count = 0;
-        for place in all {
-            group[count] = place;
-            count += 1;
-            if count == ROWS {
-                self.rows(group, input, from.run, output);
-                count = 0;
-            }
+        let steps = [from.sample, to];
+        for group in self.places.groups(samples, steps) {
+            self.rows(group, input, from.run, output);
         }
-        for place in &group[..count] {
-            self.rows([*place], input, from.run, output);
+        for place in self.places.rest(samples, steps) {
+            self.rows([place], input, from.run, output);
         }
     }
 
