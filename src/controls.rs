@@ -13,6 +13,8 @@ pub(crate) mod complaint;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod files;
 #[cfg(target_arch = "wasm32")]
+pub(crate) mod kept_name;
+#[cfg(target_arch = "wasm32")]
 pub(crate) mod number;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod term;

@@ -3,7 +3,7 @@
 use super::{bring::Bring, storage};
 use crate::{
     attack::words::bytes,
-    controls::complaint::Complaint,
+    controls::{complaint::Complaint, kept_name::kept_name},
     datasets::KeptDataset,
     evaluate::view::state::EvaluationState,
     i18n::{tr, tr_with},
@@ -57,19 +57,7 @@ fn row(evaluation: EvaluationState, kept: KeptDataset) -> AnyView {
     let used = tr_with("Use the data {0}", &[&own]);
     view! {
         <li>
-            <input
-                type="text"
-                class="text"
-                aria-label=called
-                aria-invalid=complaint.invalid()
-                aria-describedby=complaint.describes()
-                value=own
-                maxlength="40"
-                autocomplete="off"
-                spellcheck="false"
-                on:change=rename
-            />
-            {complaint.view()}
+            {kept_name(called, own, complaint, rename)}
             <span class="dim">{about}</span>
             <details>
                 <summary>{tr_with("{0} classes", &[&classes.len()])}</summary>

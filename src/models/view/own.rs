@@ -8,7 +8,7 @@ use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::{tr, tr_with};
 use crate::{
     attack::words::bytes,
-    controls::complaint::Complaint,
+    controls::{complaint::Complaint, kept_name::kept_name},
     link::Page,
     models::{Kept, file, snippet},
     web::{
@@ -93,19 +93,7 @@ fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
     let group = tr_with("Save {0} as files", &[&name]);
     view! {
         <li>
-            <input
-                type="text"
-                class="text"
-                aria-label=called
-                aria-invalid=complaint.invalid()
-                aria-describedby=complaint.describes()
-                value=name
-                maxlength="40"
-                autocomplete="off"
-                spellcheck="false"
-                on:change=rename
-            />
-            {complaint.view()}
+            {kept_name(called, name, complaint, rename)}
             <span class="dim">{about}</span>
             <span>{fleeting}</span>
             <a class="button" href=text(address)>
