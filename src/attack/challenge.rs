@@ -99,6 +99,13 @@ impl ChallengeResult {
         self.readings.first().map_or(0, |first| first.clean.label)
     }
 
+    /// Whether it is as good as known what was drawn: every network reads the same in it, and nobody knows better.
+    pub fn is_agreed(&self) -> bool {
+        let label = self.label();
+        self.truth.is_none_or(|truth| truth == label)
+            && self.readings.iter().all(|reading| reading.clean.label == label)
+    }
+
     /// The radius that somebody else has to get beyond.
     pub fn to_beat(&self) -> Challenge {
         Challenge::Beat { class: self.label(), eps: self.figure.unwrap_or(self.most) }

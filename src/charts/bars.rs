@@ -12,6 +12,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// The attack that leaves the input as it is.
+const NONE: &str = "none";
+
 /// Paired bars, a row a class. The table with every figure is in the details below.
 #[component]
 pub fn Bars(
@@ -24,15 +27,19 @@ pub fn Bars(
 ) -> impl IntoView {
     let state = expect_context::<State>();
     let count = memo(move || state.classes().len());
+    // Where nothing is attacked there is nothing to compare with.
+    let idle = memo(move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.job.attack.id == NONE)));
     // Words need more room than digits.
     let named = move || state.classes().iter().any(|name| name.chars().count() > 2);
     view! {
-        <div class="bars" role="img" aria-label=label>
+        <div class="bars" class:idle=live(move || idle.get()) role="img" aria-label=label>
             <p class="key" aria-hidden="true">
                 <span class="swatch before"></span>
                 {tr("clean")}
-                <span class="swatch after"></span>
-                {tr("attacked")}
+                <span class="after-key">
+                    <span class="swatch after"></span>
+                    {tr("attacked")}
+                </span>
             </p>
             <div class="rows" class:words=live(named)>
                 {list(move || (0..count.get()).map(|row| view! { <Row row shown /> }.into_any()).collect())}

@@ -47,7 +47,7 @@ pub struct Progress {
     pub share: f64,
     /// Milliseconds that workers were at work.
     pub spent: f64,
-    /// Milliseconds left, guessed from the pace so far; `None` before there is one.
+    /// Milliseconds left, guessed from the pace since the first piece was done; `None` before there is one.
     pub left: Option<f64>,
     /// Whether no new share is handed out.
     pub paused: bool,
@@ -71,6 +71,8 @@ pub struct Evaluation {
     /// Time with a worker at work, and since when the present stretch of it lasts.
     spent: f64,
     since: Option<f64>,
+    /// Time spent and share done when the first piece was: before it workers start, which says nothing of the pace.
+    begun: Option<(f64, f64)>,
     actions: Vec<Action<Notice>>,
 }
 
@@ -113,6 +115,7 @@ impl Evaluation {
             over: false,
             spent: 0.0,
             since: None,
+            begun: None,
             actions: Vec::new(),
         };
         evaluation.settle(now);
@@ -135,7 +138,8 @@ impl Evaluation {
         let under_way: f64 = self.handed.iter().flatten().map(|(share, part)| share.work(&self.jobs) * part).sum();
         let share = if self.total > 0.0 { ((self.done + under_way) / self.total).min(1.0) } else { 1.0 };
         let spent = self.spent + self.since.map_or(0.0, |since| now - since);
-        let left = (share > 0.005).then(|| spent * (1.0 - share) / share);
+        let pace = self.begun.map(|(before, first)| (spent - before, share - first)).filter(|(_, done)| *done > 0.005);
+        let left = pace.map(|(time, done)| time * (1.0 - share) / done);
         Progress { share, spent, left, paused: self.paused, busy: self.at_work() }
     }
 
@@ -156,6 +160,10 @@ impl Evaluation {
         }
         self.gather(now);
         self.count_time(now);
+        if self.begun.is_none() {
+            let Progress { share, spent, .. } = self.progress(now);
+            self.begun = (share > 0.0).then_some((spent, share));
+        }
         if self.queue.is_empty() && self.handed.iter().all(Option::is_none) {
             self.end(now);
             self.actions.push(Action::Notify(Notice::Done));

@@ -53,6 +53,13 @@ fn every_other_end_has_its_own_sentence() {
 }
 
 #[test]
+fn what_was_drawn_is_as_good_as_known_where_all_read_the_same_and_nobody_knows_better() {
+    let agreed = |natural, robust, truth| result(natural, robust, truth).is_agreed();
+    assert!(agreed((3, 9), (3, 3), None) && agreed((3, 9), (3, 9), Some(3)));
+    assert!(!agreed((1, 9), (7, 7), None) && !agreed((1, 9), (1, 1), Some(7)));
+}
+
+#[test]
 fn networks_of_one_kind_have_their_names() {
     let mut result = result((3, 9), (3, 3), None);
     result.readings[1].robust = false;

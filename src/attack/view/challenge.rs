@@ -2,7 +2,7 @@
 //! do next; and the way into it.
 
 use super::headline::missing;
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{tr, tr_mark, tr_with};
 use crate::web::reactive::{live, memo, text};
 use crate::web::when::list;
 use crate::{
@@ -33,8 +33,12 @@ pub fn challenge_line(state: State) -> AnyView {
         });
         waits && !state.drawing.get() && state.can_rise()
     });
-    let read = move || {
-        state.rise.with(|rise| if let Rise::Over(result) = rise { result.class(result.label()) } else { String::new() })
+    // What is to be drawn tougher; where the networks read different things in it, only that.
+    let invites = move |named: &'static str, unnamed: &'static str| {
+        state.rise.with(|rise| match rise {
+            Rise::Over(result) if result.is_agreed() => tr_with(named, &[&result.class(result.label())]),
+            _ => tr(unnamed).to_owned(),
+        })
     };
     let buttons = move || {
         let mut all = Vec::new();
@@ -42,10 +46,12 @@ pub fn challenge_line(state: State) -> AnyView {
             all.push(button(state, "large", "", tr("Raise epsilon until it falls").into(), |state, _| state.raise()));
         }
         if over.get() && friends.get() {
-            all.push(button(state, "large", "", tr_with("Draw a tougher {0}", &[&read()]), again));
+            let own = invites(tr_mark("Draw a tougher {0}"), tr_mark("Draw a tougher one"));
+            all.push(button(state, "large", "", own, again));
         } else if over.get() {
             // start.js has the lab loaded for it, which shares.
-            let friend = tr_with("Can a friend draw a tougher {0}?", &[&read()]);
+            let friend =
+                invites(tr_mark("Can a friend draw a tougher {0}?"), tr_mark("Can a friend draw a tougher one?"));
             all.push(button(state, "large", "challenge-share", friend, |_, _| ()));
             all.push(button(state, "", "", tr("Draw another one").into(), again));
         }

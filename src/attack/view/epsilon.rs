@@ -10,6 +10,7 @@ use crate::web::reactive::{live, memo, text};
 use crate::web::when::{When, list};
 use crate::{
     attack::{
+        rise::Rise,
         scale::{Scale, Spacing},
         words::figure,
     },
@@ -166,11 +167,16 @@ fn percent(place: f64) -> String {
     format!("{:.2}%", place * 100.0)
 }
 
-/// A model, and the smallest radius found for it: nothing while none is known for this input and attack.
+/// A model, and the smallest radius found for it: nothing while none is known for this input and attack, nor while a
+/// challenge has still to show it.
 fn found(state: State, place: usize) -> Memo<Option<(Model, Option<f32>)>> {
     memo(move || {
         let model = state.pair().into_iter().nth(place)?;
         let job = state.job.get();
+        let awaited = state.rise.with(|rise| matches!(rise, Rise::Waiting | Rise::Rising { .. }));
+        if awaited && state.settings.with(|settings| settings.challenge.is_some()) {
+            return None;
+        }
         // Marks of another input or attack say nothing about this one.
         let current = untrack(|| state.radius_job());
         state.results.with(|results| {

@@ -36,6 +36,7 @@ pub fn part(evaluation: EvaluationState) -> Part {
     };
     let inside = move || {
         view! {
+            <p class="dim">{tr("In English, as papers want it; copy it as it stands.")}</p>
             <p class="methods" lang="en">{text(move || methods.get())}</p>
             <div class="tools exports" role="group" aria-label=tr("Save the report")>
                 <button type="button" on:click=save("inputs.csv", "text/csv", |report| csv(&report.trials, &report.models))>

@@ -94,6 +94,9 @@ fn counted(text: &str, found: &Result<Arc<Collected>, usize>) -> String {
         Err(length) => return tr_with("The text has {0} bytes, more than the {1} that are read.", &[length, &LONGEST]),
         Ok(found) => found,
     };
+    if found.answers.is_empty() && found.wrong.is_empty() {
+        return tr("No code found. A code begins with FP1- and goes on in groups of five letters and digits.").into();
+    }
     let codes = tr_with("Codes read: {0}. Not readable: {1}.", &[&found.answers.len(), &found.wrong.len()]);
     let twice = (found.twice > 0).then(|| tr_with("There more than once: {0}.", &[&found.twice]));
     let left = (found.left > 0).then(|| tr_with("Left out, since {0} are read at once: {1}.", &[&MOST, &found.left]));

@@ -54,8 +54,8 @@ struct Wanted {
     job: AttackJob,
 }
 
-/// A lesson's id and a step's number.
-type Place = (String, u32);
+/// A lesson's id, a step's number, and which of its models.
+type Place = (String, u32, usize);
 
 /// The worker, and what it has still to do; first what it is at.
 struct Making {
@@ -83,9 +83,10 @@ impl Pictures {
         Pictures { stand, evaluation, found, making: StoredValue::new_local(None), turn: StoredValue::new(0) }
     }
 
-    /// A step's picture, once it is there.
-    pub fn of(self, lesson: &str, step: u32) -> Option<Arc<Picture>> {
-        self.found.with(|found| found.get(&(lesson.to_owned(), step)).cloned())
+    /// A step's pictures, of each model once it is there.
+    pub fn of(self, lesson: &str, step: u32) -> Vec<Arc<Picture>> {
+        let place = |model| (lesson.to_owned(), step, model);
+        self.found.with(|found| found.range(place(0)..=place(usize::MAX)).map(|(_, picture)| picture.clone()).collect())
     }
 
     /// Makes the pictures of a lesson that are not there, as long as the owner lives that this is called in.
@@ -108,7 +109,7 @@ impl Pictures {
                 _ if self.turn.get_value() != turn => {}
                 Err(fault) => self.end(Stand::Failed(fault.message)),
                 Ok(queue) if queue.is_empty() => {
-                    let has = self.found.with_untracked(|found| found.keys().any(|(id, _)| *id == lesson.id));
+                    let has = self.found.with_untracked(|found| found.keys().any(|(id, ..)| *id == lesson.id));
                     self.end(if has { Stand::Done } else { Stand::None });
                 }
                 Ok(queue) => self.make(queue),
@@ -130,9 +131,13 @@ impl Pictures {
         let mut shipped = Shipped { manifest: Some(Arc::new(known.manifest.clone())), ..Shipped::default() };
         let mut queue = VecDeque::new();
         for (step, settings) in pictures::steps(lesson, facts) {
-            let place = (lesson.id.clone(), step);
             let Some(data) = plan::dataset(&settings, facts.manifest) else { continue };
-            if self.found.with_untracked(|found| found.contains_key(&place)) {
+            let missing = |&(place, _): &(usize, _)| {
+                !self.found.with_untracked(|found| found.contains_key(&(lesson.id.clone(), step, place)))
+            };
+            let wanted: Vec<_> =
+                plan::models(&settings, facts.manifest).into_iter().enumerate().filter(missing).collect();
+            if wanted.is_empty() {
                 continue;
             }
             for index in pictures::indices(&settings) {
@@ -141,14 +146,16 @@ impl Pictures {
                     place.insert(load.images(data, &shard).await?);
                 }
             }
-            let Some(chosen) = plan::models(&settings, facts.manifest).into_iter().next() else { continue };
-            if let Entry::Vacant(place) = models.entry(&chosen.id) {
-                place.insert(load.model(&chosen.id).await?);
-                shipped.models.push(chosen.id.clone());
+            for (place, chosen) in wanted {
+                if let Entry::Vacant(place) = models.entry(&chosen.id) {
+                    place.insert(load.model(&chosen.id).await?);
+                    shipped.models.push(chosen.id.clone());
+                }
+                let (model, job) = (models[&chosen.id].clone(), pictures::job(&settings, facts, &shipped, &chosen.id));
+                let Some(job) = job else { continue };
+                let (place, name) = ((lesson.id.clone(), step, place), chosen.name.clone());
+                queue.push_back(Wanted { place, name, classes: data.classes.clone(), model, job });
             }
-            let (model, job) = (models[&chosen.id].clone(), pictures::job(&settings, facts, &shipped));
-            let Some(job) = job else { continue };
-            queue.push_back(Wanted { place, name: chosen.name.clone(), classes: data.classes.clone(), model, job });
         }
         Ok(queue)
     }
@@ -214,9 +221,14 @@ pub fn said(stand: &Stand) -> String {
     }
 }
 
-/// A step's picture: the input alone, or with noise and what became of it. `told` writes the model's answers below; else
-/// there is room to write them.
-pub fn figures(picture: &Picture, told: bool) -> Option<AnyView> {
+/// A step's pictures, one row a model.
+pub fn rows(pictures: &[Arc<Picture>], told: bool) -> Vec<AnyView> {
+    pictures.iter().filter_map(|picture| figures(picture, told)).collect()
+}
+
+/// A picture: the input alone, or with noise and what became of it. `told` writes the model's answers below; else there is
+/// room to write them.
+fn figures(picture: &Picture, told: bool) -> Option<AnyView> {
     let sample = picture.sample()?;
     let (clean, after) = (&picture.job.inputs.pixels, &sample.pixels);
     let noise: Vec<f32> = after.iter().zip(clean).map(|(after, before)| after - before).collect();

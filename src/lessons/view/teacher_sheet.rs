@@ -84,7 +84,7 @@ fn step(class: LessonState, notes: Notes, lesson: &Lesson, number: u32) -> Optio
         Some(html::span().class("dim").child(words::minutes(minutes)))
     };
     let id = lesson.id.clone();
-    let picture = move || class.pictures.of(&id, number).and_then(|picture| pictures::figures(&picture, true));
+    let picture = move || pictures::rows(&class.pictures.of(&id, number), true);
     let whole = view! {
         <section class="sheet-step">
             <h2>{number} ". " {step.title.clone()} " " {time}</h2>

@@ -86,7 +86,7 @@ fn step(class: LessonState, lesson: &Lesson, number: u32) -> Option<AnyView> {
         (asked, html::ul().class("boxes").child(choices))
     });
     let id = lesson.id.clone();
-    let picture = move || class.pictures.of(&id, number).and_then(|picture| pictures::figures(&picture, false));
+    let picture = move || pictures::rows(&class.pictures.of(&id, number), false);
     let whole = view! {
         <section class="sheet-step">
             <h2>{number} ". " {step.title.clone()}</h2>

@@ -3,6 +3,7 @@
 use super::state::{Phase, TrainingState};
 use crate::i18n::{tr, tr_with};
 use crate::{
+    attack::words::figure,
     controls::{
         card_line::card_line,
         choice::{Choice, OneOf},
@@ -33,6 +34,13 @@ pub fn Recipe() -> impl IntoView {
         move |control: &'static str| live(move || evaluation.settings.with(|settings| !settings.lets(control)));
     let shows = move |control: &'static str| evaluation.settings.with(|settings| settings.shows(control));
     let eps = trainer.wished(|request| request.eps);
+    // Attack and Measure have a radius of their own, which the visitor may take for this one.
+    let elsewhere = memo(move || {
+        let (here, there) = (eps.get()?, evaluation.settings.with(|settings| settings.eps)?);
+        let say =
+            || tr_with("This is the radius that it learns to hold; Attack and Measure are at {0}.", &[&figure(there)]);
+        (here != there && shows("train.eps")).then(say)
+    });
     let ratio = trainer.wished(|request| 100.0 * request.settings.recipe.ratio);
     let plain = trainer.wished(|request| request.settings.recipe.method == "standard");
     let natural = move || plain.get() == Some(true);
@@ -84,6 +92,7 @@ pub fn Recipe() -> impl IntoView {
             </When> "."
         </p>
         <Reach />
+        <p class="dim" hidden=live(move || natural() || elsewhere.with(Option::is_none))>{text(move || elsewhere.get())}</p>
         <p class="card">{move || card(trainer)}</p>
     }
 }
@@ -195,7 +204,9 @@ pub fn Go() -> impl IntoView {
                         stroke-dasharray=RING.to_string()
                         stroke-dashoffset=text(move || (RING * (1.0 - rest())).to_string())
                     />
-                    <text x="50" y="60" text-anchor="middle">{text(time)}</text>
+                    <text x="50" y="60" text-anchor="middle" class:long=live(move || time().is_some_and(|time| time.len() > 5))>
+                        {text(time)}
+                    </text>
                 </svg>
                 <span>{text(name)}</span>
             </button>
