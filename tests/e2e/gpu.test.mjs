@@ -2,7 +2,9 @@
 // searches for its marks, which would take longer than the attacks.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { floats, story } from "./page.mjs";
+import { safetensors } from "./tiny.mjs";
 
 const TOLERANCE = 1e-3;
 // Pixels of one picture that may differ by more: where a gradient is zero but for rounding, its sign is chance.
@@ -91,6 +93,28 @@ story("on the GPU too: nothing leaves ball or box, radius 0 changes no bit, noth
   ];
   assert.ok(target(few) >= few.clean.probabilities[7] && target(many) >= target(few), `${target(few)}, ${target(many)}`);
   assert.equal(again.adversarial.pixels, many.adversarial.pixels);
+});
+
+story("F4: logits beyond float are one sentence on the GPU too, and the next model works", { gpu: true }, async ({ open, context }) => {
+  const shapes = { "1.weight": [128, 784], "1.bias": [128], "3.weight": [10, 128], "3.bias": [10] };
+  const weights = safetensors(shapes, () => 3e38);
+  await context.route(/mnist-mlp\/model\.safetensors/, (route) => route.fulfill({ status: 200, body: weights }));
+  await context.route(/manifest\.json/, async (route) => {
+    const manifest = await (await route.fetch()).json();
+    const model = manifest.models.find((model) => model.id === "mnist-mlp");
+    const sha256 = createHash("sha256").update(weights).digest("hex");
+    model.weights = { ...model.weights, bytes: weights.length, sha256 };
+    await route.fulfill({ status: 200, body: JSON.stringify(manifest) });
+  });
+  const visit = await open("engine=gpu&steps=2&hide=eps");
+  await onGpu(visit);
+  await visit.ask("setState", { model: "mnist-mlp" });
+  const fault = await visit.heard("fault");
+  assert.equal(fault.kind, "not-finite", JSON.stringify(fault));
+  await visit.page.getByText("The computation ran into numbers that are not finite.").first().waitFor();
+  const next = await visit.attacked({ model: "mnist-cnn", eps: 0.19 });
+  assert.equal(next.model, "mnist-cnn");
+  assert.ok(next.clean.probabilities.every(Number.isFinite));
 });
 
 story("a GPU that computes nonsense fails its self-test, and the CPU engine runs", { gpu: true }, async (scene) => {

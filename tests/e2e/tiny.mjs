@@ -7,9 +7,12 @@ export const TINY = JSON.stringify({
   layers: ["flatten", { linear: { in: 784, out: 16 } }, "relu", { linear: { in: 16, out: 10 } }],
 });
 
-/** Its weights as safetensors: tensors without metadata, in 32 bits. */
-export function tiny() {
-  const shapes = { "1.weight": [16, 784], "1.bias": [16], "3.weight": [10, 16], "3.bias": [10] };
+/** Its weights as safetensors. */
+export const tiny = () =>
+  safetensors({ "1.weight": [16, 784], "1.bias": [16], "3.weight": [10, 16], "3.bias": [10] }, (at) => 0.05 * Math.sin(at));
+
+/** Tensors of these shapes without metadata, in 32 bits; `value` gives each number by its place in the file. */
+export function safetensors(shapes, value) {
   const header = {};
   let end = 0;
   for (const [name, shape] of Object.entries(shapes)) {
@@ -20,6 +23,6 @@ export function tiny() {
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
-  const values = Float32Array.from({ length: end / 4 }, (_, at) => 0.05 * Math.sin(at));
+  const values = Float32Array.from({ length: end / 4 }, (_, at) => value(at));
   return Buffer.concat([length, text, Buffer.from(values.buffer)]);
 }
