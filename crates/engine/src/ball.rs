@@ -4,6 +4,7 @@
 //! Hein 2021, <https://arxiv.org/abs/2103.01208>, show it must.
 
 mod limits;
+mod passes;
 
 use crate::random::Stream;
 use crate::upload::floats;
@@ -61,6 +62,11 @@ impl Ball {
     /// # Shapes
     /// `clean`, `x` and the result: `[batch, channel, row, column]`.
     pub fn project(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+        self.projected(clean, &x).unwrap_or_else(|| self.project_tensors(clean, x))
+    }
+
+    /// The same in burn's operations, on any device.
+    fn project_tensors(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
         match self.norm {
             Norm::Linf => {
                 let (low, high) = self.ends(clean);
@@ -148,6 +154,11 @@ impl Ball {
     /// # Shapes
     /// `gradient` and the result: `[batch, channel, row, column]`.
     pub fn direction(&self, gradient: Tensor<4>) -> Tensor<4> {
+        self.pointed(&gradient).unwrap_or_else(|| self.direct_tensors(gradient))
+    }
+
+    /// The same in burn's operations, on any device.
+    fn direct_tensors(&self, gradient: Tensor<4>) -> Tensor<4> {
         self.scaled(match self.norm {
             Norm::Linf => gradient.sign(),
             // Beside a largest entry of 1 no norm is smaller, and no square is lost.

@@ -196,7 +196,7 @@ impl Drive {
         self.trace.note(&logits, &self.case.class, spent);
         let (case, ball, attack) = (&self.case, &self.ball, self.attack.as_ref());
         let better = self.best.judge(case, ball, attack, &self.at, logits, spent); // stage: best
-        self.shared.keep(&better);
+        better.iter().for_each(|better| self.shared.keep(better));
     }
 
     /// Waits for the steps taken so far and tells whether every sample has met its goal.

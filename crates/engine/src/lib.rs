@@ -17,6 +17,7 @@ pub mod drive;
 pub mod explain;
 pub mod flat;
 mod hyperplane;
+mod in_memory;
 pub mod inner_maximisation;
 mod knob;
 pub mod loss;

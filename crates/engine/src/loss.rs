@@ -4,7 +4,9 @@
 //! as the network itself. Nothing here takes the logarithm of a probability, so confident samples keep their loss.
 
 pub mod pairs;
+mod row;
 
+use crate::in_memory::by_row;
 use crate::one_hot::own_answer;
 use crate::upload::numbers;
 use burn::tensor::{Int, Tensor};
@@ -24,6 +26,12 @@ const SMALLEST: f32 = 1e-30;
 /// # Shapes
 /// `logits` and the one-hot `class`: `[batch, class]`; the result: `[batch, 1]`.
 pub fn cross_entropy(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
+    by_row(logits, class, 1, |logits, class, value| value[0] = row::cross_entropy(logits, class))
+        .unwrap_or_else(|| cross_entropy_tensors(logits, class))
+}
+
+/// The same in burn's operations, on any device.
+fn cross_entropy_tensors(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
     let largest = logits.clone().max_dim(1);
     let log_sum = (logits.clone() - largest.clone()).exp().sum_dim(1).log() + largest;
     log_sum - (logits.clone() * class.clone()).sum_dim(1)
@@ -38,6 +46,12 @@ pub fn cross_entropy(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
 /// # Shapes
 /// All `[batch, class]`.
 pub fn cross_entropy_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
+    by_row(logits, class, logits.dims()[1], row::cross_entropy_slope)
+        .unwrap_or_else(|| cross_entropy_slope_tensors(logits, class))
+}
+
+/// The same in burn's operations, on any device.
+fn cross_entropy_slope_tensors(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
     let shares = softmax(&unsurer(logits, class));
     let others = shares.clone() - shares * class.clone();
     others.clone() - class.clone() * others.sum_dim(1)
@@ -76,6 +90,12 @@ pub fn without(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
 /// # Shapes
 /// `logits` and the one-hot `class`: `[batch, class]`; the result: `[batch, 1]`.
 pub fn margin(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
+    by_row(logits, class, 1, |logits, class, value| value[0] = row::margin(logits, class))
+        .unwrap_or_else(|| margin_tensors(logits, class))
+}
+
+/// The same in burn's operations, on any device.
+fn margin_tensors(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
     without(logits, class).max_dim(1) - (logits.clone() * class.clone()).sum_dim(1)
 }
 

@@ -1,7 +1,7 @@
 //! The best iterate of each sample so far, by what the attack is after.
 
 use crate::attack::Attack;
-use crate::{ball::Ball, case::Case};
+use crate::{ball::Ball, case::Case, in_memory::Numbers, upload::floats};
 use burn::tensor::{Bool, Int, Tensor};
 use foolproof_core::catalog::Aim;
 
@@ -38,7 +38,8 @@ impl Best {
         Best { x: case.clean.clone(), logits: case.logits.clone(), score, queries, rank }
     }
 
-    /// Keeps an iterate where it is better, and answers where, `[batch, 1]`. `queries` were spent up to its logits.
+    /// Keeps an iterate where it is better. `queries` were spent up to its logits. Answers where, `[batch, 1]`, if all
+    /// inputs share a perturbation, of which the better one is to be kept too.
     pub fn judge(
         &mut self,
         case: &Case,
@@ -47,11 +48,29 @@ impl Best {
         x: &Tensor<4>,
         logits: Tensor<2>,
         queries: u32,
-    ) -> Tensor<2, Bool> {
+    ) -> Option<Tensor<2, Bool>> {
         let score = case.score(&logits);
+        let plain = matches!(attack.aim(), Aim::Within | Aim::Free);
+        if plain && self.judge_in_memory(x, &logits, &score, queries).is_some() {
+            return None;
+        }
+        let rank = rank(case, ball, attack, x, &score);
+        let better = self.judge_tensors(x, logits, score, rank, queries);
+        (attack.aim() == Aim::Shared).then_some(better)
+    }
+
+    /// By each iterate's margin and rank, `[batch, 1]` each, in burn's operations, on any device. Answers where it is
+    /// better.
+    fn judge_tensors(
+        &mut self,
+        x: &Tensor<4>,
+        logits: Tensor<2>,
+        score: Tensor<2>,
+        rank: Tensor<2>,
+        queries: u32,
+    ) -> Tensor<2, Bool> {
         let first = score.clone().greater_scalar(0.0).bool_and(self.queries.clone().equal_scalar(0.0));
         self.queries = self.queries.clone().mask_fill(first, queries as f32);
-        let rank = rank(case, ball, attack, x, &score);
         let better = self.rank.clone().lower(rank.clone());
         let (batch, dims) = (better.dims()[0], x.dims());
         let of_pixels = better.clone().reshape([batch, 1, 1, 1]).expand(dims);
@@ -61,6 +80,24 @@ impl Best {
         self.score = self.score.clone().mask_where(better.clone(), score);
         self.rank = self.rank.clone().mask_where(better.clone(), rank);
         better
+    }
+
+    /// The same in one pass where a margin is its own rank; `None` where numbers are elsewhere, and nothing has changed.
+    fn judge_in_memory(&mut self, x: &Tensor<4>, logits: &Tensor<2>, score: &Tensor<2>, queries: u32) -> Option<()> {
+        let (now, before, spent) = (Numbers::of(score)?, Numbers::of(&self.score)?, Numbers::of(&self.queries)?);
+        let first = |(now, spent): (&f32, &f32)| if *now > 0.0 && *spent == 0.0 { queries as f32 } else { *spent };
+        let firsts: Vec<f32> = now.iter().zip(&*spent).map(first).collect();
+        let better: Vec<bool> = now.iter().zip(&*before).map(|(now, before)| before < now).collect();
+        if firsts != *spent {
+            self.queries = floats(firsts, score.dims(), &score.device());
+        }
+        if better.iter().any(|better| *better) {
+            self.x = pick(&better, x, &self.x)?;
+            self.logits = pick(&better, logits, &self.logits)?;
+            self.score = pick(&better, score, &self.score)?;
+            self.rank = self.score.clone();
+        }
+        Some(())
     }
 
     /// These samples only.
@@ -73,6 +110,20 @@ impl Best {
             rank: self.rank.clone().select(0, rows.clone()),
         }
     }
+}
+
+/// Each sample of `new` where it is better, else of `old`; `None` where numbers are elsewhere.
+fn pick<const D: usize>(better: &[bool], new: &Tensor<D>, old: &Tensor<D>) -> Option<Tensor<D>> {
+    if better.iter().all(|better| *better) {
+        return Some(new.clone());
+    }
+    let (from, mut kept) = (Numbers::of(new)?, Numbers::of(old)?.to_vec());
+    let width = (kept.len() / better.len()).max(1);
+    let rows = kept.chunks_mut(width).zip(from.chunks(width)).zip(better);
+    for ((kept, new), _) in rows.filter(|(_, better)| **better) {
+        kept.copy_from_slice(new);
+    }
+    Some(floats(kept, old.dims(), &old.device()))
 }
 
 /// How good an iterate with this margin is, `[batch, 1]`.
@@ -92,5 +143,47 @@ fn rank(case: &Case, ball: &Ball, attack: &dyn Attack, x: &Tensor<4>, score: &Te
             let margins = score.clone() / (score.clone().abs() + usual).clamp_min(SMALLEST);
             (fooled + margins.mul_scalar(MARGIN_WEIGHT)).mean_dim(0).expand(score.dims())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Stream;
+    use burn::tensor::Device;
+
+    fn values<const D: usize>(x: &Tensor<D>) -> Vec<f32> {
+        Numbers::of(x).unwrap().to_vec()
+    }
+
+    #[test]
+    fn one_pass_keeps_what_burns_operations_keep() {
+        const BATCH: usize = 5;
+        let device = Device::flex();
+        let mut stream = Stream::new(3, 0, 0);
+        let mut draw = |count: usize| (0..count).map(|_| 2.0 * stream.uniform() - 1.0).collect::<Vec<f32>>();
+        let pixels = |values: Vec<f32>| floats(values, [BATCH, 1, 2, 3], &device);
+        let rows = |values: Vec<f32>, width| floats(values, [BATCH, width], &device);
+        let score = rows(draw(BATCH), 1).sub_scalar(1.0);
+        let (x, logits, queries) = (pixels(draw(6 * BATCH)), rows(draw(4 * BATCH), 4), score.zeros_like());
+        let mut one = Best { x, logits, rank: score.clone(), score, queries };
+        let mut other = one.select(&crate::case::places(&[0, 1, 2, 3, 4], &device));
+        let mut spent = 0;
+        for turn in 0..20 {
+            let (x, logits) = (pixels(draw(6 * BATCH)), rows(draw(4 * BATCH), 4));
+            // Now all are better, now none, now some; equals are not.
+            let score = match turn % 4 {
+                0 => one.score.clone().add_scalar(0.1),
+                1 => one.score.clone(),
+                _ => rows(draw(BATCH), 1),
+            };
+            spent += 2;
+            one.judge_in_memory(&x, &logits, &score, spent).unwrap();
+            other.judge_tensors(&x, logits, score.clone(), score, spent);
+            assert_eq!((values(&one.x), values(&one.logits)), (values(&other.x), values(&other.logits)));
+            assert_eq!((values(&one.score), values(&one.rank)), (values(&other.score), values(&other.rank)));
+            assert_eq!(values(&one.queries), values(&other.queries));
+        }
+        assert!(values(&one.queries).iter().any(|spent| *spent > 2.0), "some were fooled on the way");
     }
 }

@@ -3,8 +3,8 @@
 
 use super::layer::Layer;
 use super::nonlinearity::Kind;
+use crate::in_memory::Numbers;
 use crate::upload::floats;
-use burn::backend::Flex;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
 use burn::nn::pool::{AvgPool2d, MaxPool2d};
@@ -116,9 +116,7 @@ fn row(layers: &[Layer], gradients: Vec<Gradients>) -> Vec<f32> {
 
 /// A tensor's numbers, row by row; `None` if it is on a GPU, or tracked.
 fn numbers<const D: usize>(x: Tensor<D>) -> Option<Vec<f32>> {
-    let x = x.try_into_primitive::<Flex>().ok()?;
-    let own = if x.is_contiguous() { x } else { x.to_contiguous() };
-    own.as_slice::<f32>().map(<[f32]>::to_vec)
+    Some(Numbers::of(&x)?.to_vec())
 }
 
 /// Logits, what they leave for the way back, and the slope that is made of them.
