@@ -5,6 +5,7 @@ use crate::{
     layer::{Convolution, Linear},
     outer::Outer,
     places::Places,
+    scatter::Scatter,
     sweep::Sweep,
 };
 
@@ -46,6 +47,20 @@ impl Convolution {
             [input.at(first(row, 0), first(column, 1)), output.at(row.cast_signed(), column.cast_signed())]
         };
         Places(all(output.rows, output.columns).map(place).collect())
+    }
+
+    /// The map back to an input of few channels, from slopes in one layout to the gradient in another, whose border is at
+    /// least the padding.
+    pub fn scatter(&self, slopes: Grid, gradient: Grid) -> Scatter {
+        let [rows, columns] = self.kernel;
+        let sizes = [rows, columns * self.channels[0], self.channels[1]];
+        let (table, window) = (self.table(), rows * columns * self.channels[0]);
+        Scatter::new(self.places(gradient, slopes), sizes, |out, k| self.weight[out * window + table[k]])
+    }
+
+    /// Whether that is the way back.
+    pub fn scatters(&self) -> bool {
+        Scatter::suits(self.channels[0], self.channels[0] * self.kernel.iter().product::<usize>())
     }
 
     /// The border of zeros that [`Convolution::backward`] reads around the gradient by the output.

@@ -2,7 +2,7 @@
 //! packed once, pictures keep their channels last so that a row of a convolution's window is one run of memory, and
 //! nothing is copied to be multiplied.
 //!
-//! Safe Rust without intrinsics: the compiler makes SIMD of loops over eight numbers (`tile`). Indirect convolution is
+//! Safe Rust: eight numbers are computed side by side in a library's vectors (`tile`). Indirect convolution is
 //! after Dukhan 2019, "The indirect convolution algorithm" (<https://arxiv.org/abs/1907.02129>); the gradient of a strided
 //! convolution is a plain convolution for each phase of the stride.
 //!
@@ -11,15 +11,19 @@
 mod convolution;
 mod grid;
 mod layer;
+mod learn;
 mod outer;
 mod pass;
 mod places;
 mod plan;
 mod pool;
 mod scale;
+mod scatter;
+mod spare;
 mod sweep;
 mod tile;
 
 pub use layer::{Convolution, Layer, Linear, Pool, Scale};
-pub use pass::{Gradients, Tape};
+pub use learn::Gradients;
+pub use pass::Tape;
 pub use plan::Plan;

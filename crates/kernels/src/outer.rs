@@ -1,9 +1,9 @@
 //! The gradient of a linear map by its weights: over all places, the window's numbers times the slopes of the results.
 
 use crate::{
-    places::Places,
+    places::{Places, Visit},
     sweep::Stride,
-    tile::{LANES, add_outer},
+    tile::{LANES, Lanes, add_outer},
 };
 
 /// Where each place's window begins, and where the slopes of its results are.
@@ -20,49 +20,49 @@ pub struct Outer {
 }
 
 /// Gradients by weights, for each block of eight results: by the biases, and by the weights of each number of the window.
-pub type Sums = Vec<([f32; LANES], Vec<[f32; LANES]>)>;
+pub type Sums = Vec<(Lanes, Vec<Lanes>)>;
 
 impl Outer {
     /// Nothing added up yet.
     pub fn zero(&self) -> Sums {
-        vec![([0.0; LANES], vec![[0.0; LANES]; self.runs * self.length]); self.results.div_ceil(LANES)]
+        vec![(Lanes::ZERO, vec![Lanes::ZERO; self.runs * self.length]); self.results.div_ceil(LANES)]
     }
 
     /// Adds up what these samples give.
     pub fn add(&self, sums: &mut Sums, values: &[f32], from: Stride, slopes: &[f32], by: usize, samples: usize) {
-        let steps = [from.sample, by];
         for (block, sums) in sums.iter_mut().enumerate() {
-            for group in self.places.groups(samples, steps) {
-                self.rows(block, sums, group, values, from.run, slopes);
-            }
-            for place in self.places.rest(samples, steps) {
-                self.rows(block, sums, [place], values, from.run, slopes);
-            }
+            let mut part = Part { outer: self, block, sums, values, stride: from.run, slopes };
+            self.places.visit(samples, [from.sample, by], &mut part);
         }
     }
+}
 
+/// One block of the sums, at work.
+struct Part<'a> {
+    outer: &'a Outer,
+    block: usize,
+    sums: &'a mut (Lanes, Vec<Lanes>),
+    values: &'a [f32],
+    /// From one run of a window to the next.
+    stride: usize,
+    slopes: &'a [f32],
+}
+
+impl Visit for Part<'_> {
     #[inline(always)]
-    fn rows<const R: usize>(
-        &self,
-        block: usize,
-        (bias, weights): &mut ([f32; LANES], Vec<[f32; LANES]>),
-        places: [[usize; 2]; R],
-        values: &[f32],
-        stride: usize,
-        slopes: &[f32],
-    ) {
-        let first = block * LANES;
-        let width = LANES.min(self.results - first);
+    fn places<const R: usize>(&mut self, places: [[usize; 2]; R]) {
+        let Outer { length, results, .. } = *self.outer;
+        let first = self.block * LANES;
+        let width = LANES.min(results - first);
         let slopes = places.map(|[_, at]| {
             let mut own = [0.0; LANES];
-            own[..width].copy_from_slice(&slopes[at + first..][..width]);
-            own
+            own[..width].copy_from_slice(&self.slopes[at + first..][..width]);
+            Lanes::new(own)
         });
-        for slopes in &slopes {
-            bias.iter_mut().zip(slopes).for_each(|(sum, slope)| *sum += slope);
-        }
-        for (run, weights) in weights.chunks_exact_mut(self.length).enumerate() {
-            let rows = places.map(|[window, _]| &values[window + run * stride..][..self.length]);
+        let (bias, weights) = &mut *self.sums;
+        slopes.iter().for_each(|slopes| *bias += *slopes);
+        for (run, weights) in weights.chunks_exact_mut(length).enumerate() {
+            let rows = places.map(|[window, _]| &self.values[window + run * self.stride..][..length]);
             add_outer(weights, rows, slopes);
         }
     }

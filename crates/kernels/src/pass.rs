@@ -2,10 +2,10 @@
 
 use crate::{
     grid::Grid,
-    outer::Sums,
-    plan::{Plan, Product, Stage},
+    learn::{Gradients, Learning},
+    plan::{Backward, Plan, Product, Stage},
+    spare::Buffer,
     sweep::{Stride, Sweep},
-    tile::LANES,
 };
 
 /// Samples that go through all stages together: their numbers stay in the caches, and share each load of weights.
@@ -15,17 +15,8 @@ const TOGETHER: usize = 16;
 #[derive(Debug)]
 pub struct Tape {
     /// For each group of samples the values before each stage and behind the last; empty where a stage worked in place.
-    groups: Vec<Vec<Vec<f32>>>,
+    groups: Vec<Vec<Buffer>>,
     samples: usize,
-}
-
-/// Gradients by what a network learns, layer by layer, in PyTorch's order.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Gradients {
-    /// By the weights of a convolution or a product, or the factors of a scale.
-    pub weight: Vec<f32>,
-    /// By the biases or summands, whether it has them or not.
-    pub bias: Vec<f32>,
 }
 
 impl Plan {
@@ -34,7 +25,8 @@ impl Plan {
     /// # Shapes
     /// `x`: `[sample, channel, row, column]`.
     pub fn logits(&self, x: &[f32]) -> Vec<f32> {
-        self.forward(x).0
+        // Nobody goes back: each group has the buffers of the one before, which are still in the caches.
+        self.groups(x).flat_map(|group| result(&self.group_forward(group)).to_vec()).collect()
     }
 
     /// The logits, and what [`Plan::gradient`] needs.
@@ -43,15 +35,13 @@ impl Plan {
     /// As for [`Plan::logits`].
     pub fn forward(&self, x: &[f32]) -> (Vec<f32>, Tape) {
         let samples = x.len() / self.features().max(1);
-        let mut logits = Vec::with_capacity(samples * self.classes());
-        let groups = x.chunks(TOGETHER * self.features().max(1));
-        let groups = groups.map(|group| {
-            let values = self.group_forward(group);
-            logits.extend_from_slice(values.last().map_or(&[][..], Vec::as_slice));
-            values
-        });
-        let groups = groups.collect();
+        let groups: Vec<Vec<Buffer>> = self.groups(x).map(|group| self.group_forward(group)).collect();
+        let logits = groups.iter().flat_map(|values| result(values)).copied().collect();
         (logits, Tape { groups, samples })
+    }
+
+    fn groups<'x>(&self, x: &'x [f32]) -> std::slice::Chunks<'x, f32> {
+        x.chunks(TOGETHER * self.features().max(1))
     }
 
     /// The gradient by the input of the loss whose derivative by the logits is `slope`.
@@ -92,33 +82,36 @@ impl Plan {
         for (values, slope) in tape.groups.iter().zip(slopes) {
             let last = self.group_backward(values, slope, end, &mut each);
             if wanted {
-                turn(&last, self.input(), self.slopes[0], &mut gradient);
+                turn(&last.values, self.input(), self.slopes[0], &mut gradient);
             }
         }
         gradient
     }
 
     /// One group forward: what each stage read, and the logits. A stage that works in place leaves nothing behind.
-    fn group_forward(&self, x: &[f32]) -> Vec<Vec<f32>> {
+    fn group_forward(&self, x: &[f32]) -> Vec<Buffer> {
         let samples = x.len() / self.features().max(1);
+        let room = |at: usize| self.spare.take(at, samples * self.values[at].len());
         let mut all = Vec::with_capacity(self.stages.len() + 1);
-        let mut values = lay(x, self.input(), self.values[0]);
+        let mut values = room(0);
+        lay(x, self.input(), &mut values.values, self.values[0]);
         for (at, stage) in self.stages.iter().enumerate() {
             let (from, to) = (self.values[at], self.values[at + 1]);
             if stage.is_in_place() {
                 if matches!(stage, Stage::Relu) {
                     // Not `max`, which makes a number of what is none.
-                    values.iter_mut().for_each(|value| *value = if *value <= 0.0 { 0.0 } else { *value });
+                    values.values.iter_mut().for_each(|value| *value = if *value <= 0.0 { 0.0 } else { *value });
                 }
-                all.push(Vec::new());
+                all.push(self.spare.none());
                 continue;
             }
-            let mut next = vec![0.0; samples * to.len()];
+            let mut next = room(at + 1);
+            let (read, written) = (&values.values, &mut next.values);
             match stage {
-                Stage::Product(Product { forward, .. }) => apply(forward, &values, from, &mut next, to, samples),
-                Stage::Scale(layer, _) => layer.forward(&values, from, &mut next, to),
-                Stage::MaxPool(layer) => layer.largest(&values, from, &mut next, to),
-                Stage::AvgPool(layer) => layer.mean(&values, from, &mut next, to),
+                Stage::Product(Product { forward, .. }) => apply(forward, read, from, written, to, samples),
+                Stage::Scale(layer, _) => layer.forward(read, from, written, to),
+                Stage::MaxPool(layer) => layer.largest(read, from, written, to),
+                Stage::AvgPool(layer) => layer.mean(read, from, written, to),
                 Stage::Relu | Stage::Flatten => {}
             }
             all.push(std::mem::replace(&mut values, next));
@@ -129,108 +122,69 @@ impl Plan {
 
     fn group_backward(
         &self,
-        values: &[Vec<f32>],
+        values: &[Buffer],
         slope: &[f32],
         end: Option<usize>,
         each: &mut impl FnMut(usize, &[f32], &[f32]),
-    ) -> Vec<f32> {
+    ) -> Buffer {
         let samples = slope.len() / self.classes().max(1);
-        let mut slope = slope.to_vec();
+        let room = |at: usize| self.spare.take(self.values.len() + at, samples * self.slopes[at].len());
+        let mut own = room(self.stages.len());
+        own.values.copy_from_slice(slope);
         for (at, stage) in self.stages.iter().enumerate().rev() {
             let (by, to) = (self.slopes[at + 1], self.slopes[at]);
             match stage {
                 Stage::Relu => {
-                    mask(&mut slope, by, held(&values[at + 1..]), self.values[at + 1]);
+                    mask(&mut own.values, by, held(&values[at + 1..]), self.values[at + 1]);
                     continue;
                 }
                 Stage::Flatten if to.border == [0; 4] => continue,
                 _ => {}
             }
-            each(at, held(&values[at..]), &slope);
+            each(at, held(&values[at..]), &own.values);
             if end == Some(at) {
                 break;
             }
-            let mut next = vec![0.0; samples * to.len()];
+            let mut next = room(at);
+            let (read, written) = (&own.values, &mut next.values);
             match stage {
-                Stage::Product(Product { backward, .. }) => {
-                    backward.iter().for_each(|sweep| apply(sweep, &slope, by, &mut next, to, samples));
+                Stage::Product(Product { backward: Backward::Sweeps(sweeps), .. }) => {
+                    sweeps.iter().for_each(|sweep| apply(sweep, read, by, written, to, samples));
                 }
-                Stage::Scale(layer, _) => layer.backward(&slope, by, &mut next, to),
+                Stage::Product(Product { backward: Backward::Scatter(scatter), .. }) => {
+                    written.fill(0.0);
+                    let stride = Stride { run: to.width(), sample: to.len() };
+                    scatter.run(read, by.len(), written, stride, samples);
+                }
+                Stage::Scale(layer, _) => layer.backward(read, by, written, to),
                 Stage::MaxPool(layer) => {
-                    layer.to_largest(&slope, by, held(&values[at..]), self.values[at], &mut next, to)
+                    written.fill(0.0);
+                    layer.to_largest(read, by, held(&values[at..]), self.values[at], written, to)
                 }
-                Stage::AvgPool(layer) => layer.to_mean(&slope, by, &mut next, to),
-                Stage::Relu | Stage::Flatten => frame(&slope, by, &mut next, to),
+                Stage::AvgPool(layer) => {
+                    written.fill(0.0);
+                    layer.to_mean(read, by, written, to)
+                }
+                Stage::Relu | Stage::Flatten => frame(read, by, written, to),
             }
-            slope = next;
+            own = next;
         }
-        slope
+        own
     }
+}
+
+/// What comes out behind the last stage.
+fn result(values: &[Buffer]) -> &[f32] {
+    values.last().map_or(&[], |last| &last.values)
 }
 
 fn apply(sweep: &Sweep, input: &[f32], from: Grid, output: &mut [f32], to: Grid, samples: usize) {
     sweep.run(input, Stride { run: from.width(), sample: from.len() }, output, to.len(), samples);
 }
 
-/// What a stage learns, while it is added up.
-enum Learning {
-    Nothing,
-    Product(Sums),
-    Scale(Gradients),
-}
-
-impl Learning {
-    fn new(stage: &Stage) -> Learning {
-        match stage {
-            Stage::Product(product) => Learning::Product(product.outer.zero()),
-            Stage::Scale(layer, _) => {
-                let zero = || vec![0.0; layer.factor.len()];
-                Learning::Scale(Gradients { weight: zero(), bias: zero() })
-            }
-            Stage::Relu | Stage::MaxPool(_) | Stage::AvgPool(_) | Stage::Flatten => Learning::Nothing,
-        }
-    }
-
-    fn add(&mut self, stage: &Stage, values: &[f32], of: Grid, slope: &[f32], by: Grid) {
-        match (self, stage) {
-            (Learning::Product(sums), Stage::Product(Product { outer, .. })) => {
-                let stride = Stride { run: of.width(), sample: of.len() };
-                outer.add(sums, values, stride, slope, by.len(), values.len() / of.len());
-            }
-            (Learning::Scale(sums), Stage::Scale(layer, order)) => {
-                layer.add_gradient(values, of, slope, by, |feature| order.of(feature), sums);
-            }
-            _ => {}
-        }
-    }
-
-    fn gradients(self, stage: &Stage) -> Option<Gradients> {
-        match (self, stage) {
-            (Learning::Product(sums), Stage::Product(product)) => Some(unpacked(&sums, product)),
-            (Learning::Scale(sums), _) => Some(sums),
-            _ => None,
-        }
-    }
-}
-
-/// Sums in blocks of eight, in PyTorch's order.
-fn unpacked(sums: &Sums, product: &Product) -> Gradients {
-    let (results, window) = (product.outer.results, product.outer.runs * product.outer.length);
-    let mut weight = vec![0.0; results * window];
-    for (block, (_, sums)) in sums.iter().enumerate() {
-        for (k, sums) in sums.iter().enumerate() {
-            for (result, sum) in (block * LANES..results).zip(sums) {
-                weight[result * window + product.table[k]] = *sum;
-            }
-        }
-    }
-    let bias = sums.iter().flat_map(|(bias, _)| *bias).take(results).collect();
-    Gradients { weight, bias }
-}
-
 /// The values that the first of these stages reads: where stages work in place, the next one that does not has them.
-fn held(values: &[Vec<f32>]) -> &[f32] {
-    values.iter().find(|values| !values.is_empty()).map_or(&[], Vec::as_slice)
+fn held(values: &[Buffer]) -> &[f32] {
+    values.iter().find(|one| !one.values.is_empty()).map_or(&[], |one| &one.values)
 }
 
 /// Features as a picture inside its border.
@@ -253,9 +207,8 @@ fn mask(slope: &mut [f32], by: Grid, values: &[f32], of: Grid) {
 }
 
 /// Samples whose channels come first, as a layout with them last.
-fn lay(x: &[f32], [channels, rows, columns]: [usize; 3], to: Grid) -> Vec<f32> {
+fn lay(x: &[f32], [channels, rows, columns]: [usize; 3], laid: &mut [f32], to: Grid) {
     let features = channels * rows * columns;
-    let mut laid = vec![0.0; x.len() / features.max(1) * to.len()];
     for (x, laid) in x.chunks_exact(features).zip(laid.chunks_exact_mut(to.len())) {
         for (row, place) in to.inside().enumerate() {
             for (column, numbers) in laid[place].chunks_exact_mut(channels).enumerate() {
@@ -265,7 +218,6 @@ fn lay(x: &[f32], [channels, rows, columns]: [usize; 3], to: Grid) -> Vec<f32> {
             }
         }
     }
-    laid
 }
 
 /// The way back, behind what is in `x`.

@@ -4,6 +4,8 @@ use crate::{
     grid::Grid,
     layer::{Layer, Linear, Pool, Scale},
     outer::Outer,
+    scatter::Scatter,
+    spare::Spare,
     sweep::Sweep,
 };
 
@@ -17,6 +19,8 @@ pub struct Plan {
     pub(crate) values: Vec<Grid>,
     /// How their gradients lie.
     pub(crate) slopes: Vec<Grid>,
+    /// Buffers of each layout of values, then of each of gradients.
+    pub(crate) spare: Spare,
 }
 
 /// A step of the computation.
@@ -39,11 +43,20 @@ pub(crate) enum Stage {
 pub(crate) struct Product {
     pub forward: Sweep,
     /// The gradient by its input.
-    pub backward: Vec<Sweep>,
+    pub backward: Backward,
     /// The gradient by its weights.
     pub outer: Outer,
     /// For each number of a window PyTorch's place of its weight among those of a result.
     pub table: Vec<usize>,
+}
+
+/// How a linear map's gradient by its input is computed.
+#[derive(Clone, Debug)]
+pub(crate) enum Backward {
+    /// Number by number: one sweep for each phase of the stride.
+    Sweeps(Vec<Sweep>),
+    /// Window by window, over zeros.
+    Scatter(Scatter),
 }
 
 impl Stage {
@@ -64,14 +77,19 @@ impl Plan {
         }
         let values = before(&layers, &shapes);
         let slopes = behind(&layers, &shapes);
+        let first = scattering(&layers);
         let mut order = Order::Own;
         let mut stages = Vec::with_capacity(layers.len());
         for (at, layer) in layers.into_iter().enumerate() {
             let (from, to) = (values[at], values[at + 1]);
+            let scatters = at < first;
             stages.push(match layer {
                 Layer::Convolution(layer) => Stage::Product(Product {
                     forward: layer.forward(from, to),
-                    backward: layer.backward(slopes[at + 1], slopes[at]),
+                    backward: match scatters && layer.scatters() {
+                        true => Backward::Scatter(layer.scatter(slopes[at + 1], slopes[at])),
+                        false => Backward::Sweeps(layer.backward(slopes[at + 1], slopes[at])),
+                    },
                     outer: layer.outer(from, slopes[at + 1]),
                     table: layer.table(),
                 }),
@@ -88,7 +106,8 @@ impl Plan {
         }
         let last = shapes.last()?;
         let flat = last.rows * last.columns == 1 && matches!(order, Order::Own);
-        flat.then_some(Plan { stages, input, values, slopes })
+        let spare = Spare::new(values.len() + slopes.len());
+        flat.then_some(Plan { stages, input, values, slopes, spare })
     }
 
     /// Numbers of an input.
@@ -137,7 +156,7 @@ fn product(layer: &Linear, order: Order) -> Stage {
     let table: Vec<usize> = (0..layer.features[0]).map(|feature| order.of(feature)).collect();
     Stage::Product(Product {
         forward: layer.forward(&table),
-        backward: vec![layer.backward(&table)],
+        backward: Backward::Sweeps(vec![layer.backward(&table)]),
         outer: layer.outer(),
         table,
     })
@@ -184,11 +203,16 @@ fn before(layers: &[Layer], shapes: &[Grid]) -> Vec<Grid> {
     values
 }
 
-/// The layouts of gradients: a convolution reads zeros around that by its output.
+/// The layouts of gradients: a convolution reads zeros around that by its output, or writes beyond its input.
 fn behind(layers: &[Layer], shapes: &[Grid]) -> Vec<Grid> {
     let mut slopes = shapes.to_vec();
+    let first = scattering(layers);
     for (at, layer) in layers.iter().enumerate() {
         let border = match layer {
+            Layer::Convolution(layer) if at < first && layer.scatters() => {
+                slopes[at] = shapes[at].within(layer.padding);
+                [0; 4]
+            }
             Layer::Convolution(layer) => layer.border(shapes[at], shapes[at + 1]),
             Layer::Relu => slopes[at].border,
             Layer::Linear(_) | Layer::Scale(_) | Layer::MaxPool(_) | Layer::AvgPool(_) | Layer::Flatten => [0; 4],
@@ -196,4 +220,10 @@ fn behind(layers: &[Layer], shapes: &[Grid]) -> Vec<Grid> {
         slopes[at + 1] = shapes[at + 1].within(border);
     }
     slopes
+}
+
+/// How many layers there are up to the first that is no scale, that one included. Before it nobody reads zeros around a
+/// gradient, so that a convolution may write there.
+fn scattering(layers: &[Layer]) -> usize {
+    layers.iter().take_while(|layer| matches!(layer, Layer::Scale(_))).count() + 1
 }

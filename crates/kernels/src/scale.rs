@@ -1,6 +1,6 @@
 //! A factor and a summand for each channel.
 
-use crate::{grid::Grid, layer::Scale, pass::Gradients};
+use crate::{grid::Grid, layer::Scale, learn::Gradients};
 
 impl Scale {
     /// The same with its features where PyTorch has them.

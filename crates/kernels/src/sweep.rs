@@ -2,12 +2,20 @@
 //! weights, and writes its results side by side.
 
 use crate::{
-    places::Places,
-    tile::{LANES, add_dot, add_products},
+    places::{Places, Visit},
+    tile::{LANES, Lanes, add_dot, add_products, lanes},
 };
+use std::ops::Range;
 
 /// Fewer results than this are computed one by one, since eight side by side would be mostly nothing.
-const NARROW: usize = 5;
+pub const NARROW: usize = 5;
+/// Weights of so many numbers stay in the nearest cache beside the windows; of more, one block at a time.
+const NEAR: usize = 2048;
+/// Windows of at most so many numbers, in runs shorter than [`SHORT`], are gathered into one run first.
+const GATHERED: usize = 64;
+const SHORT: usize = 16;
+/// Numbers that are copied together.
+const QUAD: usize = 4;
 
 /// The map and its places.
 #[derive(Clone, Debug)]
@@ -26,7 +34,7 @@ pub struct Sweep {
 #[derive(Clone, Debug)]
 enum Weights {
     /// Blocks of eight results: a bias, and for each number of the window eight weights.
-    Wide(Vec<([f32; LANES], Vec<[f32; LANES]>)>),
+    Wide(Vec<(Lanes, Vec<Lanes>)>),
     /// For each result a bias, and for each number of the window a weight.
     Narrow(Vec<(f32, Vec<f32>)>),
 }
@@ -54,11 +62,11 @@ impl Sweep {
             let row = |result| (bias(result), (0..window).map(|k| weight(result, k)).collect());
             Weights::Narrow((0..results).map(row).collect())
         } else {
-            let lanes = |first: usize, of: &dyn Fn(usize) -> f32| {
-                std::array::from_fn(|lane| if first + lane < results { of(first + lane) } else { 0.0 })
+            let eight = |first: usize, of: &dyn Fn(usize) -> f32| {
+                lanes(|lane| if first + lane < results { of(first + lane) } else { 0.0 })
             };
             let block = |first: usize| {
-                (lanes(first, &bias), (0..window).map(|k| lanes(first, &|result| weight(result, k))).collect())
+                (eight(first, &bias), (0..window).map(|k| eight(first, &|result| weight(result, k))).collect())
             };
             Weights::Wide((0..results).step_by(LANES).map(block).collect())
         };
@@ -68,43 +76,116 @@ impl Sweep {
     /// Applies the map to `samples` samples, and writes the results over what is at their places.
     pub fn run(&self, input: &[f32], from: Stride, output: &mut [f32], to: usize, samples: usize) {
         let steps = [from.sample, to];
-        for group in self.places.groups(samples, steps) {
-            self.rows(group, input, from.run, output);
-        }
-        for place in self.places.rest(samples, steps) {
-            self.rows([place], input, from.run, output);
+        let mut apply = |blocks: Range<usize>| {
+            let mut part = Part { sweep: self, blocks, input, stride: from.run, output: &mut *output };
+            self.places.visit(samples, steps, &mut part);
+        };
+        match &self.weights {
+            Weights::Wide(blocks) if blocks.len() * self.runs * self.length * LANES > NEAR => {
+                (0..blocks.len()).for_each(|block| apply(block..block + 1));
+            }
+            Weights::Wide(blocks) => apply(0..blocks.len()),
+            Weights::Narrow(_) => apply(0..0),
         }
     }
+}
 
+/// Some blocks of a sweep, at work.
+struct Part<'a> {
+    sweep: &'a Sweep,
+    blocks: Range<usize>,
+    input: &'a [f32],
+    /// From one run of a window to the next.
+    stride: usize,
+    output: &'a mut [f32],
+}
+
+impl Visit for Part<'_> {
     #[inline(always)]
-    fn rows<const R: usize>(&self, places: [[usize; 2]; R], input: &[f32], stride: usize, output: &mut [f32]) {
-        let run = |window: usize, run: usize| &input[window + run * stride..][..self.length];
-        match &self.weights {
+    fn places<const R: usize>(&mut self, places: [[usize; 2]; R]) {
+        let Sweep { runs, length, .. } = *self.sweep;
+        match &self.sweep.weights {
+            Weights::Wide(blocks) if runs > 1 && length < SHORT && runs * length <= GATHERED => {
+                let mut own = [[0.0; GATHERED]; R];
+                for (own, [window, _]) in own.iter_mut().zip(places) {
+                    for (own, at) in own.chunks_exact_mut(length).zip(0..runs) {
+                        copy(own, self.run(window, at));
+                    }
+                }
+                let rows = own.each_ref().map(|own| &own[..runs * length]);
+                for block in self.blocks.clone() {
+                    let (bias, weights) = &blocks[block];
+                    self.write(block, add_products([*bias; R], rows, weights), places);
+                }
+            }
             Weights::Wide(blocks) => {
-                for (block, (bias, weights)) in blocks.iter().enumerate() {
-                    let mut sums = [*bias; R];
-                    for at in 0..self.runs {
-                        let rows = places.map(|[window, _]| run(window, at));
-                        sums = add_products(sums, rows, &weights[at * self.length..][..self.length]);
-                    }
-                    let first = block * LANES;
-                    let width = LANES.min(self.results - first);
-                    for (sum, [_, results]) in sums.iter().zip(places) {
-                        output[results + first..][..width].copy_from_slice(&sum[..width]);
-                    }
+                let windows = places.map(|[window, _]| window);
+                for block in self.blocks.clone() {
+                    let (bias, weights) = &blocks[block];
+                    let sums = windows_times(*bias, self.input, windows, self.stride, weights, length);
+                    self.write(block, sums, places);
                 }
             }
             Weights::Narrow(rows) => {
                 for (at, (bias, weights)) in rows.iter().enumerate() {
                     for [window, results] in places {
-                        let mut sums = [0.0; LANES];
-                        for (number, weights) in weights.chunks_exact(self.length).enumerate() {
-                            sums = add_dot(sums, run(window, number), weights);
+                        let mut sums = Lanes::ZERO;
+                        for (number, weights) in weights.chunks_exact(length).enumerate() {
+                            sums = add_dot(sums, self.run(window, number), weights);
                         }
-                        output[results + at] = bias + sums.iter().sum::<f32>();
+                        self.output[results + at] = bias + sums.reduce_add();
                     }
                 }
             }
         }
     }
+}
+
+impl Part<'_> {
+    /// A run of the window that begins there.
+    #[inline(always)]
+    fn run(&self, window: usize, at: usize) -> &[f32] {
+        &self.input[window + at * self.stride..][..self.sweep.length]
+    }
+
+    #[inline(always)]
+    fn write<const R: usize>(&mut self, block: usize, sums: [Lanes; R], places: [[usize; 2]; R]) {
+        let first = block * LANES;
+        for (sum, [_, results]) in sums.into_iter().zip(places) {
+            let sum = sum.to_array();
+            match self.sweep.results - first {
+                0..LANES => {
+                    let width = self.sweep.results - first;
+                    self.output[results + first..][..width].copy_from_slice(&sum[..width]);
+                }
+                _ => self.output[results + first..][..LANES].copy_from_slice(&sum),
+            }
+        }
+    }
+}
+
+/// The products of windows with a block of weights. A function of its own, so that the compiler has all registers for it.
+#[inline(never)]
+fn windows_times<const R: usize>(
+    bias: Lanes,
+    input: &[f32],
+    windows: [usize; R],
+    stride: usize,
+    weights: &[Lanes],
+    length: usize,
+) -> [Lanes; R] {
+    let mut sums = [bias; R];
+    for (at, weights) in weights.chunks_exact(length).enumerate() {
+        let rows = windows.map(|window| &input[window + at * stride..][..length]);
+        sums = add_products(sums, rows, weights);
+    }
+    sums
+}
+
+/// A few numbers, without a call.
+#[inline(always)]
+fn copy(to: &mut [f32], from: &[f32]) {
+    let ((to, rest), (from, left)) = (to.as_chunks_mut::<QUAD>(), from.as_chunks::<QUAD>());
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    rest.iter_mut().zip(left).for_each(|(to, from)| *to = *from);
 }
