@@ -62,7 +62,7 @@ impl Ball {
     /// # Shapes
     /// `clean`, `x` and the result: `[batch, channel, row, column]`.
     pub fn project(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
-        self.projected(clean, &x).unwrap_or_else(|| self.project_tensors(clean, x))
+        self.pulled(clean, &x, true).unwrap_or_else(|| self.project_tensors(clean, x))
     }
 
     /// The same in burn's operations, on any device.
@@ -83,6 +83,11 @@ impl Ball {
     /// # Shapes
     /// `clean`, `x` and the result: `[batch, channel, row, column]`.
     pub fn pull(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
+        self.pulled(clean, &x, false).unwrap_or_else(|| self.pull_tensors(clean, x))
+    }
+
+    /// The same in burn's operations, on any device.
+    fn pull_tensors(&self, clean: &Tensor<4>, x: Tensor<4>) -> Tensor<4> {
         match self.norm {
             Norm::Linf => {
                 let (low, high) = self.ends(clean);
