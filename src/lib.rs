@@ -26,5 +26,6 @@ pub mod models;
 pub mod share;
 #[cfg(target_arch = "wasm32")]
 pub mod shell;
+pub mod speed;
 pub mod train;
 pub mod workers;

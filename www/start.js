@@ -103,7 +103,7 @@ globalThis.foolproofLab = async () => {
     loading = false;
     const message = say("The program of this page could not be loaded.");
     status.textContent = message;
-    if (globalThis.foolproofShare) document.body.append(make("p", { className: "toast", role: "alert", textContent: message }));
+    if (globalThis.foolproofAsked) document.body.append(make("p", { className: "toast", role: "alert", textContent: message }));
     if (lesson) {
       lesson.textContent = message;
       lesson.after(make("button", { type: "button", textContent: say("Try again"), onclick: globalThis.foolproofLab }));
@@ -171,11 +171,11 @@ const marked = () => {
 // The attack page's explanations are the lab's too. The event does not bubble.
 addEventListener("toggle", ({ target }) => target.id === "explain" && target.open && globalThis.foolproofLab(), true);
 
-// So is the dialog that shares, and the one that challenges a friend.
+// So are the dialogs: the one that shares, the one that challenges a friend, the one that times this machine.
 addEventListener("click", ({ target }) => {
-  const opener = target.closest?.("#share-open, #challenge-share");
+  const opener = target.closest?.("#share-open, #challenge-share, #speed-open");
   if (!opener) return;
-  globalThis.foolproofShare = opener.id;
+  globalThis.foolproofAsked = opener.id;
   globalThis.foolproofLab();
 });
 

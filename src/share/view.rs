@@ -17,23 +17,19 @@ use crate::{
         messages::{PageAnswer, PageQuestion},
     },
     web::{
-        reactive::{effect, live, text},
+        dialog::{beside, head, show_when},
+        reactive::{live, text},
         when::When,
     },
 };
 use crate::{evaluate::view::state::EvaluationState, train::view::state::TrainingState};
-use js_sys::Reflect;
 use leptos::{html, prelude::*};
 use serde_json::Value;
 use std::sync::Arc;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlElement;
+use wasm_bindgen::JsValue;
 
 /// The button that challenges a friend.
 const CHALLENGE: &str = "challenge-share";
-/// Where `start.js` notes which button has asked for the dialog before the lab was there.
-const ASKED: &str = "foolproofShare";
-
 /// The dialog's own state; copies are the same.
 #[derive(Clone, Copy)]
 pub struct ShareState {
@@ -53,20 +49,7 @@ pub struct ShareState {
 pub fn start(evaluation: EvaluationState, trainer: TrainingState) {
     let (open, said, result) = (RwSignal::new(false), RwSignal::new(String::new()), RwSignal::new(None));
     let sharing = ShareState { evaluation, trainer, open, said, result, challenge: RwSignal::new(None) };
-    let place = document().create_element("div").ok().and_then(|place| place.dyn_into::<HtmlElement>().ok());
-    let (Some(place), Some(body)) = (place, document().body()) else { return };
-    if body.append_child(&place).is_err() {
-        return;
-    }
-    gloo_events::EventListener::new(&window(), "click", move |event| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let opener = target.and_then(|target| target.closest("#share-open, #challenge-share").ok().flatten());
-        opener.into_iter().for_each(|opener| sharing.show(&opener.id()));
-    })
-    .forget();
-    leptos::mount::mount_to(place, move || view! { <Dialog sharing /> }).forget();
-    let asked = Reflect::get(&window(), &ASKED.into()).ok().and_then(|opener| opener.as_string());
-    asked.into_iter().for_each(|opener| sharing.show(&opener));
+    beside(&["share-open", CHALLENGE], move |opener| sharing.show(opener), move || view! { <Dialog sharing /> });
 }
 
 impl ShareState {
@@ -117,20 +100,9 @@ fn here() -> String {
 #[component]
 fn Dialog(sharing: ShareState) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    effect(move || {
-        if let (true, Some(dialog)) = (sharing.open.get(), dialog.get())
-            && !dialog.open()
-        {
-            // Refused only for a dialog that is open already or not in the page.
-            let _ = dialog.show_modal();
-        }
-    });
+    show_when(sharing.open, dialog);
     let challenged = live(move || sharing.challenge.with(Option::is_some));
-    let close = move |_| {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
+    let title = text(move || if challenged.get() { tr("Challenge a friend") } else { tr("Share") });
     view! {
         <dialog
             node_ref=dialog
@@ -141,12 +113,7 @@ fn Dialog(sharing: ShareState) -> impl IntoView {
             on:drop=move |event| session::drop_file(sharing, &event)
             on:paste=move |event| session::paste_file(sharing, &event)
         >
-            <header class="share-head">
-                <h2 id="share-title">{text(move || if challenged.get() { tr("Challenge a friend") } else { tr("Share") })}</h2>
-                <button type="button" class="quiet" aria-label=tr("Close") on:click=close>
-                    "✕"
-                </button>
-            </header>
+            {head("share-title", title, dialog)}
             {move || sharing.challenge.get().filter(|_| sharing.open.get()).map(|result| view! { <challenge::Challenge sharing result /> })}
             <When on=live(move || sharing.open.get() && !challenged.get())>
                 <link::Link sharing />

@@ -105,6 +105,8 @@ fn Panel() -> impl IntoView {
                 {list(move || details().into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect())}
             </ul>
             <OneOf label=tr("Engine") choices=Signal::stored(choices()) chosen set locked />
+            // start.js has the lab loaded for it, which times.
+            <button type="button" id="speed-open" aria-haspopup="dialog">{tr("How fast is this machine?")}</button>
         </div>
     }
 }

@@ -27,6 +27,7 @@ pub fn mount() {
         guard::start(evaluation, trainer);
         crate::train::view::run::saved::find(trainer);
         crate::share::view::start(evaluation, trainer);
+        crate::speed::view::start(evaluation);
         let class = crate::lessons::view::start(evaluation);
         (crate::train::view::TrainPage(), crate::evaluate::view::page::MeasurePage(), crate::lessons::view::page(class))
     };

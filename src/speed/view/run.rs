@@ -1,0 +1,324 @@
+//! The timing itself: one piece of work after another on a worker of each engine.
+
+use super::left_out;
+use crate::i18n::tr;
+use crate::{
+    evaluate::view::state::EvaluationState,
+    files::job_files::Load,
+    speed::{
+        Timing, Timings, median, without_gpu,
+        work::{self, Piece},
+    },
+    workers::{
+        machine::{self, Machine},
+        pool::{Model, Notice, Pool, Task, Work, not_kept_alive},
+        rest::now,
+        worker_host::WorkerHost,
+    },
+};
+use foolproof_core::protocol::{EngineKind, Fault, FaultKind, Inputs};
+use js_sys::Reflect;
+use leptos::prelude::*;
+use std::collections::VecDeque;
+use wasm_bindgen_futures::spawn_local;
+
+/// Deaths of a worker over one piece after which its engine is left out.
+const MOST_DEATHS: u32 = 1;
+/// Timed tries of a piece, after one that warms the engine up.
+const TRIES: usize = 3;
+/// A piece that takes longer than this is tried once, in milliseconds.
+const LONG: f64 = 1500.0;
+/// One picture that takes longer than this lets the many wait too long, in milliseconds.
+const SLOW: f64 = 400.0;
+
+/// How far the timing is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Stand {
+    /// Nobody has asked.
+    #[default]
+    Idle,
+    /// The model and the inputs are on their way.
+    Loading,
+    /// This piece is being timed.
+    At(EngineKind, Piece),
+    /// All are done.
+    Done,
+    /// The visitor has ended it.
+    Stopped,
+    /// It cannot go on.
+    Failed(String),
+}
+
+/// A pool whose one worker runs the GPU engine.
+struct OnGpu(Pool);
+
+impl Machine for OnGpu {
+    type Place = usize;
+    type Notice = Notice;
+
+    fn engine(_: usize) -> EngineKind {
+        EngineKind::Gpu
+    }
+
+    fn hear(&mut self, now: f64, input: machine::Input) {
+        self.0.hear(now, input);
+    }
+
+    fn take(&mut self) -> Vec<machine::Action<Notice>> {
+        self.0.take()
+    }
+
+    fn due(&self) -> Option<f64> {
+        self.0.due()
+    }
+}
+
+/// The worker of the engine that is being timed.
+enum Worker {
+    Cpu(WorkerHost<Pool>),
+    Gpu(WorkerHost<OnGpu>),
+}
+
+/// What is under way.
+struct Running {
+    worker: Option<Worker>,
+    queue: VecDeque<(EngineKind, Piece)>,
+    model: Model,
+    inputs: Inputs,
+    /// Since when the piece at hand runs, and what its tries took; the first is not counted.
+    since: f64,
+    tries: Vec<f64>,
+}
+
+/// Handles to every signal; copies are the same state.
+#[derive(Clone, Copy)]
+pub struct SpeedState {
+    /// Whether the dialog is open.
+    pub open: RwSignal<bool>,
+    /// How far it is.
+    pub stand: RwSignal<Stand>,
+    /// What was found.
+    pub timings: RwSignal<Timings>,
+    evaluation: EvaluationState,
+    running: StoredValue<Option<Running>, LocalStorage>,
+    /// Counts starts, so that what is older is known by its number.
+    turn: StoredValue<u32>,
+}
+
+impl SpeedState {
+    /// Nothing timed yet. To be called inside a reactive owner.
+    pub fn new(evaluation: EvaluationState) -> SpeedState {
+        SpeedState {
+            open: RwSignal::new(false),
+            stand: RwSignal::new(Stand::Idle),
+            timings: RwSignal::new(Timings::default()),
+            evaluation,
+            running: StoredValue::new_local(None),
+            turn: StoredValue::new(0),
+        }
+    }
+
+    /// Opens the dialog.
+    pub fn open(self) {
+        self.open.set(true);
+    }
+
+    /// The dialog is closed; nobody waits any more.
+    pub fn close(self) {
+        self.open.set(false);
+        if self.running.with_value(Option::is_some) || self.stand.with_untracked(|stand| *stand == Stand::Loading) {
+            self.stop();
+        }
+    }
+
+    /// Ends it; what was found stays.
+    pub fn stop(self) {
+        self.end(Stand::Stopped);
+    }
+
+    fn end(self, stand: Stand) {
+        self.turn.update_value(|turn| *turn += 1);
+        self.running.set_value(None);
+        self.stand.set(stand);
+    }
+
+    /// Times everything anew.
+    pub fn start(self) {
+        self.end(Stand::Loading);
+        self.timings.set(Timings::default());
+        let turn = self.turn.get_value();
+        spawn_local(async move {
+            let brought = self.bring().await;
+            match brought {
+                _ if self.turn.get_value() != turn => {}
+                Err(fault) => self.end(Stand::Failed(fault.message)),
+                Ok((model, inputs)) => self.run(model, inputs),
+            }
+        });
+    }
+
+    /// The first dataset's natural network, and its first test inputs.
+    async fn bring(self) -> Result<(Model, Inputs), Fault> {
+        let known = self.evaluation.known.get_untracked();
+        let missing = || Fault::new(FaultKind::Input, tr("The list of datasets is not loaded yet."));
+        let data = known.as_ref().and_then(|known| known.manifest.datasets.first().cloned()).ok_or_else(missing)?;
+        let load = Load::new(self.evaluation, |_, _| ());
+        Ok((load.model(&data.natural).await?, load.tests(&data, work::MANY).await?))
+    }
+
+    fn run(self, model: Model, inputs: Inputs) {
+        let on = |engine| move |piece: &Piece| (engine, *piece);
+        let mut queue: VecDeque<_> = work::ALL.iter().map(on(EngineKind::Cpu)).collect();
+        if has_gpu() {
+            queue.extend(work::ALL.iter().map(on(EngineKind::Gpu)));
+        } else {
+            let none = |timings: &mut Timings| {
+                work::ALL.into_iter().for_each(|piece| timings.note(EngineKind::Gpu, piece, left_out(&without_gpu())));
+            };
+            self.timings.update(none);
+        }
+        let running = Running { worker: None, queue, model, inputs, since: 0.0, tries: Vec::new() };
+        self.running.set_value(Some(running));
+        self.next();
+    }
+
+    /// Has the worker do the piece at hand, or goes to the next one that is to be timed.
+    fn next(self) {
+        let turn = self.turn.get_value();
+        let timings = self.timings.get_untracked();
+        let decided = self.running.try_update_value(|running| {
+            let running = running.as_mut()?;
+            loop {
+                let (engine, piece) = *running.queue.front()?;
+                let Some(task) = running.task(engine, piece, &timings) else {
+                    self.timings.update(|timings| timings.note(engine, piece, left_out(reason(engine, piece))));
+                    running.queue.pop_front();
+                    continue;
+                };
+                if running.tries.is_empty()
+                    && !matches!(
+                        (&running.worker, engine),
+                        (Some(Worker::Cpu(_)), EngineKind::Cpu) | (Some(Worker::Gpu(_)), EngineKind::Gpu)
+                    )
+                {
+                    running.worker = Some(self.worker(engine, turn, &running.inputs));
+                }
+                running.since = now();
+                match &running.worker {
+                    Some(Worker::Cpu(host)) => host.decide(|pool, now| pool.give(now, 0, task)),
+                    Some(Worker::Gpu(host)) => host.decide(|pool, now| pool.0.give(now, 0, task)),
+                    None => {}
+                }
+                return Some((engine, piece));
+            }
+        });
+        let stand = match decided.flatten() {
+            Some((engine, piece)) => Stand::At(engine, piece),
+            None => return self.end(Stand::Done),
+        };
+        if self.stand.with_untracked(|now| *now != stand) {
+            self.stand.set(stand);
+        }
+    }
+
+    /// A worker of an engine, in place of the one before.
+    fn worker(self, engine: EngineKind, turn: u32, inputs: &Inputs) -> Worker {
+        let heard = move |notice| {
+            if self.turn.get_value() == turn {
+                self.heard(notice);
+            }
+        };
+        let pool = || Pool::new(1, MOST_DEATHS, vec![work::pictures(inputs)]);
+        match engine {
+            EngineKind::Cpu => Worker::Cpu(WorkerHost::start(|_| pool(), heard)),
+            EngineKind::Gpu => Worker::Gpu(WorkerHost::start(|_| OnGpu(pool()), heard)),
+        }
+    }
+
+    fn heard(self, notice: Notice) {
+        match notice {
+            Notice::Done(_) => {
+                self.tried();
+                self.next();
+            }
+            Notice::Said(..) | Notice::Restarted(_) => {}
+            Notice::Lost(_, why) => self.give_up(not_kept_alive(&why).message),
+            Notice::Refused(_, fault) | Notice::Failed(fault) => self.give_up(fault.message),
+        }
+    }
+
+    /// Notes a try, and after the last one what the piece takes.
+    fn tried(self) {
+        let found = self.running.try_update_value(|running| {
+            let running = running.as_mut()?;
+            let took = now() - running.since;
+            running.tries.push(took);
+            let counted = running.tries.len() - 1;
+            if counted < TRIES && (counted == 0 || took <= LONG) {
+                return None;
+            }
+            let middle = median(&running.tries[1..])?;
+            running.tries.clear();
+            let (engine, piece) = running.queue.pop_front()?;
+            Some((engine, piece, middle))
+        });
+        if let Some((engine, piece, millis)) = found.flatten() {
+            self.timings.update(|timings| timings.note(engine, piece, Timing::Took(millis)));
+        }
+    }
+
+    /// An engine that fails is left out; without the CPU's there is nothing to time.
+    fn give_up(self, why: String) {
+        let engine = self.running.try_update_value(|running| {
+            let running = running.as_mut()?;
+            let (engine, _) = *running.queue.front()?;
+            let left: Vec<Piece> =
+                running.queue.iter().filter(|(of, _)| *of == engine).map(|(_, piece)| *piece).collect();
+            running.queue.retain(|(of, _)| *of != engine);
+            running.tries.clear();
+            running.worker = None;
+            Some((engine, left))
+        });
+        match engine.flatten() {
+            Some((EngineKind::Gpu, left)) => {
+                self.timings.update(|timings| {
+                    left.into_iter().for_each(|piece| timings.note(EngineKind::Gpu, piece, left_out(&why)));
+                });
+                self.next();
+            }
+            _ => self.end(Stand::Failed(why)),
+        }
+    }
+}
+
+impl Running {
+    /// The piece as a worker's task; `None` for one that is left out.
+    fn task(&self, engine: EngineKind, piece: Piece, timings: &Timings) -> Option<Task> {
+        let work = match piece.attack(&self.model.id, &self.inputs) {
+            Some(job) => {
+                let slow = timings.millis(engine, Piece::Attack(1)).is_some_and(|millis| millis > SLOW);
+                if slow && piece == Piece::Attack(work::MANY) {
+                    return None;
+                }
+                Work::Attack(Box::new(job))
+            }
+            // The page trains on the CPU.
+            None if engine == EngineKind::Gpu => return None,
+            None => Work::Train(Box::new(work::training(&self.model.architecture)?)),
+        };
+        Some(Task { models: vec![self.model.clone()], work })
+    }
+}
+
+/// Why a piece is left out.
+fn reason(engine: EngineKind, piece: Piece) -> &'static str {
+    match (engine, piece) {
+        (EngineKind::Gpu, Piece::Training) => tr("on the CPU only"),
+        _ => tr("left out: too slow"),
+    }
+}
+
+/// Whether the browser knows WebGPU; whether there is a GPU behind it its worker will say.
+fn has_gpu() -> bool {
+    Reflect::get(&window().navigator(), &"gpu".into()).is_ok_and(|gpu| gpu.is_truthy())
+}
