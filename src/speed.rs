@@ -157,8 +157,3 @@ fn two_digits(value: f64) -> f64 {
 fn times(ratio: f64) -> String {
     figure(two_digits(ratio))
 }
-
-/// Where the machine has no GPU for the page.
-pub fn without_gpu() -> String {
-    tr("no WebGPU here").to_owned()
-}

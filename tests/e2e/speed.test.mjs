@@ -56,7 +56,8 @@ story("timing ends when it is cancelled, and when the dialog is closed", {}, asy
   await dialog.getByText(/^Timing on the CPU: /).waitFor();
   await visit.page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
-  await visit.page.locator("#speed-open").click();
+  assert.equal(await visit.page.evaluate(() => document.activeElement.className), "chip ready");
+  await opened(visit);
   await dialog.getByText("Cancelled.").waitFor();
 });
 

@@ -6,7 +6,7 @@ use crate::{
     evaluate::view::state::EvaluationState,
     files::job_files::Load,
     speed::{
-        Timing, Timings, median, without_gpu,
+        Timing, Timings, median,
         work::{self, Piece},
     },
     workers::{
@@ -16,17 +16,19 @@ use crate::{
         worker_host::WorkerHost,
     },
 };
+use foolproof_browser::adapter;
 use foolproof_core::protocol::{EngineKind, Fault, FaultKind, Inputs};
-use js_sys::Reflect;
 use leptos::prelude::*;
 use std::collections::VecDeque;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
 /// Deaths of a worker over one piece after which its engine is left out.
 const MOST_DEATHS: u32 = 1;
 /// Timed tries of a piece, after one that warms the engine up.
 const TRIES: usize = 3;
-/// A piece that takes longer than this is tried once, in milliseconds.
+/// A piece that takes longer than this is tried no more, in milliseconds.
 const LONG: f64 = 1500.0;
 /// One picture that takes longer than this lets the many wait too long, in milliseconds.
 const SLOW: f64 = 400.0;
@@ -126,6 +128,12 @@ impl SpeedState {
     /// The dialog is closed; nobody waits any more.
     pub fn close(self) {
         self.open.set(false);
+        // The button that opened it has gone with the chip's panel.
+        let chip = document().query_selector(".chip").ok().flatten();
+        if let Some(chip) = chip.and_then(|chip| chip.dyn_into::<HtmlElement>().ok()) {
+            // Focusing can only fail on an element that is gone.
+            drop(chip.focus());
+        }
         if self.running.with_value(Option::is_some) || self.stand.with_untracked(|stand| *stand == Stand::Loading) {
             self.stop();
         }
@@ -152,30 +160,29 @@ impl SpeedState {
             match brought {
                 _ if self.turn.get_value() != turn => {}
                 Err(fault) => self.end(Stand::Failed(fault.message)),
-                Ok((model, inputs)) => self.run(model, inputs),
+                Ok((model, inputs, gpu)) => self.run(model, inputs, gpu),
             }
         });
     }
 
-    /// The first dataset's natural network, and its first test inputs.
-    async fn bring(self) -> Result<(Model, Inputs), Fault> {
+    /// The first dataset's natural network, its first test inputs, and whether there is a GPU.
+    async fn bring(self) -> Result<(Model, Inputs, bool), Fault> {
         let known = self.evaluation.known.get_untracked();
         let missing = || Fault::new(FaultKind::Input, tr("The list of datasets is not loaded yet."));
         let data = known.as_ref().and_then(|known| known.manifest.datasets.first().cloned()).ok_or_else(missing)?;
         let load = Load::new(self.evaluation, |_, _| ());
-        Ok((load.model(&data.natural).await?, load.tests(&data, work::MANY).await?))
+        Ok((load.model(&data.natural).await?, load.tests(&data, work::MANY).await?, adapter::probe().await.is_ok()))
     }
 
-    fn run(self, model: Model, inputs: Inputs) {
+    fn run(self, model: Model, inputs: Inputs, gpu: bool) {
         let on = |engine| move |piece: &Piece| (engine, *piece);
         let mut queue: VecDeque<_> = work::ALL.iter().map(on(EngineKind::Cpu)).collect();
-        if has_gpu() {
+        if gpu {
             queue.extend(work::ALL.iter().map(on(EngineKind::Gpu)));
         } else {
-            let none = |timings: &mut Timings| {
-                work::ALL.into_iter().for_each(|piece| timings.note(EngineKind::Gpu, piece, left_out(&without_gpu())));
-            };
-            self.timings.update(none);
+            let none = left_out(tr("no GPU here"));
+            let note = |timings: &mut Timings, piece| timings.note(EngineKind::Gpu, piece, none.clone());
+            self.timings.update(|timings| work::ALL.into_iter().for_each(|piece| note(timings, piece)));
         }
         let running = Running { worker: None, queue, model, inputs, since: 0.0, tries: Vec::new() };
         self.running.set_value(Some(running));
@@ -316,9 +323,4 @@ fn reason(engine: EngineKind, piece: Piece) -> &'static str {
         (EngineKind::Gpu, Piece::Training) => tr("on the CPU only"),
         _ => tr("left out: too slow"),
     }
-}
-
-/// Whether the browser knows WebGPU; whether there is a GPU behind it its worker will say.
-fn has_gpu() -> bool {
-    Reflect::get(&window().navigator(), &"gpu".into()).is_ok_and(|gpu| gpu.is_truthy())
 }
