@@ -8,7 +8,7 @@ pub(crate) mod view;
 pub mod work;
 
 use crate::attack::words::figure;
-use crate::i18n::{number::fixed, tr, tr_with};
+use crate::i18n::{number::fixed, tr_with};
 use foolproof_core::protocol::EngineKind;
 use work::Piece;
 
