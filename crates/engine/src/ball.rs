@@ -257,3 +257,6 @@ pub(super) fn per_sample(x: &Tensor<4>, reduce: impl Fn(Tensor<2>) -> Tensor<2>)
     let batch = x.dims()[0];
     reduce(x.clone().flatten(1, 3)).reshape([batch, 1, 1, 1])
 }
+
+#[cfg(test)]
+mod tests;

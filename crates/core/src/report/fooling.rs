@@ -43,8 +43,8 @@ mod tests {
         let mut universal = trial("universal", Aim::Shared, 0.1);
         universal.spec.knobs.insert("crafted".into(), 3.0);
         let mut ledger = Ledger::new(vec!["one".into(), "two".into()], vec![universal], vec![0; 5], 4);
-        // Shares come in any order; the fourth input is not done, the third is wrong already and becomes right.
-        ledger.add(part("one", 0, 4, vec![sample(0, 0, 1, 0.1)])).unwrap();
+        // Shares come in any order; the fifth input is not done, the third is wrong already and becomes right.
+        ledger.add(part("one", 0, 3, vec![sample(0, 0, 1, 0.1)])).unwrap();
         let seen = vec![sample(0, 0, 1, 0.1), sample(0, 0, 0, 0.1), sample(0, 1, 0, 0.1)];
         ledger.add(part("one", 0, 0, seen)).unwrap();
         let rate = ledger.figures(0, 0.5).attacks[0].fooling.unwrap();

@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn the_numbers_begin_at_a_multiple_of_64() {
-        for shape in [vec![], vec![1], vec![10_000, 3, 32, 32], vec![usize::MAX; 4]] {
+        // Headers of every length, among them those that need no blank and those that need 63.
+        let long = (1..=22).flat_map(|sides| [1, 10, 100].map(|first| [&[first][..], &vec![1; sides]].concat()));
+        for shape in [vec![], vec![1], vec![10_000, 3, 32, 32], vec![usize::MAX; 4]].into_iter().chain(long) {
             let file = floats(&shape, []);
             assert_eq!((file.len() % ALIGNMENT, *file.last().unwrap()), (0, b'\n'), "{shape:?}");
         }

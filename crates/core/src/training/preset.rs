@@ -201,3 +201,6 @@ fn overfit() -> Recipe {
         ..minute()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -204,3 +204,6 @@ pub fn check(limits: &[f32], shape: [usize; 3]) -> Result<(), Fault> {
         false => wrong("No feature may move: every limit is 0.".into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

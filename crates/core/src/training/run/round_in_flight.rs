@@ -96,3 +96,6 @@ fn together(lessons: &[Lesson]) -> Lesson {
         ..lessons.first().copied().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;

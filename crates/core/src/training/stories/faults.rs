@@ -153,6 +153,17 @@ fn a_round_or_an_examination_is_sent_again_three_times_in_a_row() {
 }
 
 #[test]
+fn an_examination_that_fails_a_fourth_time_in_a_row_ends_the_run_and_says_why() {
+    for kind in [FaultKind::Crash, FaultKind::Gpu] {
+        let mut world = world(ONE_EPOCH, 1, |_| 0.5);
+        assert_eq!([(); 3].map(|()| fails(&mut world, kind)), [true; 3]);
+        assert!(!fails(&mut world, kind), "{kind:?}");
+        assert_eq!((world.exams, world.run.ending()), (0, Some(Ending::Cancelled)));
+        assert_eq!(world.run.fault().map(|fault| fault.kind), Some(kind));
+    }
+}
+
+#[test]
 fn the_fifth_time_that_a_loss_is_not_a_number_ends_the_run() {
     let mut world = world(ONE_EPOCH, 1, |_| 0.5);
     assert!(world.turn());
