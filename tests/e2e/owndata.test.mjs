@@ -51,6 +51,10 @@ story("pictures in a zip are kept, trained on, attacked and measured, and are th
   assert.deepEqual([state.data, state.model], ["mine:my-pets", "mine:my-pets-standard"]);
   await visit.ask("setState", { page: "attack" });
   assert.equal((await visit.ask("getResult")).model, "mine:my-pets-standard");
+  // A model outlives its data, and this is said.
+  await visit.ask("setState", { page: "train" });
+  await part(visit).getByRole("button", { name: "Delete the data my-pets" }).click();
+  await visit.page.getByText(/“my-pets” is deleted\. Models of it stay, .*: “my-pets-standard”\./).first().waitFor();
 });
 
 story("a NumPy archive is read with its own test, renamed and deleted", {}, async ({ open }) => {

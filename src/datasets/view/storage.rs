@@ -74,7 +74,17 @@ pub async fn rename(evaluation: EvaluationState, from: &str, to: &str) -> Result
 pub async fn delete(evaluation: EvaluationState, name: &str) -> Result<String, Fault> {
     store::delete(models::get(evaluation).await.store(), name).await?;
     refresh(evaluation).await;
-    Ok(tr_with("“{0}” is deleted.", &[&name]))
+    let deleted = tr_with("“{0}” is deleted.", &[&name]);
+    let data = format!("{PREFIX}{name}");
+    let left = evaluation.own.with_untracked(|own| {
+        let of_it = own.iter().flatten().filter(|kept| kept.data == data);
+        of_it.map(|kept| format!("“{}”", kept.name)).collect::<Vec<_>>().join(", ")
+    });
+    if left.is_empty() {
+        return Ok(deleted);
+    }
+    let stays = tr_with("Models of it stay, and can be used again once data of this name are there: {0}.", &[&left]);
+    Ok(format!("{deleted} {stays}"))
 }
 
 /// Has the page turn to an own dataset.
