@@ -167,7 +167,7 @@ impl<'a> Probe<'a> {
     /// The result: `[batch, channel, row, column]`.
     pub fn gradient(&mut self) -> Tensor<4> {
         let case = self.case;
-        self.gradient_of(|logits| loss::cross_entropy_slope(logits, &case.class).mul_scalar(case.goal.sign()))
+        self.gradient_of(|logits| case.goal.turned(loss::cross_entropy_slope(logits, &case.class)))
     }
 
     /// Gradient at the iterate of the loss whose derivative by the logits is `slope`.
@@ -211,7 +211,7 @@ impl<'a> Probe<'a> {
         let points = x.dims()[0] / batch;
         let class = self.case.class.clone().reshape([batch, 1, classes]).expand([batch, points, classes]);
         let margins = loss::margin(&self.ask(x), &class.reshape([batch * points, classes]));
-        margins.mul_scalar(self.case.goal.sign()).reshape([batch, points])
+        self.case.goal.turned(margins).reshape([batch, points])
     }
 
     /// As [`Sequential::input_gradient`], counted, and 0 for features that stay: no attack looks where it may not go.

@@ -25,6 +25,14 @@ impl Goal {
             Goal::Reach => -1.0,
         }
     }
+
+    /// Times [`Goal::sign`].
+    pub fn turned<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
+        match self {
+            Goal::Leave => x,
+            Goal::Reach => x.neg(),
+        }
+    }
 }
 
 /// A batch to attack.
@@ -85,7 +93,7 @@ impl Case {
     /// # Shapes
     /// `logits`: `[batch, class]`; the result: `[batch, 1]`.
     pub fn score(&self, logits: &Tensor<2>) -> Tensor<2> {
-        loss::margin(logits, &self.class).mul_scalar(self.goal.sign())
+        self.goal.turned(loss::margin(logits, &self.class))
     }
 
     /// These samples of the case, in this order.

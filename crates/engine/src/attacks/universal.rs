@@ -88,7 +88,7 @@ impl Run for Ascent {
         let gradient = probe.gradient_of(|logits| {
             let score = case.score(logits);
             let open = score.clone().lower(self.enough.clone().expand(score.dims())).float();
-            loss::margin_slope(logits, &case.class).mul_scalar(case.goal.sign()) * open
+            case.goal.turned(loss::margin_slope(logits, &case.class)) * open
         });
         let direction = probe.ball.steepest(gradient.mean_dim(0));
         // Pulled back into the ball, whatever the box.
