@@ -1,8 +1,6 @@
 //! How fast this machine is: a few pieces of work of known size, timed on each engine as a page sees them, and what
 //! they mean for a visitor.
 
-#[cfg(test)]
-mod tests;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod view;
 pub mod work;
@@ -157,3 +155,6 @@ fn two_digits(value: f64) -> f64 {
 fn times(ratio: f64) -> String {
     figure(two_digits(ratio))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! The dialog that times this machine, opened from the engine's chip.
 
 mod run;
+mod worker;
 
 use super::{Timing, work};
 use crate::i18n::{tr, tr_with};

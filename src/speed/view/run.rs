@@ -1,6 +1,6 @@
 //! The timing itself: one piece of work after another on a worker of each engine.
 
-use super::left_out;
+use super::{left_out, worker::Worker};
 use crate::i18n::tr;
 use crate::{
     evaluate::view::state::EvaluationState,
@@ -10,10 +10,8 @@ use crate::{
         work::{self, Piece},
     },
     workers::{
-        machine::{self, Machine},
-        pool::{Model, Notice, Pool, Task, Work, not_kept_alive},
+        pool::{Model, Notice, Task, Work, not_kept_alive},
         rest::now,
-        worker_host::WorkerHost,
     },
 };
 use foolproof_browser::adapter;
@@ -24,8 +22,6 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
-/// Deaths of a worker over one piece after which its engine is left out.
-const MOST_DEATHS: u32 = 1;
 /// Timed tries of a piece, after one that warms the engine up.
 const TRIES: usize = 3;
 /// A piece that takes longer than this is tried no more, in milliseconds.
@@ -49,36 +45,6 @@ pub enum Stand {
     Stopped,
     /// It cannot go on.
     Failed(String),
-}
-
-/// A pool whose one worker runs the GPU engine.
-struct OnGpu(Pool);
-
-impl Machine for OnGpu {
-    type Place = usize;
-    type Notice = Notice;
-
-    fn engine(_: usize) -> EngineKind {
-        EngineKind::Gpu
-    }
-
-    fn hear(&mut self, now: f64, input: machine::Input) {
-        self.0.hear(now, input);
-    }
-
-    fn take(&mut self) -> Vec<machine::Action<Notice>> {
-        self.0.take()
-    }
-
-    fn due(&self) -> Option<f64> {
-        self.0.due()
-    }
-}
-
-/// The worker of the engine that is being timed.
-enum Worker {
-    Cpu(WorkerHost<Pool>),
-    Gpu(WorkerHost<OnGpu>),
 }
 
 /// What is under way.
@@ -202,19 +168,12 @@ impl SpeedState {
                     running.queue.pop_front();
                     continue;
                 };
-                if running.tries.is_empty()
-                    && !matches!(
-                        (&running.worker, engine),
-                        (Some(Worker::Cpu(_)), EngineKind::Cpu) | (Some(Worker::Gpu(_)), EngineKind::Gpu)
-                    )
-                {
+                if running.worker.as_ref().is_none_or(|worker| worker.engine() != engine) {
                     running.worker = Some(self.worker(engine, turn, &running.inputs));
                 }
                 running.since = now();
-                match &running.worker {
-                    Some(Worker::Cpu(host)) => host.decide(|pool, now| pool.give(now, 0, task)),
-                    Some(Worker::Gpu(host)) => host.decide(|pool, now| pool.0.give(now, 0, task)),
-                    None => {}
+                if let Some(worker) = &running.worker {
+                    worker.give(task);
                 }
                 return Some((engine, piece));
             }
@@ -235,11 +194,7 @@ impl SpeedState {
                 self.heard(notice);
             }
         };
-        let pool = || Pool::new(1, MOST_DEATHS, vec![work::pictures(inputs)]);
-        match engine {
-            EngineKind::Cpu => Worker::Cpu(WorkerHost::start(|_| pool(), heard)),
-            EngineKind::Gpu => Worker::Gpu(WorkerHost::start(|_| OnGpu(pool()), heard)),
-        }
+        Worker::start(engine, vec![work::pictures(inputs)], heard)
     }
 
     fn heard(self, notice: Notice) {

@@ -69,6 +69,7 @@ pub const ALIKE: [&str; 32] = [
     "robust ",
     "{0} min",
     "{0} ms",
+    "{0} s",
     "{0}. In {1}: {2}.",
 ];
 

@@ -8,6 +8,8 @@ use foolproof_core::catalog::Norm;
 
 /// Sums that grow side by side, as many as a vector of the processor holds.
 const LANES: usize = 8;
+/// Numbers of a block that is summed in 32 bits.
+const BLOCK: usize = 256;
 
 impl Ball {
     /// As [`Ball::pull`], or with `boxed` as [`Ball::project`]; `None` where there are limits, or numbers elsewhere.
@@ -55,14 +57,24 @@ fn sign(value: f32) -> f32 {
 
 /// Sum of something of each number.
 fn total(values: &[f32], of: impl Fn(f32) -> f32) -> f32 {
-    let mut sums = [0.0f32; LANES];
-    let (whole, rest) = values.as_chunks::<LANES>();
-    for chunk in whole {
-        for (sum, value) in sums.iter_mut().zip(chunk) {
-            *sum += of(*value);
+    sum(values, values, |value, _| of(value))
+}
+
+/// Sum of something of each two numbers: in short blocks, so that many alike ones are not all rounded alike.
+fn sum(first: &[f32], second: &[f32], of: impl Fn(f32, f32) -> f32) -> f32 {
+    let blocks = first.chunks(BLOCK).zip(second.chunks(BLOCK));
+    let block = |(first, second): (&[f32], &[f32])| {
+        let mut sums = [0.0f32; LANES];
+        let ((first, left), (second, right)) = (first.as_chunks::<LANES>(), second.as_chunks::<LANES>());
+        for (first, second) in first.iter().zip(second) {
+            for lane in 0..LANES {
+                sums[lane] += of(first[lane], second[lane]);
+            }
         }
-    }
-    sums.iter().sum::<f32>() + rest.iter().map(|value| of(*value)).sum::<f32>()
+        let rest = left.iter().zip(right).map(|(first, second)| of(*first, *second));
+        f64::from(sums.into_iter().chain(rest).sum::<f32>())
+    };
+    blocks.map(block).sum::<f64>() as f32
 }
 
 /// Divides a sample by its norm, after its largest entry, beside which no norm is too small.
@@ -114,17 +126,7 @@ fn shrunk(size: f32, room: f32, threshold: f32) -> f32 {
 
 /// The least threshold that brings the changes to the radius.
 fn threshold(sizes: &[f32], rooms: &[f32], radius: f32) -> f32 {
-    let fits = |threshold: f32| {
-        let mut sums = [0.0f32; LANES];
-        let ((sizes, rest), (rooms, other)) = (sizes.as_chunks::<LANES>(), rooms.as_chunks::<LANES>());
-        for (sizes, rooms) in sizes.iter().zip(rooms) {
-            for lane in 0..LANES {
-                sums[lane] += shrunk(sizes[lane], rooms[lane], threshold);
-            }
-        }
-        let rest = rest.iter().zip(other).map(|(size, room)| shrunk(*size, *room, threshold));
-        sums.iter().copied().chain(rest).sum::<f32>() <= radius
-    };
+    let fits = |threshold: f32| sum(sizes, rooms, |size, room| shrunk(size, room, threshold)) <= radius;
     if fits(0.0) {
         return 0.0;
     }
