@@ -37,7 +37,7 @@ pub const NAMES: [&str; 32] = [
 ];
 
 /// Words that a language has in common with English, and sentences of values alone.
-pub const ALIKE: [&str; 32] = [
+pub const ALIKE: [&str; 33] = [
     "AutoAttack",
     "Batch",
     "Beta",
