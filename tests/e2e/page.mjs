@@ -44,6 +44,8 @@ export const FLAGS = [
 // A service worker would answer what a test wants to break; offline.test.mjs is about it.
 const PLAIN = { viewport: { width: 1280, height: 900 }, serviceWorkers: "block" };
 const browsers = new Map();
+/** Longest that browsers may take to end, in milliseconds. */
+const ENDING = 20_000;
 
 // One browser with WebGPU and one without, each started when it is first needed.
 function browser(gpu) {
@@ -53,7 +55,13 @@ function browser(gpu) {
   }
   return browsers.get(gpu);
 }
-after(() => Promise.all([...browsers.values()].map(async (started) => (await started).close())));
+after(async () => {
+  const closed = Promise.all([...browsers.values()].map(async (started) => (await started).close()));
+  // A browser that is gone already may never answer, and the file would never end.
+  let timer;
+  await Promise.race([closed, new Promise((resolve) => (timer = setTimeout(resolve, ENDING)))]);
+  clearTimeout(timer);
+});
 
 /**
  * One test in a browser context of its own. `options`: `gpu` for a browser with WebGPU, `context` for Playwright's
