@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { PATIENCE, story } from "./page.mjs";
+import { toys } from "./toys.mjs";
 
 const GERMAN = { locale: "de-DE" };
 const SHORT = "steps=10&engine=cpu";
@@ -57,7 +58,6 @@ story("every number of the attack page and of the Share dialog has a comma in Ge
 });
 
 story("a table's row is told with commas too", { context: GERMAN }, async ({ open }) => {
-  const { toys } = await import("./toys.mjs");
   const visit = await open("data=people&engine=cpu&attack=pgd&steps=10&eps=0.3", { at: await toys() });
   await visit.ask("getResult");
   await commas(visit, "a row");
