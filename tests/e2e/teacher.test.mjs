@@ -194,6 +194,24 @@ story("a learner's answers become a code, and codes of a class a table", {}, asy
   assert.ok(!requests.some((address) => /FP1|sa\+|%C3%96z/i.test(address)), "nor in an address");
 });
 
+// A slow machine draws its next frame long after the visitor has gone on.
+story("a question that is left before the next frame takes nothing with it", {}, async ({ context, open }) => {
+  await context.addInitScript(() => {
+    globalThis.held = null;
+    const real = globalThis.requestAnimationFrame.bind(globalThis);
+    globalThis.requestAnimationFrame = (then) => (held ? held.push(then) : real(then));
+  });
+  const visit = await open(`page=learn&lesson=${FIRST.id}/1&engine=cpu`);
+  const panel = visit.page.getByRole("complementary", { name: "Lesson" });
+  await panel.getByRole("radio").first().check();
+  await visit.page.evaluate(() => (globalThis.held = []));
+  await panel.getByRole("button", { name: "Check" }).click();
+  await visit.page.waitForFunction(() => held.length > 0);
+  await visit.page.evaluate((hash) => (location.hash = hash), paper("answers:mine"));
+  await visit.page.locator(".answered").waitFor();
+  await visit.page.evaluate(() => held.splice(0).forEach((then) => then(performance.now())));
+});
+
 story("own answers are printed with the name and without what one presses", {}, async ({ open }) => {
   const visit = await open(`${STILL}`);
   await answer(visit);

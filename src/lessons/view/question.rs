@@ -41,7 +41,8 @@ pub fn Asked(
         if let Some((at, right)) = chosen.get_untracked().and_then(|at| Some((at, *rights.get(at)?))) {
             class.note(&lesson, step, at, right);
         }
-        request_animation_frame(move || show(said.get_untracked()));
+        // By then the step may have been left.
+        request_animation_frame(move || show(said.try_get_untracked().flatten()));
     };
     let verdict = move || match right() {
         None if pressed.get() => tr(words::CHOOSE),

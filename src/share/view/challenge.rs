@@ -31,12 +31,14 @@ pub fn Challenge(sharing: ShareState, result: Arc<ChallengeResult>) -> impl Into
     let sheet = sheet(&result, &address, &card.png);
     let can_share = sheet.is_some();
     let sheet = StoredValue::new_local(sheet);
-    let share = move || spawn_local(async move { drop(open(sheet.get_value()).await) });
+    let share = move || {
+        let sheet = sheet.get_value();
+        spawn_local(async move { drop(open(sheet).await) })
+    };
     let (link, png) = (StoredValue::new(address.clone()), StoredValue::new(card.png));
     let copy = move || {
-        spawn_local(async move {
-            sharing.copy(link.get_value()).await;
-        });
+        let link = link.get_value();
+        spawn_local(async move { sharing.copy(link).await });
     };
     // The press of the button that opened this is still the visitor's.
     if can_share {
