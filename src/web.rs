@@ -4,4 +4,5 @@ pub mod browser_json;
 pub mod dialog;
 pub mod reactive;
 pub mod save_file;
+pub mod stopped;
 pub mod when;

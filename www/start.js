@@ -60,7 +60,17 @@ function toast(textContent) {
   const sentence = make("p", { className: "toast", role: "status", textContent: `${textContent} ` });
   sentence.append(make("button", { type: "button", textContent: say("Close"), onclick: () => sentence.remove() }));
   document.body.append(sentence);
+  return sentence;
 }
+
+// A program of the page panicked, and says why (src/web/stopped.rs). What follows is most often its echo.
+globalThis.foolproofStopped = (why) => {
+  console.error(`The page panicked: ${why}`);
+  if (document.querySelector(".toast.stopped")) return;
+  const sentence = toast(say("A part of this page has stopped. Your input and settings are in its address: load it again."));
+  sentence.classList.add("stopped");
+  sentence.append(make("button", { type: "button", textContent: say("Load it"), onclick: () => location.reload() }));
+};
 
 // The lab, where models are trained and measured, is a program of its own: a first visit need not wait for it. What stands in its
 // place until it is there, and where it cannot be had, stands here, so that a first visit need not load that either.

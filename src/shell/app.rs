@@ -22,6 +22,7 @@ use wasm_bindgen::JsCast;
 
 /// Puts the page into the element `app`.
 pub fn mount() {
+    crate::web::stopped::install();
     let root = document().get_element_by_id("app").and_then(|element| element.dyn_into().ok());
     let root: web_sys::HtmlElement = match root.or_else(|| document().body()) {
         Some(root) => root,

@@ -11,6 +11,7 @@ use wasm_bindgen::JsCast;
 
 /// Puts the pages into the place that the page has for it, and says that it listens.
 pub fn mount() {
+    crate::web::stopped::install();
     let place = document().get_element_by_id("lab").and_then(|element| element.dyn_into().ok());
     let Some(place): Option<web_sys::HtmlElement> = place else { return };
     let root = move || {

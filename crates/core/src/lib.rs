@@ -19,6 +19,7 @@ pub mod idx;
 pub mod importing;
 pub mod input_kind;
 pub mod manifest;
+pub mod panicked;
 pub mod picture;
 pub mod plane;
 pub mod protocol;

@@ -2,9 +2,12 @@
 //! worker's last words; the page then ends the worker and starts another.
 
 use crate::post;
-use foolproof_core::protocol::{Event, Fault, FaultKind};
+use foolproof_core::{
+    panicked::{self, first_line},
+    protocol::{Event, Fault, FaultKind},
+};
 use log::{Level, Log, Metadata, Record};
-use std::{cell::Cell, panic::PanicHookInfo};
+use std::cell::Cell;
 
 thread_local! {
     static RAISED: Cell<bool> = const { Cell::new(false) };
@@ -25,24 +28,11 @@ pub fn raise(fault: Fault) {
 
 /// Turns panics and the runtime's failure lines into faults. The hook is the last of our code that runs in a panic.
 pub fn install() {
-    std::panic::set_hook(Box::new(|info| raise(panicked(info))));
+    std::panic::set_hook(Box::new(|info| {
+        raise(Fault::new(FaultKind::Crash, format!("The engine panicked: {}.", panicked::said(info))));
+    }));
     if log::set_logger(&Watch).is_ok() {
         log::set_max_level(log::LevelFilter::Warn);
-    }
-}
-
-fn panicked(info: &PanicHookInfo<'_>) -> Fault {
-    let message = first_line(info.payload_as_str().unwrap_or("no message"));
-    let place = info.location().map_or_else(String::new, |at| format!(" ({}:{})", short(at.file()), at.line()));
-    Fault::new(FaultKind::Crash, format!("The engine panicked: {message}{place}."))
-}
-
-/// The end of a path: crate, folder and file, without the builder's own folders.
-pub fn short(path: &str) -> String {
-    let parts: Vec<&str> = path.split(['/', '\\']).collect();
-    match parts.iter().rposition(|part| *part == "src") {
-        Some(source) => parts[source.saturating_sub(1)..].join("/"),
-        None => parts.last().copied().unwrap_or_default().to_string(),
     }
 }
 
@@ -80,11 +70,4 @@ pub fn judged(level: Level, target: &str, line: &str) -> Option<Fault> {
         false => (FaultKind::Gpu, "The GPU refused a part of the computation"),
     };
     Some(Fault::new(kind, format!("{said}: {}.", first_line(line))))
-}
-
-/// What a library has to say, as the end of a sentence: its first line, which may be long. The rest, such as a stack
-/// or a shader's source, is for the console.
-pub fn first_line(text: &str) -> String {
-    let line: String = text.lines().next().unwrap_or_default().chars().take(200).collect();
-    line.trim_end_matches(['.', ':', ' ']).to_string()
 }

@@ -3,7 +3,10 @@
 use crate::alarm;
 use burn::tensor::{Device, wgpu::wgpu};
 use foolproof_browser::adapter;
-use foolproof_core::protocol::{Engine, EngineKind, Fault, FaultKind};
+use foolproof_core::{
+    panicked::first_line,
+    protocol::{Engine, EngineKind, Fault, FaultKind},
+};
 use std::sync::Arc;
 
 /// The device that runs the tensors, and what it is called.
@@ -14,7 +17,7 @@ pub async fn open() -> Result<(Device, Engine), Fault> {
     let adapter = adapter::probe().await?;
     let opened = Device::wgpu_options().init_with_setup_async().await;
     let (device, setup) = opened.map_err(|error| {
-        let why = alarm::first_line(&error.to_string());
+        let why = first_line(&error.to_string());
         Fault::new(FaultKind::Gpu, format!("{} could not be opened: {why}.", adapter.name))
     })?;
     watch(&setup.device);
@@ -29,11 +32,11 @@ fn watch(device: &wgpu::Device) {
             wgpu::Error::OutOfMemory { .. } => FaultKind::Crash,
             _ => FaultKind::Gpu,
         };
-        let why = alarm::first_line(&error.to_string());
+        let why = first_line(&error.to_string());
         alarm::raise(Fault::new(kind, format!("The GPU reported an error: {why}.")));
     }));
     device.set_device_lost_callback(|reason, message| {
-        let why = alarm::first_line(&message);
+        let why = first_line(&message);
         alarm::raise(Fault::new(FaultKind::Crash, format!("The GPU device was lost ({reason:?}): {why}.")));
     });
 }
