@@ -173,7 +173,7 @@ impl Evaluation {
     /// Passes on what the pool has decided, and takes in its news.
     fn gather(&mut self, now: f64) {
         for action in self.pool.take() {
-            match action.or_notice() {
+            match action.or_notice(|place| place) {
                 _ if self.over => return,
                 Ok(action) => self.actions.push(action),
                 Err(notice) => self.heard(now, notice),
@@ -249,7 +249,7 @@ impl Evaluation {
         self.queue.clear();
         self.handed.fill(None);
         self.pool.end();
-        self.actions.extend(self.pool.take().into_iter().filter_map(|action| action.or_notice().ok()));
+        self.actions.extend(self.pool.take().into_iter().filter_map(|action| action.or_notice(|place| place).ok()));
         self.count_time(now);
     }
 

@@ -35,16 +35,16 @@ pub enum Action<Notice, Place = usize> {
 }
 
 impl<N, Place> Action<N, Place> {
-    /// The same action of a machine that is built on this one.
+    /// The same action of a machine that is built on this one, which calls this one's workers by names of its own.
     ///
     /// # Errors
     /// The notice, which that machine takes instead of the page.
-    pub fn or_notice<O>(self) -> Result<Action<O, Place>, N> {
+    pub fn or_notice<O, P>(self, name: impl FnOnce(Place) -> P) -> Result<Action<O, P>, N> {
         match self {
-            Action::Spawn(place) => Ok(Action::Spawn(place)),
-            Action::Terminate(place) => Ok(Action::Terminate(place)),
-            Action::Send(place, request) => Ok(Action::Send(place, request)),
-            Action::Share(place, request) => Ok(Action::Share(place, request)),
+            Action::Spawn(place) => Ok(Action::Spawn(name(place))),
+            Action::Terminate(place) => Ok(Action::Terminate(name(place))),
+            Action::Send(place, request) => Ok(Action::Send(name(place), request)),
+            Action::Share(place, request) => Ok(Action::Share(name(place), request)),
             Action::Notify(notice) => Err(notice),
         }
     }

@@ -1,9 +1,10 @@
-//! The engines for attacks: two workers, one policy, and the page's only way to either.
+//! The engines for attacks: up to three workers, and the page's only way to them.
 
+pub mod pair;
 pub mod policy;
 
 pub use policy::{EngineStatus, Notice};
 
-/// A handle to the engines: [`policy`] decides, without browser or clock, and the host carries it out.
+/// A handle to the engines: [`pair`] and [`policy`] decide, without browser or clock, and the host carries it out.
 #[cfg(target_arch = "wasm32")]
-pub type Supervisor = super::worker_host::WorkerHost<policy::Policy>;
+pub type Supervisor = super::worker_host::WorkerHost<pair::Pair>;

@@ -1,11 +1,12 @@
 // What browsers and engines can do to the page while it runs: no GPU, half a GPU, panics, storage that throws.
 
 import assert from "node:assert/strict";
-import { PANIC, story, THREE } from "./page.mjs";
+import { floats, PANIC, story, THREE } from "./page.mjs";
 
 
-// Runs in the page: keeps every worker it starts, and the last message to any.
+// Runs in the page: keeps every worker it starts, and the last message to any. There is one engine at a time.
 function keepWorkers() {
+  Object.defineProperty(Navigator.prototype, "hardwareConcurrency", { get: () => globalThis.cores ?? 1 });
   globalThis.workers = [];
   globalThis.Worker = class extends Worker {
     constructor(...given) {
@@ -179,4 +180,66 @@ story("a browser that refuses workers altogether", {}, async ({ open, context })
   await visit.note(/The engine could not be started/);
   await visit.draw(THREE);
   assert.match((await visit.state()).input, /^draw:/);
+});
+
+story("two networks are attacked at once on two cores, with the same result, and a death of either engine costs nothing", { expects: PANIC }, async ({ context, open }) => {
+  await context.addInitScript(keepWorkers);
+  // What the first network gets, as numbers; what the second gets, as it is drawn and told.
+  const result = async (visit, eps) => {
+    await visit.ask("setState", { eps });
+    const { adversarial } = await visit.ask("getResult");
+    const second = visit.equation("robust");
+    const drawn = await second.locator("canvas").last().evaluate(async (canvas) => {
+      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+      return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data];
+    });
+    return [[...floats(adversarial.pixels)], drawn, await second.innerText()];
+  };
+  const alone = await open("attack=pgd&steps=30&engine=cpu");
+  const expected = [await result(alone, 0.1), await result(alone, 0.15)];
+  assert.equal(await alone.page.evaluate(() => workers.length), 1, "one core, one engine");
+
+  await context.addInitScript(() => (globalThis.cores = 2));
+  const visit = await open("attack=pgd&steps=30&engine=cpu");
+  // The second engine begins with the attack after the first one that is done.
+  await visit.ask("getResult");
+  assert.deepEqual(await result(visit, 0.1), expected[0]);
+  await started(visit, 2);
+  await visit.page.locator(".chip").click();
+  await visit.page.getByText("The CPU attacks two networks at once, each with an engine of its own.").waitFor();
+  assert.deepEqual(await result(visit, 0.15), expected[1]);
+  for (const [place, eps] of [[0, 0.1], [1, 0.15]]) {
+    const before = await visit.page.evaluate((place) => {
+      workers[place].postMessage(new Uint8Array([6]));
+      return workers.length;
+    }, place);
+    await started(visit, before + 1);
+    assert.deepEqual(await result(visit, eps), expected[eps === 0.1 ? 0 : 1]);
+  }
+  assert.equal(await visit.page.evaluate(() => workers.length), 4);
+});
+
+// A browser whose answer the page's own framework takes for granted, once.
+story("the page's own program panics: it says so and where, and loads again with the drawing", { expects: [/The page panicked: .*\.rs:\d+\)/, /unreachable/] }, async ({ open }) => {
+  const visit = await open("steps=5&engine=cpu");
+  await visit.draw(THREE);
+  await visit.page.waitForFunction(() => location.hash.includes("input=draw"));
+  const { input } = await visit.state();
+  await visit.page.evaluate(() => {
+    const real = [[Document.prototype, "createElement"], [Node.prototype, "cloneNode"]].map(([of, name]) => [of, name, of[name]]);
+    const broken = () => {
+      for (const [of, name, own] of real) of[name] = own;
+      throw new DOMException("broken by the story");
+    };
+    for (const [of, name] of real) of[name] = broken;
+    location.hash += "&attack=cw";
+  });
+  const sentence = visit.page.getByRole("status").filter({ hasText: /^A part of this page has stopped\./ });
+  await sentence.waitFor();
+  // What is said first is the cause; others may follow from it.
+  assert.match(visit.troubles[0], /^The page panicked: .*broken by the story \(.*\.rs:\d+\)/);
+  await Promise.all([visit.page.waitForEvent("load"), sentence.getByRole("button", { name: "Load it" }).click()]);
+  await visit.equation("natural").waitFor();
+  assert.equal((await visit.state()).input, input);
+  assert.equal(await sentence.count(), 0);
 });

@@ -4,7 +4,7 @@ use foolproof::{
     link::EnginePreference,
     workers::{
         client::{Heard, Thread},
-        supervisor::{Notice, Supervisor, policy::Policy},
+        supervisor::{Notice, Supervisor, pair::Pair},
     },
 };
 use foolproof_browser::{adapter, pause::Pause};
@@ -117,8 +117,8 @@ async fn a_page_whose_engine_is_missing_says_so_and_lives() {
     let notices = Rc::new(RefCell::new(Vec::new()));
     let supervisor = {
         let notices = notices.clone();
-        let policy = |now| Policy::new(EnginePreference::Auto, now);
-        Supervisor::start(policy, move |notice| notices.borrow_mut().push(notice))
+        let pair = |now| Pair::new(EnginePreference::Auto, 1, now);
+        Supervisor::start(pair, move |notice| notices.borrow_mut().push(notice))
     };
     assert!(notices.borrow().is_empty(), "a notice came before its receiver can know the supervisor");
     let pause = Pause::new();
@@ -127,18 +127,22 @@ async fn a_page_whose_engine_is_missing_says_so_and_lives() {
         pause.macrotask().await;
     }
     let answer = adapter::probe().await.map(|adapter| adapter.name).map_err(|fault| fault.message);
-    supervisor.decide(|policy, now| policy.probed(now, answer));
+    supervisor.decide(|pair, now| pair.probed(now, answer));
     while !has(|notice| matches!(notice, Notice::Fault(_))) {
         pause.macrotask().await;
     }
-    let status = supervisor.ask(|policy, _| policy.status());
+    let last = notices.borrow().iter().rev().find_map(|notice| match notice {
+        Notice::Status(status) => Some(status.clone()),
+        _ => None,
+    });
+    let status = last.expect("a status");
     assert!(!status.ready);
     assert!(
         status.reason.starts_with("The engine could not be started. Please check the connection"),
         "{}",
         status.reason
     );
-    supervisor.decide(|policy, now| policy.stop(now));
+    supervisor.decide(|pair, now| pair.stop(now));
     assert!(!has(|notice| *notice == Notice::Stopped), "a notice came from within a call");
     pause.macrotask().await;
     assert_eq!(notices.borrow().last(), Some(&Notice::Stopped));

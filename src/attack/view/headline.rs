@@ -6,7 +6,7 @@ use super::{
 };
 use crate::controls::number::NumberInput;
 use crate::i18n::{tr, tr_with};
-use crate::web::reactive::{live, memo, text};
+use crate::web::reactive::{effect, live, memo, text};
 use crate::web::when::When;
 use crate::{
     attack::{
@@ -18,7 +18,11 @@ use crate::{
     link::{OWN, Page},
     shell::state::State,
 };
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+
+/// How long an attack runs before its steps are counted for the visitor, milliseconds.
+const LONG: u32 = 150;
 
 /// The sentence, or what is still missing for it.
 #[component]
@@ -141,14 +145,18 @@ pub(super) fn missing(state: State) -> String {
 #[component]
 fn Status() -> impl IntoView {
     let state = expect_context::<State>();
-    let run = move |read: fn(&crate::attack::results::Run) -> String| {
+    let run = move |read: &dyn Fn(&crate::attack::results::Run) -> String| {
         state.results.with(|results| results.run.as_ref().map_or_else(String::new, read))
     };
+    // Most attacks are over sooner than anybody reads; each count would be a frame that their engines wait for.
+    let (timer, long) = (StoredValue::new_local(None::<Timeout>), RwSignal::new(false));
     let said = move || {
-        run(|run| match &run.phase {
-            Phase::Running => run
-                .progress
-                .map_or_else(|| tr("Attacking").into(), |(done, total)| tr_with("Step {0} of {1}", &[&done, &total])),
+        let counts = long.get();
+        run(&|run| match &run.phase {
+            Phase::Running => match run.progress.filter(|_| counts) {
+                Some((done, total)) => tr_with("Step {0} of {1}", &[&done, &total]),
+                None => tr("Attacking").into(),
+            },
             Phase::Stopped => tr("Stopped. Change anything to go on.").into(),
             // Why is said once, in the notes.
             Phase::Failed(_) => tr("This attack failed. Change anything to go on.").into(),
@@ -156,6 +164,10 @@ fn Status() -> impl IntoView {
         })
     };
     let running = memo(move || state.is_running());
+    effect(move || {
+        long.set(false);
+        timer.set_value(running.get().then(|| Timeout::new(LONG, move || long.set(true))));
+    });
     view! {
         <p class="status" class:running=live(move || running.get())>
             <span>{text(said)}</span>

@@ -6,7 +6,10 @@ use crate::web::reactive::{effect, memo};
 use crate::{
     attack::{pace::Advice, plan, results::Phase},
     link::EnginePreference,
-    workers::supervisor::{Notice, Supervisor, policy::Policy},
+    workers::{
+        supervisor::{Notice, Supervisor, pair::Pair},
+        worker_host::cores,
+    },
 };
 use foolproof_browser::adapter;
 use foolproof_core::{
@@ -29,12 +32,12 @@ fn now() -> f64 {
 /// Starts the engines and keeps them busy with what the settings ask for.
 pub fn start(state: State) {
     let preference = preference(state);
-    let policy = |now| Policy::new(preference.get_untracked(), now);
-    state.supervisor.set_value(Some(Supervisor::start(policy, move |notice| state.notice(notice))));
+    let pair = |now| Pair::new(preference.get_untracked(), cores(), now);
+    state.supervisor.set_value(Some(Supervisor::start(pair, move |notice| state.notice(notice))));
     let mut before = preference.get_untracked();
     effect(move || {
         if std::mem::replace(&mut before, preference.get()) != before {
-            state.supervise(|policy, now| policy.prefer(now, before));
+            state.supervise(|pair, now| pair.prefer(now, before));
         }
     });
     follow(state);
@@ -84,13 +87,13 @@ impl State {
     /// Registers a model with the engines.
     pub fn add_model(self, model: &Model, weights: Rc<[u8]>) {
         let (id, architecture) = (model.id.clone(), model.architecture.clone());
-        self.supervise(|policy, now| policy.add_model(now, id, architecture, weights));
+        self.supervise(|pair, now| pair.add_model(now, id, architecture, weights));
     }
 
     /// Sends the attack that the settings ask for, whether it has been done or not.
     pub fn attack(self) -> Option<Ticket> {
         let job = self.job.get_untracked()?;
-        let ticket = self.supervise(|policy, now| policy.submit(now, (*job).clone(), false))?;
+        let ticket = self.supervise(|pair, now| pair.submit(now, (*job).clone(), false))?;
         self.pace.update_value(|pace| pace.sent(ticket, now()));
         let settings = self.settings.get_untracked();
         self.results.update(|results| results.sent(ticket, job, settings));
@@ -99,7 +102,7 @@ impl State {
 
     /// Stops all jobs.
     pub fn stop(self) {
-        self.supervise(|policy, now| policy.stop(now));
+        self.supervise(|pair, now| pair.stop(now));
     }
 
     /// Sends the attack that the settings ask for, unless it is under way or done; a short one may finish first.
@@ -132,7 +135,7 @@ impl State {
         if self.results.with_untracked(|results| results.searched() == Some(&job)) {
             return;
         }
-        if let Some(ticket) = self.supervise(|policy, now| policy.submit(now, job.clone(), true)) {
+        if let Some(ticket) = self.supervise(|pair, now| pair.submit(now, job.clone(), true)) {
             self.results.update(|results| results.searching(ticket, Arc::new(job)));
         }
     }
@@ -181,7 +184,7 @@ impl State {
         }
     }
 
-    fn supervise<T>(self, verb: impl FnOnce(&mut Policy, f64) -> T) -> Option<T> {
+    fn supervise<T>(self, verb: impl FnOnce(&mut Pair, f64) -> T) -> Option<T> {
         self.supervisor.with_value(|supervisor| supervisor.as_ref().map(|supervisor| supervisor.decide(verb)))
     }
 
@@ -190,7 +193,7 @@ impl State {
         spawn_local(async move {
             let answer = adapter::probe().await;
             let answer = answer.map(|adapter| adapter.name).map_err(|fault| fault.message);
-            self.supervise(|policy, now| policy.probed(now, answer));
+            self.supervise(|pair, now| pair.probed(now, answer));
         });
     }
 

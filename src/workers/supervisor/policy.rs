@@ -209,6 +209,20 @@ impl Policy {
         self.settle(now);
     }
 
+    /// A policy for the CPU alone, with the same models.
+    pub fn beside(&self, now: f64) -> Policy {
+        let mut policy = Policy::new(EnginePreference::Cpu, now);
+        for Model { id, architecture, weights, .. } in &self.models {
+            policy.add_model(now, id.clone(), architecture.clone(), weights.clone());
+        }
+        policy
+    }
+
+    /// Whether the CPU engine is up and the one for this job.
+    pub fn is_for_cpu(&self, job: &AttackJob) -> bool {
+        self.slot(Cpu).up() && self.best(job.inputs.shape[0], &job.models) == Cpu
+    }
+
     /// Which engine is in force and why.
     pub fn status(&self) -> EngineStatus {
         wording::status(self, self.in_force())

@@ -77,8 +77,9 @@ export function surroundings(story) {
   });
 }
 
-/** Runs in the page before ours: keeps every worker it starts. */
+/** Runs in the page before ours: keeps every worker it starts. There is one engine at a time, as on one core. */
 function keepWorkers() {
+  Object.defineProperty(Navigator.prototype, "hardwareConcurrency", { get: () => 1 });
   globalThis.workers = [];
   globalThis.Worker = class extends Worker {
     constructor(...given) {

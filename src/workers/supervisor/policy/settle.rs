@@ -120,7 +120,7 @@ impl Policy {
         self.best(held.job.inputs.shape[0], &held.job.models)
     }
 
-    fn best(&self, inputs: usize, models: &[String]) -> EngineKind {
+    pub(super) fn best(&self, inputs: usize, models: &[String]) -> EngineKind {
         let gpu = self.slot(Gpu);
         if self.slot(Cpu).retired() {
             let hope = self.preference != EnginePreference::Cpu && !gpu.retired();
@@ -144,7 +144,7 @@ impl Policy {
     }
 
     /// Whether no engine is left.
-    pub(super) fn dead(&self) -> bool {
+    pub fn dead(&self) -> bool {
         self.slot(Cpu).retired() && self.best(1, &[]) == Cpu
     }
 
