@@ -56,6 +56,39 @@ story("both engines agree: same labels, same pixels", { gpu: true }, async ({ op
   assert.ok(strays.every((count) => count <= STRAYS), strays.join(", "));
 });
 
+// What takes longer than a few seconds in software, or decides by answers alone, where one answer turns all that follow.
+const SLOW = ["autoattack", "apgd-t", "cw", "deepfool", "ead", "jsma", "fab", "hopskipjump", "boundary", "universal", "spatial"];
+
+story("attack by attack, norm by norm, the GPU finds what the CPU finds, and the same twice", { gpu: true }, async ({ open }) => {
+  const visit = await open("engine=cpu&attack=none&input=test:1&hide=eps");
+  const { attacks } = await visit.ask("getCatalog");
+  const quick = attacks.filter(({ id }) => id !== "none" && !SLOW.includes(id));
+  const jobs = quick.flatMap(({ id, norms, knobs }) => norms.map((norm) => {
+    const short = knobs.filter(({ key }) => /steps|queries|samples/.test(key));
+    const named = short.map(({ key, min }) => [key === "steps" ? key : `${id}.${key}`, Math.max(min, 6)]);
+    return { attack: id, norm, eps: { linf: 0.2, l2: 2, l1: 10 }[norm], restarts: 1, target: "none", ...Object.fromEntries(named) };
+  }));
+  const all = async () => {
+    const results = [];
+    for (const job of jobs) results.push(await visit.attacked({ ...job, seed: 1 }));
+    return results;
+  };
+  const onCpu = await all();
+  await visit.ask("setState", { engine: "gpu" });
+  await onGpu(visit);
+  const [once, again] = [await all(), await all()];
+  for (const [at, cpu] of onCpu.entries()) {
+    const what = `${jobs[at].attack} in ${jobs[at].norm}`;
+    assert.equal(once[at].engine.kind, "gpu", `${what}: ${once[at].engine.reason}`);
+    assert.equal(again[at].adversarial.pixels, once[at].adversarial.pixels, `${what}, twice`);
+    assert.equal(once[at].adversarial.label, cpu.adversarial.label, what);
+    const [found, expected] = [once[at], cpu].map(({ adversarial }) => floats(adversarial.pixels));
+    const strays = found.filter((pixel, place) => Math.abs(pixel - expected[place]) > TOLERANCE);
+    assert.ok(strays.length <= STRAYS, `${what}: ${strays.length} pixels differ`);
+  }
+  assert.ok(jobs.length >= 25, `${jobs.length} jobs`);
+});
+
 story("on the GPU too: nothing leaves ball or box, radius 0 changes no bit, nothing is lost by more steps", { gpu: true }, async ({ open }) => {
   const visit = await open("engine=cpu&attack=none&input=test:1&hide=eps");
   await visit.ask("setState", { engine: "gpu" });

@@ -1,5 +1,7 @@
 //! The checks that `cargo xtask test` runs, one a function. Those that run tests return how many passed.
 
+mod long;
+
 use crate::{
     bench,
     browser::{self, Browser, FLAGS},
@@ -25,8 +27,6 @@ use std::{
 
 /// Browser tests that a neighbour would spoil: they measure how long the page takes, or how still it is.
 const ALONE: [&str; 2] = ["steady.test.mjs", "still.test.mjs"];
-/// Inputs that each target of fuzzing is given in the long stage.
-const INPUTS: u64 = 10_000_000;
 
 /// What the stages work with.
 pub struct Checks<'a> {
@@ -99,34 +99,6 @@ impl Checks<'_> {
             return Ok(0);
         }
         fuzz::all(self.place, Effort::Minute)
-    }
-
-    /// Every target of fuzzing at length; the native tests that are left out for theirs, with the zoo's fast profile; then
-    /// the GPU engine in Firefox.
-    pub fn long(&self) -> Result<u32> {
-        let fuzzed = if fuzz::set_up()? { fuzz::all(self.place, Effort::Inputs(INPUTS))? } else { 0 };
-        let passed = self.native_tests(&[
-            "--workspace",
-            "--profile",
-            "quick",
-            "--tests",
-            "--no-fail-fast",
-            "--",
-            "--ignored",
-            "--nocapture",
-        ])?;
-        Ok(fuzzed + passed + self.second_gpu()?)
-    }
-
-    /// The GPU engine on Firefox's WebGPU, a second implementation beside Chromium's.
-    fn second_gpu(&self) -> Result<u32> {
-        match self.others.iter().find(|found| found.other.name == "Firefox") {
-            Some(firefox) if others::vulkan()? => self.stories(firefox, "gpu.long.mjs"),
-            _ => {
-                println!("WebGPU in Firefox is left out: there is no Firefox here, or no driver for Vulkan.");
-                Ok(0)
-            }
-        }
     }
 
     fn native_tests(&self, words: &[&str]) -> Result<u32> {

@@ -6,6 +6,7 @@
 mod limits;
 mod passes;
 
+use crate::on_gpu;
 use crate::random::Stream;
 use crate::upload::floats;
 use burn::tensor::Tensor;
@@ -235,6 +236,14 @@ impl Ball {
             Norm::L1 => per_sample(&delta.abs(), |flat| flat.sum_dim(1)),
         }
     }
+}
+
+/// The point so far from `x` in a direction.
+///
+/// # Shapes
+/// All `[batch, channel, row, column]`.
+pub fn step(x: &Tensor<4>, direction: Tensor<4>, length: f32) -> Tensor<4> {
+    on_gpu::step(x, &direction, length).unwrap_or_else(|| x.clone() + direction.mul_scalar(length))
 }
 
 /// Euclidean length of each sample, `[batch, 1, 1, 1]`.

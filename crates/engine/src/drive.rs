@@ -11,7 +11,7 @@ use crate::attack::{Attack, Probe, Run, Unable};
 use crate::ball::{Ball, per_sample};
 use crate::case::{Case, places};
 use crate::sequential::Sequential;
-use best::Best;
+use best::{Best, Iterate};
 use burn::tensor::Tensor;
 use confine::confine;
 use foolproof_core::catalog::Aim;
@@ -193,9 +193,9 @@ impl Drive {
             self.queries += 1;
             self.model.forward(self.at.clone())
         });
-        self.trace.note(&logits, &self.case.class, spent);
-        let (case, ball, attack) = (&self.case, &self.ball, self.attack.as_ref());
-        let better = self.best.judge(case, ball, attack, &self.at, logits, spent); // stage: best
+        let margin = self.trace.note(&logits, &self.case.class, spent);
+        let iterate = Iterate { x: &self.at, logits, score: self.case.goal.turned(margin), queries: spent };
+        let better = self.best.judge(&self.case, &self.ball, self.attack.as_ref(), iterate); // stage: best
         better.iter().for_each(|better| self.shared.keep(better));
     }
 

@@ -2,8 +2,9 @@
 //!
 //! Training takes the last iterate as it is: no judging, no best one, nothing read back.
 
+use crate::ball::{self, Ball};
 use crate::upload::floats;
-use crate::{ball::Ball, case::Case, sequential::Sequential};
+use crate::{case::Case, sequential::Sequential};
 use burn::tensor::Tensor;
 
 /// Length of the small normal draws from which TRADES and MART begin, pixels.
@@ -45,7 +46,7 @@ impl Slope<'_> {
     /// As for [`Slope::ascend`].
     pub fn step(&self, at: Tensor<4>, step: f32, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Tensor<4> {
         let (_, gradient) = self.model.input_gradient(&at, slope);
-        at + self.ball.steepest(gradient).mul_scalar(step)
+        ball::step(&at, self.ball.steepest(gradient), step)
     }
 
     /// A point drawn uniformly from the ball around each picture, not projected.

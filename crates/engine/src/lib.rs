@@ -21,6 +21,8 @@ mod in_memory;
 pub mod inner_maximisation;
 mod knob;
 pub mod loss;
+#[cfg_attr(not(feature = "wgpu"), path = "no_gpu.rs")]
+mod on_gpu;
 pub mod one_hot;
 pub mod optimizer;
 mod paired_defence;

@@ -7,6 +7,7 @@ pub mod pairs;
 mod row;
 
 use crate::in_memory::by_row;
+use crate::on_gpu;
 use crate::one_hot::own_answer;
 use crate::upload::numbers;
 use burn::tensor::{Int, Tensor};
@@ -27,6 +28,7 @@ const SMALLEST: f32 = 1e-30;
 /// `logits` and the one-hot `class`: `[batch, class]`; the result: `[batch, 1]`.
 pub fn cross_entropy(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
     by_row(logits, class, 1, |logits, class, value| value[0] = row::cross_entropy(logits, class))
+        .or_else(|| on_gpu::cross_entropy(logits, class))
         .unwrap_or_else(|| cross_entropy_tensors(logits, class))
 }
 
@@ -47,6 +49,7 @@ fn cross_entropy_tensors(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
 /// All `[batch, class]`.
 pub fn cross_entropy_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
     by_row(logits, class, logits.dims()[1], row::cross_entropy_slope)
+        .or_else(|| on_gpu::cross_entropy_slope(logits, class))
         .unwrap_or_else(|| cross_entropy_slope_tensors(logits, class))
 }
 
@@ -91,12 +94,19 @@ pub fn without(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
 /// `logits` and the one-hot `class`: `[batch, class]`; the result: `[batch, 1]`.
 pub fn margin(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
     by_row(logits, class, 1, |logits, class, value| value[0] = row::margin(logits, class))
+        .or_else(|| on_gpu::margin(logits, class))
         .unwrap_or_else(|| margin_tensors(logits, class))
 }
 
 /// The same in burn's operations, on any device.
 fn margin_tensors(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
     without(logits, class).max_dim(1) - (logits.clone() * class.clone()).sum_dim(1)
+}
+
+/// [`margin`] and [`cross_entropy`], which are asked for of every iterate.
+pub fn margin_and_cross_entropy(logits: &Tensor<2>, class: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+    on_gpu::margin_and_cross_entropy(logits, class)
+        .unwrap_or_else(|| (margin(logits, class), cross_entropy(logits, class)))
 }
 
 /// Derivative of [`margin`] by the logits: one-hot of the best other class minus one-hot of the given one.

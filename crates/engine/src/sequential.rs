@@ -147,6 +147,12 @@ impl Sequential {
         self.layers.iter().fold(x, |x, layer| layer.forward(x))
     }
 
+    /// Whether there are kernels for it on the GPU where its weights are.
+    #[cfg(all(test, feature = "wgpu"))]
+    pub(crate) fn has_gpu_kernels(&self) -> bool {
+        self.kernels.are_on_gpu()
+    }
+
     /// Every parameter in order, in PyTorch's shape.
     pub fn parameters(&self) -> Vec<Values> {
         self.layers.iter().flat_map(Layer::parameters).collect()

@@ -2,7 +2,7 @@
 //! the same size, so that a single odd gradient does not turn the path (Dong et al. 2018).
 
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::ball::Ball;
+use crate::ball::{self, Ball};
 use crate::{case::Case, knob, preset};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::{Card, Norm, PresetValue};
@@ -86,6 +86,6 @@ impl Run for Rolling {
             None => scaled,
         };
         self.sum = Some(sum.clone());
-        probe.at.clone() + probe.ball.direction(sum).mul_scalar(self.of.step)
+        ball::step(&probe.at, probe.ball.direction(sum), self.of.step)
     }
 }

@@ -7,9 +7,10 @@
 
 use super::auto_step;
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
+use crate::ball::{self, Ball};
 use crate::random::Stream;
 use crate::upload::floats;
-use crate::{ball::Ball, case::Case, knob, preset};
+use crate::{case::Case, knob, preset};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::{Access, Card, Norm};
 
@@ -106,7 +107,7 @@ impl Run for Walk {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
         let met = probe.case.score(&probe.logits()).greater_scalar(0.0);
         let estimate = self.nes.estimate(probe, &mut self.stream);
-        let next = probe.at.clone() + probe.ball.direction(estimate).mul_scalar(self.nes.step);
+        let next = ball::step(&probe.at, probe.ball.direction(estimate), self.nes.step);
         // As in both papers, a sample that is fooled is asked about no more.
         let dims = probe.at.dims();
         next.mask_where(met.reshape([dims[0], 1, 1, 1]).expand(dims), probe.at.clone())

@@ -3,7 +3,8 @@
 
 use super::auto_step;
 use crate::attack::{Attack, Entry, Knobs, Probe, Run};
-use crate::{ball::Ball, case::Case, knob, preset};
+use crate::ball::{self, Ball};
+use crate::{case::Case, knob, preset};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::{Card, Norm, Preset, PresetValue};
 
@@ -98,6 +99,6 @@ impl Run for Pgd {
     fn step(&mut self, probe: &mut Probe) -> Tensor<4> {
         let gradient = probe.gradient(); // stage: gradient
         let direction = probe.ball.steepest(gradient); // stage: direction
-        probe.at.clone() + direction.mul_scalar(self.step) // stage: step
+        ball::step(&probe.at, direction, self.step) // stage: step
     }
 }

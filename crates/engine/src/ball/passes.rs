@@ -1,7 +1,9 @@
-//! What a ball without limits does to samples whose numbers are in memory: what [`super`] says of tensors, in one pass.
+//! What a ball without limits does to samples, in one pass over numbers that are in memory, or in one on a GPU: what
+//! [`super`] says of tensors.
 
 use super::{Ball, L1_HALVINGS, ROUNDING, SMALLEST};
 use crate::in_memory::Numbers;
+use crate::on_gpu;
 use crate::upload::floats;
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Norm;
@@ -12,11 +14,17 @@ const LANES: usize = 8;
 const BLOCK: usize = 256;
 
 impl Ball {
-    /// As [`Ball::pull`], or with `boxed` as [`Ball::project`]; `None` where there are limits, or numbers elsewhere.
+    /// As [`Ball::pull`], or with `boxed` as [`Ball::project`]; `None` where there are limits, or no pass for where the
+    /// numbers are.
     pub(super) fn pulled(&self, clean: &Tensor<4>, x: &Tensor<4>, boxed: bool) -> Option<Tensor<4>> {
         if self.limits.is_some() || clean.dims() != x.dims() {
             return None;
         }
+        let in_memory = self.pulled_in_memory(clean, x, boxed);
+        in_memory.or_else(|| on_gpu::pull(self.norm, self.radius, clean, x, boxed))
+    }
+
+    fn pulled_in_memory(&self, clean: &Tensor<4>, x: &Tensor<4>, boxed: bool) -> Option<Tensor<4>> {
         let (clean, mut moved) = (Numbers::of(clean)?, Numbers::of(x)?.to_vec());
         let features = (clean.len() / x.dims()[0].max(1)).max(1);
         for (clean, x) in clean.chunks(features).zip(moved.chunks_mut(features)) {
@@ -32,11 +40,15 @@ impl Ball {
         Some(floats(moved, x.dims(), &x.device()))
     }
 
-    /// As [`Ball::direction`]; `None` where there are limits, or numbers elsewhere.
+    /// As [`Ball::direction`]; `None` as for [`Ball::pulled`].
     pub(super) fn pointed(&self, gradient: &Tensor<4>) -> Option<Tensor<4>> {
         if self.limits.is_some() {
             return None;
         }
+        self.pointed_in_memory(gradient).or_else(|| on_gpu::direction(self.norm, gradient))
+    }
+
+    fn pointed_in_memory(&self, gradient: &Tensor<4>) -> Option<Tensor<4>> {
         let mut values = Numbers::of(gradient)?.to_vec();
         let features = (values.len() / gradient.dims()[0].max(1)).max(1);
         for sample in values.chunks_mut(features) {

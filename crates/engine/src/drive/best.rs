@@ -1,9 +1,10 @@
 //! The best iterate of each sample so far, by what the attack is after.
 
 use crate::attack::Attack;
-use crate::{ball::Ball, case::Case, in_memory::Numbers, upload::floats};
+use crate::{ball::Ball, case::Case, in_memory::Numbers, on_gpu, upload::floats};
 use burn::tensor::{Bool, Int, Tensor};
 use foolproof_core::catalog::Aim;
+use std::mem::replace;
 
 /// Rank of an input that an attack on the nearest one has not fooled: further than any picture. Finite, so that no
 /// infinity can spread.
@@ -25,6 +26,16 @@ pub(super) struct Best {
     rank: Tensor<2>,
 }
 
+/// An iterate with what was asked of it.
+pub(super) struct Iterate<'a> {
+    pub x: &'a Tensor<4>,
+    pub logits: Tensor<2>,
+    /// Margin toward the goal, `[batch, 1]`.
+    pub score: Tensor<2>,
+    /// Spent up to its logits.
+    pub queries: u32,
+}
+
 impl Best {
     /// The clean inputs.
     pub fn new(case: &Case, ball: &Ball, attack: &dyn Attack) -> Best {
@@ -38,21 +49,21 @@ impl Best {
         Best { x: case.clean.clone(), logits: case.logits.clone(), score, queries, rank }
     }
 
-    /// Keeps an iterate where it is better. `queries` were spent up to its logits. Answers where, `[batch, 1]`, if all
-    /// inputs share a perturbation, of which the better one is to be kept too.
+    /// Keeps an iterate where it is better. Answers where, `[batch, 1]`, if all inputs share a perturbation, of which the
+    /// better one is to be kept too.
     pub fn judge(
         &mut self,
         case: &Case,
         ball: &Ball,
         attack: &dyn Attack,
-        x: &Tensor<4>,
-        logits: Tensor<2>,
-        queries: u32,
+        Iterate { x, logits, score, queries }: Iterate<'_>,
     ) -> Option<Tensor<2, Bool>> {
-        let score = case.score(&logits);
         let plain = matches!(attack.aim(), Aim::Within | Aim::Free);
-        if plain && self.judge_in_memory(x, &logits, &score, queries).is_some() {
-            return None;
+        if plain {
+            let judged = self.judge_in_memory(x, &logits, &score, queries);
+            if judged.or_else(|| self.judge_on_gpu(x, &logits, &score, queries)).is_some() {
+                return None;
+            }
         }
         let rank = rank(case, ball, attack, x, &score);
         let better = self.judge_tensors(x, logits, score, rank, queries);
@@ -97,6 +108,21 @@ impl Best {
             self.score = pick(&better, score, &self.score)?;
             self.rank = self.score.clone();
         }
+        Some(())
+    }
+
+    /// The same on a GPU.
+    fn judge_on_gpu(&mut self, x: &Tensor<4>, logits: &Tensor<2>, score: &Tensor<2>, queries: u32) -> Option<()> {
+        let kept = || {
+            // Nobody else may have the buffers that are written.
+            self.rank = score.clone();
+            let queries = replace(&mut self.queries, score.clone());
+            let (x, logits) = (replace(&mut self.x, x.clone()), replace(&mut self.logits, logits.clone()));
+            (x, logits, replace(&mut self.score, score.clone()), queries)
+        };
+        let (x, logits, score, queries) = on_gpu::keep(kept, x, logits, score, queries)?;
+        let rank = score.clone();
+        *self = Best { x, logits, score, queries, rank };
         Some(())
     }
 

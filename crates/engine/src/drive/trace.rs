@@ -22,15 +22,19 @@ impl Trace {
         Trace { losses: Vec::new(), spent: Vec::new(), every: iterates.div_ceil(LONGEST) }
     }
 
-    /// Notes an iterate.
+    /// Notes an iterate, and answers its margin, which is computed with the loss.
     ///
     /// # Shapes
-    /// `logits` and `class`: `[batch, class]`.
-    pub fn note(&mut self, logits: &Tensor<2>, class: &Tensor<2>, spent: u32) {
-        if self.spent.len().is_multiple_of(self.every as usize) {
-            self.losses.push(loss::cross_entropy(logits, class));
-        }
+    /// `logits` and `class`: `[batch, class]`; the result: `[batch, 1]`.
+    pub fn note(&mut self, logits: &Tensor<2>, class: &Tensor<2>, spent: u32) -> Tensor<2> {
+        let is_noted = self.spent.len().is_multiple_of(self.every as usize);
         self.spent.push(spent);
+        if !is_noted {
+            return loss::margin(logits, class);
+        }
+        let (margin, loss) = loss::margin_and_cross_entropy(logits, class);
+        self.losses.push(loss);
+        margin
     }
 
     /// The losses noted, `[batch, 1]` each.

@@ -1,9 +1,12 @@
 //! Frozen networks on the CPU, by the kernels of `foolproof-kernels` in place of burn, layer by layer: what they do not
 //! know, burn computes, and it is their oracle.
 
+mod gpu_layers;
+
 use super::layer::Layer;
 use super::nonlinearity::Kind;
 use crate::in_memory::Numbers;
+use crate::on_gpu::GpuPlan;
 use crate::upload::floats;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
@@ -18,24 +21,32 @@ pub(super) struct Kernels {
     /// Channels, rows and columns of an input; of a part of a network nobody knows.
     pub input: Option<[usize; 3]>,
     plan: Option<Arc<Plan>>,
+    on_gpu: Option<Arc<GpuPlan>>,
 }
 
 impl Kernels {
     /// Packed of the weights that a network has now. Whoever changes them packs anew.
     pub fn of(layers: &[Layer], input: Option<[usize; 3]>) -> Kernels {
         let plan = input.and_then(|input| Plan::new(input, steps(layers)?));
-        Kernels { input, plan: plan.map(Arc::new) }
+        let on_gpu = input.and_then(|input| GpuPlan::of(gpu_layers::layers(layers)?, input));
+        Kernels { input, plan: plan.map(Arc::new), on_gpu: on_gpu.map(Arc::new) }
     }
 
     /// Of the same inputs, with nothing packed.
     pub fn none(&self) -> Kernels {
-        Kernels { input: self.input, plan: None }
+        Kernels { input: self.input, ..Kernels::default() }
+    }
+
+    #[cfg(all(test, feature = "wgpu"))]
+    pub fn are_on_gpu(&self) -> bool {
+        self.on_gpu.is_some()
     }
 
     /// The logits; `None` where there are no kernels, or the numbers are elsewhere or tracked.
     pub fn logits(&self, x: &Tensor<4>) -> Option<Tensor<2>> {
-        let plan = self.plan.as_ref()?;
-        Some(rows(plan, plan.logits(&numbers(x.clone())?), x))
+        let in_memory = |plan: &Arc<Plan>| Some(rows(plan, plan.logits(&numbers(x.clone())?), x));
+        let on_gpu = || self.on_gpu.as_ref()?.logits(x);
+        self.plan.as_ref().and_then(in_memory).or_else(on_gpu)
     }
 
     /// Logits, and the gradient by `x` of the loss whose derivative by them `slope` tells; `slope` comes back where there
@@ -46,10 +57,24 @@ impl Kernels {
         slope: S,
     ) -> Result<(Tensor<2>, Tensor<4>), S> {
         let Some((plan, values)) = self.plan.as_ref().and_then(|plan| Some((plan, numbers(x.clone())?))) else {
-            return Err(slope);
+            return self.gradient_on_gpu(x, slope);
         };
         let (logits, tape, slope) = forward(plan, x, &values, slope);
         Ok((logits, floats(plan.gradient(&tape, &slope), x.dims(), &x.device())))
+    }
+
+    fn gradient_on_gpu<S: FnOnce(&Tensor<2>) -> Tensor<2>>(
+        &self,
+        x: &Tensor<4>,
+        slope: S,
+    ) -> Result<(Tensor<2>, Tensor<4>), S> {
+        let plan = self.on_gpu.as_ref();
+        let Some((plan, (logits, tape))) = plan.and_then(|plan| Some((plan, plan.forward(x)?))) else {
+            return Err(slope);
+        };
+        let slope = slope(&logits);
+        let Some(gradient) = plan.back(tape, &slope) else { unreachable!("what went forward goes back") };
+        Ok((logits, gradient))
     }
 
     /// The same, and the gradient by the weights of these layers, which the kernels were packed of.

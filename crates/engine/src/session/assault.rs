@@ -9,30 +9,50 @@ use foolproof_core::protocol::{AttackJob, Event, Fault, Inputs, Outcome, Sample,
 const PIECE: f64 = 20.0;
 
 /// Steps in a piece, grown and shrunk to the time they take.
-pub struct Pace(u32);
+pub struct Pace {
+    steps: u32,
+    /// Steps and time of the last piece.
+    last: Option<(f64, f64)>,
+    /// What a piece takes however few its steps are, as far as two pieces of different lengths have told.
+    fixed: f64,
+}
 
 impl Pace {
     /// A short first piece.
     pub fn new() -> Pace {
-        Pace(4)
+        Pace::of(4)
     }
 
     /// A first piece of one step, for steps that take long.
     pub fn short() -> Pace {
-        Pace(1)
+        Pace::of(1)
+    }
+
+    fn of(steps: u32) -> Pace {
+        Pace { steps, last: None, fixed: 0.0 }
     }
 
     /// Steps to take next.
     pub fn steps(&self) -> u32 {
-        self.0
+        self.steps
     }
 
-    /// Learns from a piece that took `millis`.
+    /// Learns from a piece that took `millis`: it is to take [`PIECE`], or, where reading back takes longer than that,
+    /// as long again as reading back.
     pub fn learn(&mut self, millis: f64) {
-        if millis < PIECE / 2.0 {
-            self.0 = (self.0 * 2).min(64);
-        } else if millis > PIECE * 2.0 {
-            self.0 = (self.0 / 2).max(1);
+        let now = f64::from(self.steps);
+        if let Some((steps, before)) = self.last.filter(|(steps, _)| *steps != now) {
+            let each = ((millis - before) / (now - steps)).max(0.0);
+            self.fixed = (millis - each * now).max(0.0);
+        }
+        self.last = Some((now, millis));
+        // Below that, pieces are short enough without looking so closely; above, nobody could stop in time.
+        let fixed = if (PIECE * 2.0..PIECE * 10.0).contains(&self.fixed) { self.fixed } else { 0.0 };
+        let (work, fair) = (millis - fixed, PIECE.max(fixed));
+        if work < fair / 2.0 {
+            self.steps = (self.steps * 2).min(64);
+        } else if work > fair * 2.0 {
+            self.steps = (self.steps / 2).max(1);
         }
     }
 }
@@ -133,4 +153,33 @@ fn together(inputs: &Inputs, company: Option<&Inputs>) -> Inputs {
 fn fooled(samples: &[Sample]) -> (u32, u32) {
     let changed = samples.iter().filter(|sample| sample.adversarial.label != sample.clean.label).count();
     (changed as u32, samples.len() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Steps a piece after twenty pieces on a device on which a piece takes `fixed` and each step `each`, milliseconds.
+    fn settled(fixed: f64, each: f64) -> u32 {
+        let mut pace = Pace::new();
+        for _ in 0..20 {
+            pace.learn(fixed + each * f64::from(pace.steps()));
+        }
+        pace.steps()
+    }
+
+    #[test]
+    fn a_piece_takes_its_time_whatever_a_step_takes() {
+        for (each, fewest, most) in [(0.01, 64, 64), (0.2, 62, 64), (1.0, 13, 50), (8.0, 2, 6), (200.0, 1, 1)] {
+            assert!((fewest..=most).contains(&settled(0.0, each)), "{each} ms: {}", settled(0.0, each));
+        }
+    }
+
+    #[test]
+    fn where_reading_back_takes_long_a_piece_is_worth_it() {
+        let steps = settled(65.0, 4.5);
+        let work = 4.5 * f64::from(steps);
+        assert!((32.0..=130.0).contains(&work), "{steps} steps: {work} ms of work for 65 of waiting");
+        assert_eq!(settled(1000.0, 4.5), 1, "a Stop waits for a second already");
+    }
 }

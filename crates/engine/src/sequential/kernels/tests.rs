@@ -72,7 +72,7 @@ fn network(architecture: &Architecture, seed: u64) -> Sequential {
     let mut draw = Draw(Stream::new(seed, 1, 0));
     let counts: Vec<usize> = architecture.parameters().unwrap().iter().map(|parameter| parameter.count()).collect();
     let mut counts = counts.into_iter();
-    Sequential::build(architecture, &Device::default(), || Ok(draw.row(counts.next().unwrap()))).unwrap()
+    Sequential::build(architecture, &Device::flex(), || Ok(draw.row(counts.next().unwrap()))).unwrap()
 }
 
 fn values<const D: usize>(x: &Tensor<D>) -> Vec<f32> {
@@ -111,7 +111,7 @@ fn random_networks_are_computed_as_by_burn() {
         let mut draw = Draw(Stream::new(seed, 2, 0));
         let samples = [1, 2, 5, 18][draw.below(4)];
         let x = draw.row(samples * channels * rows * columns);
-        let x = floats(x, [samples, channels, rows, columns], &Device::default());
+        let x = floats(x, [samples, channels, rows, columns], &Device::flex());
         agree(&network, &x, &format!("{architecture:?}"));
         // As a view of a larger batch, whose rows lie elsewhere.
         agree(
@@ -128,7 +128,7 @@ fn weights_that_change_are_packed_anew() {
     let (one, other) = (network(&architecture, 3), network(&architecture, 4));
     let [channels, rows, columns] = architecture.input;
     let x = Draw(Stream::new(9, 0, 0)).row(3 * channels * rows * columns);
-    let x = floats(x, [3, channels, rows, columns], &Device::default());
+    let x = floats(x, [3, channels, rows, columns], &Device::flex());
     let moved = flat::frozen(&one, &flat::row(&other));
     agree(&moved, &x, "other weights");
     same(&moved.forward(x.clone()), &other.forward(x.clone()), "the other's logits");
@@ -152,10 +152,10 @@ fn what_the_kernels_do_not_know_is_computed_by_burn() {
             linear(4),
         ],
     ];
-    let x = floats(Draw(Stream::new(5, 0, 0)).row(32), [2, 1, 4, 4], &Device::default());
+    let x = floats(Draw(Stream::new(5, 0, 0)).row(32), [2, 1, 4, 4], &Device::flex());
     for layers in unknown {
         let architecture = Architecture { input: [1, 4, 4], classes: 2, layers };
-        let network = weights::fresh(&architecture, 1, &Device::default()).unwrap();
+        let network = weights::fresh(&architecture, 1, &Device::flex()).unwrap();
         assert!(network.kernels.logits(&x).is_none(), "{architecture:?}");
         assert_eq!(network.forward(x.clone()).dims(), [2, 2]);
         let (_, gradient) = network.input_gradient(&x, |logits| logits.ones_like());
@@ -168,7 +168,7 @@ fn what_the_kernels_do_not_know_is_computed_by_burn() {
     let x = floats(
         Draw(Stream::new(6, 0, 0)).row(channels * rows * columns),
         [1, channels, rows, columns],
-        &Device::default(),
+        &Device::flex(),
     );
     let mean = (members[0].forward(x.clone()) + members[1].forward(x.clone())).div_scalar(2.0);
     let ensemble = Sequential::mean_of(members);
@@ -184,7 +184,7 @@ fn a_tracked_input_gets_its_gradient_through_burn() {
     let x = floats(
         Draw(Stream::new(6, 0, 0)).row(channels * rows * columns),
         [1, channels, rows, columns],
-        &Device::default(),
+        &Device::flex(),
     );
     assert!(network.kernels.logits(&x).is_some());
     assert!(network.kernels.logits(&Tensor::from_inner(x).require_grad()).is_none());

@@ -1,0 +1,78 @@
+//! What [`crate::on_gpu`] is in an engine without WebGPU: no kernel for anything.
+
+use burn::tensor::Tensor;
+use foolproof_core::catalog::Norm;
+
+type Kept = (Tensor<4>, Tensor<2>, Tensor<2>, Tensor<2>);
+
+/// A layer with its weights on the device, which no kernel knows.
+#[allow(dead_code, reason = "the kernels read it, where there are some")]
+pub enum GpuLayer {
+    Convolution(Tensor<4>, Option<Tensor<1>>, [usize; 2], [usize; 4]),
+    Linear(Tensor<2>, Option<Tensor<1>>),
+    Relu,
+    Flatten,
+}
+
+/// The kernels of a network, of which there are none.
+#[derive(Clone, Debug)]
+pub enum GpuPlan {}
+
+/// What no pass forward leaves.
+pub enum GpuTape {}
+
+impl GpuPlan {
+    pub fn of(_layers: Vec<GpuLayer>, _input: [usize; 3]) -> Option<GpuPlan> {
+        None
+    }
+
+    pub fn logits(&self, _x: &Tensor<4>) -> Option<Tensor<2>> {
+        None
+    }
+
+    pub fn forward(&self, _x: &Tensor<4>) -> Option<(Tensor<2>, GpuTape)> {
+        None
+    }
+
+    pub fn back(&self, _tape: GpuTape, _slope: &Tensor<2>) -> Option<Tensor<4>> {
+        None
+    }
+}
+
+pub fn direction(_norm: Norm, _gradient: &Tensor<4>) -> Option<Tensor<4>> {
+    None
+}
+
+pub fn step(_x: &Tensor<4>, _direction: &Tensor<4>, _length: f32) -> Option<Tensor<4>> {
+    None
+}
+
+pub fn pull(_norm: Norm, _radius: f32, _clean: &Tensor<4>, _x: &Tensor<4>, _boxed: bool) -> Option<Tensor<4>> {
+    None
+}
+
+pub fn keep(
+    _kept: impl FnOnce() -> Kept,
+    _x: &Tensor<4>,
+    _logits: &Tensor<2>,
+    _score: &Tensor<2>,
+    _spent: u32,
+) -> Option<Kept> {
+    None
+}
+
+pub fn cross_entropy(_logits: &Tensor<2>, _class: &Tensor<2>) -> Option<Tensor<2>> {
+    None
+}
+
+pub fn margin_and_cross_entropy(_logits: &Tensor<2>, _class: &Tensor<2>) -> Option<(Tensor<2>, Tensor<2>)> {
+    None
+}
+
+pub fn margin(_logits: &Tensor<2>, _class: &Tensor<2>) -> Option<Tensor<2>> {
+    None
+}
+
+pub fn cross_entropy_slope(_logits: &Tensor<2>, _class: &Tensor<2>) -> Option<Tensor<2>> {
+    None
+}
