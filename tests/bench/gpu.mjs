@@ -1,13 +1,15 @@
 // What one PGD step asks of WebGPU: our GPU engine against TF.js's, one input. Two runs that differ only in their
-// number of steps give the cost of a step, whatever surrounds it.
+// number of steps give the cost of a step, whatever surrounds it. Then both race, as the CPU's engines do.
 
+import { line } from "./race.mjs";
 import { job, material, median, ours, theirs } from "./sides.mjs";
 
 // Both pool their buffers, so that one run's calls depend on the runs before it: hence the repeats.
 const SIZES = { full: { short: 4, long: 12, repeats: 5 }, smoke: { short: 2, long: 4, repeats: 1 } };
+const RACES = { full: [[1, "PGD-40", 40], [16, "PGD-10", 10]], smoke: [[1, "PGD-2", 2]] };
 
-export async function count({ browser, place: { url, modules, wire }, size, out }) {
-  const things = await material(url, 1);
+export async function count({ browser, place: { url, modules, wire }, size, rounds, out }) {
+  const things = await material(url, Math.max(...RACES[size].map(([batch]) => batch)));
   out.head("\nWebGPU calls a PGD step, 1 input, software adapter");
   const sides = { ours: () => ours(browser, url, wire, "gpu", things), "TF.js": () => theirs(browser, modules, "webgpu", things) };
   for (const [name, open] of Object.entries(sides)) {
@@ -17,6 +19,10 @@ export async function count({ browser, place: { url, modules, wire }, size, out 
     if (!(calls.dispatches > 0)) throw new Error(`${name} does not compute on WebGPU`);
     await side.close();
   }
+  out.head("median ms on WebGPU: ours, TF.js (ratio below 1: ours is faster)");
+  const racers = [await ours(browser, url, wire, "gpu", things), await theirs(browser, modules, "webgpu", things)];
+  for (const [batch, name, steps] of RACES[size]) out.row(await line(racers, job(name, steps), things.inputs(batch), rounds));
+  for (const side of racers) await side.close();
 }
 
 // Calls of a step, by their names.

@@ -35,7 +35,8 @@ async function compare(sides, inputs, out) {
   if (same < all || !(most <= TOLERANCE)) throw new Error("the two sides disagree on clean inputs");
 }
 
-async function line(sides, task, inputs, rounds) {
+/** A row of the race: the job's median time on either side, in turns, and what both made of the inputs. */
+export async function line(sides, task, inputs, rounds) {
   const times = [[], []];
   let answers;
   // The first round warms both sides up and is not counted.
