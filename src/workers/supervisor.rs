@@ -2,6 +2,8 @@
 
 pub mod pair;
 pub mod policy;
+#[cfg(test)]
+mod sent;
 
 pub use policy::{EngineStatus, Notice};
 

@@ -180,7 +180,7 @@ impl Checks<'_> {
         }
         let mut command = node::node()?;
         command.current_dir(root).arg("--test").env("FOOLPROOF_DIST", dist);
-        memory.listen(&mut command, root)?;
+        memory.listen(&mut command)?;
         told(&mut command);
         let done = watch(command.args(left), |line| passed += node_passed(line));
         memory.remember()?;

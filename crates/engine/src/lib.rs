@@ -16,6 +16,7 @@ pub mod defences;
 pub mod drive;
 pub mod explain;
 pub mod flat;
+mod gpu_layer;
 mod hyperplane;
 mod in_memory;
 pub mod inner_maximisation;

@@ -1,18 +1,10 @@
 //! What [`crate::on_gpu`] is in an engine without WebGPU: no kernel for anything.
 
+use crate::gpu_layer::GpuLayer;
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Norm;
 
 type Kept = (Tensor<4>, Tensor<2>, Tensor<2>, Tensor<2>);
-
-/// A layer with its weights on the device, which no kernel knows.
-#[allow(dead_code, reason = "the kernels read it, where there are some")]
-pub enum GpuLayer {
-    Convolution(Tensor<4>, Option<Tensor<1>>, [usize; 2], [usize; 4]),
-    Linear(Tensor<2>, Option<Tensor<1>>),
-    Relu,
-    Flatten,
-}
 
 /// The kernels of a network, of which there are none.
 #[derive(Clone, Debug)]

@@ -15,5 +15,5 @@ mod tests;
 
 pub(crate) use ball::{direction, pull, step};
 pub(crate) use best::keep;
-pub(crate) use network::{GpuLayer, GpuPlan};
+pub(crate) use network::GpuPlan;
 pub(crate) use rows::{cross_entropy, cross_entropy_slope, margin, margin_and_cross_entropy};

@@ -221,7 +221,8 @@ impl Pair {
     /// Tells the first policy's status, and whether there is a second engine.
     fn tell(&mut self, status: EngineStatus) {
         let mut told = status.clone();
-        if self.second.as_ref().is_some_and(|second| second.status().ready) {
+        let ready = self.second.as_ref().is_some_and(|second| second.status().ready);
+        if ready && status.kind == EngineKind::Cpu {
             let line = tr("The CPU attacks two networks at once, each with an engine of its own.");
             told.details.push(line.to_owned());
         }

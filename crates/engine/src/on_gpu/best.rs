@@ -10,7 +10,8 @@ pub type Kept = (Tensor<4>, Tensor<2>, Tensor<2>, Tensor<2>);
 
 /// Writes an iterate with its logits and margins over the best ones where it is better.
 ///
-/// `kept` is asked for once it is known that the iterate is on a GPU.
+/// `kept` is asked for once nothing can fail any more, since it is given up: the iterate is on a GPU, and the batch is not
+/// too large.
 pub fn keep(
     kept: impl FnOnce() -> Kept,
     x: &Tensor<4>,
@@ -25,7 +26,7 @@ pub fn keep(
     let [batch, classes] = logits.dims();
     let features = x.dims()[1..].iter().product();
     let (best, of, margin, queries) = kept();
-    let (best, of, margin, queries) = (own(best)?, own(of)?, own(margin)?, own(queries)?);
+    let (best, of, margin, queries) = (own(best), own(of), own(margin), own(queries));
     let spent = number(spent as f32, &new);
     let kernel = Kernel::new(BEST, &[("FEATURES", features), ("CLASSES", classes)]);
     kernel.launch(&[&new, &answers, &margins, &best, &of, &margin, &queries, &spent], [batch, 1])?;

@@ -109,8 +109,9 @@ pub fn number(value: f32, like: &CubeTensor) -> CubeTensor {
     })
 }
 
-/// A tensor's buffer that may be written: its own where nobody else has it, else a copy. `None` as for [`buffer`].
-pub fn own<const D: usize>(x: Tensor<D>) -> Option<CubeTensor> {
-    let own = into_contiguous(x.try_into_primitive::<Wgpu>().ok()?);
-    Some(if own.handle.can_mut() { own } else { own.copy() })
+/// The buffer of a tensor on a GPU that may be written: its own where nobody else has it, else a copy.
+pub fn own<const D: usize>(x: Tensor<D>) -> CubeTensor {
+    let Ok(own) = x.try_into_primitive::<Wgpu>() else { unreachable!("what is kept is where the iterates are") };
+    let own = into_contiguous(own);
+    if own.handle.can_mut() { own } else { own.copy() }
 }

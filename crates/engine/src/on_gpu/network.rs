@@ -2,6 +2,7 @@
 //! the ReLU behind them.
 
 use super::kernel::{Kernel, WIDTH, buffer, empty, tensor};
+use crate::gpu_layer::GpuLayer;
 use burn::tensor::Tensor;
 use burn_cubecl::tensor::CubeTensor;
 
@@ -16,18 +17,6 @@ const FOUR_BIASES: &str =
     "fn biases(at: u32) -> Sum { return Sum(bias[at], bias[at + 1u], bias[at + 2u], bias[at + 3u]); }";
 /// Outputs of a linear layer that a workgroup computes.
 const OUTPUTS: usize = 16;
-
-/// A layer that there is a kernel for, with its weights on the device.
-pub enum GpuLayer {
-    /// Weight `[out, in, row, column]`, bias `[out]`, stride down and right, padding above and left, below and right.
-    Convolution(Tensor<4>, Option<Tensor<1>>, [usize; 2], [usize; 4]),
-    /// Weight `[in, out]`, bias `[out]`.
-    Linear(Tensor<2>, Option<Tensor<1>>),
-    /// ReLU, behind one of the others.
-    Relu,
-    /// Nothing is computed.
-    Flatten,
-}
 
 /// A network that has a kernel for each layer.
 #[derive(Clone, Debug)]

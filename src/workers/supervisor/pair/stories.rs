@@ -3,18 +3,18 @@
 mod failures;
 
 use super::{Action, Half, Input, Machine, Notice, Pair, Place};
-use crate::link::EnginePreference;
+use crate::{
+    link::EnginePreference,
+    workers::supervisor::sent::{self, attacked},
+};
 use EngineKind::{Cpu, Gpu};
 use Half::{First, Second};
 use foolproof_core::{
     architecture::Architecture,
-    catalog::{Catalog, Norm},
-    protocol::{
-        AttackJob, AttackSpec, Engine, EngineKind, Event, Fault, FaultKind, Inputs, Outcome, ParityCheck, Request,
-        Ticket, VERSION,
-    },
+    catalog::Catalog,
+    protocol::{AttackJob, Engine, EngineKind, Event, Fault, FaultKind, ParityCheck, Request, Ticket, VERSION},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 struct Visit {
     pair: Pair,
@@ -115,6 +115,15 @@ impl Visit {
         notices.collect()
     }
 
+    /// Whether the last status says that two networks are attacked at once.
+    fn says_at_once(&self) -> bool {
+        let status = self.done.iter().rev().find_map(|action| match action {
+            Action::Notify(Notice::Status(status)) => Some(status),
+            _ => None,
+        });
+        status.is_some_and(|status| status.details.iter().any(|line| line.contains("two networks at once")))
+    }
+
     fn told_done(&self) -> Vec<(Ticket, f64)> {
         let done = self.told().into_iter().filter_map(|event| match event {
             Event::Done { ticket, millis } => Some((*ticket, *millis)),
@@ -134,25 +143,7 @@ impl Visit {
 }
 
 fn job(eps: f32) -> AttackJob {
-    AttackJob {
-        models: vec!["natural".into(), "robust".into()],
-        inputs: Inputs { shape: [1, 1, 2, 2], pixels: vec![0.5; 4], labels: None },
-        attack: AttackSpec {
-            id: "pgd".into(),
-            norm: Norm::Linf,
-            eps,
-            target: None,
-            knobs: BTreeMap::new(),
-            limits: Vec::new(),
-        },
-        company: None,
-        seed: 1,
-    }
-}
-
-fn attacked(ticket: Ticket, model: &str) -> Event {
-    let (samples, queries, millis, step, fooled, draws) = (Vec::new(), 40, 1.0, 0.01, None, 1);
-    Event::Attacked { ticket, outcome: Outcome { model: model.into(), samples, queries, millis, step, fooled, draws } }
+    sent::job(1, &["natural", "robust"], eps)
 }
 
 #[test]
@@ -225,6 +216,7 @@ fn a_newer_job_leaves_nothing_of_the_older_one() {
 #[test]
 fn a_gpu_in_force_gets_both_networks() {
     let mut visit = Visit::paired();
+    assert!(visit.says_at_once(), "the CPU attacks");
     visit.pair.probed(visit.now, Ok("Radeon".into()));
     visit.catch_up();
     visit.pair.prefer(visit.now, EnginePreference::Gpu);
@@ -243,6 +235,7 @@ fn a_gpu_in_force_gets_both_networks() {
         _ => None,
     });
     assert_eq!(sent, Some((Place(First, Gpu), 2)));
+    assert!(!visit.says_at_once(), "now it does nothing");
 }
 
 #[test]

@@ -5,16 +5,13 @@ mod failures;
 mod life;
 
 use super::{Action, Cpu, Gpu, Input, Machine, Notice, Policy};
-use crate::link::EnginePreference;
+use crate::{link::EnginePreference, workers::supervisor::sent};
 use foolproof_core::{
     architecture::Architecture,
-    catalog::{Catalog, Norm},
-    protocol::{
-        AttackJob, AttackSpec, Engine, EngineKind, Event, Fault, FaultKind, Inputs, Outcome, ParityCheck, Request,
-        Ticket, VERSION,
-    },
+    catalog::Catalog,
+    protocol::{AttackJob, Engine, EngineKind, Event, Fault, FaultKind, ParityCheck, Request, Ticket, VERSION},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 /// A visitor's browser: the policy, a clock, and everything that was done.
 struct Visit {
@@ -163,33 +160,11 @@ impl Visit {
 }
 
 fn job(inputs: usize) -> AttackJob {
-    AttackJob {
-        models: vec!["cnn".into()],
-        inputs: Inputs { shape: [inputs, 1, 2, 2], pixels: vec![0.5; 4 * inputs], labels: None },
-        attack: AttackSpec {
-            id: "pgd".into(),
-            norm: Norm::Linf,
-            eps: 0.1,
-            target: None,
-            knobs: BTreeMap::new(),
-            limits: Vec::new(),
-        },
-        company: None,
-        seed: 1,
-    }
+    sent::job(inputs, &["cnn"], 0.1)
 }
 
 fn attacked(ticket: Ticket) -> Event {
-    let outcome = Outcome {
-        model: "cnn".into(),
-        samples: Vec::new(),
-        queries: 40,
-        millis: 1.0,
-        step: 0.01,
-        fooled: None,
-        draws: 1,
-    };
-    Event::Attacked { ticket, outcome }
+    sent::attacked(ticket, "cnn")
 }
 
 fn fault(kind: FaultKind, message: &str) -> Event {

@@ -1,7 +1,7 @@
 //! A network's layers as the kernels on a GPU have them.
 
 use super::super::{layer::Layer, nonlinearity::Kind};
-use crate::on_gpu::GpuLayer;
+use crate::gpu_layer::GpuLayer;
 use burn::nn::{PaddingConfig2d, conv::Conv2d};
 
 /// The layers, of which nothing is computed or read; `None` if the kernels do not know one.
