@@ -27,6 +27,8 @@ use std::{
 
 /// Browser tests that a neighbour would spoil: they measure how long the page takes, or how still it is.
 const ALONE: [&str; 2] = ["steady.test.mjs", "still.test.mjs"];
+/// What browser tests read of `tests/`, theirs and their neighbours' alike.
+const READ: [&str; 3] = ["e2e", "golden", "pictures"];
 
 /// What the stages work with.
 pub struct Checks<'a> {
@@ -173,7 +175,8 @@ impl Checks<'_> {
         told: impl FnOnce(&mut Command),
     ) -> Result<u32> {
         let Place { root, cache } = self.place;
-        let memory = Passed::new(cache, &root.join("tests"), dist, programs, self.again)?;
+        let folders = READ.map(|folder| root.join("tests").join(folder));
+        let memory = Passed::new(cache, &folders, dist, programs, self.again)?;
         let (left, mut passed) = memory.left(files)?;
         if left.is_empty() {
             return Ok(passed);

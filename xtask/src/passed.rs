@@ -30,15 +30,17 @@ pub struct Passed {
 }
 
 impl Passed {
-    /// The memory in the folder `cache`, for tests in `tests` of the pages in `dist`, driving `programs`.
+    /// The memory in the folder `cache`, for tests that read these folders beside the pages in `dist`, driving `programs`.
     ///
     /// # Errors
     /// Where a file cannot be read.
-    pub fn new(cache: &Path, tests: &Path, dist: &Path, programs: &[PathBuf], again: bool) -> Result<Passed> {
+    pub fn new(cache: &Path, folders: &[PathBuf], dist: &Path, programs: &[PathBuf], again: bool) -> Result<Passed> {
         let mut hash = Sha256::new();
         hash.update(crate::stamp::read(dist)?);
-        for file in files(tests)?.iter().filter(|file| !is_test(file)) {
-            hash.update(digest(file)?);
+        for folder in folders {
+            for file in files(folder)?.iter().filter(|file| !is_test(file)) {
+                hash.update(digest(file)?);
+            }
         }
         for program in programs {
             // A browser is another one when it was installed anew.
@@ -157,9 +159,11 @@ mod tests {
         let (one, two) = (write("tests/one.test.mjs", "1"), write("tests/two.test.mjs", "2"));
         let browser = write("browser", "x");
         write("tests/page.mjs", "helper");
+        write("pictures/seven.png", "7");
         let passed = |again| {
             let place = |name: &str| base.path().join(name);
-            Passed::new(base.path(), &place("tests"), &place("dist"), std::slice::from_ref(&browser), again).unwrap()
+            let folders = [place("tests"), place("pictures")];
+            Passed::new(base.path(), &folders, &place("dist"), std::slice::from_ref(&browser), again).unwrap()
         };
         let left = |again| passed(again).left(vec![one.clone(), two.clone()]).unwrap();
         let show = |path: &Path| path.display().to_string();
@@ -168,9 +172,12 @@ mod tests {
         passed(false).remember().unwrap();
         assert_eq!(left(false), (vec![two.clone()], 1));
         assert_eq!(left(true), (vec![one.clone(), two.clone()], 0));
-        for (name, text, before) in
-            [("tests/one.test.mjs", "other", "1"), ("tests/page.mjs", "other", "helper"), ("browser", "another", "x")]
-        {
+        for (name, text, before) in [
+            ("tests/one.test.mjs", "other", "1"),
+            ("tests/page.mjs", "other", "helper"),
+            ("pictures/seven.png", "8", "7"),
+            ("browser", "another", "x"),
+        ] {
             write(name, text);
             assert_eq!(left(false).1, 0, "{name}");
             write(name, before);
