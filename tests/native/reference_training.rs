@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::protocol::Optimizer;
 use foolproof_engine::case::one_hot;
 use foolproof_engine::loss::{self, pairs};
-use foolproof_engine::optimizer::{self, Pace};
+use foolproof_engine::optimizer::{Pace, Rows, length};
 use serde_json::Value;
 
 /// What single precision leaves of a loss of some tens of nats.
@@ -62,13 +62,15 @@ fn optimisers_step_as_pytorchs_do() {
     let golden = reference("optimisers");
     let sides: Tensor<1> = tensor(&golden["sides"], [4]);
     for (name, optimizer) in [("sgd", Optimizer::Sgd), ("adam", Optimizer::Adam), ("adamw", Optimizer::AdamW)] {
-        let mut weights: Tensor<1> = tensor(&golden["start"], [4]);
-        let mut moments = vec![weights.zeros_like(); optimizer.rows()];
+        let weights: Tensor<1> = tensor(&golden["start"], [4]);
+        let moments = vec![weights.zeros_like(); optimizer.rows()];
+        let mut rows = Rows { weights, moments, average: None, steps: 0 };
+        let pace = Pace { optimizer, rate: 0.05, decay: 0.1, memory: 0.98, clip: 0.0, average: 0.0 };
         for (done, expected) in golden["weights"][name].as_array().unwrap().iter().enumerate() {
-            let gradient = sides.clone() * weights.clone();
-            let pace = Pace { rate: 0.05, decay: 0.1, memory: 0.98 };
-            weights = optimizer::step(optimizer, weights, gradient, &mut moments, done as u64, pace);
-            agree(&format!("{name} step {done}"), weights.clone(), expected);
+            let gradient = sides.clone() * rows.weights.clone();
+            let length = length(&gradient);
+            rows.learn(gradient, &length, &pace);
+            agree(&format!("{name} step {done}"), rows.weights.clone(), expected);
         }
     }
 }

@@ -27,6 +27,7 @@ mod on_gpu;
 pub mod one_hot;
 pub mod optimizer;
 mod paired_defence;
+mod part;
 pub mod pictures;
 mod preset;
 pub mod random;

@@ -1,6 +1,7 @@
 //! What [`crate::on_gpu`] is in an engine without WebGPU: no kernel for anything.
 
 use crate::gpu_layer::GpuLayer;
+use crate::optimizer::{Pace, Rows};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Norm;
 
@@ -18,6 +19,10 @@ impl GpuPlan {
         None
     }
 
+    pub fn reweighed(&self, _learnt: &Tensor<1>) -> Option<GpuPlan> {
+        None
+    }
+
     pub fn logits(&self, _x: &Tensor<4>) -> Option<Tensor<2>> {
         None
     }
@@ -27,6 +32,10 @@ impl GpuPlan {
     }
 
     pub fn back(&self, _tape: GpuTape, _slope: &Tensor<2>) -> Option<Tensor<4>> {
+        None
+    }
+
+    pub fn learn(&self, _tape: GpuTape, _slope: &Tensor<2>, _wanted: bool) -> Option<(Tensor<1>, Option<Tensor<4>>)> {
         None
     }
 }
@@ -62,6 +71,22 @@ pub fn margin_and_cross_entropy(_logits: &Tensor<2>, _class: &Tensor<2>) -> Opti
 }
 
 pub fn margin(_logits: &Tensor<2>, _class: &Tensor<2>) -> Option<Tensor<2>> {
+    None
+}
+
+pub fn soft_slope(_logits: &Tensor<2>, _class: &Tensor<2>) -> Option<Tensor<2>> {
+    None
+}
+
+pub fn length(_row: &Tensor<1>) -> Option<Tensor<1>> {
+    None
+}
+
+pub fn tally(_seen: &Tensor<1>, _value: &Tensor<2>, _margin: &Tensor<2>, _length: &Tensor<1>) -> Option<Tensor<1>> {
+    None
+}
+
+pub fn learn(_rows: &mut Rows, _gradient: &Tensor<1>, _length: &Tensor<1>, _pace: &Pace, _kept: f32) -> Option<()> {
     None
 }
 

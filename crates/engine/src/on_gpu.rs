@@ -10,10 +10,13 @@ mod best;
 mod kernel;
 mod network;
 mod rows;
+mod stage;
 #[cfg(test)]
 mod tests;
+mod training;
 
 pub(crate) use ball::{direction, pull, step};
 pub(crate) use best::keep;
 pub(crate) use network::GpuPlan;
-pub(crate) use rows::{cross_entropy, cross_entropy_slope, margin, margin_and_cross_entropy};
+pub(crate) use rows::{cross_entropy, cross_entropy_slope, margin, margin_and_cross_entropy, soft_slope};
+pub(crate) use training::{learn, length, tally};

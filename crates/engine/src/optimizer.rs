@@ -1,8 +1,9 @@
 //! Optimisers: from a gradient to a step, on all weights as one row. They are not burn's own, whose state does not go
 //! in and out exactly: a round that another worker takes over must do what the run would have done.
 
+use crate::on_gpu;
 use burn::tensor::Tensor;
-use foolproof_core::protocol::Optimizer;
+use foolproof_core::protocol::{Optimizer, Recipe};
 
 /// Share of the momentum kept a step.
 const MOMENTUM: f32 = 0.9;
@@ -12,32 +13,94 @@ const FIRST: f32 = 0.9;
 /// this hardly moves, which is Adam's own doing.
 const TINY: f32 = 1e-8;
 
-/// How far and how a step goes.
+/// What a step of a recipe goes by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
+    /// What turns the gradient into a step.
+    pub optimizer: Optimizer,
     /// Learning rate.
     pub rate: f32,
     /// Weight decay.
     pub decay: f32,
     /// Share of Adam's second moment kept.
     pub memory: f32,
+    /// Longest gradient, to which a longer one is cut; 0 for none.
+    pub clip: f32,
+    /// Weight of the old value in the running average of the weights.
+    pub average: f32,
 }
 
-/// The weights after one step, with the moments brought up to date; formulas and order are PyTorch's.
-///
-/// `moments` holds [`Optimizer::rows`] rows, `done` counts the steps behind them.
-///
-/// # Shapes
-/// All rows of one length.
-pub fn step(
-    optimizer: Optimizer,
-    weights: Tensor<1>,
-    gradient: Tensor<1>,
-    moments: &mut [Tensor<1>],
-    done: u64,
-    pace: Pace,
-) -> Tensor<1> {
-    let Pace { rate, decay, .. } = pace;
+impl Pace {
+    /// Of a recipe, at this learning rate.
+    pub fn of(recipe: &Recipe, rate: f64) -> Pace {
+        Pace {
+            optimizer: recipe.optimizer,
+            rate: rate as f32,
+            decay: recipe.decay as f32,
+            memory: recipe.memory,
+            clip: recipe.clip,
+            average: recipe.average,
+        }
+    }
+}
+
+/// What a run changes, as rows of one length.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// The weights.
+    pub weights: Tensor<1>,
+    /// What the optimiser remembers: [`Optimizer::rows`] rows.
+    pub moments: Vec<Tensor<1>>,
+    /// The running average of the weights, if one is kept.
+    pub average: Option<Tensor<1>>,
+    /// Steps behind them.
+    pub steps: u64,
+}
+
+impl Rows {
+    /// One step by a gradient of this `length`; formulas and order are PyTorch's.
+    ///
+    /// # Shapes
+    /// `gradient`: a row of the same length; `length`: `[1]`.
+    pub fn learn(&mut self, gradient: Tensor<1>, length: &Tensor<1>, pace: &Pace) {
+        // A short average at first, so that the start is forgotten soon.
+        let kept = pace.average.min((self.steps + 1) as f32 / (self.steps as f32 + 10.0));
+        if on_gpu::learn(self, &gradient, length, pace, kept).is_none() {
+            self.learn_tensors(gradient, length, pace, kept);
+        }
+        self.steps += 1;
+    }
+
+    /// The same in burn's operations, on any device.
+    fn learn_tensors(&mut self, gradient: Tensor<1>, length: &Tensor<1>, pace: &Pace, kept: f32) {
+        let gradient = match pace.clip {
+            0.0 => gradient,
+            // A gradient no longer than the limit is multiplied by 1.
+            most => {
+                let length = length.clone().clamp_min(most);
+                gradient * (length.full_like(most) / length)
+            }
+        };
+        self.weights = step(self.weights.clone(), gradient, &mut self.moments, self.steps, pace);
+        let now = || self.weights.clone().mul_scalar(1.0 - kept);
+        self.average = self.average.take().map(|average| average.mul_scalar(kept) + now());
+    }
+}
+
+/// By how much Adam's moments are too small after so many steps, since they begin at 0: the first, and the second.
+pub(crate) fn warmed(done: u64, memory: f32) -> [f32; 2] {
+    let step = i32::try_from(done + 1).unwrap_or(i32::MAX);
+    [FIRST, memory].map(|kept| (1.0 - f64::from(kept).powi(step)) as f32)
+}
+
+/// Euclidean length, `[1]`.
+pub fn length(row: &Tensor<1>) -> Tensor<1> {
+    on_gpu::length(row).unwrap_or_else(|| (row.clone() * row.clone()).sum().sqrt())
+}
+
+/// The weights after one step, with the moments brought up to date.
+fn step(weights: Tensor<1>, gradient: Tensor<1>, moments: &mut [Tensor<1>], done: u64, pace: &Pace) -> Tensor<1> {
+    let Pace { optimizer, rate, decay, .. } = *pace;
     let penalised = |weights: &Tensor<1>, gradient: Tensor<1>| match decay {
         0.0 => gradient,
         _ => gradient + weights.clone().mul_scalar(decay),
@@ -59,15 +122,13 @@ pub fn step(
 }
 
 /// Adam's step, to be taken away from the weights.
-fn adam(gradient: Tensor<1>, first: &mut Tensor<1>, second: &mut Tensor<1>, done: u64, pace: Pace) -> Tensor<1> {
-    let Pace { rate, memory, .. } = pace;
+fn adam(gradient: Tensor<1>, first: &mut Tensor<1>, second: &mut Tensor<1>, done: u64, pace: &Pace) -> Tensor<1> {
+    let Pace { rate, memory, .. } = *pace;
     *first = first.clone().mul_scalar(FIRST) + gradient.clone().mul_scalar(1.0 - FIRST);
     *second = second.clone().mul_scalar(memory) + (gradient.clone() * gradient).mul_scalar(1.0 - memory);
-    let step = i32::try_from(done + 1).unwrap_or(i32::MAX);
-    // Both moments begin at 0, so early ones are too small by these shares.
-    let warmed = |kept: f32| (1.0 - f64::from(kept).powi(step)) as f32;
-    let spread = second.clone().sqrt().div_scalar(warmed(memory).sqrt()).add_scalar(TINY);
-    first.clone().mul_scalar(rate / warmed(FIRST)) / spread
+    let [least, spread] = warmed(done, memory);
+    let spread = second.clone().sqrt().div_scalar(spread.sqrt()).add_scalar(TINY);
+    first.clone().mul_scalar(rate / least) / spread
 }
 
 #[cfg(test)]
@@ -81,11 +142,11 @@ mod tests {
 
     /// Three steps on f(w) = sum of w^2 / 2 from (1, -2).
     fn three(optimizer: Optimizer, rate: f32, decay: f32) -> Vec<f32> {
-        let pace = Pace { rate, decay, memory: 0.999 };
+        let pace = Pace { optimizer, rate, decay, memory: 0.999, clip: 0.0, average: 0.0 };
         let mut weights = row(&[1.0, -2.0]);
         let mut moments = vec![row(&[0.0, 0.0]); optimizer.rows()];
         for done in 0..3 {
-            weights = step(optimizer, weights.clone(), weights, &mut moments, done, pace);
+            weights = step(weights.clone(), weights, &mut moments, done, &pace);
         }
         weights.into_data().iter::<f32>().collect()
     }

@@ -64,6 +64,12 @@ impl Sequential {
         self
     }
 
+    /// A network of the same layers that has learnt this row ([`crate::flat`]), where it has kernels on a GPU for them. It has
+    /// those alone: it cannot be asked for its parameters or features.
+    pub(crate) fn on_gpu(&self, learnt: &Tensor<1>) -> Option<Sequential> {
+        Some(Sequential { layers: Vec::new(), kernels: self.kernels.reweighed_on_gpu(learnt)? })
+    }
+
     /// Logits at `x`, and the gradient by `x` of the loss whose derivative by the logits is `slope`.
     ///
     /// # Shapes

@@ -4,12 +4,13 @@
 mod check;
 mod pass;
 
-use crate::case::{Case, own_answer};
+use crate::ball::{self, Ball};
+use crate::case::Case;
 use crate::defence::{BatchContext, Defence};
-use crate::optimizer::{self, Pace};
+use crate::optimizer::{self, Pace, Rows};
 use crate::pictures::Batch;
 use crate::sequential::Sequential;
-use crate::{ball::Ball, flat, loss, schedule, upload::floats, weights};
+use crate::{flat, loss, on_gpu, one_hot::own_answer, part, schedule, upload::floats, weights};
 use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::{Architecture, Parameter};
 use foolproof_core::protocol::{Fault, FaultKind, Learner, Lesson, Recipe};
@@ -26,11 +27,8 @@ pub struct Trainer {
     /// Gives the layers; its own weights do not count.
     network: Sequential,
     sources: Vec<Sequential>,
-    /// The learner as rows.
-    weights: Tensor<1>,
-    moments: Vec<Tensor<1>>,
-    average: Option<Tensor<1>>,
-    steps: u64,
+    /// The learner.
+    rows: Rows,
     /// Loss, share of right answers and norm of the gradient, summed over the passes since the last lesson.
     seen: Option<Tensor<1>>,
     passes: u32,
@@ -74,10 +72,7 @@ impl Trainer {
             parameters,
             network,
             sources,
-            weights,
-            moments,
-            average,
-            steps: learner.steps,
+            rows: Rows { weights, moments, average, steps: learner.steps },
             seen: None,
             passes: 0,
             lesson: Lesson::default(),
@@ -86,12 +81,17 @@ impl Trainer {
 
     /// The model as it stands, its weights frozen.
     pub fn model(&self) -> Sequential {
-        flat::frozen(&self.network, &self.weights)
+        flat::frozen(&self.network, &self.rows.weights)
+    }
+
+    /// The same for the steps of the training itself: on a GPU by kernels alone, without a layer that could be asked.
+    fn lent(&self) -> Sequential {
+        self.network.on_gpu(&self.rows.weights).unwrap_or_else(|| self.model())
     }
 
     /// The running average of the models so far, frozen; the model itself if the recipe keeps none.
     pub fn averaged(&self) -> Sequential {
-        flat::frozen(&self.network, self.average.as_ref().unwrap_or(&self.weights))
+        flat::frozen(&self.network, self.rows.average.as_ref().unwrap_or(&self.rows.weights))
     }
 
     /// Learns from a batch; `progress` is the share of the run that is done, 0 to 1.
@@ -100,9 +100,9 @@ impl Trainer {
         let recipe = &self.recipe;
         let count = batch.clean.dims()[0];
         let attacked = ((recipe.ratio * count as f64).round() as usize).min(count);
-        let clean = batch.clean.clone().slice(0..attacked);
-        let case = Case::unanswered(clean.clone(), batch.class.clone().slice(0..attacked), recipe.seed, batch.first);
-        let mut model = self.model();
+        let clean = part::first(&batch.clean, attacked);
+        let case = Case::unanswered(clean.clone(), part::first(&batch.class, attacked), recipe.seed, batch.first);
+        let mut model = self.lent();
         let mut found = (attacked > 0).then(|| {
             let (sources, soft, number) = (&self.sources[..], batch.soft, batch.number);
             self.method.attack(&BatchContext { model: &model, sources, case: &case, ball: &ball, soft, number })
@@ -112,12 +112,11 @@ impl Trainer {
         for time in 1..=times {
             let wanted = time < times;
             let pass = self.pass(&model, batch, attacked, found.as_ref(), wanted);
-            self.note(batch, &pass);
-            self.learn(pass.gradient, rate);
+            self.learn(batch, &pass, rate);
             if let (Some(replay), Some(at), Some(input)) = (replay, found.take(), pass.input) {
-                let moved = ball.steepest(input.slice(0..attacked)).mul_scalar(replay.step);
-                found = Some(ball.project(&clean, at + moved));
-                model = self.model();
+                let way = ball.steepest(part::first(&input, attacked));
+                found = Some(ball.project(&clean, ball::step(&at, way, replay.step)));
+                model = self.lent();
             }
         }
         self.lesson.images += count as u64;
@@ -129,9 +128,8 @@ impl Trainer {
     /// `examples`: `[batch, channel, row, column]`.
     pub fn learn_from(&mut self, batch: &Batch, examples: &Tensor<4>, progress: f64) {
         let (count, (rate, _)) = (batch.clean.dims()[0], self.pace(progress));
-        let pass = self.pass(&self.model(), batch, count, Some(examples), false);
-        self.note(batch, &pass);
-        self.learn(pass.gradient, rate);
+        let pass = self.pass(&self.lent(), batch, count, Some(examples), false);
+        self.learn(batch, &pass, rate);
         self.lesson.images += count as u64;
     }
 
@@ -144,39 +142,16 @@ impl Trainer {
         (rate, ball)
     }
 
-    /// Adds what a pass showed to the lesson.
-    fn note(&mut self, batch: &Batch, pass: &Pass) {
+    /// Adds what a pass showed to the lesson, and takes a step of the optimiser.
+    fn learn(&mut self, batch: &Batch, pass: &Pass, rate: f64) {
         let (rows, count) = (pass.logits.dims()[0], batch.class.dims()[0]);
-        let answers = pass.logits.clone().slice(rows - count..rows);
-        let right = loss::margin(&answers, &own_answer(&batch.class)).lower_elem(0.0).float().mean();
-        let norm = length(&pass.gradient);
-        let seen = Tensor::cat(vec![pass.value.clone().mean(), right, norm], 0);
-        self.seen = Some(match self.seen.take() {
-            Some(sum) => sum + seen,
-            None => seen,
-        });
+        let answers = part::last(&pass.logits, rows - count);
+        let class = if batch.soft { own_answer(&batch.class) } else { batch.class.clone() };
+        let length = optimizer::length(&pass.gradient);
+        let seen = self.seen.take().unwrap_or_else(|| Tensor::zeros([3], &length.device()));
+        self.seen = Some(tally(seen, &pass.value, &loss::margin(&answers, &class), &length));
         self.passes += 1;
-    }
-
-    /// One step of the optimiser.
-    fn learn(&mut self, gradient: Tensor<1>, rate: f64) {
-        let recipe = &self.recipe;
-        let gradient = match recipe.clip {
-            0.0 => gradient,
-            most => {
-                // A gradient no longer than the limit is multiplied by 1.
-                let length = length(&gradient).clamp_min(most);
-                gradient * (length.full_like(most) / length)
-            }
-        };
-        let weights = self.weights.clone();
-        let pace = Pace { rate: rate as f32, decay: recipe.decay as f32, memory: recipe.memory };
-        self.weights = optimizer::step(recipe.optimizer, weights, gradient, &mut self.moments, self.steps, pace);
-        self.steps += 1;
-        // A short average at first, so that the start is forgotten soon.
-        let kept = recipe.average.min(self.steps as f32 / (self.steps as f32 + 9.0));
-        let now = || self.weights.clone().mul_scalar(1.0 - kept);
-        self.average = self.average.take().map(|average| average.mul_scalar(kept) + now());
+        self.rows.learn(pass.gradient.clone(), &length, &Pace::of(&self.recipe, rate));
     }
 
     /// What was seen since the last lesson; reads one small tensor back. The time is the caller's to fill in.
@@ -202,14 +177,15 @@ impl Trainer {
     /// A [`Fault`] of kind `NotFinite` if anything is not a number, or one that the device has.
     pub async fn learner(&self) -> Result<Learner, Fault> {
         let mut moments = Vec::new();
-        for moment in &self.moments {
+        for moment in &self.rows.moments {
             moments.push(self.list(moment).await?);
         }
-        let average = match &self.average {
+        let average = match &self.rows.average {
             Some(average) => self.list(average).await?,
             None => Vec::new(),
         };
-        Ok(Learner { weights: self.list(&self.weights).await?, moments, steps: self.steps, average })
+        let (weights, steps) = (self.list(&self.rows.weights).await?, self.rows.steps);
+        Ok(Learner { weights, moments, steps, average })
     }
 
     /// A row as PyTorch's list.
@@ -222,9 +198,15 @@ impl Trainer {
     }
 }
 
-/// Euclidean length, `[1]`.
-fn length(row: &Tensor<1>) -> Tensor<1> {
-    (row.clone() * row.clone()).sum().sqrt()
+/// What was seen, and what a pass showed: mean loss, share of right answers, and the gradient's length.
+///
+/// # Shapes
+/// `seen` and the result: `[3]`; `value` and `margin`: `[batch, 1]`; `length`: `[1]`.
+fn tally(seen: Tensor<1>, value: &Tensor<2>, margin: &Tensor<2>, length: &Tensor<1>) -> Tensor<1> {
+    on_gpu::tally(&seen, value, margin, length).unwrap_or_else(|| {
+        let right = margin.clone().lower_elem(0.0).float().mean();
+        seen + Tensor::cat(vec![value.clone().mean(), right, length.clone()], 0)
+    })
 }
 
 async fn read(row: Tensor<1>) -> Result<Vec<f32>, Fault> {

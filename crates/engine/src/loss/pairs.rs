@@ -1,6 +1,7 @@
 //! Losses of two answers to one picture, clean and attacked, for training: values a sample, and slopes in closed form.
 
 use super::{cross_entropy, softmax, unsurer, without};
+use crate::on_gpu;
 use crate::one_hot::own_answer;
 use burn::tensor::Tensor;
 
@@ -23,6 +24,11 @@ pub struct Paired {
 /// # Shapes
 /// All `[batch, class]`.
 pub fn soft_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
+    on_gpu::soft_slope(logits, class).unwrap_or_else(|| soft_slope_tensors(logits, class))
+}
+
+/// The same in burn's operations, on any device.
+fn soft_slope_tensors(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
     let top = own_answer(logits);
     balanced(softmax(&unsurer(logits, &top)) - class.clone(), &top)
 }

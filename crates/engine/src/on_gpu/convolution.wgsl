@@ -1,13 +1,17 @@
 // A convolution.
 // A `Sum` is a number, or four of them for as many channels that lie one after another (one.wgsl, four.wgsl).
 @group(0) @binding(0) var<storage, read_write> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> weight: array<f32>;
-@group(0) @binding(2) var<storage, read_write> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> made: array<f32>;
+@group(0) @binding(1) var<storage, read_write> learnt: array<f32>;
+@group(0) @binding(2) var<storage, read_write> made: array<f32>;
 
 const KERNEL: u32 = KERNEL_ROWS * KERNEL_COLUMNS;
 const SPOTS: u32 = ROWS * COLUMNS;
 const OUT_SPOTS: u32 = OUT_ROWS * OUT_COLUMNS;
+
+fn bias(at: u32) -> f32 {
+  if (BIASES == 0u) { return 0.0; }
+  return learnt[BIASES_AT + at];
+}
 
 // The output's channels of one spot: `made` of `x`.
 fn forward(at: u32, sample: u32) {

@@ -1,7 +1,7 @@
 // The gradient of a convolution by its input.
 // A `Sum` is a number, or four of them for as many channels that lie one after another (one.wgsl, four.wgsl).
 @group(0) @binding(0) var<storage, read_write> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> weight: array<f32>;
+@group(0) @binding(1) var<storage, read_write> learnt: array<f32>;
 @group(0) @binding(2) var<storage, read_write> slope: array<f32>;
 @group(0) @binding(3) var<storage, read_write> made: array<f32>;
 

@@ -88,10 +88,11 @@ thread_local! {
 /// Most numbers that are kept.
 const MOST_NUMBERS: usize = 1024;
 
-/// A buffer with one number, on the device of `like`.
-fn upload(value: f32, like: &CubeTensor) -> CubeTensor {
-    let handle = like.client.create_from_slice(&value.to_le_bytes());
-    CubeTensor::new_contiguous(like.client.clone(), like.device.clone(), [1].into(), handle, like.dtype)
+/// A buffer with these numbers, on the device of `like`.
+pub fn uploaded(values: &[f32], like: &CubeTensor) -> CubeTensor {
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let handle = like.client.create_from_slice(&bytes);
+    CubeTensor::new_contiguous(like.client.clone(), like.device.clone(), [values.len()].into(), handle, like.dtype)
 }
 
 /// A buffer with one number, kept for the next time.
@@ -103,7 +104,7 @@ pub fn number(value: f32, like: &CubeTensor) -> CubeTensor {
         if numbers.len() == MOST_NUMBERS {
             numbers.clear();
         }
-        let made = upload(value, like);
+        let made = uploaded(&[value], like);
         numbers.insert(value.to_bits(), made.clone());
         made
     })

@@ -31,6 +31,11 @@ pub fn cross_entropy_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Option<Tens
     by_row(logits, class, logits.dims()[1], "write_slope(row);")
 }
 
+/// As [`crate::loss::pairs::soft_slope`].
+pub fn soft_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Option<Tensor<2>> {
+    by_row(logits, class, logits.dims()[1], "write_soft_slope(row);")
+}
+
 /// What `made` is written to of each row, `width` numbers a row.
 fn by_row(logits: &Tensor<2>, class: &Tensor<2>, width: usize, write: &str) -> Option<Tensor<2>> {
     let [rows, classes] = logits.dims();

@@ -45,8 +45,9 @@ fn cross_entropy(row: u32) -> f32 {
   return log(sum) + most - product(row);
 }
 
-fn write_slope(row: u32) {
-  let surest = best_other(row) + SUREST;
+// Probabilities, of which the others than the surest are so much that no sureness takes their slope.
+fn write_shares(row: u32, best_other: f32) {
+  let surest = best_other + SUREST;
   var most = select(logits[row * CLASSES], surest, surest < logits[row * CLASSES]);
   for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) {
     most = larger(most, select(logits[at], surest, surest < logits[at]));
@@ -57,11 +58,32 @@ fn write_slope(row: u32) {
     made[at] = share;
     sum += share;
   }
+  for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) { made[at] /= sum; }
+}
+
+fn write_slope(row: u32) {
+  write_shares(row, best_other(row));
   var others = 0.0;
   for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) {
-    let share = made[at] / sum;
-    made[at] = share - share * class_of[at];
+    made[at] -= made[at] * class_of[at];
     others += made[at];
   }
   for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) { made[at] -= class_of[at] * others; }
+}
+
+// By labels that may be soft: the part of the class that is answered is what the others leave.
+fn write_soft_slope(row: u32) {
+  var top = row * CLASSES;
+  for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) { top = select(top, at, logits[at] > logits[top]); }
+  var other = -LEFT_OUT;
+  for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) {
+    if (at != top) { other = larger(other, logits[at]); }
+  }
+  write_shares(row, other);
+  var others = 0.0;
+  for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) {
+    made[at] -= class_of[at];
+    others += select(made[at], 0.0, at == top);
+  }
+  made[top] = -others;
 }

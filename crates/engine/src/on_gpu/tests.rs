@@ -2,6 +2,8 @@
 //! software: `cargo test -p foolproof-engine --features wgpu --lib on_gpu`, a part of `cargo xtask test --only long`. In
 //! browsers the stories of the GPU engine compare attack by attack.
 
+mod training;
+
 use crate::ball::Ball;
 use crate::loss;
 use crate::one_hot::one_hot;

@@ -37,6 +37,12 @@ impl Kernels {
         Kernels { input: self.input, ..Kernels::default() }
     }
 
+    /// Of a network that has learnt this row instead, on a GPU; `None` elsewhere.
+    pub fn reweighed_on_gpu(&self, learnt: &Tensor<1>) -> Option<Kernels> {
+        let on_gpu = self.on_gpu.as_ref()?.reweighed(learnt)?;
+        Some(Kernels { input: self.input, plan: None, on_gpu: Some(Arc::new(on_gpu)) })
+    }
+
     #[cfg(all(test, feature = "wgpu"))]
     pub fn are_on_gpu(&self) -> bool {
         self.on_gpu.is_some()
@@ -86,7 +92,7 @@ impl Kernels {
         slope: S,
     ) -> Result<Learnt, S> {
         let Some((plan, values)) = self.plan.as_ref().and_then(|plan| Some((plan, numbers(x.clone())?))) else {
-            return Err(slope);
+            return self.learn_on_gpu(x, wanted, slope);
         };
         let (logits, tape, slope) = forward(plan, x, &values, slope);
         let (input, gradients) = plan.gradients(&tape, &slope, wanted);
@@ -95,6 +101,23 @@ impl Kernels {
         let device = x.device();
         let input = wanted.then(|| floats(input, x.dims(), &device));
         Ok(Learnt { logits, weights: floats(weights, [count], &device), input })
+    }
+
+    fn learn_on_gpu<S: FnOnce(&Tensor<2>) -> Tensor<2>>(
+        &self,
+        x: &Tensor<4>,
+        wanted: bool,
+        slope: S,
+    ) -> Result<Learnt, S> {
+        let plan = self.on_gpu.as_ref();
+        let Some((plan, (logits, tape))) = plan.and_then(|plan| Some((plan, plan.forward(x)?))) else {
+            return Err(slope);
+        };
+        let slope = slope(&logits);
+        let Some((weights, input)) = plan.learn(tape, &slope, wanted) else {
+            unreachable!("what went forward is learnt from")
+        };
+        Ok(Learnt { logits, weights, input })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Trainer;
 use crate::loss::{self, pairs::soft_slope};
+use crate::part;
 use crate::pictures::Batch;
 use crate::sequential::{Learnt, Sequential};
 use burn::tensor::Tensor;
@@ -25,7 +26,7 @@ impl Trainer {
         let Some(found) = found else { return batch.clean.clone() };
         let mut parts = Vec::new();
         if self.method.paired() {
-            parts.push(batch.clean.clone().slice(0..attacked));
+            parts.push(part::first(&batch.clean, attacked));
         }
         parts.push(found.clone());
         if attacked < count {
