@@ -20,6 +20,7 @@
 //! | `train.patience` | examinations without gain after which the run ends; 0 for never |
 //! | `train.fall` | fall of accuracy under PGD that ends the run, .05 to 1 |
 //! | `train.workers` `train.round` | replicas, 1 to 4, and batches of each between two averagings |
+//! | `train.engine` | `auto` `gpu` `cpu`: who trains; `auto` is the faster one of a trial before the first step |
 //! | `train.scored` | test images that the start and what came of it are compared on, 20 to 1000 |
 //! | `train.name` | name of the model that comes of it |
 //! | `train.sweep` | several runs one after another: `eps:.1,.2` `lr:.002,.004` `method:fast,pgd`, or with `;` every combination; eight at most |
@@ -38,7 +39,7 @@ use crate::{
         plan,
         scale::{round_digits, widen},
     },
-    link::{OWN, Reader, Remark, Settings, default_eps, largest_eps, nearest},
+    link::{EnginePreference, OWN, Reader, Remark, Settings, Words as _, default_eps, largest_eps, nearest},
     models,
 };
 use foolproof_core::{
@@ -83,6 +84,8 @@ pub struct TrainingRequest {
     pub points: Option<Points>,
     /// Several runs in place of one.
     pub sweep: Option<Sweep>,
+    /// Who is to train.
+    pub engine: EnginePreference,
 }
 
 impl TrainingRequest {
@@ -133,10 +136,22 @@ impl TrainingRequest {
         };
         let scored = reader.count("train.scored", 20, 1000, SCORED);
         let name = reader.text("train.name").map(models::fit);
+        let engine = engine(&mut reader);
         reader::strangers(&mut reader, catalog);
         let (points, sweep) = (None, reader.sweep("train.sweep", catalog));
         Some((
-            TrainingRequest { from, preset: preset.id, eps, margin, settings: run, scored, name, points, sweep },
+            TrainingRequest {
+                from,
+                preset: preset.id,
+                eps,
+                margin,
+                settings: run,
+                scored,
+                name,
+                points,
+                sweep,
+                engine,
+            },
             reader.remarks,
         ))
     }
@@ -145,6 +160,13 @@ impl TrainingRequest {
     pub fn architecture(&self) -> &Architecture {
         &self.settings.architecture
     }
+}
+
+/// Who is to train.
+fn engine(reader: &mut Reader) -> EnginePreference {
+    let words: Vec<&'static str> = EnginePreference::ALL.iter().map(|(_, word)| *word).collect();
+    let word = reader.word("train.engine", &words, EnginePreference::Auto.word());
+    EnginePreference::from_word(word).unwrap_or(EnginePreference::Auto)
 }
 
 /// A run that never ends is none that anybody asks for.

@@ -1,9 +1,12 @@
 //! The result of a run as the host API tells it, and the card of the model that came of it.
 
-use super::scoreboard::{Board, Score};
+use super::{
+    engine::TrainingEngine,
+    scoreboard::{Board, Score},
+};
 use crate::attack::scale::widen;
 use foolproof_core::{
-    protocol::{AttackSpec, Recipe},
+    protocol::{AttackSpec, EngineKind, Recipe},
     report::Accuracy,
     training::{Ending, Point},
 };
@@ -17,8 +20,8 @@ const EXACT: u64 = 1 << 53;
 pub struct Outcome<'a> {
     /// The link that asked for it.
     pub fragment: &'a str,
-    /// Replicas that it ran on.
-    pub replicas: u32,
+    /// Who trained in the end.
+    pub engine: &'a TrainingEngine,
     /// From the call to the end, milliseconds.
     pub millis: f64,
     /// How it was trained.
@@ -48,9 +51,9 @@ impl Outcome<'_> {
             "kind": "training",
             "fragment": self.fragment,
             "engine": {
-                "kind": "cpu",
-                "name": format!("WebAssembly SIMD, {} {}", self.replicas, if self.replicas == 1 { "worker" } else { "workers" }),
-                "reason": "Training runs on CPU workers of its own.",
+                "kind": kind(self.engine),
+                "name": self.name(),
+                "reason": self.engine.reason(),
             },
             "millis": self.millis.round(),
             "seed": if self.recipe.seed <= EXACT { json!(self.recipe.seed) } else { json!(self.recipe.seed.to_string()) },
@@ -65,19 +68,34 @@ impl Outcome<'_> {
         })
     }
 
+    /// On what it was trained.
+    fn name(&self) -> String {
+        let workers = self.engine.workers();
+        let word = if workers == 1 { "worker" } else { "workers" };
+        self.engine.gpu().map_or_else(|| format!("WebAssembly SIMD, {workers} {word}"), str::to_owned)
+    }
+
     /// The card that is kept beside the weights.
     pub fn card(&self) -> Value {
         json!({
             "program": format!("Foolproof {}", env!("CARGO_PKG_VERSION")),
             "from": self.from,
             "recipe": self.recipe,
-            "workers": self.replicas,
+            "engine": kind(self.engine),
+            "workers": self.engine.seats().replicas,
             "batches": self.batches,
             "images": self.images,
             "seconds": (1000.0 * self.seconds).round() / 1000.0,
             "stopped": self.ending.word(),
             "link": self.fragment,
         })
+    }
+}
+
+fn kind(engine: &TrainingEngine) -> &'static str {
+    match engine.kind() {
+        EngineKind::Cpu => "cpu",
+        EngineKind::Gpu => "gpu",
     }
 }
 
@@ -137,12 +155,13 @@ mod tests {
         let lesson = Lesson { loss: 0.5, rate: 0.01, ..Lesson::default() };
         let curve = [Point { batch: 20, seconds: 1.5, lesson, examination }];
         let architecture = crate::fixture::manifest().models[0].architecture.clone();
-        let recipe = presets()[0].settings(architecture, "train", 0.3, 2, 1).recipe;
+        let settings = presets()[0].settings(architecture, "train", 0.3, 2, 1);
+        let (engine, recipe) = (TrainingEngine::cpu(&settings, "It was chosen.".into()), &settings.recipe);
         let outcome = Outcome {
             fragment: "v=1",
-            replicas: 2,
+            engine: &engine,
             millis: 61_000.4,
-            recipe: &recipe,
+            recipe,
             from: "mnist-cnn",
             model: Some("mine:a"),
             batches: 20,
@@ -155,6 +174,8 @@ mod tests {
         let value = outcome.json();
         let keys = ["kind", "fragment", "engine", "millis", "seed", "model", "batches", "images", "stopped", "curve"];
         assert!(keys.iter().all(|key| value.get(key).is_some()), "{value}");
+        let engine = json!({ "kind": "cpu", "name": "WebAssembly SIMD, 2 workers", "reason": "It was chosen." });
+        assert_eq!(value["engine"], engine);
         assert_eq!((&value["stopped"], &value["model"]), (&json!("finished"), &json!("mine:a")));
         assert_eq!((&value["curve"][0]["robust"], &value["curve"][0]["fgsm"]), (&json!(0.7), &json!(0.8)));
         assert_eq!(value["after"]["attacked"][0]["id"], json!("apgd-ce"));

@@ -58,7 +58,7 @@ pub trait Machine {
     type Notice;
 
     /// The engine that this worker runs.
-    fn engine(_place: Self::Place) -> EngineKind {
+    fn engine(&self, _place: Self::Place) -> EngineKind {
         EngineKind::Cpu
     }
     /// Takes in what the browser has to say.

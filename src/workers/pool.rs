@@ -10,54 +10,20 @@
 mod slot;
 #[cfg(test)]
 mod stories;
+mod task;
 
 use super::machine::{Action, Input, Machine};
 use crate::i18n::{tr, tr_with};
-use foolproof_core::{
-    architecture::Architecture,
-    protocol::{AttackJob, EvaluationJob, Event, Fault, FaultKind, Request, Ticket, TrainingJob, VERSION},
-};
+use foolproof_core::protocol::{EngineKind, Event, Fault, FaultKind, Request, Ticket, VERSION};
 pub use slot::SILENCE;
 use slot::{Phase, Slot};
 use std::{iter, mem, rc::Rc};
+pub use task::{Model, Task, Work};
 
 /// Most workers: beyond that, memory counts more than time.
 pub const MOST_WORKERS: usize = 8;
 /// Deaths in a row, none of them at work, after which a worker is given up.
 const MOST_FAILURES: u32 = 2;
-
-/// A model that a task needs.
-#[derive(Clone)]
-pub struct Model {
-    /// Id that jobs name.
-    pub id: String,
-    /// Its layers.
-    pub architecture: Architecture,
-    /// Its safetensors file.
-    pub weights: Rc<[u8]>,
-}
-
-/// What one worker is to do.
-#[derive(Clone)]
-pub struct Task {
-    /// Models that it needs; those that the worker does not have are sent before it.
-    pub models: Vec<Model>,
-    /// The work itself.
-    pub work: Work,
-}
-
-/// The work of a task.
-#[derive(Clone)]
-pub enum Work {
-    /// An attack on its own.
-    Attack(Box<AttackJob>),
-    /// A round of training.
-    Train(Box<TrainingJob>),
-    /// An evaluation.
-    Evaluate(Box<EvaluationJob>),
-    /// A question: an `ExplainJob`, packed.
-    Ask(Vec<u8>),
-}
 
 /// News of the pool.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +46,8 @@ pub enum Notice {
 /// Workers with a task each.
 pub struct Pool {
     slots: Vec<Slot>,
+    /// Whether the last of them has a GPU.
+    gpu: bool,
     most_deaths: u32,
     /// What every worker is told when it comes up.
     first: Vec<Rc<Request>>,
@@ -94,7 +62,20 @@ impl Pool {
     pub fn new(workers: usize, most_deaths: u32, first: Vec<Request>) -> Pool {
         let slots = iter::repeat_with(Slot::default).take(workers.max(1)).collect();
         let first = first.into_iter().map(Rc::new).collect();
-        Pool { slots, most_deaths, first, tickets: 0, over: false, actions: Vec::new() }
+        Pool { slots, gpu: false, most_deaths, first, tickets: 0, over: false, actions: Vec::new() }
+    }
+
+    /// With a further place, the last one, for a worker with a GPU. It is lost when it first dies or cannot go on: the others
+    /// can do the same, and a GPU that failed once fails again.
+    pub fn with_gpu(mut self) -> Pool {
+        self.slots.push(Slot::default());
+        self.gpu = true;
+        self
+    }
+
+    /// The place of the worker with a GPU.
+    pub fn gpu(&self) -> Option<usize> {
+        self.gpu.then(|| self.slots.len() - 1)
     }
 
     /// How many workers there are places for.
@@ -129,6 +110,15 @@ impl Pool {
             Phase::Idle | Phase::Working { .. } => self.send(now, place),
             Phase::Starting | Phase::GivenUp => {}
         }
+    }
+
+    /// Ends a worker for good; its task is forgotten.
+    pub fn dismiss(&mut self, place: usize) {
+        let slot = &mut self.slots[place];
+        if slot.runs() {
+            self.actions.push(Action::Terminate(place));
+        }
+        *slot = Slot { phase: Phase::GivenUp, ..Slot::default() };
     }
 
     /// Ends every worker at once.
@@ -208,6 +198,7 @@ impl Pool {
                 slot.rest();
                 self.actions.push(Action::Notify(Notice::Refused(place, fault)));
             }
+            Event::Fault { ticket: None, fault } if self.gpu() == Some(place) => self.broke(now, place, &fault.message),
             // Pictures or a model that a worker does not take, every other one would not take either.
             Event::Fault { ticket: None, fault } => self.fail(fault),
             _ => {}
@@ -215,16 +206,18 @@ impl Pool {
     }
 
     fn broke(&mut self, now: f64, place: usize, why: &str) {
+        let gpu = self.gpu() == Some(place);
         let slot = &mut self.slots[place];
         if !slot.runs() {
             return;
         }
         self.actions.push(Action::Terminate(place));
         slot.dies();
-        if slot.failures >= MOST_FAILURES {
+        let given_up = slot.failures >= MOST_FAILURES || gpu;
+        if given_up {
             slot.phase = Phase::GivenUp;
         }
-        if slot.failures >= MOST_FAILURES || slot.deaths >= self.most_deaths {
+        if given_up || slot.deaths >= self.most_deaths {
             slot.task = None;
             self.actions.push(Action::Notify(Notice::Lost(place, why.to_owned())));
         } else if slot.task.is_some() {
@@ -242,6 +235,10 @@ impl Pool {
 impl Machine for Pool {
     type Place = usize;
     type Notice = Notice;
+
+    fn engine(&self, place: usize) -> EngineKind {
+        if self.gpu() == Some(place) { EngineKind::Gpu } else { EngineKind::Cpu }
+    }
 
     fn hear(&mut self, now: f64, input: Input) {
         if self.over {

@@ -129,7 +129,7 @@ impl<M: Machine + 'static> Inner<M> {
                     };
                     feed(&inner, input);
                 };
-                match Thread::start(&address(M::engine(place)), heard) {
+                match Thread::start(&address(self.machine.borrow().engine(place)), heard) {
                     Ok(thread) => drop(self.threads.borrow_mut().insert(place, thread)),
                     Err(why) => self.machine.borrow_mut().hear(now(), Input::Broke(place, why)),
                 }

@@ -3,21 +3,13 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { LOST, destroyDevice, inGpuWorker, keepDevice } from "./gpu.mjs";
 import { floats, story } from "./page.mjs";
 import { safetensors } from "./tiny.mjs";
 
 const TOLERANCE = 1e-3;
 // Pixels of one picture that may differ by more: where a gradient is zero but for rounding, its sign is chance.
 const STRAYS = 4;
-
-// Prepends to the GPU worker's script; `script` runs there before anything else.
-async function inGpuWorker(context, script) {
-  await context.route(/engine-gpu_loader\.js/, async (route) => {
-    const response = await route.fetch();
-    const { "content-encoding": _, "content-length": __, ...headers } = response.headers();
-    await route.fulfill({ status: 200, headers, body: `(${script})();\n${await response.text()}` });
-  });
-}
 
 // Waits until jobs run on the GPU engine.
 const onGpu = (visit) =>
@@ -179,24 +171,15 @@ story("a worker that lacks what the page has: the CPU engine runs", { gpu: true,
   await why(visit, /lacks the feature timestamp-query/);
 });
 
-// Destroying a device makes everything after it fail, so the errors are as many as there were commands under way.
-const lost = { gpu: true, expects: [/device/i, /engine-gpu/, /unreachable/] };
-
-story("a device destroyed in the middle of an attack: the result comes all the same", lost, async ({ open, context }) => {
-  await inGpuWorker(context, () => {
-    const original = GPUAdapter.prototype.requestDevice;
-    GPUAdapter.prototype.requestDevice = async function (...given) {
-      return (globalThis.device = await original.apply(this, given));
-    };
-  });
+story("a device destroyed in the middle of an attack: the result comes all the same", LOST, async ({ open, context }) => {
+  await keepDevice(context);
   const visit = await open("engine=gpu&steps=2&eps=0.18");
   await onGpu(visit);
   const from = await visit.count();
   await visit.ask("setState", { steps: 40 });
   await visit.heard("progress", from);
   const asked = visit.ask("getResult");
-  const worker = visit.page.workers().find((worker) => worker.url().includes("engine-gpu"));
-  await worker.evaluate(() => device.destroy());
+  await destroyDevice(visit.page);
   const result = await asked;
   assert.equal(result.attack.steps, 40);
   assert.ok(result.success && result.distance.linf <= 0.18 + 1e-6);

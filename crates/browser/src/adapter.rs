@@ -31,6 +31,8 @@ const LIMITS: [(&str, f64, &str); 4] = [
 pub struct Adapter {
     /// Its name for people; says so where it is no hardware.
     pub name: String,
+    /// Whether it is no hardware.
+    pub software: bool,
 }
 
 /// Looks for a GPU, in a page or in a worker.
@@ -61,7 +63,9 @@ pub async fn probe() -> Result<Adapter, Fault> {
 }
 
 fn judge(adapter: &GpuAdapter) -> Result<Adapter, Fault> {
-    let name = name(adapter);
+    let info = get(adapter, "info");
+    let software = get(&info, "isFallbackAdapter").is_truthy() || get(adapter, "isFallbackAdapter").is_truthy();
+    let name = name(&info, software);
     if !adapter.features().has(&"timestamp-query".into()) {
         return Err(unfit(&format!("{name} lacks the feature timestamp-query, without which the runtime stops")));
     }
@@ -72,16 +76,14 @@ fn judge(adapter: &GpuAdapter) -> Result<Adapter, Fault> {
             return Err(unfit(&format!("{name} allows {offered} {what}, and the engine needs {least}")));
         }
     }
-    Ok(Adapter { name })
+    Ok(Adapter { name, software })
 }
 
 /// The name the browser gives, which may be as little as the maker's.
-fn name(adapter: &GpuAdapter) -> String {
-    let info = get(adapter, "info");
-    let text = |key| get(&info, key).as_string().filter(|text| !text.is_empty());
+fn name(info: &JsValue, software: bool) -> String {
+    let text = |key| get(info, key).as_string().filter(|text| !text.is_empty());
     let maker = [text("vendor"), text("architecture")].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let name = text("description").unwrap_or(maker);
-    let software = get(&info, "isFallbackAdapter").is_truthy() || get(adapter, "isFallbackAdapter").is_truthy();
     match (name.is_empty(), software) {
         (false, false) => name,
         (true, false) => "an unnamed GPU".to_string(),

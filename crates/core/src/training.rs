@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod curve;
+mod engine_trial;
 mod judge;
 mod mean;
 mod preset;
@@ -11,11 +12,12 @@ mod settings;
 
 pub use checkpoint::{Checkpoint, Kept};
 pub use curve::Point;
+pub use engine_trial::{Choice, EngineTrial, Why};
 pub use judge::{Ending, Examination, FALL};
 pub use mean::mean;
 pub use preset::{Preset, points, preset, presets};
 pub use run::{Answer, Order, Progress, Run};
-pub use settings::{Budget, Settings};
+pub use settings::{Budget, Seats, Settings};
 
 #[cfg(test)]
 mod stories;

@@ -28,6 +28,9 @@ const TRIES: usize = 3;
 const LONG: f64 = 1500.0;
 /// One picture that takes longer than this lets the many wait too long, in milliseconds.
 const SLOW: f64 = 400.0;
+/// Many that take longer than this on a GPU leave training out there, in milliseconds.
+const LONGEST: f64 = 2000.0;
+const MANY: Piece = Piece::Attack(work::MANY);
 
 /// How far the timing is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -164,7 +167,7 @@ impl SpeedState {
             loop {
                 let (engine, piece) = *running.queue.front()?;
                 let Some(task) = running.task(engine, piece, &timings) else {
-                    self.timings.update(|timings| timings.note(engine, piece, left_out(reason(engine, piece))));
+                    self.timings.update(|timings| timings.note(engine, piece, left_out(tr("left out: too slow"))));
                     running.queue.pop_front();
                     continue;
                 };
@@ -204,7 +207,9 @@ impl SpeedState {
                 self.next();
             }
             Notice::Said(..) | Notice::Restarted(_) => {}
-            Notice::Lost(_, why) => self.give_up(not_kept_alive(&why).message),
+            // The first place is the CPU's; a GPU's failure is a sentence of its own.
+            Notice::Lost(0, why) => self.give_up(not_kept_alive(&why).message),
+            Notice::Lost(_, why) => self.give_up(why),
             Notice::Refused(_, fault) | Notice::Failed(fault) => self.give_up(fault.message),
         }
     }
@@ -259,23 +264,17 @@ impl Running {
         let work = match piece.attack(&self.model.id, &self.inputs) {
             Some(job) => {
                 let slow = timings.millis(engine, Piece::Attack(1)).is_some_and(|millis| millis > SLOW);
-                if slow && piece == Piece::Attack(work::MANY) {
+                if slow && piece == MANY {
                     return None;
                 }
                 Work::Attack(Box::new(job))
             }
-            // The page trains on the CPU.
-            None if engine == EngineKind::Gpu => return None,
+            // A GPU on which the many take so long is one in software, and trains as slowly.
+            None if engine == EngineKind::Gpu && timings.millis(engine, MANY).is_none_or(|millis| millis > LONGEST) => {
+                return None;
+            }
             None => Work::Train(Box::new(work::training(&self.model.architecture)?)),
         };
         Some(Task { models: vec![self.model.clone()], work })
-    }
-}
-
-/// Why a piece is left out.
-fn reason(engine: EngineKind, piece: Piece) -> &'static str {
-    match (engine, piece) {
-        (EngineKind::Gpu, Piece::Training) => tr("on the CPU only"),
-        _ => tr("left out: too slow"),
     }
 }

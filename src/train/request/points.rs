@@ -3,7 +3,7 @@
 use super::{PICTURES, RANDOM, SCORED, TrainingRequest, budget, reader::strangers, recipe};
 use crate::{
     attack::scale::widen,
-    link::{Reader, Remark, Settings, largest_eps},
+    link::{EnginePreference, Reader, Remark, Settings, largest_eps},
     train::scoreboard::STRIP,
 };
 use foolproof_core::{
@@ -95,9 +95,9 @@ pub fn figure(reader: &mut Reader) -> Option<Figure> {
     Figure::from_id(reader.word("train.plane", &ids, "none"))
 }
 
-/// Keys that mean nothing to points: no run on them ends early or is kept, no other model knows their classes, and what
+/// Keys that mean nothing to points: no run on them is work for a GPU, ends early or is kept, no other model knows their classes, and what
 /// moves pixels would move a coordinate into the place of the other.
-const MEANINGLESS: [&str; 7] = ["patience", "fall", "scored", "name", "preset", "augment", "sources"];
+const MEANINGLESS: [&str; 8] = ["engine", "patience", "fall", "scored", "name", "preset", "augment", "sources"];
 
 /// The request for a figure, and what of the link could not be taken. `data` is the settings' own dataset, which plays no part.
 pub fn request(
@@ -146,6 +146,7 @@ pub fn request(
     let sweep = reader.sweep("train.sweep", &able);
     strangers(reader, catalog);
     let (from, preset, scored, name) = (RANDOM.into(), "custom", SCORED, None);
-    let request = TrainingRequest { from, preset, eps, margin, settings: run, scored, name, points, sweep };
+    let engine = EnginePreference::Cpu;
+    let request = TrainingRequest { from, preset, eps, margin, settings: run, scored, name, points, sweep, engine };
     Some((request, std::mem::take(&mut reader.remarks)))
 }

@@ -72,11 +72,12 @@ fn every_key_is_taken() {
          &train.margin=1.2&train.ratio=.5&train.epochs=2&train.seconds=none&train.images=500&train.batch=32&train.optimizer=sgd&train.lr=.1\
          &train.schedule=cosine&train.ramp=.2&train.warm=.3&train.decay=1e-4&train.clip=1&train.average=.9\
          &train.smooth=.1&train.memory=.9&train.round=8&train.augment=shift:2,rotate:10&train.sources=other,natural&train.patience=4&train.fall=.5\
-         &train.workers=1&train.scored=60&train.name=My model",
+         &train.workers=1&train.engine=gpu&train.scored=60&train.name=My model",
     );
     assert_eq!(remarks, vec![]);
     assert_eq!((request.from.as_str(), request.preset, request.eps, request.margin), (RANDOM, "custom", 1.5, 1.2));
     assert_eq!((request.name.as_deref(), request.scored), (Some("my-model"), 60));
+    assert_eq!(request.engine, EnginePreference::Gpu);
     let training::Settings { recipe, budget, images, patience, fall, replicas, round, hold, .. } = request.settings;
     assert_eq!((budget, images, patience), (Budget { epochs: 2.0, seconds: 0.0 }, 500, 4));
     assert_eq!((replicas, round, fall), (1, 8, 0.5));
@@ -190,7 +191,16 @@ fn what_points_cannot_have_is_said() {
 
 #[test]
 fn what_means_nothing_to_points_is_ignored_and_named() {
-    let keys = ["patience=3", "fall=.5", "scored=40", "name=a", "preset=ten", "augment=shift:99", "sources=other"];
+    let keys = [
+        "patience=3",
+        "fall=.5",
+        "scored=40",
+        "name=a",
+        "preset=ten",
+        "augment=shift:99",
+        "sources=other",
+        "engine=gpu",
+    ];
     for key in keys {
         let (points, remarks) = read(&format!("train.plane=moons&train.{key}"));
         let ignored = Remark::Ignored { key: format!("train.{}", key.split('=').next().unwrap()) };

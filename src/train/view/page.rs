@@ -138,7 +138,7 @@ fn state(trainer: TrainingState) -> String {
         Phase::Failed(fault) => tr_with("It could not go on. {0}", &[&fault.message]),
     });
     let unkept = if trainer.is_busy() { trainer.unkept.get() } else { String::new() };
-    let all = [state, said, unkept];
+    let all = [state, trainer.engine.get(), said, unkept];
     all.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 

@@ -202,6 +202,7 @@ impl TrainingState {
         self.which.set(self.sweep.with_value(|sweep| sweep.progress.under_way()));
         self.left.set(None);
         self.said.set(String::new());
+        self.engine.set(String::new());
         self.unkept.set(String::new());
         if request.points.is_some() {
             self.plane_view.begin(&request.settings.architecture);
@@ -212,7 +213,7 @@ impl TrainingState {
             }
         };
         spawn_local(async move {
-            let prepared = prepare(self.evaluation, &request, fragment, earlier, told).await;
+            let prepared = prepare(self, &request, fragment, earlier, told).await;
             match prepared {
                 _ if !self.is_turn(turn) => {}
                 Ok(prepared) => self.go(prepared, rest),
@@ -222,17 +223,18 @@ impl TrainingState {
     }
 
     /// Trains, until the run is over.
-    fn go(self, PreparedRun { context, mut run, first }: PreparedRun, rest: bool) {
+    fn go(self, PreparedRun { context, mut run, engine, first }: PreparedRun, rest: bool) {
         if rest {
             run.step();
         }
-        let (turn, workers) = (self.turn.get_value(), run.checkpoint().settings.replicas as usize);
+        let (turn, workers, gpu) = (self.turn.get_value(), engine.workers(), engine.may_use_gpu());
         let heard = move |notice| {
             if self.is_turn(turn) {
                 rounds::heard(self, notice);
             }
         };
-        let workers = WorkerHost::start(move |_| Pool::new(workers, MOST_DEATHS, first), heard);
+        let pool = Pool::new(workers, MOST_DEATHS, first);
+        let workers = WorkerHost::start(move |_| if gpu { pool.with_gpu() } else { pool }, heard);
         let over = Rc::new(move |result| match result {
             Ok(ending) => score::score(self, move |ledger| match ledger {
                 Ok(ledger) => self.close(ending, ledger),
@@ -240,8 +242,9 @@ impl TrainingState {
             }),
             Err(fault) => self.fail(&fault),
         });
-        self.run.set_value(Some(TrainingRun::new(context, run, workers, over)));
+        self.run.set_value(Some(TrainingRun::new(context, run, engine, workers, over)));
         self.phase.set(Phase::Running);
+        rounds::show_engine(self);
         rounds::next(self);
     }
 

@@ -4,7 +4,7 @@
 mod fields;
 
 use super::{sources::Sources, state::TrainingState};
-use crate::i18n::tr;
+use crate::i18n::{tr, tr_mark};
 use crate::{
     attack::scale::widen,
     controls::{
@@ -12,7 +12,7 @@ use crate::{
         choice::{Choice, OneOf},
         number::{NumberInput, Range},
     },
-    link::default_eps,
+    link::{Words as _, default_eps},
     train::{
         request::{MOST_WORKERS, OPTIMIZERS, SCHEDULES, augment_text, link_key, most_images},
         sweep::Sweep,
@@ -32,6 +32,9 @@ use leptos::prelude::*;
 
 /// A share, by twentieths.
 const SHARE: (f64, f64, f64) = (0.0, 1.0, 0.05);
+
+/// Who can train, by word and name.
+const ENGINES: [(&str, &str); 3] = [("auto", tr_mark("The faster one")), ("gpu", "WebGPU"), ("cpu", "CPU")];
 
 /// The settings, behind a details element.
 #[component]
@@ -104,6 +107,7 @@ fn length(trainer: TrainingState) -> AnyView {
             {number(trainer, tr("Examinations without gain (0: no limit)"), "train.patience", (0.0, 1000.0, 1.0), |request| Some(request.settings.patience.into()))}
             {number(trainer, tr("Fall of accuracy under attack that ends it (share)"), "train.fall", (0.05, 1.0, 0.05), |request| Some(request.settings.fall))}
             {number(trainer, tr("Workers"), "train.workers", (1.0, MOST_WORKERS as f64, 1.0), |request| Some(request.settings.replicas.into()))}
+            {words(trainer, tr("Engine"), "train.engine", &ENGINES, |request| request.engine.word())}
         </When>
         {number(trainer, tr("Batches a round"), "train.round", (1.0, 1000.0, 4.0), |request| Some(request.settings.round.into()))}
         <When on=pictures>{tests(tr("Test images of the scoreboard"))}</When>

@@ -12,6 +12,7 @@ use crate::i18n::{tr, tr_with};
 use crate::{
     link::{Remark, Settings},
     train::{
+        engine::ChosenFor,
         request::TrainingRequest,
         scoreboard::{Board, Strip},
         sweep::{Over, Row},
@@ -22,7 +23,7 @@ use crate::{
 use foolproof_core::{
     input_kind::InputKind,
     protocol::Fault,
-    training::{Ending, Point, Progress},
+    training::{Choice, Ending, Point, Progress},
 };
 use leptos::prelude::*;
 use serde_json::Value;
@@ -112,6 +113,10 @@ pub struct TrainingState {
     pub left: RwSignal<Option<Left>>,
     /// A sentence about something that happened on the way.
     pub said: RwSignal<String>,
+    /// Which engine trains, and why, where there is a choice.
+    pub engine: RwSignal<String>,
+    /// What the last trial of both engines told, and for which runs.
+    pub chosen: StoredValue<Option<(ChosenFor, Choice)>>,
     /// Why the run under way, or its sweep, would not survive a reload; empty if it would.
     pub unkept: RwSignal<String>,
     /// Whether the host asked for a run that has not begun.
@@ -154,6 +159,8 @@ impl TrainingState {
             which: RwSignal::new(None),
             left: RwSignal::new(None),
             said,
+            engine: RwSignal::new(String::new()),
+            chosen: StoredValue::new(None),
             unkept: RwSignal::new(String::new()),
             asked: RwSignal::new(false),
             made: StoredValue::new(None),

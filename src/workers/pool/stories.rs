@@ -4,7 +4,7 @@ use super::*;
 use crate::fixture;
 use foolproof_core::{
     catalog::Catalog,
-    protocol::{Engine, EngineKind, Inputs, Learner, Lesson, Round},
+    protocol::{Engine, EngineKind, EvaluationJob, Inputs, Learner, Lesson, Round, TrainingJob},
     training::presets,
 };
 
@@ -216,4 +216,34 @@ fn a_question_that_kills_its_workers_is_lost_and_the_next_one_starts_another() {
     assert_eq!((pool.is_busy(0), pool.due()), (false, None));
     pool.give(30.0, 0, question(&model));
     assert_eq!(told(&mut pool), ["spawn 0"]);
+}
+
+#[test]
+fn a_gpu_that_fails_is_lost_at_once_and_its_neighbour_goes_on() {
+    let failures = [
+        Input::Broke(1, "The GPU device was lost.".into()),
+        Input::Said(1, Event::Fault { ticket: None, fault: Fault::new(FaultKind::Gpu, "The GPU device was lost.") }),
+    ];
+    for failure in failures {
+        let mut pool = Pool::new(1, MOST_DEATHS, vec![pictures()]).with_gpu();
+        assert_eq!((pool.gpu(), pool.engine(0), pool.engine(1)), (Some(1), EngineKind::Cpu, EngineKind::Gpu));
+        pool.give(0.0, 0, round(0));
+        pool.give(0.0, 1, round(5));
+        pool.hear(10.0, ready());
+        pool.hear(20.0, failure);
+        let told = told(&mut pool);
+        let lost = "1 lost: A worker could not be kept alive: The GPU device was lost.";
+        assert_eq!(told, ["spawn 0", "spawn 1", "pictures", "round 0 as 1", "end 1", lost]);
+        pool.give(30.0, 1, round(5));
+        pool.hear(40.0, trained(1));
+        assert_eq!(self::told(&mut pool), ["0 trained"], "it takes no task any more, and the other goes on");
+    }
+}
+
+#[test]
+fn a_worker_that_is_dismissed_ends_and_takes_no_task() {
+    let mut pool = started();
+    pool.dismiss(0);
+    pool.give(20.0, 0, round(5));
+    assert_eq!((told(&mut pool), pool.is_busy(0), pool.due()), (vec!["end 0".into()], false, None));
 }

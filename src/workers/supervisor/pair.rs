@@ -239,7 +239,7 @@ impl Machine for Pair {
     type Place = Place;
     type Notice = Notice;
 
-    fn engine(Place(_, kind): Place) -> EngineKind {
+    fn engine(&self, Place(_, kind): Place) -> EngineKind {
         kind
     }
 

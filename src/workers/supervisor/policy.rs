@@ -250,7 +250,7 @@ impl Machine for Policy {
     type Place = EngineKind;
     type Notice = Notice;
 
-    fn engine(kind: EngineKind) -> EngineKind {
+    fn engine(&self, kind: EngineKind) -> EngineKind {
         kind
     }
 

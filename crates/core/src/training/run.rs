@@ -8,7 +8,7 @@ mod round_in_flight;
 use super::checkpoint::{Checkpoint, Kept};
 use super::curve::Point;
 use super::judge::{Ending, Examination, guesses, lost, ruined, verdict};
-use super::settings::Settings;
+use super::settings::{Seats, Settings};
 use crate::protocol::{Fault, FaultKind, Learner, Lesson, Recipe, TrainingJob};
 use clock::Clock;
 use round_in_flight::RoundInFlight;
@@ -153,6 +153,15 @@ impl Run {
             })
         };
         round_in_flight.unsent().into_iter().map(|round| Order::Round { tag, job: job(round) }).collect()
+    }
+
+    /// Has others train from the last round on: the one under way, if there is one, is begun anew by them.
+    pub fn reseat(&mut self, seats: Seats, now: f64) {
+        if self.round_in_flight.is_some() {
+            self.lost(now);
+            self.round_in_flight = None;
+        }
+        self.state.settings.reseat(seats);
     }
 
     /// A worker of the order under way was lost, and begins its part anew: what the order took so far was no work.

@@ -38,6 +38,17 @@ pub struct Settings {
     pub monitored: bool,
 }
 
+/// Who trains a run: the part of its settings that depends on the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seats {
+    /// As [`Settings::replicas`].
+    pub replicas: u32,
+    /// Pictures a step and replica.
+    pub batch: u32,
+    /// As [`Settings::round`].
+    pub round: u32,
+}
+
 /// How long a run goes on: by either measure, whichever is reached first. One must be above 0.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
@@ -48,6 +59,16 @@ pub struct Budget {
 }
 
 impl Settings {
+    /// Who trains.
+    pub fn seats(&self) -> Seats {
+        Seats { replicas: self.replicas, batch: self.recipe.batch, round: self.round }
+    }
+
+    /// Has others train.
+    pub fn reseat(&mut self, Seats { replicas, batch, round }: Seats) {
+        (self.replicas, self.recipe.batch, self.round) = (replicas, batch, round);
+    }
+
     /// Steps of each replica that the epochs ask for; `None` without such a limit.
     pub fn steps(&self) -> Option<u64> {
         let batch = f64::from(self.recipe.batch.min(self.images).max(1) * self.replicas.max(1));

@@ -17,12 +17,16 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// A [`Fault`] if the weights do not fit the architecture.
-pub fn tasks(settings: &Settings, values: &[f32], watched: &Inputs) -> Result<Vec<(usize, Task)>, Fault> {
+pub fn tasks(
+    settings: &Settings,
+    workers: usize,
+    values: &[f32],
+    watched: &Inputs,
+) -> Result<Vec<(usize, Task)>, Fault> {
     let bytes = weights::write(&settings.architecture, values, Precision::Full)?;
     let model = Model { id: "now".into(), architecture: settings.architecture.clone(), weights: bytes.into() };
     let [count, channels, rows, columns] = watched.shape;
-    let workers = settings.replicas.max(1) as usize;
-    let (size, each) = (channels * rows * columns, count.div_ceil(workers));
+    let (size, each) = (channels * rows * columns, count.div_ceil(workers.max(1)));
     let ends = (0..workers).map(|place| (place, (place * each).min(count), ((place + 1) * each).min(count)));
     let task = |(place, first, end): (usize, usize, usize)| {
         let inputs = Inputs {

@@ -19,9 +19,9 @@ use std::rc::Rc;
 impl TrainingState {
     /// Keeps the model that came of a run, and tells the page and the host.
     pub(super) async fn keep(self, run: TrainingRun, ending: Ending, board: Board) {
-        let (context, run) = (run.context, run.run);
+        let context = &run.context;
         // No other page could do anything with a model of points.
-        let made = context.points.is_none().then(|| score::trained(&context, &run, ending, &board));
+        let made = context.points.is_none().then(|| score::trained(&run, ending, &board));
         let model = match made.transpose() {
             Ok(Some(made)) => Some(storage::keep(self.evaluation, made.kept, &made.weights).await.kept.id()),
             Ok(None) => None,
@@ -32,9 +32,9 @@ impl TrainingState {
         };
         // The list of models has been drawn in the turn of the store's answer; the scoreboard has one of its own.
         TimeoutFuture::new(0).await;
-        let worse = context.points.is_none().then(|| score::worse(&context, &run, ending, &board)).flatten();
+        let worse = context.points.is_none().then(|| score::worse(&run, ending, &board)).flatten();
         self.worse.set(worse.map(Rc::new));
-        let short = score::short(&context, &run, ending, &board);
+        let short = score::short(context, &run.run, ending, &board);
         self.closed.set(Some(Closed { ending, model: model.clone(), from: context.from.clone(), short }));
         self.phase.set(Phase::Done);
         match context.points {
@@ -48,7 +48,7 @@ impl TrainingState {
             let beside = if context.from == RANDOM { String::new() } else { context.from.clone() };
             self.evaluation.set(&[("model", model.clone()), ("train.beside", beside)]);
         }
-        let value = score::outcome(&context, &run, ending, &board, model.as_deref()).json();
+        let value = score::outcome(&run, ending, &board, model.as_deref()).json();
         lab_listener::tell_report(Job::Train, &value);
         self.made.set_value(Some(value));
     }

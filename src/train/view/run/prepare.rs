@@ -1,20 +1,21 @@
 //! What a run needs before its first round: what the link asks for, fetched from the network and the model store.
 
 use super::training_run::RunContext;
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{tr, tr_heard, tr_with};
 use crate::{
     attack::plan,
-    evaluate::view::state::EvaluationState,
     files::job_files::Load,
-    link::Settings,
+    link::{EnginePreference, Settings},
     models::PREFIX,
     train::{
+        engine::{ChosenFor, TrainingEngine},
         request::{PICTURES, Points, RANDOM, TrainingRequest, all_images},
         scoreboard::STRIP,
+        view::state::TrainingState,
     },
     workers::{pool::Model, rest::now},
 };
-use foolproof_browser::pause::Pause;
+use foolproof_browser::{adapter, pause::Pause};
 use foolproof_core::{
     manifest::Dataset,
     plane::SHAPE,
@@ -30,6 +31,8 @@ pub struct PreparedRun {
     pub context: RunContext,
     /// At its start, or where an earlier one was.
     pub run: Run,
+    /// Who is to train.
+    pub engine: TrainingEngine,
     /// What every worker is told first.
     pub first: Vec<Request>,
 }
@@ -46,12 +49,13 @@ pub fn settings_with(fragment: &str, keys: &[(&str, String)]) -> Settings {
 /// # Errors
 /// A [`Fault`] if a file cannot be had, or the dataset is not known or too small.
 pub async fn prepare(
-    evaluation: EvaluationState,
+    trainer: TrainingState,
     request: &TrainingRequest,
     fragment: String,
     earlier: Option<Checkpoint>,
     told: impl Fn(u64, u64) + 'static,
 ) -> Result<PreparedRun, Fault> {
+    let evaluation = trainer.evaluation;
     if let Some(points) = &request.points {
         return Ok(on_points(request, points, fragment));
     }
@@ -77,8 +81,37 @@ pub async fn prepare(
     let mut settings = request.settings.clone();
     // Only an ensemble's rounds name other models.
     settings.recipe.sources.retain(|_| request.settings.recipe.method == "ensemble");
-    let state = earlier.unwrap_or_else(|| Checkpoint::new(settings, learner));
-    Ok(PreparedRun { context: context(request, fragment, (data, before, tests), held), run: Run::new(state), first })
+    let seats = settings.seats();
+    let mut state = earlier.unwrap_or_else(|| Checkpoint::new(settings, learner));
+    // Another engine may have trained until then.
+    state.settings.reseat(seats);
+    let engine = engine(trainer, request.engine, &state).await;
+    state.settings.reseat(engine.seats());
+    let context = context(request, fragment, (data, before, tests), held);
+    Ok(PreparedRun { context, run: Run::new(state), engine, first })
+}
+
+/// Who trains a run that is here: CPU workers, or, where a GPU may be as good, what a trial told or will tell.
+async fn engine(trainer: TrainingState, wanted: EnginePreference, state: &Checkpoint) -> TrainingEngine {
+    let settings = &state.settings;
+    let on_cpu = |why: &str| TrainingEngine::cpu(settings, why.to_owned());
+    if wanted == EnginePreference::Cpu {
+        return on_cpu(tr("The CPU trains, because it was chosen."));
+    }
+    let adapter = match adapter::probe().await {
+        Ok(adapter) => adapter,
+        Err(fault) if wanted == EnginePreference::Gpu => return on_cpu(&tr_heard(&fault.message)),
+        Err(_) => return on_cpu(tr("Training runs on CPU workers of its own.")),
+    };
+    let timed = wanted == EnginePreference::Auto;
+    if timed && adapter.software {
+        return on_cpu(tr("The CPU trains, as the GPU here is one in software."));
+    }
+    let chosen = trainer.chosen.get_value().filter(|(like, _)| timed && *like == ChosenFor::like(settings));
+    match chosen {
+        Some((_, choice)) => TrainingEngine::known(settings, adapter.name, &choice),
+        None => TrainingEngine::tried(settings, state.learner.clone(), adapter.name, timed),
+    }
 }
 
 /// A run on points, which are drawn here.
@@ -89,7 +122,8 @@ fn on_points(request: &TrainingRequest, points: &Points, fragment: String) -> Pr
     let held = points.held(request.settings.validation as usize);
     let context = context(request, fragment, (points.dataset(), None, points.tests()), held);
     let run = Run::new(Checkpoint::new(request.settings.clone(), Learner::default()));
-    PreparedRun { context, run, first: vec![first] }
+    let engine = TrainingEngine::cpu(&request.settings, tr("Training runs on CPU workers of its own.").into());
+    PreparedRun { context, run, engine, first: vec![first] }
 }
 
 fn context(

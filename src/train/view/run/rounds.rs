@@ -19,7 +19,7 @@ use crate::{
 };
 use foolproof_core::{
     protocol::{Event, Fault, FaultKind, Part},
-    training::{Answer, Ending, Examination},
+    training::{Answer, Ending, Examination, Why},
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -74,6 +74,9 @@ fn over(trainer: TrainingState, result: Result<Ending, Fault>) {
 
 /// Takes what the pool says.
 pub fn heard(trainer: TrainingState, notice: Notice) {
+    if trainer.with_run(|run| run.engine.is_in_trial()) == Some(true) {
+        return heard_of_trial(trainer, notice);
+    }
     let answer = match notice {
         Notice::Said(_, Event::Trained { replica, learner, lesson, .. }) => {
             Answer::Trained { replica, learner, lesson }
@@ -83,11 +86,16 @@ pub fn heard(trainer: TrainingState, notice: Notice) {
             None => return,
         },
         Notice::Refused(place, fault) if fault.kind == FaultKind::NotFinite => {
+            let replica = if is_gpu(trainer, place) { 0 } else { place as u32 };
             trainer.said.set(
                 tr("The numbers ran out of range; the run goes on from its last good weights with half the rate.")
                     .into(),
             );
-            Answer::Failed { replica: place as u32, fault }
+            Answer::Failed { replica, fault }
+        }
+        Notice::Lost(place, why) if is_gpu(trainer, place) => {
+            lose_gpu(trainer, &why);
+            return next(trainer);
         }
         Notice::Refused(_, fault) | Notice::Failed(fault) => return over(trainer, Err(fault)),
         Notice::Lost(_, why) => return over(trainer, Err(not_kept_alive(&why))),
@@ -109,6 +117,50 @@ pub fn heard(trainer: TrainingState, notice: Notice) {
     }
     // At once: this is a worker's message, so clicks have had their turn, and timers of a hidden tab hardly run.
     next(trainer);
+}
+
+/// The same while GPU and CPU are tried.
+fn heard_of_trial(trainer: TrainingState, notice: Notice) {
+    match notice {
+        Notice::Said(place, Event::Trained { learner, lesson, .. }) => {
+            let told = trainer.with_run(|run| {
+                let choice = run.tried(place, learner, lesson, now())?;
+                Some((run.engine.like.clone(), choice))
+            });
+            if let Some(told) = told.flatten() {
+                // A GPU that was asked for was not timed.
+                if told.1.why != Why::Asked {
+                    trainer.chosen.set_value(Some(told));
+                }
+                show_engine(trainer);
+            }
+        }
+        // A recipe that neither engine can follow is the run's own affair.
+        Notice::Refused(_, fault) => lose_gpu(trainer, &fault.message),
+        Notice::Lost(place, why) if is_gpu(trainer, place) => lose_gpu(trainer, &why),
+        Notice::Lost(_, why) => return over(trainer, Err(not_kept_alive(&why))),
+        Notice::Failed(fault) => return over(trainer, Err(fault)),
+        Notice::Restarted(_) | Notice::Said(..) | Notice::Done(_) => return,
+    }
+    next(trainer);
+}
+
+/// Whether this is the place of the worker with a GPU.
+fn is_gpu(trainer: TrainingState, place: usize) -> bool {
+    trainer.with_run(|run| place == run.engine.workers()) == Some(true)
+}
+
+/// The GPU cannot train, or not any more: the run goes on without it.
+fn lose_gpu(trainer: TrainingState, why: &str) {
+    trainer.with_run(|run| run.lose_gpu(why, now()));
+    show_engine(trainer);
+}
+
+/// Says which engine trains.
+pub fn show_engine(trainer: TrainingState) {
+    if let Some(said) = trainer.with_run(|run| run.engine.said().to_owned()) {
+        trainer.engine.set(said);
+    }
 }
 
 /// Notes a part of an examination; once all is seen, the strip is shown, and the figures are the answer.

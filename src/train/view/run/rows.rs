@@ -46,9 +46,9 @@ impl TrainingState {
     /// says so.
     pub(super) fn close_row(self, run: &TrainingRun, ending: Ending, board: &Board) {
         self.phase.set(Phase::Done);
-        let (context, cancelled) = (&run.context, ending == Ending::Cancelled);
-        let outcome = score::outcome(context, &run.run, ending, board, None);
-        let model = score::trained(context, &run.run, ending, board).ok().filter(|_| run.lasts()).map(Rc::new);
+        let cancelled = ending == Ending::Cancelled;
+        let outcome = score::outcome(run, ending, board, None);
+        let model = score::trained(run, ending, board).ok().filter(|_| run.lasts()).map(Rc::new);
         if run.lasts() {
             saved::forget_run(self);
         }

@@ -150,9 +150,9 @@ pub fn board(trainer: TrainingState, ledger: &Ledger) -> Board {
 }
 
 /// The model that came of a run, with its card.
-pub fn trained(context: &RunContext, run: &Run, ending: Ending, board: &Board) -> Result<Trained, Fault> {
-    let card = outcome(context, run, ending, board, None).card();
-    Ok(with_card(context, run, &context.name, result(run)?, &card))
+pub fn trained(run: &TrainingRun, ending: Ending, board: &Board) -> Result<Trained, Fault> {
+    let card = outcome(run, ending, board, None).card();
+    Ok(with_card(run, &run.context.name, result(&run.run)?, &card))
 }
 
 /// What the run managed, where it ended well and its model is not hardened all the same.
@@ -164,32 +164,27 @@ pub fn short(context: &RunContext, run: &Run, ending: Ending, board: &Board) -> 
 }
 
 /// The last model of a run that ended with an earlier one: worse, and kept only if somebody asks for it.
-pub fn worse(context: &RunContext, run: &Run, ending: Ending, board: &Board) -> Option<Trained> {
-    let last = ending.keeps_best().then(|| file(run, run.checkpoint().last()).ok()).flatten()?;
-    let mut card = outcome(context, run, ending, board, None).card();
+pub fn worse(run: &TrainingRun, ending: Ending, board: &Board) -> Option<Trained> {
+    let last = ending.keeps_best().then(|| file(&run.run, run.run.checkpoint().last()).ok()).flatten()?;
+    let mut card = outcome(run, ending, board, None).card();
     card["model"] = "the last one, not the best".into();
-    let name = format!("{}-last", context.name);
-    Some(with_card(context, run, &name, last, &card))
+    let name = format!("{}-last", run.context.name);
+    Some(with_card(run, &name, last, &card))
 }
 
-fn with_card(context: &RunContext, run: &Run, name: &str, weights: Rc<[u8]>, card: &Value) -> Trained {
-    let robust = run.checkpoint().settings.recipe.method != "standard";
-    let architecture = run.checkpoint().settings.architecture.clone();
-    Trained { kept: Kept::new(name, &context.data.id, robust, architecture, &weights, card.to_string()), weights }
+fn with_card(run: &TrainingRun, name: &str, weights: Rc<[u8]>, card: &Value) -> Trained {
+    let settings = &run.run.checkpoint().settings;
+    let (robust, architecture) = (settings.recipe.method != "standard", settings.architecture.clone());
+    Trained { kept: Kept::new(name, &run.context.data.id, robust, architecture, &weights, card.to_string()), weights }
 }
 
 /// A run's result, as the host gets it and as the card of its model says it.
-pub fn outcome<'a>(
-    context: &'a RunContext,
-    run: &'a Run,
-    ending: Ending,
-    board: &'a Board,
-    model: Option<&'a str>,
-) -> Outcome<'a> {
+pub fn outcome<'a>(of: &'a TrainingRun, ending: Ending, board: &'a Board, model: Option<&'a str>) -> Outcome<'a> {
+    let (context, run) = (&of.context, &of.run);
     let progress = run.progress();
     Outcome {
         fragment: &context.fragment,
-        replicas: run.checkpoint().settings.replicas,
+        engine: &of.engine,
         millis: now() - context.asked,
         recipe: &run.checkpoint().settings.recipe,
         from: &context.from,

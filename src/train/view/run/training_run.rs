@@ -3,7 +3,7 @@
 
 use super::examination::Examined;
 use crate::{
-    train::request::Points,
+    train::{engine::TrainingEngine, request::Points},
     workers::{
         evaluation::Evaluation,
         pool::{Model, Pool, Task, Work},
@@ -12,8 +12,8 @@ use crate::{
 };
 use foolproof_core::{
     manifest::Dataset,
-    protocol::{Fault, Inputs},
-    training::{Answer, Ending, Order, Run},
+    protocol::{EngineKind, Fault, Inputs, Learner, Lesson, TrainingJob},
+    training::{Answer, Choice, Ending, Order, Run},
 };
 use std::rc::Rc;
 
@@ -53,6 +53,8 @@ pub struct TrainingRun {
     pub context: RunContext,
     /// How it goes on.
     pub run: Run,
+    /// Which engine trains.
+    pub engine: TrainingEngine,
     /// Who trains; nobody once training is over.
     pub workers: Option<WorkerHost<Pool>>,
     /// Who makes the scoreboard after that.
@@ -79,16 +81,30 @@ pub enum Next {
     Failed(Fault),
 }
 
+fn training(job: Box<TrainingJob>) -> Task {
+    Task { models: Vec::new(), work: Work::Train(job) }
+}
+
 impl TrainingRun {
     /// A run whose workers wait.
-    pub fn new(context: RunContext, run: Run, workers: WorkerHost<Pool>, over: Over) -> TrainingRun {
+    pub fn new(
+        context: RunContext,
+        run: Run,
+        engine: TrainingEngine,
+        workers: WorkerHost<Pool>,
+        over: Over,
+    ) -> TrainingRun {
         let kept = run.progress().seconds;
         let (seen, workers) = (Examined::default(), Some(workers));
-        TrainingRun { context, run, workers, scorers: None, over, seen, shown: 0.0, tag: 0, kept }
+        TrainingRun { context, run, engine, workers, scorers: None, over, seen, shown: 0.0, tag: 0, kept }
     }
 
     /// What is to be done next.
     pub fn next(&mut self, now: f64) -> Next {
+        if self.engine.is_in_trial() {
+            let order = self.engine.order().map(|(kind, job)| (self.place(kind, &job), training(job)));
+            return Next::Work(order.into_iter().collect());
+        }
         let orders = self.run.next(now);
         match (self.run.fault(), self.run.ending()) {
             (Some(fault), _) => return Next::Failed(fault.clone()),
@@ -100,13 +116,13 @@ impl TrainingRun {
             match order {
                 Order::Round { tag, job } => {
                     self.tag = tag;
-                    let place = job.round.replica as usize;
-                    tasks.push((place, Task { models: Vec::new(), work: Work::Train(job) }));
+                    tasks.push((self.place(self.engine.kind(), &job), training(job)));
                 }
                 Order::Examine { tag, weights } => {
                     self.tag = tag;
                     self.seen = Examined::default();
-                    match super::examination::tasks(&self.run.checkpoint().settings, &weights, &self.context.watched) {
+                    let (settings, workers) = (&self.run.checkpoint().settings, self.engine.workers());
+                    match super::examination::tasks(settings, workers, &weights, &self.context.watched) {
                         Ok(all) => tasks.extend(all),
                         Err(fault) => return Next::Failed(fault),
                     }
@@ -114,6 +130,38 @@ impl TrainingRun {
             }
         }
         Next::Work(tasks)
+    }
+
+    /// Who does a job of training on this engine: the last place of the pool has the GPU.
+    fn place(&self, kind: EngineKind, job: &TrainingJob) -> usize {
+        match kind {
+            EngineKind::Cpu => job.round.replica as usize,
+            EngineKind::Gpu => self.engine.workers(),
+        }
+    }
+
+    /// Takes in what the worker of this place did for the trial; what that told, once it is over.
+    pub fn tried(&mut self, place: usize, learner: Learner, lesson: Lesson, now: f64) -> Option<Choice> {
+        let kind = if place == self.engine.workers() { EngineKind::Gpu } else { EngineKind::Cpu };
+        let choice = self.engine.hear(kind, learner, lesson)?;
+        if choice.engine == EngineKind::Cpu {
+            self.dismiss_gpu();
+        }
+        self.run.reseat(self.engine.seats(), now);
+        Some(choice)
+    }
+
+    /// The GPU cannot train, or not any more: CPU workers go on from the last round.
+    pub fn lose_gpu(&mut self, why: &str, now: f64) {
+        self.engine.lose_gpu(why);
+        self.dismiss_gpu();
+        self.run.reseat(self.engine.seats(), now);
+    }
+
+    fn dismiss_gpu(&self) {
+        if let Some(workers) = &self.workers {
+            workers.decide(|pool, _| pool.gpu().into_iter().for_each(|place| pool.dismiss(place)));
+        }
     }
 
     /// Takes in what came of the order under way.

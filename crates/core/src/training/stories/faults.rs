@@ -185,3 +185,32 @@ fn an_examination_that_is_sent_again_is_not_answered_by_the_one_that_was_lost() 
     let again = world.run.next(world.now);
     assert!(matches!(&again[..], [Order::Examine { tag: second, .. }] if *second == tag + 1), "{again:?}");
 }
+
+#[test]
+fn a_run_whose_gpu_is_lost_goes_on_with_others_from_the_last_round() {
+    let mut world = world(ONE_EPOCH, 1, |_| 0.5);
+    let workers = world.run.checkpoint().settings.seats();
+    world.run.reseat(Seats { batch: 64, round: 25, ..workers }, world.now);
+    while world.run.checkpoint().examined < 1 {
+        world.turn();
+    }
+    let orders = world.run.next(world.now);
+    let (tag, late) = world.answer(orders[0].clone());
+    let seconds = world.run.progress().seconds;
+    world.run.reseat(Seats { replicas: 2, batch: 32, round: 10 }, world.now + 900.0);
+    let again = world.run.next(world.now + 900.0);
+    assert!((world.run.progress().seconds - seconds).abs() < 1e-9, "what was lost was no work");
+    let round = |order: &Order| match order {
+        Order::Round { job, .. } => (job.round.replica, job.round.first, job.round.steps, job.recipe.batch),
+        Order::Examine { .. } => panic!("a round"),
+    };
+    assert_eq!(again.iter().map(round).collect::<Vec<_>>(), [(0, 25, 10, 32), (1, 25, 10, 32)]);
+    world.run.hear(tag, late, world.now);
+    assert_eq!(world.run.checkpoint().batch, 25, "what the lost one says now no longer counts");
+    let (answers, before): (Vec<_>, _) = (again.into_iter().map(|order| world.answer(order)).collect(), 25.0);
+    for (tag, answer) in answers {
+        world.run.hear(tag, answer, world.now);
+    }
+    assert_eq!((world.run.checkpoint().batch, world.run.checkpoint().learner.weights[0]), (35, before + 10.5));
+    assert_eq!(world.finish(), Ending::Finished);
+}
