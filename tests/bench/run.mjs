@@ -35,7 +35,7 @@ const FLAGS = [
 /** Each part, the least rows that it prints, and whether it takes minutes. */
 const PARTS = {
   race: { run: race, rows: 7 },
-  gpu: { run: count, rows: 3 },
+  gpu: { run: count, rows: 5 },
   load: { run: load, rows: 6 },
   measure: { run: measure, rows: 13, long: true },
   soak: { run: soak, rows: 3, long: true },

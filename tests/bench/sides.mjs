@@ -74,6 +74,9 @@ export async function ours(browser, url, wire, kind, { id, architecture, weights
   return {
     attack: (inputs, { attack }) =>
       page.evaluate(([id, inputs, attack]) => globalThis.ours.attack(id, inputs, attack), [id, inputs, attack]),
+    keep: (inputs) => page.evaluate((inputs) => globalThis.ours.keep(inputs), inputs),
+    train: (recipe, steps) =>
+      page.evaluate(([network, recipe, steps]) => globalThis.ours.train(network, recipe, steps), [architecture, recipe, steps]),
     counts: () => page.evaluate(() => globalThis.ours.counts()),
     close: () => page.context().close(),
   };
@@ -105,6 +108,14 @@ export function job(name, steps) {
   if (steps === 0) return { name, attack: { id: "none", norm: "linf", eps: 0, knobs: {} }, plain };
   if (steps === 1) return { name, attack: { id: "fgsm", norm: "linf", eps: 0.3, knobs: {} }, plain };
   return { name, attack: { id: "pgd", norm: "linf", eps: 0.3, knobs: { steps, step, restarts: 1 } }, plain };
+}
+
+// A recipe of training against the same radius: the preset of a minute, with its single steps, or PGD's.
+export function recipe(method, knobs, batch) {
+  const ball = { norm: "linf", eps: 0.3, limits: [], ramp: 0, ratio: 1 };
+  const step = { optimizer: "adam", memory: 0.98, rate: 0.004, schedule: "constant", warm: 0, decay: 0, clip: 0 };
+  const rest = { average: 0.99, smooth: 0.1, augment: [{ shift: 1 }], sources: [], seed: 1 };
+  return { method, knobs, batch, ...ball, ...step, ...rest };
 }
 
 export function median(values) {

@@ -67,6 +67,27 @@ export async function attack(model, inputs, spec) {
   return { millis, clean: labels("clean"), adversarial: labels("adversarial"), probabilities };
 }
 
+// Has the engine keep pictures to train on; it says nothing of them unless something is wrong.
+export function keep({ shape: [, ...shape], pixels, labels }) {
+  const values = { Bytes: pixels.map((pixel) => Math.round(255 * pixel)) };
+  worker.postMessage(request(JSON.stringify({ Pictures: { id: "bench", shape, values, labels } })));
+}
+
+// A round of training from random weights, timed likewise.
+export async function train(architecture, recipe, steps) {
+  const round = { replica: 0, replicas: 1, first: 0, steps, from: 0.5, to: 0.5 };
+  // Lists travel as bytes, and no bytes are weights drawn from the seed.
+  const learner = { weights: "", moments: [], steps: 0, average: "" };
+  const job = { architecture, pictures: "bench", recipe, round, learner };
+  const message = request(JSON.stringify({ Train: { ticket: ++tickets, job } }));
+  const whole = answer();
+  const begin = performance.now();
+  worker.postMessage(message);
+  const all = await whole;
+  const millis = performance.now() - begin;
+  return { millis, loss: told(all).find((event) => event.Trained).Trained.lesson.loss };
+}
+
 export const counts = () => counted("read");
 
 function counted(question) {
