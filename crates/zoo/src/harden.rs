@@ -21,10 +21,10 @@ const WORKERS: u32 = 2;
 /// The radius to hold, as a multiple of the one that attacks begin with: the page's own (`src/train/request.rs`).
 const BEYOND: f32 = 1.5;
 
-/// Runs a preset and says what came of it. `changes` are data, `data=fashion`, the radius to hold, `hold=0.1`, or set
-/// single values of the recipe: `rate=0.004`.
+/// Runs a preset and says what came of it. `changes` are data, `data=fashion`, the radius to hold, `hold=0.1`, a method
+/// with its own knobs, `method=pgd`, or set single values of the recipe: `rate=0.004`, `knob.steps=2`.
 pub fn harden(id: &str, changes: &[String], all: &[Data], out: &Path) -> Outcome<()> {
-    let (mut data, mut hold, mut values) = (&all[0], None::<f32>, Vec::<(&str, f64)>::new());
+    let (mut data, mut hold, mut method, mut values) = (&all[0], None::<f32>, None, Vec::<(&str, f64)>::new());
     for change in changes {
         let (name, value) = change.split_once('=').ok_or_else(|| format!("“{change}” is no NAME=VALUE"))?;
         match name {
@@ -32,6 +32,7 @@ pub fn harden(id: &str, changes: &[String], all: &[Data], out: &Path) -> Outcome
                 data = all.iter().find(|data| data.id == value).ok_or_else(|| format!("there are no data “{value}”"))?
             }
             "hold" => hold = Some(value.parse()?),
+            "method" => method = Some(value),
             _ => values.push((name, value.parse()?)),
         }
     }
@@ -42,6 +43,10 @@ pub fn harden(id: &str, changes: &[String], all: &[Data], out: &Path) -> Outcome
     let file = std::fs::read(out.join("models").join(&from).join("model.safetensors"))?;
     let start = foolproof_core::weights::read(&model.architecture, &file)?;
     let mut settings = preset.settings(model.architecture, data.id, hold, WORKERS, 1);
+    if let Some(method) = method {
+        settings.recipe.method = method.into();
+        settings.recipe.knobs.clear();
+    }
     for (key, value) in values {
         set(&mut settings, key, value)?;
     }
@@ -177,7 +182,7 @@ fn report(run: &Run, stage: &Stage, data: &Data) -> Outcome<()> {
     Ok(())
 }
 
-/// Attacks the first thousand test pictures within the radius that is to hold.
+/// Attacks the first thousand test pictures within the radius that is to hold, and two hundred by AutoAttack.
 fn judged(run: &Run, values: &[f32], data: &Data) -> Outcome<()> {
     let settings = &run.checkpoint().settings;
     let (architecture, eps) = (&settings.architecture, settings.hold);
@@ -187,6 +192,10 @@ fn judged(run: &Run, values: &[f32], data: &Data) -> Outcome<()> {
     let fgsm = judge::robust(&model, &data.test, 1000, &judge::pgd(eps, 1, eps.into(), 1))?;
     let robust = judge::robust(&model, &data.test, 1000, &judge::pgd(eps, 40, 0.01, 1))?;
     println!("within {eps}: clean {clean:?}\nFGSM {fgsm:?}\nPGD-40 {robust:?}");
+    let many = judge::robust(&model, &data.test, 1000, &judge::pgd(eps, 50, 0.01, 10))?;
+    println!("PGD-50 with 10 restarts {many:?}");
+    let auto = judge::robust(&model, &data.test, 200, &judge::autoattack(eps))?;
+    println!("AutoAttack {auto:?}");
     Ok(())
 }
 
