@@ -11,7 +11,7 @@ const CELLS: usize = 64;
 const STEP: f32 = 0.08;
 /// Cells along an edge, on each side, that say what is paper there: ink may reach the edge.
 const NEAR: usize = 8;
-/// Rounds in which the brightness under the ink is levelled out between the paper around it.
+/// Most rounds in which the brightness under the ink is levelled out between the paper around it.
 const ROUNDS: usize = 300;
 /// Brightness between paper and black, or white, below which noise would count as ink.
 const LEAST: f32 = 0.02;
@@ -164,8 +164,14 @@ fn filled(mut cells: Grey, known: Vec<bool>) -> Grey {
         ring.into_iter().for_each(|(at, level)| (cells.pixels[at], begun[at]) = (level, true));
     }
     for _ in 0..ROUNDS {
+        let mut settled = true;
         for &at in &unknown {
-            cells.pixels[at] = mean(at, &cells, &begun).unwrap_or(cells.pixels[at]);
+            let level = mean(at, &cells, &begun).unwrap_or(cells.pixels[at]);
+            settled &= level == cells.pixels[at];
+            cells.pixels[at] = level;
+        }
+        if settled {
+            break;
         }
     }
     cells
