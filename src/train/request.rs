@@ -20,7 +20,7 @@
 //! | `train.patience` | examinations without gain after which the run ends; 0 for never |
 //! | `train.fall` | fall of accuracy under PGD that ends the run, .05 to 1 |
 //! | `train.workers` `train.round` | replicas, 1 to 4, and batches of each between two averagings |
-//! | `train.engine` | `auto` `gpu` `cpu`: who trains; `auto` is the faster one of a trial before the first step |
+//! | `train.engine` | `auto` `gpu` `cpu`: who trains; `auto` is the faster one of a trial before the first step; without it `cpu` if that is the link's `engine` |
 //! | `train.scored` | test images that the start and what came of it are compared on, 20 to 1000 |
 //! | `train.name` | name of the model that comes of it |
 //! | `train.sweep` | several runs one after another: `eps:.1,.2` `lr:.002,.004` `method:fast,pgd`, or with `;` every combination; eight at most |
@@ -136,7 +136,7 @@ impl TrainingRequest {
         };
         let scored = reader.count("train.scored", 20, 1000, SCORED);
         let name = reader.text("train.name").map(models::fit);
-        let engine = engine(&mut reader);
+        let engine = engine(&mut reader, settings.engine);
         reader::strangers(&mut reader, catalog);
         let (points, sweep) = (None, reader.sweep("train.sweep", catalog));
         Some((
@@ -162,11 +162,11 @@ impl TrainingRequest {
     }
 }
 
-/// Who is to train.
-fn engine(reader: &mut Reader) -> EnginePreference {
+/// Who is to train. Whoever wants no GPU for attacks wants none for training.
+fn engine(reader: &mut Reader, attacks: EnginePreference) -> EnginePreference {
+    let usual = if attacks == EnginePreference::Cpu { attacks } else { EnginePreference::Auto };
     let words: Vec<&'static str> = EnginePreference::ALL.iter().map(|(_, word)| *word).collect();
-    let word = reader.word("train.engine", &words, EnginePreference::Auto.word());
-    EnginePreference::from_word(word).unwrap_or(EnginePreference::Auto)
+    EnginePreference::from_word(reader.word("train.engine", &words, usual.word())).unwrap_or(usual)
 }
 
 /// A run that never ends is none that anybody asks for.

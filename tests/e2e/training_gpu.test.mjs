@@ -5,7 +5,7 @@ import { LOST, destroyDevice, keepDevice } from "./gpu.mjs";
 import { PATIENCE, story } from "./page.mjs";
 
 // Few images, few steps, one worker: on either engine a step then takes as many.
-const RUN = "page=train&engine=cpu&train.from=mnist-mlp&train.seconds=none&train.images=512&train.batch=16&train.workers=1&train.eps=0.1&train.scored=40&train.epochs=1";
+const RUN = "page=train&train.from=mnist-mlp&train.seconds=none&train.images=512&train.batch=16&train.workers=1&train.eps=0.1&train.scored=40&train.epochs=1";
 const LONG = 3 * PATIENCE;
 
 const state = (visit) => visit.page.locator(".train .state");

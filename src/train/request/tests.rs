@@ -97,6 +97,15 @@ fn every_key_is_taken() {
 }
 
 #[test]
+fn who_wants_no_gpu_for_attacks_wants_none_for_training() {
+    let engine = |fragment: &str| read(fragment).0.engine;
+    assert_eq!(engine(""), EnginePreference::Auto);
+    assert_eq!(engine("engine=cpu"), EnginePreference::Cpu);
+    assert_eq!(engine("engine=gpu"), EnginePreference::Auto, "a GPU that is slower for training");
+    assert_eq!(engine("engine=cpu&train.engine=auto"), EnginePreference::Auto);
+}
+
+#[test]
 fn the_radius_is_the_links_own_or_has_a_margin_over_the_attacks() {
     assert_eq!(read("").0.eps, 0.45, "one and a half times the fixture's .3");
     assert_eq!(read("eps=.3").0.eps, 0.45, "the attack page writes its own radius into every link");
