@@ -16,7 +16,7 @@ const UNNOTICED: f64 = 50.0;
 const FELT: f64 = 1000.0;
 /// Inputs of the evaluation that the sentences speak of.
 const INPUTS: f64 = 200.0;
-/// What a second replica adds, beside its own share of pictures: averaging takes time too.
+/// How fast each of several replicas is, as a share of one alone: averaging takes time too.
 const SHARED: f64 = 0.86;
 
 /// What came of timing a piece of work on an engine.
@@ -63,8 +63,8 @@ impl Timings {
         }
     }
 
-    /// What the figures mean for the page on a machine with so many cores that compute.
-    pub fn meaning(&self, cores: usize) -> Vec<String> {
+    /// What the figures mean for the page on a machine with so many cores that compute, and workers that train.
+    pub fn meaning(&self, cores: usize, trainers: usize) -> Vec<String> {
         let cpu = |piece| self.millis(EngineKind::Cpu, piece);
         let one = cpu(Piece::Attack(1)).map(|millis| {
             let took = time(millis);
@@ -88,9 +88,8 @@ impl Timings {
             )
         });
         let harden = cpu(Piece::Training).map(|millis| {
-            let workers = cores.min(2) as f64;
-            let share = if workers > 1.0 { SHARED } else { 1.0 };
-            let pictures = 60_000.0 / millis * Piece::Training.images() as f64 * workers * share;
+            let share = if trainers > 1 { SHARED } else { 1.0 };
+            let pictures = 60_000.0 / millis * Piece::Training.images() as f64 * trainers as f64 * share;
             tr_with("A minute of hardening sees about {0} pictures.", &[&thousands(pictures)])
         });
         let gpu = self.millis(EngineKind::Gpu, Piece::Attack(work::MANY)).zip(cpu(Piece::Attack(work::MANY)));

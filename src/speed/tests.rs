@@ -17,22 +17,24 @@ fn timings(attack: f64) -> Timings {
 
 #[test]
 fn what_an_attack_takes_is_told_by_how_it_feels() {
-    let first = |millis| timings(millis).meaning(2).remove(0);
+    let first = |millis| timings(millis).meaning(2, 2).remove(0);
     assert!(first(8.0).contains("takes 8.0 ms: it keeps up"));
     assert!(first(300.0).contains("takes 300 ms: a moment after"));
     assert!(first(2500.0).contains("takes 2.5 s. Fewer steps"));
 }
 
 #[test]
-fn more_workers_measure_sooner_and_two_of_them_harden() {
-    let two = timings(8.0).meaning(2);
+fn more_workers_measure_sooner_and_harden_on_more() {
+    let two = timings(8.0).meaning(2, 2);
     // 200 of 64 in 400 ms, by two.
     assert!(two[1].contains("200 inputs takes about 0.63 seconds a model, on 2 workers"), "{}", two[1]);
     // 128 in 60 ms, by two at .86.
     assert_eq!(two[2], "A minute of hardening sees about 220\u{202f}000 pictures.");
-    let one = timings(8.0).meaning(1);
+    let one = timings(8.0).meaning(1, 1);
     assert_eq!(one[2], "A minute of hardening sees about 130\u{202f}000 pictures.");
-    assert_eq!(timings(8.0).meaning(8)[2], two[2], "the preset has two");
+    let eight = timings(8.0).meaning(8, 8);
+    assert_eq!(eight[2], "A minute of hardening sees about 880\u{202f}000 pictures.");
+    assert_eq!(timings(8.0).meaning(8, 2)[2], two[2], "not on more than there is room for");
 }
 
 #[test]
@@ -40,7 +42,7 @@ fn the_faster_engine_is_named_and_by_how_much() {
     let with = |gpu: f64| {
         let mut timings = timings(8.0);
         timings.note(EngineKind::Gpu, Piece::Attack(MANY), Timing::Took(gpu));
-        timings.meaning(2).pop().unwrap()
+        timings.meaning(2, 2).pop().unwrap()
     };
     assert_eq!(with(40.0), "On 64 pictures at once the GPU is 10 times as fast as one worker on the CPU.");
     assert_eq!(with(1000.0), "On 64 pictures at once one worker on the CPU is 2.5 times as fast as the GPU.");

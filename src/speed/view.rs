@@ -14,7 +14,7 @@ use crate::{
         reactive::{live, memo, text},
         when::{When, list},
     },
-    workers::worker_host::cores,
+    workers::worker_host::{cores, trainers},
 };
 use foolproof_core::protocol::EngineKind;
 use leptos::{html, prelude::*};
@@ -56,7 +56,7 @@ fn Measured(speed: SpeedState) -> impl IntoView {
     });
     let table = Grid::results(cornered(["CPU".into(), "GPU".into()]), rows.collect::<Vec<_>>());
     let meaning = move || {
-        let said = speed.timings.with(|timings| timings.meaning(cores()));
+        let said = speed.timings.with(|timings| timings.meaning(cores(), trainers()));
         said.into_iter().map(|sentence| html::li().child(sentence).into_any()).collect()
     };
     view! {

@@ -19,7 +19,7 @@
 //! | `train.sources` | model ids, for `ensemble` |
 //! | `train.patience` | examinations without gain after which the run ends; 0 for never |
 //! | `train.fall` | fall of accuracy under PGD that ends the run, .05 to 1 |
-//! | `train.workers` `train.round` | replicas, 1 to 4, and batches of each between two averagings |
+//! | `train.workers` `train.round` | replicas, 1 to 8, and batches of each between two averagings |
 //! | `train.engine` | `auto` `gpu` `cpu`: who trains; `auto` is the faster one of a trial before the first step; without it `cpu` if that is the link's `engine` |
 //! | `train.scored` | test images that the start and what came of it are compared on, 20 to 1000 |
 //! | `train.name` | name of the model that comes of it |
@@ -41,6 +41,7 @@ use crate::{
     },
     link::{EnginePreference, OWN, Reader, Remark, Settings, Words as _, default_eps, largest_eps, nearest},
     models,
+    workers::pool::MOST_WORKERS,
 };
 use foolproof_core::{
     architecture::Architecture,
@@ -56,8 +57,6 @@ use std::collections::BTreeMap;
 pub const RANDOM: &str = "random";
 /// The id of the pictures in the workers.
 pub const PICTURES: &str = "train";
-/// Most replicas: averaging more of them after each round helps little.
-pub const MOST_WORKERS: usize = 4;
 /// The radius to hold, as a multiple of the one that attacks begin with.
 const BEYOND: f64 = 1.5;
 /// Test images, or points, of the scoreboard, unless the link says otherwise.

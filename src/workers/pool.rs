@@ -22,6 +22,18 @@ pub use task::{Model, Task, Work};
 
 /// Most workers: beyond that, memory counts more than time.
 pub const MOST_WORKERS: usize = 8;
+/// Gigabytes of a machine's memory for each worker that trains: it holds sixty thousand pictures and their examples, and the
+/// page is not the only program there.
+const ROOM: f64 = 1.0;
+/// Workers that train where nobody tells how much memory there is.
+const USUAL_TRAINERS: usize = 4;
+
+/// How many workers may train on a machine with so many gigabytes.
+pub fn roomy(gigabytes: Option<f64>) -> usize {
+    // The cast saturates.
+    gigabytes.map_or(USUAL_TRAINERS, |gigabytes| (gigabytes / ROOM) as usize).clamp(1, MOST_WORKERS)
+}
+
 /// Deaths in a row, none of them at work, after which a worker is given up.
 const MOST_FAILURES: u32 = 2;
 

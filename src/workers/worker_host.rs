@@ -4,12 +4,13 @@
 use super::{
     client::{Heard, Thread, build_id},
     machine::{Action, Input, Machine},
-    pool::MOST_WORKERS,
+    pool::{MOST_WORKERS, roomy},
     rest::{lose, now},
 };
 use foolproof_browser::pause::Pause;
 use foolproof_core::protocol::{EngineKind, Request};
 use gloo_timers::callback::Timeout;
+use js_sys::Reflect;
 use std::{
     cell::RefCell,
     collections::{BTreeMap, VecDeque},
@@ -42,6 +43,13 @@ pub fn cores() -> usize {
     let cores = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
     // The cast saturates.
     (cores as usize).clamp(1, MOST_WORKERS)
+}
+
+/// How many of them this machine has memory for, if each trains.
+pub fn trainers() -> usize {
+    let navigator = web_sys::window().map(|window| window.navigator());
+    let told = navigator.and_then(|navigator| Reflect::get(&navigator, &"deviceMemory".into()).ok());
+    cores().min(roomy(told.and_then(|gigabytes| gigabytes.as_f64())))
 }
 
 impl<M: Machine + 'static> WorkerHost<M> {

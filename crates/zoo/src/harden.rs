@@ -15,16 +15,17 @@ use std::time::Instant;
 
 /// How much longer WebAssembly takes than native code on one thread.
 const SLOWER: f64 = 1.3;
-/// Workers of the tab.
+/// Workers of the tab, unless another number is asked for.
 const WORKERS: u32 = 2;
 
 /// The radius to hold, as a multiple of the one that attacks begin with: the page's own (`src/train/request.rs`).
 const BEYOND: f32 = 1.5;
 
 /// Runs a preset and says what came of it. `changes` are data, `data=fashion`, the radius to hold, `hold=0.1`, a method
-/// with its own knobs, `method=pgd`, or set single values of the recipe: `rate=0.004`, `knob.steps=2`.
+/// with its own knobs, `method=pgd`, how many workers the tab has, `workers=4`, or set single values of the recipe: `rate=0.004`, `knob.steps=2`.
 pub fn harden(id: &str, changes: &[String], all: &[Data], out: &Path) -> Outcome<()> {
-    let (mut data, mut hold, mut method, mut values) = (&all[0], None::<f32>, None, Vec::<(&str, f64)>::new());
+    let (mut data, mut hold, mut method, mut workers) = (&all[0], None::<f32>, None, WORKERS);
+    let mut values = Vec::<(&str, f64)>::new();
     for change in changes {
         let (name, value) = change.split_once('=').ok_or_else(|| format!("“{change}” is no NAME=VALUE"))?;
         match name {
@@ -33,6 +34,7 @@ pub fn harden(id: &str, changes: &[String], all: &[Data], out: &Path) -> Outcome
             }
             "hold" => hold = Some(value.parse()?),
             "method" => method = Some(value),
+            "workers" => workers = value.parse()?,
             _ => values.push((name, value.parse()?)),
         }
     }
@@ -42,7 +44,7 @@ pub fn harden(id: &str, changes: &[String], all: &[Data], out: &Path) -> Outcome
     let model = recipes::all().into_iter().find(|recipe| recipe.id == from).ok_or("there is no model to start from")?;
     let file = std::fs::read(out.join("models").join(&from).join("model.safetensors"))?;
     let start = foolproof_core::weights::read(&model.architecture, &file)?;
-    let mut settings = preset.settings(model.architecture, data.id, hold, WORKERS, 1);
+    let mut settings = preset.settings(model.architecture, data.id, hold, workers, 1);
     if let Some(method) = method {
         settings.recipe.method = method.into();
         settings.recipe.knobs.clear();
@@ -66,7 +68,6 @@ fn set(settings: &mut foolproof_core::training::Settings, key: &str, value: f64)
     match key {
         "seconds" => settings.budget.seconds = value,
         "images" => settings.images = value as u32,
-        "replicas" => settings.replicas = value as u32,
         "round" => settings.round = value as u32,
         "eps" => recipe.eps = value as f32,
         "batch" => recipe.batch = value as u32,
@@ -157,7 +158,7 @@ impl Stage<'_> {
                 let robust = judge::robust(&model, &held, n, &settings.examination())?;
                 let single = judge::robust(&model, &held, n, &settings.single())?;
                 // The workers share an examination.
-                self.now -= 1000.0 * SLOWER * (processor() - before) * (1.0 - 1.0 / f64::from(WORKERS));
+                self.now -= 1000.0 * SLOWER * (processor() - before) * (1.0 - 1.0 / f64::from(settings.replicas));
                 let at = run.progress();
                 println!(
                     "{:5.1} s, batch {}: clean {:.3}, FGSM {:.3}, PGD-10 {:.3}",

@@ -172,7 +172,7 @@ impl TrainingState {
     fn begin_one(self, fragment: &str, keys: &[(&str, String)], earlier: Option<Checkpoint>) {
         let settings = settings_with(fragment, keys);
         let known = self.evaluation.known.get_untracked();
-        let cores = worker_host::cores();
+        let cores = worker_host::trainers();
         let read = known.and_then(|known| TrainingRequest::read(&settings, &known.manifest, &known.catalog, cores));
         if let Some((request, _)) = read {
             self.launch(request, settings.fragment(), false, earlier);

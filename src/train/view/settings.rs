@@ -14,13 +14,14 @@ use crate::{
     },
     link::{Words as _, default_eps},
     train::{
-        request::{MOST_WORKERS, OPTIMIZERS, SCHEDULES, augment_text, link_key, most_images},
+        request::{OPTIMIZERS, SCHEDULES, augment_text, link_key, most_images},
         sweep::Sweep,
     },
     web::{
         reactive::{live, memo},
         when::{When, list},
     },
+    workers::pool::MOST_WORKERS,
 };
 use fields::{field, labelled, locked, number, typed, words};
 use foolproof_core::{

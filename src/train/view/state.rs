@@ -140,9 +140,9 @@ impl TrainingState {
     pub fn new(evaluation: EvaluationState) -> TrainingState {
         let request = memo(move || {
             let known = evaluation.known.get()?;
-            evaluation
-                .settings
-                .with(|settings| TrainingRequest::read(settings, &known.manifest, &known.catalog, worker_host::cores()))
+            evaluation.settings.with(|settings| {
+                TrainingRequest::read(settings, &known.manifest, &known.catalog, worker_host::trainers())
+            })
         });
         let said = RwSignal::new(String::new());
         TrainingState {
@@ -185,7 +185,7 @@ impl TrainingState {
         let known = self.evaluation.known.get_untracked()?;
         let mut settings = self.evaluation.settings.get_untracked();
         drop(settings.update(vec![(key.to_owned(), value.to_owned())]));
-        let (_, remarks) = TrainingRequest::read(&settings, &known.manifest, &known.catalog, worker_host::cores())?;
+        let (_, remarks) = TrainingRequest::read(&settings, &known.manifest, &known.catalog, worker_host::trainers())?;
         remarks.into_iter().find_map(|remark| match remark {
             Remark::Clamped { key: own, given, .. } => (own == key).then_some(given),
             Remark::Ignored { .. } | Remark::TooLong { .. } => None,
@@ -197,7 +197,8 @@ impl TrainingState {
     pub fn made_of(self, settings: &Settings) -> Option<Value> {
         let known = self.evaluation.known.get_untracked()?;
         let asked = |settings: &Settings| {
-            let (request, _) = TrainingRequest::read(settings, &known.manifest, &known.catalog, worker_host::cores())?;
+            let (request, _) =
+                TrainingRequest::read(settings, &known.manifest, &known.catalog, worker_host::trainers())?;
             Some((settings.data.clone(), request))
         };
         let own = |made: &Value| made["fragment"].as_str().map(|fragment| Settings::read(fragment).0);

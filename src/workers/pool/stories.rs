@@ -247,3 +247,10 @@ fn a_worker_that_is_dismissed_ends_and_takes_no_task() {
     pool.give(20.0, 0, round(5));
     assert_eq!((told(&mut pool), pool.is_busy(0), pool.due()), (vec!["end 0".into()], false, None));
 }
+
+#[test]
+fn workers_train_where_there_is_room_for_them() {
+    let roomy = |gigabytes: f64| super::roomy(Some(gigabytes));
+    assert_eq!([0.25, 1.0, 2.0, 8.0, 32.0, f64::NAN].map(roomy), [1, 1, 2, 8, 8, 1]);
+    assert_eq!(super::roomy(None), USUAL_TRAINERS);
+}

@@ -21,12 +21,16 @@ pub struct Preset {
     recipe: fn() -> Recipe,
     budget: Budget,
     images: u32,
+    /// Batches of a round of one or two replicas.
     round: u32,
     /// Most replicas it is meant for.
     replicas: u32,
     patience: u32,
     fall: f64,
 }
+
+/// Most replicas of a preset that takes what there is: beyond that, memory counts more than time.
+const MOST_REPLICAS: u32 = 8;
 
 /// Every preset, in the order a picker shows them.
 const ALL: [Preset; 4] = [
@@ -39,7 +43,7 @@ const ALL: [Preset; 4] = [
         budget: Budget { epochs: 0.0, seconds: 60.0 },
         images: 58_000,
         round: 16,
-        replicas: 2,
+        replicas: MOST_REPLICAS,
         patience: 0,
         fall: FALL,
     },
@@ -52,7 +56,7 @@ const ALL: [Preset; 4] = [
         budget: Budget { epochs: 0.0, seconds: 600.0 },
         images: 58_000,
         round: 32,
-        replicas: 2,
+        replicas: MOST_REPLICAS,
         patience: 0,
         fall: FALL,
     },
@@ -79,7 +83,7 @@ const ALL: [Preset; 4] = [
         budget: Budget { epochs: 0.0, seconds: 60.0 },
         images: 58_000,
         round: 16,
-        replicas: 2,
+        replicas: MOST_REPLICAS,
         patience: 5,
         fall: FALL,
     },
@@ -100,7 +104,7 @@ impl Preset {
     ///
     /// The single-step recipes train against a radius a little above the one that is to hold.
     pub fn settings(&self, architecture: Architecture, pictures: &str, eps: f32, workers: u32, seed: u64) -> Settings {
-        let recipe = (self.recipe)();
+        let (recipe, replicas) = ((self.recipe)(), workers.clamp(1, self.replicas));
         Settings {
             architecture,
             pictures: pictures.into(),
@@ -108,8 +112,9 @@ impl Preset {
             recipe: Recipe { eps: recipe.eps * eps, seed, ..recipe },
             hold: eps,
             budget: self.budget,
-            replicas: workers.clamp(1, self.replicas),
-            round: self.round,
+            replicas,
+            // The page takes in a learner of each replica a round: with more of them rounds are longer.
+            round: self.round * replicas.div_ceil(2),
             validation: 256,
             examinations: 12,
             patience: self.patience,

@@ -273,7 +273,7 @@ fn presets_have_a_budget_and_name_a_method_and_their_own_replicas() {
     assert_eq!(presets().iter().map(|preset| preset.id).collect::<Vec<_>>(), ["minute", "ten", "overfit", "custom"]);
     for preset in presets() {
         let settings = preset.settings(settings(ONE_EPOCH, 1).architecture, "some", 0.3, 16, 7);
-        assert!(settings.budget.seconds > 0.0 && settings.recipe.seed == 7 && settings.replicas <= 2);
+        assert!(settings.budget.seconds > 0.0 && settings.recipe.seed == 7 && settings.replicas <= 8);
         assert!(settings.recipe.eps >= 0.3 && settings.examination().eps == 0.3);
     }
 }

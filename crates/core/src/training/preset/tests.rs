@@ -51,3 +51,14 @@ fn points_are_trained_with_pgd_at_the_radius_itself_in_full_batches_a_few_passes
     assert!(recipe.rate > minute.rate && recipe.memory > minute.memory, "few pictures, many passes");
     assert!(recipe.ramp > minute.ramp && recipe.warm < minute.warm);
 }
+
+#[test]
+fn more_workers_train_a_replica_each_in_longer_rounds() {
+    let seats = |id: &str, workers: u32| {
+        let settings = preset(id).unwrap().settings(architecture(), "some", 0.2, workers, 9);
+        (settings.replicas, settings.round)
+    };
+    assert_eq!([0, 1, 2].map(|workers| seats("minute", workers)), [(1, 16), (1, 16), (2, 16)]);
+    assert_eq!([3, 4, 8, 64].map(|workers| seats("minute", workers)), [(3, 32), (4, 32), (8, 64), (8, 64)]);
+    assert_eq!(seats("overfit", 8), (1, 16), "the demo is the same everywhere");
+}
