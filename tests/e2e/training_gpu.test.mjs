@@ -53,7 +53,9 @@ story("asked for, the GPU trains, and learns what the CPU learns", { gpu: true }
 });
 
 story("a GPU in software is not tried, and one that says it is none is timed", { gpu: true }, async ({ open, context }) => {
-  const visit = await open(RUN);
+  // So that no worker has a GPU but for training.
+  const auto = `${RUN}&engine=cpu&train.engine=auto`;
+  const visit = await open(auto);
   const plain = await visit.ask("run", "train");
   assert.deepEqual([plain.engine.kind, plain.engine.reason], ["cpu", "The CPU trains, as the GPU here is one in software."]);
   await context.addInitScript(() => {
@@ -61,7 +63,7 @@ story("a GPU in software is not tried, and one that says it is none is timed", {
       if (globalThis[type] && key in globalThis[type].prototype) Object.defineProperty(globalThis[type].prototype, key, { get: () => false });
     }
   });
-  const other = await open(RUN);
+  const other = await open(auto);
   const timed = await other.ask("run", "train");
   assert.equal(timed.engine.kind, "cpu");
   assert.match(timed.engine.reason, /^The CPU trains: \d+ inputs a second in a trial, and \d+ on the GPU \(.*\)\.$/);
