@@ -258,6 +258,10 @@ impl Machine for Pool {
         }
         match input {
             Input::Said(place, event) => self.said(now, place, event),
+            // The others need not wait for it.
+            Input::BeingBuilt(place) if self.gpu() == Some(place) => {
+                self.broke(now, place, tr("The GPU engine is being built."));
+            }
             Input::Alive(place) | Input::BeingBuilt(place) => self.slots[place].heard = now,
             Input::Broke(place, why) => self.broke(now, place, &why),
             Input::Tick => {

@@ -220,6 +220,13 @@ fn a_question_that_kills_its_workers_is_lost_and_the_next_one_starts_another() {
 
 #[test]
 fn a_gpu_that_fails_is_lost_at_once_and_its_neighbour_goes_on() {
+    let mut early = Pool::new(1, MOST_DEATHS, Vec::new()).with_gpu();
+    early.give(0.0, 1, round(0));
+    early.hear(10.0, Input::BeingBuilt(1));
+    assert_eq!(
+        told(&mut early)[1..],
+        ["end 1", "1 lost: A worker could not be kept alive: The GPU engine is being built."]
+    );
     let failures = [
         Input::Broke(1, "The GPU device was lost.".into()),
         Input::Said(1, Event::Fault { ticket: None, fault: Fault::new(FaultKind::Gpu, "The GPU device was lost.") }),

@@ -134,8 +134,7 @@ impl Side {
     fn steps(&self, timed: bool) -> Option<u32> {
         let quick = || self.short.last().is_some_and(|lesson| lesson.millis < SLOW);
         match self.short.len() {
-            0 => Some(SHORT),
-            1 => Some(SHORT),
+            0..2 => Some(SHORT),
             _ => (timed && self.long.is_none() && quick()).then_some(LONG),
         }
     }
