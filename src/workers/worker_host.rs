@@ -137,7 +137,9 @@ impl<M: Machine + 'static> Inner<M> {
                     };
                     feed(&inner, input);
                 };
-                match Thread::start(&address(self.machine.borrow().engine(place)), heard) {
+                // Asked before, since a worker that is refused is told to the machine.
+                let engine = self.machine.borrow().engine(place);
+                match Thread::start(&address(engine), heard) {
                     Ok(thread) => drop(self.threads.borrow_mut().insert(place, thread)),
                     Err(why) => self.machine.borrow_mut().hear(now(), Input::Broke(place, why)),
                 }
