@@ -13,6 +13,8 @@ pub struct TrainingEngine {
     workers: Seats,
     /// The GPU's name; empty if none is in question.
     gpu: String,
+    /// Whether somebody would ask why it trains.
+    asked: bool,
     /// What a choice would hold for.
     pub like: ChosenFor,
     state: State,
@@ -45,18 +47,23 @@ impl TrainingEngine {
     pub fn cpu(settings: &Settings, reason: String) -> TrainingEngine {
         let workers = settings.seats();
         let state = State::Chosen(EngineKind::Cpu, reason, workers);
-        TrainingEngine { workers, gpu: String::new(), like: ChosenFor::like(settings), state }
+        TrainingEngine { workers, gpu: String::new(), asked: false, like: ChosenFor::like(settings), state }
+    }
+
+    /// The same where a GPU was asked for.
+    pub fn refused(settings: &Settings, reason: String) -> TrainingEngine {
+        TrainingEngine { asked: true, ..TrainingEngine::cpu(settings, reason) }
     }
 
     /// What a trial will tell of a run that begins with this learner; `timed` unless the GPU was asked for.
     pub fn tried(settings: &Settings, learner: Learner, gpu: String, timed: bool) -> TrainingEngine {
         let state = State::Trial(EngineTrial::new(settings, learner, timed), false);
-        TrainingEngine { gpu, state, ..TrainingEngine::cpu(settings, String::new()) }
+        TrainingEngine { gpu, asked: true, state, ..TrainingEngine::cpu(settings, String::new()) }
     }
 
     /// What an earlier trial told.
     pub fn known(settings: &Settings, gpu: String, choice: &Choice) -> TrainingEngine {
-        let mut engine = TrainingEngine { gpu, ..TrainingEngine::cpu(settings, String::new()) };
+        let mut engine = TrainingEngine { gpu, asked: true, ..TrainingEngine::cpu(settings, String::new()) };
         engine.choose(choice);
         engine
     }
@@ -155,7 +162,7 @@ impl TrainingEngine {
 
     /// What is to be said of it: nothing where nobody would have asked.
     pub fn said(&self) -> &str {
-        if self.gpu.is_empty() { "" } else { self.reason() }
+        if self.asked { self.reason() } else { "" }
     }
 }
 

@@ -52,6 +52,14 @@ story("asked for, the GPU trains, and learns what the CPU learns", { gpu: true }
   assert.ok(difference < 0.01 * moved, `moved by ${moved}, apart by ${difference}`);
 });
 
+story("asked for where there is none, the CPU trains, and the page says why", {}, async ({ open }) => {
+  const visit = await open(`${RUN}&train.engine=gpu`);
+  const { engine } = await visit.ask("run", "train");
+  assert.equal(engine.kind, "cpu");
+  assert.match(engine.reason, /^The GPU engine cannot run: /);
+  await state(visit).getByText(engine.reason).waitFor();
+});
+
 story("a GPU in software is not tried, and one that says it is none is timed", { gpu: true }, async ({ open, context }) => {
   // So that no worker has a GPU but for training.
   const auto = `${RUN}&engine=cpu&train.engine=auto`;

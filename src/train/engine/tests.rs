@@ -63,6 +63,16 @@ fn a_gpu_that_is_lost_leaves_its_place_to_the_workers() {
 }
 
 #[test]
+fn why_an_engine_trains_is_told_where_somebody_would_ask() {
+    let cpu = TrainingEngine::cpu(&settings(), "It is usual.".into());
+    assert_eq!((cpu.said(), cpu.reason()), ("", "It is usual."));
+    let refused = TrainingEngine::refused(&settings(), "There is no GPU.".into());
+    assert_eq!((refused.said(), refused.kind(), refused.may_use_gpu()), ("There is no GPU.", EngineKind::Cpu, false));
+    let (tried, _) = tried(SLOW, true);
+    assert_eq!(tried.said(), tried.reason());
+}
+
+#[test]
 fn a_choice_holds_for_runs_of_its_kind() {
     let (own, mut other) = (settings(), settings());
     other.recipe.seed = 2;

@@ -112,7 +112,7 @@ pub fn number(value: f32, like: &CubeTensor) -> CubeTensor {
 
 /// The buffer of a tensor on a GPU that may be written: its own where nobody else has it, else a copy.
 pub fn own<const D: usize>(x: Tensor<D>) -> CubeTensor {
-    let Ok(own) = x.try_into_primitive::<Wgpu>() else { unreachable!("what is kept is where the iterates are") };
+    let Ok(own) = x.try_into_primitive::<Wgpu>() else { unreachable!("what is written is where what is read is") };
     let own = into_contiguous(own);
     if own.handle.can_mut() { own } else { own.copy() }
 }

@@ -100,7 +100,9 @@ async fn engine(trainer: TrainingState, wanted: EnginePreference, state: &Checkp
     }
     let adapter = match adapter::probe().await {
         Ok(adapter) => adapter,
-        Err(fault) if wanted == EnginePreference::Gpu => return on_cpu(&tr_heard(&fault.message)),
+        Err(fault) if wanted == EnginePreference::Gpu => {
+            return TrainingEngine::refused(settings, tr_heard(&fault.message));
+        }
         Err(_) => return on_cpu(tr("Training runs on CPU workers of its own.")),
     };
     let timed = wanted == EnginePreference::Auto;
