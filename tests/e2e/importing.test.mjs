@@ -94,6 +94,26 @@ story("F15: a model that reads next to nothing is tried in other ways, and the r
   assert.equal(await visit.page.getByRole("textbox", { name: /^Name of keras/ }).count(), 1, "it takes the other's place");
 });
 
+story("what is done while a model's ways are tried is not talked over when they are", {}, async ({ open }) => {
+  const visit = await open("page=train&engine=cpu");
+  await bring(visit, ["keras.safetensors", channelsLast(CNN, 32)], ["layers.json", layers((all) => all)]);
+  // In the page: a way takes a moment, and so does a test's click.
+  await visit.page.getByRole("region", { name: "Your models" }).evaluate(
+    (own) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const button = own.querySelector('[aria-label="Delete keras"]');
+          if (!button || !/Trying it in another way/.test(own.textContent)) return requestAnimationFrame(look);
+          resolve(button.click());
+        };
+        look();
+      }),
+  );
+  await says(visit, "“keras” is deleted.");
+  await group(visit, "Ways of reading pixels").waitFor(LONG);
+  await says(visit, "“keras” is deleted.");
+});
+
 story("a network for dark ink on white reads digits after all", {}, async ({ open }) => {
   const visit = await open("page=train&engine=cpu");
   const inverted = layers((all) => [{ normalise: { mean: [1], std: [-1] } }, ...all]);

@@ -210,10 +210,12 @@ impl Bringing {
         };
         let said = self.keep(model.clone(), Some(read.sentence(&data.classes))).await?;
         if read.is_doubtful() {
-            self.evaluation.shelved.set(said.clone());
+            // Said now: once all ways are tried, the visitor may have been told of something else.
+            self.evaluation.shelved.set(said);
             let ways = trial::ways(&data.id, &inputs, model.has_channels);
             self.find_ways(&trial, &request, &inputs, ways, Tried { name: String::new(), reading: read, model })
                 .await?;
+            return Ok(String::new());
         }
         Ok(said)
     }

@@ -186,8 +186,13 @@ pub async fn rename(evaluation: EvaluationState, from: &str, to: &str) -> Result
 
 /// Does something with the model store, says what came of it, and counts anew.
 pub fn act(evaluation: EvaluationState, deed: impl Future<Output = Result<String, Fault>> + 'static) {
+    evaluation.shelved.set(String::new());
     spawn_local(async move {
-        evaluation.shelved.set(deed.await.unwrap_or_else(|fault| fault.message));
+        let said = deed.await.unwrap_or_else(|fault| fault.message);
+        // Who has nothing to say leaves what another deed, begun later and done earlier, has said.
+        if !said.is_empty() {
+            evaluation.shelved.set(said);
+        }
         refresh(evaluation).await;
     });
 }
