@@ -30,6 +30,9 @@ const BOUNDS: [&str; 3] = ["-max_len=8192", "-timeout=10", "-rss_limit_mb=1024"]
 const LANES: usize = 2;
 /// Seconds for all targets together where time is the limit.
 const SECONDS: usize = 60;
+/// Seconds for one target where inputs are the limit. Most have their ten million in a quarter of an hour; decoded pictures
+/// and datasets would take a day.
+const LONGEST: usize = 2 * 3600;
 /// Lines of a failed target's output that are shown.
 const TAIL: usize = 40;
 const PACKAGE: &str = "g++";
@@ -41,7 +44,7 @@ pub const WAY_OUT: &str = "install one (Debian's g++, Xcode's command line tools
 pub enum Effort {
     /// A minute for all together, from the committed corpora alone, with the same draws each time.
     Minute,
-    /// So many inputs each, also from what earlier runs have found.
+    /// So many inputs each, or as many as two hours hold; also from what earlier runs have found.
     Inputs(u64),
 }
 
@@ -191,7 +194,7 @@ impl Fuzzer<'_> {
                 "new"
             }
             Effort::Inputs(inputs) => {
-                command.arg(format!("-runs={inputs}"));
+                command.args([format!("-runs={inputs}"), format!("-max_total_time={LONGEST}")]);
                 "found"
             }
         };

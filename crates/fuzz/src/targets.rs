@@ -8,6 +8,7 @@ mod layers;
 mod link;
 mod model_files;
 mod picture;
+mod pixels;
 mod report;
 mod session;
 mod wire;
@@ -42,7 +43,7 @@ const fn numbers(name: &'static str, check: fn(&[u8])) -> Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     small("link", link::check),
     numbers("safetensors", model_files::safetensors),
     numbers("onnx", model_files::onnx),
@@ -53,6 +54,7 @@ pub const TARGETS: [Target; 13] = [
     small("report", report::check),
     small("idx", idx::check),
     small("picture", picture::check),
+    small("pixels", pixels::check),
     small("bridge", bridge::check),
     small("host", host::check),
     small("wire", wire::check),
