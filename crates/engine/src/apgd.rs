@@ -11,7 +11,7 @@ use crate::attack::{Attack, Knobs, Probe, Run};
 use crate::ball::Ball;
 use crate::case::{Case, Goal, runner_up};
 use crate::upload::floats;
-use crate::{knob, loss, preset};
+use crate::{knob, loss, on_gpu, preset};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::{Card, Knob, Norm};
 use pace::Pace;
@@ -52,8 +52,8 @@ struct Loss {
     class: Tensor<2>,
     /// The class that the ratio is to raise, where it is one.
     target: Option<Tensor<2>>,
-    /// For cross-entropy, whether it is to grow or to shrink: +1 or -1.
-    sign: Option<f32>,
+    /// For cross-entropy, whether it is to grow or to shrink.
+    goal: Option<Goal>,
 }
 
 /// A point, its gradient and its loss `[batch, 1]`.
@@ -141,13 +141,13 @@ impl Apgd {
     fn loss(&self, case: &Case, run: u32) -> Loss {
         let (class, truth) = (case.class.clone(), case.truth.clone());
         match (self.objective, case.goal) {
-            (Objective::CrossEntropy, goal) => Loss { class, target: None, sign: Some(goal.sign()) },
-            (_, Goal::Reach) => Loss { class: truth, target: Some(class), sign: None },
-            (Objective::Ratio, Goal::Leave) => Loss { class, target: None, sign: None },
+            (Objective::CrossEntropy, goal) => Loss { class, target: None, goal: Some(goal) },
+            (_, Goal::Reach) => Loss { class: truth, target: Some(class), goal: None },
+            (Objective::Ratio, Goal::Leave) => Loss { class, target: None, goal: None },
             (Objective::EachTarget, Goal::Leave) => {
                 let others = class.dims()[1].saturating_sub(1).max(1) as u32;
                 let target = Some(runner_up(&case.logits, &class, run % others));
-                Loss { class, target, sign: None }
+                Loss { class, target, goal: None }
             }
         }
     }
@@ -156,11 +156,11 @@ impl Apgd {
 impl Loss {
     /// Value and slope. The logarithm of the odds stands for cross-entropy: the way up is the same.
     fn of(&self, logits: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        let Some(sign) = self.sign else {
+        let Some(goal) = self.goal else {
             return loss::ratio(logits, &self.class, self.target.as_ref());
         };
-        let (value, slope) = (loss::log_odds(logits, &self.class), loss::log_odds_slope(logits, &self.class));
-        (value.mul_scalar(sign), slope.mul_scalar(sign))
+        let (value, slope) = loss::log_odds_and_slope(logits, &self.class);
+        (goal.turned(value), goal.turned(slope))
     }
 }
 
@@ -175,8 +175,7 @@ impl Run for Ascent {
                 Way { best: here.clone(), before: here.x.clone(), pace }
             }
             Some(mut way) => {
-                way.best.keep(&here);
-                way.pace.watch(&here);
+                way.watch(&here);
                 if let Some(back) = way.pace.check(probe.case, &way.best) {
                     here.replace(back, &way.best);
                 }
@@ -219,6 +218,26 @@ impl Ascent {
 }
 
 impl Way {
+    /// Notes the point that a step has led to, and keeps it where it is better.
+    fn watch(&mut self, here: &Point) {
+        let kept = || {
+            // Nobody else may have the buffers that are written.
+            let best = std::mem::replace(&mut self.best, here.clone());
+            let (last, rises) = self.pace.lend(here);
+            ((best.x, best.gradient, best.loss), last, rises)
+        };
+        match on_gpu::climbed(kept, (&here.x, &here.gradient, &here.loss)) {
+            Some(((x, gradient, loss), last, rises)) => {
+                self.best = Point { x, gradient, loss };
+                self.pace.watched(last, rises);
+            }
+            None => {
+                self.best.keep(here);
+                self.pace.watch(here);
+            }
+        }
+    }
+
     /// The next iterate; the loop around the attack projects it, except in a larger ball.
     fn next(&self, ball: &Ball, case: &Case, here: &Point) -> Tensor<4> {
         let (x, step) = (here.x.clone(), self.pace.step.clone());
@@ -226,6 +245,13 @@ impl Way {
             let direction = sparse::direction(&ball.scaled(here.gradient.clone()), &self.pace.density);
             let moved = x + ball.scaled(direction) * step;
             return ball.project(&case.clean, moved);
+        }
+        if ball.climbs_at_once(&x) {
+            let before = (!self.pace.begins()).then_some((&self.before, MOMENTUM));
+            let made = on_gpu::stride((ball.norm, ball.radius), &case.clean, &x, before, &here.gradient, &step);
+            if let Some(made) = made {
+                return made;
+            }
         }
         let moved = ball.project(&case.clean, x.clone() + ball.steepest(here.gradient.clone()) * step);
         if self.pace.begins() {

@@ -72,6 +72,12 @@ pub trait Run {
     /// `rows` are places in the batch at hand; `index` holds the same numbers on the device.
     fn select(&mut self, _rows: &[usize], _index: &Tensor<1, Int>) {}
 
+    /// The length of the next step (in the ball's norm, pixels), if that is nothing but a step along the direction that is
+    /// steepest for the cross-entropy's gradient at the iterate, and a pull into ball and box: one kernel does all that.
+    fn stride(&self) -> Option<f32> {
+        None
+    }
+
     /// The perturbation behind the newest proposal, before the box clips it, where all inputs share one:
     /// `[1, channel, row, column]`.
     fn shared(&self) -> Option<Tensor<4>> {
@@ -150,6 +156,8 @@ pub struct Probe<'a> {
     pub logits: Option<Tensor<2>>,
     /// Gradient at the iterate, once asked for.
     pub gradient: Option<Tensor<4>>,
+    /// Margin and cross-entropy at the iterate, `[batch, 1]` each, where they came with the gradient.
+    pub losses: Option<[Tensor<2>; 2]>,
     /// Queries spent when the logits came.
     pub known: Option<u32>,
 }
@@ -157,7 +165,7 @@ pub struct Probe<'a> {
 impl<'a> Probe<'a> {
     /// A probe at the iterate `at`, with `queries` spent before it.
     pub fn new(model: &'a Sequential, case: &'a Case, ball: &'a Ball, at: Tensor<4>, queries: u32) -> Probe<'a> {
-        Probe { model, case, ball, at, queries, logits: None, gradient: None, known: None }
+        Probe { model, case, ball, at, queries, logits: None, gradient: None, losses: None, known: None }
     }
 
     /// Gradient at the iterate of the cross-entropy, turned so that following it serves the goal: away from the class
@@ -167,7 +175,12 @@ impl<'a> Probe<'a> {
     /// The result: `[batch, channel, row, column]`.
     pub fn gradient(&mut self) -> Tensor<4> {
         let case = self.case;
-        self.gradient_of(|logits| case.goal.turned(loss::cross_entropy_slope(logits, &case.class)))
+        let Some(ascent) = self.model.ascent(&self.at, &case.class, case.goal) else {
+            return self.gradient_of(|logits| case.goal.turned(loss::cross_entropy_slope(logits, &case.class)));
+        };
+        self.count(&self.at.clone());
+        self.losses = Some([ascent.margin, ascent.loss]);
+        self.found(ascent.logits, self.ball.open(ascent.gradient))
     }
 
     /// Gradient at the iterate of the loss whose derivative by the logits is `slope`.
@@ -176,6 +189,11 @@ impl<'a> Probe<'a> {
     /// Logits and slope: `[batch, class]`; the result: `[batch, channel, row, column]`.
     pub fn gradient_of(&mut self, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Tensor<4> {
         let (logits, gradient) = self.ask_gradient(self.at.clone(), slope);
+        self.found(logits, gradient)
+    }
+
+    /// Notes what a pass at the iterate told.
+    fn found(&mut self, logits: Tensor<2>, gradient: Tensor<4>) -> Tensor<4> {
         self.known.get_or_insert(self.queries);
         self.logits = Some(logits);
         self.gradient = Some(gradient.clone());

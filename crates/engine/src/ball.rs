@@ -180,6 +180,22 @@ impl Ball {
         })
     }
 
+    /// The point of ball and box that a step of this length (in the ball's norm, pixels) leads to, along the direction
+    /// that is steepest for a gradient: [`Ball::steepest`], [`step`] and [`Ball::project`] in one.
+    ///
+    /// # Shapes
+    /// All `[batch, channel, row, column]`.
+    pub fn climb(&self, clean: &Tensor<4>, x: &Tensor<4>, gradient: Tensor<4>, length: f32) -> Tensor<4> {
+        let at_once = || on_gpu::climb(self.norm, self.radius, clean, x, &gradient, length);
+        let made = if self.climbs_at_once(x) { at_once() } else { None };
+        made.unwrap_or_else(|| self.project(clean, step(x, self.steepest(gradient), length)))
+    }
+
+    /// Whether one kernel does all that [`Ball::climb`] asks.
+    pub fn climbs_at_once(&self, x: &Tensor<4>) -> bool {
+        self.limits.is_none() && on_gpu::has(x)
+    }
+
     /// A point drawn uniformly from the ball around each sample, not yet clipped to the box.
     ///
     /// `streams` holds one stream a sample.

@@ -13,7 +13,7 @@ use crate::case::{Case, places};
 use crate::sequential::Sequential;
 use best::{Best, Iterate};
 use burn::tensor::Tensor;
-use confine::confine;
+use confine::{confine, confined_step};
 use foolproof_core::catalog::Aim;
 use foolproof_core::protocol::{Fault, Sample, Timeline};
 use result::Ending;
@@ -146,20 +146,20 @@ impl Drive {
 
     fn step(&mut self) {
         let mut probe = Probe::new(&self.model, &self.case, &self.ball, self.at.clone(), self.queries);
-        let next = self.run.step(&mut probe);
-        let (logits, gradient) = (probe.logits.take(), probe.gradient.take());
+        let next = confined_step(self.attack.aim(), self.run.as_mut(), &mut probe); // stage: projection, clip
+        let (logits, gradient, losses) = (probe.logits.take(), probe.gradient.take(), probe.losses.take());
         // What was asked after the logits came was asked of a sample that goes on.
         let spent = probe.known.unwrap_or(probe.queries);
         self.queries = probe.queries;
         if let (0, Some(gradient)) = (self.place.1, gradient) {
             self.note_blind(&gradient);
         }
-        self.judge(logits, spent);
-        self.at = confine(self.aim(), &self.ball, &self.case, next); // stage: projection, clip
+        self.judge(logits, losses, spent);
+        self.at = next;
         self.shared.follow(self.run.as_ref());
         self.place.1 += 1;
         if self.place.1 == self.plan[self.place.0] {
-            self.judge(None, self.queries);
+            self.judge(None, None, self.queries);
             self.unable = Unable::over(self.unable.take(), self.run.unable(), self.place.0);
             self.place = (self.place.0 + 1, 0);
             self.begin();
@@ -187,13 +187,13 @@ impl Drive {
 
     /// Judges the iterate by its logits, for which `spent` queries were needed, asking the model for them where the attack
     /// did not.
-    fn judge(&mut self, logits: Option<Tensor<2>>, spent: u32) {
+    fn judge(&mut self, logits: Option<Tensor<2>>, losses: Option<[Tensor<2>; 2]>, spent: u32) {
         let spent = if logits.is_some() { spent } else { self.queries + 1 };
         let logits = logits.unwrap_or_else(|| {
             self.queries += 1;
             self.model.forward(self.at.clone())
         });
-        let margin = self.trace.note(&logits, &self.case.class, spent);
+        let margin = self.trace.note(&logits, &self.case.class, losses, spent);
         let iterate = Iterate { x: &self.at, logits, score: self.case.goal.turned(margin), queries: spent };
         let better = self.best.judge(&self.case, &self.ball, self.attack.as_ref(), iterate); // stage: best
         better.iter().for_each(|better| self.shared.keep(better));

@@ -35,7 +35,8 @@ impl Slope<'_> {
     ) -> Tensor<4> {
         let mut at = self.ball.project(&self.case.clean, start);
         for _ in 0..steps {
-            at = self.ball.project(&self.case.clean, self.step(at, step, &slope));
+            let (_, gradient) = self.model.input_gradient(&at, &slope);
+            at = self.ball.climb(&self.case.clean, &at, gradient, step);
         }
         at
     }

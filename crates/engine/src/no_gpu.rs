@@ -1,7 +1,9 @@
 //! What [`crate::on_gpu`] is in an engine without WebGPU: no kernel for anything.
 
+use crate::case::Goal;
 use crate::gpu_layer::GpuLayer;
 use crate::optimizer::{Pace, Rows};
+use crate::sequential::Ascent;
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Norm;
 
@@ -31,6 +33,10 @@ impl GpuPlan {
         None
     }
 
+    pub fn ascent(&self, _x: &Tensor<4>, _class: &Tensor<2>, _goal: Goal) -> Option<Ascent> {
+        None
+    }
+
     pub fn back(&self, _tape: GpuTape, _slope: &Tensor<2>) -> Option<Tensor<4>> {
         None
     }
@@ -38,6 +44,10 @@ impl GpuPlan {
     pub fn learn(&self, _tape: GpuTape, _slope: &Tensor<2>, _wanted: bool) -> Option<(Tensor<1>, Option<Tensor<4>>)> {
         None
     }
+}
+
+pub fn has(_x: &Tensor<4>) -> bool {
+    false
 }
 
 pub fn direction(_norm: Norm, _gradient: &Tensor<4>) -> Option<Tensor<4>> {
@@ -49,6 +59,37 @@ pub fn step(_x: &Tensor<4>, _direction: &Tensor<4>, _length: f32) -> Option<Tens
 }
 
 pub fn pull(_norm: Norm, _radius: f32, _clean: &Tensor<4>, _x: &Tensor<4>, _boxed: bool) -> Option<Tensor<4>> {
+    None
+}
+
+pub fn climb(
+    _norm: Norm,
+    _radius: f32,
+    _clean: &Tensor<4>,
+    _x: &Tensor<4>,
+    _gradient: &Tensor<4>,
+    _length: f32,
+) -> Option<Tensor<4>> {
+    None
+}
+
+type Place = (Tensor<4>, Tensor<4>, Tensor<2>);
+
+pub fn climbed(
+    _kept: impl FnOnce() -> (Place, Tensor<2>, Tensor<2>),
+    _here: (&Tensor<4>, &Tensor<4>, &Tensor<2>),
+) -> Option<(Place, Tensor<2>, Tensor<2>)> {
+    None
+}
+
+pub fn stride(
+    _ball: (Norm, f32),
+    _clean: &Tensor<4>,
+    _x: &Tensor<4>,
+    _before: Option<(&Tensor<4>, f32)>,
+    _gradient: &Tensor<4>,
+    _lengths: &Tensor<4>,
+) -> Option<Tensor<4>> {
     None
 }
 
@@ -71,6 +112,18 @@ pub fn margin_and_cross_entropy(_logits: &Tensor<2>, _class: &Tensor<2>) -> Opti
 }
 
 pub fn margin(_logits: &Tensor<2>, _class: &Tensor<2>) -> Option<Tensor<2>> {
+    None
+}
+
+pub fn log_odds(_logits: &Tensor<2>, _class: &Tensor<2>) -> Option<(Tensor<2>, Tensor<2>)> {
+    None
+}
+
+pub fn ratio(_logits: &Tensor<2>, _class: &Tensor<2>) -> Option<(Tensor<2>, Tensor<2>)> {
+    None
+}
+
+pub fn joined(_parts: &[Tensor<2>]) -> Option<Tensor<2>> {
     None
 }
 

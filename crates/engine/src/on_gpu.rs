@@ -5,8 +5,10 @@
 //! operations then say the same, and are what the kernels are tested against. The kernels are WGSL, so that what is read
 //! is what runs. They bind eight buffers at most and have 64 invocations a workgroup, which every WebGPU offers.
 
+mod apgd;
 mod ball;
 mod best;
+mod join;
 mod kernel;
 mod network;
 mod rows;
@@ -15,8 +17,13 @@ mod stage;
 mod tests;
 mod training;
 
-pub(crate) use ball::{direction, pull, step};
+pub(crate) use apgd::{climbed, stride};
+pub(crate) use ball::{climb, direction, pull, step};
 pub(crate) use best::keep;
+pub(crate) use join::joined;
+pub(crate) use kernel::has;
 pub(crate) use network::GpuPlan;
-pub(crate) use rows::{cross_entropy, cross_entropy_slope, margin, margin_and_cross_entropy, soft_slope};
+pub(crate) use rows::{
+    cross_entropy, cross_entropy_slope, log_odds, margin, margin_and_cross_entropy, ratio, soft_slope,
+};
 pub(crate) use training::{learn, length, tally};

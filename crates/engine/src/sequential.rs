@@ -10,6 +10,7 @@ mod layer;
 mod nonlinearity;
 mod preprocessing;
 
+use crate::case::Goal;
 use crate::flat;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -20,7 +21,7 @@ use layer::Layer;
 use preprocessing::{Noise, Quantise};
 
 pub use bounds::Margin;
-pub(crate) use kernels::Learnt;
+pub(crate) use kernels::{Ascent, Learnt};
 
 /// A network. It answers logits, never probabilities.
 #[derive(Module, Debug)]
@@ -76,6 +77,15 @@ impl Sequential {
     /// `x` and the gradient: `[batch, channel, row, column]`; logits and slope: `[batch, class]`.
     pub fn input_gradient(&self, x: &Tensor<4>, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> (Tensor<2>, Tensor<4>) {
         self.kernels.gradient(x, slope).unwrap_or_else(|slope| self.tracked_gradient(x, slope))
+    }
+
+    /// A pass forward and back at `x` up the cross-entropy toward a class, or down if that is to be reached, with what it
+    /// tells on the way; `None` where no kernel does all that at once.
+    ///
+    /// # Shapes
+    /// `x`: `[batch, channel, row, column]`; the one-hot `class`: `[batch, class]`.
+    pub(crate) fn ascent(&self, x: &Tensor<4>, class: &Tensor<2>, goal: Goal) -> Option<Ascent> {
+        self.kernels.ascent(x, class, goal)
     }
 
     /// A pass forward and back at `x`: the logits, and the gradients of the loss whose derivative by them is `slope`, by

@@ -4,7 +4,7 @@
 mod check;
 mod pass;
 
-use crate::ball::{self, Ball};
+use crate::ball::Ball;
 use crate::case::Case;
 use crate::defence::{BatchContext, Defence};
 use crate::optimizer::{self, Pace, Rows};
@@ -114,8 +114,7 @@ impl Trainer {
             let pass = self.pass(&model, batch, attacked, found.as_ref(), wanted);
             self.learn(batch, &pass, rate);
             if let (Some(replay), Some(at), Some(input)) = (replay, found.take(), pass.input) {
-                let way = ball.steepest(part::first(&input, attacked));
-                found = Some(ball.project(&clean, ball::step(&at, way, replay.step)));
+                found = Some(ball.climb(&clean, &at, part::first(&input, attacked), replay.step));
                 model = self.lent();
             }
         }

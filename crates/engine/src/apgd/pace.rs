@@ -5,6 +5,7 @@ use crate::ball::{Ball, per_sample};
 use crate::case::Case;
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Norm;
+use std::mem::replace;
 
 /// First step size as a share of the radius, in L∞ and L2, and in L1.
 const FIRST: f32 = 2.0;
@@ -91,8 +92,18 @@ impl Pace {
 
     /// Notes the iterate that a step has led to.
     pub fn watch(&mut self, here: &Point) {
-        self.rises = self.rises.clone() + self.last.clone().lower(here.loss.clone()).float();
-        self.last = here.loss.clone();
+        let rises = self.rises.clone() + self.last.clone().lower(here.loss.clone()).float();
+        self.watched(here.loss.clone(), rises);
+    }
+
+    /// The last loss and the rises, to be changed by an iterate and given back by [`Pace::watched`].
+    pub fn lend(&mut self, here: &Point) -> (Tensor<2>, Tensor<2>) {
+        (replace(&mut self.last, here.loss.clone()), replace(&mut self.rises, here.loss.clone()))
+    }
+
+    /// Has the loss of the iterate that a step has led to, and how often it rose.
+    pub fn watched(&mut self, last: Tensor<2>, rises: Tensor<2>) {
+        (self.last, self.rises) = (last, rises);
         self.since += 1;
         self.watched += 1;
     }

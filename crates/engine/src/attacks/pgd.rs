@@ -101,4 +101,8 @@ impl Run for Pgd {
         let direction = probe.ball.steepest(gradient); // stage: direction
         ball::step(&probe.at, direction, self.step) // stage: step
     }
+
+    fn stride(&self) -> Option<f32> {
+        Some(self.step)
+    }
 }

@@ -1,5 +1,6 @@
 //! Where an iterate may be, by what its attack is after.
 
+use crate::attack::{Probe, Run};
 use crate::ball::Ball;
 use crate::case::Case;
 use burn::tensor::Tensor;
@@ -11,4 +12,15 @@ pub(super) fn confine(aim: Aim, ball: &Ball, case: &Case, x: Tensor<4>) -> Tenso
         Aim::Within | Aim::Shared => ball.project(&case.clean, x), // stage: projection, clip
         Aim::Nearest | Aim::Free => ball.keep(&case.clean, x.clamp(0.0, 1.0)),
     }
+}
+
+/// The next iterate of a run: its step, and the nearest point at which it may be. A plain step on a GPU is both at once.
+pub(super) fn confined_step(aim: Aim, run: &mut dyn Run, probe: &mut Probe) -> Tensor<4> {
+    let plain = run.stride().filter(|_| aim == Aim::Within && probe.ball.climbs_at_once(&probe.at));
+    if let Some(length) = plain {
+        let gradient = probe.gradient();
+        return probe.ball.climb(&probe.case.clean, &probe.at, gradient, length);
+    }
+    let proposal = run.step(probe);
+    confine(aim, probe.ball, probe.case, proposal)
 }

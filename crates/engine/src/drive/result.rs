@@ -4,6 +4,7 @@ use super::Drive;
 use crate::attack::Unable;
 use crate::ball::Ball;
 use crate::case::{Case, Goal};
+use crate::on_gpu;
 use crate::sequential::Sequential;
 use burn::tensor::{Int, Tensor};
 use foolproof_core::protocol::{EightBit, Fault, FaultKind, Prediction, Sample, SampleOutcome};
@@ -59,7 +60,7 @@ impl Ending<'_> {
         let mut columns = vec![case.clean.clone().flatten(1, 3), self.x.flatten(1, 3), logits];
         columns.extend([clean_logits, case.class.clone(), case.truth.clone(), self.blind, unable, self.queries]);
         columns.extend_from_slice(self.losses);
-        let all = Tensor::cat(columns, 1);
+        let all = on_gpu::joined(&columns).unwrap_or_else(|| Tensor::cat(columns, 1));
         let these = rows.map_or_else(|| all.clone(), |rows| all.clone().select(0, rows.clone()));
         let [_, classes] = case.class.dims();
         let why = self.unable.map_or(SampleOutcome::Held, |unable| unable.why);

@@ -22,17 +22,24 @@ impl Trace {
         Trace { losses: Vec::new(), spent: Vec::new(), every: iterates.div_ceil(LONGEST) }
     }
 
-    /// Notes an iterate, and answers its margin, which is computed with the loss.
+    /// Notes an iterate, and answers its margin, which is computed with the loss where the two are not `known`.
     ///
     /// # Shapes
-    /// `logits` and `class`: `[batch, class]`; the result: `[batch, 1]`.
-    pub fn note(&mut self, logits: &Tensor<2>, class: &Tensor<2>, spent: u32) -> Tensor<2> {
+    /// `logits` and `class`: `[batch, class]`; margin and loss, and the result: `[batch, 1]`.
+    pub fn note(
+        &mut self,
+        logits: &Tensor<2>,
+        class: &Tensor<2>,
+        known: Option<[Tensor<2>; 2]>,
+        spent: u32,
+    ) -> Tensor<2> {
         let is_noted = self.spent.len().is_multiple_of(self.every as usize);
         self.spent.push(spent);
         if !is_noted {
-            return loss::margin(logits, class);
+            return known.map_or_else(|| loss::margin(logits, class), |[margin, _]| margin);
         }
-        let (margin, loss) = loss::margin_and_cross_entropy(logits, class);
+        let (margin, loss) =
+            known.map_or_else(|| loss::margin_and_cross_entropy(logits, class), |[margin, loss]| (margin, loss));
         self.losses.push(loss);
         margin
     }

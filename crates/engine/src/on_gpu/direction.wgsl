@@ -1,6 +1,4 @@
 // The direction of a sample's gradient that is steepest in a norm, by the invocations of a workgroup.
-@group(0) @binding(0) var<storage, read_write> gradient: array<f32>;
-@group(0) @binding(1) var<storage, read_write> made: array<f32>;
 
 fn direction_linf(start: u32, lane: u32) {
   for (var at = start + lane; at < start + FEATURES; at += WIDTH) { made[at] = sign(gradient[at]); }

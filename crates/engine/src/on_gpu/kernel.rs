@@ -14,6 +14,12 @@ pub const WIDTH: usize = 64;
 /// Workgroups that WebGPU allows along an axis.
 pub const MOST_GROUPS: usize = 65_535;
 
+/// Declares the buffers of a dispatch by their names, in order.
+pub fn bindings<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let binding = |(at, name)| format!("@group(0) @binding({at}) var<storage, read_write> {name}: array<f32>;\n");
+    names.into_iter().enumerate().map(binding).collect()
+}
+
 /// A kernel's WGSL, whose entry point is `main`; compiled once for each text.
 #[derive(Clone, Debug)]
 pub struct Kernel(Arc<str>);
@@ -65,6 +71,11 @@ impl KernelSource for Kernel {
 /// A tensor's buffer, its numbers row by row; `None` if it is not on a GPU, or tracked.
 pub fn buffer<const D: usize>(x: &Tensor<D>) -> Option<CubeTensor> {
     x.clone().try_into_primitive::<Wgpu>().ok().map(into_contiguous)
+}
+
+/// Whether a tensor is on a GPU, and not tracked.
+pub fn has(x: &Tensor<4>) -> bool {
+    x.clone().try_into_primitive::<Wgpu>().is_ok()
 }
 
 /// A tensor of a buffer.

@@ -3,7 +3,9 @@
 
 use super::kernel::{buffer, empty, tensor};
 use super::stage::Stage;
+use crate::case::Goal;
 use crate::gpu_layer::GpuLayer;
+use crate::sequential::Ascent;
 use burn::tensor::Tensor;
 use burn_cubecl::tensor::CubeTensor;
 
@@ -57,17 +59,39 @@ impl GpuPlan {
 
     /// The logits, and what the way back needs.
     pub fn forward(&self, x: &Tensor<4>) -> Option<(Tensor<2>, GpuTape)> {
+        let (logits, tape) = self.through(&self.stages, x)?;
+        Some((tensor(logits), GpuTape(tape)))
+    }
+
+    /// What the first stages make of inputs, and what each of them was given.
+    fn through(&self, stages: &[Stage], x: &Tensor<4>) -> Option<(CubeTensor, Vec<CubeTensor>)> {
         let batch = x.dims()[0];
         if x.dims()[1..] != self.input {
             return None;
         }
         let (mut at, mut tape) = (buffer(x)?, Vec::new());
-        for stage in &self.stages {
+        for stage in stages {
             let made = empty(&at, [batch, stage.sizes[1]]);
             stage.forward.launch(&[&at, &self.learnt, &made], [stage.groups[0], batch])?;
             tape.push(std::mem::replace(&mut at, made));
         }
-        Some((tensor(at), GpuTape(tape)))
+        Some((at, tape))
+    }
+
+    /// As [`Sequential::ascent`](crate::sequential::Sequential::ascent); `None` too where the last layer is not linear.
+    pub fn ascent(&self, x: &Tensor<4>, class: &Tensor<2>, goal: Goal) -> Option<Ascent> {
+        let (last, before) = self.stages.split_last()?;
+        let head = last.head(goal).filter(|_| class.dims() == [x.dims()[0], last.sizes[1]])?;
+        let class = buffer(class)?;
+        let (features, tape) = self.through(before, x)?;
+        let ([input, classes], batch) = (last.sizes, x.dims()[0]);
+        let [logits, slope, mut at, margin, loss] =
+            [classes, classes, input, 1, 1].map(|width| empty(&features, [batch, width]));
+        head.launch(&[&logits, &class, &slope, &features, &self.learnt, &at, &margin, &loss], [batch, 1])?;
+        for (stage, x) in before.iter().zip(&tape).rev() {
+            at = self.step_back(stage, x, &at)?;
+        }
+        Some(Ascent { logits: tensor(logits), gradient: self.picture(at), margin: tensor(margin), loss: tensor(loss) })
     }
 
     /// The gradient by the input of the loss whose derivative by the logits is `slope`.

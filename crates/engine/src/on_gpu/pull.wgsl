@@ -1,8 +1,4 @@
-// The point of a ball around a clean sample that is nearest to `x`, by the invocations of a workgroup.
-@group(0) @binding(0) var<storage, read_write> clean: array<f32>;
-@group(0) @binding(1) var<storage, read_write> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> radius: array<f32>;
-@group(0) @binding(3) var<storage, read_write> made: array<f32>;
+// The point of a ball around a clean sample that is nearest to a point, by the invocations of a workgroup.
 
 const HALVINGS: u32 = 28u;
 // Stands in for a length of 0 where it is divided by.
@@ -20,7 +16,7 @@ fn pull_linf(start: u32, lane: u32) {
   for (var at = start + lane; at < start + FEATURES; at += WIDTH) {
     let low = clean[at] - radius[0];
     let high = clean[at] + radius[0];
-    let above = select(x[at], low, x[at] < low);
+    let above = select(point(at), low, point(at) < low);
     made[at] = end(select(above, high, above > high));
   }
 }
@@ -28,19 +24,19 @@ fn pull_linf(start: u32, lane: u32) {
 fn pull_l2(start: u32, lane: u32) {
   var sum = 0.0;
   for (var at = start + lane; at < start + FEATURES; at += WIDTH) {
-    let change = x[at] - clean[at];
+    let change = point(at) - clean[at];
     sum += change * change;
   }
   let scale = radius[0] / max(sqrt(total(lane, sum)), SMALLEST);
   let least = select(scale, 1.0, scale > 1.0);
   for (var at = start + lane; at < start + FEATURES; at += WIDTH) {
-    made[at] = end(clean[at] + (x[at] - clean[at]) * least);
+    made[at] = end(clean[at] + (point(at) - clean[at]) * least);
   }
 }
 
 // A change that is smaller by a threshold, and stays in the box.
 fn shrunk(at: u32, threshold: f32) -> f32 {
-  let change = x[at] - clean[at];
+  let change = point(at) - clean[at];
   let room = max(sign(change), 0.0) - clean[at] * sign(change);
   let rest = abs(change) - threshold;
   let left = select(rest, 0.0, rest < 0.0);
@@ -56,7 +52,7 @@ fn shrunk_sum(start: u32, lane: u32, threshold: f32) -> f32 {
 fn pull_l1(start: u32, lane: u32) {
   let reach = max(radius[0] * (1.0 - 1e-6) - f32(FEATURES) * ROUNDING, 0.0);
   var most = 0.0;
-  for (var at = start + lane; at < start + FEATURES; at += WIDTH) { most = max(most, abs(x[at] - clean[at])); }
+  for (var at = start + lane; at < start + FEATURES; at += WIDTH) { most = max(most, abs(point(at) - clean[at])); }
   let fits = shrunk_sum(start, lane, 0.0) <= reach;
   var low = 0.0;
   var high = largest(lane, most);
@@ -68,6 +64,6 @@ fn pull_l1(start: u32, lane: u32) {
   }
   let threshold = select(high, 0.0, fits);
   for (var at = start + lane; at < start + FEATURES; at += WIDTH) {
-    made[at] = boxed(clean[at] + sign(x[at] - clean[at]) * shrunk(at, threshold));
+    made[at] = boxed(clean[at] + sign(point(at) - clean[at]) * shrunk(at, threshold));
   }
 }

@@ -1,12 +1,12 @@
 // Losses of one row of logits; `class` is one-hot. Comparisons let what is no number through, as burn's operations do.
-@group(0) @binding(0) var<storage, read_write> logits: array<f32>;
-@group(0) @binding(1) var<storage, read_write> class_of: array<f32>;
-@group(0) @binding(2) var<storage, read_write> made: array<f32>;
-
 // Stands in for the logit of a class that is left out.
 const LEFT_OUT: f32 = 1e38;
 // Lead from which on an answer counts as no surer.
 const SUREST: f32 = 40.0;
+// Least spread of logits divided by, as a share of the largest, and what stands in for 0.
+const SPREAD: f32 = 1e-12;
+const SMALLEST: f32 = 1e-30;
+const NONE: u32 = 0xffffffffu;
 
 fn is_nan(value: f32) -> bool {
   return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
@@ -86,4 +86,46 @@ fn write_soft_slope(row: u32) {
     others += select(made[at], 0.0, at == top);
   }
   made[top] = -others;
+}
+
+// The logarithm of the odds of the other classes, and its slope.
+fn log_odds(row: u32) -> f32 {
+  let most = best_other(row);
+  var sum = 0.0;
+  for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) {
+    made[at] = exp(logits[at] - class_of[at] * LEFT_OUT - most);
+    sum += made[at];
+  }
+  for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) { made[at] = made[at] / sum - class_of[at]; }
+  return log(sum) + most - product(row);
+}
+
+// The place of a row's greatest logit that comes after another one when they are sorted: of equals the first stands first.
+fn next(row: u32, after: u32) -> u32 {
+  var found = NONE;
+  for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) {
+    let later = after == NONE || logits[at] < logits[after] || (logits[at] == logits[after] && at > after);
+    if (later && (found == NONE || logits[at] > logits[found])) { found = at; }
+  }
+  return found;
+}
+
+// The ratio of how far a rival lies above the class to how far the best lies above the third, and its slope.
+fn ratio(row: u32) -> f32 {
+  let first = next(row, NONE);
+  let second = next(row, first);
+  let third = next(row, second);
+  let rival = select(first, second, class_of[first] == 1.0);
+  var size = 0.0;
+  for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) { size = max(size, abs(logits[at])); }
+  let share = 1.0 / max(logits[first] - logits[third], max(size * SPREAD, SMALLEST));
+  let lead = logits[rival] - product(row);
+  // Where the class has come third, nothing is left to climb, and rounding is not to say where.
+  let value = select(lead * share, 1.0, lead == logits[first] - logits[third] && lead > 0.0);
+  for (var at = row * CLASSES; at < (row + 1u) * CLASSES; at++) {
+    let rise = select(0.0, 1.0, at == rival) - class_of[at];
+    let spread = select(0.0, 1.0, at == first) - select(0.0, 1.0, at == third);
+    made[at] = (rise - spread * value) * share;
+  }
+  return value;
 }

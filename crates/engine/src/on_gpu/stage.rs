@@ -1,12 +1,15 @@
 //! A stage of a network: the kernels of a convolution or of a linear layer, with its bias and the ReLU behind it.
 
-use super::kernel::{Kernel, MOST_GROUPS, WIDTH};
+use super::kernel::{Kernel, MOST_GROUPS, WIDTH, bindings};
+use super::rows::LOSSES;
+use crate::case::Goal;
 use crate::gpu_layer::GpuLayer;
 
 const CONVOLUTION: &str = include_str!("convolution.wgsl");
 const CONVOLUTION_BACK: &str = include_str!("convolution_back.wgsl");
 const CONVOLUTION_LEARN: &str = include_str!("convolution_learn.wgsl");
 const LINEAR: &str = include_str!("linear.wgsl");
+const HEAD: &str = include_str!("head.wgsl");
 const LINEAR_BACK: &str = include_str!("linear_back.wgsl");
 const LINEAR_LEARN: &str = include_str!("linear_learn.wgsl");
 const LEARN: &str = include_str!("learn.wgsl");
@@ -27,6 +30,9 @@ pub struct Stage {
     pub back: Kernel,
     /// The gradient by weights and biases.
     pub learn: Kernel,
+    /// Where it is a linear layer without a ReLU behind it: forward, the losses of what it answers, and the gradient by its
+    /// input of the cross-entropy, which is to grow or to shrink ([`Stage::head`]).
+    heads: Option<[Kernel; 2]>,
     /// Numbers of a sample, in and out.
     pub sizes: [usize; 2],
     /// Workgroups a sample, forward and back.
@@ -55,9 +61,15 @@ impl Stage {
             GpuLayer::Convolution(weight, _, stride, padding) => {
                 convolution(weight.dims(), *stride, *padding, shape, constants)
             }
-            GpuLayer::Linear(weight, _) => Some(linear(weight.dims(), shape, constants)),
+            GpuLayer::Linear(weight, _) => Some(linear(weight.dims(), shape, cuts[0] == 1, constants)),
             GpuLayer::Relu | GpuLayer::Flatten => None,
         }
+    }
+
+    /// All that a step toward a goal asks of the last layer. It binds logits, classes, the slope, the layer's input, what was
+    /// learnt, the gradient by the input, margins and losses; a workgroup a sample.
+    pub fn head(&self, goal: Goal) -> Option<&Kernel> {
+        self.heads.as_ref().map(|heads| &heads[usize::from(goal == Goal::Reach)])
     }
 }
 
@@ -102,27 +114,39 @@ fn convolution(
     let (back, behind) = kernel(channels, rows * columns, [CONVOLUTION_BACK; 2], "back");
     let (learn, learners) = learning(CONVOLUTION_LEARN, constants);
     let sizes = [channels * rows * columns, out * out_rows * out_columns];
-    Some(Stage { forward, back, learn, sizes, groups: [ahead, behind], learners })
+    Some(Stage { forward, back, learn, heads: None, sizes, groups: [ahead, behind], learners })
 }
 
-fn linear([features, out]: [usize; 2], shape: &mut [usize; 3], mut constants: Constants) -> Stage {
+fn linear([features, out]: [usize; 2], shape: &mut [usize; 3], rectified: bool, mut constants: Constants) -> Stage {
     *shape = [out, 1, 1];
     constants.extend([("CHANNELS", features), ("OUT_CHANNELS", out)]);
     let forward = format!(
-        "{LINEAR}@compute @workgroup_size({WIDTH})
+        "{}{LINEAR}fn tell(at: u32, value: f32) {{ made[at] = value; }}
+        @compute @workgroup_size({WIDTH})
         fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {{
-            forward(group.x, lane, group.y);
-        }}"
+            forward(group.x * OUTPUTS, lane, group.y);
+        }}",
+        bindings(["x", "learnt", "made"])
     );
     let back = format!(
-        "{LINEAR_BACK}@compute @workgroup_size({WIDTH}) fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
-            if (id.x < CHANNELS) {{ back(id.x, id.y); }}
-        }}"
+        "{}{LINEAR_BACK}fn slope(at: u32) -> f32 {{ return slopes[at]; }}
+        @compute @workgroup_size({WIDTH}) fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
+            if (id.x < CHANNELS) {{ made[id.y * CHANNELS + id.x] = back(id.x, id.y); }}
+        }}",
+        bindings(["x", "learnt", "slopes", "made"])
     );
     let (forward, back) = (Kernel::new(&forward, &constants), Kernel::new(&back, &constants));
+    let heads = (!rectified).then(|| [Goal::Leave, Goal::Reach].map(|goal| head(goal, &constants)));
     let (learn, learners) = learning(LINEAR_LEARN, constants);
     let groups = [out.div_ceil(OUTPUTS), features.div_ceil(WIDTH)];
-    Stage { forward, back, learn, sizes: [features, out], groups, learners }
+    Stage { forward, back, learn, heads, sizes: [features, out], groups, learners }
+}
+
+/// The kernel of [`Stage::head`], of a linear layer with these constants.
+fn head(goal: Goal, constants: &Constants) -> Kernel {
+    let names = ["logits", "class_of", "made", "x", "learnt", "gradient", "margins", "losses"];
+    let own = format!("const CLASSES: u32 = OUT_CHANNELS;\nconst SIGN: f32 = {:?};\n", goal.sign());
+    Kernel::new(&format!("{own}{}{LINEAR}{LOSSES}{LINEAR_BACK}{HEAD}", bindings(names)), constants)
 }
 
 /// The kernel that learns a layer's numbers, and how many workgroups it has.

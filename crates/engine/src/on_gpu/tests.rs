@@ -2,9 +2,11 @@
 //! software: `cargo test -p foolproof-engine --features wgpu --lib on_gpu`, a part of `cargo xtask test --only long`. In
 //! browsers the stories of the GPU engine compare attack by attack.
 
+mod attacks;
 mod training;
 
 use crate::ball::Ball;
+use crate::case::Goal;
 use crate::loss;
 use crate::one_hot::one_hot;
 use crate::random::Stream;
@@ -53,6 +55,13 @@ fn losses_are_what_they_are_in_memory() {
         agree(super::margin(&own, &of).unwrap(), loss::margin(&logits, &class), &what);
         agree(super::cross_entropy(&own, &of).unwrap(), loss::cross_entropy(&logits, &class), &what);
         agree(super::cross_entropy_slope(&own, &of).unwrap(), loss::cross_entropy_slope(&logits, &class), &what);
+        let (value, slope) = super::log_odds(&own, &of).unwrap();
+        agree(value, loss::log_odds(&logits, &class), &what);
+        agree(slope, loss::log_odds_slope(&logits, &class), &what);
+        let ((value, slope), (ratio, by_logits)) =
+            (super::ratio(&own, &of).unwrap(), loss::ratio(&logits, &class, None));
+        agree(value, ratio, &what);
+        agree(slope, by_logits, &what);
     }
 }
 
@@ -71,6 +80,12 @@ fn steps_and_projections_are_what_they_are_in_memory() {
                 let pulled = |boxed| super::pull(norm, radius, &own_clean, &own, boxed).unwrap();
                 agree(pulled(true), ball.project(&clean, x.clone()), &what);
                 agree(pulled(false), ball.pull(&clean, x.clone()), &what);
+            }
+            for (radius, length) in [(0.05, 0.01), (0.3, 1.0), (2.0, 0.5)] {
+                let (ball, what) = (Ball::new(norm, radius), format!("a climb, {norm:?} {radius} {dims:?}"));
+                let gradient = |device: &Device| floats(draw(count, 4), dims, device);
+                let climbed = super::climb(norm, radius, &own_clean, &own, &gradient(&gpu), length).unwrap();
+                agree(climbed, ball.climb(&clean, &x, gradient(&cpu), length), &what);
             }
             let moved = super::step(&own_clean, &own, -0.25).unwrap();
             agree(moved, clean.clone() + x.clone().mul_scalar(-0.25), "a step");
@@ -104,6 +119,19 @@ fn the_best_are_kept_where_a_margin_is_greater() {
     assert_eq!(first(values(logits), 2), [3.0, 2.0, 3.0]);
     assert_eq!((values(score), values(queries)), (vec![0.5, 0.75, 1.0], vec![20.0, 1.0, 30.0]));
     assert_eq!(values(shared)[0], 0.0, "what somebody else has is not written");
+}
+
+#[test]
+fn columns_are_joined_in_order() {
+    for parts in [1, 2, 7, 8, 60] {
+        let part = |device: &Device, at: usize| {
+            let width = 1 + at % 3 * 40;
+            floats(draw(5 * width, at as u64), [5, width], device)
+        };
+        let on = |device: &Device| (0..parts).map(|at| part(device, at)).collect::<Vec<_>>();
+        let expected = values(Tensor::cat(on(&Device::flex()), 1));
+        assert_eq!(values(super::joined(&on(&gpu())).unwrap()), expected, "{parts}");
+    }
 }
 
 /// Convolutions of odd shapes, and linear layers.
@@ -148,4 +176,37 @@ fn logits_and_gradients_are_what_they_are_in_memory() {
         agree(gradient, expected, "gradient");
     }
     assert!(network(&gpu).has_gpu_kernels(), "it was not burn that computed");
+}
+
+#[test]
+fn an_ascent_is_a_pass_with_its_losses() {
+    let (cpu, gpu) = (Device::flex(), gpu());
+    for (batch, goal) in [(1, Goal::Leave), (5, Goal::Reach)] {
+        let labels: Vec<u32> = (0..batch as u32).map(|row| row % 7).collect();
+        let on =
+            |device: &Device| (floats(draw(batch * 330, 8), [batch, 3, 10, 11], device), one_hot(&labels, 7, device));
+        let ((x, class), (own, of)) = (on(&cpu), on(&gpu));
+        let ascent = network(&gpu).ascent(&own, &of, goal).unwrap();
+        let slope = |logits: &Tensor<2>| goal.turned(loss::cross_entropy_slope(logits, &class));
+        let (logits, gradient) = network(&cpu).input_gradient(&x, slope);
+        agree(ascent.margin, loss::margin(&logits, &class), "margin");
+        agree(ascent.loss, loss::cross_entropy(&logits, &class), "loss");
+        agree(ascent.logits, logits, "logits");
+        agree(ascent.gradient, gradient, "gradient");
+        assert!(network(&cpu).ascent(&x, &class, goal).is_none(), "in memory the passes are enough");
+    }
+}
+
+#[test]
+fn equal_logits_stand_in_their_order() {
+    let rows = [[1.0f32, 1.0, 1.0, 0.0], [0.0, 2.0, 2.0, 2.0], [0.0; 4], [-1.0, -1.0, 3.0, 3.0]].concat();
+    for label in 0..4 {
+        let on = |device: &Device| {
+            let logits = floats(rows.clone(), [4, 4], device);
+            loss::ratio(&logits, &one_hot(&[label; 4], 4, device), None)
+        };
+        let ((value, slope), (ratio, by_logits)) = (on(&gpu()), on(&Device::flex()));
+        agree(value, ratio, &format!("class {label}"));
+        agree(slope, by_logits, &format!("class {label}"));
+    }
 }

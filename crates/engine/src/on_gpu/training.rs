@@ -1,6 +1,6 @@
 //! What a training step does beside its passes: what [`crate::optimizer`] and [`crate::trainer`] say in burn's operations.
 
-use super::kernel::{Kernel, MOST_GROUPS, WIDTH, buffer, empty, own, tensor, uploaded};
+use super::kernel::{Kernel, MOST_GROUPS, WIDTH, bindings, buffer, empty, own, tensor, uploaded};
 use crate::optimizer::{Pace, Rows, warmed};
 use burn::tensor::Tensor;
 use burn_cubecl::tensor::CubeTensor;
@@ -88,9 +88,7 @@ fn kernel(optimizer: Optimizer, averaged: bool, count: usize) -> Kernel {
     };
     let (remember, average) = if averaged { (REMEMBER, &["average"][..]) } else { (FORGET, &[][..]) };
     let names = ["weights", "gradient", "length", "numbers", "made"];
-    let names = names.iter().chain(moments).chain(average).enumerate();
-    let binding = |(at, name)| format!("@group(0) @binding({at}) var<storage, read_write> {name}: array<f32>;\n");
-    let bindings: String = names.map(binding).collect();
+    let bindings = bindings(names.iter().chain(moments).chain(average).copied());
     let mut constants = vec![("COUNT", count), ("GROUPS", groups(count))];
     constants.extend(PLACES);
     Kernel::new(&format!("{bindings}{OPTIMIZER}{step}{remember}"), &constants)

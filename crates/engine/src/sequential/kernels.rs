@@ -5,6 +5,7 @@ mod gpu_layers;
 
 use super::layer::Layer;
 use super::nonlinearity::Kind;
+use crate::case::Goal;
 use crate::in_memory::Numbers;
 use crate::on_gpu::GpuPlan;
 use crate::upload::floats;
@@ -83,6 +84,11 @@ impl Kernels {
         Ok((logits, gradient))
     }
 
+    /// As [`Sequential::ascent`](super::Sequential::ascent).
+    pub fn ascent(&self, x: &Tensor<4>, class: &Tensor<2>, goal: Goal) -> Option<Ascent> {
+        self.on_gpu.as_ref()?.ascent(x, class, goal)
+    }
+
     /// The same, and the gradient by the weights of these layers, which the kernels were packed of.
     pub fn learn<S: FnOnce(&Tensor<2>) -> Tensor<2>>(
         &self,
@@ -119,6 +125,18 @@ impl Kernels {
         };
         Ok(Learnt { logits, weights, input })
     }
+}
+
+/// What a step up a cross-entropy asks for at once.
+pub struct Ascent {
+    /// `[batch, class]`.
+    pub logits: Tensor<2>,
+    /// The gradient of the cross-entropy by the input, turned toward the goal: `[batch, channel, row, column]`.
+    pub gradient: Tensor<4>,
+    /// The margin over the class ([`crate::loss::margin`]), `[batch, 1]`.
+    pub margin: Tensor<2>,
+    /// The cross-entropy, `[batch, 1]`.
+    pub loss: Tensor<2>,
 }
 
 /// What a pass forward and back tells.
