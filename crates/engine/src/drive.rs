@@ -8,12 +8,12 @@ mod trace;
 mod unable;
 
 use crate::attack::{Attack, Probe, Run, Unable};
-use crate::ball::{Ball, per_sample};
+use crate::ball::Ball;
 use crate::case::{Case, places};
 use crate::sequential::Sequential;
 use best::{Best, Iterate};
 use burn::tensor::Tensor;
-use confine::{confine, confined_step};
+use confine::{at_once, confine};
 use foolproof_core::catalog::Aim;
 use foolproof_core::protocol::{Fault, Sample, Timeline};
 use result::Ending;
@@ -146,13 +146,19 @@ impl Drive {
 
     fn step(&mut self) {
         let mut probe = Probe::new(&self.model, &self.case, &self.ball, self.at.clone(), self.queries);
-        let next = confined_step(self.attack.aim(), self.run.as_mut(), &mut probe); // stage: projection, clip
+        let next = match at_once(self.aim(), self.run.as_ref(), &mut probe) {
+            Some(next) => next,
+            None => {
+                let proposal = self.run.step(&mut probe);
+                confine(self.aim(), &self.ball, &self.case, proposal) // stage: projection, clip
+            }
+        };
         let (logits, gradient, losses) = (probe.logits.take(), probe.gradient.take(), probe.losses.take());
         // What was asked after the logits came was asked of a sample that goes on.
         let spent = probe.known.unwrap_or(probe.queries);
         self.queries = probe.queries;
         if let (0, Some(gradient)) = (self.place.1, gradient) {
-            self.note_blind(&gradient);
+            self.blind = Some(unable::blind(self.blind.take(), &gradient));
         }
         self.judge(logits, losses, spent);
         self.at = next;
@@ -174,15 +180,6 @@ impl Drive {
             self.shared.follow(run.as_ref());
             self.run = run;
         }
-    }
-
-    fn note_blind(&mut self, gradient: &Tensor<4>) {
-        let size = per_sample(&gradient.clone().abs(), |flat| flat.max_dim(1)).flatten::<2>(1, 3);
-        let zero = size.equal_scalar(0.0).float();
-        self.blind = Some(match self.blind.take() {
-            Some(blind) => blind * zero,
-            None => zero,
-        });
     }
 
     /// Judges the iterate by its logits, for which `spent` queries were needed, asking the model for them where the attack

@@ -14,13 +14,9 @@ pub(super) fn confine(aim: Aim, ball: &Ball, case: &Case, x: Tensor<4>) -> Tenso
     }
 }
 
-/// The next iterate of a run: its step, and the nearest point at which it may be. A plain step on a GPU is both at once.
-pub(super) fn confined_step(aim: Aim, run: &mut dyn Run, probe: &mut Probe) -> Tensor<4> {
-    let plain = run.stride().filter(|_| aim == Aim::Within && probe.ball.climbs_at_once(&probe.at));
-    if let Some(length) = plain {
-        let gradient = probe.gradient();
-        return probe.ball.climb(&probe.case.clean, &probe.at, gradient, length);
-    }
-    let proposal = run.step(probe);
-    confine(aim, probe.ball, probe.case, proposal)
+/// The next iterate of a run whose step is a plain one, where one kernel does all of it.
+pub(super) fn at_once(aim: Aim, run: &dyn Run, probe: &mut Probe) -> Option<Tensor<4>> {
+    let length = run.stride().filter(|_| aim == Aim::Within && probe.ball.climbs_at_once(&probe.at))?;
+    let gradient = probe.gradient();
+    Some(probe.ball.climb(&probe.case.clean, &probe.at, gradient, length))
 }
