@@ -204,7 +204,8 @@ pub fn Go() -> impl IntoView {
                         stroke-dasharray=RING.to_string()
                         stroke-dashoffset=text(move || (RING * (1.0 - rest())).to_string())
                     />
-                    <text x="50" y="60" text-anchor="middle" class:long=live(move || time().is_some_and(|time| time.len() > 5))>
+                    <text x="50" y="60" text-anchor="middle" class:long=live(move || time().is_some_and(|time| time.len() == 5))
+                        class:longer=live(move || time().is_some_and(|time| time.len() > 5))>
                         {text(time)}
                     </text>
                 </svg>
