@@ -12,7 +12,7 @@ const SIZES = { full: { short: 4, long: 12, repeats: 3 }, smoke: { short: 2, lon
 const RECIPES = { FGSM: ["fast", { step: 1.24, noise: 1.5 }], "PGD-7": ["pgd", { steps: 7 }] };
 const BATCH = { full: 32, smoke: 4 };
 /** Fewer of them: a step takes WebGPU in software a second. */
-const STEPS = { full: { short: 1, long: 3, repeats: 1, most: 2 }, smoke: { short: 1, long: 2, repeats: 1, most: 1 } };
+const STEPS = { full: { short: 1, long: 3, repeats: 1, most: 1 }, smoke: { short: 1, long: 2, repeats: 1, most: 1 } };
 /** Rounds of the races, at most: WebGPU in software says little of speed. */
 const MOST = 2;
 const RACES = { full: [[1, "PGD-40", 40], [16, "PGD-10", 10]], smoke: [[1, "PGD-2", 2]] };
