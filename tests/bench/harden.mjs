@@ -4,7 +4,7 @@
 
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { host } from "./host.mjs";
+import { hosted } from "./host.mjs";
 
 /** Radius that is to hold, by dataset; steps of .01. */
 const RADII = { mnist: 0.3, fashion: 0.1 };
@@ -20,12 +20,8 @@ export async function harden({ browser, place: { url }, size, preset, data, out 
   const { inputs, steps, more } = SIZES[size];
   const eps = RADII[data];
   if (!eps) throw new Error(`--data ${data} is none of ${Object.keys(RADII).join(", ")}`);
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.addInitScript(host);
-  await page.goto(`${url}#page=train&engine=cpu&data=${data}&seed=1&norm=linf&train.preset=${preset}&train.eps=${eps}${more}`);
-  await page.getByRole("button", { name: /^Harden for/ }).waitFor({ timeout: 120_000 });
-  const ask = (verb, value) => page.evaluate(({ verb, value }) => ask(verb, value), { verb, value });
+  const link = `page=train&engine=cpu&data=${data}&seed=1&norm=linf&train.preset=${preset}&train.eps=${eps}${more}`;
+  const { ask, close } = await hosted(browser, `${url}#${link}`, /^Harden for/);
   out.head(`\nHardening in the tab: ${data}, preset ${preset}, L∞ ${eps}; ${await machine()}`);
   const run = await ask("run", "train");
   if (!SPENT.includes(run.stopped)) throw new Error(`the run ended as ${run.stopped}`);
@@ -46,7 +42,7 @@ export async function harden({ browser, place: { url }, size, preset, data, out 
     const [attack] = model.attacks;
     out.row(`${model.id}: clean ${share(model.clean)}, ${attack.id} ${attack.steps} steps of ${attack.step} ${share(attack.accuracy)}`);
   }
-  await context.close();
+  await close();
 }
 
 const share = ({ value, low, high, n }) => {

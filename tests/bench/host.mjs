@@ -14,3 +14,14 @@ export function host() {
       postMessage({ foolproof: 1, id, verb, value }, "*");
     });
 }
+
+/** The page at this address, once it shows this button, in a context of its own: its `ask`, and what closes it. */
+export async function hosted(browser, address, button) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.addInitScript(host);
+  await page.goto(address);
+  await page.getByRole("button", { name: button }).waitFor({ timeout: 120_000 });
+  const ask = (verb, value) => page.evaluate(({ verb, value }) => ask(verb, value), { verb, value });
+  return { ask, close: () => context.close() };
+}

@@ -2,10 +2,13 @@
 // answers a moved slider. Driven by the host API, which a page that is nobody's frame also speaks to itself.
 
 import { createServer, request } from "node:http";
-import { median } from "./sides.mjs";
+import { median } from "./turns.mjs";
 
 /** Epsilons before the count begins, and those that count. */
 const MOVES = { full: [5, 60], smoke: [2, 4] };
+
+/** First visits at most, and second ones. */
+const VISITS = 5;
 
 // What the page asks for at its first result, so that the counter knows when to look.
 const MARK = "/first-result";
@@ -82,7 +85,8 @@ const moves = (page, keys, count) =>
 const p95 = (values) => [...values].sort((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1];
 const kilobytes = (files) => `${(files.reduce((sum, file) => sum + file.bytes, 0) / 1000).toFixed(0)} kB`;
 
-export async function load({ browser, place: { url }, size, rounds, out }) {
+export async function load({ browser, place: { url }, size, rounds: most, out }) {
+  const rounds = Math.min(most, VISITS);
   const site = await counter(url);
   const cold = [];
   const warm = [];

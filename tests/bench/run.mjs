@@ -1,10 +1,12 @@
-// `cargo xtask bench`: figures of the built pages, and the same work done by TF.js beside them.
+// `cargo xtask bench`: figures of the built pages, and the same work done by TF.js and jax-js beside them, and by PyTorch
+// where `import torch` works (FOOLPROOF_PYTHON names another Python).
 //
-// Everything happens in one headless Chromium. Both sides run the shipped network on the same inputs, by turns, so that
-// a slow moment of the machine hits both; what is shown are medians and their ratio. WebGPU runs on a software adapter
-// here, whose speed says nothing, so only its calls are counted.
+// Everything but PyTorch happens in one headless Chromium. All sides run the shipped network on the same inputs, by turns,
+// so that a slow moment of the machine hits all; what is shown are medians and their ratio. WebGPU may run on a software
+// adapter, whose speed says little: its calls are counted too.
 //
-// Options: --rounds N (default 9), --only race|gpu|load|measure|soak|memory|harden, --seconds N (default 600) for memory,
+// Options: --rounds N (default 9, three where they take long), --only race|train|gpu|load|measure|soak|memory|harden,
+// --seconds N (default 600) for memory,
 // --preset minute|ten and --data mnist|fashion for harden. The last four take minutes, and run only if they are named.
 // With --smoke every part runs, once and at its smallest, and must print all its rows: `cargo xtask test` asks for that.
 
@@ -17,6 +19,7 @@ import { measure, soak } from "./measure.mjs";
 import { memory } from "./memory.mjs";
 import { race } from "./race.mjs";
 import { Rows } from "./rows.mjs";
+import { train } from "./train.mjs";
 
 const FLAGS = [
   "--headless=new",
@@ -34,8 +37,9 @@ const FLAGS = [
 ];
 /** Each part, the least rows that it prints, and whether it takes minutes. */
 const PARTS = {
-  race: { run: race, rows: 7 },
-  gpu: { run: count, rows: 5 },
+  race: { run: race, rows: 16 },
+  train: { run: train, rows: 2 },
+  gpu: { run: count, rows: 6 },
   load: { run: load, rows: 6 },
   measure: { run: measure, rows: 13, long: true },
   soak: { run: soak, rows: 3, long: true },
@@ -74,7 +78,8 @@ try {
     const [out, begin] = [new Rows(), performance.now()];
     await part.run({ browser, place, size: smoke ? "smoke" : "full", rounds, seconds, preset, data, out });
     if (out.count < part.rows) throw new Error(`${name} printed ${out.count} rows of at least ${part.rows}`);
-    if (smoke) console.log(`bench ${name} passed: ${out.count} rows in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+    const took = `${out.count} rows in ${((performance.now() - begin) / 1000).toFixed(1)} s`;
+    console.log(smoke ? `bench ${name} passed: ${took}` : `${name}: ${took}`);
   }
 } finally {
   await browser.close();

@@ -73,8 +73,8 @@ export function keep({ shape: [, ...shape], pixels, labels }) {
   worker.postMessage(request(JSON.stringify({ Pictures: { id: "bench", shape, values, labels } })));
 }
 
-// A round of training from random weights, timed likewise.
-export async function train(architecture, recipe, steps) {
+// A round of training from random weights, timed likewise, with the weights after it.
+async function round(architecture, recipe, steps) {
   const round = { replica: 0, replicas: 1, first: 0, steps, from: 0.5, to: 0.5 };
   // Lists travel as bytes, and no bytes are weights drawn from the seed.
   const learner = { weights: "", moments: [], steps: 0, average: "" };
@@ -85,7 +85,19 @@ export async function train(architecture, recipe, steps) {
   worker.postMessage(message);
   const all = await whole;
   const millis = performance.now() - begin;
-  return { millis, loss: told(all).find((event) => event.Trained).Trained.lesson.loss };
+  const { lesson, learner: learned } = told(all).find((event) => event.Trained).Trained;
+  return { millis, loss: lesson.loss, weights: learned.weights };
+}
+
+export async function train(architecture, recipe, steps) {
+  const { millis, loss } = await round(architecture, recipe, steps);
+  return { millis, loss };
+}
+
+// The weights from which such a recipe begins: those after a step of length 0.
+export async function first(architecture, recipe) {
+  const { weights } = await round(architecture, { ...recipe, rate: 0 }, 1);
+  return Array.from(new Float32Array(Uint8Array.from(weights).buffer));
 }
 
 export const counts = () => counted("read");
