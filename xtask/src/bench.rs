@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: `tests/bench/run.mjs` against the release pages, beside TF.js, in one headless Chromium.
+//! `cargo xtask bench`: `tests/bench/run.mjs` against the release pages, beside TF.js and jax-js, in one headless
+//! Chromium.
 
 use crate::{
     arguments::Arguments,

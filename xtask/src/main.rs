@@ -48,7 +48,7 @@ usage: cargo xtask <command>
                                                (browser tests that passed on the same pages run --again only)
                                                (--only long: other libraries' attacks at full length, many minutes)
   fuzz   TARGET [LIBFUZZER OPTIONS] [FILE]     give a reader anything at all until it fails, or this file once
-  bench  [--quick] [SCRIPT OPTIONS]            time and count against TF.js in one headless Chromium
+  bench  [--quick] [SCRIPT OPTIONS]            time and count against TF.js and jax-js in a headless Chromium
                                                (--only PART, --smoke: once and at its smallest)
   zoo    [ZOO OPTIONS]                         get MNIST and train the models that ship in static/";
 
