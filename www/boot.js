@@ -30,8 +30,26 @@
       "Open in a new tab": "In einem neuen Tab öffnen"
     }
   };
+  // What hosts have asked before the app hears them, which is some time after the page has loaded; no more than this.
+  var MOST_ASKED = 1000;
+  var asked = [];
   var started = false;
   var reason = null;
+
+  function keep(event) {
+    if (event.data && event.data.foolproof === 1 && event.data.verb && asked.length < MOST_ASKED) {
+      asked.push(event);
+    }
+  }
+  window.addEventListener("message", keep);
+
+  // The app hears from now on (src/host/window.rs), and first what was asked before.
+  window.foolproofHears = function () {
+    window.removeEventListener("message", keep);
+    asked.splice(0).forEach(function (event) {
+      window.dispatchEvent(new MessageEvent("message", { data: event.data, source: event.source, origin: event.origin }));
+    });
+  };
 
   function hasSimd() {
     try {

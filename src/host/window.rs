@@ -16,7 +16,7 @@ use foolproof_core::protocol::AttackJob;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
@@ -106,6 +106,16 @@ pub fn start(state: State) {
     });
     tell::start(state);
     lab::start(state, waiting);
+    hear_early();
+}
+
+/// Has the page told what hosts have asked before its program was there; `www/boot.js` has kept it.
+fn hear_early() {
+    let hears = js_sys::Reflect::get(&js_sys::global(), &"foolproofHears".into());
+    if let Some(hears) = hears.ok().and_then(|hears| hears.dyn_into::<js_sys::Function>().ok()) {
+        // What it dispatches is answered by the listener, faults too.
+        let _ = hears.call0(&JsValue::NULL);
+    }
 }
 
 /// Our message in an event, if it is one and from somebody who may send it.

@@ -54,6 +54,30 @@ story("asked for before the page has opened, or for data that are not there yet,
   }
 });
 
+story("what is asked before the page's program is there is answered once it is", {}, async ({ context, open }) => {
+  await context.addInitScript(() => {
+    const { instantiateStreaming } = WebAssembly;
+    // The first program is the page's own.
+    WebAssembly.instantiateStreaming = async (...given) => {
+      WebAssembly.instantiateStreaming = instantiateStreaming;
+      await new Promise((resolve) => (globalThis.begin = resolve));
+      return instantiateStreaming(...given);
+    };
+  });
+  const visit = await open(QUICK, { ready: false });
+  await visit.page.waitForFunction(() => globalThis.begin);
+  const answers = await visit.page.evaluate(() => {
+    const asked = Promise.all([host.ask("setState", { seed: 5, steps: 2 }), host.ask("run", "attack"), host.ask("nonsense")]);
+    // Posted messages have all arrived when one posted after them has.
+    return new Promise((resolve) => {
+      addEventListener("message", ({ data }) => data === "last" && resolve());
+      postMessage("last", "*");
+    }).then(() => begin()).then(() => asked);
+  });
+  assert.deepEqual(answers.map(({ ok }) => ok), [true, true, false]);
+  assert.equal(answers[1].value.attack.seed, 5);
+});
+
 story("another experiment after it is another matter: that replaces it", {}, async ({ open }) => {
   const visit = await open("engine=cpu");
   const long = { steps: 1000, restarts: 20 };
