@@ -25,3 +25,4 @@ pub mod spreads;
 pub mod state;
 pub mod table;
 pub mod transfer;
+pub mod turns;

@@ -26,7 +26,7 @@ pub fn part(evaluation: EvaluationState) -> Part {
     let none = live(move || found.with(|found| found.iter().flatten().all(|(_, _, checks)| checks.is_empty())));
     let busy = memo(move || evaluation.is_busy());
     let looked = move || {
-        evaluation.report.with(|report| {
+        evaluation.in_view.with(|report| {
             report.as_ref().map(|report| tr_with("Attacks of growing strength on the first {0} inputs. A verdict is only as sharp as that number allows.", &[&report.audited]))
         })
     };

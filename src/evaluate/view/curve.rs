@@ -85,7 +85,7 @@ fn drawing(report: &Report) -> Option<Drawing> {
 
 /// The chart and its table.
 pub fn part(evaluation: EvaluationState) -> Part {
-    let drawn = memo(move || evaluation.report.with(|report| report.as_ref().and_then(|report| drawing(report))));
+    let drawn = memo(move || evaluation.in_view.with(|report| report.as_ref().and_then(|report| drawing(report))));
     let behind = move || {
         let table = list(move || drawn.get().iter().map(table).collect());
         closed(tr("Accuracy against radius as a table").into(), scroll(tr("Accuracy against radius").into(), table))

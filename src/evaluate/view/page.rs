@@ -11,7 +11,7 @@ use super::{
     setting::Question,
     spreads,
     state::EvaluationState,
-    table, transfer,
+    table, transfer, turns,
 };
 use crate::i18n::{tr, tr_with};
 use crate::web::reactive::{effect, live, text};
@@ -112,6 +112,7 @@ fn Report() -> impl IntoView {
     let evaluation = expect_context::<EvaluationState>();
     let something = live(move || evaluation.report.with(Option::is_some));
     let report = move || {
+        turns::follow(evaluation);
         let parts: Arc<[Part]> = [
             table::part,
             curve::part,
@@ -124,7 +125,7 @@ fn Report() -> impl IntoView {
             transfer::part,
             exports::part,
         ]
-        .map(|part| part(evaluation).unless_hidden(evaluation))
+        .map(|part| part(turns::of_part(evaluation)).unless_hidden(evaluation))
         .into();
         unfold_on_paper(evaluation, parts.iter().map(|part| part.id).collect());
         let shown: Vec<AnyView> = parts.iter().map(|part| part.clone().view(evaluation)).collect();

@@ -3,6 +3,7 @@
 use super::{
     album,
     state::{EvaluationState, Phase},
+    turns,
 };
 use crate::evaluate::plan::{OWN, Plan};
 use crate::evaluate::report::{About, Report};
@@ -267,11 +268,18 @@ fn look(evaluation: EvaluationState) {
 fn done(evaluation: EvaluationState) {
     look(evaluation);
     refresh(evaluation);
-    evaluation.phase.set(Phase::Done);
     evaluation.workers.set_value(None);
-    if let Some(report) = evaluation.report.get_untracked() {
-        lab_listener::tell_report(Job::Evaluate, &report_json::json(&report));
-    }
+    let turn = evaluation.turn.get_value();
+    spawn_local(async move {
+        turns::seen_by_all(evaluation).await;
+        if evaluation.turn.get_value() != turn {
+            return;
+        }
+        evaluation.phase.set(Phase::Done);
+        if let Some(report) = evaluation.report.get_untracked() {
+            lab_listener::tell_report(Job::Evaluate, &report_json::json(&report));
+        }
+    });
 }
 
 fn fail(evaluation: EvaluationState, fault: &Fault) {

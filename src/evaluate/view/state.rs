@@ -73,6 +73,10 @@ pub struct EvaluationState {
     pub progress: RwSignal<Progress>,
     /// The report so far.
     pub report: RwSignal<Option<Arc<Report>>>,
+    /// The report that the views of this state show: the same, or what a part last had its turn for (`turns.rs`).
+    pub in_view: RwSignal<Option<Arc<Report>>>,
+    /// What the parts on the page show.
+    pub parts: StoredValue<Vec<RwSignal<Option<Arc<Report>>>>>,
     /// The report that was last saved as a file.
     pub saved: StoredValue<Option<Arc<Report>>>,
     /// Whether the host asked for an evaluation that has not begun.
@@ -128,13 +132,16 @@ impl EvaluationState {
             let known = known.get()?;
             settings.with(|settings| Some(EvaluationRequest::read(settings, &known.manifest, &known.catalog)))
         });
+        let report = RwSignal::new(None);
         EvaluationState {
             settings,
             known,
             request,
             phase: RwSignal::new(Phase::Empty),
             progress: RwSignal::new(Progress::default()),
-            report: RwSignal::new(None),
+            report,
+            in_view: report,
+            parts: StoredValue::new(Vec::new()),
             saved: StoredValue::new(None),
             asked: RwSignal::new(false),
             said: RwSignal::new(String::new()),
@@ -173,7 +180,7 @@ impl EvaluationState {
         self,
         read: impl Fn(&Report) -> T + Send + Sync + 'static,
     ) -> Memo<Option<T>> {
-        memo(move || self.report.with(|report| report.as_ref().map(|report| read(report))))
+        memo(move || self.in_view.with(|report| report.as_ref().map(|report| read(report))))
     }
 
     /// What is to be done for these settings.

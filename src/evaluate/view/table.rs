@@ -48,7 +48,7 @@ pub fn part(evaluation: EvaluationState) -> Part {
         attacks.get().unwrap_or_default().into_iter().enumerate().map(row).collect()
     };
     let caption = move || {
-        evaluation.report.with(|report| {
+        evaluation.in_view.with(|report| {
             report.as_ref().map(|report| {
                 let norm = report.norm.symbol();
                 let eps = figure(crate::attack::scale::widen(report.eps));
@@ -65,7 +65,7 @@ pub fn part(evaluation: EvaluationState) -> Part {
         })
     };
     let best =
-        memo(move || evaluation.report.with(|report| report.as_ref().and_then(|report| leader::sentence(report))));
+        memo(move || evaluation.in_view.with(|report| report.as_ref().and_then(|report| leader::sentence(report))));
     let inside = move || {
         view! {
             {terms(&["accuracy"])}

@@ -17,6 +17,7 @@ use crate::{
         view::state::{Left, TrainingState},
     },
 };
+use foolproof_browser::pause::Pause;
 use foolproof_core::{
     importing::ImportedModel,
     manifest::Dataset,
@@ -98,8 +99,19 @@ async fn read_sweep(trainer: TrainingState) -> Option<SweepProgress> {
     (progress.count().0 < progress.count().1).then_some(progress)
 }
 
-/// Writes a checkpoint of the run under way, if it outlives the page.
+/// Writes a checkpoint of the run under way, if it outlives the page, in a task of its own: it takes the page some twenty
+/// milliseconds, and whoever asks has taken in a round's answer.
 pub fn save(trainer: TrainingState) {
+    let turn = trainer.turn.get_value();
+    spawn_local(async move {
+        Pause::new().macrotask().await;
+        if trainer.is_turn(turn) {
+            save_now(trainer).await;
+        }
+    });
+}
+
+async fn save_now(trainer: TrainingState) {
     /// As [`Saved`], from where it is: copies would be megabytes.
     #[derive(Serialize)]
     struct Now<'a> {
@@ -109,17 +121,20 @@ pub fn save(trainer: TrainingState) {
     }
     let bytes = trainer.with_run(|run| {
         let saved = Now { version: VERSION, fragment: &run.context.fragment, run: run.run.checkpoint() };
-        run.lasts().then(|| postcard::to_allocvec(&saved).ok()).flatten()
+        if !run.lasts() {
+            return None;
+        }
+        let bytes = postcard::to_extend(&saved, Vec::with_capacity(run.saved)).ok()?;
+        run.saved = bytes.len();
+        Some(bytes)
     });
     let Some(Some(bytes)) = bytes else { return };
     let alone = !trainer.sweep.with_value(|sweep| sweep.progress.is_under_way());
-    spawn_local(async move {
-        if put(trainer, KEY, &bytes).await && alone {
-            // There is one thing to go on with, the newest.
-            let sweep = key(trainer, SWEEP).await;
-            let _ = storage::get(trainer.evaluation).await.store().delete(&sweep).await;
-        }
-    });
+    if put(trainer, KEY, &bytes).await && alone {
+        // There is one thing to go on with, the newest.
+        let sweep = key(trainer, SWEEP).await;
+        let _ = storage::get(trainer.evaluation).await.store().delete(&sweep).await;
+    }
 }
 
 /// Writes how far a sweep is.

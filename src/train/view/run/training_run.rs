@@ -65,6 +65,8 @@ pub struct TrainingRun {
     pub seen: Examined,
     /// When the curve was last shown, milliseconds.
     pub shown: f64,
+    /// Bytes of the last checkpoint: room for the next one.
+    pub saved: usize,
     /// Names the order under way.
     tag: u64,
     /// Training time at the last checkpoint, seconds.
@@ -96,7 +98,7 @@ impl TrainingRun {
     ) -> TrainingRun {
         let kept = run.progress().seconds;
         let (seen, workers) = (Examined::default(), Some(workers));
-        TrainingRun { context, run, engine, workers, scorers: None, over, seen, shown: 0.0, tag: 0, kept }
+        TrainingRun { context, run, engine, workers, scorers: None, over, seen, shown: 0.0, saved: 0, tag: 0, kept }
     }
 
     /// What is to be done next.
