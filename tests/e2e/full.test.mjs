@@ -1,5 +1,5 @@
-// A browser that grants no more room: what is trained or brought in is told as not kept, is there until the tab closes, and
-// is saved by a button; a run goes on without its checkpoints.
+// F31: a browser that grants no more room. What is trained or brought in is told as not kept, is there until the tab closes,
+// and is saved by a button; a run goes on without its checkpoints.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -27,7 +27,7 @@ const asked = (visit, keys) =>
     return answers;
   }, { keys, times: TIMES });
 
-story("every attack that is asked for right after setState is answered, ten times of ten", {}, async ({ open }) => {
+story("F30: every attack that is asked for right after setState is answered, ten times of ten", {}, async ({ open }) => {
   const visit = await open(QUICK);
   const { attacks } = await visit.ask("getCatalog");
   assert.ok(attacks.length > 20);

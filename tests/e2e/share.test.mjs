@@ -119,7 +119,7 @@ story("a session carries an own model, its training, a report and a drawing to a
   }
 });
 
-story("a session opens in the visitor's own language and colours, and nothing is loaded anew over it", {}, async (scene) => {
+story("F32: a session opens in the visitor's own language and colours, and nothing is loaded anew over it", {}, async (scene) => {
   const first = await scene.open("page=measure&engine=cpu&measure.models=mnist-mlp&measure.attacks=fgsm&measure.n=10&measure.audit=0");
   const report = await first.ask("run", "evaluate");
   const clean = `${(100 * report.models[0].clean.value).toFixed(1)} %`;

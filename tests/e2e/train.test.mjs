@@ -14,7 +14,6 @@ const RUN = `${SHORT}&train.epochs=4`;
 const ENDLESS = `${SHORT}&train.epochs=1000&train.lr=0.001`;
 const NARROW = { viewport: { width: 320, height: 640 } };
 const LONG = 3 * PATIENCE;
-/** What the console shows of a worker that is asked to panic. */
 
 const button = (visit, name) => visit.page.getByRole("button", { name, exact: true });
 const harden = (visit) => visit.page.getByRole("button", { name: /^Harden for/ });
@@ -72,6 +71,16 @@ story("F29: a ruined run goes back to its best model, and the last one is kept o
   assert.equal(await button(visit, "Keep the last one as well").count(), 0);
   const focused = await visit.page.evaluate(() => document.activeElement.textContent);
   assert.equal(focused, "Attack it yourself");
+});
+
+story("F9: a network that stays at chance under attack is not called robust; the run says that nothing was learnt", {}, async ({ open }) => {
+  const visit = await open(`${RUN}&train.from=random&train.method=pgd&train.eps=0.6&train.ramp=0`);
+  await harden(visit).click();
+  const sentence = /^Nothing was learnt: the model reads .* right, as guessing would\. Try a smaller radius, a ramp, or another rate\.$/;
+  await visit.page.getByText(sentence).waitFor({ timeout: LONG });
+  const { stopped, curve } = await visit.ask("run", "train");
+  assert.equal(stopped, "stuck");
+  assert.ok(Math.abs(curve.at(-1).loss - Math.log(10)) < 0.1, `loss ${curve.at(-1).loss}`);
 });
 
 story("a host trains, and exports what came of it", {}, async ({ open }) => {

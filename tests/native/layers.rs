@@ -129,6 +129,41 @@ fn pgd_fools_a_network_of_every_layer_and_keeps_its_ball() {
     }
 }
 
+/// F14: a network that normalises its inputs, and the same function with the normalisation in its weights, meet the same
+/// examples at the same radius, which counts pixels.
+#[test]
+fn epsilon_stays_in_pixels_where_inputs_are_normalised() {
+    let (mean, std) = (0.1307f32, 0.3081);
+    let folded = Architecture { input: SHAPE, classes: 4, layers: vec![Flatten, LayerSpec::linear(PIXELS, 4)] };
+    let mut layers = folded.layers.clone();
+    layers.insert(0, Normalise { mean: vec![mean], std: vec![std] });
+    let normalising = Architecture { layers, ..folded.clone() };
+    let inside = weights::fresh(&normalising, 4, &Device::flex()).unwrap();
+    let mut shift = vec![0.0; 4];
+    let plain = changed(&folded, &inside, |left, values| match left {
+        0 => values.iter_mut().zip(&shift).for_each(|(bias, shift)| *bias -= shift),
+        _ => {
+            values.iter_mut().for_each(|weight| *weight /= std);
+            shift = values.chunks(PIXELS).map(|row| mean * row.iter().sum::<f32>()).collect();
+        }
+    });
+    let clean = pixels(6, 8);
+    let labels = answers(&plain, &clean);
+    for (id, norm, eps) in
+        [("pgd", Norm::Linf, 0.1), ("pgd", Norm::L2, 1.0), ("apgd-ce", Norm::L1, 4.0), ("fab", Norm::L2, 9.0)]
+    {
+        let of = |network: &Sequential| -> Vec<f32> {
+            let found = attack(network, case(network, &clean, &labels, None, 1, 0), &spec(id, norm, eps, &[])).unwrap();
+            found.samples.iter().flat_map(|sample| sample.pixels.clone()).collect()
+        };
+        let (inside, plain) = (of(&inside), of(&plain));
+        let size = |moved: &[f32]| values(Ball::new(norm, eps).distance(&images(&clean), &images(moved)));
+        for (a, b) in size(&inside).into_iter().zip(size(&plain)) {
+            assert!((a - b).abs() < 1e-3 * b && b > 0.0, "{id} {norm:?}: {a} and {b}");
+        }
+    }
+}
+
 #[test]
 fn bounds_hold_through_every_layer_and_close_at_the_middle() {
     let network = weights::fresh(&every_layer(), 5, &Device::flex()).unwrap();

@@ -80,6 +80,7 @@ fn logits(architecture: &Architecture, file: &[u8], pixels: &[f32]) -> Vec<f32> 
     networks::load(architecture, file, &Device::flex()).unwrap().forward(x).into_data().iter::<f32>().collect()
 }
 
+/// F12 (batch norm), F14 (normalised inputs) and F16 (other layers).
 #[test]
 fn layers_answer_what_pytorchs_do() {
     let references = references();
@@ -102,6 +103,7 @@ fn an_engine_reads_pytorchs_own_file_where_names_agree() {
     }
 }
 
+/// F14, F16: a normalising layer and all others are kept in the export and in PyTorch's source.
 #[test]
 fn the_source_of_every_layer_is_what_pytorch_ran() {
     let folder = std::env::var_os("FOOLPROOF_EXPORT").map(PathBuf::from);

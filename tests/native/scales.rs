@@ -144,6 +144,7 @@ fn compare_all(count: usize, slack: usize) {
     }
 }
 
+/// F1 and F2: steps that vanish on sure networks, and very unsure ones.
 #[test]
 fn no_attack_fares_otherwise_on_surer_and_less_sure_networks() {
     compare_all(FEW, 0);

@@ -1,6 +1,7 @@
 //! The invariants of ARCHITECTURE.md, read off the sources: who may name whom, how long a file may be, what every
 //! attack owes its readers.
 
+mod field;
 mod source;
 
 use source::{Source, below};

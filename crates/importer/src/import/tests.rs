@@ -146,6 +146,7 @@ fn a_card_or_a_list_that_is_too_deep_or_too_long_is_refused_by_its_bound() {
     assert!(said.chars().count() < 500, "{}", said.len());
 }
 
+/// F13.
 #[test]
 fn numbers_of_other_lengths_are_read_with_a_notice() {
     let layers = serde_json::to_string(&tiny()).unwrap();
@@ -183,6 +184,7 @@ fn a_header_whose_length_begins_as_a_pickle_does_is_a_header() {
     }
 }
 
+/// F12: what PyTorch computes with its buffers is held to in `tests/native/reference_layers.rs`.
 #[test]
 fn the_counter_of_a_batch_norm_is_no_weight() {
     let norm = foolproof_core::architecture::BatchNormSpec { features: 4, eps: 0.0 };
@@ -199,6 +201,7 @@ fn the_counter_of_a_batch_norm_is_no_weight() {
     assert_eq!(found.notices, Vec::<String>::new());
 }
 
+/// F10; that no pickle is executed is held to in `pytorch/tests.rs`.
 #[test]
 fn other_files_are_named_for_what_they_are() {
     let of = |name: &str, bytes: &[u8]| read((name, bytes), Some(("x.json", "[]"))).unwrap_err().message;

@@ -89,6 +89,7 @@ fn strides_are_followed() {
     }
 }
 
+/// F10.
 #[test]
 fn nothing_is_called_that_is_not_known() {
     for (pickle, why) in [
