@@ -202,7 +202,7 @@ fn recipe(
     let own = &base.recipe;
     Recipe {
         method: card.id.clone(),
-        knobs: knobs(reader, card, own),
+        knobs: knobs(reader, card, own, settings.extra.get("train.method") == Some(&card.id)),
         norm: settings.norm,
         eps: own.eps,
         limits: plan::limits(settings, data),
@@ -233,9 +233,10 @@ fn eps(reader: &mut Reader, settings: &Settings, data: &Dataset) -> f64 {
     reader.real("train.eps", 0.0, most, own.min(most))
 }
 
-fn knobs(reader: &mut Reader, card: &Card, base: &Recipe) -> BTreeMap<String, f64> {
+/// A method that is named begins with what it is known for, and not with what a preset makes of it.
+fn knobs(reader: &mut Reader, card: &Card, base: &Recipe, named: bool) -> BTreeMap<String, f64> {
     let mut knobs = BTreeMap::new();
-    let own = if base.method == card.id { base.knobs.clone() } else { BTreeMap::new() };
+    let own = if named { training::usual_knobs(&card.id) } else { base.knobs.clone() };
     for knob in &card.knobs {
         let key = link_key(card, &knob.key);
         let usual = own.get(&knob.key).copied().or(knob.default);

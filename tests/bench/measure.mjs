@@ -1,5 +1,5 @@
 // What an evaluation costs in a tab: AutoAttack on the robust model, by number of inputs and of workers, through the
-// host API; and the memory of ten minutes of evaluations, one after another.
+// host API.
 //
 // Workers are the engine's own; their WebAssembly memories are read through a few lines put before their loader. What
 // else runs on the machine shows as processor time: as many seconds a second as there are workers, on a quiet one. A task
@@ -17,11 +17,8 @@ const SIZES = {
   full: { inputs: [25, 50, 100], attack: "autoattack:steps:100" },
   smoke: { inputs: [1, 2, 3], attack: "autoattack:steps:2:queries:10:targets:1" },
 };
-/** For how long evaluations follow each other, at least one, and of what. */
-const SOAK = {
-  full: { millis: 10 * 60_000, inputs: 40, attacks: "fgsm,pgd:steps:40,pgd:steps:40:restarts:5,square" },
-  smoke: { millis: 0, inputs: 2, attacks: "fgsm,pgd:steps:2" },
-};
+/** Longest that a page may take until it can be used, milliseconds: a GPU in software is slow. */
+const PATIENCE = 120_000;
 const MEGA = 1 << 20;
 
 // Keeps the memories of the WebAssembly that is started after it.
@@ -49,18 +46,19 @@ function watch() {
   });
 }
 
-async function open(browser, url) {
+/** The page at this link, with what the others here ask of it, once it shows this button. */
+export async function open(browser, url, link, button) {
   const context = await browser.newContext();
   await context.addInitScript(keepMemories);
   await context.addInitScript(host);
   await context.addInitScript(watch);
-  await context.route(/engine-cpu_loader\.js/, async (route) => {
+  await context.route(/engine-[cg]pu_loader\.js/, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `(${keepMemories})();\n${await response.text()}` });
   });
   const page = await context.newPage();
-  await page.goto(`${url}#${LINK}`);
-  await page.getByRole("button", { name: "Run the evaluation", exact: true }).waitFor();
+  await page.goto(`${url}#${link}`);
+  await page.getByRole("button", { name: button }).waitFor({ timeout: PATIENCE });
   return { page, context, tools: await context.newCDPSession(page), whole: await browser.newBrowserCDPSession() };
 }
 
@@ -109,9 +107,11 @@ function course({ progress, millis }) {
     .join(", ");
 }
 
-const seconds = (millis) => `${(millis / 1000).toFixed(0)} s`;
+/** Milliseconds in words. */
+export const seconds = (millis) => `${(millis / 1000).toFixed(0)} s`;
 
-async function memory({ page, tools, whole }) {
+/** What the page, its workers and its process hold, MiB. */
+export async function memory({ page, tools, whole }) {
   await tools.send("HeapProfiler.collectGarbage");
   const { usedSize } = await tools.send("Runtime.getHeapUsage");
   const bytes = () => globalThis.foolproofMemories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
@@ -135,7 +135,8 @@ async function residentOf(id) {
   return Number(status.match(/VmRSS:\s+(\d+)/)?.[1] ?? 0) * 1024;
 }
 
-const figures = (found) => ["heap", "page", "workers", "resident"].map((key) => `${key} ${found[key].toFixed(0)}`).join(", ");
+/** The same in words. */
+export const figures = (found) => ["heap", "page", "workers", "resident"].map((key) => `${key} ${found[key].toFixed(0)}`).join(", ");
 
 export async function measure({ browser, place: { url }, size, out }) {
   const { inputs, attack } = SIZES[size];
@@ -148,7 +149,7 @@ export async function measure({ browser, place: { url }, size, out }) {
     [many, 2],
     [some, 1],
   ]) {
-    times.set(`${n} ${workers}`, await one(await open(browser, url), n, workers, attack, out));
+    times.set(`${n} ${workers}`, await one(await open(browser, url, LINK, /^Run the evaluation$/), n, workers, attack, out));
   }
   const ratio = (a, b) => (times.get(a) / times.get(b)).toFixed(2);
   const growth = `n = ${some} to ${few}: ${ratio(`${some} 2`, `${few} 2`)}, ${many} to ${some}: ${ratio(`${many} 2`, `${some} 2`)}`;
@@ -177,32 +178,5 @@ async function one(visit, n, workers, attack, out) {
   return ran.millis;
 }
 
-const longest = (tasks) => tasks.reduce((a, b) => Math.max(a, b), 0).toFixed(0);
-
-export async function soak({ browser, place: { url }, size, out }) {
-  const { millis, inputs, attacks } = SOAK[size];
-  out.head(`\nEvaluations one after another for ${seconds(millis)}: natural and robust model, ${inputs} inputs, radii and audit; MiB after each`);
-  const visit = await open(browser, url);
-  const begun = performance.now();
-  const all = [];
-  let long = [];
-  do {
-    const ran = await evaluate(visit, {
-      "measure.models": `mnist-cnn,${ROBUST}`,
-      "measure.attacks": attacks,
-      "measure.n": inputs,
-      "measure.radius": 1,
-      "measure.audit": 1,
-      seed: all.length + 1,
-    });
-    long = long.concat(ran.long);
-    all.push({ at: performance.now() - begun, ...(await memory(visit)) });
-    out.row(`${seconds(all.at(-1).at).padStart(6)}  ${figures(all.at(-1))}`);
-  } while (performance.now() - begun < millis);
-  const mean = (rows, key) => rows.reduce((sum, row) => sum + row[key], 0) / rows.length;
-  const [third, last] = [all.slice(Math.floor(all.length / 3), Math.ceil((2 * all.length) / 3)), all.slice(-Math.ceil(all.length / 3))];
-  const growth = ["heap", "page", "workers", "resident"].map((key) => `${key} ${(mean(last, key) - mean(third, key)).toFixed(1)}`);
-  out.row(`${all.length} evaluations; last third less the middle one, MiB: ${growth.join(", ")}`);
-  out.row(`tasks over 50 ms: ${long.length}, longest ${longest(long)} ms`);
-  await visit.context.close();
-}
+/** The longest of these, in words. */
+export const longest = (tasks) => tasks.reduce((a, b) => Math.max(a, b), 0).toFixed(0);

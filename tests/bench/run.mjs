@@ -6,7 +6,7 @@
 // adapter, whose speed says little: its calls are counted too.
 //
 // Options: --rounds N (default 9, three where they take long), --only race|train|gpu|load|measure|soak|memory|harden,
-// --seconds N (default 600) for memory,
+// --seconds N for memory (default 600) and soak (1800 for each engine),
 // --preset minute|ten and --data mnist|fashion for harden. The last four take minutes, and run only if they are named.
 // With --smoke every part runs, once and at its smallest, and must print all its rows: `cargo xtask test` asks for that.
 
@@ -15,10 +15,11 @@ import { parseArgs } from "node:util";
 import { count } from "./gpu.mjs";
 import { harden } from "./harden.mjs";
 import { load } from "./load.mjs";
-import { measure, soak } from "./measure.mjs";
+import { measure } from "./measure.mjs";
 import { memory } from "./memory.mjs";
 import { race } from "./race.mjs";
 import { Rows } from "./rows.mjs";
+import { soak } from "./soak.mjs";
 import { train } from "./train.mjs";
 
 const FLAGS = [
@@ -42,7 +43,7 @@ const PARTS = {
   gpu: { run: count, rows: 6 },
   load: { run: load, rows: 6 },
   measure: { run: measure, rows: 13, long: true },
-  soak: { run: soak, rows: 3, long: true },
+  soak: { run: soak, rows: 6, long: true },
   memory: { run: memory, rows: 5, long: true },
   harden: { run: harden, rows: 3, long: true },
 };
@@ -64,7 +65,7 @@ const { values } = parseArgs({
   },
 });
 const { smoke, only, preset, data } = values;
-const [rounds, seconds] = [Number(values.rounds ?? (smoke ? 1 : 9)), Number(values.seconds ?? (smoke ? 5 : 600))];
+const [rounds, seconds] = [Number(values.rounds ?? (smoke ? 1 : 9)), Number(values.seconds ?? (smoke ? 5 : only === "soak" ? 1800 : 600))];
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds} is not a whole number from 1 on`);
 if (!Number.isInteger(seconds) || seconds < 1) throw new Error(`--seconds ${values.seconds} is not a whole number from 1 on`);
 if (only && !(only in PARTS)) throw new Error(`--only ${only} is none of ${Object.keys(PARTS).join(", ")}`);

@@ -28,19 +28,19 @@ story("F37: a page of another origin is told of, and gets own models only when t
   await until(page, "ready");
   // What came of its own run, a host has; with that the browser keeps a model.
   const { value } = await ask(page, "run", "train");
-  assert.equal(value.model, "mine:mnist-fast");
+  assert.equal(value.model, "mine:mnist-pgd");
   assert.equal((await ask(page, "exportModel")).ok, true);
   // The frame anew: the model is the visitor's now, as far as it can know.
   await page.goto(NEAR);
   await until(page, "ready");
-  await ask(page, "setState", { model: "mine:mnist-fast" });
+  await ask(page, "setState", { model: "mine:mnist-pgd" });
   await inner.getByRole("button", { name: LET }).waitFor();
   assert.deepEqual(own(await ask(page, "getCatalog")), []);
   const refused = await ask(page, "exportModel");
   assert.deepEqual([refused.ok, refused.error.kind], [false, "private"]);
   await inner.getByRole("button", { name: LET }).click();
   await inner.getByRole("button", { name: LET }).waitFor({ state: "detached" });
-  assert.deepEqual(own(await ask(page, "getCatalog")), ["mine:mnist-fast"]);
+  assert.deepEqual(own(await ask(page, "getCatalog")), ["mine:mnist-pgd"]);
   assert.equal((await ask(page, "exportModel")).ok, true);
 });
 

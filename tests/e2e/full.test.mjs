@@ -50,9 +50,9 @@ story("a model that is trained while the storage is full is used, exported and s
   const shipped = await visit.ask("exportModel");
   await fill(context, visit);
   const result = await visit.ask("run", "train");
-  assert.deepEqual([result.stopped, result.model], ["finished", "mine:mnist-fast"]);
-  await visit.page.getByText(lost("mnist-fast"), { exact: true }).waitFor();
-  await visit.page.getByText("It is here as “mnist-fast” until this tab closes.").waitFor();
+  assert.deepEqual([result.stopped, result.model], ["finished", "mine:mnist-pgd"]);
+  await visit.page.getByText(lost("mnist-pgd"), { exact: true }).waitFor();
+  await visit.page.getByText("It is here as “mnist-pgd” until this tab closes.").waitFor();
   assert.equal(await visit.page.getByText(/is kept in this browser as/).count(), 0);
   assert.deepEqual((await stored(visit)).filter((key) => !key.startsWith("run/")), [], "half a model is no model");
   const exported = await visit.ask("exportModel");
@@ -61,12 +61,12 @@ story("a model that is trained while the storage is full is used, exported and s
   assert.notEqual(weights, parameters(Buffer.from(shipped.safetensors, "base64")));
   assert.equal(parameters(await saved(visit)), weights);
   await button(visit, "Close").click();
-  await visit.page.getByText(lost("mnist-fast")).waitFor({ state: "detached" });
+  await visit.page.getByText(lost("mnist-pgd")).waitFor({ state: "detached" });
   await visit.page.getByText("Only until this tab closes").waitFor();
-  assert.equal(await visit.page.getByLabel("Begin with").getByRole("option", { name: "mnist-fast" }).count(), 1);
+  assert.equal(await visit.page.getByLabel("Begin with").getByRole("option", { name: "mnist-pgd" }).count(), 1);
   const attacked = await visit.attacked({ page: "attack", steps: 5 });
-  assert.equal(attacked.model, "mine:mnist-fast");
-  await visit.page.getByRole("article", { name: /mnist-fast/ }).waitFor();
+  assert.equal(attacked.model, "mine:mnist-pgd");
+  await visit.page.getByRole("article", { name: /mnist-pgd/ }).waitFor();
 });
 
 story("a host that trains from the attack page gets the model, and the visitor the sentence", {}, async ({ context, open }) => {
@@ -74,8 +74,8 @@ story("a host that trains from the attack page gets the model, and the visitor t
   // Before there is a database: where the browser refuses even that, memory is all there is.
   await fill(context, visit);
   const result = await visit.ask("run", "train");
-  assert.equal(result.model, "mine:mnist-fast");
-  await visit.page.getByText(/^“mnist-fast” could not be kept: .*; it stays until this tab closes\.$/).waitFor();
+  assert.equal(result.model, "mine:mnist-pgd");
+  await visit.page.getByText(/^“mnist-pgd” could not be kept: .*; it stays until this tab closes\.$/).waitFor();
   await button(visit, "Save it as a file").waitFor();
   assert.equal((await visit.ask("exportModel")).card.from, "mnist-cnn");
 });

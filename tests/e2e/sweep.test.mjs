@@ -49,7 +49,7 @@ story("a sweep goes on after a reload with the rows that are there, and leaves n
   const result = await visit.ask("getResult");
   assert.deepEqual([result.over, result.rows.map((row) => row.value)], ["eps;lr", ["0.05;0.002", "0.1;0.002"]]);
   await visit.page.getByRole("button", { name: "Keep the model of 0.05, 0.002" }).click();
-  await visit.page.getByText("“mnist-fast” is kept in this browser.").first().waitFor();
+  await visit.page.getByText("“mnist-pgd” is kept in this browser.").first().waitFor();
   // What is done is not offered again.
   await kept(visit, []);
 });
@@ -74,8 +74,8 @@ story("a new model is attacked beside the one it came from, and its result can b
   assert.equal(result.from, "mnist-mlp");
   assert.deepEqual(await visit.ask("getResult"), result);
   await visit.page.getByRole("link", { name: "Attack it yourself" }).click();
-  await visit.page.getByRole("article", { name: /mnist-fast/ }).waitFor();
+  await visit.page.getByRole("article", { name: /mnist-pgd/ }).waitFor();
   await visit.page.getByRole("article", { name: /MLP/ }).waitFor();
   const state = await visit.state();
-  assert.deepEqual([state.page, state.model, state["train.beside"]], ["attack", "mine:mnist-fast", "mnist-mlp"]);
+  assert.deepEqual([state.page, state.model, state["train.beside"]], ["attack", "mine:mnist-pgd", "mnist-mlp"]);
 });

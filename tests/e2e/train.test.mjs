@@ -43,10 +43,10 @@ story("a short run makes the model robust, and the attack page shows it beside t
   assert.match(await table.innerText(), /n = 40/);
   await accessible(visit.page, "after a run");
   await visit.page.getByRole("link", { name: "Attack it yourself" }).click();
-  await visit.page.getByRole("article", { name: /mnist-fast/ }).getByText(/^(Fooled|Held|Right|Already wrong)$/).first().waitFor();
+  await visit.page.getByRole("article", { name: /mnist-pgd/ }).getByText(/^(Fooled|Held|Right|Already wrong)$/).first().waitFor();
   await visit.equation("natural").waitFor();
   const state = await visit.state();
-  assert.deepEqual([state.page, state.model], ["attack", "mine:mnist-fast"]);
+  assert.deepEqual([state.page, state.model], ["attack", "mine:mnist-pgd"]);
 });
 
 story("a run that hardened nothing says so, and goes on from its model or with less (14.4)", {}, async ({ open }) => {
@@ -88,7 +88,7 @@ story("a host trains, and exports what came of it", {}, async ({ open }) => {
   const result = await visit.ask("run", "train");
   const keys = ["kind", "fragment", "engine", "millis", "seed", "model", "batches", "images", "stopped", "curve", "before", "after"];
   assert.deepEqual(keys.filter((key) => !(key in result)), []);
-  assert.deepEqual([result.kind, result.seed, result.model, result.stopped], ["training", 3, "mine:mnist-fast", "finished"]);
+  assert.deepEqual([result.kind, result.seed, result.model, result.stopped], ["training", 3, "mine:mnist-pgd", "finished"]);
   assert.deepEqual([result.batches, result.images], [40, 4000]);
   for (const point of result.curve) {
     for (const key of ["batch", "seconds", "loss", "lr"]) assert.ok(Number.isFinite(point[key]), key);
@@ -105,7 +105,7 @@ story("a host trains, and exports what came of it", {}, async ({ open }) => {
   const progress = await visit.page.evaluate(() => host.told.findLast(({ event, value }) => event === "progress" && value.job === "train").value);
   assert.deepEqual(["done", "total", "etaMillis", "gradient", "fgsm"].filter((key) => !(key in progress)), []);
   const exported = await visit.ask("exportModel");
-  assert.equal((await visit.state()).model, "mine:mnist-fast");
+  assert.equal((await visit.state()).model, "mine:mnist-pgd");
   assert.deepEqual(exported.architecture.input, [1, 28, 28]);
   assert.equal(exported.card.from, "mnist-cnn");
   const bytes = Buffer.from(exported.safetensors, "base64");
@@ -133,7 +133,7 @@ story("pause rests, step goes one round, cancel keeps what was learnt", {}, asyn
   await button(visit, "Cancel").click();
   await visit.page.getByText(/^The run was cancelled\./).waitFor();
   await button(visit, "Cancel").waitFor({ state: "detached" });
-  assert.equal(await visit.page.getByRole("textbox", { name: "Name of mnist-fast" }).inputValue(), "mnist-fast");
+  assert.equal(await visit.page.getByRole("textbox", { name: "Name of mnist-pgd" }).inputValue(), "mnist-pgd");
 });
 
 story("cancelled before anything was learnt, nothing is kept", {}, async ({ open }) => {
@@ -193,7 +193,7 @@ story("a model is saved as one file, renamed, deleted, and brought in again", { 
   await harden(visit).click();
   await moved(visit, 0);
   await button(visit, "Cancel").click();
-  const name = visit.page.getByRole("textbox", { name: "Name of mnist-fast" });
+  const name = visit.page.getByRole("textbox", { name: "Name of mnist-pgd" });
   await name.waitFor();
   const save = async (what) => {
     const download = visit.page.waitForEvent("download");
@@ -205,7 +205,7 @@ story("a model is saved as one file, renamed, deleted, and brought in again", { 
   assert.match((await save("PyTorch")).toString(), /nn\.Conv2d\(1, 16, 4, stride=2, padding=1\)/);
   await name.fill("My best");
   await name.press("Enter");
-  await visit.page.getByText("“mnist-fast” is called “my-best” now.").waitFor();
+  await visit.page.getByText("“mnist-pgd” is called “my-best” now.").waitFor();
   assert.equal((await visit.state()).model, "mine:my-best");
   await button(visit, "Delete my-best").click();
   await visit.page.getByText("“my-best” is deleted.").waitFor();
@@ -217,14 +217,14 @@ story("a model is saved as one file, renamed, deleted, and brought in again", { 
   await bring("layers.json", Buffer.from("{}"));
   await visit.page.getByText("Choose a file of weights; a list of layers alone is no model.").waitFor();
   await bring("from elsewhere.safetensors", file);
-  await visit.page.getByText("“mnist-fast” is kept in this browser.").waitFor();
-  await visit.ask("setState", { model: "mine:mnist-fast", page: "attack" });
-  await visit.page.getByRole("article", { name: /mnist-fast/ }).waitFor();
+  await visit.page.getByText("“mnist-pgd” is kept in this browser.").waitFor();
+  await visit.ask("setState", { model: "mine:mnist-pgd", page: "attack" });
+  await visit.page.getByRole("article", { name: /mnist-pgd/ }).waitFor();
   // It is there at the next visit, by its link and in the picker, and on the Measure page.
   await visit.page.reload();
-  await visit.page.getByRole("article", { name: /mnist-fast/ }).waitFor();
+  await visit.page.getByRole("article", { name: /mnist-pgd/ }).waitFor();
   await visit.ask("setState", { page: "measure" });
-  await visit.page.getByRole("checkbox", { name: "mnist-fast" }).waitFor();
+  await visit.page.getByRole("checkbox", { name: "mnist-pgd" }).waitFor();
 });
 
 story("a link to a model that this browser does not have says so", {}, async ({ open }) => {
@@ -244,8 +244,8 @@ story("blocked storage: the run goes on, and the page says what that means", {},
   await harden(visit).click();
   await moved(visit, 0);
   await button(visit, "Cancel").click();
-  await visit.page.getByRole("textbox", { name: "Name of mnist-fast" }).waitFor();
-  assert.equal((await visit.state()).model, "mine:mnist-fast");
+  await visit.page.getByRole("textbox", { name: "Name of mnist-pgd" }).waitFor();
+  assert.equal((await visit.state()).model, "mine:mnist-pgd");
 });
 
 story("a lost worker costs a round and no run", { expects: PANIC }, async ({ context, open }) => {
@@ -360,8 +360,8 @@ story("another dataset is chosen, and its own model is hardened", {}, async ({ o
   await said(visit, /^Done: /);
   assert.match(await visit.page.getByRole("group", { name: "Scoreboard" }).innerText(), /n = 20/);
   const result = await visit.ask("getResult");
-  assert.deepEqual([result.from, result.model], ["fashion-cnn", "mine:fashion-fast"]);
-  assert.equal((await visit.state()).model, "mine:fashion-fast");
+  assert.deepEqual([result.from, result.model], ["fashion-cnn", "mine:fashion-pgd"]);
+  assert.equal((await visit.state()).model, "mine:fashion-pgd");
   // The result belongs to these settings.
   await choose("MNIST");
   await visit.page.waitForFunction(() => location.hash.includes("data=mnist"));
@@ -407,7 +407,7 @@ story("a model of another program comes in with its list of layers, and is train
   await visit.page.getByLabel("Begin with").selectOption("mine:tiny");
   await visit.page.waitForFunction(() => location.hash.includes("train.from=mine"));
   const result = await visit.ask("run", "train");
-  assert.deepEqual([result.from, result.model], ["mine:tiny", "mine:mnist-fast"]);
+  assert.deepEqual([result.from, result.model], ["mine:tiny", "mine:mnist-pgd"]);
   assert.ok(result.curve.at(-1).loss < 0.9 * result.curve[0].loss, "it learns");
   assert.deepEqual((await visit.ask("exportModel")).architecture.layers, JSON.parse(TINY).layers);
 });

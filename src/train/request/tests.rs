@@ -55,8 +55,17 @@ fn without_keys_it_is_a_minute_from_the_natural_model() {
         (request.from.as_str(), request.preset, budget),
         ("natural", "minute", Budget { epochs: 0.0, seconds: 60.0 })
     );
-    assert_eq!((recipe.method.as_str(), recipe.seed, replicas), ("fast", 1, 2));
+    assert_eq!((recipe.method.as_str(), recipe.seed, replicas), ("pgd", 1, 2));
     assert!(images < 30_000 && remarks.is_empty(), "some are held out");
+}
+
+#[test]
+fn a_method_that_is_named_begins_with_its_own_knobs_and_the_presets_with_the_presets() {
+    let steps = |text: &str| read(text).0.settings.recipe.knobs.get("steps").copied();
+    assert_eq!([steps(""), steps("train.method="), steps("train.method=magic")], [Some(3.0); 3]);
+    assert_eq!([steps("train.method=pgd"), steps("train.method=pgd&train.pgd.steps=5")], [Some(7.0), Some(5.0)]);
+    assert_eq!(training::usual_knobs("fast")["noise"], 1.5);
+    assert_eq!(training::usual_knobs("pgd").len(), 0);
 }
 
 #[test]

@@ -152,7 +152,7 @@ function pages(story) {
     });
     assert.ok(now > before, `under APGD: before ${before} %, after ${now} %`);
     await visitor.presses("link", "Attack it yourself");
-    await visitor.reads(/^(Fooled|Held|Right|Already wrong)$/, ["article", /mnist-fast/]);
+    await visitor.reads(/^(Fooled|Held|Right|Already wrong)$/, ["article", /mnist-pgd/]);
     await visitor.sees("article", NATURAL);
   });
 

@@ -12,7 +12,7 @@ fn settings(id: &str) -> Settings {
 }
 
 #[test]
-fn single_steps_train_a_little_beyond_the_radius_that_is_to_hold() {
+fn recipes_train_a_little_beyond_the_radius_that_is_to_hold() {
     for id in ["minute", "ten", "custom"] {
         let Settings { recipe, hold, .. } = settings(id);
         assert!(hold == 0.2 && recipe.eps > 1.05 * hold && recipe.eps < 1.2 * hold, "{id}: {}", recipe.eps);
