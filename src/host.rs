@@ -23,7 +23,8 @@
 //!   what each member of an ensemble left; `transfer` and `transferAccuracy`, by model; `zeroGradients`; `distance`, the mean
 //!   of what fell; `eightBit`, how many of the fallen stay so in 8 bits; `fooling`, for one perturbation for all, on the
 //!   inputs that it was crafted on and on those held out; `converged` and `twiceTheSteps`, or `null` where nobody looked.
-//! - A model: `certified`, as `radius`; `weak`, how many inputs the auditor breaks of those that the attacks left.
+//! - A model: `certified`, as `radius`, or with `measure.certify=smoothing` `{ kind: "smoothing", norm, sigma, alpha, n0, n,
+//!   mean, abstained, samples: [{ index, class, count, radius, abstained }], curve: [{ eps, accuracy }], intervals }`; `weak`, how many inputs the auditor breaks of those that the attacks left.
 //! - Of what was not carried out: an attack's `nothingToDo`, `noStart` and `zeroGradients` count the inputs that it had
 //!   nothing to do on, found no start for, or saw no gradient on; an input's `untried` lists them, `{ attack, id, outcome }`.
 //! - `draws`, of a model and of each attack on it: the looks that an answer is judged by, 1 unless the model draws at random.

@@ -152,6 +152,7 @@ impl Results {
             // What belongs to an evaluation is its page's.
             | Event::Evaluated { .. }
             | Event::Radii { .. }
+            | Event::Votes { .. }
             | Event::Trained { .. }
             | Event::Explained { .. } => {}
         }

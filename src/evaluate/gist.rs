@@ -46,6 +46,16 @@ pub fn curve(report: &Report) -> String {
         .map_or_else(String::new, |said| tr_with("left at epsilon {0}: {1}", &[&figure(widen(report.eps)), &said]))
 }
 
+/// What votes on noisy copies prove, half as far as they can.
+pub fn certificates(report: &Report) -> String {
+    let half = report.models.iter().find_map(|model| model.smoothed.as_ref()).map(|of| 0.5 * of.largest());
+    let share = |_, model: &ModelReport| Some(percent(model.smoothed.as_ref()?.accuracy(half?).value));
+    let said = each(report, share).zip(half);
+    said.map_or_else(String::new, |(said, half)| {
+        tr_with("certified at {0} in L2: {1}", &[&figure(round_digits(half, 2)), &said])
+    })
+}
+
 /// The middle distances.
 pub fn spreads(report: &Report) -> String {
     let beyond = report.radius.as_ref().map(|spec| spec.eps);

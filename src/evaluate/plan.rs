@@ -12,7 +12,7 @@ use crate::{
 use foolproof_core::{
     catalog::{Access, Aim, Card, Catalog, Knob, Norm},
     manifest::{Dataset, Manifest},
-    protocol::{AttackSpec, EvaluationJob, Inputs, ThreatModel},
+    protocol::{AttackSpec, EvaluationJob, Inputs, Smoothing, ThreatModel},
     report::{self, Role, Trial},
 };
 
@@ -24,6 +24,8 @@ pub const AUDITED: usize = 50;
 const SEARCH: (f64, f64) = (10.0, 40.0);
 /// Attacks that the search makes of each input, about.
 const ROUNDS: f64 = 8.0;
+/// What one look at a copy costs, in steps of an attack, which go there and back.
+const LOOK: f64 = 0.4;
 /// Steps of an attack that has no knob for them, about.
 const UNKNOWN: f64 = 100.0;
 
@@ -130,7 +132,7 @@ impl Plan {
     pub fn only_audit(mut self, trials: &[Trial], n: usize, catalog: &Catalog) -> Plan {
         self.request.n = n.min(AUDITED);
         self.trials.clear();
-        self.radius = None;
+        (self.radius, self.request.smoothing) = (None, None);
         self.audited(trials, catalog)
     }
 
@@ -138,11 +140,12 @@ impl Plan {
     /// without attacks is left empty, so that places stay.
     pub fn jobs(&self, inputs: &Inputs) -> [CostedJob; 2] {
         let specs = |trials: &[Trial]| trials.iter().map(|trial| trial.spec.clone()).collect::<Vec<_>>();
-        let costed = |trials: &[Trial], radius: Option<AttackSpec>, most: usize| {
-            let idle = trials.is_empty() && radius.is_none();
+        let costed = |trials: &[Trial], radius: Option<AttackSpec>, smoothing: Option<Smoothing>, most: usize| {
+            let idle = trials.is_empty() && radius.is_none() && smoothing.is_none();
             let count = if idle { 0 } else { most };
             let search = radius.as_ref().map_or(0.0, |spec| ROUNDS * cost(spec));
-            let each = search + trials.iter().map(|trial| cost(&trial.spec)).sum::<f64>();
+            let votes = smoothing.map_or(0.0, |own| LOOK * f64::from(own.select + own.draws));
+            let each = search + votes + trials.iter().map(|trial| cost(&trial.spec)).sum::<f64>();
             let job = EvaluationJob {
                 models: self.request.models.clone(),
                 inputs: first(inputs, count),
@@ -150,12 +153,14 @@ impl Plan {
                 crafted_on: crafted(trials).map(|most| first(inputs, most.min(count))),
                 attacks: specs(trials),
                 radius,
+                smoothing,
                 seed: self.seed,
             };
             CostedJob { job, cost: each * self.request.models.len() as f64 }
         };
         let audited = if self.request.models.is_empty() { 0 } else { AUDITED };
-        [costed(&self.trials, self.radius.clone(), usize::MAX), costed(&self.audit, None, audited)]
+        let smoothing = self.request.smoothing;
+        [costed(&self.trials, self.radius.clone(), smoothing, usize::MAX), costed(&self.audit, None, None, audited)]
     }
 }
 

@@ -5,7 +5,7 @@ use crate::attack::words::plain;
 use foolproof_core::{
     catalog::Norm,
     input_kind::InputKind,
-    protocol::AttackSpec,
+    protocol::{AttackSpec, Smoothing},
     report::{Check, ModelReport, Trial},
 };
 use serde::{Deserialize, Serialize};
@@ -159,6 +159,16 @@ impl Report {
                 plain(crate::attack::scale::widen(spec.eps))
             )
         });
+        let votes = self.models.iter().find_map(|model| model.smoothed.as_ref()).map(|of| {
+            let Smoothing { sigma, select, draws } = of.smoothing;
+            format!(
+                " Each model was smoothed by Gaussian noise of {} (Cohen et al. 2019): the class is the likeliest of {select} \
+                 noisy copies, its share bounded by {draws} others (Clopper and Pearson 1934), each certificate of an L2 \
+                 radius at a risk of {}.",
+                plain(crate::attack::scale::widen(sigma)),
+                of.alpha
+            )
+        });
         let score = format!(" The score weighs the worst case with {} against the clean accuracy.", plain(self.weight));
         let counted = match self.models.iter().any(|model| model.chosen.is_some()) {
             true => format!(
@@ -170,7 +180,7 @@ impl Report {
         let random = self.models.iter().filter(|model| model.draws > 1);
         let random: String = random.map(drawn).collect();
         let asides: String = self.about.asides.iter().map(|aside| format!(" {aside}")).collect();
-        text + &search.unwrap_or_default() + &score + &counted + &random + &asides
+        text + &search.unwrap_or_default() + &votes.unwrap_or_default() + &score + &counted + &random + &asides
     }
 
     /// Whether one of the chosen attacks broke this model on this input.

@@ -48,6 +48,7 @@ pub fn load(text: &str) -> Result<Report, String> {
         model.attacks.len() == report.trials.len()
             && model.transfer.iter().all(|row| row.len() == report.models.len())
             && samples.flat_map(|row| &row.broken).all(|&attack| attack < report.trials.len())
+            && model.smoothed.as_ref().is_none_or(|of| of.samples.len() <= report.labels.len())
             && square(&model.classes.0, report.classes.len())
             && square(&model.classes.1, report.classes.len())
     };

@@ -1,6 +1,6 @@
 //! The report as JSON: what `run("evaluate")` answers, and the file that the page writes and `report_file` loads again.
 
-use super::report::Report;
+use super::{certified_json::certified, report::Report};
 use crate::attack::scale::widen;
 use foolproof_core::{
     catalog::Norm,
@@ -84,7 +84,7 @@ fn model(report: &Report, figures: &ModelReport) -> Value {
         "score": figures.score,
         "margin": spread(margin_norm, margin),
         "radius": spread(norm, &figures.radius),
-        "certified": spread(norm, &figures.certified),
+        "certified": certified(spread(norm, &figures.certified), figures),
         "entropy": { "clean": figures.entropy.0, "attacked": figures.entropy.1 },
         "defensiveMargin": figures.defensive_margin,
         "classes": { "clean": classes(&figures.classes.0), "attacked": classes(&figures.classes.1) },
@@ -205,7 +205,7 @@ pub(super) mod tests {
         study.report(about)
     }
 
-    fn has(value: &Value, keys: &[&str]) {
+    pub fn has(value: &Value, keys: &[&str]) {
         keys.iter().for_each(|key| assert!(value.get(key).is_some(), "{key} is not in {value}"));
     }
 

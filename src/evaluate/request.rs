@@ -7,6 +7,9 @@
 //! | `measure.n` | the first n images of the test split | 100 |
 //! | `measure.radius` | `1`: also search each input's smallest radius | 1 |
 //! | `measure.audit` | `1`: also run the auditor | 1 |
+//! | `measure.certify` | `intervals`, with the smallest radii, or `smoothing`: also count votes on noisy copies | intervals |
+//! | `measure.sigma` | their noise, pixel units, .01 to 2 | 0.25 |
+//! | `measure.draws` | copies of each input that count, 100 to 100 000 | 1000 |
 //! | `measure.weight` | share of the worst case in the score | 0.5 |
 //! | `measure.workers` | CPU workers, 1 to 8 | one a core |
 
@@ -23,6 +26,7 @@ use crate::{
 use foolproof_core::{
     catalog::{Catalog, Norm},
     manifest::Manifest,
+    protocol::Smoothing,
 };
 
 /// Inputs where the link does not say.
@@ -30,6 +34,15 @@ pub const USUAL: usize = 100;
 
 /// Share of the worst case in the score where the link does not say.
 const WEIGHT: f64 = 0.5;
+
+/// How inputs are certified: by interval bounds, or by votes on noisy copies as well.
+pub const CERTIFY: [&str; 2] = ["intervals", "smoothing"];
+/// Noise and copies where the link does not say.
+pub const SMOOTHING: Smoothing = Smoothing { sigma: 0.25, select: 100, draws: 1000 };
+/// Least and most noise.
+pub const SIGMA: (f64, f64) = (0.01, 2.0);
+/// Fewest and most copies that count.
+pub const DRAWS: (usize, usize) = (100, 100_000);
 
 /// An evaluation, as the link asks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +57,8 @@ pub struct EvaluationRequest {
     pub radius: bool,
     /// Whether to run the auditor.
     pub audit: bool,
+    /// The votes on noisy copies by which inputs are certified, if they are.
+    pub smoothing: Option<Smoothing>,
     /// Share of the worst case in the score.
     pub weight: f64,
     /// Workers; `None` for one a core.
@@ -65,6 +80,7 @@ impl EvaluationRequest {
             n: reader.count("measure.n", 1, most.max(1), USUAL.min(most.max(1))),
             radius: reader.flag("measure.radius"),
             audit: reader.flag("measure.audit"),
+            smoothing: smoothing(&mut reader),
             weight: weight(&mut reader),
             workers: reader.count_if_given("measure.workers", 1, MOST_WORKERS),
         };
@@ -86,6 +102,13 @@ pub fn attacks_text(attacks: &[Item]) -> String {
 fn weight(reader: &mut Reader) -> f64 {
     let fitted = reader.fitted("measure.weight", &WEIGHT.to_string(), |weight| weight.clamp(0.0, 1.0));
     fitted.unwrap_or(WEIGHT)
+}
+
+fn smoothing(reader: &mut Reader) -> Option<Smoothing> {
+    let [intervals, votes] = CERTIFY;
+    let sigma = reader.real("measure.sigma", SIGMA.0, SIGMA.1, SMOOTHING.sigma.into()) as f32;
+    let draws = reader.count("measure.draws", DRAWS.0, DRAWS.1, SMOOTHING.draws as usize) as u32;
+    (reader.word("measure.certify", &CERTIFY, intervals) == votes).then_some(Smoothing { sigma, draws, ..SMOOTHING })
 }
 
 fn models(reader: &mut Reader, settings: &Settings, manifest: &Manifest) -> Vec<String> {
@@ -146,7 +169,7 @@ mod tests {
     fn every_key_is_taken() {
         let (request, remarks) = request(
             "norm=l2&measure.models=other,natural&measure.attacks=deep,pgd:steps:4&measure.n=20&measure.radius=0\
-             &measure.audit=0&measure.weight=.25&measure.workers=2",
+             &measure.audit=0&measure.weight=.25&measure.workers=2&measure.certify=smoothing&measure.sigma=.5&measure.draws=500",
         );
         assert_eq!(
             (models_text(&request.models), attacks_text(&request.attacks)),
@@ -156,6 +179,7 @@ mod tests {
             (request.n, request.radius, request.audit, request.weight, request.workers),
             (20, false, false, 0.25, Some(2))
         );
+        assert_eq!(request.smoothing, Some(Smoothing { sigma: 0.5, draws: 500, ..SMOOTHING }));
         assert_eq!(remarks, vec![]);
     }
 

@@ -6,7 +6,7 @@ use super::{
     report::{About, Report},
 };
 use foolproof_core::{
-    protocol::{Fault, Part, Radii},
+    protocol::{Fault, Part, Radii, Votes},
     report::{Ledger, ModelReport, Trial},
 };
 
@@ -32,6 +32,7 @@ impl Study {
         let mut ledger =
             Ledger::new(plan.request.models.clone(), plan.trials.clone(), labels.to_vec(), plan.data.classes.len());
         ledger.most = plan.radius.as_ref().map(|spec| spec.eps);
+        ledger.smoothing = plan.request.smoothing;
         let audit = Audit::new(&plan, labels, Vec::new());
         Study { ledger, audit, plan, lost: 0, loaded: None }
     }
@@ -73,6 +74,14 @@ impl Study {
     /// As [`Study::add`].
     pub fn add_radii(&mut self, radii: Radii) -> Result<(), Fault> {
         self.ledger.add_radii(radii)
+    }
+
+    /// Notes votes.
+    ///
+    /// # Errors
+    /// As [`Study::add`].
+    pub fn add_votes(&mut self, votes: Votes) -> Result<(), Fault> {
+        self.ledger.add_votes(votes)
     }
 
     /// The figures so far. `about` is of this run; a loaded report keeps its own.

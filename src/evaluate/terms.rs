@@ -17,7 +17,7 @@ const fn term(
 const CARLINI: (&str, &str) = ("Carlini et al. 2019", "https://arxiv.org/abs/1902.06705");
 
 /// Every term.
-pub const TERMS: [Term; 17] = [
+pub const TERMS: [Term; 18] = [
     term(
         "accuracy",
         "accuracy under attack",
@@ -113,6 +113,14 @@ pub const TERMS: [Term; 17] = [
         "max { ε : z_y(x′) > z_k(x′) for every k ≠ y and every x′ within ε }, by bounds",
         "Gowal et al. 2018",
         "https://arxiv.org/abs/1810.12715",
+    ),
+    term(
+        "smoothing",
+        "randomized smoothing",
+        "A model that answers what most noisy copies of the input say cannot change its mind within a radius that follows from how many of them agree, whatever the network is; but it is another model than the network itself, and may be wrong where that is right.",
+        "g(x) = argmax_c P(f(x + N(0, σ²)) = c),  radius σ·Φ⁻¹(p),  p ≤ P(g(x))",
+        "Cohen et al. 2019",
+        "https://arxiv.org/abs/1902.02918",
     ),
     term(
         "confusion",

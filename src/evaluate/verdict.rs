@@ -1,8 +1,9 @@
 //! The lab's verdict on keys that a host sets: which of them are unknown, which cannot be taken as they are, and which
 //! values are in force instead.
 
-use super::request::{EvaluationRequest, attacks_text, models_text};
+use super::request::{CERTIFY, EvaluationRequest, SMOOTHING, attacks_text, models_text};
 use crate::{
+    attack::{scale::widen, words::plain},
     link::{Remark, Settings},
     train,
 };
@@ -44,12 +45,16 @@ pub fn judge(settings: &Settings, manifest: &Manifest, catalog: &Catalog, keys: 
 
 /// The link's text for the value in force; `None` for a key of the other page.
 fn in_force(request: &EvaluationRequest, key: &str) -> Option<String> {
+    let smoothing = request.smoothing.unwrap_or(SMOOTHING);
     Some(match key {
         "measure.models" => models_text(&request.models),
         "measure.attacks" => attacks_text(&request.attacks),
         "measure.n" => request.n.to_string(),
         "measure.radius" => u8::from(request.radius).to_string(),
         "measure.audit" => u8::from(request.audit).to_string(),
+        "measure.certify" => CERTIFY[usize::from(request.smoothing.is_some())].to_owned(),
+        "measure.sigma" => plain(widen(smoothing.sigma)),
+        "measure.draws" => smoothing.draws.to_string(),
         "measure.weight" => request.weight.to_string(),
         "measure.workers" => request.workers?.to_string(),
         _ => return None,

@@ -6,6 +6,7 @@ pub mod arrays;
 pub mod attacks;
 pub mod auditor;
 pub mod budget_chart;
+pub mod certificates;
 pub mod classes;
 pub mod contents;
 pub mod curve;

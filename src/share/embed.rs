@@ -93,7 +93,7 @@ const TRAIN: [Control; 10] = [
     control("train.settings", "More settings", true, false),
     control("train.own", "Own models and data", true, false),
 ];
-const MEASURE: [Control; 19] = [
+const MEASURE: [Control; 20] = [
     control("measure.models", "Models", true, true),
     control("measure.n", "Number of inputs", false, true),
     control("data", "Dataset", true, true),
@@ -106,6 +106,7 @@ const MEASURE: [Control; 19] = [
     control("measure.attacks", "Attacks", true, false),
     control("measure.curve", "Accuracy against radius", true, false),
     control("measure.spreads", "Distributions", true, false),
+    control("measure.certificates", "Certificates by noise", true, false),
     control("measure.losses", "Loss", true, false),
     control("measure.queries", "Queries", true, false),
     control("measure.auditor", "Auditor", true, false),

@@ -224,6 +224,11 @@ fn recipe(
     }
 }
 
+/// Whether a method knows no attack: its runs are not said to harden, and no radius is held against them.
+pub fn is_plain(method: &str) -> bool {
+    matches!(method, "standard" | "gaussian")
+}
+
 /// The radius to hold: the link's own word, or the attack page's radius if that was moved, or somewhat more than it.
 fn eps(reader: &mut Reader, settings: &Settings, data: &Dataset) -> f64 {
     let usual = default_eps(data, settings.norm);

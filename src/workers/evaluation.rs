@@ -14,7 +14,7 @@ use super::{
     pool::{self, MOST_WORKERS, Model, Pool, Task, Work},
 };
 use crate::i18n::tr_with;
-use foolproof_core::protocol::{Event, Fault, FaultKind, Part, Radii};
+use foolproof_core::protocol::{Event, Fault, FaultKind, Part, Radii, Votes};
 use share::Share;
 use std::{collections::VecDeque, mem};
 
@@ -30,6 +30,8 @@ pub enum Notice {
     Part(usize, Part),
     /// Smallest radii of a few inputs, of the job at this place.
     Radii(usize, Radii),
+    /// Votes on noisy copies of a few inputs, of the job at this place.
+    Votes(usize, Votes),
     /// More is done; see [`Evaluation::progress`].
     Progress,
     /// A share killed two workers: so many inputs of a job are missing from its results.
@@ -211,6 +213,7 @@ impl Evaluation {
             }
             Event::Evaluated { part, .. } => Notice::Part(share.job, part),
             Event::Radii { found, .. } => Notice::Radii(share.job, found),
+            Event::Votes { found, .. } => Notice::Votes(share.job, found),
             _ => return,
         };
         self.actions.push(Action::Notify(notice));

@@ -193,6 +193,7 @@ impl Pool {
             Event::Trained { ticket, .. }
             | Event::Evaluated { ticket, .. }
             | Event::Radii { ticket, .. }
+            | Event::Votes { ticket, .. }
             | Event::Explained { ticket, .. }
             | Event::Attacked { ticket, .. }
             | Event::Progress { ticket, .. }

@@ -36,6 +36,7 @@ pub fn job(from: usize, to: usize) -> EvaluationJob {
             spec("pgd", Norm::Linf, 0.15, &[("steps", 4.0), ("restarts", 2.0)]),
         ],
         radius: Some(radius),
+        smoothing: None,
         seed: 1,
     }
 }

@@ -45,6 +45,7 @@ mod scales;
 mod session;
 mod session_checks;
 mod shipped;
+mod smoothing;
 mod targets;
 mod texts;
 mod tidy;

@@ -73,6 +73,7 @@ fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
         crafted_on: None,
         attacks: specs.clone(),
         radius: None,
+        smoothing: None,
         seed: 1,
     };
     assert_eq!(session.accept(Request::Evaluate { ticket: Ticket(1), job }), []);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const BOTH: &[&str] = &[NATURAL, ROBUST];
 
 /// Test file, models, and the results of each of them. `zoo::reference` gives a file only what stands here.
-const READ: [(&str, &[&str], &str); 28] = [
+const READ: [(&str, &[&str], &str); 29] = [
     ("reference_apgd", BOTH, "apgd-ce-l2-2 apgd-dlr-l2-2 apgd-ce-l1-10 apgd-dlr-l1-10 apgd-ce-l1-10-large"),
     ("reference_apgd", BOTH, "fab-targeted-linf fab-targeted-l2 fab-targeted-l1"),
     ("reference_apgd", &[ROBUST], "apgd-ce-linf-0.3 apgd-dlr-linf-0.3 apgd-t-linf-0.3 autoattack-linf-0.3"),
@@ -37,6 +37,7 @@ const READ: [(&str, &[&str], &str); 28] = [
         &[NATURAL],
         "nes-linf-0.3 square-queries-linf-0.1 square-queries-linf-0.2 square-queries-linf-0.3",
     ),
+    ("smoothing", &["smoothing"], "certificates"),
     ("reference_shipped", &[NATURAL], "apgd-t-l2-1 apgd-t-l1-5 apgd-t-l1-5-seed-1 apgd-t-l1-5-seed-2"),
     ("reference_shipped", &[NATURAL], "fab-t-l2-1 fab-t-l1-5 autoattack-l2-1 cw-l2-brief"),
     ("reference_shipped", &[ROBUST, LATEST], "apgd-t-l2-2 apgd-t-l1-10 apgd-t-l1-10-seed-1 apgd-t-l1-10-seed-2"),

@@ -36,6 +36,7 @@ fn inputs(count: usize) -> Inputs {
 fn evaluation(specs: &[AttackSpec], count: usize, radius: Option<AttackSpec>) -> EvaluationJob {
     let models = vec!["one".into()];
     EvaluationJob {
+        smoothing: None,
         models,
         inputs: inputs(count),
         first: 0,

@@ -131,6 +131,7 @@ fn evaluated(mode: Target, from: usize, to: usize) -> Vec<(usize, u64, Option<u3
         crafted_on: Some(inputs(0, 20)),
         attacks: vec![aimed("pgd", &[("steps", 3.0)]), aimed("universal", &[("steps", 3.0), ("crafted", 20.0)])],
         radius: None,
+        smoothing: None,
         seed: 7,
     };
     let mut session = session();

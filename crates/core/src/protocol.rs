@@ -105,7 +105,7 @@ pub enum Request {
     /// Panic. Sent by nothing but the tests of recovery, as the single byte 6.
     Panic,
     /// Attack many inputs, when nothing else is to be done. Replaces an older evaluation. Answered by `Progress`, by
-    /// `Evaluated` and `Radii` as they come, then `Done`.
+    /// `Evaluated`, `Radii` and `Votes` as they come, then `Done`.
     Evaluate {
         /// The job.
         ticket: Ticket,
@@ -222,6 +222,13 @@ pub enum Event {
         ticket: Ticket,
         /// What was found.
         found: Radii,
+    },
+    /// Votes on noisy copies of a few inputs of an evaluation.
+    Votes {
+        /// The job.
+        ticket: Ticket,
+        /// What was counted.
+        found: Votes,
     },
     /// A round of training is finished.
     Trained {

@@ -3,6 +3,7 @@
 mod ensemble;
 mod fast;
 mod free;
+mod gaussian;
 mod mart;
 mod pairing;
 mod pgd;
@@ -25,6 +26,7 @@ const ALL: &[Entry] = &[
     mart::ENTRY,
     pairing::ENTRY,
     ensemble::ENTRY,
+    gaussian::ENTRY,
 ];
 
 /// The cards of all methods.

@@ -63,10 +63,18 @@ impl Slope<'_> {
     /// # Shapes
     /// The result: `[batch, channel, row, column]`.
     pub fn nudged_start(&self) -> Tensor<4> {
+        self.noisy(NUDGE)
+    }
+
+    /// The pictures with Gaussian noise of this deviation (pixels), which is not clipped.
+    ///
+    /// # Shapes
+    /// The result: `[batch, channel, row, column]`.
+    pub fn noisy(&self, sigma: f32) -> Tensor<4> {
         let clean = &self.case.clean;
         let mut draws = Vec::with_capacity(clean.shape().num_elements());
         for mut stream in self.case.streams(0) {
-            draws.extend((0..self.case.features()).map(|_| NUDGE * stream.normal()));
+            draws.extend((0..self.case.features()).map(|_| sigma * stream.normal()));
         }
         let draws = floats(draws, clean.dims(), &clean.device());
         clean.clone() + self.ball.scaled(draws)

@@ -26,6 +26,20 @@ fn the_evaluation_comes_first_and_the_audit_looks_at_fewer() {
 }
 
 #[test]
+fn votes_are_counted_once_and_cost_what_their_looks_do() {
+    let plain = planned("measure.n=80&measure.radius=0");
+    let plan = planned("measure.n=80&measure.radius=0&measure.certify=smoothing&measure.draws=900");
+    let [evaluation, audit] = plan.jobs(&inputs(80));
+    assert_eq!(evaluation.job.smoothing, plan.request.smoothing);
+    assert_eq!(audit.job.smoothing, None);
+    assert_eq!(evaluation.cost - plain.jobs(&inputs(80))[0].cost, 2.0 * 0.4 * 1000.0);
+    let alone = plan.clone().only_audit(&plan.trials, 80, &catalog());
+    assert_eq!(alone.jobs(&inputs(80))[0].job.inputs.shape[0], 0, "the audit alone counts none");
+    let without = planned("measure.attacks=&measure.radius=0&measure.certify=smoothing");
+    assert_eq!(without.jobs(&inputs(9))[0].job.inputs.shape[0], 9, "votes need no attack");
+}
+
+#[test]
 fn the_audit_leaves_out_attacks_that_the_engine_has_not() {
     let plan = planned("");
     assert_eq!(plan.roles, [Role::Pgd, Role::Longer, Role::Restarts, Role::Boundless, Role::Twin, Role::Nearer]);

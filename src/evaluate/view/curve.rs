@@ -9,10 +9,13 @@ use crate::charts::{
     data_table::{Grid, closed, double, heads, row, scroll},
     plot::{Area, Plot, Shape, keys, line, plot},
 };
-use crate::i18n::{tr, tr_with};
+use crate::i18n::{tr, tr_mark, tr_with};
 use crate::web::reactive::{live, memo};
 use crate::{
-    attack::{scale::widen, words::figure},
+    attack::{
+        scale::{round_digits, widen},
+        words::figure,
+    },
     evaluate::{
         gist,
         report::Report,
@@ -33,7 +36,7 @@ const ROWS: usize = 10;
 
 /// One model's line: radii with the accuracy that is left.
 #[derive(Clone, Debug, PartialEq)]
-struct Line {
+pub struct Line {
     name: String,
     model: usize,
     /// Whether it is of the distances that minimum-norm attacks found, and not of PGD's radii.
@@ -42,11 +45,16 @@ struct Line {
 }
 
 impl Line {
+    /// A line through what stands at each of a few radii.
+    pub fn through(name: String, model: usize, most: f32, at: impl Fn(f32) -> Accuracy) -> Line {
+        let radii = (0..=POINTS).map(|step| most * step as f32 / POINTS as f32);
+        Line { name, model, nearest: false, points: radii.map(|radius| (radius, at(radius))).collect() }
+    }
+
     /// What stands above each of a few radii.
     fn of(name: String, model: usize, nearest: bool, spread: &Spread, most: f32) -> Line {
-        let points = (0..=POINTS).map(|at| most * at as f32 / POINTS as f32).filter(|_| spread.n > 0);
-        let points = points.map(|radius| (radius, Accuracy::of(spread.above(radius), spread.n))).collect();
-        Line { name, model, nearest, points }
+        let line = Line::through(name, model, most, |radius| Accuracy::of(spread.above(radius), spread.n));
+        Line { nearest, points: if spread.n > 0 { line.points } else { Vec::new() }, ..line }
     }
 
     fn class(&self) -> String {
@@ -56,12 +64,19 @@ impl Line {
 
 /// What the chart shows.
 #[derive(Clone, Debug, PartialEq)]
-struct Drawing {
-    lines: Vec<Line>,
-    most: f32,
-    eps: f32,
-    chance: f64,
-    norm: &'static str,
+pub struct Drawing {
+    /// What it is of: a sentence with places for norm, largest radius, a radius, and what each line is there.
+    pub words: &'static str,
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// The largest radius.
+    pub most: f32,
+    /// The radius of the attacks, at which the words say what is left; if there is none, the middle.
+    pub eps: Option<f32>,
+    /// The accuracy of guessing.
+    pub chance: f64,
+    /// The norm's symbol.
+    pub norm: &'static str,
 }
 
 fn drawing(report: &Report) -> Option<Drawing> {
@@ -80,16 +95,14 @@ fn drawing(report: &Report) -> Option<Drawing> {
     };
     let lines: Vec<Line> = searched.chain(margins().map(nearest)).collect();
     let chance = 1.0 / report.classes.len().max(1) as f64;
-    Some(Drawing { lines, most, eps: report.eps, chance, norm: report.norm.symbol() })
+    let words = tr_mark("Accuracy against radius, {0}, from 0 to {1}. At {2}: {3}.");
+    Some(Drawing { words, lines, most, eps: Some(report.eps), chance, norm: report.norm.symbol() })
 }
 
 /// The chart and its table.
 pub fn part(evaluation: EvaluationState) -> Part {
     let drawn = memo(move || evaluation.in_view.with(|report| report.as_ref().and_then(|report| drawing(report))));
-    let behind = move || {
-        let table = list(move || drawn.get().iter().map(table).collect());
-        closed(tr("Accuracy against radius as a table").into(), scroll(tr("Accuracy against radius").into(), table))
-    };
+    let behind = move || behind(tr("Accuracy against radius as a table"), tr("Accuracy against radius"), drawn);
     let inside = move || {
         view! {
             {terms(&["radius"])}
@@ -110,12 +123,19 @@ pub fn part(evaluation: EvaluationState) -> Part {
     }
 }
 
+/// The table behind a chart, closed at first.
+pub fn behind(summary: &'static str, name: &'static str, drawn: Memo<Option<Drawing>>) -> AnyView {
+    let table = list(move || drawn.get().iter().map(table).collect());
+    closed(summary.into(), scroll(name.into(), table))
+}
+
 /// Where a radius and a share lie.
 fn place(drawn: &Drawing, radius: f32, share: f64) -> (f64, f64) {
     (f64::from(radius / drawn.most) * AREA.width, AREA.height * (1.0 - share))
 }
 
-fn chart(drawn: &Drawing) -> AnyView {
+/// The chart, and what its lines are.
+pub fn chart(drawn: &Drawing) -> AnyView {
     let mut shapes = vec![AREA.axes()];
     shapes.extend(guides(drawn));
     shapes.extend(ticks(drawn));
@@ -131,18 +151,15 @@ fn chart(drawn: &Drawing) -> AnyView {
 
 /// What the chart says, in words.
 fn label(drawn: &Drawing) -> String {
-    let near = |line: &Line| {
-        line.points.iter().min_by(|a, b| (a.0 - drawn.eps).abs().total_cmp(&(b.0 - drawn.eps).abs())).copied()
-    };
+    let eps = drawn.eps.unwrap_or(0.5 * drawn.most);
+    let near = |line: &Line| line.points.iter().min_by(|a, b| (a.0 - eps).abs().total_cmp(&(b.0 - eps).abs())).copied();
     let said: Vec<String> = drawn
         .lines
         .iter()
         .filter_map(|line| Some(tr_with("{0}: {1} left", &[&line.name, &percent(near(line)?.1.value)])))
         .collect();
-    tr_with(
-        "Accuracy against radius, {0}, from 0 to {1}. At {2}: {3}.",
-        &[&drawn.norm, &figure(widen(drawn.most)), &figure(widen(drawn.eps)), &said.join("; ")],
-    )
+    let [most, eps] = [drawn.most, eps].map(|radius| figure(round_digits(widen(radius), 3)));
+    tr_with(drawn.words, &[&drawn.norm, &most, &eps, &said.join("; ")])
 }
 
 /// The accuracy of guessing, and epsilon where the chart reaches that far, with their names, which stand where no line
@@ -154,8 +171,8 @@ fn guides(drawn: &Drawing) -> Vec<Shape> {
         // Lines begin high above it and end near it.
         Shape::words(6.0, chance - 5.0, tr("guessing").into()).of("small"),
     ];
-    if drawn.eps <= drawn.most {
-        let (eps, _) = place(drawn, drawn.eps, 0.0);
+    if let Some(eps) = drawn.eps.filter(|eps| *eps <= drawn.most) {
+        let (eps, _) = place(drawn, eps, 0.0);
         guides.push(Shape::path("chance", format!("M{eps} 0V{}", AREA.height)));
         guides.push(Shape::words(eps, -5.0, tr("epsilon").into()).to("middle").of("small"));
     }
@@ -171,7 +188,7 @@ fn ticks(drawn: &Drawing) -> impl Iterator<Item = Shape> + '_ {
     };
     let radius = |at: u8| {
         let radius = drawn.most * f32::from(at) / 4.0;
-        AREA.under(place(drawn, radius, 0.0).0, figure(widen(radius))).to("middle")
+        AREA.under(place(drawn, radius, 0.0).0, figure(round_digits(widen(radius), 3))).to("middle")
     };
     [0.0, 0.25, 0.5, 0.75, 1.0].into_iter().map(share).chain((0..=4).map(radius))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     attacks::Attacks,
-    auditor, classes,
+    auditor, certificates, classes,
     contents::Contents,
     curve, exports, losses,
     part::{Part, unfold_on_paper},
@@ -118,6 +118,7 @@ fn Report() -> impl IntoView {
             curve::part,
             auditor::part,
             spreads::part,
+            certificates::part,
             losses::part,
             queries::part,
             samples::part,

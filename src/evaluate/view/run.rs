@@ -187,6 +187,7 @@ fn go(evaluation: EvaluationState, turn: u32, mode: Mode, plan: Plan, models: Ve
                 note(evaluation, |study| study.add(job, part));
             }
             Notice::Radii(_, radii) => note(evaluation, |study| study.add_radii(radii)),
+            Notice::Votes(_, votes) => note(evaluation, |study| study.add_votes(votes)),
             Notice::Progress => {}
             Notice::Lost(job, count) => note(evaluation, |study| {
                 study.lost += if job == 0 { count } else { 0 };

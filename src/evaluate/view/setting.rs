@@ -1,6 +1,7 @@
 //! The question of the report, as a sentence whose parts are controls.
 
 use super::{
+    certificates::{Ballot, Certify},
     page::Optional,
     state::{EvaluationState, term},
 };
@@ -95,6 +96,7 @@ pub fn Question() -> impl IntoView {
                 </Optional>
                 <Optional name="measure.also">
                     <Also />
+                    <Ballot />
                 </Optional>
             </div>
             <Optional name="measure.drawings">
@@ -255,6 +257,7 @@ fn Also() -> impl IntoView {
                 {flag("measure.radius", radius, tr("Accuracy against radius"))}
                 {flag("measure.audit", audit, tr("Auditor"))}
                 <Ensembles />
+                <Certify />
             </div>
         </fieldset>
     }

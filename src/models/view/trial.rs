@@ -68,6 +68,7 @@ impl Trial {
             crafted_on: None,
             attacks: vec![none],
             radius: None,
+            smoothing: None,
             seed: 1,
         };
         let over = Promise::new(&mut |resolve, _| {

@@ -12,7 +12,7 @@ use crate::{
     evaluate::view::setting::Reach,
     link::largest_eps,
     train::{
-        request::RANDOM,
+        request::{RANDOM, is_plain},
         wording::{clock, length},
     },
     web::{
@@ -42,7 +42,7 @@ pub fn Recipe() -> impl IntoView {
         (here != there && shows("train.eps")).then(say)
     });
     let ratio = trainer.wished(|request| 100.0 * request.settings.recipe.ratio);
-    let plain = trainer.wished(|request| request.settings.recipe.method == "standard");
+    let plain = trainer.wished(|request| is_plain(&request.settings.recipe.method));
     let natural = move || plain.get() == Some(true);
     let seconds = trainer.wished(|request| request.settings.budget.seconds);
     let timed = live(move || seconds.get().is_some_and(|seconds| seconds > 0.0) && shows("train.seconds"));
@@ -174,7 +174,7 @@ pub fn Go() -> impl IntoView {
     let trainer = expect_context::<TrainingState>();
     let busy = memo(move || trainer.is_busy());
     let training = memo(move || trainer.phase.with(|phase| matches!(phase, Phase::Running | Phase::Paused)));
-    let budget = trainer.wished(|request| (request.settings.budget, request.settings.recipe.method == "standard"));
+    let budget = trainer.wished(|request| (request.settings.budget, is_plain(&request.settings.recipe.method)));
     let sweep = trainer.wished(|request| request.sweep.as_ref().map(|sweep| sweep.count()));
     let name = move || {
         if let Some(Some(runs)) = sweep.get() {

@@ -57,6 +57,7 @@ impl Share {
             models: whole.models.clone(),
             attacks: whole.attacks.clone(),
             radius: whole.radius.clone(),
+            smoothing: whole.smoothing,
             seed: whole.seed,
         }
     }

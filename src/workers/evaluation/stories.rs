@@ -5,7 +5,9 @@ use crate::workers::pool::SILENCE;
 use foolproof_core::{
     architecture::{Architecture, LayerSpec},
     catalog::{Catalog, Norm},
-    protocol::{AttackSpec, Engine, EngineKind, EvaluationJob, Event, FaultKind, Inputs, Request, Ticket, VERSION},
+    protocol::{
+        AttackSpec, Engine, EngineKind, EvaluationJob, Event, FaultKind, Inputs, Request, Smoothing, Ticket, VERSION,
+    },
 };
 
 fn model() -> Model {
@@ -34,6 +36,7 @@ fn job(n: usize) -> CostedJob {
         crafted_on: None,
         attacks: vec![attack],
         radius: None,
+        smoothing: None,
         seed: 1,
     };
     CostedJob { job, cost: 10.0 }
@@ -231,6 +234,17 @@ fn an_engine_of_another_build_is_refused() {
     let engine = Engine { kind: EngineKind::Cpu, name: "test".into() };
     story.hear(Input::Said(0, Event::Ready { version: VERSION ^ 1, engine, catalog: Catalog::default() }));
     assert!(matches!(story.told.last(), Some(Notice::Failed(fault)) if fault.kind == FaultKind::Version));
+}
+
+#[test]
+fn votes_are_passed_on() {
+    let smoothing = Some(Smoothing { sigma: 0.5, select: 10, draws: 100 });
+    let mut story = Story::begin(1, vec![CostedJob { job: EvaluationJob { smoothing, ..job(4).job }, cost: 10.0 }]);
+    story.comes_up(0);
+    let (ticket, first, count) = story.under_way[0].unwrap();
+    let found = Votes { model: "one".into(), first, votes: vec![(1, 90); count] };
+    story.hear(Input::Said(0, Event::Votes { ticket, found: found.clone() }));
+    assert_eq!(story.told, [Notice::Votes(0, found)]);
 }
 
 #[test]

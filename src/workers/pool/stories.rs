@@ -156,6 +156,7 @@ fn models_go_before_the_evaluation_that_needs_them_and_pictures_nobody_takes_end
         crafted_on: None,
         attacks: Vec::new(),
         radius: None,
+        smoothing: None,
         seed: 1,
     };
     pool.give(20.0, 0, Task { models: vec![model()], work: Work::Evaluate(Box::new(job)) });

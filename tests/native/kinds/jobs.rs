@@ -78,6 +78,7 @@ fn evaluation(toy: &Toy, count: usize, norm: Norm, eps: f32) -> EvaluationJob {
     }
     let radius = Some(bound(spec("pgd", norm, 4.0 * eps, &[("steps", 20.0)])));
     EvaluationJob {
+        smoothing: None,
         models: vec!["net".into()],
         inputs: inputs(toy, count),
         first: 0,

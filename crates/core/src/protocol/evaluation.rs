@@ -19,8 +19,22 @@ pub struct EvaluationJob {
     pub attacks: Vec<AttackSpec>,
     /// The attack behind each input's smallest radius, its `eps` the largest one tried; `None` to leave that out.
     pub radius: Option<AttackSpec>,
+    /// The votes by which each input is certified; `None` to leave that out.
+    pub smoothing: Option<Smoothing>,
     /// Seed of every random draw.
     pub seed: u64,
+}
+
+/// Votes of a model on noisy copies of an input, which certify what most of them say (Cohen et al. 2019,
+/// <https://arxiv.org/abs/1902.02918>).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Smoothing {
+    /// Standard deviation of the noise on each value, in pixel units, above 0. What it makes is not clipped.
+    pub sigma: f32,
+    /// Copies by whose votes the class is picked, at least 1.
+    pub select: u32,
+    /// Copies, others than those, by which its share of the votes is estimated: at least 1.
+    pub draws: u32,
 }
 
 /// What one attack made of a few inputs on one model.
@@ -67,4 +81,15 @@ pub struct Radii {
     /// One an input: the radius within which no attack can succeed, as interval bounds prove it; 0 if the clean input is
     /// wrong already. Empty where they prove nothing about the model.
     pub certified: Vec<f32>,
+}
+
+/// How a model votes on noisy copies of a few inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Votes {
+    /// The model.
+    pub model: String,
+    /// Number of the first input.
+    pub first: u64,
+    /// One an input: the class that most copies of the first draw answer, and how many of the second draw do.
+    pub votes: Vec<(u32, u32)>,
 }

@@ -10,7 +10,10 @@ const EACH: usize = 64;
 /// One line an input and model; `trials` are the attacks that the models' figures are of, in order.
 pub fn csv(trials: &[Trial], models: &[ModelReport]) -> String {
     let mut text =
-        String::from("model,index,truth,clean,attacked,radius,broken,certified,margin,doubled,audit,untried,draws\n");
+        String::from("model,index,truth,clean,attacked,radius,broken,certified,margin,doubled,audit,untried,draws");
+    // Columns for what most reports have not.
+    let smoothed = models.iter().any(|model| model.smoothed.is_some());
+    text += if smoothed { ",smoothed,votes,smoothed_radius\n" } else { "\n" };
     for model in models {
         for row in &model.samples {
             let ids = |places: &mut dyn Iterator<Item = usize>| {
@@ -37,10 +40,25 @@ pub fn csv(trials: &[Trial], models: &[ModelReport]) -> String {
                 model.draws.to_string(),
             ];
             text += &fields.map(|field| quoted(&field)).join(",");
+            if smoothed {
+                text += &voted(model, row.index);
+            }
             text.push('\n');
         }
     }
     text
+}
+
+/// What votes on noisy copies of an input prove: class, votes, and the radius, which is `none` where there is no answer.
+fn voted(model: &ModelReport, index: usize) -> String {
+    let found = model.smoothed.as_ref().and_then(|of| of.samples.iter().find(|sample| sample.index == index));
+    found.map_or_else(
+        || ",,,".into(),
+        |sample| {
+            let radius = sample.radius.map_or_else(|| "none".into(), |radius| radius.to_string());
+            format!(",{},{},{radius}", sample.class, sample.count)
+        },
+    )
 }
 
 /// The attacks that were not carried out on an input, each with why: `jsma:nothing-to-do`.

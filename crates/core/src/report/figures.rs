@@ -3,7 +3,8 @@
 use super::ledger::{Entry, Ledger};
 use super::means::{average, entropy, mean_loss, variation};
 use super::{
-    Accuracy, Classes, Fooling, Nearer, SampleRow, Spread, Twice, Weak, accuracy_by_budget::falls, timeline, transfer,
+    Accuracy, Classes, Fooling, Nearer, SampleRow, Smoothed, Spread, Twice, Weak, accuracy_by_budget::falls, timeline,
+    transfer,
 };
 use crate::catalog::{Aim, Norm};
 use crate::protocol::{Prediction, Sample, SampleOutcome};
@@ -41,6 +42,9 @@ pub struct ModelReport {
     /// Radius within which interval bounds prove that no attack can succeed: a lower bound.
     #[serde(default)]
     pub certified: Spread,
+    /// What votes on noisy copies prove; `None` where they were not asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smoothed: Option<Smoothed>,
     /// Mean Shannon entropy of the answers, bits: clean, attacked.
     pub entropy: (f64, f64),
     /// Mean total-variation distance between the answers with and without attack, 0 to 1.
@@ -150,6 +154,7 @@ impl Ledger {
             classes: (classes(|(clean, _)| clean), classes(|(_, attacked)| attacked)),
             curve: curve(&radius, self.most),
             certified: Spread::of(self.certified(model).map(Some)),
+            smoothed: self.smoothed(model),
             radius,
             transfer: (0..attacks.len()).map(|attack| self.transfer(model, attack)).collect(),
             attacks,

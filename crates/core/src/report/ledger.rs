@@ -1,7 +1,8 @@
 //! Collects the parts of an evaluation: an entry for each input, model and attack, filled as results come.
 
+use super::{ALPHA, Certificate, Smoothed};
 use crate::catalog::Aim;
-use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Prediction, Radii, Sample, Timeline};
+use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Prediction, Radii, Sample, Smoothing, Timeline, Votes};
 use serde::{Deserialize, Serialize};
 
 /// An attack of the evaluation and how its result is to be read.
@@ -44,6 +45,10 @@ pub struct Ledger {
     radii: Vec<Vec<Option<Option<f32>>>>,
     /// By model and input: the radius within which no attack can succeed, where that was proven.
     certified: Vec<Vec<Option<f32>>>,
+    /// The votes by which inputs are certified, if they are asked for.
+    pub smoothing: Option<Smoothing>,
+    /// By model and input: those that were counted.
+    votes: Vec<Vec<Option<(u32, u32)>>>,
     /// Milliseconds by model and attack.
     millis: Vec<Vec<f64>>,
     /// How each attack goes; empty until a part of it has come.
@@ -70,7 +75,23 @@ impl Ledger {
         let certified = vec![vec![None; labels.len()]; models.len()];
         let courses = vec![Timeline::default(); trials.len()];
         let draws = vec![1; models.len()];
-        Ledger { models, trials, labels, classes, most: None, samples, radii, certified, millis, courses, draws }
+        let votes = vec![vec![None; labels.len()]; models.len()];
+        let (most, smoothing) = (None, None);
+        Ledger {
+            models,
+            trials,
+            labels,
+            classes,
+            most,
+            samples,
+            radii,
+            certified,
+            smoothing,
+            votes,
+            millis,
+            courses,
+            draws,
+        }
     }
 
     /// Notes a part; the same part again changes nothing but the time.
@@ -107,6 +128,26 @@ impl Ledger {
         let certified = self.certified[model][first..].iter_mut().zip(found.certified);
         certified.for_each(|(place, radius)| *place = Some(radius));
         Ok(())
+    }
+
+    /// Notes votes.
+    ///
+    /// # Errors
+    /// As [`Ledger::add`].
+    pub fn add_votes(&mut self, found: Votes) -> Result<(), Fault> {
+        let model = self.place(&found.model)?;
+        let first = self.range(found.first, found.votes.len())?;
+        let places = self.votes[model][first..].iter_mut().zip(found.votes);
+        places.for_each(|(place, votes)| *place = Some(votes));
+        Ok(())
+    }
+
+    /// What the votes on a model prove; `None` where none were asked for.
+    pub fn smoothed(&self, model: usize) -> Option<Smoothed> {
+        let smoothing = self.smoothing?;
+        let known = self.votes[model].iter().enumerate().filter_map(|(place, votes)| Some((place, (*votes)?)));
+        let samples = known.map(|(place, votes)| Certificate::of(place, self.labels[place], votes, &smoothing));
+        Some(Smoothed { smoothing, alpha: ALPHA, samples: samples.collect() })
     }
 
     fn place(&self, model: &str) -> Result<usize, Fault> {

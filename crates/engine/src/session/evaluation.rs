@@ -1,8 +1,11 @@
 //! An evaluation: every attack on every model, a few inputs at a time, so that results come as they are made and what
 //! is there stays when it is stopped.
 
+mod ballot;
+mod chunks;
 mod crafted;
 mod radii;
+mod thin;
 
 use super::assault::Pace;
 use super::models::Models;
@@ -10,19 +13,17 @@ use crate::attack::Attack;
 use crate::attacks;
 use crate::certify::HALVINGS;
 use crate::drive::{Drive, answers};
+use ballot::Ballot;
+use chunks::{CHUNK, chunk};
 use crafted::{laid, shares};
 use foolproof_core::protocol::{
-    AttackSpec, EvaluationJob, Event, Fault, Inputs, Part, Radii, Sample, Ticket, Timeline,
+    AttackSpec, EvaluationJob, Event, Fault, Inputs, Part, Radii, Sample, Ticket, Timeline, Votes,
 };
 use radii::{Bisection, Proof};
 use std::collections::VecDeque;
+use thin::thin;
 
 pub use crafted::Crafted;
-
-/// Inputs attacked at once: enough for the kernels, few enough that a step stays far below a second.
-const CHUNK: usize = 50;
-/// Losses kept of each sample, about.
-const TRACE: u32 = 100;
 
 /// An evaluation under way.
 pub struct Evaluation {
@@ -37,15 +38,30 @@ pub struct Evaluation {
     total: f64,
 }
 
-/// One attack, or the search for radii, on one model and one chunk.
+/// One attack, the search for radii or a ballot, on one model and one chunk.
 #[derive(Clone, Copy)]
 struct Unit {
     /// First input of the chunk.
     from: usize,
     model: usize,
-    /// Place of the attack; one past the last stands for the radii.
-    attack: usize,
+    what: What,
     steps: u32,
+}
+
+impl Unit {
+    /// Place of its attack; 0 where it is none.
+    fn attack(self) -> usize {
+        if let What::Attack(place) = self.what { place } else { 0 }
+    }
+}
+
+/// What is done.
+#[derive(Clone, Copy)]
+enum What {
+    /// The attack at this place.
+    Attack(usize),
+    Radii,
+    Ballot,
 }
 
 enum Work {
@@ -56,19 +72,25 @@ enum Work {
     Lay(Vec<f32>),
     Radii(Box<Bisection>),
     Proof(Box<Proof>),
+    Ballot(Box<Ballot>),
 }
 
 impl Evaluation {
     /// A checked job, not yet begun.
     pub fn new(job: EvaluationJob) -> Evaluation {
         let steps = |spec: &AttackSpec| attacks::make(spec).map_or(1, |(attack, _)| effort(&*attack));
-        let mut kinds: Vec<(usize, u32)> = job.attacks.iter().map(steps).enumerate().collect();
-        let searched = |spec: &AttackSpec| (job.attacks.len(), radii::rounds(spec.norm) * steps(spec) + HALVINGS);
-        kinds.extend(job.radius.iter().map(searched));
-        let chunks = (0..job.inputs.shape[0]).step_by(CHUNK);
+        let attacks = job.attacks.iter().map(steps).enumerate().map(|(place, steps)| (What::Attack(place), steps));
+        let searched = |spec: &AttackSpec| (What::Radii, radii::rounds(spec.norm) * steps(spec) + HALVINGS);
+        let kinds: Vec<(What, u32)> = attacks.chain(job.radius.iter().map(searched)).collect();
+        let count = job.inputs.shape[0];
+        let chunks = (0..count).step_by(CHUNK);
         let left: VecDeque<Unit> = chunks
             .flat_map(|from| (0..job.models.len()).map(move |model| (from, model)))
-            .flat_map(|(from, model)| kinds.iter().map(move |&(attack, steps)| Unit { from, model, attack, steps }))
+            .flat_map(|(from, model)| {
+                let passes = |own| (What::Ballot, ballot::passes(own, CHUNK.min(count - from)));
+                let ballot = job.smoothing.as_ref().map(passes);
+                kinds.iter().copied().chain(ballot).map(move |(what, steps)| Unit { from, model, what, steps })
+            })
             .collect();
         let all = left.iter().map(|unit| unit.steps).sum();
         Evaluation { job, left, current: None, pace: Pace::new(), steps: (0, all), spent: 0.0, total: 0.0 }
@@ -92,11 +114,11 @@ impl Evaluation {
             Some(work) => work,
             None => self.begin(unit, models, crafted, &inputs)?,
         };
-        // A halving is no step of an attack, whose pace it says nothing of.
-        let halves = matches!(work, Work::Proof(_));
+        // A halving or a count of votes is no step of an attack, whose pace it says nothing of.
+        let other = matches!(work, Work::Proof(_) | Work::Ballot(_));
         let (event, within) = self.piece(ticket, unit, work, models, crafted, &inputs).await?;
         let millis = now() - start;
-        if !halves {
+        if !other {
             self.pace.learn(millis);
         }
         self.total += millis;
@@ -152,13 +174,13 @@ impl Evaluation {
                     drive.all_succeeded().await?;
                     self.current = Some(Work::Craft(drive));
                 } else {
-                    crafted.keep(model, &self.job.attacks[unit.attack], &drive).await?;
+                    crafted.keep(model, self.spec(unit), &drive).await?;
                 }
                 (None, done)
             }
             Work::Lay(delta) => {
                 let drawn = (self.job.seed, self.job.first + unit.from as u64);
-                let samples = laid(models, model, &self.job.attacks[unit.attack], inputs, drawn, &delta).await?;
+                let samples = laid(models, model, self.spec(unit), inputs, drawn, &delta).await?;
                 let part = self.part(unit, models, inputs, samples, crafted::timeline()).await?;
                 (Some(Event::Evaluated { ticket, part }), unit.steps)
             }
@@ -185,16 +207,40 @@ impl Evaluation {
                     (None, done)
                 }
             },
+            Work::Ballot(mut ballot) => match ballot.advance().await? {
+                Some(votes) => {
+                    let first = self.job.first + unit.from as u64;
+                    (Some(Event::Votes { ticket, found: Votes { model: model.into(), first, votes } }), unit.steps)
+                }
+                None => {
+                    let done = ballot.done();
+                    self.current = Some(Work::Ballot(ballot));
+                    (None, done)
+                }
+            },
         })
     }
 
     fn begin(&self, unit: Unit, models: &Models, crafted: &mut Crafted, inputs: &Inputs) -> Result<Work, Fault> {
         let model = &self.job.models[unit.model];
         let first = self.job.first + unit.from as u64;
-        if let Some(spec) = self.job.radius.as_ref().filter(|_| unit.attack == self.job.attacks.len()) {
-            return Ok(Work::Radii(Box::new(Bisection::new(model, inputs, spec, self.job.seed, first))));
+        match (unit.what, &self.job.radius, &self.job.smoothing) {
+            (What::Radii, Some(spec), _) => {
+                return Ok(Work::Radii(Box::new(Bisection::new(model, inputs, spec, self.job.seed, first))));
+            }
+            (What::Ballot, _, Some(smoothing)) => {
+                let network = models.get(model)?.network;
+                return Ok(Work::Ballot(Box::new(Ballot::new(
+                    network,
+                    &models.device,
+                    inputs,
+                    *smoothing,
+                    (self.job.seed, first),
+                ))));
+            }
+            _ => {}
         }
-        let spec = &self.job.attacks[unit.attack];
+        let spec = self.spec(unit);
         if shares(spec) {
             crafted.turn_to(&self.job);
             return Ok(match crafted.of(model, spec) {
@@ -203,6 +249,10 @@ impl Evaluation {
             });
         }
         Ok(Work::Attack(Box::new(models.begin(model, inputs, spec, self.job.seed, first)?)))
+    }
+
+    fn spec(&self, unit: Unit) -> &AttackSpec {
+        &self.job.attacks[unit.attack()]
     }
 
     async fn part(
@@ -223,7 +273,7 @@ impl Evaluation {
         let first = self.job.first + unit.from as u64;
         Ok(Part {
             model: self.job.models[unit.model].clone(),
-            attack: unit.attack,
+            attack: unit.attack(),
             first,
             samples,
             timeline,
@@ -237,39 +287,4 @@ impl Evaluation {
 /// What an attack takes, each step by its effort.
 fn effort(attack: &dyn Attack) -> u32 {
     attack.plan().iter().enumerate().map(|(run, steps)| attack.effort(run) * steps).sum()
-}
-
-/// At most [`CHUNK`] inputs from one on.
-fn chunk(inputs: &Inputs, from: usize) -> Inputs {
-    let [batch, channels, rows, columns] = inputs.shape;
-    let to = batch.min(from + CHUNK);
-    let all: Vec<usize> = (from..to).collect();
-    pick(inputs, &all, [channels, rows, columns])
-}
-
-/// At most so many inputs, from the first.
-fn first(inputs: &Inputs, most: usize) -> Inputs {
-    let [batch, channels, rows, columns] = inputs.shape;
-    pick(inputs, &(0..batch.min(most)).collect::<Vec<_>>(), [channels, rows, columns])
-}
-
-/// These inputs.
-fn pick(inputs: &Inputs, places: &[usize], [channels, rows, columns]: [usize; 3]) -> Inputs {
-    let size = channels * rows * columns;
-    let pixels = places.iter().flat_map(|&place| inputs.pixels[place * size..(place + 1) * size].iter().copied());
-    let labels = inputs.labels.as_ref().map(|labels| places.iter().map(|&place| labels[place]).collect());
-    Inputs { shape: [places.len(), channels, rows, columns], pixels: pixels.collect(), labels }
-}
-
-/// Keeps about [`TRACE`] losses of each sample, its first and its last among them. They are thinned alike, by the length of
-/// the whole attack, so that a sample which left early can be set beside one that stayed.
-fn thin(samples: &mut [Sample], timeline: &mut Timeline) {
-    let iterates: u32 = timeline.runs.iter().map(|steps| steps + 1).sum();
-    let apart = iterates.div_ceil(timeline.every).div_ceil(TRACE);
-    timeline.every *= apart;
-    for sample in samples {
-        let last = sample.loss.len().saturating_sub(1);
-        let mut place = 0..;
-        sample.loss.retain(|_| place.next().is_some_and(|place| place % apart as usize == 0 || place == last));
-    }
 }

@@ -6,12 +6,15 @@ use crate::{attacks, drive::Drive, explain::NEAREST, sequential::Sequential, tar
 use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::Architecture;
 use foolproof_core::protocol::{
-    AttackJob, AttackSpec, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question, Target,
+    AttackJob, AttackSpec, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question, Smoothing, Target,
 };
 use std::collections::BTreeMap;
 
 /// Most inputs in one job.
 const LARGEST_BATCH: usize = 4096;
+
+/// Most votes on an input: as many as it has streams of draws.
+const VOTES: u32 = 1 << 20;
 
 /// A model with its weights frozen, and the bytes it came from.
 pub struct Model {
@@ -94,6 +97,14 @@ impl Models {
         job.crafted_on.iter().try_for_each(|inputs| self.check_inputs(&job.models, inputs))?;
         if job.inputs.labels.is_none() || job.crafted_on.as_ref().is_some_and(|inputs| inputs.labels.is_none()) {
             return Err(Fault::new(FaultKind::Input, "An evaluation needs the true class of every input."));
+        }
+        if let Some(Smoothing { sigma, select, draws }) = job.smoothing
+            && (!(sigma > 0.0 && sigma.is_finite())
+                || select == 0
+                || draws == 0
+                || select.saturating_add(draws) > VOTES)
+        {
+            return Err(Fault::new(FaultKind::Input, "Votes take noise above 0, and one copy or more for each draw."));
         }
         job.attacks.iter().chain(&job.radius).try_for_each(|attack| self.check_attack(&job.models, attack))
     }

@@ -41,6 +41,7 @@ pub fn tasks(
             crafted_on: None,
             attacks: vec![settings.examination(), settings.single()],
             radius: None,
+            smoothing: None,
             seed: settings.recipe.seed,
         };
         (place, Task { models: vec![model.clone()], work: Work::Evaluate(Box::new(job)) })

@@ -9,6 +9,7 @@ use crate::i18n::tr;
 use crate::{
     models::Kept,
     train::{
+        request::is_plain,
         result::Outcome,
         scoreboard::{Board, Score},
         view::state::{Phase, Short, TrainingState},
@@ -58,7 +59,7 @@ pub fn score(trainer: TrainingState, then: impl Fn(Result<&Ledger, Fault>) + 'st
         Notice::Part(_, part) => note(&ledger, part),
         Notice::Done => then(Ok(&ledger.borrow())),
         Notice::Failed(fault) => then(Err(fault)),
-        Notice::Radii(..) | Notice::Progress | Notice::Lost(..) => {}
+        Notice::Radii(..) | Notice::Votes(..) | Notice::Progress | Notice::Lost(..) => {}
     };
     let scorers = WorkerHost::start(move |now| Evaluation::new(now, workers, models, vec![job]), on_notice);
     trainer.with_run(|run| run.scorers = Some(scorers));
@@ -115,6 +116,7 @@ fn prepare(trainer: TrainingState, context: &RunContext, run: &Run) -> Result<(V
         crafted_on: None,
         attacks: trials.iter().map(|trial| trial.spec.clone()).collect(),
         radius: None,
+        smoothing: None,
         seed: recipe.seed,
     };
     let Inputs { labels, .. } = &context.tests;
@@ -157,7 +159,7 @@ pub fn trained(run: &TrainingRun, ending: Ending, board: &Board) -> Result<Train
 
 /// What the run managed, where it ended well and its model is not hardened all the same.
 pub fn short(context: &RunContext, run: &Run, ending: Ending, board: &Board) -> Option<Short> {
-    let meant = context.points.is_none() && run.checkpoint().settings.recipe.method != "standard";
+    let meant = context.points.is_none() && !is_plain(&run.checkpoint().settings.recipe.method);
     let ended = matches!(ending, Ending::Finished | Ending::Cancelled | Ending::Early);
     let held = board.unhardened().filter(|_| meant && ended)?;
     Some(Short { held, images: run.progress().images, eps: context.eps })
@@ -174,7 +176,7 @@ pub fn worse(run: &TrainingRun, ending: Ending, board: &Board) -> Option<Trained
 
 fn with_card(run: &TrainingRun, name: &str, weights: Rc<[u8]>, card: &Value) -> Trained {
     let settings = &run.run.checkpoint().settings;
-    let (robust, architecture) = (settings.recipe.method != "standard", settings.architecture.clone());
+    let (robust, architecture) = (!is_plain(&settings.recipe.method), settings.architecture.clone());
     Trained { kept: Kept::new(name, &run.context.data.id, robust, architecture, &weights, card.to_string()), weights }
 }
 

@@ -56,7 +56,11 @@ impl Policy {
                 }
             }
             // Evaluations and training have workers of their own.
-            Event::Evaluated { .. } | Event::Radii { .. } | Event::Trained { .. } | Event::Explained { .. } => {}
+            Event::Evaluated { .. }
+            | Event::Radii { .. }
+            | Event::Votes { .. }
+            | Event::Trained { .. }
+            | Event::Explained { .. } => {}
             Event::Fault { ticket, fault } => self.faulted(now, kind, ticket, fault),
         }
     }

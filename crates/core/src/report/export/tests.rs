@@ -4,9 +4,9 @@ mod settings;
 
 use super::*;
 use crate::catalog::Aim;
-use crate::protocol::Sample;
+use crate::protocol::{Sample, Smoothing};
 use crate::report::fixture::{ledger, part, sample, trial};
-use crate::report::{Ledger, Nearer, Twice};
+use crate::report::{ALPHA, Certificate, Ledger, Nearer, Smoothed, Twice};
 
 #[test]
 fn exports_name_every_setting_and_every_input() {
@@ -45,6 +45,23 @@ fn a_line_says_which_attacks_were_not_carried_out_and_why() {
     let csv = csv(&trials, &[ModelReport { draws: 5, ..report }]);
     assert_eq!(csv.lines().nth(1), Some("one,0,0,0,0,,,,,,,pgd:nothing-to-do,5"));
     assert_eq!(csv.lines().nth(2), Some("one,1,0,0,0,,,,,,,pgd:no-start,5"));
+}
+
+#[test]
+fn votes_are_columns_of_their_own_where_some_were_counted() {
+    let (trials, report) = report(vec![sample(0, 0, 0, 0.0), sample(0, 0, 0, 0.0), sample(0, 0, 0, 0.0)]);
+    let smoothing = Smoothing { sigma: 0.5, select: 10, draws: 1000 };
+    let of = |index, count| Certificate::of(index, 0, (0, count), &smoothing);
+    let samples = vec![of(0, 520), of(1, 1000)];
+    let smoothed = Some(Smoothed { smoothing, alpha: ALPHA, samples });
+    let csv = csv(&trials, &[ModelReport { smoothed, ..report }]);
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[0].ends_with(",draws,smoothed,votes,smoothed_radius"), "{csv}");
+    assert!(
+        lines[1].ends_with(",1,0,520,none") && lines[2].contains(",1,0,1000,1.23") && lines[3].ends_with(",1,,,"),
+        "{csv}"
+    );
+    assert!(lines.iter().all(|line| line.split(',').count() == 16), "{csv}");
 }
 
 #[test]

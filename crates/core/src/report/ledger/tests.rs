@@ -146,3 +146,17 @@ fn a_model_that_draws_is_told_by_the_most_looks_that_an_answer_took() {
     }
     assert_eq!((ledger.draws(0), ledger.draws(1)), (1, 9));
 }
+
+#[test]
+fn votes_are_told_where_they_were_asked_for_and_strangers_are_refused() {
+    let mut ledger = Ledger { labels: vec![0, 1, 2, 3], ..empty(4) };
+    let votes = |model: &str, first| Votes { model: model.into(), first, votes: vec![(2, 90), (3, 100)] };
+    ledger.add_votes(votes("one", 2)).unwrap();
+    assert_eq!(ledger.smoothed(0), None, "nobody asked");
+    ledger.smoothing = Some(Smoothing { sigma: 0.5, select: 10, draws: 100 });
+    let found = ledger.smoothed(0).unwrap();
+    let told: Vec<_> = found.samples.iter().map(|one| (one.index, one.truth, one.class, one.count)).collect();
+    assert_eq!(told, [(2, 2, 2, 90), (3, 3, 3, 100)]);
+    assert_eq!(ledger.smoothed(1).unwrap().samples, []);
+    assert!(ledger.add_votes(votes("three", 0)).is_err() && ledger.add_votes(votes("one", 3)).is_err());
+}

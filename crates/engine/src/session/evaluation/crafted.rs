@@ -3,7 +3,7 @@
 //! A share is a few inputs; a perturbation crafted on each would differ from share to share, and be judged on nothing but
 //! what it was crafted on.
 
-use super::first;
+use super::chunks::first;
 use crate::attacks;
 use crate::drive::{Drive, lay};
 use crate::session::models::Models;

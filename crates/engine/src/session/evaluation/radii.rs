@@ -1,7 +1,7 @@
 //! The smallest radius of each input of a chunk, by halving: inputs that are to be tried at the same radius are
 //! attacked together. Then the largest radius that is proven.
 
-use super::pick;
+use super::chunks::pick;
 use crate::ball::Ball;
 use crate::certify::Search;
 use crate::drive::{Drive, read};
