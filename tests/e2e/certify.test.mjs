@@ -13,10 +13,10 @@ story("votes are asked for with a tick, and what they prove is a chart, a table,
   const visit = await open(MEASURE);
   const tick = visit.page.getByRole("checkbox", { name: "Certificates by noise" });
   await tick.check();
-  const noise = visit.page.getByRole("textbox", { name: "Noise of the copies" });
+  const noise = visit.page.getByRole("spinbutton", { name: "Noise of the copies" });
   await noise.fill("0.5");
   await noise.press("Enter");
-  const copies = visit.page.getByRole("textbox", { name: "Copies of each input" });
+  const copies = visit.page.getByRole("spinbutton", { name: "Copies of each input" });
   await copies.fill("200");
   await copies.press("Enter");
   await visit.page.waitForFunction(() => /measure\.certify=smoothing/.test(location.hash) && /measure\.draws=200/.test(location.hash));
