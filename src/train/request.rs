@@ -131,6 +131,8 @@ impl TrainingRequest {
             replicas: reader.count("train.workers", 1, MOST_WORKERS, base.replicas as usize) as u32,
             round: reader.count("train.round", 1, 1000, base.round as usize) as u32,
             hold: eps as f32,
+            // What an attack leaves says nothing of a model that is there to be smoothed.
+            monitored: base.monitored && card.id != NOISE,
             ..base
         };
         let scored = reader.count("train.scored", 20, 1000, SCORED);
@@ -224,9 +226,12 @@ fn recipe(
     }
 }
 
+/// The method that learns from noise.
+const NOISE: &str = "gaussian";
+
 /// Whether a method knows no attack: its runs are not said to harden, and no radius is held against them.
 pub fn is_plain(method: &str) -> bool {
-    matches!(method, "standard" | "gaussian")
+    matches!(method, "standard" | NOISE)
 }
 
 /// The radius to hold: the link's own word, or the attack page's radius if that was moved, or somewhat more than it.

@@ -21,7 +21,8 @@ fn catalog() -> Catalog {
     };
     let fast = fixture::card("fast", &Norm::ALL, false, Vec::new());
     let pgd = fixture::card("pgd", &Norm::ALL, false, vec![knob("steps", Some(7.0)), knob("step", None)]);
-    Catalog { defences: vec![fast, pgd], ..fixture::catalog() }
+    let gaussian = fixture::card("gaussian", &Norm::ALL, false, vec![knob("sigma", Some(0.25))]);
+    Catalog { defences: vec![fast, pgd, gaussian], ..fixture::catalog() }
 }
 
 fn manifest() -> Manifest {
@@ -66,6 +67,13 @@ fn a_method_that_is_named_begins_with_its_own_knobs_and_the_presets_with_the_pre
     assert_eq!([steps("train.method=pgd"), steps("train.method=pgd&train.pgd.steps=5")], [Some(7.0), Some(5.0)]);
     assert_eq!(training::usual_knobs("fast")["noise"], 1.5);
     assert_eq!(training::usual_knobs("pgd").len(), 0);
+}
+
+#[test]
+fn noise_training_is_not_watched_for_what_attacks_leave() {
+    let watched = |method: &str| read(&format!("train.method={method}")).0.settings.monitored;
+    assert_eq!(["pgd", "fast", "gaussian"].map(watched), [true, true, false]);
+    assert_eq!(["standard", "gaussian", "pgd"].map(is_plain), [true, true, false]);
 }
 
 #[test]
