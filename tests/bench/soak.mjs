@@ -48,7 +48,7 @@ async function one(browser, url, engine, size, millis, out) {
 function level(engine, all, out) {
   const third = Math.ceil(all.length / 3);
   const [middle, last] = [all.slice(all.length - 2 * third, all.length - third), all.slice(-third)].map((rows) => (rows.length ? rows : all));
-  const median = (rows, key) => rows.map((row) => row[key]).sort((a, b) => a - b)[rows.length >> 1] ;
+  const median = (rows, key) => rows.map((row) => row[key]).sort((a, b) => a - b)[rows.length >> 1];
   const ratio = (key) => median(last, key) / median(middle, key);
   const keys = ["attack", "step", "evaluation", "heap", "workers", "resident"];
   out.row(`last third over the middle one: ${keys.map((key) => `${key} ${ratio(key).toFixed(2)}`).join(", ")}`);

@@ -55,16 +55,7 @@ impl Place {
     fn marks(&mut self, values: &[f32], attack: AttackSpec) -> Vec<Mark> {
         self.model(values);
         let (models, inputs) = (vec!["now".to_owned()], inputs(&self.points));
-        let job = EvaluationJob {
-            models,
-            inputs,
-            first: 0,
-            crafted_on: None,
-            attacks: vec![attack],
-            radius: None,
-            smoothing: None,
-            seed: 1,
-        };
+        let job = EvaluationJob::new(models, inputs, vec![attack], 1);
         let parts =
             self.all(Request::Evaluate { ticket: Ticket(2), job }).into_iter().filter_map(|event| match event {
                 Event::Evaluated { part, .. } => Some(part.samples),

@@ -66,16 +66,12 @@ fn audited(network: &Sequential, eps: f32) -> Vec<Check> {
     let clean = pixels(4, 30);
     let labels = answers(network, &clean);
     let [channels, rows, columns] = SHAPE;
-    let job = EvaluationJob {
-        models: vec!["one".into()],
-        inputs: Inputs { shape: [30, channels, rows, columns], pixels: clean, labels: Some(labels.clone()) },
-        first: 0,
-        crafted_on: None,
-        attacks: specs.clone(),
-        radius: None,
-        smoothing: None,
-        seed: 1,
-    };
+    let job = EvaluationJob::new(
+        vec!["one".into()],
+        Inputs { shape: [30, channels, rows, columns], pixels: clean, labels: Some(labels.clone()) },
+        specs.clone(),
+        1,
+    );
     assert_eq!(session.accept(Request::Evaluate { ticket: Ticket(1), job }), []);
     let trials = specs.into_iter().map(|spec| Trial { spec, aim: Aim::Within }).collect();
     let mut ledger = Ledger::new(vec!["one".into()], trials, labels, 4);

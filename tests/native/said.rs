@@ -35,16 +35,7 @@ fn inputs(count: usize) -> Inputs {
 
 fn evaluation(specs: &[AttackSpec], count: usize, radius: Option<AttackSpec>) -> EvaluationJob {
     let models = vec!["one".into()];
-    EvaluationJob {
-        smoothing: None,
-        models,
-        inputs: inputs(count),
-        first: 0,
-        crafted_on: None,
-        attacks: specs.to_vec(),
-        radius,
-        seed: 1,
-    }
+    EvaluationJob { radius, ..EvaluationJob::new(models, inputs(count), specs.to_vec(), 1) }
 }
 
 /// The report of an evaluation of these attacks.

@@ -54,14 +54,9 @@ fn votes_of(
     let inputs =
         Inputs { shape: [count, channels, rows, columns], pixels: pixels.to_vec(), labels: Some(vec![0; count]) };
     let job = EvaluationJob {
-        models: vec!["one".into()],
-        inputs,
         first,
-        crafted_on: None,
-        attacks: Vec::new(),
-        radius: None,
         smoothing: Some(smoothing),
-        seed: 3,
+        ..EvaluationJob::new(vec!["one".into()], inputs, Vec::new(), 3)
     };
     session.accept(Request::Evaluate { ticket: Ticket(1), job });
     let mut found = Vec::new();

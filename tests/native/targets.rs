@@ -125,14 +125,14 @@ fn evaluated(mode: Target, from: usize, to: usize) -> Vec<(usize, u64, Option<u3
     };
     let aimed = |id: &str, knobs: &[(&str, f64)]| AttackSpec { target: Some(mode), ..spec(id, Norm::Linf, 0.2, knobs) };
     let job = EvaluationJob {
-        models: vec!["one".into()],
-        inputs: inputs(from, to),
         first: from as u64,
         crafted_on: Some(inputs(0, 20)),
-        attacks: vec![aimed("pgd", &[("steps", 3.0)]), aimed("universal", &[("steps", 3.0), ("crafted", 20.0)])],
-        radius: None,
-        smoothing: None,
-        seed: 7,
+        ..EvaluationJob::new(
+            vec!["one".into()],
+            inputs(from, to),
+            vec![aimed("pgd", &[("steps", 3.0)]), aimed("universal", &[("steps", 3.0), ("crafted", 20.0)])],
+            7,
+        )
     };
     let mut session = session();
     assert!(session.accept(Request::Evaluate { ticket: Ticket(9), job }).is_empty());

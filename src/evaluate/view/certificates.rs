@@ -81,8 +81,8 @@ fn drawing(report: &Report) -> Option<Drawing> {
         let all = report.models.iter().enumerate();
         all.filter_map(|(place, model)| Some((place, model.smoothed.as_ref().filter(|of| !of.samples.is_empty())?)))
     };
-    // A round number at the end of the axis.
-    let most = (5.0 * known().next()?.1.largest()).ceil() as f32 / 5.0;
+    // A round number at the end of the axis; a file may tell of so few draws that they prove nothing.
+    let most = Some((5.0 * known().next()?.1.largest()).ceil() as f32 / 5.0).filter(|most| *most > 0.0)?;
     let of = |(place, smoothed): (usize, &Smoothed)| {
         Line::through(report.name(place), place, most, |radius| smoothed.accuracy(f64::from(radius)))
     };

@@ -61,16 +61,7 @@ impl Trial {
             knobs: [].into(),
             limits: vec![],
         };
-        let job = EvaluationJob {
-            models: vec![MODEL.into()],
-            inputs: inputs.clone(),
-            first: 0,
-            crafted_on: None,
-            attacks: vec![none],
-            radius: None,
-            smoothing: None,
-            seed: 1,
-        };
+        let job = EvaluationJob::new(vec![MODEL.into()], inputs.clone(), vec![none], 1);
         let over = Promise::new(&mut |resolve, _| {
             *self.heard.borrow_mut() = Heard { over: Some(resolve), ..Heard::default() };
         });

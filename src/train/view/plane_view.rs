@@ -216,16 +216,7 @@ fn question(look: &Look) -> Option<Vec<u8>> {
 
 fn attack(look: &Look) -> EvaluationJob {
     let (models, inputs) = (vec![MODEL.to_owned()], inputs(&look.points.drawn()));
-    EvaluationJob {
-        models,
-        inputs,
-        first: 0,
-        crafted_on: None,
-        attacks: vec![spec(look)],
-        radius: None,
-        smoothing: None,
-        seed: SEED,
-    }
+    EvaluationJob::new(models, inputs, vec![spec(look)], SEED)
 }
 
 fn take(at: &mut UnderWay, event: &Event) {

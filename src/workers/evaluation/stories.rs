@@ -29,16 +29,7 @@ fn job(n: usize) -> CostedJob {
         pixels: (0..2 * n).map(|at| at as f32).collect(),
         labels: Some((0..n as u32).collect()),
     };
-    let job = EvaluationJob {
-        models: vec!["one".into()],
-        inputs,
-        first: 0,
-        crafted_on: None,
-        attacks: vec![attack],
-        radius: None,
-        smoothing: None,
-        seed: 1,
-    };
+    let job = EvaluationJob::new(vec!["one".into()], inputs, vec![attack], 1);
     CostedJob { job, cost: 10.0 }
 }
 

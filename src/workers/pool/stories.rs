@@ -149,16 +149,7 @@ fn a_round_that_is_refused_is_not_tried_again() {
 fn models_go_before_the_evaluation_that_needs_them_and_pictures_nobody_takes_end_the_run() {
     let mut pool = started();
     let inputs = Inputs { shape: [0, 1, 28, 28], pixels: Vec::new(), labels: Some(Vec::new()) };
-    let job = EvaluationJob {
-        models: vec!["now".into()],
-        inputs,
-        first: 0,
-        crafted_on: None,
-        attacks: Vec::new(),
-        radius: None,
-        smoothing: None,
-        seed: 1,
-    };
+    let job = EvaluationJob::new(vec!["now".into()], inputs, Vec::new(), 1);
     pool.give(20.0, 0, Task { models: vec![model()], work: Work::Evaluate(Box::new(job)) });
     assert_eq!(told(&mut pool), ["model now", "evaluate as 2"]);
     let fault = Fault::new(FaultKind::Input, "A label is out of range.");

@@ -77,16 +77,7 @@ fn evaluation(toy: &Toy, count: usize, norm: Norm, eps: f32) -> EvaluationJob {
         attacks.push(bound(spec("square", norm, eps, &[("queries", 30.0)])));
     }
     let radius = Some(bound(spec("pgd", norm, 4.0 * eps, &[("steps", 20.0)])));
-    EvaluationJob {
-        smoothing: None,
-        models: vec!["net".into()],
-        inputs: inputs(toy, count),
-        first: 0,
-        crafted_on: None,
-        attacks,
-        radius,
-        seed: 1,
-    }
+    EvaluationJob { radius, ..EvaluationJob::new(vec!["net".into()], inputs(toy, count), attacks, 1) }
 }
 
 #[test]

@@ -25,6 +25,14 @@ pub struct EvaluationJob {
     pub seed: u64,
 }
 
+impl EvaluationJob {
+    /// Attacks on inputs, the first of which has the number 0: no radii and no votes.
+    pub fn new(models: Vec<String>, inputs: Inputs, attacks: Vec<AttackSpec>, seed: u64) -> EvaluationJob {
+        let (crafted_on, radius, smoothing) = (None, None, None);
+        EvaluationJob { models, inputs, first: 0, crafted_on, attacks, radius, smoothing, seed }
+    }
+}
+
 /// Votes of a model on noisy copies of an input, which certify what most of them say (Cohen et al. 2019,
 /// <https://arxiv.org/abs/1902.02918>).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -49,7 +49,7 @@ impl Certificate {
 
     /// Whether the smoothed network is right on every input within this radius.
     pub fn holds(&self, radius: f64) -> bool {
-        self.class == self.truth && self.radius.is_some_and(|own| own > radius || radius == 0.0)
+        self.class == self.truth && self.radius.is_some_and(|own| own > radius)
     }
 }
 

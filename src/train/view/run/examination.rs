@@ -35,14 +35,13 @@ pub fn tasks(
             labels: watched.labels.as_ref().map(|labels| labels[first..end].to_vec()),
         };
         let job = EvaluationJob {
-            models: vec![model.id.clone()],
-            inputs,
             first: first as u64,
-            crafted_on: None,
-            attacks: vec![settings.examination(), settings.single()],
-            radius: None,
-            smoothing: None,
-            seed: settings.recipe.seed,
+            ..EvaluationJob::new(
+                vec![model.id.clone()],
+                inputs,
+                vec![settings.examination(), settings.single()],
+                settings.recipe.seed,
+            )
         };
         (place, Task { models: vec![model.clone()], work: Work::Evaluate(Box::new(job)) })
     };

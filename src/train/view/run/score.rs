@@ -109,16 +109,12 @@ fn prepare(trainer: TrainingState, context: &RunContext, run: &Run) -> Result<(V
     };
     let trials: Vec<Trial> = ATTACKS.into_iter().filter_map(trial).collect();
     let ids: Vec<String> = models.iter().map(|model| model.id.clone()).collect();
-    let job = EvaluationJob {
-        models: ids.clone(),
-        inputs: context.tests.clone(),
-        first: 0,
-        crafted_on: None,
-        attacks: trials.iter().map(|trial| trial.spec.clone()).collect(),
-        radius: None,
-        smoothing: None,
-        seed: recipe.seed,
-    };
+    let job = EvaluationJob::new(
+        ids.clone(),
+        context.tests.clone(),
+        trials.iter().map(|trial| trial.spec.clone()).collect(),
+        recipe.seed,
+    );
     let Inputs { labels, .. } = &context.tests;
     let ledger = Ledger::new(ids, trials, labels.clone().unwrap_or_default(), context.data.classes.len());
     Ok((models, CostedJob { job, cost: 240.0 }, ledger))
