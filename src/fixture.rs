@@ -22,11 +22,7 @@ pub fn manifest() -> Manifest {
         data: "mnist".into(),
         robust,
         parameters: 7850,
-        architecture: Architecture {
-            input: [1, 28, 28],
-            classes: 10,
-            layers: vec![LayerSpec::Flatten, LayerSpec::linear(784, 10)],
-        },
+        architecture: Architecture::new([1, 28, 28], 10, vec![LayerSpec::Flatten, LayerSpec::linear(784, 10)]),
         weights: file(id),
         card: file("card"),
     };
@@ -78,6 +74,7 @@ pub fn catalog() -> Catalog {
             card("pgd", &Norm::ALL, true, common),
             card("deep", &[Norm::L2], false, vec![knob("overshoot", KnobKind::Real, 0.0, 1.0, Some(0.02))]),
         ],
+        methods: Vec::new(),
         defences: Vec::new(),
     }
 }

@@ -20,6 +20,7 @@ pub struct Known {
 struct Listed {
     attacks: Vec<Card>,
     methods: Vec<Card>,
+    defences: Vec<Card>,
     models: Vec<Model>,
     datasets: Vec<Dataset>,
 }
@@ -30,10 +31,9 @@ impl Known {
     /// # Errors
     /// What is wrong with it.
     pub fn read(text: &str) -> Result<Known, String> {
-        let Listed { attacks, methods, models, datasets } =
+        let Listed { attacks, methods, defences, models, datasets } =
             serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let catalog = Catalog { attacks, defences: methods };
-        Ok(Known { catalog, manifest: Manifest { datasets, models } })
+        Ok(Known { catalog: Catalog { attacks, methods, defences }, manifest: Manifest { datasets, models } })
     }
 }
 
@@ -43,8 +43,8 @@ mod tests {
 
     #[test]
     fn what_get_catalog_answers_is_read_and_anything_else_is_refused() {
-        let found = Known::read(r#"{"attacks":[],"methods":[],"models":[],"datasets":[]}"#).unwrap();
-        assert!(found.catalog.defences.is_empty() && found.manifest.datasets.is_empty());
+        let found = Known::read(r#"{"attacks":[],"methods":[],"defences":[],"models":[],"datasets":[]}"#).unwrap();
+        assert!(found.catalog.methods.is_empty() && found.manifest.datasets.is_empty());
         assert!(Known::read("{}").unwrap_err().contains("attacks"));
     }
 }

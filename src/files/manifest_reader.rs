@@ -7,6 +7,7 @@ mod layer;
 
 use foolproof_core::{
     architecture::Architecture,
+    defence::DefenceSpec,
     input_kind::{Column, InputKind},
     manifest::{Dataset, File, Manifest, Model, Shard},
 };
@@ -145,6 +146,10 @@ fn file(node: &Node, key: &str) -> Result<File, String> {
     Ok(File { path: node.text("path")?, bytes: node.count("bytes")? as u64, sha256: node.text("sha256")? })
 }
 
+fn defence(node: Node) -> Result<DefenceSpec, String> {
+    node.value.as_str().and_then(DefenceSpec::read).ok_or_else(|| node.wrong("a defence with its knobs"))
+}
+
 fn model(node: Node) -> Result<Model, String> {
     let plan = node.get("architecture")?;
     Ok(Model {
@@ -154,9 +159,8 @@ fn model(node: Node) -> Result<Model, String> {
         robust: node.flag("robust")?,
         parameters: node.count("parameters")?,
         architecture: Architecture {
-            input: plan.shape("input")?,
-            classes: plan.count("classes")?,
-            layers: plan.list("layers", layer::layer)?,
+            defence: plan.get_or("defence", Vec::new(), |node| node.items()?.into_iter().map(defence).collect())?,
+            ..Architecture::new(plan.shape("input")?, plan.count("classes")?, plan.list("layers", layer::layer)?)
         },
         weights: file(&node, "weights")?,
         card: file(&node, "card")?,

@@ -101,7 +101,8 @@ fn floats(values: &[f32]) -> String {
 /// What there is to choose from.
 pub fn catalog(catalog: &Catalog, manifest: &Manifest) -> Value {
     json!({
-        "attacks": catalog.attacks, "methods": catalog.defences, "models": manifest.models, "datasets": manifest.datasets,
+        "attacks": catalog.attacks, "methods": catalog.methods, "defences": catalog.defences,
+        "models": manifest.models, "datasets": manifest.datasets,
     })
 }
 

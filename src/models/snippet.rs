@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn a_network_is_written_as_pytorch_builds_it() {
         let layers = vec![LayerSpec::conv2d(1, 4, 4, 2, 1), Relu, Flatten];
-        let text = pytorch(&Architecture { input: [1, 28, 28], classes: 784, layers }, "mine.safetensors");
+        let text = pytorch(&Architecture::new([1, 28, 28], 784, layers), "mine.safetensors");
         assert!(text.contains("nn.Conv2d(1, 4, 4, stride=2, padding=1),\n    nn.ReLU(),\n    nn.Flatten(),\n)"));
         assert!(text.contains("load_file(\"mine.safetensors\")") && !text.contains("class "));
     }
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn nested_blocks_keep_their_names() {
         let inner = vec![Residual(vec![LayerSpec::linear(4, 4)])];
-        let text = pytorch(&Architecture { input: [1, 2, 2], classes: 4, layers: inner }, "m");
+        let text = pytorch(&Architecture::new([1, 2, 2], 4, inner), "m");
         assert!(text.contains("class Residual(nn.Sequential):"));
         assert!(text.contains("    Residual(\n        nn.Linear(4, 4),\n    ),\n"), "{text}");
     }
@@ -193,7 +193,7 @@ mod tests {
             Conv2dSpec { padding: Padding::Sides([0, 1, 2, 3]), groups: 2, bias: false, ..Conv2dSpec::new(2, 4, 3) };
         let block = ProjectedResidual { inner: vec![Conv2d(sizes)], shortcut: vec![LayerSpec::conv2d(2, 4, 1, 1, 0)] };
         let layers = vec![Normalise { mean: vec![0.1307], std: vec![0.3081] }, block, Softmax];
-        let text = pytorch(&Architecture { input: [1, 2, 2], classes: 4, layers }, "m");
+        let text = pytorch(&Architecture::new([1, 2, 2], 4, layers), "m");
         assert!(text.starts_with("import torch\n") && text.contains("    Normalise([0.1307], [0.3081]),\n"), "{text}");
         let padded = "PaddedConv2d(2, 4, 3, stride=1, pad=(1, 3, 0, 2), groups=2, bias=False),\n";
         assert!(text.contains(padded) && text.contains("class PaddedConv2d(nn.Conv2d):"), "{text}");

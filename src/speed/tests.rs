@@ -77,8 +77,7 @@ fn pieces_are_jobs_on_the_first_inputs() {
     assert_eq!(Piece::Training.attack("one", &inputs), None);
     let Request::Pictures { shape, labels, .. } = pictures(&inputs) else { panic!("pictures") };
     assert_eq!((shape, labels), ([1, 1, 2], vec![7, 1, 2]));
-    let architecture =
-        Architecture { input: [1, 1, 2], classes: 10, layers: vec![LayerSpec::Flatten, LayerSpec::linear(2, 10)] };
+    let architecture = Architecture::new([1, 1, 2], 10, vec![LayerSpec::Flatten, LayerSpec::linear(2, 10)]);
     let job = training(&architecture).unwrap();
     assert_eq!(Piece::Training.images(), (job.round.steps * job.recipe.batch) as usize);
 }

@@ -83,7 +83,7 @@ fn scores_make_no_difference_to_decisions() {
 #[test]
 fn where_no_noise_has_another_answer_the_input_stays() {
     let layers = vec![LayerSpec::Flatten, LayerSpec::linear(PIXELS, 4)];
-    let architecture = Architecture { input: toy::SHAPE, classes: 4, layers };
+    let architecture = Architecture::new(toy::SHAPE, 4, layers);
     let mut parameters = [vec![0.0f32; 4 * PIXELS], vec![0.0f32, 1.0, 0.0, 0.0]].into_iter();
     let stubborn = Sequential::build(&architecture, &Device::flex(), || Ok(parameters.next().unwrap())).unwrap();
     let clean = toy::pixels(1, 2);

@@ -17,8 +17,7 @@ struct Linear {
 impl Linear {
     fn new(seed: u64) -> Linear {
         let layers = vec![LayerSpec::Flatten, LayerSpec::linear(PIXELS, 4)];
-        let network =
-            weights::fresh(&Architecture { input: SHAPE, classes: 4, layers }, seed, &Device::flex()).unwrap();
+        let network = weights::fresh(&Architecture::new(SHAPE, 4, layers), seed, &Device::flex()).unwrap();
         let clean = vec![0.5; PIXELS];
         let label = answers(&network, &clean)[0];
         Linear { network, clean, label }

@@ -11,7 +11,7 @@ use foolproof_engine::sequential::Sequential;
 
 /// One pixel of 128/255, read as class 1 from half a thousandth above that.
 fn thin() -> (Sequential, Case) {
-    let architecture = Architecture { input: [1, 1, 1], classes: 2, layers: vec![Flatten, LayerSpec::linear(1, 2)] };
+    let architecture = Architecture::new([1, 1, 1], 2, vec![Flatten, LayerSpec::linear(1, 2)]);
     let clean = 128.0 / 255.0f32;
     let mut parameters = [vec![0.0f32, 1.0], vec![0.0, -clean - 5e-4]].into_iter();
     let device = Device::flex();

@@ -17,10 +17,10 @@ use foolproof_core::manifest::{File, digest};
 use foolproof_core::protocol::{AttackSpec, Augment, Recipe, Sample};
 use foolproof_engine::attacks::{self, cards, make};
 use foolproof_engine::case::{Case, one_hot};
-use foolproof_engine::defence::BatchContext;
 use foolproof_engine::drive::Drive;
 use foolproof_engine::sequential::Sequential;
-use foolproof_engine::{augment, ball::Ball, defences, random::Stream, weights};
+use foolproof_engine::training_method::BatchContext;
+use foolproof_engine::{augment, ball::Ball, random::Stream, training_methods, weights};
 use proptest::prelude::*;
 use std::{io::Read, path::Path, sync::OnceLock};
 
@@ -234,11 +234,11 @@ fn attacks_in_limits_are_those_on_a_network_that_scales_its_inputs() {
 fn every_training_method_learns_from_examples_inside_the_limits() {
     for task in tasks(6) {
         // Noise knows no ball.
-        let methods = defences::cards().into_iter().filter(|card| card.id != "gaussian");
+        let methods = training_methods::cards().into_iter().filter(|card| card.id != "gaussian");
         for (card, norm) in methods.flat_map(|card| Norm::ALL.map(|norm| (card.clone(), norm))) {
             let sources = vec!["natural".into()];
             let recipe = Recipe { sources, norm, ..task.toy.recipe(&card.id) };
-            let method = defences::make(&recipe).unwrap();
+            let method = training_methods::make(&recipe).unwrap();
             let (case, ball) = (task.case(&task.network, &task.clean, 1), Ball::new(norm, 0.2).limited(&recipe.limits));
             let (model, sources) = (&task.network, [task.network.clone()]);
             let context = BatchContext { model, sources: &sources, case: &case, ball: &ball, soft: false, number: 0 };

@@ -49,7 +49,7 @@ fn every_layer() -> Architecture {
         LayerSpec::linear(8, 4),
         Softmax,
     ];
-    Architecture { input: SHAPE, classes: 4, layers }
+    Architecture::new(SHAPE, 4, layers)
 }
 
 /// Fresh weights, three times as wide, so that the functions bend.
@@ -88,7 +88,7 @@ fn gradients_of_every_layer_agree_with_finite_differences() {
     for layer in [LeakyRelu { slope: 0.2 }, Relu6, Tanh, Sigmoid, Gelu, Silu] {
         let name = format!("{layer:?}");
         let layers = vec![LayerSpec::conv2d(1, 4, 3, 1, 0), layer, Flatten, LayerSpec::linear(144, 4)];
-        check_gradient(&name, &wide(&Architecture { input: SHAPE, classes: 4, layers }, 3));
+        check_gradient(&name, &wide(&Architecture::new(SHAPE, 4, layers), 3));
     }
     check_gradient("every layer", &wide(&every_layer(), 3));
 }
@@ -99,7 +99,7 @@ fn slopes_at_zero_are_pytorchs() {
     let first = Conv2d(Conv2dSpec { bias: false, ..Conv2dSpec::new(1, 1, 1) });
     let of = |layer: LayerSpec| {
         let layers = vec![first.clone(), layer, Flatten, LayerSpec::linear(PIXELS, 4)];
-        let architecture = Architecture { input: SHAPE, classes: 4, layers };
+        let architecture = Architecture::new(SHAPE, 4, layers);
         let network = weights::fresh(&architecture, 1, &Device::flex()).unwrap();
         values(gradient(&network, &case(&network, &[0.0; PIXELS], &[0], None, 1, 0)))
     };
@@ -134,7 +134,7 @@ fn pgd_fools_a_network_of_every_layer_and_keeps_its_ball() {
 #[test]
 fn epsilon_stays_in_pixels_where_inputs_are_normalised() {
     let (mean, std) = (0.1307f32, 0.3081);
-    let folded = Architecture { input: SHAPE, classes: 4, layers: vec![Flatten, LayerSpec::linear(PIXELS, 4)] };
+    let folded = Architecture::new(SHAPE, 4, vec![Flatten, LayerSpec::linear(PIXELS, 4)]);
     let mut layers = folded.layers.clone();
     layers.insert(0, Normalise { mean: vec![mean], std: vec![std] });
     let normalising = Architecture { layers, ..folded.clone() };

@@ -11,7 +11,7 @@ use foolproof_core::manifest::Manifest;
 use foolproof_engine::attacks;
 
 fn paragraph(fragment: &str) -> String {
-    let catalog = Catalog { attacks: attacks::cards(), defences: Vec::new() };
+    let catalog = Catalog { attacks: attacks::cards(), ..Catalog::default() };
     let text = std::fs::read_to_string(crate::checkout::root().join("static/manifest.json")).unwrap();
     let manifest: Manifest = serde_json::from_str(&text).unwrap();
     let (settings, _) = Settings::read(fragment);

@@ -140,7 +140,7 @@ fn card(id: &str) -> Card {
 /// The attack of a preset that is chosen after every knob was turned as far as it goes.
 fn chosen(card: &Card, name: &str) -> AttackSpec {
     let preset = card.presets.iter().find(|preset| preset.name == name).unwrap();
-    let (manifest, catalog) = (zoo::manifest(), Catalog { attacks: attacks::cards(), defences: Vec::new() });
+    let (manifest, catalog) = (zoo::manifest(), Catalog { attacks: attacks::cards(), ..Catalog::default() });
     let facts = Facts { manifest: &manifest, catalog: Some(&catalog), own: true };
     let far = |knob: &foolproof_core::catalog::Knob| if knob.default == Some(knob.min) { knob.max } else { knob.min };
     let turned: Vec<String> = card.knobs.iter().map(|knob| format!("{}={}", link_key(card, knob), far(knob))).collect();

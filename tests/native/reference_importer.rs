@@ -91,7 +91,7 @@ fn state_dicts_answer_what_pytorch_does_with_layers_that_are_guessed() {
         assert_eq!(guess.layers, layers, "{}", reference.name);
         assert!(guess.names.iter().all(|(from, to)| from == to), "{:?}", guess.names);
         let Expectation { input, classes } = reference.expected;
-        reference.compare(&Architecture { input, classes, layers }, &safetensors(&found));
+        reference.compare(&Architecture::new(input, classes, layers), &safetensors(&found));
     }
 }
 

@@ -10,10 +10,10 @@ use foolproof_engine::attack::Probe;
 use foolproof_engine::attacks::cards;
 use foolproof_engine::ball::Ball;
 use foolproof_engine::case::{Case, one_hot};
-use foolproof_engine::defence::BatchContext;
 use foolproof_engine::explain::stages;
 use foolproof_engine::trainer::Trainer;
-use foolproof_engine::{defences, loss};
+use foolproof_engine::training_method::BatchContext;
+use foolproof_engine::{loss, training_methods};
 
 /// What the logits are multiplied by.
 const FACTORS: [f32; 6] = [1e-6, 1e-3, 3.0, 5.0, 1e3, 1e6];
@@ -212,7 +212,7 @@ fn made(method: &str, norm: Norm, eps: f32, factor: f32) -> (f32, usize) {
     let (clean, device) = (toy::pixels(4, 24), Device::flex());
     let labels = toy::answers(&toy::trained(), &clean);
     let sources = if method == "ensemble" { vec!["other".into()] } else { Vec::new() };
-    let method = defences::make(&Recipe { sources, ..toy::recipe(method) }).unwrap();
+    let method = training_methods::make(&Recipe { sources, ..toy::recipe(method) }).unwrap();
     let (model, ball) = (toy::scaled_last_layer(&toy::trained(), factor), Ball::new(norm, eps));
     let case = Case::unanswered(toy::images(&clean), one_hot(&labels, 4, &device), 1, 0);
     let context = BatchContext { model: &model, sources: &[], case: &case, ball: &ball, soft: false, number: 0 };
@@ -226,7 +226,9 @@ fn made(method: &str, norm: Norm, eps: f32, factor: f32) -> (f32, usize) {
 fn every_training_method_makes_its_examples_on_surer_networks_too() {
     for (norm, eps) in RADII {
         // Free training makes none before it learns; the next test is about it.
-        for card in defences::cards().into_iter().filter(|card| !matches!(card.id.as_str(), "standard" | "free")) {
+        for card in
+            training_methods::cards().into_iter().filter(|card| !matches!(card.id.as_str(), "standard" | "free"))
+        {
             let plain = made(&card.id, norm, eps, 1.0);
             for factor in [3.0, 30.0, 1e3, 1e6] {
                 let found = made(&card.id, norm, eps, factor);

@@ -105,8 +105,7 @@ fn certificates(votes: &[(u32, u32)], smoothing: Smoothing) -> Vec<Certificate> 
 #[test]
 fn certificates_go_beyond_the_plane_that_parts_two_classes_as_seldom_as_they_say() {
     const COUNT: usize = 2000;
-    let architecture =
-        Architecture { input: SHAPE, classes: 2, layers: vec![LayerSpec::Flatten, LayerSpec::linear(PIXELS, 2)] };
+    let architecture = Architecture::new(SHAPE, 2, vec![LayerSpec::Flatten, LayerSpec::linear(PIXELS, 2)]);
     let network = weights::fresh(&architecture, 5, &Device::flex()).unwrap();
     let file = pollster::block_on(weights::save(&architecture, &network, weights::Precision::Full)).unwrap();
     let clean = pixels(8, COUNT);

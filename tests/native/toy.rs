@@ -35,7 +35,7 @@ pub fn architecture() -> Architecture {
         Relu,
         LayerSpec::linear(12, 4),
     ];
-    Architecture { input: SHAPE, classes: 4, layers }
+    Architecture::new(SHAPE, 4, layers)
 }
 
 /// The small network with fresh weights.
@@ -46,7 +46,7 @@ pub fn network(seed: u64) -> Sequential {
 /// A network without a hidden layer, for which attacks have closed forms.
 pub fn linear(seed: u64) -> Sequential {
     let layers = vec![Flatten, LayerSpec::linear(PIXELS, 4)];
-    weights::fresh(&Architecture { input: SHAPE, classes: 4, layers }, seed, &Device::flex()).unwrap()
+    weights::fresh(&Architecture::new(SHAPE, 4, layers), seed, &Device::flex()).unwrap()
 }
 
 /// Its weights as a file.

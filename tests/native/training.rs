@@ -7,8 +7,8 @@ use foolproof_core::catalog::Norm;
 use foolproof_core::protocol::*;
 use foolproof_core::report::Accuracy;
 use foolproof_core::training::{Answer, Budget, Checkpoint, Examination, Order, Run, Settings, preset};
-use foolproof_engine::defences;
 use foolproof_engine::session::Session;
+use foolproof_engine::training_methods;
 
 const STEPS: u32 = 120;
 
@@ -32,7 +32,8 @@ fn every_method_holds_where_standard_training_falls_and_does_so_alike_each_time(
     let source = Request::Model { id: "natural".into(), architecture: layers(), weights: file.unwrap() };
     assert_eq!(session.accept(source), [Event::ModelReady { id: "natural".into() }]);
     // Noise is there to be smoothed, not to hold attacks.
-    let methods = defences::cards().into_iter().filter(|card| !matches!(card.id.as_str(), "standard" | "gaussian"));
+    let methods =
+        training_methods::cards().into_iter().filter(|card| !matches!(card.id.as_str(), "standard" | "gaussian"));
     for card in methods {
         let recipe = Recipe { sources: vec!["natural".into()], ..on_task(&card.id) };
         let (learner, _) = whole(&mut session, &recipe);

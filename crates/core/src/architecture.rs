@@ -8,14 +8,15 @@ mod shapes;
 mod sizes;
 mod usual;
 
+use crate::defence::{self, DefenceSpec};
 use crate::fault::{Fault, FaultKind};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
 pub use layer::{BatchNormSpec, Conv2dSpec, LayerSpec, LinearSpec, PoolSpec};
 pub use sizes::{Padding, Pair};
 
 /// A network: what it takes, what it answers, and its layers in order. It returns logits, never probabilities.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Architecture {
     /// One input as `[channel, row, column]`.
     pub input: [usize; 3],
@@ -23,6 +24,9 @@ pub struct Architecture {
     pub classes: usize,
     /// The layers, first to last.
     pub layers: Vec<LayerSpec>,
+    /// The defences that it was made with, before its layers or inside them; an input meets the first one first.
+    #[serde(default)]
+    pub defence: Vec<DefenceSpec>,
 }
 
 /// Numbers that a layer has of its own and learns: their PyTorch name and shape, and what they do.
@@ -58,6 +62,11 @@ pub enum Role {
 const LARGEST: usize = 1 << 26;
 
 impl Architecture {
+    /// A network without a defence.
+    pub fn new(input: [usize; 3], classes: usize, layers: Vec<LayerSpec>) -> Architecture {
+        Architecture { input, classes, layers, defence: Vec::new() }
+    }
+
     /// Every parameter in order.
     ///
     /// # Errors
@@ -67,7 +76,10 @@ impl Architecture {
         if self.input.contains(&0) || product(&self.input).is_none() {
             return Err(misfit("the input", format!("{:?} is no size a model can take", self.input)));
         }
-        let out = shapes::walk(&self.layers, "", self.input.to_vec(), 0, &mut found)?;
+        let seen = defence::shape(&self.defence, self.input).to_vec();
+        product(&seen)
+            .ok_or_else(|| misfit("the defence", format!("what it makes of an input, {seen:?}, is too large")))?;
+        let out = shapes::walk(&self.layers, "", seen, 0, &mut found)?;
         if out != [self.classes] || self.classes < 2 {
             let why = format!("it answers {out:?} where {} logits are expected", self.classes);
             return Err(misfit("the last layer", why));
@@ -80,6 +92,22 @@ impl Parameter {
     /// How many numbers it has.
     pub fn count(&self) -> usize {
         self.shape.iter().product()
+    }
+}
+
+// Written by hand, as layers are: JSON leaves out what is not there, so that a network without a defence is written as
+// earlier versions did.
+impl Serialize for Architecture {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let every = !to.is_human_readable();
+        let mut fields = to.serialize_struct("Architecture", 4)?;
+        fields.serialize_field("input", &self.input)?;
+        fields.serialize_field("classes", &self.classes)?;
+        fields.serialize_field("layers", &self.layers)?;
+        if every || !self.defence.is_empty() {
+            fields.serialize_field("defence", &self.defence)?;
+        }
+        fields.end()
     }
 }
 

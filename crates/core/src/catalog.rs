@@ -82,6 +82,8 @@ pub struct Catalog {
     /// The attacks, in the order a picker shows them.
     pub attacks: Vec<Card>,
     /// The training methods, likewise.
+    pub methods: Vec<Card>,
+    /// The defences before a network and inside it, likewise.
     pub defences: Vec<Card>,
 }
 

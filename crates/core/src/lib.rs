@@ -2,7 +2,8 @@
 //!
 //! | module | what is in it |
 //! | --- | --- |
-//! | [`architecture`], [`catalog`], [`fault`], [`manifest`] | a model's layers, what the engine offers, errors, the shipped files |
+//! | [`architecture`], [`defence`], [`catalog`] | a model's layers, what stands before them, what the engine offers |
+//! | [`fault`], [`manifest`] | errors, the shipped files |
 //! | [`protocol`], [`importing`] | the messages between page and workers, and between page and importer |
 //! | [`bounds`] | how large a JSON text of a visitor's may be |
 //! | [`input_kind`], [`values`] | what inputs are; their values as bytes or numbers |
@@ -14,6 +15,7 @@
 pub mod architecture;
 pub mod bounds;
 pub mod catalog;
+pub mod defence;
 pub mod fault;
 pub mod idx;
 pub mod importing;

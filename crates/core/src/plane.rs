@@ -154,7 +154,7 @@ pub fn network(width: usize, classes: usize) -> Architecture {
         LayerSpec::Relu,
         linear(width, classes),
     ];
-    Architecture { input: SHAPE, classes, layers }
+    Architecture::new(SHAPE, classes, layers)
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ pub const VERSION: u32 = {
         include_bytes!("architecture/layer.rs"),
         include_bytes!("architecture/sizes.rs"),
         include_bytes!("catalog.rs"),
+        include_bytes!("defence.rs"),
         include_bytes!("values.rs"),
     ];
     let (mut hash, mut file) = (0x811c_9dc5_u32, 0);

@@ -6,10 +6,10 @@ mod pass;
 
 use crate::ball::Ball;
 use crate::case::Case;
-use crate::defence::{BatchContext, Defence};
 use crate::optimizer::{self, Pace, Rows};
 use crate::pictures::Batch;
 use crate::sequential::Sequential;
+use crate::training_method::{BatchContext, TrainingMethod};
 use crate::{flat, loss, on_gpu, one_hot::own_answer, part, schedule, upload::floats, weights};
 use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::{Architecture, Parameter};
@@ -22,7 +22,7 @@ use pass::Pass;
 pub struct Trainer {
     recipe: Recipe,
     ball: Ball,
-    method: Box<dyn Defence>,
+    method: Box<dyn TrainingMethod>,
     parameters: Vec<Parameter>,
     /// Gives the layers; its own weights do not count.
     network: Sequential,

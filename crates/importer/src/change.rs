@@ -77,7 +77,7 @@ mod tests {
     fn network() -> Architecture {
         let layers =
             vec![LayerSpec::conv2d(1, 2, 1, 1, 0), LayerSpec::Relu, LayerSpec::Flatten, LayerSpec::linear(6, 2)];
-        Architecture { input: [1, 1, 3], classes: 2, layers }
+        Architecture::new([1, 1, 3], 2, layers)
     }
 
     /// F15: the right shapes in the wrong order.
@@ -109,8 +109,8 @@ mod tests {
     #[test]
     fn one_channel_has_no_order() {
         let layers = vec![LayerSpec::Flatten, LayerSpec::linear(3, 2)];
-        assert!(!has_channels(&Architecture { input: [1, 1, 3], classes: 2, layers }));
+        assert!(!has_channels(&Architecture::new([1, 1, 3], 2, layers)));
         let layers = vec![LayerSpec::Flatten, LayerSpec::linear(6, 2)];
-        assert!(has_channels(&Architecture { input: [2, 1, 3], classes: 2, layers }));
+        assert!(has_channels(&Architecture::new([2, 1, 3], 2, layers)));
     }
 }

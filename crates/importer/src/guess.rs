@@ -40,7 +40,7 @@ pub fn layers(tensors: &[(String, Vec<usize>)], expected: &Expectation) -> Resul
 /// Whether the guess is a network for these inputs and classes.
 fn whole(guess: &Guess, expected: &Expectation) -> Result<(), String> {
     let Expectation { input, classes } = *expected;
-    let architecture = Architecture { input, classes, layers: guess.layers.clone() };
+    let architecture = Architecture::new(input, classes, guess.layers.clone());
     architecture.parameters().map(|_| ()).map_err(|fault| fault.message.trim_end_matches('.').to_owned())
 }
 

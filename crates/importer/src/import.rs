@@ -101,7 +101,7 @@ fn told(request: &ImportRequest, place: &str, text: &str) -> Result<Architecture
             .map_err(|error| bad(place, format!("its list of layers is wrong in line {}: {error}", error.line())));
     }
     let layers = source::read(text).map_err(|why| bad(place, why))?;
-    Ok(Architecture { input: request.input, classes: request.classes, layers })
+    Ok(Architecture::new(request.input, request.classes, layers))
 }
 
 /// Whether a text of a file may be kept: what is kept is told to hosts and saved within larger texts, which are read again.
@@ -131,7 +131,7 @@ fn guessed(request: &ImportRequest, tensors: &[Tensor]) -> Result<ImportAnswer, 
         let why = format!("it has no list of layers, and none can be guessed: {why}; choose the list together with it");
         bad(&request.name, why)
     })?;
-    let architecture = Architecture { input: request.input, classes: request.classes, layers: guess.layers };
+    let architecture = Architecture::new(request.input, request.classes, guess.layers);
     Ok(ImportAnswer::Guessed { architecture, names: guess.names, assumed: guess.assumed })
 }
 

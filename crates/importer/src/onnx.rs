@@ -59,7 +59,7 @@ pub fn read(bytes: &[u8], expected: &Expectation) -> Result<Network, String> {
     }
     let end = exit::logits(&mut walk, &model.graph.outputs, expected.classes)?;
     let list = list::list(&walk.steps, end)?;
-    let architecture = Architecture { input: expected.input, classes: expected.classes, layers: list.layers };
+    let architecture = Architecture::new(expected.input, expected.classes, list.layers);
     let parameters = architecture.parameters().map_err(|fault| fault.message.trim_end_matches('.').to_owned())?;
     if parameters.iter().map(Parameter::count).sum::<usize>() != list.values.len() {
         return Err("its weights are not as many as its layers ask for".into());

@@ -160,11 +160,11 @@ fn cnn() -> Architecture {
         Relu,
         LayerSpec::linear(100, 10),
     ];
-    Architecture { input: [1, 28, 28], classes: 10, layers }
+    Architecture::new([1, 28, 28], 10, layers)
 }
 
 /// One hidden layer of 128: 101 770 weights.
 fn mlp() -> Architecture {
     let layers = vec![Flatten, LayerSpec::linear(784, 128), Relu, LayerSpec::linear(128, 10)];
-    Architecture { input: [1, 28, 28], classes: 10, layers }
+    Architecture::new([1, 28, 28], 10, layers)
 }

@@ -9,7 +9,7 @@ use foolproof_core::{
 
 fn tiny() -> Architecture {
     let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 3)];
-    Architecture { input: [1, 2, 2], classes: 3, layers }
+    Architecture::new([1, 2, 2], 3, layers)
 }
 
 #[test]

@@ -122,8 +122,8 @@ pub fn request(
     let base = training::points(architecture, PICTURES, eps as f32, figure.usual_epochs(), settings.seed);
     let count = reader.count("train.images", POINTS.0, POINTS.1, base.images as usize);
     // No other model knows these classes, so none can lend its examples.
-    let defences = catalog.defences.iter().filter(|card| card.id != "ensemble").cloned().collect();
-    let able = Catalog { attacks: Vec::new(), defences };
+    let methods = catalog.methods.iter().filter(|card| card.id != "ensemble").cloned().collect();
+    let able = Catalog { methods, ..Catalog::default() };
     let card = reader.card("train.method", &able, &base.recipe.method)?;
     reader.word("train.from", &[RANDOM], RANDOM);
     reader.count("train.workers", 1, 1, 1);

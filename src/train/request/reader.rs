@@ -23,7 +23,7 @@ pub fn reader(settings: &Settings) -> Reader<'_> {
 
 /// Remarks on keys that nobody knows. Knobs of methods that were not chosen wait for their method.
 pub fn strangers(reader: &mut Reader, catalog: &Catalog) {
-    let knobs = catalog.defences.iter().flat_map(|card| card.knobs.iter().map(|knob| super::link_key(card, &knob.key)));
+    let knobs = catalog.methods.iter().flat_map(|card| card.knobs.iter().map(|knob| super::link_key(card, &knob.key)));
     let knobs: Vec<String> = knobs.collect();
     reader.strangers(|key| ELSEWHERE.contains(&key) || knobs.iter().any(|knob| knob == key));
 }
@@ -37,7 +37,7 @@ impl Reader<'_> {
     /// Several runs in place of one.
     pub fn sweep(&mut self, key: &str, catalog: &Catalog) -> Option<Sweep> {
         let text = self.text(key)?;
-        let methods: Vec<&str> = catalog.defences.iter().map(|card| card.id.as_str()).collect();
+        let methods: Vec<&str> = catalog.methods.iter().map(|card| card.id.as_str()).collect();
         let read = sweep::read(text, &methods);
         if read.is_none() {
             self.refuse(key, text, "none");
@@ -49,8 +49,8 @@ impl Reader<'_> {
 
     /// A training method's card.
     pub fn card<'b>(&mut self, key: &str, catalog: &'b Catalog, usual: &str) -> Option<&'b Card> {
-        let find = |id: &str| catalog.defences.iter().find(|card| card.id == id);
-        let own = find(usual).or_else(|| catalog.defences.first())?;
+        let find = |id: &str| catalog.methods.iter().find(|card| card.id == id);
+        let own = find(usual).or_else(|| catalog.methods.first())?;
         let Some(text) = self.text(key) else { return Some(own) };
         find(text).or_else(|| {
             self.refuse(key, text, &own.id);

@@ -22,7 +22,7 @@ fn catalog() -> Catalog {
     let fast = fixture::card("fast", &Norm::ALL, false, Vec::new());
     let pgd = fixture::card("pgd", &Norm::ALL, false, vec![knob("steps", Some(7.0)), knob("step", None)]);
     let gaussian = fixture::card("gaussian", &Norm::ALL, false, vec![knob("sigma", Some(0.25))]);
-    Catalog { defences: vec![fast, pgd, gaussian], ..fixture::catalog() }
+    Catalog { methods: vec![fast, pgd, gaussian], ..fixture::catalog() }
 }
 
 fn manifest() -> Manifest {

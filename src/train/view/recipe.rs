@@ -111,7 +111,7 @@ fn method_name(trainer: TrainingState) -> Option<String> {
     let method =
         trainer.request.with(|request| request.as_ref().map(|(request, _)| request.settings.recipe.method.clone()))?;
     let known = trainer.evaluation.known.get()?;
-    known.catalog.defences.iter().find(|card| card.id == method).map(|card| card.name.clone())
+    known.catalog.methods.iter().find(|card| card.id == method).map(|card| card.name.clone())
 }
 
 /// What the method does, and where it comes from.
@@ -119,7 +119,7 @@ fn card(trainer: TrainingState) -> Option<AnyView> {
     let known = trainer.evaluation.known.get()?;
     let method =
         trainer.request.with(|request| request.as_ref().map(|(request, _)| request.settings.recipe.method.clone()))?;
-    known.catalog.defences.iter().find(|card| card.id == method).cloned().map(card_line)
+    known.catalog.methods.iter().find(|card| card.id == method).cloned().map(card_line)
 }
 
 #[component]
@@ -152,7 +152,7 @@ pub fn Method() -> impl IntoView {
     let choices = memo(move || {
         let known = trainer.evaluation.known.get();
         let points = points.get() == Some(true);
-        let cards = known.iter().flat_map(|known| &known.catalog.defences);
+        let cards = known.iter().flat_map(|known| &known.catalog.methods);
         let cards = cards.filter(|card| !points || card.id != "ensemble");
         cards.map(|card| Choice::new(card.id.clone(), card.name.clone())).collect::<Vec<_>>()
     });

@@ -245,7 +245,7 @@ fn Seed() -> impl IntoView {
 fn knobs(trainer: TrainingState) -> Vec<AnyView> {
     let known = trainer.evaluation.known.get();
     let method = trainer.wished(|request| request.settings.recipe.method.clone()).get();
-    let cards = known.iter().flat_map(|known| &known.catalog.defences);
+    let cards = known.iter().flat_map(|known| &known.catalog.methods);
     let card = cards.into_iter().find(|card| Some(&card.id) == method.as_ref());
     card.map(|card| card.knobs.iter().map(|own| knob(trainer, card, own.clone())).collect()).unwrap_or_default()
 }

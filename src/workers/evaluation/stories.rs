@@ -11,7 +11,7 @@ use foolproof_core::{
 };
 
 fn model() -> Model {
-    let architecture = Architecture { input: [1, 1, 2], classes: 2, layers: vec![LayerSpec::Flatten] };
+    let architecture = Architecture::new([1, 1, 2], 2, vec![LayerSpec::Flatten]);
     Model { id: "one".into(), architecture, weights: vec![1, 2].into() }
 }
 

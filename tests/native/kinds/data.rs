@@ -46,7 +46,7 @@ pub fn colour() -> Toy {
     ];
     let frame = |at: usize| [0, 7].contains(&(at / 8 % 8)) || [0, 7].contains(&(at % 8));
     let limits = (0..192).map(|at| if frame(at) { 0.0 } else { [1.0, 0.5, 2.0][at / 64] }).collect();
-    let architecture = Architecture { input: [3, 8, 8], classes: CLASSES, layers };
+    let architecture = Architecture::new([3, 8, 8], CLASSES, layers);
     Toy { id: "colour", kind: InputKind::Picture, shape: [3, 8, 8], limits, architecture }
 }
 
@@ -69,7 +69,7 @@ pub fn table() -> Toy {
     ];
     let layers = vec![Flatten, LayerSpec::linear(5, 16), Relu, LayerSpec::linear(16, CLASSES)];
     let kind = InputKind::Table(columns);
-    let architecture = Architecture { input: [1, 1, 5], classes: CLASSES, layers };
+    let architecture = Architecture::new([1, 1, 5], CLASSES, layers);
     Toy { id: "people", limits: kind.limits(), kind, shape: [1, 1, 5], architecture }
 }
 

@@ -7,8 +7,8 @@ use burn::tensor::Device;
 use foolproof_core::catalog::{Aim, Norm};
 use foolproof_core::protocol::*;
 use foolproof_core::report::{Ledger, Trial, csv, methods, npy};
-use foolproof_engine::defences;
 use foolproof_engine::session::Session;
+use foolproof_engine::training_methods;
 
 /// A worker that has the toy's network and its training inputs.
 pub fn worker(toy: &Toy, weights: Vec<u8>) -> Session {
@@ -53,7 +53,7 @@ fn training(toy: &Toy, recipe: Recipe) -> Request {
 fn every_method_trains_on_every_kind() {
     for (toy, weights) in all().iter().zip(files()) {
         let mut session = worker(toy, weights.clone());
-        for card in defences::cards() {
+        for card in training_methods::cards() {
             let augment = vec![Augment::Shift(1), Augment::Cutout(2), Augment::Mixup(0.2)];
             let sources = if card.id == "ensemble" { vec!["net".into()] } else { Vec::new() };
             let recipe = Recipe { augment, sources, ..toy.recipe(&card.id) };

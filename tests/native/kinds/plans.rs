@@ -12,7 +12,7 @@ use foolproof_core::manifest::Manifest;
 use foolproof_core::protocol::{AttackSpec, Event, Request, Ticket};
 use foolproof_core::report::{Role, setting};
 use foolproof_core::training::{Checkpoint, Settings as Run};
-use foolproof_engine::{attacks, defences};
+use foolproof_engine::{attacks, training_methods};
 use std::{path::Path, sync::OnceLock};
 
 fn manifest() -> &'static Manifest {
@@ -21,7 +21,7 @@ fn manifest() -> &'static Manifest {
 }
 
 fn catalog() -> Catalog {
-    Catalog { attacks: attacks::cards(), defences: defences::cards() }
+    Catalog { attacks: attacks::cards(), methods: training_methods::cards(), ..Catalog::default() }
 }
 
 /// What the dataset says; the table's third column stays.
@@ -114,7 +114,7 @@ fn run_limits(run: &Run) -> [Vec<f32>; 4] {
 #[test]
 fn every_recipe_its_examinations_and_its_scoreboard_have_the_limits() {
     for toy in all() {
-        for card in defences::cards() {
+        for card in training_methods::cards() {
             for preset in ["minute", "ten", "overfit", "custom"] {
                 let link = format!("data={}&train.preset={preset}&train.method={}", toy.id, card.id);
                 let run = requested(&Settings::read(&link).0).settings;

@@ -13,7 +13,7 @@ pub const RADIUS: f32 = 0.1;
 /// A network with one hidden layer, which sees every pixel.
 pub fn layers() -> Architecture {
     let layers = vec![Flatten, LayerSpec::linear(PIXELS, 32), Relu, LayerSpec::linear(32, 4)];
-    Architecture { input: SHAPE, classes: 4, layers }
+    Architecture::new(SHAPE, 4, layers)
 }
 
 /// Pictures, 0 to 255 a pixel, and their classes.

@@ -14,7 +14,7 @@ fn cnn() -> Architecture {
         Relu,
         LayerSpec::linear(100, 10),
     ];
-    Architecture { input: [1, 28, 28], classes: 10, layers }
+    Architecture::new([1, 28, 28], 10, layers)
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_misfit_names_its_layer() {
 #[test]
 fn nested_blocks_are_named_and_bounded() {
     let mut nested = Residual(vec![LayerSpec::linear(4, 4)]);
-    let deep = |inner: LayerSpec| Architecture { input: [1, 2, 2], classes: 4, layers: vec![Flatten, inner] };
+    let deep = |inner: LayerSpec| Architecture::new([1, 2, 2], 4, vec![Flatten, inner]);
     assert_eq!(deep(nested.clone()).parameters().unwrap()[0].name, "1.0.weight");
     for _ in 0..8 {
         nested = Residual(vec![nested]);
@@ -70,7 +70,7 @@ fn nested_blocks_are_named_and_bounded() {
 
 /// A network of one layer and what makes logits of it.
 fn of(input: [usize; 3], layer: LayerSpec) -> Architecture {
-    Architecture { input, classes: 2, layers: vec![layer, AdaptiveAvgPool2d { out: Pair::one() }, Flatten] }
+    Architecture::new(input, 2, vec![layer, AdaptiveAvgPool2d { out: Pair::one() }, Flatten])
 }
 
 fn refused(input: [usize; 3], layer: LayerSpec) -> String {
@@ -95,7 +95,7 @@ fn convolutions_know_their_sizes() {
     let same =
         Conv2dSpec { kernel: Pair(4, 3), padding: Padding::Same, dilation: Pair(1, 2), ..Conv2dSpec::new(4, 2, 3) };
     assert_eq!(same.sides(), [1, 2, 2, 2]);
-    let kept = Architecture { input: [4, 7, 5], classes: 70, layers: vec![Conv2d(same.clone()), Flatten] };
+    let kept = Architecture::new([4, 7, 5], 70, vec![Conv2d(same.clone()), Flatten]);
     assert!(kept.parameters().is_ok());
     let said = |layer| refused([4, 7, 5], Conv2d(layer));
     assert!(said(Conv2dSpec { groups: 3, ..size.clone() }).contains("cannot be cut into 3 groups"));

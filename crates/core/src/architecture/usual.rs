@@ -27,6 +27,6 @@ impl Architecture {
             second * (rows / 2 / 2) * (columns / 2 / 2)
         };
         layers.extend([LayerSpec::linear(features, HIDDEN), LayerSpec::Relu, LayerSpec::linear(HIDDEN, classes)]);
-        Architecture { input, classes, layers }
+        Architecture::new(input, classes, layers)
     }
 }

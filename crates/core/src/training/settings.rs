@@ -102,7 +102,7 @@ mod tests {
 
     fn settings() -> Settings {
         let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 2)];
-        let architecture = Architecture { input: [1, 2, 2], classes: 2, layers };
+        let architecture = Architecture::new([1, 2, 2], 2, layers);
         let settings = preset("minute").unwrap().settings(architecture, "some", 0.25, 1, 1);
         let recipe = Recipe { norm: Norm::L2, limits: vec![1.0, 0.5, 1.0, 0.0], batch: 32, ..settings.recipe };
         Settings { recipe, images: 6400, ..settings }

@@ -15,7 +15,7 @@ const EXAM: f64 = 200.0;
 
 fn settings(budget: Budget, replicas: u32) -> Settings {
     let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 2)];
-    let architecture = Architecture { input: [1, 2, 2], classes: 2, layers };
+    let architecture = Architecture::new([1, 2, 2], 2, layers);
     let preset = preset("minute").unwrap();
     let settings = preset.settings(architecture, "some", 0.3, 2, 1);
     Settings { budget, replicas, images: 6400, round: 10, examinations: 5, ..settings }

@@ -151,7 +151,7 @@ fn architecture() -> Architecture {
         LayerSpec::Relu,
         linear(20, 7),
     ];
-    Architecture { input: [3, 10, 11], classes: 7, layers }
+    Architecture::new([3, 10, 11], 7, layers)
 }
 
 fn network(device: &Device) -> Sequential {

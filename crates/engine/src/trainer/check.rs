@@ -1,7 +1,7 @@
 //! Whether a run can be carried out, before any memory is taken for it.
 
-use crate::defence::Defence;
-use crate::{augment, ball, defences};
+use crate::training_method::TrainingMethod;
+use crate::{augment, ball, training_methods};
 use foolproof_core::architecture::Architecture;
 use foolproof_core::protocol::{Fault, FaultKind, Learner, Recipe};
 
@@ -13,14 +13,18 @@ const LARGEST_BATCH: u32 = 4096;
 /// # Errors
 /// A [`Fault`] that names the number out of range, the list of a wrong length or with a number that is not finite, the
 /// unknown method or knob, or what is wrong with the architecture.
-pub fn check(architecture: &Architecture, recipe: &Recipe, learner: &Learner) -> Result<Box<dyn Defence>, Fault> {
+pub fn check(
+    architecture: &Architecture,
+    recipe: &Recipe,
+    learner: &Learner,
+) -> Result<Box<dyn TrainingMethod>, Fault> {
     ranges(recipe)?;
     augment::check(&recipe.augment)?;
     ball::check(&recipe.limits, architecture.input)?;
     let parameters = architecture.parameters()?;
     let weights: usize = parameters.iter().map(|parameter| parameter.shape.iter().product::<usize>()).sum();
     lists(recipe, learner, weights)?;
-    defences::make(recipe)
+    training_methods::make(recipe)
 }
 
 fn ranges(recipe: &Recipe) -> Result<(), Fault> {

@@ -8,7 +8,7 @@ use foolproof_importer::source;
 pub fn check(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(layers) = source::read(text) else { return };
-    let architecture = Architecture { input: [1, 8, 8], classes: 3, layers };
+    let architecture = Architecture::new([1, 8, 8], 3, layers);
     // Layers that do not fit together are told, and not computed with.
     let fits = architecture.parameters().is_ok();
     if fits && !has_softmax(&architecture.layers) {

@@ -9,7 +9,7 @@ use foolproof_core::weights::{self, Precision};
 
 fn tiny() -> Architecture {
     let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 3)];
-    Architecture { input: [1, 2, 2], classes: 3, layers }
+    Architecture::new([1, 2, 2], 3, layers)
 }
 
 fn numbers() -> Vec<f32> {
@@ -189,7 +189,7 @@ fn a_header_whose_length_begins_as_a_pickle_does_is_a_header() {
 fn the_counter_of_a_batch_norm_is_no_weight() {
     let norm = foolproof_core::architecture::BatchNormSpec { features: 4, eps: 0.0 };
     let layers = vec![LayerSpec::Flatten, LayerSpec::BatchNorm1d(norm), LayerSpec::linear(4, 3)];
-    let architecture = Architecture { input: [1, 2, 2], classes: 3, layers };
+    let architecture = Architecture::new([1, 2, 2], 3, layers);
     let values: Vec<f32> = (0..23).map(|at| at as f32).collect();
     let file = weights::write(&architecture, &values, Precision::Full).unwrap();
     let mut views = SafeTensors::deserialize(&file).unwrap().tensors();

@@ -174,7 +174,7 @@ pub fn PlaneGo() -> impl IntoView {
         ];
         if let Some(own) = method.get().filter(|own| ways.iter().all(|(id, _)| id != own)) {
             let known = trainer.evaluation.known.get();
-            let card = known.iter().flat_map(|known| &known.catalog.defences).find(|card| card.id == own);
+            let card = known.iter().flat_map(|known| &known.catalog.methods).find(|card| card.id == own);
             ways.push((own.clone(), tr_with("Train with {0}", &[&card.map_or(own, |card| card.name.clone())])));
         }
         let fixed = trainer.evaluation.settings.with(|settings| !settings.lets("train.method"));

@@ -29,7 +29,7 @@ impl Visit {
         let mut visit = Visit { pair, now: 0.0, done: Vec::new() };
         visit.ready(First, Cpu);
         for id in ["natural", "robust"] {
-            let architecture = Architecture { input: [1, 2, 2], classes: 2, layers: Vec::new() };
+            let architecture = Architecture::new([1, 2, 2], 2, Vec::new());
             visit.pair.add_model(0.0, id.into(), architecture, Rc::from([1, 2, 3].as_slice()));
         }
         let ticket = visit.attack(0.1);
@@ -242,7 +242,7 @@ fn a_gpu_in_force_gets_both_networks() {
 fn models_that_come_later_are_given_to_both() {
     let mut visit = Visit::paired();
     visit.done.clear();
-    let architecture = Architecture { input: [1, 2, 2], classes: 2, layers: Vec::new() };
+    let architecture = Architecture::new([1, 2, 2], 2, Vec::new());
     visit.pair.add_model(visit.now, "mine:a".into(), architecture, Rc::from([1].as_slice()));
     visit.catch_up();
     let given = |half| {

@@ -70,7 +70,7 @@ impl Visit {
     }
 
     fn model(&mut self, id: &str) {
-        let architecture = Architecture { input: [1, 2, 2], classes: 2, layers: Vec::new() };
+        let architecture = Architecture::new([1, 2, 2], 2, Vec::new());
         self.policy.add_model(self.now, id.into(), architecture, Rc::from([1, 2, 3].as_slice()));
         self.done.extend(self.policy.take());
     }

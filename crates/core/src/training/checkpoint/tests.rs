@@ -14,7 +14,7 @@ fn found(right: usize) -> Examination {
 /// A run whose best model has the weight 1, and its last one 2.
 fn run() -> Checkpoint {
     let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 2)];
-    let architecture = Architecture { input: [1, 2, 2], classes: 2, layers };
+    let architecture = Architecture::new([1, 2, 2], 2, layers);
     let settings = preset("minute").unwrap().settings(architecture, "some", 0.3, 1, 1);
     let mut run = Checkpoint::new(settings, Learner { weights: vec![2.0], ..Learner::default() });
     run.best = Some(Kept { weights: vec![1.0], batch: 10, examination: found(90) });

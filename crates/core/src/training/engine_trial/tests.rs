@@ -6,7 +6,7 @@ use crate::training::preset;
 
 fn settings(replicas: u32) -> Settings {
     let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 2)];
-    let architecture = Architecture { input: [1, 2, 2], classes: 2, layers };
+    let architecture = Architecture::new([1, 2, 2], 2, layers);
     preset("minute").unwrap().settings(architecture, "some", 0.25, replicas, 1)
 }
 

@@ -16,7 +16,7 @@ fn clean(low: f64, value: f64, high: f64) -> Examination {
 
 fn settings(patience: u32, fall: f64) -> Settings {
     let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 2)];
-    let architecture = Architecture { input: [1, 2, 2], classes: 2, layers };
+    let architecture = Architecture::new([1, 2, 2], 2, layers);
     Settings { patience, fall, ..preset("minute").unwrap().settings(architecture, "some", 0.3, 1, 1) }
 }
 

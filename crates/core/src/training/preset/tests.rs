@@ -4,7 +4,7 @@ use super::*;
 use crate::architecture::LayerSpec;
 
 fn architecture() -> Architecture {
-    Architecture { input: [1, 2, 2], classes: 2, layers: vec![LayerSpec::Flatten, LayerSpec::linear(4, 2)] }
+    Architecture::new([1, 2, 2], 2, vec![LayerSpec::Flatten, LayerSpec::linear(4, 2)])
 }
 
 fn settings(id: &str) -> Settings {

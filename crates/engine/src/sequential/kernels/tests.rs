@@ -60,7 +60,7 @@ fn architecture(seed: u64) -> Architecture {
     layers.push(LayerSpec::Linear(LinearSpec { r#in: features, out: middle, bias: true }));
     layers.extend([LayerSpec::BatchNorm1d(BatchNormSpec { features: middle, eps: 1e-5 }), LayerSpec::Relu]);
     layers.push(LayerSpec::Linear(LinearSpec { r#in: middle, out: 4, bias: draw.below(2) > 0 }));
-    Architecture { input, classes: 4, layers }
+    Architecture::new(input, 4, layers)
 }
 
 /// Rows or columns of what a window leaves.
@@ -154,7 +154,7 @@ fn what_the_kernels_do_not_know_is_computed_by_burn() {
     ];
     let x = floats(Draw(Stream::new(5, 0, 0)).row(32), [2, 1, 4, 4], &Device::flex());
     for layers in unknown {
-        let architecture = Architecture { input: [1, 4, 4], classes: 2, layers };
+        let architecture = Architecture::new([1, 4, 4], 2, layers);
         let network = weights::fresh(&architecture, 1, &Device::flex()).unwrap();
         assert!(network.kernels.logits(&x).is_none(), "{architecture:?}");
         assert_eq!(network.forward(x.clone()).dims(), [2, 2]);

@@ -6,7 +6,7 @@ use super::*;
 fn deep(names: [&str; 4]) -> (String, Vec<u8>, Vec<f32>) {
     let linear = |to| LayerSpec::linear(4, to);
     let layers = vec![LayerSpec::Flatten, linear(4), LayerSpec::Dropout, linear(4), linear(3), LayerSpec::Softmax];
-    let architecture = Architecture { input: [1, 2, 2], classes: 3, layers };
+    let architecture = Architecture::new([1, 2, 2], 3, layers);
     let values: Vec<f32> = (0..55).map(|at| at as f32).collect();
     let file = weights::write(&architecture, &values, Precision::Full).unwrap();
     let file = SafeTensors::deserialize(&file).unwrap();

@@ -7,7 +7,7 @@ use crate::training::{Budget, Settings, preset};
 /// A run of 100 batches an epoch, ten a round, before its first.
 fn state(epochs: f64, seconds: f64) -> Checkpoint {
     let layers = vec![LayerSpec::Flatten, LayerSpec::linear(4, 2)];
-    let architecture = Architecture { input: [1, 2, 2], classes: 2, layers };
+    let architecture = Architecture::new([1, 2, 2], 2, layers);
     let settings = preset("minute").unwrap().settings(architecture, "some", 0.3, 2, 1);
     let budget = Budget { epochs, seconds };
     Checkpoint::new(Settings { budget, images: 6400, round: 10, replicas: 2, ..settings }, Learner::default())

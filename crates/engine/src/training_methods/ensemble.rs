@@ -3,8 +3,8 @@
 
 use super::{factor, steps, stride};
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, Entry};
 use crate::knob;
+use crate::training_method::{BatchContext, Entry, TrainingMethod};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -22,7 +22,7 @@ fn card() -> Card {
     super::card("ensemble", "Ensemble", summary, paper, knobs)
 }
 
-fn make(knobs: &Knobs) -> Box<dyn Defence> {
+fn make(knobs: &Knobs) -> Box<dyn TrainingMethod> {
     let own = knobs.get("own") != Some(0.0);
     Box::new(Ensemble { steps: knobs.count("steps"), step: factor(knobs, "step"), own })
 }
@@ -35,7 +35,7 @@ struct Ensemble {
     own: bool,
 }
 
-impl Defence for Ensemble {
+impl TrainingMethod for Ensemble {
     fn attack(&self, context: &BatchContext) -> Tensor<4> {
         let turns = (context.sources.len() + usize::from(self.own)).max(1);
         let turn = (context.number % turns as u64) as usize;

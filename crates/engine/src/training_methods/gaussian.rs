@@ -2,8 +2,8 @@
 //! to be smoothed (Cohen et al. 2019, <https://arxiv.org/abs/1902.02918>). It knows no radius and no attack.
 
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, Entry};
 use crate::knob;
+use crate::training_method::{BatchContext, Entry, TrainingMethod};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -20,7 +20,7 @@ fn card() -> Card {
     super::card("gaussian", "Gaussian noise", summary, paper, vec![knob::real("sigma", "Noise", help, 0.0..=2.0, 0.25)])
 }
 
-fn make(knobs: &Knobs) -> Box<dyn Defence> {
+fn make(knobs: &Knobs) -> Box<dyn TrainingMethod> {
     Box::new(Gaussian { sigma: super::factor(knobs, "sigma") })
 }
 
@@ -30,7 +30,7 @@ struct Gaussian {
     sigma: f32,
 }
 
-impl Defence for Gaussian {
+impl TrainingMethod for Gaussian {
     fn attack(&self, context: &BatchContext) -> Tensor<4> {
         context.slope().noisy(self.sigma)
     }

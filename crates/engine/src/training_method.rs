@@ -11,7 +11,7 @@ use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
 /// A training method with its knobs set.
-pub trait Defence {
+pub trait TrainingMethod {
     /// Whether the answers on the clean pictures are part of the loss. Then the examples are the clean pictures
     /// followed by the attacked ones.
     fn paired(&self) -> bool {
@@ -27,7 +27,7 @@ pub trait Defence {
     /// Loss of the logits, and its derivative by them. Without clean answers it is the cross-entropy.
     ///
     /// # Shapes
-    /// `logits` and the slope: `[rows, class]`, two rows a sample if [`Defence::paired`]; `class`, one-hot or soft:
+    /// `logits` and the slope: `[rows, class]`, two rows a sample if [`TrainingMethod::paired`]; `class`, one-hot or soft:
     /// `[batch, class]`; the loss: `[batch, 1]`.
     fn loss(&self, logits: &Tensor<2>, class: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
         (loss::cross_entropy(logits, class), soft_slope(logits, class))
@@ -93,7 +93,7 @@ pub struct Entry {
     /// What the picker shows; also the ranges and defaults of its knobs.
     pub card: fn() -> Card,
     /// Makes the method.
-    pub make: fn(&Knobs) -> Box<dyn Defence>,
+    pub make: fn(&Knobs) -> Box<dyn TrainingMethod>,
     /// Whether it learns from other models' examples, which the recipe must then name.
     pub borrows: bool,
 }

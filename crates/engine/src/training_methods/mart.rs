@@ -3,10 +3,10 @@
 
 use super::{steps, stride};
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, Entry};
 use crate::knob;
 use crate::loss::pairs;
-use crate::paired_defence;
+use crate::paired_method;
+use crate::training_method::{BatchContext, Entry, TrainingMethod};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -23,8 +23,8 @@ fn card() -> Card {
     super::card("mart", "MART", "Presses hardest on the pictures that the network gets wrong already.", paper, knobs)
 }
 
-fn make(knobs: &Knobs) -> Box<dyn Defence> {
-    paired_defence::make(knobs, "beta", craft, pairs::mart)
+fn make(knobs: &Knobs) -> Box<dyn TrainingMethod> {
+    paired_method::make(knobs, "beta", craft, pairs::mart)
 }
 
 fn craft(context: &BatchContext, steps: u32, step: f32) -> Tensor<4> {

@@ -6,8 +6,8 @@
 
 use super::{factor, stride};
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, Entry, Replay};
 use crate::knob;
+use crate::training_method::{BatchContext, Entry, Replay, TrainingMethod};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -20,7 +20,7 @@ fn card() -> Card {
     super::card("free", "Free", "Reuses one gradient twice: for the weights, and to move the examples.", paper, knobs)
 }
 
-fn make(knobs: &Knobs) -> Box<dyn Defence> {
+fn make(knobs: &Knobs) -> Box<dyn TrainingMethod> {
     Box::new(Free { replays: knobs.count("replays"), step: factor(knobs, "step") })
 }
 
@@ -31,7 +31,7 @@ struct Free {
     step: f32,
 }
 
-impl Defence for Free {
+impl TrainingMethod for Free {
     fn attack(&self, context: &BatchContext) -> Tensor<4> {
         context.ball.project(&context.case.clean, context.slope().random_start())
     }

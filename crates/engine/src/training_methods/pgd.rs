@@ -3,7 +3,7 @@
 
 use super::{factor, steps, stride};
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, Entry};
+use crate::training_method::{BatchContext, Entry, TrainingMethod};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -19,7 +19,7 @@ fn card() -> Card {
     super::card("pgd", "PGD", summary, paper, vec![steps(7), stride(0.25)])
 }
 
-fn make(knobs: &Knobs) -> Box<dyn Defence> {
+fn make(knobs: &Knobs) -> Box<dyn TrainingMethod> {
     Box::new(Pgd { steps: knobs.count("steps"), step: factor(knobs, "step") })
 }
 
@@ -30,7 +30,7 @@ struct Pgd {
     step: f32,
 }
 
-impl Defence for Pgd {
+impl TrainingMethod for Pgd {
     fn attack(&self, context: &BatchContext) -> Tensor<4> {
         let slope = context.slope();
         let step = self.step * context.ball.radius;

@@ -11,8 +11,8 @@ mod standard;
 mod trades;
 
 use crate::attack::Knobs;
-use crate::defence::{Defence, Entry};
 use crate::knob;
+use crate::training_method::{Entry, TrainingMethod};
 use foolproof_core::catalog::{Card, Knob};
 use foolproof_core::protocol::{Fault, FaultKind, Recipe};
 
@@ -38,7 +38,7 @@ pub fn cards() -> Vec<Card> {
 ///
 /// # Errors
 /// A [`Fault`] that names the unknown method or knob, the value out of its range, or the missing sources.
-pub fn make(recipe: &Recipe) -> Result<Box<dyn Defence>, Fault> {
+pub fn make(recipe: &Recipe) -> Result<Box<dyn TrainingMethod>, Fault> {
     let (card, entry) =
         ALL.iter().map(|entry| ((entry.card)(), entry)).find(|(card, _)| card.id == recipe.method).ok_or_else(
             || {

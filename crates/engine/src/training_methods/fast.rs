@@ -5,9 +5,9 @@
 
 use super::{factor, stride};
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, Entry};
 use crate::inner_maximisation::Slope;
 use crate::knob;
+use crate::training_method::{BatchContext, Entry, TrainingMethod};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -30,7 +30,7 @@ fn card() -> Card {
     super::card("fast", "Fast (FGSM)", "Learns from examples made by one large step from a random start.", paper, knobs)
 }
 
-fn make(knobs: &Knobs) -> Box<dyn Defence> {
+fn make(knobs: &Knobs) -> Box<dyn TrainingMethod> {
     let clip = knobs.get("clip") != Some(0.0);
     Box::new(Fast { step: factor(knobs, "step"), noise: factor(knobs, "noise"), clip })
 }
@@ -43,7 +43,7 @@ struct Fast {
     clip: bool,
 }
 
-impl Defence for Fast {
+impl TrainingMethod for Fast {
     fn attack(&self, context: &BatchContext) -> Tensor<4> {
         let (ball, clean) = (context.ball, &context.case.clean);
         let around = ball.with_radius(self.noise * ball.radius);

@@ -2,7 +2,7 @@
 //! <https://arxiv.org/abs/1412.6572>).
 
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, Entry};
+use crate::training_method::{BatchContext, Entry, TrainingMethod};
 use burn::tensor::Tensor;
 use foolproof_core::catalog::Card;
 
@@ -14,14 +14,14 @@ fn card() -> Card {
     super::card("standard", "Standard", "Learns from clean pictures only, as most networks do.", paper, Vec::new())
 }
 
-fn make(_: &Knobs) -> Box<dyn Defence> {
+fn make(_: &Knobs) -> Box<dyn TrainingMethod> {
     Box::new(Standard)
 }
 
 /// Standard training.
 struct Standard;
 
-impl Defence for Standard {
+impl TrainingMethod for Standard {
     fn attack(&self, context: &BatchContext) -> Tensor<4> {
         context.case.clean.clone()
     }

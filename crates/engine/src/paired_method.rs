@@ -2,8 +2,8 @@
 //! answers have to do with each other.
 
 use crate::attack::Knobs;
-use crate::defence::{BatchContext, Defence, halves};
 use crate::loss::pairs;
+use crate::training_method::{BatchContext, TrainingMethod, halves};
 use burn::tensor::Tensor;
 
 /// Attacks a batch in so many steps of this size.
@@ -22,12 +22,12 @@ struct OfPairs {
 }
 
 /// The method whose weight is the knob `weight`.
-pub(crate) fn make(knobs: &Knobs, weight: &str, craft: Craft, loss: Loss) -> Box<dyn Defence> {
+pub(crate) fn make(knobs: &Knobs, weight: &str, craft: Craft, loss: Loss) -> Box<dyn TrainingMethod> {
     let factor = |key: &str| knobs.get(key).unwrap_or_default() as f32;
     Box::new(OfPairs { weight: factor(weight), steps: knobs.count("steps"), step: factor("step"), craft, loss })
 }
 
-impl Defence for OfPairs {
+impl TrainingMethod for OfPairs {
     fn paired(&self) -> bool {
         true
     }
