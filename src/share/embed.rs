@@ -103,6 +103,7 @@ const MEASURE: [Control; 20] = [
     control("target", "Target", true, true),
     control("measure.also", "Also", true, false),
     control("measure.drawings", "Own drawings", true, false),
+    control("measure.ladder", "Too good to be true?", true, false),
     control("measure.attacks", "Attacks", true, false),
     control("measure.curve", "Accuracy against radius", true, false),
     control("measure.spreads", "Distributions", true, false),
