@@ -13,6 +13,7 @@ pub mod curve;
 pub mod drawings;
 pub mod exports;
 pub mod losses;
+pub mod models;
 pub mod page;
 pub mod part;
 pub mod progress;

@@ -18,6 +18,7 @@ mod views;
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
 use crate::{
+    attack::defence::first,
     controls::choice::{Choice, OneOf},
     web::{
         reactive::{live, memo, text},
@@ -58,7 +59,8 @@ fn Explain(state: ExplanationState) -> impl IntoView {
         let ids = attack.iter().flat_map(|attack| attack.twins.iter().map(|(id, _)| id.clone()));
         ids.map(|id| (state.find(&id).map_or_else(|| id.clone(), |model| model.name), id)).collect::<Vec<_>>()
     });
-    let chosen = move || state.wanted.with(|wanted| wanted.as_ref().map(|wanted| wanted.job.models.concat()));
+    let chosen =
+        move || state.wanted.with(|wanted| wanted.as_ref().and_then(|wanted| first(&wanted.job).map(str::to_owned)));
     let views = || View::ALL.iter().map(|(_, id, name)| Choice::new(*id, tr(name))).collect::<Vec<_>>();
     let view_id = move || View::ALL.iter().find(|(view, ..)| *view == state.view.get()).map(|(_, id, _)| *id);
     let set_view = move |id: String| {

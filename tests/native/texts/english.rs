@@ -125,7 +125,9 @@ fn numbered(text: &str) -> String {
 }
 
 fn of_card(card: &Card) -> Vec<String> {
-    let knobs = card.knobs.iter().flat_map(|knob| [&knob.name, &knob.help]);
+    let sentence = |auto: &&String| auto.contains(' ');
+    let autos = card.knobs.iter().flat_map(|knob| &knob.auto).filter(sentence);
+    let knobs = card.knobs.iter().flat_map(|knob| [&knob.name, &knob.help]).chain(autos);
     let presets = card.presets.iter().map(|preset| &preset.name);
     [&card.name, &card.summary].into_iter().chain(knobs).chain(presets).cloned().collect()
 }
