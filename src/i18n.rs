@@ -44,8 +44,6 @@ pub fn catalog(mut catalog: Catalog) -> Catalog {
         for knob in &mut card.knobs {
             put(&mut knob.name);
             put(&mut knob.help);
-            // Formulas are the same in every language; what is said instead of one is not.
-            knob.auto.iter_mut().for_each(put);
         }
         card.presets.iter_mut().for_each(|preset| put(&mut preset.name));
     }

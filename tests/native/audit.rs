@@ -34,7 +34,7 @@ fn audited_on(network: &Sequential, eps: f32, count: usize) -> Vec<Check> {
                 samples,
                 timeline,
                 transfer,
-                draws: 1,
+                draws: network.draws(),
                 millis: 0.0,
             })
             .unwrap();

@@ -9,6 +9,7 @@ mod audit;
 mod certified;
 mod chance;
 mod checkout;
+mod defences;
 mod drive;
 mod eight_bit;
 mod evaluation;

@@ -7,6 +7,7 @@ use foolproof::attack::preset;
 use foolproof::link::{Facts, Settings, link_key};
 use foolproof_core::catalog::{Aim, Card, Catalog, Norm, PresetValue};
 use foolproof_core::protocol::AttackSpec;
+use foolproof_engine::modifiers;
 use foolproof_engine::{
     attack::Attack,
     attacks,
@@ -143,7 +144,9 @@ fn chosen(card: &Card, name: &str) -> AttackSpec {
     let (manifest, catalog) = (zoo::manifest(), Catalog { attacks: attacks::cards(), ..Catalog::default() });
     let facts = Facts { manifest: &manifest, catalog: Some(&catalog), own: true };
     let far = |knob: &foolproof_core::catalog::Knob| if knob.default == Some(knob.min) { knob.max } else { knob.min };
-    let turned: Vec<String> = card.knobs.iter().map(|knob| format!("{}={}", link_key(card, knob), far(knob))).collect();
+    // Presets say nothing of what is done about defences.
+    let own = card.knobs.iter().filter(|knob| !modifiers::has(&knob.key));
+    let turned: Vec<String> = own.map(|knob| format!("{}={}", link_key(card, knob), far(knob))).collect();
     let link = format!("attack={}&norm={}&eps={EPS}&{}", card.id, preset.norms[0].id(), turned.join("&"));
     let mut settings = Settings::read(&link).0;
     settings.check(facts);
@@ -182,7 +185,7 @@ fn every_preset_sets_every_knob_and_is_chosen_whole() {
             let keys: Vec<&str> = preset.values.iter().map(|(key, _)| key.as_str()).collect();
             // Shares of the radius are of the preset's own.
             assert!(keys.iter().position(|key| *key == "eps").is_none_or(|at| at == 0), "{what}");
-            for knob in &card.knobs {
+            for knob in card.knobs.iter().filter(|knob| !modifiers::has(&knob.key)) {
                 assert_eq!(keys.iter().filter(|key| **key == knob.key).count(), 1, "{what}: {}", knob.key);
             }
             let auto = |(key, value): &(String, PresetValue)| {
@@ -207,7 +210,7 @@ fn begun(id: &str, knobs: &[(&str, f64)]) -> (Vec<u32>, f32, bool) {
 
 #[test]
 fn fgsm_and_bim_begin_at_the_clean_input_and_pgd_at_a_random_point() {
-    assert_eq!((begun("fgsm", &[]), card("fgsm").knobs.len()), ((vec![1], 0.25, true), 0));
+    assert_eq!((begun("fgsm", &[]), card("fgsm").knobs.len()), ((vec![1], 0.25, true), 2));
     assert_eq!(begun("bim", &[("step", 0.05)]), (vec![10], 0.05, true));
     assert_eq!(begun("pgd", &[]), (vec![40], 2.5 * 0.25 / 40.0, false));
     assert_eq!(begun("pgd", &[("start", 0.0)]), (vec![40], 2.5 * 0.25 / 40.0, true));

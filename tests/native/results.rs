@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 const BOTH: &[&str] = &[NATURAL, ROBUST];
 
 /// Test file, models, and the results of each of them. `zoo::reference` gives a file only what stands here.
-const READ: [(&str, &[&str], &str); 29] = [
+const READ: [(&str, &[&str], &str); 30] = [
+    ("defences", &["defences"], "seen"),
     ("reference_apgd", BOTH, "apgd-ce-l2-2 apgd-dlr-l2-2 apgd-ce-l1-10 apgd-dlr-l1-10 apgd-ce-l1-10-large"),
     ("reference_apgd", BOTH, "fab-targeted-linf fab-targeted-l2 fab-targeted-l1"),
     ("reference_apgd", &[ROBUST], "apgd-ce-linf-0.3 apgd-dlr-linf-0.3 apgd-t-linf-0.3 autoattack-linf-0.3"),

@@ -25,8 +25,8 @@ mod universal;
 
 use crate::attack::{Attack, Entry, Knobs};
 use crate::ball::{self, Ball};
-use crate::preset;
-use foolproof_core::catalog::Card;
+use crate::{modifiers, preset};
+use foolproof_core::catalog::{Access, Card};
 use foolproof_core::protocol::{AttackSpec, Fault, FaultKind};
 
 pub use boundary::Boundary;
@@ -66,7 +66,7 @@ const ALL: &[Entry] = &[
 
 /// The cards of all attacks.
 pub fn cards() -> Vec<Card> {
-    ALL.iter().map(|entry| preset::complete((entry.card)())).collect()
+    ALL.iter().map(|entry| modifiers::with_knobs(preset::complete((entry.card)()))).collect()
 }
 
 /// The attack that a job asks for, and its ball.
@@ -87,7 +87,10 @@ pub fn make(spec: &AttackSpec) -> Result<(Box<dyn Attack>, Ball), Fault> {
         return Err(Fault::new(FaultKind::Input, format!("Epsilon is {}, and must be 0 or more.", spec.eps)));
     }
     let ball = Ball::new(spec.norm, spec.eps).limited(&spec.limits);
-    Ok((make(&Knobs::complete(&card, &spec.knobs)?, &ball), ball))
+    let gradients = card.access == Access::Gradient;
+    let own = spec.knobs.iter().filter(|(key, _)| !(gradients && modifiers::has(key)));
+    let own = own.map(|(key, value)| (key.clone(), *value)).collect();
+    Ok((make(&Knobs::complete(&card, &own)?, &ball), ball))
 }
 
 /// Whether an attack can be carried out on inputs of this `[channel, row, column]`.
@@ -96,6 +99,7 @@ pub fn make(spec: &AttackSpec) -> Result<(Box<dyn Attack>, Ball), Fault> {
 /// As [`make`] and [`ball::check`], and for an attack that takes pictures alone.
 pub fn check(spec: &AttackSpec, shape: [usize; 3]) -> Result<(), Fault> {
     make(spec)?;
+    modifiers::read(spec, 0)?;
     ball::check(&spec.limits, shape)?;
     match cards().into_iter().find(|card| card.id == spec.id && !card.takes(shape)) {
         None => Ok(()),

@@ -11,6 +11,8 @@ pub mod augment;
 pub mod ball;
 pub mod case;
 pub mod certify;
+pub mod defence;
+pub mod defences;
 pub mod drive;
 pub mod explain;
 pub mod flat;
@@ -20,6 +22,7 @@ mod in_memory;
 pub mod inner_maximisation;
 mod knob;
 pub mod loss;
+pub mod modifiers;
 #[cfg_attr(not(feature = "wgpu"), path = "no_gpu.rs")]
 mod on_gpu;
 pub mod one_hot;

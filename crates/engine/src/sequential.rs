@@ -4,23 +4,28 @@ mod adaptive;
 mod affine;
 mod bounds;
 mod build;
+mod defended;
 mod draws;
+mod front;
 mod kernels;
 mod layer;
 mod nonlinearity;
-mod preprocessing;
 
 use crate::case::Goal;
+use crate::defences;
 use crate::flat;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
+use defended::mean_gradient;
 use foolproof_core::architecture::Architecture;
+use foolproof_core::defence;
 use foolproof_core::protocol::Fault;
+use front::Front;
 use kernels::Kernels;
 use layer::Layer;
-use preprocessing::{Noise, Quantise};
 
 pub use bounds::Margin;
+pub use front::Modifiers;
 pub(crate) use kernels::{Ascent, Learnt};
 
 /// A network. It answers logits, never probabilities.
@@ -29,7 +34,12 @@ pub struct Sequential {
     layers: Vec<Layer>,
     #[module(skip)]
     kernels: Kernels,
+    #[module(skip)]
+    front: Front,
 }
+
+/// The derivative of a loss by the logits, told once they are there. Boxed, since an ensemble asks its members.
+type Slope<'a> = Box<dyn FnOnce(&Tensor<2>) -> Tensor<2> + 'a>;
 
 /// What flows between layers: pictures up to the first `Flatten`, features after it.
 #[derive(Clone)]
@@ -50,12 +60,12 @@ impl Sequential {
     ) -> Result<Sequential, Fault> {
         architecture.parameters()?;
         let mut network = build::build(&architecture.layers, device, &mut parameter)?;
-        network.kernels = Kernels::of(&network.layers, Some(architecture.input));
-        Ok(network)
+        network.kernels = Kernels::of(&network.layers, Some(defence::shape(&architecture.defence, architecture.input)));
+        Ok(network.defended(defences::make(&architecture.defence, architecture.input)?))
     }
 
     fn of(layers: Vec<Layer>) -> Sequential {
-        Sequential { layers, kernels: Kernels::default() }
+        Sequential { layers, kernels: Kernels::default(), front: Front::default() }
     }
 
     /// The same network, of whose weights some have changed: what was packed of the old ones is packed anew, or, where
@@ -68,7 +78,8 @@ impl Sequential {
     /// A network of the same layers that has learnt this row ([`crate::flat`]), where it has kernels on a GPU for them. It has
     /// those alone: it cannot be asked for its parameters or features.
     pub(crate) fn on_gpu(&self, learnt: &Tensor<1>) -> Option<Sequential> {
-        Some(Sequential { layers: Vec::new(), kernels: self.kernels.reweighed_on_gpu(learnt)? })
+        let kernels = self.kernels.reweighed_on_gpu(learnt)?;
+        Some(Sequential { layers: Vec::new(), kernels, front: self.front.clone() })
     }
 
     /// Logits at `x`, and the gradient by `x` of the loss whose derivative by the logits is `slope`.
@@ -76,6 +87,17 @@ impl Sequential {
     /// # Shapes
     /// `x` and the gradient: `[batch, channel, row, column]`; logits and slope: `[batch, class]`.
     pub fn input_gradient(&self, x: &Tensor<4>, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> (Tensor<2>, Tensor<4>) {
+        match self.front.is_empty() {
+            true => self.bare_gradient(x, Box::new(slope)),
+            false => self.gradient_through_front(x, Box::new(slope)),
+        }
+    }
+
+    /// The same of the network itself, without what stands before it.
+    fn bare_gradient(&self, x: &Tensor<4>, slope: Slope) -> (Tensor<2>, Tensor<4>) {
+        if let Some(members) = self.members() {
+            return mean_gradient(members, x, slope);
+        }
         self.kernels.gradient(x, slope).unwrap_or_else(|slope| self.tracked_gradient(x, slope))
     }
 
@@ -85,22 +107,30 @@ impl Sequential {
     /// # Shapes
     /// `x`: `[batch, channel, row, column]`; the one-hot `class`: `[batch, class]`.
     pub(crate) fn ascent(&self, x: &Tensor<4>, class: &Tensor<2>, goal: Goal) -> Option<Ascent> {
-        self.kernels.ascent(x, class, goal)
+        self.front.is_empty().then(|| self.kernels.ascent(x, class, goal)).flatten()
     }
 
     /// A pass forward and back at `x`: the logits, and the gradients of the loss whose derivative by them is `slope`, by
     /// what the network learns ([`crate::flat`]) and, if that is wanted, by `x`. Its weights are frozen.
     pub(crate) fn learn(&self, x: &Tensor<4>, wanted: bool, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Learnt {
+        match self.front.is_empty() {
+            true => self.bare_learn(x, wanted, Box::new(slope)),
+            false => self.learn_through_front(x, wanted, Box::new(slope)),
+        }
+    }
+
+    /// The same of the network itself, without what stands before it.
+    fn bare_learn(&self, x: &Tensor<4>, wanted: bool, slope: Slope) -> Learnt {
         let by_kernels = self.kernels.learn(&self.layers, x, wanted, slope);
         by_kernels.unwrap_or_else(|slope| self.tracked_learn(x, wanted, slope))
     }
 
     /// The same by automatic differentiation, for any network and device.
-    fn tracked_learn(&self, x: &Tensor<4>, wanted: bool, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> Learnt {
+    fn tracked_learn(&self, x: &Tensor<4>, wanted: bool, slope: Slope) -> Learnt {
         let network = flat::tracked(self, &flat::row(self));
         let leaf = Tensor::from_inner(x.clone());
         let leaf = if wanted { leaf.require_grad() } else { leaf };
-        let tracked = network.forward(leaf.clone());
+        let tracked = network.bare_forward(leaf.clone());
         let logits = tracked.clone().inner();
         let slope = Tensor::from_inner(slope(&logits));
         let mut gradients = (tracked * slope).sum().backward();
@@ -109,9 +139,9 @@ impl Sequential {
     }
 
     /// [`Sequential::input_gradient`] by automatic differentiation, for any network and device.
-    fn tracked_gradient(&self, x: &Tensor<4>, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> (Tensor<2>, Tensor<4>) {
+    fn tracked_gradient(&self, x: &Tensor<4>, slope: Slope) -> (Tensor<2>, Tensor<4>) {
         let leaf = Tensor::from_inner(x.clone()).require_grad();
-        let tracked = self.forward(leaf.clone());
+        let tracked = self.bare_forward(leaf.clone());
         let logits = tracked.clone().inner();
         let slope = Tensor::from_inner(slope(&logits));
         let mut gradients = (tracked * slope).sum().backward();
@@ -127,16 +157,12 @@ impl Sequential {
         Sequential::of(vec![Layer::Mean(networks)])
     }
 
-    /// This network behind a step function: every pixel is rounded to one of so many levels (at least two) before it is
-    /// looked at, and the gradient is zero. No defence, but what looks like one.
-    pub fn quantised(self, levels: usize) -> Sequential {
-        Sequential::of(vec![Layer::Quantise(Quantise::new(levels)), Layer::Mean(vec![self])])
-    }
-
-    /// This network behind normal noise of the standard deviation `sigma` (pixels), new at every look; the draws follow
-    /// from the seed. No defence either.
-    pub fn noisy(self, sigma: f32, seed: u64) -> Sequential {
-        Sequential::of(vec![Layer::Noise(Noise::new(sigma, seed)), Layer::Mean(vec![self])])
+    /// The networks whose mean this is, if it is one.
+    fn members(&self) -> Option<&[Sequential]> {
+        match &self.layers[..] {
+            [Layer::Mean(networks)] => Some(networks),
+            _ => None,
+        }
     }
 
     /// The logits.
@@ -144,6 +170,14 @@ impl Sequential {
     /// # Shapes
     /// `x`: `[batch, channel, row, column]`; the result: `[batch, class]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
+        match self.front.is_empty() {
+            true => self.bare_forward(x),
+            false => self.front.mean(self.bare_forward(self.front.look(&x).seen)),
+        }
+    }
+
+    /// The same of the network itself, without what stands before it.
+    fn bare_forward(&self, x: Tensor<4>) -> Tensor<2> {
         // `Architecture::parameters` has seen that the last layer answers one row of logits a sample.
         self.kernels.logits(&x).unwrap_or_else(|| self.run(Activation::Image(x)).flat())
     }
@@ -156,7 +190,8 @@ impl Sequential {
     pub fn features(&self, x: Tensor<4>) -> Tensor<2> {
         let last = self.layers.iter().rposition(|layer| matches!(layer, Layer::Linear(_)));
         let before = &self.layers[..last.unwrap_or(self.layers.len())];
-        before.iter().fold(Activation::Image(x), |x, layer| layer.forward(x)).flat()
+        let seen = if self.front.is_empty() { x } else { self.front.look(&x).seen };
+        before.iter().fold(Activation::Image(seen), |x, layer| layer.forward(x)).flat()
     }
 
     fn run(&self, x: Activation) -> Activation {

@@ -12,7 +12,7 @@ mod selftest;
 mod timing;
 mod training;
 
-use crate::{attacks, pictures::Pictures, training_methods};
+use crate::{attacks, defences, pictures::Pictures, training_methods};
 use assault::Assault;
 use burn::tensor::Device;
 use evaluation::{Crafted, Evaluation};
@@ -67,7 +67,8 @@ impl Session {
 
     /// The worker's first message.
     pub fn ready(&self) -> Event {
-        let catalog = Catalog { attacks: attacks::cards(), methods: training_methods::cards(), defences: Vec::new() };
+        let (attacks, methods, defences) = (attacks::cards(), training_methods::cards(), defences::cards());
+        let catalog = Catalog { attacks, methods, defences };
         Event::Ready { version: VERSION, engine: self.engine.clone(), catalog }
     }
 

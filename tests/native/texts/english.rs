@@ -125,9 +125,7 @@ fn numbered(text: &str) -> String {
 }
 
 fn of_card(card: &Card) -> Vec<String> {
-    let sentence = |auto: &&String| auto.contains(' ');
-    let autos = card.knobs.iter().flat_map(|knob| &knob.auto).filter(sentence);
-    let knobs = card.knobs.iter().flat_map(|knob| [&knob.name, &knob.help]).chain(autos);
+    let knobs = card.knobs.iter().flat_map(|knob| [&knob.name, &knob.help]);
     let presets = card.presets.iter().map(|preset| &preset.name);
     [&card.name, &card.summary].into_iter().chain(knobs).chain(presets).cloned().collect()
 }

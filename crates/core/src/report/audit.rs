@@ -221,7 +221,7 @@ impl Audit<'_> {
         Some(Check { check: "zero-gradient".into(), verdict, evidence, sample: blind.first().copied() })
     }
 
-    /// The same input must get the same answer.
+    /// The same input must get the same answer. What draws at random is judged by many draws, which agree with themselves.
     fn steady(&self) -> Option<Check> {
         let mut looked = 0;
         let mut moved = None;
@@ -235,8 +235,12 @@ impl Audit<'_> {
             let differs = |pair: &[&[f32]]| pair[0].iter().zip(pair[1]).any(|(a, b)| (a - b).abs() > STEADY);
             moved = moved.or_else(|| answers.windows(2).any(differs).then_some(place));
         }
-        let verdict = if moved.is_some() { Verdict::Fail } else { Verdict::Pass };
+        let draws = self.ledger.draws(self.model);
+        let verdict = if moved.is_some() || draws > 1 { Verdict::Fail } else { Verdict::Pass };
         let evidence = match moved {
+            None if draws > 1 => {
+                format!("It draws at random, and each answer is that of {draws} looks: attacks must average over it.")
+            }
             Some(place) => format!("Input {place} gets another answer at a second look: attacks must average over it."),
             None => format!("{looked} clean inputs were looked at more than once and always got the same answer."),
         };

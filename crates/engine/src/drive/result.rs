@@ -9,6 +9,9 @@ use crate::sequential::Sequential;
 use burn::tensor::{Int, Tensor};
 use foolproof_core::protocol::{EightBit, Fault, FaultKind, Prediction, Sample, SampleOutcome};
 
+/// Less than one vote makes in the logarithm of a share.
+const LEAST_VOTE: f32 = 1e-5;
+
 /// What an attack made of its batch.
 pub struct Finished {
     /// One an input, in order.
@@ -51,9 +54,10 @@ impl Ending<'_> {
         let case = self.case;
         let x = rows.map_or_else(|| self.x.clone(), |rows| self.x.clone().select(0, rows.clone()));
         let [count, ..] = x.dims();
-        let eight_bit = model.judged(&rounded(x));
+        let truth = rows.map_or_else(|| case.truth.clone(), |rows| case.truth.clone().select(0, rows.clone()));
+        let eight_bit = votes(model, &rounded(x), &truth);
         let (logits, clean_logits) = match model.is_random() {
-            true => (model.judged(&self.x), model.judged(&case.clean)),
+            true => (votes(model, &self.x, &case.truth), votes(model, &case.clean, &case.truth)),
             false => (self.logits, case.logits.clone()),
         };
         let unable = self.unable.map_or_else(|| self.blind.zeros_like(), |unable| unable.samples.clone());
@@ -79,6 +83,13 @@ impl Drive {
         let row = 0..1;
         Ok(prediction(&read(self.case.logits.clone().slice([row])).await?))
     }
+}
+
+/// What a result is judged by. Draws that are divided are no answer: where as many say another class as the true one, that
+/// one counts.
+fn votes(model: &Sequential, x: &Tensor<4>, truth: &Tensor<2>) -> Tensor<2> {
+    let judged = model.judged(x);
+    if model.is_random() { judged - truth.clone().mul_scalar(LEAST_VOTE) } else { judged }
 }
 
 /// Pixels as an 8-bit picture keeps them, halves upward as the page writes its files.

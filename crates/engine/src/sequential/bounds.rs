@@ -57,7 +57,8 @@ impl Sequential {
         let ball =
             Some(Around { clean: Activation::Image(clean.clone()), radius: radius.clone(), norm: ball.norm, scale });
         let (last, before) = self.layers.split_last()?;
-        let span = before.iter().try_fold(Span { low, high, ball }, |span, layer| layer.bounds(span))?;
+        let span = self.seen(Span { low, high, ball })?;
+        let span = before.iter().try_fold(span, |span, layer| layer.bounds(span))?;
         let (gaps, sizes) = match (last, &span.low, &span.high) {
             (Layer::Linear(layer), Activation::Flat(low), Activation::Flat(high)) => {
                 gaps(layer, low, high, span.ball.as_ref(), class)
@@ -74,7 +75,20 @@ impl Sequential {
 
     /// The interval after all layers; `None` where there is none.
     fn bounds(&self, span: Span) -> Option<Span> {
-        self.layers.iter().try_fold(span, |span, layer| layer.bounds(span))
+        self.layers.iter().try_fold(self.seen(span)?, |span, layer| layer.bounds(span))
+    }
+
+    /// The interval of what the network sees of one; `None` where what stands before it keeps no interval's ends.
+    fn seen(&self, span: Span) -> Option<Span> {
+        let end = |end: Activation| match end {
+            Activation::Image(x) => Activation::Image(self.front.look(&x).seen),
+            flat => flat,
+        };
+        match (self.front.is_empty(), self.front.rises()) {
+            (true, _) => Some(span),
+            (false, true) => Some(Span { low: end(span.low), high: end(span.high), ball: None }),
+            (false, false) => None,
+        }
     }
 }
 
@@ -105,7 +119,7 @@ impl Layer {
             (Layer::Identity(_), low, high) => Span { low, high, ball },
             (Layer::BatchNorm(layer), low, high) => scaled(low, high, ball, layer.factors()),
             (Layer::Normalise(layer), low, high) => scaled(low, high, ball, layer.factors()),
-            (Layer::Nonlinearity(layer), low, high) => {
+            (Layer::Nonlinearity(layer), low, high) if layer.is_of_each() => {
                 let least = match layer.turn() {
                     Some(turn) => nearest(&low, &high, turn),
                     None => low.clone(),
@@ -114,7 +128,7 @@ impl Layer {
                 Span { low: self.forward(least), high, ball: None }
             }
             // What rises with its input goes from ends to ends.
-            (Layer::MaxPool2d(_) | Layer::AvgPool2d(_) | Layer::AdaptivePool(_) | Layer::Quantise(_), low, high) => {
+            (Layer::MaxPool2d(_) | Layer::AvgPool2d(_) | Layer::AdaptivePool(_), low, high) => {
                 Span { low: self.forward(low), high: self.forward(high), ball: None }
             }
             (Layer::Residual(inner), low, high) => {

@@ -3,33 +3,43 @@
 //! One draw says little of such a network, and the best of many tries is the luckiest of them. So attacks follow the mean of
 //! some draws (expectation over transformation, Athalye et al. 2018, <https://arxiv.org/abs/1707.07397>), as many as
 //! AutoAttack's version for random defences takes (Croce and Hein 2020, <https://arxiv.org/abs/2003.01690>), and the answer is
-//! the class that is likeliest over many draws more.
+//! the class that most of other draws say.
 
-use super::{Layer, Sequential};
-use burn::tensor::{Tensor, activation::softmax};
+use super::{Layer, Modifiers, Sequential};
+use crate::one_hot::own_answer;
+use burn::tensor::Tensor;
 
-/// Draws that an attack follows the mean of.
+/// Draws that an attack follows the mean of, unless it says how many.
 const LOOKS: u32 = 20;
-/// Draws that an answer is judged by.
-const JUDGED: u32 = 100;
-/// Stands in for a probability of 0 where its logarithm is taken.
+/// Draws that an answer is the majority of.
+const JUDGED: u32 = 51;
+/// Looks from this number on judge; no attack gets so far, so that it never saw their draws.
+const JUDGES: u64 = 1 << 40;
+/// Rows of one pass while judging, about.
+const AT_ONCE: usize = 512;
+/// Stands in for a share of 0 where its logarithm is taken.
 const SMALLEST: f32 = 1e-30;
 
 impl Sequential {
     /// Whether it draws at random, so that one input gets several answers.
     pub fn is_random(&self) -> bool {
-        self.layers.iter().any(|layer| match layer {
-            Layer::Noise(_) => true,
-            Layer::Residual(inner) => inner.is_random(),
-            Layer::Projected(block) => block.inner.is_random() || block.shortcut.is_random(),
-            Layer::Mean(networks) => networks.iter().any(Sequential::is_random),
-            _ => false,
-        })
+        self.front.is_random() || self.members().is_some_and(|members| members.iter().any(Sequential::is_random))
+    }
+
+    /// The same under an attack that does this about its defences.
+    pub fn under(mut self, modifiers: Modifiers) -> Sequential {
+        self.front.modifiers = modifiers;
+        for layer in &mut self.layers {
+            if let Layer::Mean(members) = layer {
+                *members = std::mem::take(members).into_iter().map(|member| member.under(modifiers)).collect();
+            }
+        }
+        self
     }
 
     /// Looks that one question of an attack takes: 1 unless the network draws at random.
     pub fn looks(&self) -> u32 {
-        if self.is_random() { LOOKS } else { 1 }
+        if self.is_random() { self.front.modifiers.eot.unwrap_or(LOOKS).max(1) } else { 1 }
     }
 
     /// Looks that an answer is judged by: 1 unless the network draws at random.
@@ -39,14 +49,11 @@ impl Sequential {
 
     /// What attacks ask: the network itself, or the mean of some draws of one that draws at random.
     pub fn expected(&self) -> Sequential {
-        match self.is_random() {
-            // Each draws anew.
-            true => Sequential::mean_of(vec![self.clone(); LOOKS as usize]),
-            false => self.clone(),
-        }
+        self.drawing(self.looks(), None)
     }
 
-    /// The logits that a result is judged by; of a network that draws at random the logarithms of its mean probabilities.
+    /// The logits that a result is judged by; of a network that draws at random the logarithms of the shares of draws that
+    /// answer each class.
     ///
     /// # Shapes
     /// `x`: `[batch, channel, row, column]`; the result: `[batch, class]`.
@@ -54,8 +61,29 @@ impl Sequential {
         if !self.is_random() {
             return self.forward(x.clone());
         }
-        let first = softmax(self.forward(x.clone()), 1);
-        let sum = (1..JUDGED).fold(first, |sum, _| sum + softmax(self.forward(x.clone()), 1));
-        sum.div_scalar(JUDGED as f32).clamp_min(SMALLEST).log()
+        let ([batch, ..], judge) = (x.dims(), self.drawing(1, Some(JUDGES)));
+        let together = (AT_ONCE / batch.max(1)).clamp(1, JUDGED as usize) as u32;
+        let votes = |count: u32| {
+            let answers = own_answer(&judge.forward(x.clone().repeat_dim(0, count as usize)));
+            let classes = answers.dims()[1];
+            answers.reshape([count as usize, batch, classes]).sum_dim(0).reshape([batch, classes])
+        };
+        let first = votes(together);
+        let rest = (together..JUDGED).step_by(together as usize).map(|done| votes(together.min(JUDGED - done)));
+        rest.fold(first, |sum, votes| sum + votes).div_scalar(JUDGED as f32).clamp_min(SMALLEST).log()
+    }
+
+    /// The same network with so many draws a look wherever it draws, counted from a number on.
+    fn drawing(&self, draws: u32, from: Option<u64>) -> Sequential {
+        let mut network = self.clone();
+        if network.front.is_random() {
+            network.front = network.front.with_draws(draws, from);
+        }
+        for layer in &mut network.layers {
+            if let Layer::Mean(members) = layer {
+                *members = members.iter().map(|member| member.drawing(draws, from)).collect();
+            }
+        }
+        network
     }
 }

@@ -3,7 +3,6 @@
 use super::adaptive::AdaptivePool;
 use super::affine::{BatchNorm, Normalise, affine};
 use super::nonlinearity::Nonlinearity;
-use super::preprocessing::{Noise, Quantise};
 use super::{Activation, Sequential, Values, sum};
 use burn::module::{Module, Param};
 use burn::nn::Linear;
@@ -29,8 +28,6 @@ pub(super) enum Layer {
     Projected(Projected),
     /// The mean of several networks' answers.
     Mean(Vec<Sequential>),
-    Quantise(Quantise),
-    Noise(Noise),
 }
 
 /// `[batch, channel, row, column]` to `[batch, features]`.
@@ -65,8 +62,6 @@ impl Layer {
             (Layer::Identity(_), x) => x,
             (Layer::Residual(inner), x) => sum(inner.run(x.clone()), x),
             (Layer::Projected(block), x) => sum(block.inner.run(x.clone()), block.shortcut.run(x)),
-            (Layer::Quantise(layer), Image(x)) => Image(layer.forward(x)),
-            (Layer::Noise(layer), Image(x)) => Image(layer.forward(x)),
             (Layer::Mean(networks), Image(x)) => Flat(mean(networks, &x)),
             _ => unreachable!("the architecture's shapes were checked"),
         }
@@ -91,15 +86,13 @@ impl Layer {
             | Layer::AdaptivePool(_)
             | Layer::Normalise(_)
             | Layer::Flatten(_)
-            | Layer::Identity(_)
-            | Layer::Quantise(_)
-            | Layer::Noise(_) => Vec::new(),
+            | Layer::Identity(_) => Vec::new(),
         }
     }
 }
 
 /// The mean of several networks' logits; there is at least one.
-fn mean(networks: &[Sequential], x: &Tensor<4>) -> Tensor<2> {
+pub(super) fn mean(networks: &[Sequential], x: &Tensor<4>) -> Tensor<2> {
     let sum = networks.iter().map(|network| network.forward(x.clone())).reduce(|sum, logits| sum + logits);
     let sum = sum.unwrap_or_else(|| x.clone().flatten(1, 3));
     sum.div_scalar(networks.len().max(1) as f32)

@@ -1,4 +1,4 @@
-//! What stands between linear layers, feature by feature. All are put together from operations that the engine has
+//! What stands between linear layers, feature by feature, and the winners of a layer. All are put together from operations that the engine has
 //! anyway, since each one more is linked for every type of number.
 
 use burn::module::Module;
@@ -22,10 +22,14 @@ pub(super) enum Kind {
     Sigmoid,
     Gelu,
     Silu,
+    /// The largest values of each sample, such a share of them, as they are; 0 for the others.
+    Winners(f32),
 }
 
 /// Below this the exponential of a logistic function leaves 32 bits, and its slope with it.
 const LOWEST: f32 = -80.0;
+/// After these an interval is as narrow as numbers of 32 bits are.
+const HALVINGS: usize = 24;
 /// Abramowitz and Stegun's 7.1.26: the error function to 1.5e-7.
 const ERF_AT: f32 = 0.327_591_1;
 const ERF: [f32; 5] = [0.254_829_6, -0.284_496_74, 1.421_413_8, -1.453_152_1, 1.061_405_4];
@@ -43,7 +47,13 @@ impl Nonlinearity {
             Kind::Sigmoid => sigmoid(x),
             Kind::Gelu => gelu(x),
             Kind::Silu => x.clone() * sigmoid(x),
+            Kind::Winners(share) => winners(x, share),
         }
+    }
+
+    /// Whether each feature goes its own way.
+    pub fn is_of_each(&self) -> bool {
+        !matches!(self.kind, Kind::Winners(_))
     }
 
     /// Where the function turns from falling to rising; `None` for one that only rises.
@@ -55,6 +65,25 @@ impl Nonlinearity {
             _ => None,
         }
     }
+}
+
+/// The share of each sample's values that lie highest. Where the edge lies is found by halving: sorting would be read back.
+fn winners<const D: usize>(x: Tensor<D>, share: f32) -> Tensor<D> {
+    let dims = x.dims();
+    let features: usize = dims[1..].iter().product();
+    let rows = x.clone().detach().reshape([dims[0], features]);
+    let kept = (share * features as f32).ceil().clamp(1.0, features as f32);
+    let (mut low, mut high) = (rows.clone().min_dim(1).sub_scalar(1.0), rows.clone().max_dim(1));
+    for _ in 0..HALVINGS {
+        let middle = (low.clone() + high.clone()).mul_scalar(0.5);
+        let above = rows.clone().greater(middle.clone().expand([dims[0], features])).float().sum_dim(1);
+        // Too many above it: the edge lies higher.
+        let many = above.greater_elem(kept).float();
+        low = low.clone() + (middle.clone() - low) * many.clone();
+        high = high.clone() + (middle - high.clone()) * many.neg().add_scalar(1.0);
+    }
+    let passes = rows.clone().greater(high.expand([dims[0], features])).float();
+    x * passes.reshape(dims)
 }
 
 fn relu<const D: usize>(x: Tensor<D>) -> Tensor<D> {

@@ -7,6 +7,7 @@ mod neighbours;
 mod walk;
 
 use super::models::{Models, Subject};
+use crate::modifiers;
 use crate::upload::floats;
 use crate::{ball::Ball, case::Case};
 use burn::tensor::Tensor;
@@ -49,7 +50,11 @@ impl Explanation {
         now: &impl Fn() -> f64,
     ) -> Result<Vec<Event>, Fault> {
         let start = now();
-        let context = ExplanationContext { asked: &self.asked, models, model: models.get(&self.asked.job.models[0])? };
+        let job = &self.asked.job;
+        let mut model = models.get(&job.models[0])?;
+        // What is explained is what the attack saw.
+        model.network = model.network.under(modifiers::read(&job.attack, job.seed)?);
+        let context = ExplanationContext { asked: &self.asked, models, model };
         let (answer, over) = match &mut self.work {
             Work::Attributions(progress) => progress.advance(&context).await?,
             Work::Walk(progress) => walk::advance(progress, &context).await?,

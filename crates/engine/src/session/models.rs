@@ -2,9 +2,10 @@
 
 use crate::case::{Case, one_hot, own_answer};
 use crate::upload::floats;
-use crate::{attacks, drive::Drive, explain::NEAREST, sequential::Sequential, target, weights};
+use crate::{attacks, defences, drive::Drive, explain::NEAREST, modifiers, sequential::Sequential, target, weights};
 use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::Architecture;
+use foolproof_core::defence;
 use foolproof_core::protocol::{
     AttackJob, AttackSpec, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question, Smoothing, Target,
 };
@@ -57,26 +58,39 @@ impl Models {
         Ok(())
     }
 
-    /// The model of this id, or the ensemble of several: ids joined by `+` answer the mean of their logits.
+    /// The model of this id, or the ensemble of several: ids joined by `+` answer the mean of their logits. What an id names
+    /// behind its model is a defence ([`defence::of_id`]).
     ///
     /// # Errors
     /// A [`Fault`] that names the model that is missing, or says why these make no ensemble.
     pub fn get(&self, id: &str) -> Result<Subject, Fault> {
         let mut members = Vec::new();
         for member in id.split('+') {
-            let missing = || Fault::new(FaultKind::Model, format!("There is no model “{member}” here."));
-            members.push(self.loaded.get(member).ok_or_else(missing)?);
+            members.push(self.member(member)?);
         }
-        let Architecture { input, classes, .. } = members[0].architecture;
-        let fits = |other: &&Model| other.architecture.input == input && other.architecture.classes == classes;
+        let Subject { input, classes, .. } = members[0];
+        let fits = |other: &Subject| other.input == input && other.classes == classes;
         let twice = id.split('+').enumerate().any(|(place, member)| id.split('+').skip(place + 1).any(|m| m == member));
         if twice || !members.iter().all(fits) {
             let why = "members of an ensemble are distinct, and take the same inputs to the same classes";
             return Err(Fault::new(FaultKind::Model, format!("“{id}” is no ensemble: {why}.")));
         }
-        let mut networks: Vec<Sequential> = members.iter().map(|member| member.network.clone()).collect();
+        let mut networks: Vec<Sequential> = members.into_iter().map(|member| member.network).collect();
         let network = if networks.len() == 1 { networks.remove(0) } else { Sequential::mean_of(networks) };
         Ok(Subject { input, classes, network })
+    }
+
+    /// The model of an id behind the defences that the id names.
+    fn member(&self, id: &str) -> Result<Subject, Fault> {
+        let missing = || Fault::new(FaultKind::Model, format!("There is no model “{id}” here."));
+        let Model { architecture, network, .. } = self.loaded.get(defence::bare(id)).ok_or_else(missing)?;
+        let (list, input) = (defence::of_id(id).ok_or_else(missing)?, architecture.input);
+        let defences = defences::make(&list, input)?;
+        if defence::shape(&list, input) != input {
+            let why = format!("“{id}” needs a network that was trained behind this defence.");
+            return Err(Fault::new(FaultKind::Model, why));
+        }
+        Ok(Subject { input, classes: architecture.classes, network: network.clone().defended(defences) })
     }
 
     /// All models, by id.
@@ -190,8 +204,9 @@ impl Models {
         keys: Vec<u64>,
     ) -> Result<Drive, Fault> {
         let case = self.case(model, inputs, attack.target, seed, keys)?;
+        let network = self.get(model)?.network.under(modifiers::read(attack, seed)?);
         let (attack, ball) = attacks::make(attack)?;
-        Ok(Drive::new(self.get(model)?.network, case, ball, attack))
+        Ok(Drive::new(network, case, ball, attack))
     }
 
     /// What is attacked, and the class to leave or reach, of each input its own; checked inputs with a number each.

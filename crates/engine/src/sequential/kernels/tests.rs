@@ -93,11 +93,11 @@ fn same<const D: usize>(found: &Tensor<D>, expected: &Tensor<D>, what: &str) {
 fn agree(network: &Sequential, x: &Tensor<4>, what: &str) {
     let slope = |logits: &Tensor<2>| logits.clone().mul_scalar(0.5).add_scalar(1.0);
     let (logits, gradient) = network.kernels.gradient(x, slope).ok().expect("kernels know these layers");
-    let (by_burn, burns) = network.tracked_gradient(x, slope);
+    let (by_burn, burns) = network.tracked_gradient(x, Box::new(slope));
     same(&logits, &by_burn, &format!("logits of {what}"));
     same(&gradient, &burns, &format!("gradients of {what}"));
     same(&network.forward(x.clone()), &by_burn, what);
-    let (learnt, by_burn) = (network.learn(x, true, slope), network.tracked_learn(x, false, slope));
+    let (learnt, by_burn) = (network.learn(x, true, slope), network.tracked_learn(x, false, Box::new(slope)));
     same(&learnt.weights, &by_burn.weights, &format!("gradients by weights of {what}"));
     same(&learnt.input.unwrap(), &burns, &format!("gradients of {what} in a pass that learns"));
 }

@@ -1,0 +1,345 @@
+//! Defences before a network and inside it: what they make of an input, what of a gradient, and what breaks them. Each
+//! attack that a defence hides from has its control, the same attack through the defence's surrogate.
+
+use crate::session::{job, session, work};
+use crate::toy;
+use crate::zoo;
+use burn::tensor::{Device, Tensor, TensorData};
+use foolproof_core::architecture::{Architecture, LayerSpec};
+use foolproof_core::catalog::Norm;
+use foolproof_core::defence::{DefenceSpec, defended, shape};
+use foolproof_core::protocol::{AttackJob, Event, Outcome, Request, SampleOutcome, Ticket};
+use foolproof_engine::defence::{Defence, Preprocessor};
+use foolproof_engine::sequential::{Modifiers, Sequential};
+use foolproof_engine::{defences, loss, modifiers, random::Stream, weights};
+use std::sync::Arc;
+
+/// Pictures of two channels, no side of which is whole blocks.
+const TWO: [usize; 4] = [1, 2, 11, 9];
+
+fn spec(text: &str) -> DefenceSpec {
+    DefenceSpec::read(text).unwrap()
+}
+
+fn before(text: &str, input: [usize; 3]) -> Arc<dyn Preprocessor> {
+    match defences::make(&[spec(text)], input).unwrap().remove(0) {
+        Defence::Before(part) => part,
+        inside => panic!("{inside:?}"),
+    }
+}
+
+fn tensor(values: Vec<f32>, shape: [usize; 4]) -> Tensor<4> {
+    Tensor::from_data(TensorData::new(values, shape), &Device::flex())
+}
+
+fn stream() -> Stream {
+    Stream::new(3, 7, 0)
+}
+
+fn drawn(seed: u64, shape: [usize; 4]) -> Tensor<4> {
+    let mut stream = Stream::new(seed, 1, 0);
+    tensor((0..shape.iter().product()).map(|_| stream.uniform()).collect(), shape)
+}
+
+fn dot(a: &Tensor<4>, b: &Tensor<4>) -> f32 {
+    toy::values((a.clone() * b.clone()).sum())[0]
+}
+
+#[test]
+fn pictures_are_seen_as_numpy_and_scipy_make_them() {
+    let reference = zoo::reference("defences/seen");
+    let numbers = |value: &serde_json::Value| -> Vec<f32> {
+        value.as_array().unwrap().iter().map(|value| value.as_f64().unwrap() as f32).collect()
+    };
+    let x = tensor(numbers(&reference["x"]), TWO);
+    let all = reference["seen"].as_object().unwrap();
+    assert_eq!(all.len(), 8, "the results are not where this test looks for them");
+    for (text, theirs) in all {
+        let seen = before(text, [2, 11, 9]).forward(x.clone(), &mut stream());
+        let [_, channels, rows, columns] = seen.dims();
+        assert_eq!([channels, rows, columns], shape(&[spec(text)], [2, 11, 9]), "{text}");
+        let (own, theirs) = (toy::values(seen), numbers(theirs));
+        assert_eq!(own.len(), theirs.len(), "{text}");
+        let far = own.iter().zip(&theirs).filter(|(own, theirs)| (*own - *theirs).abs() > 1e-5).count();
+        assert_eq!(far, 0, "{text}: of {}", own.len());
+    }
+}
+
+#[test]
+fn a_random_defence_draws_by_its_stream_and_goes_back_the_way_it_came() {
+    let (x, y) = (drawn(1, TWO), drawn(2, TWO));
+    for text in ["noise:sigma:.3", "shift:pixels:3"] {
+        let part = before(text, [2, 11, 9]);
+        assert!(part.is_random(), "{text}");
+        let seen = |mut stream: Stream| toy::values(part.forward(x.clone(), &mut stream));
+        assert_eq!(seen(stream()), seen(stream()), "{text}");
+        assert_ne!(seen(stream()), seen(Stream::new(3, 8, 0)), "{text}");
+        let back = part.back(&x, &y, &mut stream()).unwrap();
+        // A linear map and its transpose: <Ax, y> = <x, A'y>; noise is the identity and a summand.
+        let linear = part.forward(x.clone(), &mut stream()) - part.forward(x.zeros_like(), &mut stream());
+        assert!((dot(&linear, &y) - dot(&x, &back)).abs() < 1e-3, "{text}");
+    }
+    let moved = before("shift:pixels:3", [2, 11, 9]).forward(x.clone(), &mut stream());
+    assert!(dot(&moved, &moved) <= dot(&x, &x), "nothing but black comes in");
+}
+
+#[test]
+fn noise_has_the_standard_deviation_that_it_says() {
+    let x = tensor(vec![0.5; 20_000], [1, 1, 100, 200]);
+    let noise = before("noise:sigma:.3", [1, 100, 200]).forward(x.clone(), &mut stream()) - x;
+    assert!((dot(&noise, &noise) / 20_000.0 - 0.09).abs() < 0.003);
+}
+
+#[test]
+fn the_soft_thermometer_has_the_slope_of_its_logistic_functions() {
+    let part = before("thermometer:levels:4", [2, 11, 9]);
+    let (x, gradient) = (drawn(1, TWO), drawn(2, [1, 8, 11, 9]));
+    let soft = |x: &[f32]| -> Vec<f64> {
+        let level = |at: usize| (at / 99 % 4) as f64 / 4.0;
+        let value = |at: usize| f64::from(x[at / 396 * 99 + at % 99]);
+        (0..792).map(|at| 1.0 / (1.0 + (-64.0 * (value(at) - level(at))).exp())).collect()
+    };
+    let (pixels, slopes) = (toy::values(x.clone()), toy::values(gradient.clone()));
+    let sum = |x: &[f32]| soft(x).iter().zip(&slopes).map(|(soft, slope)| soft * f64::from(*slope)).sum::<f64>();
+    let own = toy::values(part.surrogate(&x, gradient));
+    for at in [0, 40, 98, 99, 150, 197] {
+        let by = |step: f32| {
+            let mut other = pixels.clone();
+            other[at] += step;
+            (sum(&other), other[at])
+        };
+        let ((high, right), (low, left)) = (by(1e-3), by(-1e-3));
+        let slope = (high - low) / f64::from(right - left);
+        assert!((slope - f64::from(own[at])).abs() < 0.02 * (1.0 + slope.abs()), "{at}: {slope} and {}", own[at]);
+    }
+}
+
+/// Inputs left right and outcomes of PGD with 20 steps at .2 on the shipped natural network behind this defence.
+fn left(text: &str, knobs: &[(&str, f64)], count: usize) -> (usize, usize, Vec<SampleOutcome>) {
+    let (pixels, labels) = zoo::pictures(count);
+    let attack = zoo::spec("pgd", Norm::Linf, 0.2, &[&[("steps", 20.0)], knobs].concat());
+    let network = zoo::model(zoo::NATURAL).defended(defences::make(&[spec(text)], [1, 28, 28]).unwrap());
+    let network = network.under(modifiers::read(&attack, 1).unwrap());
+    let samples = zoo::attack(&network, &pixels, &labels, &attack);
+    let clean = samples.iter().filter(|sample| sample.clean.label == sample.truth).count();
+    let right = samples.iter().filter(|sample| sample.adversarial.label == sample.truth).count();
+    (clean, right, samples.into_iter().map(|sample| sample.outcome).collect())
+}
+
+#[test]
+fn what_hides_its_gradient_holds_until_it_is_passed_back_as_the_identity() {
+    for text in ["quantise:levels:8", "median:size:2", "jpeg:quality:75", "bits:bits:3"] {
+        let (clean, masked, outcomes) = left(text, &[], 20);
+        assert!(clean >= 18 && masked >= 18, "{text}: {clean} right, {masked} left");
+        assert!(outcomes.iter().filter(|outcome| **outcome == SampleOutcome::NoGradient).count() >= 18, "{text}");
+        let (_, broken, _) = left(text, &[("bpda", 1.0)], 20);
+        assert!(broken <= 2, "{text}: {broken} left under BPDA");
+    }
+    // The control: what two levels leave is no illusion.
+    let (_, honest, _) = left("bits:bits:1", &[("bpda", 1.0)], 20);
+    assert!(honest >= 15, "black and white digits do not cross .5 by .2: {honest}");
+}
+
+#[test]
+fn a_random_defence_is_judged_by_draws_that_no_attack_saw() {
+    let clean = left("noise:sigma:.2", &[("eot", 1.0)], 8);
+    assert!(clean.0 >= 7, "{clean:?}");
+    let followed = left("noise:sigma:.2", &[], 8).1;
+    assert!(followed <= clean.1.min(3), "the mean of twenty draws breaks it: {followed} left, {} with one", clean.1);
+    // The judge's draws are its own: the same answers however often the network was looked at before.
+    let network = zoo::model(zoo::NATURAL).noisy(0.6, 5);
+    let x = tensor(zoo::pictures(6).0, [6, 1, 28, 28]);
+    let first = toy::values(network.judged(&x));
+    network.forward(x.clone());
+    assert_eq!(first, toy::values(network.judged(&x)));
+    let shares: f32 = first[..10].iter().map(|log| log.exp()).sum();
+    assert!((shares - 1.0).abs() < 1e-4, "shares of 51 draws: {shares}");
+    assert_eq!((network.draws(), network.looks()), (51, 20));
+}
+
+#[test]
+fn the_mean_over_draws_is_the_gradient_of_the_mean_logits() {
+    // Noise of no size: every draw sees the same, so that the mean over draws is the network's own answer and gradient.
+    let (plain, x) = (toy::trained(), toy::images(&toy::pixels(4, 3)));
+    let still = plain.clone().noisy(0.0, 1).expected();
+    let slope = |logits: &Tensor<2>| logits.clone().mul_scalar(0.5).add_scalar(0.1);
+    let ((logits, gradient), (own, by)) = (plain.input_gradient(&x, slope), still.input_gradient(&x, slope));
+    assert!(near(&toy::values(logits), &toy::values(own)) && near(&toy::values(gradient), &toy::values(by)));
+}
+
+fn near(a: &[f32], b: &[f32]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4 * (1.0 + a.abs()))
+}
+
+#[test]
+fn an_ensemble_goes_back_through_each_member_and_its_defence() {
+    let (one, two) = (toy::trained(), toy::network(2));
+    let x = toy::images(&toy::pixels(4, 2));
+    let case = toy::case(&one, &toy::pixels(4, 2), &[1, 2], None, 1, 0);
+    let slope = |logits: &Tensor<2>| loss::cross_entropy_slope(logits, &case.class);
+    let both = Sequential::mean_of(vec![one.clone(), two.clone()]);
+    let (logits, gradient) = both.input_gradient(&x, slope);
+    let half = |network: &Sequential| {
+        let logits = logits.clone();
+        network.input_gradient(&x, move |_| slope(&logits).mul_scalar(0.5)).1
+    };
+    assert!(near(&toy::values(gradient), &toy::values(half(&one) + half(&two))));
+    let hidden = Sequential::mean_of(vec![one.clone().quantised(4), two.clone().quantised(4)]);
+    assert_eq!(dot(&hidden.input_gradient(&x, slope).1, &x), 0.0);
+    let seen = hidden.under(Modifiers { bpda: true, ..Modifiers::default() });
+    assert_ne!(dot(&seen.input_gradient(&x, slope).1, &x), 0.0);
+}
+
+#[test]
+fn saturated_logits_answer_the_same_and_winners_are_the_largest() {
+    let (plain, x) = (toy::trained(), toy::images(&toy::pixels(4, 3)));
+    let of = |text: &str| plain.clone().defended(defences::make(&[spec(text)], toy::SHAPE).unwrap());
+    let (own, loud) =
+        (toy::values(plain.forward(x.clone())), toy::values(of("saturate:factor:1000").forward(x.clone())));
+    assert!(own.iter().zip(&loud).all(|(own, loud)| (own * 1000.0 - loud).abs() < 1e-2 * (1.0 + loud.abs())));
+    // A network that answers its hidden layer's values as they pass.
+    let layers = vec![LayerSpec::Flatten, LayerSpec::Relu, LayerSpec::linear(toy::PIXELS, toy::PIXELS)];
+    let architecture =
+        Architecture { defence: vec![spec("kwta:share:.2")], ..Architecture::new(toy::SHAPE, toy::PIXELS, layers) };
+    let identity = |count: usize| (0..count * count).map(|at| f32::from(at % (count + 1) == 0)).collect::<Vec<f32>>();
+    let mut parameters = [identity(toy::PIXELS), vec![0.0; toy::PIXELS]].into_iter();
+    let network = Sequential::build(&architecture, &Device::flex(), || Ok(parameters.next().unwrap())).unwrap();
+    let values = toy::values(drawn(3, [1, 1, 8, 8]).sub_scalar(0.9));
+    let passed = toy::values(network.forward(tensor(values.clone(), [1, 1, 8, 8])));
+    let mut order: Vec<usize> = (0..64).collect();
+    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
+    for (rank, &at) in order.iter().enumerate() {
+        let expected = if rank < 13 { values[at] } else { 0.0 };
+        assert_eq!(passed[at], expected, "rank {rank}: thirteen of sixty-four pass");
+    }
+}
+
+#[test]
+fn an_architecture_keeps_its_defences_and_a_network_behind_a_thermometer_learns() {
+    let layers = vec![LayerSpec::conv2d(4, 2, 3, 2, 1), LayerSpec::Relu, LayerSpec::Flatten, LayerSpec::linear(32, 4)];
+    let architecture = Architecture {
+        defence: vec![spec("median:size:3"), spec("thermometer:levels:4")],
+        ..Architecture::new(toy::SHAPE, 4, layers)
+    };
+    let json = serde_json::to_string(&architecture).unwrap();
+    assert!(json.contains(r#""defence":["median:size:3","thermometer:levels:4"]"#), "{json}");
+    assert_eq!(serde_json::from_str::<Architecture>(&json).unwrap(), architecture);
+    assert!(!serde_json::to_string(&toy::architecture()).unwrap().contains("defence"));
+    let recipe = toy::recipe("standard");
+    let mut trainer = foolproof_engine::trainer::Trainer::new(
+        &architecture,
+        &recipe,
+        &Default::default(),
+        Vec::new(),
+        &Device::flex(),
+    )
+    .unwrap();
+    let (pixels, labels) = (toy::pixels(1, 8), [0, 1, 2, 3, 0, 1, 2, 3]);
+    (0..150).for_each(|_| trainer.step(&toy::batch(&pixels, &labels), 0.0));
+    assert_eq!(toy::answers(&trainer.model(), &pixels), labels);
+    let bytes = pollster::block_on(weights::save(&architecture, &trainer.model(), weights::Precision::Full)).unwrap();
+    let again = weights::load(&architecture, &bytes, &Device::flex()).unwrap();
+    assert_eq!(toy::answers(&again, &pixels), labels, "a file and its architecture are the whole model");
+}
+
+/// What comes of an attack job on models of these ids.
+fn outcomes(models: &[String], knobs: &[(&str, f64)]) -> Result<Vec<Outcome>, String> {
+    let mut session = session();
+    let job = AttackJob { models: models.to_vec(), ..job(0.3, knobs) };
+    let mut events = session.accept(Request::Attack { ticket: Ticket(1), job });
+    events.extend(work(&mut session));
+    events
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Attacked { outcome, .. } => Some(Ok(outcome)),
+            Event::Fault { fault, .. } => Some(Err(fault.message)),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_job_names_defences_behind_a_model() {
+    let steps = ("steps", 5.0);
+    let id = defended("one", &[spec("quantise:levels:3")]);
+    let found = outcomes(&["one".into(), id.clone(), format!("{id}+two")], &[steps]).unwrap();
+    let zero: Vec<bool> = found.iter().map(|outcome| outcome.samples[0].zero_gradient).collect();
+    assert_eq!(zero, [false, true, false], "the ensemble's other member has no defence");
+    let through = outcomes(std::slice::from_ref(&id), &[steps, ("bpda", 1.0)]).unwrap();
+    assert!(!through[0].samples[0].zero_gradient && through[0].model == id);
+    let random = outcomes(&["one~noise:sigma:.1".into()], &[steps, ("eot", 3.0)]).unwrap();
+    assert_eq!((random[0].draws, random[0].queries % 3), (51, 0));
+    for (id, says) in [
+        ("one~magic", "There is no defence “magic”."),
+        ("one~bits:bits:9", "Bits is 9, and must be between 1 and 8."),
+        ("one~bits:size:1", "Fewer bits has no knob “size”."),
+        ("one~bits:", "There is no model “one~bits:” here."),
+        ("one~thermometer", "“one~thermometer” needs a network that was trained behind this defence."),
+        ("gone~bits", "There is no model “gone~bits” here."),
+    ] {
+        assert_eq!(outcomes(&[id.into()], &[steps]), Err(says.to_owned()));
+    }
+    let wrong = outcomes(&["one".into()], &[("eot", 1000.0)]);
+    assert_eq!(wrong, Err("EOT is 1000, and must be between 1 and 100.".to_owned()));
+}
+
+#[test]
+fn bounds_go_through_what_only_rises_and_stop_at_anything_else() {
+    let (plain, x) = (toy::trained(), toy::pixels(4, 4));
+    let case = toy::case(&plain, &x, &toy::answers(&plain, &x), None, 1, 0);
+    let ball = foolproof_engine::ball::Ball::new(Norm::Linf, 0.01);
+    let radius = Tensor::<2>::zeros([4, 1], &Device::flex()).add_scalar(0.01);
+    let least = |text: &str| {
+        let network = plain.clone().defended(defences::make(&[spec(text)], toy::SHAPE).unwrap());
+        Some((toy::values(network.least_margin(&case.clean, &radius, &ball, &case.class)?.least), network))
+    };
+    for text in ["bits:bits:2", "quantise:levels:5", "median:size:3"] {
+        let (bounds, network) = least(text).unwrap();
+        let mut stream = stream();
+        for _ in 0..50 {
+            let near = case.clean.clone()
+                + ball.random_start(&case.clean, &mut case.streams(stream.below(1000) as u32))
+                - case.clean.clone();
+            let margins = toy::values(loss::margin(&network.forward(near), &case.class).neg());
+            assert!(bounds.iter().zip(&margins).all(|(bound, margin)| bound <= &(margin + 1e-4)), "{text}");
+        }
+    }
+    for text in ["jpeg", "noise:sigma:.1", "shift", "kwta"] {
+        assert!(least(text).is_none(), "{text}");
+    }
+}
+
+#[test]
+fn every_card_makes_a_defence_by_its_defaults_and_refuses_what_is_no_picture() {
+    let cards = defences::cards();
+    for card in &cards {
+        let list = [DefenceSpec::new(&card.id, &[])];
+        assert_eq!(defences::make(&list, [1, 28, 28]).unwrap().len(), 1, "{}", card.id);
+        assert_eq!(defences::make(&list, [1, 1, 30]).is_ok(), !card.pictures_only, "{}", card.id);
+        assert!(!card.summary.is_empty() && card.paper.url.starts_with("https://"), "{}", card.id);
+    }
+    let ids: Vec<&str> = cards.iter().map(|card| card.id.as_str()).collect();
+    assert_eq!(ids, ["bits", "quantise", "median", "jpeg", "noise", "shift", "thermometer", "kwta", "saturate"]);
+    assert!(defences::make(&vec![spec("bits"); 9], [1, 28, 28]).is_err(), "no more than eight");
+}
+
+#[test]
+fn draws_that_are_divided_are_wrong() {
+    // Behind noise a pixel above .5 is of class 0, one below of class 1, and one between them of class 2.
+    let architecture = Architecture::new([1, 1, 1], 3, vec![LayerSpec::Flatten, LayerSpec::linear(1, 3)]);
+    let mut parameters = [vec![1.0, -1.0, 0.0], vec![-0.5, 0.5, 0.01]].into_iter();
+    let network = Sequential::build(&architecture, &Device::flex(), || Ok(parameters.next().unwrap())).unwrap();
+    let network = network.noisy(0.1, 1);
+    let input = |pixel: f32| tensor(vec![pixel], [1, 1, 1, 1]);
+    let shares = |pixel: f32| toy::values(network.judged(&input(pixel)));
+    let divided =
+        (0..2000).map(|step| 0.45 + step as f32 / 20_000.0).find(|&pixel| shares(pixel)[0] == shares(pixel)[1]);
+    let divided = divided.expect("somewhere as many draws say either");
+    let said = |pixel: f32, truth: u32| {
+        let class = foolproof_engine::case::one_hot(&[truth], 3, &Device::flex());
+        let case = foolproof_engine::case::Case::new(input(pixel), network.forward(input(pixel)), class, 1, 0);
+        toy::attack(&network, case, &toy::spec("none", Norm::Linf, 0.1, &[])).unwrap().samples[0].clean.label
+    };
+    assert_eq!((said(divided, 0), said(divided, 1)), (1, 0), "whichever of the two is true, the other one is answered");
+    assert_eq!((said(0.6, 0), said(0.6, 1)), (0, 0), "a majority is an answer");
+}
