@@ -6,7 +6,7 @@ use crate::{
     attack::defence::{first, of_job},
     bridge::lab_listener,
     bridge::messages::{Attack, PageAnswer, PageQuestion},
-    evaluate::view::state::EvaluationState,
+    evaluate::{ensemble, view::state::EvaluationState},
     inputs::format::Format,
     web::reactive::{effect, memo},
     workers::{
@@ -111,6 +111,13 @@ impl ExplanationState {
     pub fn find(self, id: &str) -> Option<Model> {
         let known = self.evaluation.known.get()?;
         known.manifest.models.iter().find(|model| model.id == id).cloned()
+    }
+
+    /// A model's name, with what it stands behind in a job.
+    pub fn name(self, job: &AttackJob, id: &str) -> String {
+        let whole = of_job(job, id).map_or(id, String::as_str);
+        let known = self.evaluation.known.get();
+        known.map_or_else(|| whole.to_owned(), |known| ensemble::name(whole, &known.manifest, &known.catalog))
     }
 
     /// What the inputs are.
