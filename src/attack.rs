@@ -1,6 +1,7 @@
 //! The attack page: which attack follows from the settings, what came of it, and the words for it.
 
 pub mod challenge;
+pub mod defence;
 pub mod ignored;
 pub mod pace;
 pub mod plan;

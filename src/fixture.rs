@@ -79,6 +79,19 @@ pub fn catalog() -> Catalog {
     }
 }
 
+/// The same with two defences, and the knobs by which PGD reckons with them.
+pub fn defended_catalog() -> Catalog {
+    let mut catalog = catalog();
+    let modifiers =
+        [knob("bpda", KnobKind::Toggle, 0.0, 1.0, Some(0.0)), knob("eot", KnobKind::Integer, 1.0, 100.0, None)];
+    catalog.attacks[1].knobs.extend(modifiers);
+    let bits = knob("bits", KnobKind::Integer, 1.0, 8.0, Some(1.0));
+    let size = knob("size", KnobKind::Integer, 2.0, 3.0, Some(3.0));
+    catalog.defences = vec![card("bits", &[], false, vec![bits]), card("median", &[], false, vec![size])];
+    catalog.defences[1].pictures_only = true;
+    catalog
+}
+
 /// PGD on a half-grey 7.
 pub fn job(models: &[&str]) -> AttackJob {
     let knobs = BTreeMap::from([("steps".to_owned(), 40.0), ("restarts".to_owned(), 1.0)]);

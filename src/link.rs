@@ -6,8 +6,10 @@
 
 mod challenge;
 mod check;
+pub mod defence;
 mod drawing;
 mod fragment;
+mod lesson;
 mod mask;
 mod pairs;
 mod reader;
@@ -18,13 +20,14 @@ pub use challenge::Challenge;
 pub use check::{Facts, OWN, default_eps, largest_eps, link_key, nearest};
 pub use drawing::Drawing;
 pub use fragment::{bounded, join, split};
+pub use lesson::Lesson;
 pub use mask::Mask;
 pub use pairs::USUAL_STEPS;
 pub use reader::{Manner, Reader, entries};
 pub use remark::Remark;
 pub use value::{decimal, number};
 
-use foolproof_core::{catalog::Norm, protocol::Target};
+use foolproof_core::{catalog::Norm, defence::DefenceSpec, protocol::Target};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +65,8 @@ pub struct Settings {
     pub target: Option<Target>,
     /// `mask`: where an attack may change something; `None` for wherever the dataset lets it.
     pub mask: Option<Mask>,
+    /// `defence`: what stands before the network or inside it, in the order in which an input meets it.
+    pub defence: Vec<DefenceSpec>,
     /// `seed`.
     pub seed: u64,
     /// `engine`.
@@ -101,6 +106,7 @@ impl Default for Settings {
             knobs: BTreeMap::new(),
             target: None,
             mask: None,
+            defence: Vec::new(),
             seed: 1,
             engine: EnginePreference::Auto,
             theme: Theme::Auto,
@@ -149,25 +155,6 @@ pub enum Input {
     Draw(Drawing),
     /// The visitor's own row of a table, in the order and the units of its columns.
     Row(Vec<f32>),
-}
-
-/// A place in a lesson.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lesson {
-    /// The lesson's id.
-    pub id: String,
-    /// Its step, from 1.
-    pub step: u32,
-    /// `lesson.uses`: names of the controls that the step uses, which alone are shown; empty for all of them.
-    pub uses: BTreeSet<String>,
-}
-
-impl Lesson {
-    /// Whether a control stays beside the lesson. What surrounds the experiment is none of the step's business.
-    fn leaves(&self, control: &str) -> bool {
-        let around = matches!(control, "engine" | "theme" | "lang" | "share") || control.starts_with("lesson.");
-        self.uses.is_empty() || around || self.uses.contains(control)
-    }
 }
 
 /// A closed set of words in the link.

@@ -1,9 +1,10 @@
 //! Which requests follow from which settings.
 
 use super::sticker;
-use crate::link::{Facts, OWN, Settings, default_eps, largest_eps, link_key, nearest};
+use crate::link::{Facts, OWN, Settings, default_eps, defence::MODIFIERS, largest_eps, link_key, nearest};
 use foolproof_core::{
     catalog::{Access, Aim, Card, Catalog, Knob},
+    defence::defended,
     manifest::{Dataset, Manifest, Model},
     protocol::{AttackJob, AttackSpec, Inputs},
 };
@@ -51,6 +52,13 @@ pub fn models<'a>(settings: &Settings, manifest: &'a Manifest) -> Vec<&'a Model>
     std::iter::once(chosen).chain(other).collect()
 }
 
+/// Whether something stands before one of the models or inside it: by the link, or because the model came with it. Only
+/// then do the modifiers of attacks mean anything.
+pub fn is_defended(settings: &Settings, manifest: &Manifest) -> bool {
+    let own = |model: &&Model| !model.architecture.defence.is_empty();
+    !settings.defence.is_empty() || models(settings, manifest).iter().any(own)
+}
+
 /// The card of the chosen attack.
 pub fn card<'a>(settings: &Settings, facts: Facts<'a>) -> Option<&'a Card> {
     facts.catalog?.attacks.iter().find(|card| card.id == settings.attack)
@@ -62,7 +70,7 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     let dataset = dataset(settings, facts.manifest)?;
     let card = card(settings, facts)?;
     let models = models(settings, facts.manifest).into_iter().filter(|model| loaded.contains(&model.id));
-    let models: Vec<String> = models.map(|model| model.id.clone()).collect();
+    let models: Vec<String> = models.map(|model| defended(&model.id, &settings.defence)).collect();
     let [channels, rows, columns] = dataset.shape;
     // A sheet of paper is no input; a row of least values is one.
     let blank = dataset.kind.is_picture() && subject.is_blank();
@@ -77,6 +85,9 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     let eps = settings.eps.unwrap_or_else(|| default_eps(dataset, settings.norm)) as f32;
     let target = settings.target.filter(|_| card.targeted);
     let mut knobs = knobs(settings, card);
+    if !is_defended(settings, facts.manifest) {
+        knobs.retain(|key, _| !MODIFIERS.contains(&key.as_str()));
+    }
     sticker::settle(&mut knobs, &card.id, settings, &subject.pixels, dataset.shape);
     let limits = limits(settings, dataset);
     let attack = AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target, knobs, limits };
@@ -222,6 +233,22 @@ mod tests {
         for gone in ["", "&train.beside=gone", "&train.beside=mine:a"] {
             assert_eq!(names(&format!("model=mine:a{gone}")), ["mine:a", "natural"], "{gone}");
         }
+    }
+
+    #[test]
+    fn every_model_of_a_job_stands_behind_the_defence_and_only_then_do_modifiers_count() {
+        let (manifest, catalog) = (manifest(), crate::fixture::defended_catalog());
+        let facts = Facts { manifest: &manifest, catalog: Some(&catalog), own: true };
+        let job = |fragment: &str| {
+            let mut settings = Settings::read(fragment).0;
+            settings.check(facts);
+            let job = attack(&settings, facts, &subject(None), &["natural".into(), "robust".into()]).unwrap();
+            (job.models.join(" "), job.attack.knobs.get("bpda").copied(), job.attack.knobs.get("eot").copied())
+        };
+        assert_eq!(job("bpda=1&eot=20"), ("natural robust".into(), None, None));
+        let ids = "natural~bits:bits:1~median:size:3 robust~bits:bits:1~median:size:3".to_owned();
+        assert_eq!(job("defence=bits+median&bpda=1&eot=20"), (ids.clone(), Some(1.0), Some(20.0)));
+        assert_eq!(job("defence=bits+median"), (ids, Some(0.0), None));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What the engines have answered. [`Results::apply`] is the only writer of it.
 
+use super::defence::behind;
 use crate::link::Settings;
+use foolproof_core::defence::bare;
 use foolproof_core::protocol::{AttackJob, AttackSpec, Event, Fault, Outcome, Prediction, Sample, Ticket};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,7 +14,7 @@ const NONE: &str = "none";
 pub struct Results {
     /// The newest attack.
     pub run: Option<Run>,
-    /// The last outcome of each model, with the job that it belongs to, which may be an older one.
+    /// The last outcome of each model, by its bare id, with the job that it belongs to, which may be an older one.
     pub shown: BTreeMap<String, Shown>,
     /// The newest search for the smallest radius.
     search: Option<(Ticket, Arc<AttackJob>)>,
@@ -88,7 +90,10 @@ impl Shown {
     pub fn age(&self, job: Option<&AttackJob>) -> Age {
         let AttackJob { inputs, attack, company, seed, .. } = &*self.job;
         match job {
-            Some(job) if (inputs, attack, company, seed) == (&job.inputs, &job.attack, &job.company, &job.seed) => {
+            Some(job)
+                if (inputs, attack, company, seed) == (&job.inputs, &job.attack, &job.company, &job.seed)
+                    && behind(&self.job) == behind(job) =>
+            {
                 Age::Now
             }
             Some(job) if job.attack.id == attack.id => Age::Before,
@@ -131,15 +136,19 @@ impl Results {
             Event::Progress { ticket, done, total, .. } => {
                 self.running(ticket, |run| run.progress = Some((done, total)))
             }
-            Event::Seen { ticket, model, clean } => self.seen(ticket, model, clean),
-            Event::Attacked { ticket, outcome } => self.attacked(ticket, Arc::new(outcome)),
+            // A job says what stands before its models; what is kept goes by the bare id.
+            Event::Seen { ticket, model, clean } => self.seen(ticket, bare(&model).to_owned(), clean),
+            Event::Attacked { ticket, outcome } => {
+                let model = bare(&outcome.model).to_owned();
+                self.attacked(ticket, Arc::new(Outcome { model, ..outcome }));
+            }
             Event::Done { ticket, millis } => self.running(ticket, |run| run.phase = Phase::Done(millis)),
             Event::Fault { ticket: Some(ticket), fault } => {
                 self.running(ticket, |run| run.phase = Phase::Failed(fault))
             }
             Event::Radius { ticket, model, radius } => {
                 if self.search.as_ref().is_some_and(|(newest, _)| *newest == ticket) {
-                    self.marks.insert(model, radius);
+                    self.marks.insert(bare(&model).to_owned(), radius);
                 }
             }
             // Which request it answers does not matter: nothing is under way after a stop.
@@ -175,7 +184,8 @@ impl Results {
     /// The input as it is, as long as nothing else is known of it: shown as what no attack has touched.
     fn seen(&mut self, ticket: Ticket, model: String, clean: Prediction) {
         let Some(job) = self.run.as_ref().filter(|run| run.ticket == ticket).map(|run| run.job.clone()) else { return };
-        if self.shown.get(&model).is_some_and(|shown| shown.job.inputs == job.inputs) {
+        let known = |shown: &Shown| shown.job.inputs == job.inputs && behind(&shown.job) == behind(&job);
+        if self.shown.get(&model).is_some_and(known) {
             return;
         }
         let attack = AttackSpec { id: NONE.into(), ..job.attack.clone() };

@@ -3,6 +3,7 @@
 pub mod challenge;
 pub mod columns;
 pub mod controls;
+pub mod defence;
 pub mod details;
 pub mod epsilon;
 pub mod equation;

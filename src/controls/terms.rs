@@ -18,7 +18,7 @@ pub struct Term {
 }
 
 /// Every term.
-pub const TERMS: [Term; 8] = [
+pub const TERMS: [Term; 10] = [
     Term {
         id: "eps",
         name: "epsilon",
@@ -82,6 +82,22 @@ pub const TERMS: [Term; 8] = [
         formula: "min { ε : f(x′) ≠ y for some ‖x′ − x‖ ≤ ε }",
         cite: "Moosavi-Dezfooli et al. 2016",
         url: "https://arxiv.org/abs/1511.04599",
+    },
+    Term {
+        id: "bpda",
+        name: "BPDA",
+        sentence: "Backward through the defence as if it were not there, which gives a gradient where rounding leaves none.",
+        formula: "∇ₓ f(g(x)) ≈ ∇f at g(x)",
+        cite: "Athalye et al. 2018",
+        url: "https://arxiv.org/abs/1802.00420",
+    },
+    Term {
+        id: "eot",
+        name: "EOT",
+        sentence: "Mean over draws: of a defence that draws at random, the attack follows the gradient of the mean of so many draws.",
+        formula: "∇ₓ E[f(t(x))] ≈ Σ ∇ₓ f(tᵢ(x)) / n",
+        cite: "Athalye et al. 2018",
+        url: "https://arxiv.org/abs/1707.07397",
     },
 ];
 

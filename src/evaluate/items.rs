@@ -3,12 +3,13 @@
 //! An id alone is the attack as its card sets it, with the link's own keys for it (`cw.confidence`). `step`, `steps` and
 //! `restarts` are about the attack that the link names, and that one alone takes them: another one's steps would make of
 //! AutoAttack something that only bears its name. With knobs behind it, an entry takes these and the card's defaults for the
-//! rest, so that one attack can be there twice with different settings.
+//! rest, so that one attack can be there twice with different settings. What reckons with a defence (`bpda`, `eot`) holds
+//! for all of them that do not say otherwise.
 
 use crate::i18n::{tr, tr_mark, tr_with};
 use crate::{
     attack::{plan, words::figure},
-    link::{Settings, nearest, number},
+    link::{Settings, defence::MODIFIERS, nearest, number},
 };
 use foolproof_core::{
     catalog::{Card, Catalog, Norm},
@@ -64,6 +65,10 @@ impl Item {
     pub fn values(&self, settings: &Settings, card: &Card) -> BTreeMap<String, f64> {
         let own = |key: &str| self.knobs.iter().find(|(known, _)| known == key).map(|(_, value)| *value);
         let value = |knob: &foolproof_core::catalog::Knob| match self.knobs.is_empty() {
+            _ if MODIFIERS.contains(&knob.key.as_str()) => {
+                let given = own(&knob.key).or_else(|| settings.knobs.get(&knob.key).copied());
+                given.map(|value| nearest(knob, value))
+            }
             true if card.id == settings.attack => plan::knob_value(settings, card, &knob.key),
             true => plan::own_knob(settings, card, knob),
             false => own(&knob.key).map(|value| nearest(knob, value)).or(knob.default),
@@ -84,13 +89,15 @@ impl Item {
             ("steps", tr_mark("{0} steps")),
             ("queries", tr_mark("{0} queries")),
             ("restarts", tr_mark("{0} restarts")),
+            ("eot", tr_mark("{0} draws")),
         ];
         let said = counted.into_iter().filter_map(|(key, counted)| {
             let value = *values.get(key)?;
             (key != "restarts" || value > 1.0).then(|| tr_with(counted, &[&figure(value)]))
         });
         let toward = mode(settings).filter(|_| card.targeted).map(|mode| toward(mode).to_owned());
-        std::iter::once(card.name.clone()).chain(said).chain(toward).collect::<Vec<_>>().join(", ")
+        let bpda = (values.get("bpda") == Some(&1.0)).then(|| "BPDA".to_owned());
+        std::iter::once(card.name.clone()).chain(said).chain(bpda).chain(toward).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -214,6 +221,20 @@ mod tests {
         assert_eq!(name("pgd:steps:10"), "PGD, 10 steps");
         assert_eq!(name("pgd:restarts:5"), "PGD, 40 steps, 5 restarts");
         assert_eq!(name("deep"), "DEEP");
+    }
+
+    #[test]
+    fn what_reckons_with_a_defence_holds_for_every_attack_that_says_nothing_else() {
+        let catalog = crate::fixture::defended_catalog();
+        let name = |fragment: &str, text: &str| {
+            let (settings, item) = (Settings::read(fragment).0, Item::read(text).unwrap());
+            item.name(&settings, item.card(&catalog).unwrap())
+        };
+        assert_eq!(name("", "pgd:steps:10"), "PGD, 10 steps");
+        assert_eq!(name("bpda=1&eot=20", "pgd:steps:10"), "PGD, 10 steps, 20 draws, BPDA");
+        assert_eq!(name("attack=deep&bpda=1", "pgd"), "PGD, 40 steps, BPDA");
+        assert_eq!(name("bpda=1&eot=20", "pgd:bpda:0:eot:1000"), "PGD, 40 steps, 100 draws");
+        assert_eq!(name("bpda=1&eot=20", "deep"), "DEEP", "it has no such knobs");
     }
 
     #[test]

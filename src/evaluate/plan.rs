@@ -11,6 +11,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::{Access, Aim, Card, Catalog, Knob, Norm},
+    defence::bare,
     manifest::{Dataset, Manifest},
     protocol::{AttackSpec, EvaluationJob, Inputs, Smoothing, ThreatModel},
     report::{self, Role, Trial},
@@ -59,9 +60,18 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for these settings; `None` if their dataset is not there.
-    pub fn of(settings: &Settings, request: EvaluationRequest, manifest: &Manifest, catalog: &Catalog) -> Option<Plan> {
+    /// The plan for these settings; `None` if their dataset is not there. Models that name no defence of their own stand
+    /// behind the link's.
+    pub fn of(
+        settings: &Settings,
+        mut request: EvaluationRequest,
+        manifest: &Manifest,
+        catalog: &Catalog,
+    ) -> Option<Plan> {
         let data = plan::dataset(settings, manifest)?.clone();
+        let models = request.models.iter().map(|id| ensemble::behind(id, &settings.defence));
+        request.models =
+            models.fold(Vec::new(), |all, id| if all.contains(&id) { all } else { [all, vec![id]].concat() });
         let eps = settings.eps.unwrap_or_else(|| default_eps(&data, settings.norm)) as f32;
         let threat = ThreatModel { norm: settings.norm, eps, limits: plan::limits(settings, &data) };
         let of_wish = request.attacks.iter().filter_map(|item| {
@@ -110,10 +120,11 @@ impl Plan {
         })
     }
 
-    /// Ids of the models that the workers need: those of the request, and the members of its ensembles.
+    /// Ids of the models that the workers need: those of the request, and the members of its ensembles, all bare. What
+    /// stands before them the engines make.
     pub fn members(&self) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
-        for member in self.request.models.iter().flat_map(|id| ensemble::members(id)) {
+        for member in self.request.models.iter().flat_map(|id| ensemble::members(id)).map(bare) {
             if !all.iter().any(|known| known == member) {
                 all.push(member.to_owned());
             }
@@ -220,7 +231,7 @@ fn cost(spec: &AttackSpec) -> f64 {
         "fgsm" | "noise" => 1.0,
         _ => UNKNOWN,
     });
-    steps * knob("restarts").unwrap_or(1.0)
+    steps * knob("restarts").unwrap_or(1.0) * knob("eot").unwrap_or(1.0)
 }
 
 /// Number of inputs that perturbations shared by all are crafted on, if there is an attack that makes one.

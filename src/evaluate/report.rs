@@ -1,6 +1,9 @@
 //! The report as the page shows it: figures with everything that is needed to read them, kept as JSON and read again.
 
-use super::plan::{OWN, Plan};
+use super::{
+    methods,
+    plan::{OWN, Plan},
+};
 use crate::attack::words::plain;
 use foolproof_core::{
     catalog::Norm,
@@ -179,8 +182,15 @@ impl Report {
         };
         let random = self.models.iter().filter(|model| model.draws > 1);
         let random: String = random.map(drawn).collect();
+        let behind: String = self.models.iter().filter_map(|model| methods::defended(&model.id)).collect();
         let asides: String = self.about.asides.iter().map(|aside| format!(" {aside}")).collect();
-        text + &search.unwrap_or_default() + &votes.unwrap_or_default() + &score + &counted + &random + &asides
+        text + &search.unwrap_or_default()
+            + &votes.unwrap_or_default()
+            + &score
+            + &counted
+            + &behind
+            + &random
+            + &asides
     }
 
     /// Whether one of the chosen attacks broke this model on this input.

@@ -1,6 +1,6 @@
 //! The report as JSON: what `run("evaluate")` answers, and the file that the page writes and `report_file` loads again.
 
-use super::{certified_json::certified, report::Report};
+use super::{certified_json::certified, ensemble, report::Report};
 use crate::attack::scale::widen;
 use foolproof_core::{
     catalog::Norm,
@@ -73,7 +73,7 @@ fn model(report: &Report, figures: &ModelReport) -> Value {
     };
     let none = Spread::default();
     let (margin_norm, margin) = figures.margin.as_ref().map_or((norm, &none), |(norm, margin)| (*norm, margin));
-    json!({
+    let mut whole = json!({
         "id": figures.id,
         "draws": figures.draws,
         "clean": figures.clean,
@@ -90,7 +90,13 @@ fn model(report: &Report, figures: &ModelReport) -> Value {
         "classes": { "clean": classes(&figures.classes.0), "attacked": classes(&figures.classes.1) },
         "curve": figures.curve.iter().map(point).collect::<Vec<_>>(),
         "samples": figures.samples.iter().map(|row| sample(report, row)).collect::<Vec<_>>(),
-    })
+    });
+    // An ensemble's id has what stands before each member.
+    let list = ensemble::defence(&figures.id);
+    if !list.is_empty() {
+        whole["defence"] = json!(list);
+    }
+    whole
 }
 
 /// Whether an attack had enough steps, and whether it does worse with more room, as far as the auditor looked.
@@ -243,6 +249,20 @@ pub(super) mod tests {
         has(&natural["curve"][0], &["eps", "accuracy"]);
         has(&report["audit"][0], &["model", "check", "verdict", "evidence"]);
         assert_eq!(report["complete"], json!(false));
+    }
+
+    #[test]
+    fn a_model_behind_a_defence_says_so_in_figures_methods_and_file() {
+        let mut behind = report();
+        behind.models[0].id = "natural~bits:bits:1~median".into();
+        let told = json(&behind);
+        assert_eq!(told["models"][0]["defence"], json!(["bits:bits:1", "median"]));
+        assert!(told["models"][1].get("defence").is_none());
+        assert!(
+            behind.methods().contains(" An input of natural meets bits (bits 1), then median, before the network.")
+        );
+        let again = crate::evaluate::report_file::load(&file(&behind)).unwrap();
+        assert_eq!((&again.models[0].id, again.methods()), (&behind.models[0].id, behind.methods()));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! | key | values | default |
 //! | --- | --- | --- |
-//! | `measure.models` | comma list of model ids; ids joined by `+` are one ensemble | the dataset's natural and robust one |
+//! | `measure.models` | comma list of model ids, or ids with defences (`mnist-cnn~bits:bits:1`); joined by `+` they are one ensemble | the dataset's natural and robust one |
 //! | `measure.attacks` | comma list of attacks, see [`super::items`] | the quick set |
 //! | `measure.n` | the first n images of the test split | 100 |
 //! | `measure.radius` | `1`: also search each input's smallest radius | 1 |
@@ -47,7 +47,7 @@ pub const DRAWS: (usize, usize) = (100, 100_000);
 /// An evaluation, as the link asks for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EvaluationRequest {
-    /// Ids of the models; empty if the visitor chose none.
+    /// Ids of the models; empty if the visitor chose none. What the link puts before all of them is not in it yet.
     pub models: Vec<String>,
     /// The attacks; empty if the visitor chose none.
     pub attacks: Vec<Item>,
@@ -75,7 +75,7 @@ impl EvaluationRequest {
         let most = data.map_or(0, |data| data.test.iter().map(|shard| shard.count).sum());
         let shape = data.map_or([1; 3], |data| data.shape);
         let request = EvaluationRequest {
-            models: models(&mut reader, settings, manifest),
+            models: models(&mut reader, settings, manifest, catalog),
             attacks: attacks(&mut reader, settings.norm, shape, catalog),
             n: reader.count("measure.n", 1, most.max(1), USUAL.min(most.max(1))),
             radius: reader.flag("measure.radius"),
@@ -111,7 +111,7 @@ fn smoothing(reader: &mut Reader) -> Option<Smoothing> {
     (reader.word("measure.certify", &CERTIFY, intervals) == votes).then_some(Smoothing { sigma, draws, ..SMOOTHING })
 }
 
-fn models(reader: &mut Reader, settings: &Settings, manifest: &Manifest) -> Vec<String> {
+fn models(reader: &mut Reader, settings: &Settings, manifest: &Manifest, catalog: &Catalog) -> Vec<String> {
     let text = reader.text("measure.models");
     let Some(dataset) = plan::dataset(settings, manifest) else { return Vec::new() };
     // One model may be both.
@@ -121,7 +121,7 @@ fn models(reader: &mut Reader, settings: &Settings, manifest: &Manifest) -> Vec<
     let Some(text) = text else { return usual() };
     let mut found: Vec<String> = Vec::new();
     for id in entries(text) {
-        if !ensemble::exists(id, &dataset.id, manifest) {
+        if !ensemble::exists(id, dataset, manifest, catalog) {
             reader.refuse("measure.models", id, tr("left out"));
         } else if !found.iter().any(|known| known == id) {
             found.push(id.to_owned());

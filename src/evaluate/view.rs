@@ -14,6 +14,7 @@ pub mod drawings;
 pub mod exports;
 pub mod ladder;
 pub mod losses;
+pub mod models;
 pub mod page;
 pub mod part;
 pub mod progress;

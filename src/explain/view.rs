@@ -18,6 +18,8 @@ mod views;
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::tr;
 use crate::{
+    attack::defence::first,
+    bridge::messages::Attack,
     controls::choice::{Choice, OneOf},
     web::{
         reactive::{live, memo, text},
@@ -27,6 +29,7 @@ use crate::{
 use attributions::Attributions;
 use leptos::prelude::*;
 use map::Map;
+use std::sync::Arc;
 use steps::Steps;
 use unusual::Unusual;
 use views::View;
@@ -55,10 +58,14 @@ pub fn start(evaluation: EvaluationState) -> Option<ExplanationState> {
 fn Explain(state: ExplanationState) -> impl IntoView {
     let models = memo(move || {
         let attack = state.attack.get();
-        let ids = attack.iter().flat_map(|attack| attack.twins.iter().map(|(id, _)| id.clone()));
-        ids.map(|id| (state.find(&id).map_or_else(|| id.clone(), |model| model.name), id)).collect::<Vec<_>>()
+        let named = |attack: &Arc<Attack>| {
+            let ids = attack.twins.iter().map(|(id, _)| id.clone());
+            ids.map(|id| (state.name(&attack.job, &id), id)).collect::<Vec<_>>()
+        };
+        attack.as_ref().map(named).unwrap_or_default()
     });
-    let chosen = move || state.wanted.with(|wanted| wanted.as_ref().map(|wanted| wanted.job.models.concat()));
+    let chosen =
+        move || state.wanted.with(|wanted| wanted.as_ref().and_then(|wanted| first(&wanted.job).map(str::to_owned)));
     let views = || View::ALL.iter().map(|(_, id, name)| Choice::new(*id, tr(name))).collect::<Vec<_>>();
     let view_id = move || View::ALL.iter().find(|(view, ..)| *view == state.view.get()).map(|(_, id, _)| *id);
     let set_view = move |id: String| {

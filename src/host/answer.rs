@@ -1,15 +1,16 @@
 //! The host API's values: the state, results, the catalog, an exported model.
 
 use crate::{
-    attack::{results::Run, scale::widen},
+    attack::{defence::of_job, results::Run, scale::widen},
     link::{Mask, Settings, USUAL_STEPS, VERSION},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use foolproof_core::{
     architecture::Architecture,
     catalog::Catalog,
+    defence::{DefenceSpec, of_id},
     manifest::Manifest,
-    protocol::{EngineKind, Outcome, Prediction, Target},
+    protocol::{AttackJob, EngineKind, Outcome, Prediction, Target},
 };
 use serde_json::{Value, json};
 
@@ -69,7 +70,7 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
         "kind": "attack", "fragment": run.settings.fragment(), "engine": engine, "model": model, "millis": outcome.millis,
         "truth": truth, "attack": attack, "success": sample.success,
         "outcome": sample.outcome.word(), "draws": outcome.draws,
-        "mask": run.settings.mask.as_ref().map(Mask::text),
+        "mask": run.settings.mask.as_ref().map(Mask::text), "defence": defences(job, model),
         "clean": side(&sample.clean, &job.inputs.pixels, shape),
         "adversarial": side(&sample.adversarial, &sample.pixels, shape),
         "distance": {
@@ -79,6 +80,11 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
         "eightBit": { "label": sample.eight_bit.label, "success": sample.eight_bit.success },
         "fooled": outcome.fooled,
     }))
+}
+
+/// What the link put before the model, in the order in which the input met it.
+fn defences(job: &AttackJob, model: &str) -> Vec<DefenceSpec> {
+    of_job(job, model).and_then(|id| of_id(id)).unwrap_or_default()
 }
 
 /// Steps of one restart: as set, or for an attack without that knob as many as it took.
@@ -177,6 +183,16 @@ mod tests {
         for (link, told) in [("target=3", json!(3)), ("target=least", json!("least")), ("", json!("none"))] {
             assert_eq!(state(&Settings::read(link).0)["state"]["target"], told, "{link}");
         }
+    }
+
+    #[test]
+    fn a_result_names_the_model_and_what_stood_before_it() {
+        let mut run = run();
+        run.job = Arc::new(job(&["natural~bits:bits:1~median"]));
+        let told = attack(&run, "natural", Value::Null).unwrap();
+        assert_eq!((&told["model"], &told["defence"]), (&json!("natural"), &json!(["bits:bits:1", "median"])));
+        run.job = Arc::new(job(&["natural"]));
+        assert_eq!(attack(&run, "natural", Value::Null).unwrap()["defence"], json!([]));
     }
 
     #[test]

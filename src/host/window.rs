@@ -11,7 +11,14 @@ use super::{
     message::{self, Call, Refusal, Verb, reply},
 };
 use crate::web::reactive::effect;
-use crate::{bridge::lab_loader, files::library, link::Job, shell::state::State, web::browser_json};
+use crate::{
+    attack::defence,
+    bridge::lab_loader,
+    files::library,
+    link::{Job, Settings},
+    shell::state::State,
+    web::browser_json,
+};
 use foolproof_core::protocol::AttackJob;
 use leptos::prelude::*;
 use serde_json::{Value, json};
@@ -200,7 +207,7 @@ fn take(state: State, waiting: Queue, call: Call) {
 }
 
 /// Takes keys over, checked, and says what became of them.
-pub fn set(state: State, change: &mut dyn FnMut(&mut crate::link::Settings) -> Vec<crate::link::Remark>) -> Value {
+pub fn set(state: State, change: &mut dyn FnMut(&mut Settings) -> Vec<crate::link::Remark>) -> Value {
     let mut settings = state.settings.get_untracked();
     let mut remarks = change(&mut settings);
     remarks.extend(state.replace(settings));
@@ -236,9 +243,12 @@ fn export(state: State, id: Value) {
     if !stranger::may_have(state, &model.id) {
         return post(&reply(&id, Err(stranger::refusal())));
     }
+    let catalog = state.catalog.get_untracked();
+    let whole = |settings: &Settings| defence::exported(settings, &model.architecture, catalog.as_deref());
+    let architecture = state.settings.with_untracked(whole);
     spawn_local(async move {
         let card = library::card(state, &model).await;
-        let value = card.map(|card| answer::model(&model.architecture, &weights, card));
+        let value = card.map(|card| answer::model(&architecture, &weights, card));
         post(&reply(&id, value.map_err(|fault| Refusal::from(&fault))));
     });
 }

@@ -9,7 +9,10 @@ use crate::{
     files::shipped::Shipped,
     link::{Facts, Input, Page, Settings},
 };
-use foolproof_core::protocol::{AttackJob, Outcome, Sample};
+use foolproof_core::{
+    defence::bare,
+    protocol::{AttackJob, Outcome, Sample},
+};
 
 /// The attack that leaves the input as it is.
 const NONE: &str = "none";
@@ -46,7 +49,7 @@ pub fn indices(settings: &Settings) -> Vec<usize> {
 pub fn job(settings: &Settings, facts: Facts, shipped: &Shipped, model: &str) -> Option<AttackJob> {
     let subject = shipped.subject(settings)?;
     let mut job = plan::attack(settings, facts, &subject, &shipped.models)?;
-    job.models.retain(|id| id == model);
+    job.models.retain(|id| bare(id) == model);
     if job.models.is_empty() {
         return None;
     }

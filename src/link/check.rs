@@ -56,6 +56,7 @@ impl Settings {
         self.check_input(dataset, &mut remarks);
         self.check_mask(dataset, &mut remarks);
         if let Some(catalog) = facts.catalog {
+            self.check_defence(catalog, dataset, &mut remarks);
             self.check_attack(catalog, dataset, &mut remarks);
             self.check_knobs(catalog, &mut remarks);
         }
@@ -228,10 +229,10 @@ impl Settings {
     }
 }
 
-/// A knob's key in the link: the common three as they are, any other with its card's id before it.
+/// A knob's key in the link: those that attacks have in common as they are, any other with its card's id before it.
 pub fn link_key(card: &Card, knob: &Knob) -> String {
     match knob.key.as_str() {
-        key @ ("step" | "steps" | "restarts") => key.to_owned(),
+        key @ ("step" | "steps" | "restarts" | "bpda" | "eot") => key.to_owned(),
         key => format!("{}.{key}", card.id),
     }
 }

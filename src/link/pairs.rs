@@ -1,12 +1,12 @@
 //! Settings to the link's keys and back, each key on one line of one table.
 
 use super::{
-    Challenge, Input, Lesson, Mask, Remark, Settings, VERSION, Words,
+    Challenge, Input, Lesson, Mask, Remark, Settings, VERSION, Words, defence,
     fragment::keeps,
     value::{id, lesson, number, whole},
 };
 use crate::i18n::tr;
-use foolproof_core::{catalog::Norm, protocol::Target};
+use foolproof_core::{catalog::Norm, defence::list_text, protocol::Target};
 use std::collections::BTreeSet;
 
 /// Longest value that is kept as text.
@@ -15,7 +15,7 @@ const LONGEST_TEXT: usize = 512;
 const MOST_NAMES: usize = 64;
 /// Controls and parts of the page that can be hidden or fixed, but for knobs of attacks and what the lab's own pages have.
 /// `share/embed.rs` has what people call them, and HOSTING.md tells hosts.
-const CONTROLS: &str = "input draw gallery upload mask eps attack card norm target model beside steps step restarts seed presets \
+const CONTROLS: &str = "input draw gallery upload mask defence bpda eot eps attack card norm target model beside steps step restarts seed presets \
                         undo details explain data engine theme lang share challenge lesson.steps lesson.pages lesson.answer \
                         lesson.controls";
 /// Says what an open lesson's step uses. It is a part of the lesson, so it is taken when that is there.
@@ -49,6 +49,9 @@ impl Settings {
         self.knobs.iter().for_each(|(key, value)| put(key, value.to_string()));
         put("target", said(&self.target, "none"));
         self.mask.iter().for_each(|mask| put("mask", mask.text()));
+        if !self.defence.is_empty() {
+            put("defence", list_text(&self.defence));
+        }
         put("seed", self.seed.to_string());
         for (key, word, usual) in [
             ("engine", self.engine.word(), fixed.engine.word()),
@@ -159,6 +162,12 @@ impl Settings {
                 let kept = self.mask.as_ref().map_or("none", |_| tr("the mask that was there"));
                 set(&mut self.mask, none.or(mask)).ok_or_else(|| refuse(kept.into()))
             }
+            "defence" => defence::read(&mut self.defence, value).map_err(refuse),
+            "bpda" | "eot" if value == "auto" => {
+                self.knobs.remove(key);
+                Ok(())
+            }
+            "bpda" | "eot" => self.take_knob(key, value),
             "seed" => set(&mut self.seed, value.parse().ok()).ok_or_else(|| refuse(self.seed.to_string())),
             _ => self.take_view(key, given),
         }
@@ -220,6 +229,10 @@ impl Settings {
             }
             return Ok(());
         }
+        self.take_knob(key, value)
+    }
+
+    fn take_knob(&mut self, key: &str, value: &str) -> Result<(), Remark> {
         let room = self.knobs.len() < MOST_KEPT || self.knobs.contains_key(key);
         let number = number(value).filter(|_| room).ok_or_else(|| Remark::clamped(key, value, tr("the default")))?;
         self.knobs.insert(key.into(), number);

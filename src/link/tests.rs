@@ -1,7 +1,12 @@
 //! State to fragment to the same state, and every kind of bad fragment.
 
 use super::*;
-use proptest::{collection::btree_map, collection::btree_set, option, prelude::*};
+use foolproof_core::defence::MOST;
+use proptest::{
+    collection::{btree_map, btree_set, vec},
+    option,
+    prelude::*,
+};
 
 fn finite(least: f64, most: f64) -> impl Strategy<Value = f64> {
     (least..most).prop_map(|value| value + 0.0)
@@ -16,6 +21,13 @@ fn any_input() -> impl Strategy<Value = Input> {
         drawn.prop_map(Input::Draw),
         row.prop_map(Input::Row),
     ]
+}
+
+fn any_defence() -> impl Strategy<Value = DefenceSpec> {
+    let knobs = btree_map("[a-z]{1,8}", finite(-1e3, 1e3), 0..3);
+    // A list that is “none” is empty.
+    let id = "[a-z][a-z0-9-]{0,12}".prop_filter("a word of the link", |id| id != "none");
+    (id, knobs).prop_map(|(id, knobs)| DefenceSpec { id, knobs })
 }
 
 fn any_mask() -> impl Strategy<Value = Mask> {
@@ -43,11 +55,12 @@ prop_compose! {
         counts in (1u32..25_000, 1u32..25_000),
         target in option::of(any_target()),
         mask in option::of(any_mask()),
+        defence in vec(any_defence(), 0..MOST),
         seed in any::<u64>(),
-        knobs in btree_map("(cw|fab|nes)\\.[a-z]{1,8}", finite(-1e3, 1e3), 0..4),
+        knobs in btree_map("(cw|fab|nes)\\.[a-z]{1,8}|bpda|eot", finite(-1e3, 1e3), 0..4),
     ) -> Settings {
         Settings {
-            data: ids.0, model: ids.1, attack: ids.2, input, norm: Norm::ALL[norm], eps, step, target, mask, seed,
+            data: ids.0, model: ids.1, attack: ids.2, input, norm: Norm::ALL[norm], eps, step, target, mask, defence, seed,
             knobs,
             steps: Some(counts.0), restarts: counts.1, ..Settings::default()
         }
@@ -104,7 +117,7 @@ proptest! {
             Just("v"), Just("page"), Just("data"), Just("model"), Just("input"), Just("attack"), Just("norm"), Just("eps"),
             Just("step"), Just("steps"), Just("restarts"), Just("target"), Just("seed"), Just("engine"), Just("theme"),
             Just("lang"),
-            Just("embed"), Just("hide"), Just("lock"), Just("lesson"), Just("lesson.uses"), Just("challenge"), Just("cw.confidence"), Just("train.lr"),
+            Just("embed"), Just("hide"), Just("lock"), Just("lesson"), Just("lesson.uses"), Just("challenge"), Just("defence"), Just("bpda"), Just("eot"), Just("cw.confidence"), Just("train.lr"),
         ],
         value in prop_oneof!["\\PC{0,30}", "-?(NaN|inf|1e999|[0-9]{1,40}|0x1)", "(test|draw):\\PC{0,20}"],
     ) {

@@ -1,5 +1,7 @@
 //! An architecture as PyTorch source: what a visitor pastes beside the exported weights.
 
+mod defence;
+
 use foolproof_core::architecture::{
     Architecture, BatchNormSpec, Conv2dSpec, LayerSpec, LinearSpec, Padding, Pair, PoolSpec,
 };
@@ -55,16 +57,24 @@ const CLASSES: [(&str, &str); 4] = [
 pub fn pytorch(architecture: &Architecture, file: &str) -> String {
     let mut layers = String::new();
     write_layers(&architecture.layers, 1, &mut layers);
+    let defence = defence::source(&architecture.defence);
+    if let Some(instead) = &defence.relu {
+        layers = layers.replace("nn.ReLU()", instead);
+    }
     let used = |start: &str| layers.lines().any(|line| line.trim_start().starts_with(start));
-    let classes: String =
-        CLASSES.iter().filter(|(start, _)| used(start)).map(|(_, source)| format!("{source}\n\n")).collect();
-    let torch = if used("Normalise(") { "import torch\n" } else { "" };
+    let own = CLASSES.iter().filter(|(start, _)| used(start)).map(|(_, source)| *source);
+    let parts: String = own.chain(defence.parts).map(|source| format!("{source}\n\n")).collect();
+    let body = format!("{parts}{layers}{}", defence.model);
+    let import =
+        |name: &str| if body.contains(&format!("{name}.")) { format!("import {name}\n") } else { String::new() };
+    let imports = import("math") + &import("torch");
     let [channels, rows, columns] = architecture.input;
+    let network = if defence.model.is_empty() { "model" } else { "network" };
     format!(
-        "{torch}from safetensors.torch import load_file\nfrom torch import nn\n\n\n{classes}\
+        "{imports}from safetensors.torch import load_file\nfrom torch import nn\n\n\n{parts}\
          # Takes [batch, {channels}, {rows}, {columns}], pixels in [0, 1]; returns {} logits.\n\
-         model = nn.Sequential(\n{layers})\nmodel.load_state_dict(load_file({file:?}))\nmodel.eval()\n",
-        architecture.classes
+         {network} = nn.Sequential(\n{layers})\n{network}.load_state_dict(load_file({file:?}))\n{network}.eval()\n{}",
+        architecture.classes, defence.model
     )
 }
 
@@ -170,6 +180,7 @@ fn pair(Pair(rows, columns): Pair) -> String {
 mod tests {
     use super::*;
     use LayerSpec::*;
+    use foolproof_core::defence::DefenceSpec;
 
     #[test]
     fn a_network_is_written_as_pytorch_builds_it() {
@@ -177,6 +188,32 @@ mod tests {
         let text = pytorch(&Architecture::new([1, 28, 28], 784, layers), "mine.safetensors");
         assert!(text.contains("nn.Conv2d(1, 4, 4, stride=2, padding=1),\n    nn.ReLU(),\n    nn.Flatten(),\n)"));
         assert!(text.contains("load_file(\"mine.safetensors\")") && !text.contains("class "));
+    }
+
+    #[test]
+    fn defences_stand_before_the_network_and_inside_it() {
+        let of = |list: &[&str]| {
+            let mut architecture = Architecture::new([1, 2, 2], 4, vec![LayerSpec::linear(4, 4), Relu]);
+            architecture.defence = list.iter().map(|text| DefenceSpec::read(text).unwrap()).collect();
+            pytorch(&architecture, "m")
+        };
+        let bare = of(&[]);
+        assert!(
+            bare.contains("\nmodel = nn.Sequential(") && !bare.contains("network") && !bare.contains("import torch\n")
+        );
+        let text = of(&["bits:bits:1", "noise:sigma:0.5", "median:size:2"]);
+        let before =
+            "def defend(x):\n    x = rounded(x, 2 ** 1)\n    x = x + 0.5 * torch.randn_like(x)\n    x = median(x, 2)\n";
+        assert!(text.contains(before) && text.contains("    return network(defend(x))\n"), "{text}");
+        assert!(
+            text.contains("network.eval()") && !text.contains("def jpeg") && !text.contains("import math"),
+            "{text}"
+        );
+        let text = of(&["kwta:share:0.1", "saturate:factor:50"]);
+        assert!(text.contains("    Winners(0.1),\n") && text.contains("    return 50 * network(x)\n"), "{text}");
+        assert!(text.starts_with("import math\nimport torch\n") && !text.contains("nn.ReLU"), "{text}");
+        let text = of(&["jpeg:quality:75", "shift:pixels:2", "thermometer", "magic"]);
+        assert!(text.contains("thermometer(x, 16)") && text.contains("raise NotImplementedError(\"magic\")"), "{text}");
     }
 
     #[test]

@@ -59,12 +59,15 @@ const fn control(key: &'static str, name: &'static str, hides: bool, locks: bool
     Control { key, name, hides, locks }
 }
 
-const ATTACK: [Control; 20] = [
+const ATTACK: [Control; 23] = [
     control("input", "Input", true, true),
     control("draw", "Drawing pad", true, true),
     control("gallery", "Test pictures", true, false),
     control("upload", "Upload", true, false),
     control("mask", "Mask", true, true),
+    control("defence", "Defence", true, true),
+    control("bpda", "BPDA", true, true),
+    control("eot", "EOT", true, true),
     control("eps", "Epsilon", true, true),
     control("attack", "Attack", true, true),
     control("card", "About the attack", true, false),

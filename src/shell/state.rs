@@ -7,6 +7,7 @@
 pub mod input;
 pub mod jobs;
 pub mod landmark;
+mod models;
 pub mod notes;
 mod radii;
 mod rise;
@@ -276,18 +277,6 @@ impl State {
         self.settings
             .with(dataset)
             .map_or_else(|| (0..10).map(|class| class.to_string()).collect(), |dataset| dataset.classes)
-    }
-
-    /// The models side by side: the chosen one first.
-    pub fn pair(self) -> Vec<Model> {
-        let Some(manifest) = self.manifest() else { return Vec::new() };
-        self.settings.with(|settings| plan::models(settings, &manifest).into_iter().cloned().collect())
-    }
-
-    /// Whether the data are there and have no model: a visitor has brought them.
-    pub fn lacks_model(self) -> bool {
-        let none = |data: &Dataset| data.natural.is_empty();
-        self.settings.with(|settings| self.shipped.with(|shipped| shipped.dataset(settings).is_some_and(none)))
     }
 
     /// Asks once more for the files that could not be had.

@@ -5,7 +5,7 @@ use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 
 /// Keys of every kind, and some that are none.
-const KEYS: [&str; 32] = [
+const KEYS: [&str; 35] = [
     "v",
     "page",
     "data",
@@ -18,6 +18,9 @@ const KEYS: [&str; 32] = [
     "steps",
     "restarts",
     "target",
+    "defence",
+    "bpda",
+    "eot",
     "seed",
     "engine",
     "theme",
@@ -40,7 +43,7 @@ const KEYS: [&str; 32] = [
     "__proto__",
 ];
 /// Values that are right, nearly right, and not at all.
-const VALUES: [&str; 30] = [
+const VALUES: [&str; 32] = [
     "0",
     "1",
     "-1",
@@ -63,6 +66,8 @@ const VALUES: [&str; 30] = [
     "mine:",
     "test:0",
     "test:99999999999",
+    "bits:bits:1+median",
+    "bits:bits",
     "draw:",
     "draw:eNpjYBgFo2AUjAIAAxAAAQ",
     "draw:AAAA",

@@ -46,6 +46,31 @@ fn a_result_is_of_now_or_before_or_of_another_attack() {
 }
 
 #[test]
+fn what_stood_behind_a_defence_is_kept_by_the_bare_id_and_is_no_answer_without_it() {
+    let behind = ["natural~bits:bits:1", "robust~bits:bits:1"];
+    let mut results = Results::default();
+    results.sent(Ticket(4), Arc::new(job(&behind)), Settings::default());
+    let clean = outcome("natural", 7, 3).samples[0].clean.clone();
+    results.apply(Event::Seen { ticket: Ticket(4), model: behind[1].into(), clean: clean.clone() });
+    results.apply(Event::Attacked { ticket: Ticket(4), outcome: outcome(behind[0], 7, 3) });
+    results.searching(Ticket(5), Arc::new(job(&behind)));
+    results.apply(Event::Radius { ticket: Ticket(5), model: behind[0].into(), radius: Some(0.1) });
+    assert_eq!(results.shown.keys().collect::<Vec<_>>(), ["natural", "robust"]);
+    assert_eq!(results.run.as_ref().unwrap().outcomes[0].model, "natural");
+    assert_eq!(results.marks.get("natural"), Some(&Some(0.1)));
+    let age = |models: &[&str]| results.shown["natural"].age(Some(&job(models)));
+    assert_eq!((age(&behind), age(&behind[..1])), (Age::Now, Age::Now));
+    for other in [["natural", "robust"], ["natural~bits:bits:2", "robust~bits:bits:2"]] {
+        assert_eq!(age(&other), Age::Before);
+        assert!(!results.run.as_ref().unwrap().is_of(&job(&other)));
+    }
+    // The input is looked at anew without the defence.
+    results.sent(Ticket(6), Arc::new(job(&["natural", "robust"])), Settings::default());
+    results.apply(Event::Seen { ticket: Ticket(6), model: "robust".into(), clean });
+    assert_eq!(results.shown["robust"].job.models[0], "natural");
+}
+
+#[test]
 fn the_input_as_it_is_is_shown_until_more_is_known() {
     let mut results = running(4);
     let clean = outcome("natural", 7, 3).samples[0].clean.clone();

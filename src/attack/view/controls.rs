@@ -1,6 +1,7 @@
 //! The attack's controls, drawn from the engine's catalog.
 
 use super::{
+    defence::defences,
     field::{Field, locked},
     knobs::Knobs,
 };
@@ -46,6 +47,7 @@ pub fn Controls() -> impl IntoView {
                 <When on=live(move || about.get())>
                     <CardLine />
                 </When>
+                {defences(state)}
                 <div class="choices">
                     <Knobs />
                     <Presets />

@@ -12,7 +12,7 @@ use crate::{
         sticker::{KEYS, Sticker},
         words::figure,
     },
-    link::link_key,
+    link::{defence::MODIFIERS, link_key},
     shell::state::State,
 };
 use foolproof_core::catalog::{Card, Knob, KnobKind};
@@ -27,7 +27,11 @@ pub fn Knobs() -> impl IntoView {
     let state = expect_context::<State>();
     let card = memo(move || state.card());
     let knobs = move || {
-        let pair = |card: Card| card.knobs.iter().map(|knob| (card.clone(), knob.clone())).collect::<Vec<_>>();
+        let pair = |card: Card| {
+            // What reckons with a defence stands beside that.
+            let own = card.knobs.iter().filter(|knob| !MODIFIERS.contains(&knob.key.as_str()));
+            own.map(|knob| (card.clone(), knob.clone())).collect::<Vec<_>>()
+        };
         card.get().map(pair).unwrap_or_default()
     };
     view! {
@@ -36,12 +40,20 @@ pub fn Knobs() -> impl IntoView {
     }
 }
 
+/// A knob of an attack under its name.
 #[component]
-fn KnobField(card: Card, knob: Knob) -> impl IntoView {
+pub fn KnobField(
+    /// The attack.
+    card: Card,
+    /// The knob.
+    knob: Knob,
+) -> impl IntoView {
     let link = link_key(&card, &knob);
     let term = match knob.key.as_str() {
         "step" => "step",
         "restarts" => "restarts",
+        "bpda" => "bpda",
+        "eot" => "eot",
         _ => "",
     };
     let (control, label) = (link.clone(), knob.name.clone());
@@ -97,15 +109,19 @@ fn Number(card: Card, knob: Knob) -> impl IntoView {
         stored.with_value(|link| state.change("knob", |settings| plan::set_knob(settings, link, value)));
     };
     let rest = move |()| state.rest();
+    // Of steps alone the engine tells what it made of them.
+    let is_step = knob.key == "step";
+    let in_force = move || if is_step { derived(state) } else { Some(knob.min) };
     let clear = move |_| {
-        put(if value.get_untracked().is_some() { None } else { derived(state) });
+        put(if value.get_untracked().is_some() { None } else { in_force() });
         state.rest();
     };
     let formula = automatic.map(|formula| {
         view! {
             <button type="button" class="quiet auto" disabled=fixed aria-pressed=text(move || value.get().is_none().to_string()) on:click=clear>
                 {text(move || match value.get() {
-                    None => tr_with("auto: {0} = {1}", &[&formula, &derived(state).map_or_else(|| "…".into(), figure)]),
+                    None if !is_step => tr_with("auto: {0}", &[&formula]),
+                    None => tr_with("auto: {0} = {1}", &[&formula, &in_force().map_or_else(|| "…".into(), figure)]),
                     Some(_) => tr("auto").into(),
                 })}
             </button>

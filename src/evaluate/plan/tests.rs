@@ -25,6 +25,29 @@ fn the_evaluation_comes_first_and_the_audit_looks_at_fewer() {
     assert_eq!(evaluation.cost, 2.0 * (4.0 + 60.0 + 8.0 * 40.0));
 }
 
+/// What the link puts before all models is in the jobs; workers are brought the bare ones.
+#[test]
+fn models_without_a_defence_of_their_own_stand_behind_the_links() {
+    let models = |fragment: &str| {
+        let (settings, _) = Settings::read(fragment);
+        let catalog = crate::fixture::defended_catalog();
+        let (request, remarks) = EvaluationRequest::read(&settings, &manifest(), &catalog);
+        assert_eq!(remarks, vec![], "{fragment}");
+        let plan = Plan::of(&settings, request, &manifest(), &catalog).unwrap();
+        assert_eq!(plan.jobs(&inputs(9))[0].job.models, plan.request.models);
+        (plan.request.models.join(","), plan.members().join(","))
+    };
+    let both = "natural,robust".to_owned();
+    assert_eq!(models("defence=bits:bits:2"), ("natural~bits:bits:2,robust~bits:bits:2".into(), both.clone()));
+    let own = "measure.models=natural,natural~median:size:3,natural%2Brobust";
+    let told = ("natural,natural~median:size:3,natural+robust".to_owned(), both.clone());
+    assert_eq!(models(own), told);
+    let behind = "natural~bits:bits:2,natural~median:size:3,natural~bits:bits:2+robust~bits:bits:2";
+    assert_eq!(models(&format!("defence=bits:bits:2&{own}")), (behind.into(), both));
+    let twice = "defence=bits:bits:2&measure.models=natural,natural~bits:bits:2";
+    assert_eq!(models(twice), ("natural~bits:bits:2".into(), "natural".into()));
+}
+
 #[test]
 fn votes_are_counted_once_and_cost_what_their_looks_do() {
     let plain = planned("measure.n=80&measure.radius=0");

@@ -3,10 +3,10 @@
 use super::state::EvaluationState;
 use crate::{
     attack::plan,
-    evaluate::plan::OWN,
+    evaluate::{ensemble, plan::OWN},
     link::{Drawing, Input, Page},
 };
-use foolproof_core::protocol::AttackSpec;
+use foolproof_core::{defence::bare, protocol::AttackSpec};
 use leptos::prelude::*;
 
 impl EvaluationState {
@@ -21,7 +21,8 @@ impl EvaluationState {
         settings.page = Page::Attack;
         settings.input = self.input(index);
         // An ensemble is no model of that page; its first member is.
-        settings.model = model.split('+').next().map(str::to_owned);
+        let first = ensemble::members(model).next().unwrap_or(model);
+        (settings.model, settings.defence) = (Some(bare(first).to_owned()), ensemble::defence(first));
         format!("#{}", settings.fragment())
     }
 

@@ -238,7 +238,9 @@ pub fn reweigh(evaluation: EvaluationState, weight: f64) {
 /// How the evaluation of a plan comes about.
 fn about(evaluation: EvaluationState, plan: &Plan, workers: usize) -> About {
     let (settings, known) = (evaluation.settings.get_untracked(), evaluation.known.get_untracked());
-    let model = |id: &String| known.as_ref().map_or_else(|| id.clone(), |known| ensemble::name(id, &known.manifest));
+    let model = |id: &String| {
+        known.as_ref().map_or_else(|| id.clone(), |known| ensemble::name(id, &known.manifest, &known.catalog))
+    };
     let attack = |item: &Item| {
         let card = item.card(&known.as_ref()?.catalog)?;
         Some(item.name(&settings, card))

@@ -2,6 +2,7 @@
 
 use super::{
     certificates::{Ballot, Certify},
+    models::Models,
     page::Optional,
     state::{EvaluationState, term},
 };
@@ -17,9 +18,8 @@ use crate::{
     },
     evaluate::{ensemble, items, plan::farthest, request::models_text, rows},
     link::{default_eps, largest_eps},
-    web::when::{When, list},
 };
-use foolproof_core::{catalog::Norm, manifest::Model, protocol::Target};
+use foolproof_core::{catalog::Norm, protocol::Target};
 use leptos::prelude::*;
 
 /// The sentence, and the models that it is about.
@@ -142,68 +142,6 @@ fn Norms(locked: Signal<bool>) -> impl IntoView {
         evaluation.set(&keys);
     };
     view! { <OneOf label=tr("Norm") choices chosen set locked /> }
-}
-
-/// The models to compare, and the dataset where there are several.
-#[component]
-fn Models(locked: Signal<bool>) -> impl IntoView {
-    let evaluation = expect_context::<EvaluationState>();
-    let models = memo(move || {
-        let (known, data) = (evaluation.known.get()?, evaluation.settings.with(|settings| settings.data.clone()));
-        Some(known.manifest.models.iter().filter(|model| model.data == data).cloned().collect::<Vec<Model>>())
-    });
-    let chosen = evaluation.wished(|request| request.models.clone());
-    let flip = move |id: String| {
-        let mut all = chosen.get_untracked().unwrap_or_default();
-        match all.iter().position(|known| *known == id) {
-            Some(place) => drop(all.remove(place)),
-            None => all.push(id),
-        }
-        // In the order of the list, so that natural stands before robust. Ensembles follow the models that are left.
-        let order = models.get_untracked().unwrap_or_default();
-        let ensembles = all.iter().any(|id| ensemble::is_ensemble(id));
-        all.retain(|id| !ensemble::is_ensemble(id));
-        all.sort_by_key(|id| order.iter().position(|model| model.id == *id));
-        if ensembles {
-            all.extend(ensemble::of_the_others(&all));
-        }
-        evaluation.set(&[("measure.models", models_text(&all))]);
-    };
-    let item = move |model: Model| {
-        let (own, id) = (model.id.clone(), model.id.clone());
-        let on = live(move || chosen.with(|chosen| chosen.as_ref().is_some_and(|all| all.contains(&own))));
-        view! {
-            <Check on locked set=move |_: bool| flip(id.clone())>
-                <span>{model.name}</span>
-            </Check>
-        }
-        .into_any()
-    };
-    let datasets = memo(move || {
-        let known = evaluation.known.get();
-        let data = known.iter().flat_map(|known| &known.manifest.datasets);
-        data.map(|data| Choice::new(data.id.clone(), data.name.clone())).collect::<Vec<_>>()
-    });
-    let shows = move |name: &str| evaluation.settings.with(|settings| settings.shows(name));
-    let several = live(move || datasets.with(|all| all.len() > 1) && shows("data"));
-    view! {
-        <When on=several>
-            <div class="field">
-                <span class="label">{tr("Data")}</span>
-                <OneOf list=true
-                    label=tr("Data")
-                    choices=live(move || datasets.get())
-                    chosen=live(move || evaluation.settings.with(|settings| settings.data.clone()))
-                    set=move |id: String| evaluation.set(&[("data", id)])
-                    locked=live(move || evaluation.settings.with(|settings| !settings.lets("data")))
-                />
-            </div>
-        </When>
-        <fieldset class="field models" hidden=live(move || !shows("measure.models"))>
-            <legend class="label">{tr("Models")}</legend>
-            <div class="checks">{list(move || models.get().unwrap_or_default().into_iter().map(item).collect())}</div>
-        </fieldset>
-    }
 }
 
 /// What attacks aim at: any wrong class, or for each input one that its clean answer decides.

@@ -1,6 +1,7 @@
 //! The images that an input is compared with: the first test images, and what the visitor has attacked so far.
 
 use crate::{
+    attack::defence::first,
     bridge::messages::Attack,
     evaluate::{known::Known, view::state::EvaluationState},
     files::job_files::Load,
@@ -107,7 +108,7 @@ impl ReferenceImages {
 
     /// Notes what was attacked.
     pub fn see(self, Attack { job, penned, .. }: &Attack) {
-        if let Some(model) = job.models.first() {
+        if let Some(model) = first(job) {
             // Nobody told the class of a drawing.
             self.seen.update(|seen| seen.note(model, &job.inputs.pixels, job.inputs.labels.is_none(), *penned));
         }
@@ -122,7 +123,7 @@ impl ReferenceImages {
     pub fn question(self, job: AttackJob, twin: &[f32]) -> Option<ExplainJob> {
         let references = self.references()?;
         let fits = |model: &str| self.data_of(model).as_ref() == Some(&references.data);
-        fits(job.models.first()?).then_some(())?;
+        fits(first(&job)?).then_some(())?;
         let Inputs { shape: [count, channels, rows, columns], pixels, .. } = &references.inputs;
         let mut pixels = pixels.clone();
         let own = job.inputs.pixels.as_slice();

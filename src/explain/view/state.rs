@@ -3,9 +3,10 @@
 use super::{reference_images::ReferenceImages, views::View};
 use crate::i18n::tr_with;
 use crate::{
+    attack::defence::{first, of_job},
     bridge::lab_listener,
     bridge::messages::{Attack, PageAnswer, PageQuestion},
-    evaluate::view::state::EvaluationState,
+    evaluate::{ensemble, view::state::EvaluationState},
     inputs::format::Format,
     web::reactive::{effect, memo},
     workers::{
@@ -14,6 +15,7 @@ use crate::{
     },
 };
 use foolproof_core::{
+    defence::bare,
     manifest::Model,
     protocol::{AttackJob, Event, ExplainJob, Explained, Fault, FaultKind, Question, pack, unpack},
 };
@@ -84,7 +86,8 @@ impl ExplanationState {
             let attack = attack.get().filter(|_| open.get())?;
             let chosen = model.get();
             let (id, twin) = attack.twins.iter().find(|(id, _)| *id == chosen).or(attack.twins.first())?;
-            let job = AttackJob { models: vec![id.clone()], company: None, ..attack.job.clone() };
+            let models = of_job(&attack.job, id).into_iter().cloned().collect();
+            let job = AttackJob { models, company: None, ..attack.job.clone() };
             let question = match view.get() {
                 View::Attributions => Question::Attributions(class.get()),
                 View::Steps => Question::Walk,
@@ -108,6 +111,13 @@ impl ExplanationState {
     pub fn find(self, id: &str) -> Option<Model> {
         let known = self.evaluation.known.get()?;
         known.manifest.models.iter().find(|model| model.id == id).cloned()
+    }
+
+    /// A model's name, with what it stands behind in a job.
+    pub fn name(self, job: &AttackJob, id: &str) -> String {
+        let whole = of_job(job, id).map_or(id, String::as_str);
+        let known = self.evaluation.known.get();
+        known.map_or_else(|| whole.to_owned(), |known| ensemble::name(whole, &known.manifest, &known.catalog))
     }
 
     /// What the inputs are.
@@ -140,7 +150,8 @@ impl ExplanationState {
     ) -> Memo<Vec<T>> {
         memo(move || {
             let answer = self.answer.get();
-            let answer = answer.filter(|answer| answer.asked.job.models.iter().all(|model| self.others.knows(model)));
+            let answer =
+                answer.filter(|answer| answer.asked.job.models.iter().all(|model| self.others.knows(bare(model))));
             answer.iter().flat_map(|answer| answer.found.iter().filter_map(|one| read(&answer.asked, one))).collect()
         })
     }
@@ -164,11 +175,11 @@ impl ExplanationState {
         let known = self.asking.try_update_value(|asking| {
             asking.found.clear();
             asking.asked = Some(asked.clone());
-            asked.job.models.first().and_then(|id| asking.models.get(id).cloned())
+            first(&asked.job).and_then(|id| asking.models.get(id).cloned())
         });
-        match (known.flatten(), asked.job.models.first()) {
+        match (known.flatten(), first(&asked.job)) {
             (Some(model), _) => self.give(&asked, model),
-            (None, Some(id)) => self.bring_model(asked.clone(), id.clone()),
+            (None, Some(id)) => self.bring_model(asked.clone(), id.to_owned()),
             (None, None) => {}
         }
     }

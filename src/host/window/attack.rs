@@ -2,7 +2,10 @@
 
 use super::{Waiting, Want, stranger};
 use crate::{
-    attack::results::{Phase, Run},
+    attack::{
+        defence,
+        results::{Phase, Run},
+    },
     host::{answer, message::Refusal},
     shell::state::State,
     web::browser_json,
@@ -41,7 +44,7 @@ pub fn answer(state: State, one: &Waiting) -> Option<Result<Value, Refusal>> {
 
 /// Whether there is an attack to send, and the chosen model is in it: its counterpart may be loaded before it.
 fn has_all(state: State) -> bool {
-    state.job.get_untracked().is_some_and(|job| job.models.first() == chosen(state).as_ref())
+    state.job.get_untracked().is_some_and(|job| defence::first(&job) == chosen(state).as_deref())
 }
 
 fn chosen(state: State) -> Option<String> {
@@ -73,7 +76,7 @@ pub fn newest(state: State) -> String {
 
 /// The result of an attack that has ended, on the chosen model; nothing if that was not there yet.
 pub(super) fn result(state: State, run: &Run) -> Option<Result<Value, Refusal>> {
-    chosen(state).filter(|model| run.job.models.first() == Some(model)).and_then(|_| ended(state, run))
+    chosen(state).filter(|model| defence::first(&run.job) == Some(model)).and_then(|_| ended(state, run))
 }
 
 /// The result of an attack that has ended, on the model that was chosen for it.
@@ -85,7 +88,7 @@ fn ended(state: State, run: &Run) -> Option<Result<Value, Refusal>> {
         // A result has the input's pixels, and a stranger may have named the data.
         Phase::Done(_) if !stranger::may_have(state, &run.settings.data) => Some(Err(stranger::refusal())),
         Phase::Done(_) => {
-            let value = run.job.models.first().and_then(|model| answer::attack(run, model, engine(state)));
+            let value = defence::first(&run.job).and_then(|model| answer::attack(run, model, engine(state)));
             Some(value.ok_or_else(|| Refusal::new("model", "The model gave no answer.")))
         }
     }

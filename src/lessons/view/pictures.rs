@@ -3,7 +3,7 @@
 
 use crate::i18n::{tr, tr_with};
 use crate::{
-    attack::{plan, words},
+    attack::{defence::name_of, plan, words},
     charts::{colour, pixels::paint},
     evaluate::view::state::EvaluationState,
     files::{job_files::Load, shipped::Shipped},
@@ -128,6 +128,7 @@ impl Pictures {
         let Some(known) = self.evaluation.known.get_untracked() else { return Ok(VecDeque::new()) };
         let (load, mut models) = (Load::new(self.evaluation, |_, _| ()), BTreeMap::new());
         let facts = Facts { manifest: &known.manifest, catalog: Some(&known.catalog), own: true };
+        let cards = &known.catalog.defences;
         let mut shipped = Shipped { manifest: Some(Arc::new(known.manifest.clone())), ..Shipped::default() };
         let mut queue = VecDeque::new();
         for (step, settings) in pictures::steps(lesson, facts) {
@@ -153,7 +154,7 @@ impl Pictures {
                 }
                 let (model, job) = (models[&chosen.id].clone(), pictures::job(&settings, facts, &shipped, &chosen.id));
                 let Some(job) = job else { continue };
-                let (place, name) = ((lesson.id.clone(), step, place), chosen.name.clone());
+                let (place, name) = ((lesson.id.clone(), step, place), name_of(&chosen.name, &settings.defence, cards));
                 queue.push_back(Wanted { place, name, classes: data.classes.clone(), model, job });
             }
         }

@@ -7,7 +7,7 @@ use super::{
 use crate::evaluate::view::state::EvaluationState;
 use crate::i18n::{tr, tr_with};
 use crate::{
-    attack::words::bytes,
+    attack::{defence::exported, words::bytes},
     controls::{complaint::Complaint, kept_name::kept_name},
     link::Page,
     models::{Kept, file, snippet},
@@ -82,7 +82,7 @@ fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
     };
     let save = move |what: fn(&Kept, &[u8]) -> Result<(), Fault>| {
         move |_| {
-            let kept = stored.get_value();
+            let kept = as_set(evaluation, stored.get_value());
             act(evaluation, async move {
                 let weights = storage::get(evaluation).await.weights(&kept.name).await?;
                 what(&kept, &weights).map(|()| String::new())
@@ -116,6 +116,17 @@ fn row(evaluation: EvaluationState, kept: Kept) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// The model as it is exported: the one that the settings are about stands behind their defence.
+fn as_set(evaluation: EvaluationState, kept: Kept) -> Kept {
+    let known = evaluation.known.get_untracked();
+    let catalog = known.as_ref().map(|known| &known.catalog);
+    let architecture = evaluation.settings.with_untracked(|settings| {
+        let about = settings.model.as_ref() == Some(&kept.id());
+        about.then(|| exported(settings, &kept.architecture, catalog))
+    });
+    Kept { architecture: architecture.unwrap_or(kept.architecture), ..kept }
 }
 
 fn refused() -> Fault {

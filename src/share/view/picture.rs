@@ -5,13 +5,17 @@ use crate::i18n::{number::fixed, tr, tr_with};
 use crate::web::save_file::{save_bytes, save_text};
 use crate::{
     charts::{colour, pixels::paint},
+    evaluate::ensemble,
     share::numbers::{Pictures, caption, eight_bit},
     web::{
         reactive::{live, text},
         when::When,
     },
 };
-use foolproof_core::input_kind::InputKind;
+use foolproof_core::{
+    defence::{DefenceSpec, defended},
+    input_kind::InputKind,
+};
 use leptos::prelude::*;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
@@ -81,11 +85,15 @@ fn save_csv(sharing: ShareState, _: &Value, pictures: &Pictures) -> Result<(), J
 
 fn save_picture(sharing: ShareState, result: &Value, pictures: &Pictures) -> Result<(), JsValue> {
     let id = result["model"].as_str().unwrap_or_default();
-    let name = sharing.evaluation.known.with_untracked(|known| {
-        let known = known.as_ref()?;
-        known.manifest.models.iter().find(|model| model.id == id).map(|model| model.name.clone())
-    });
-    let mut lines = caption(result, &name.unwrap_or_else(|| id.to_owned()));
+    // Results of before there were defences name none.
+    let behind =
+        result["defence"].as_array().into_iter().flatten().filter_map(|text| DefenceSpec::read(text.as_str()?));
+    let whole = defended(id, &behind.collect::<Vec<_>>());
+    let name = sharing
+        .evaluation
+        .known
+        .with_untracked(|known| known.as_ref().map(|known| ensemble::name(&whole, &known.manifest, &known.catalog)));
+    let mut lines = caption(result, &name.unwrap_or(whole));
     let most = widest(pictures);
     let most = fixed(most, 3);
     lines.push(match pictures.shape[0] {

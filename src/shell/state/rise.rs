@@ -6,6 +6,7 @@ use crate::web::reactive::{effect, memo};
 use crate::{
     attack::{
         challenge::ChallengeResult,
+        defence,
         plan::Subject,
         results::{Phase, Run},
         rise::{PLACES, Rise, radius},
@@ -81,7 +82,7 @@ fn forget(state: State, search: Memo<Option<Arc<AttackJob>>>) {
 fn goal(state: State, search: &AttackJob) -> Option<f64> {
     let first = state.pair().into_iter().next()?.id;
     state.results.with(|results| {
-        let known = results.searched() == Some(search) && search.models.first() == Some(&first);
+        let known = results.searched() == Some(search) && defence::first(search) == Some(first.as_str());
         let to = results.marks.get(&first).copied().filter(|_| known)?;
         Some(widen(to.unwrap_or(search.attack.eps)))
     })
@@ -132,7 +133,7 @@ fn climb(state: State) {
 
 /// Whether the attack has fooled the first network.
 fn has_fallen(run: &Run) -> bool {
-    let first = run.outcomes.iter().find(|outcome| Some(&outcome.model) == run.job.models.first());
+    let first = run.outcomes.iter().find(|outcome| Some(outcome.model.as_str()) == defence::first(&run.job));
     first.and_then(|outcome| outcome.samples.first()).is_some_and(|sample| sample.success)
 }
 

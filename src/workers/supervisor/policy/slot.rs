@@ -1,7 +1,10 @@
 //! One engine as the supervisor knows it: how far it is, how it did, how long it has been silent.
 
 use crate::i18n::tr;
-use foolproof_core::protocol::{EngineKind, ParityCheck, Ticket};
+use foolproof_core::{
+    defence::bare,
+    protocol::{EngineKind, ParityCheck, Ticket},
+};
 use std::collections::BTreeMap;
 
 /// Longest silence of a busy engine, in milliseconds; it posts a heartbeat every second.
@@ -122,9 +125,9 @@ impl Slot {
         self.ever_up
     }
 
-    /// Whether the self-test passed on every one of these models.
+    /// Whether the self-test passed on every one of these models. What stands before a network has none of its own.
     pub fn passed(&self, models: &[String]) -> bool {
-        models.iter().all(|model| self.parity.get(model).is_some_and(|check| check.passed))
+        models.iter().all(|model| self.parity.get(bare(model)).is_some_and(|check| check.passed))
     }
 
     /// Its worker is started.
