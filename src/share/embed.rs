@@ -96,7 +96,7 @@ const TRAIN: [Control; 10] = [
     control("train.settings", "More settings", true, false),
     control("train.own", "Own models and data", true, false),
 ];
-const MEASURE: [Control; 20] = [
+const MEASURE: [Control; 21] = [
     control("measure.models", "Models", true, true),
     control("measure.n", "Number of inputs", false, true),
     control("data", "Dataset", true, true),
