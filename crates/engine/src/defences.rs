@@ -4,6 +4,7 @@ mod ensemble;
 mod fast;
 mod free;
 mod gaussian;
+mod ibp;
 mod mart;
 mod pairing;
 mod pgd;
@@ -27,6 +28,7 @@ const ALL: &[Entry] = &[
     pairing::ENTRY,
     ensemble::ENTRY,
     gaussian::ENTRY,
+    ibp::ENTRY,
 ];
 
 /// The cards of all methods.
@@ -46,6 +48,10 @@ pub fn make(recipe: &Recipe) -> Result<Box<dyn Defence>, Fault> {
                 Fault::new(FaultKind::Unknown, message)
             },
         )?;
+    if !card.norms.contains(&recipe.norm) {
+        let message = format!("{} is a method for L∞ alone, and the norm is {}.", card.name, recipe.norm.symbol());
+        return Err(Fault::new(FaultKind::Input, message));
+    }
     let knobs = Knobs::complete(&card, &recipe.knobs)?;
     if entry.borrows && recipe.sources.is_empty() {
         let message = format!("{} needs at least one other model to borrow examples from.", card.name);

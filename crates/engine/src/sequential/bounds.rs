@@ -4,6 +4,7 @@
 //! <https://arxiv.org/abs/1804.09699>).
 
 mod around;
+mod worst;
 
 use super::affine::affine;
 use super::layer::Layer;
@@ -49,10 +50,7 @@ impl Sequential {
         ball: &Ball,
         class: &Tensor<2>,
     ) -> Option<Margin> {
-        // The largest change of one feature is the radius in every norm, times its limit.
-        let reach = ball.scaled_beside(radius.clone().reshape([clean.dims()[0], 1, 1, 1]), clean);
-        let low = Activation::Image((clean.clone() - reach.clone()).clamp_min(0.0));
-        let high = Activation::Image((clean.clone() + reach).clamp_max(1.0));
+        let [low, high] = ends(clean, radius, ball).map(Activation::Image);
         let scale = ball.scale(clean).map(Activation::Image);
         let ball =
             Some(Around { clean: Activation::Image(clean.clone()), radius: radius.clone(), norm: ball.norm, scale });
@@ -72,10 +70,28 @@ impl Sequential {
         Some(Margin { least: loss::without(&gaps.neg(), class).max_dim(1).neg(), size: sizes.max_dim(1) })
     }
 
+    /// Whether bounds are known of all its layers.
+    pub(crate) fn has_bounds(&self) -> bool {
+        self.layers.iter().all(|layer| match layer {
+            Layer::Noise(_) => false,
+            Layer::Residual(inner) => inner.has_bounds(),
+            Layer::Projected(block) => block.inner.has_bounds() && block.shortcut.has_bounds(),
+            Layer::Mean(networks) => networks.iter().all(Sequential::has_bounds),
+            _ => true,
+        })
+    }
+
     /// The interval after all layers; `None` where there is none.
     fn bounds(&self, span: Span) -> Option<Span> {
         self.layers.iter().try_fold(span, |span, layer| layer.bounds(span))
     }
+}
+
+/// The least and the most that each feature may be in the ball and in [0, 1], `[batch, channel, row, column]` each.
+fn ends(clean: &Tensor<4>, radius: &Tensor<2>, ball: &Ball) -> [Tensor<4>; 2] {
+    // The largest change of one feature is the radius in every norm, times its limit.
+    let reach = ball.scaled_beside(radius.clone().reshape([clean.dims()[0], 1, 1, 1]), clean);
+    [(clean.clone() - reach.clone()).clamp_min(0.0), (clean.clone() + reach).clamp_max(1.0)]
 }
 
 impl Layer {
