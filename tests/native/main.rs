@@ -25,6 +25,7 @@ mod neighbours;
 mod photographs;
 mod plane;
 mod presets;
+mod proven;
 mod reference_apgd;
 mod reference_claims;
 mod reference_decisions;

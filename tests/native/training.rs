@@ -134,7 +134,7 @@ fn a_share_of_none_is_standard_training() {
         train(&mut session, job(&recipe, alone(0, 6, 0.5, 1.0), Learner::default())).unwrap().0
     };
     let standard = learner("standard", 1.0);
-    for method in ["fast", "trades", "mart", "pairing"] {
+    for method in ["fast", "trades", "mart", "pairing", "ibp"] {
         assert_eq!(learner(method, 0.0), standard, "{method}");
         assert_ne!(learner(method, 0.5), standard, "{method}");
     }
@@ -194,6 +194,8 @@ fn what_cannot_be_done_is_refused_in_one_sentence() {
         }
     };
     assert!(refused(&|job| job.recipe.method = "magic".into()).contains("magic"));
+    let bounds = |job: &mut TrainingJob| (job.recipe.method, job.recipe.norm) = ("ibp".into(), Norm::L2);
+    assert!(refused(&bounds).contains("for L∞ alone"));
     assert!(refused(&|job| job.recipe.knobs = [("spell".to_string(), 1.0)].into()).contains("spell"));
     assert!(refused(&|job| job.pictures = "cats".into()).contains("cats"));
     assert!(refused(&|job| job.recipe.eps = f32::NAN).contains("NaN"));

@@ -30,7 +30,7 @@ impl Sequential {
     }
 
     /// The same by automatic differentiation, for any network and device.
-    fn tracked_worst(
+    pub(in crate::sequential) fn tracked_worst(
         &self,
         ends: [Tensor<4>; 2],
         class: &Tensor<2>,
@@ -47,7 +47,7 @@ impl Sequential {
     }
 
     /// The same by the kernels up to the last layer; `slope` comes back where there are none.
-    fn worst_by_kernels<S: FnOnce(&Tensor<2>) -> Tensor<2>>(
+    pub(in crate::sequential) fn worst_by_kernels<S: FnOnce(&Tensor<2>) -> Tensor<2>>(
         &self,
         [low, high]: &[Tensor<4>; 2],
         class: &Tensor<2>,
