@@ -32,6 +32,7 @@ mod reference_decisions;
 mod reference_distance;
 mod reference_export;
 mod reference_gradient;
+mod reference_ibp;
 mod reference_importer;
 mod reference_layers;
 mod reference_queries;

@@ -48,10 +48,6 @@ pub fn make(recipe: &Recipe) -> Result<Box<dyn Defence>, Fault> {
                 Fault::new(FaultKind::Unknown, message)
             },
         )?;
-    if !card.norms.contains(&recipe.norm) {
-        let message = format!("{} is a method for L∞ alone, and the norm is {}.", card.name, recipe.norm.symbol());
-        return Err(Fault::new(FaultKind::Input, message));
-    }
     let knobs = Knobs::complete(&card, &recipe.knobs)?;
     if entry.borrows && recipe.sources.is_empty() {
         let message = format!("{} needs at least one other model to borrow examples from.", card.name);

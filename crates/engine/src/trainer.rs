@@ -55,9 +55,8 @@ impl Trainer {
             true => weights::fresh_for_bounds(architecture, recipe.seed, device)?,
             false => weights::fresh(architecture, recipe.seed, device)?,
         };
-        if bounded && !network.has_bounds() {
-            let message = "This network has a layer that draws noise, of which no bounds are known.";
-            return Err(Fault::new(FaultKind::Model, message));
+        if bounded {
+            bounded_pass::check_layers(&network)?;
         }
         let row = |values: &Vec<f32>| -> Tensor<1> {
             let values = flat::turned(&parameters, values, false);

@@ -22,9 +22,10 @@ const WORKERS: u32 = 2;
 const BEYOND: f32 = 1.5;
 
 /// Runs a preset and says what came of it. `changes` are data, `data=fashion`, the radius to hold, `hold=0.1`, a method
-/// with its own usual settings, `method=pgd`, fresh weights, `from=random`, how many workers the tab has, `workers=4`, or set single values of the recipe: `rate=0.004`, `knob.steps=2`.
+/// with its own usual settings, `method=pgd`, fresh weights, `from=random`, where its model is kept, `keep=FILE`, how many workers the tab has, `workers=4`, or set single values of the recipe: `rate=0.004`, `knob.steps=2`.
 pub fn harden(id: &str, changes: &[String], all: &[Data], out: &Path) -> Outcome<()> {
     let (mut data, mut hold, mut method, mut workers, mut random) = (&all[0], None::<f32>, None, WORKERS, false);
+    let mut keep = None;
     let mut values = Vec::<(&str, f64)>::new();
     for change in changes {
         let (name, value) = change.split_once('=').ok_or_else(|| format!("“{change}” is no NAME=VALUE"))?;
@@ -34,6 +35,7 @@ pub fn harden(id: &str, changes: &[String], all: &[Data], out: &Path) -> Outcome
             }
             "hold" => hold = Some(value.parse()?),
             "method" => method = Some(value),
+            "keep" => keep = Some(value),
             "from" => random = value == "random",
             "workers" => workers = value.parse()?,
             _ => values.push((name, value.parse()?)),
@@ -60,6 +62,10 @@ pub fn harden(id: &str, changes: &[String], all: &[Data], out: &Path) -> Outcome
     while run.ending().is_none() {
         let orders = run.next(stage.now);
         stage.play(orders, &mut run)?;
+    }
+    if let Some(file) = keep {
+        let (architecture, values) = (&run.checkpoint().settings.architecture, run.checkpoint().model());
+        std::fs::write(file, foolproof_core::weights::write(architecture, values, Precision::Half)?)?;
     }
     report(&run, &stage, data)
 }

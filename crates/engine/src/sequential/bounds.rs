@@ -12,7 +12,7 @@ use super::{Activation, Sequential, sum};
 use crate::ball::Ball;
 use crate::loss;
 use around::{Around, dual};
-use burn::module::Param;
+use burn::module::{Param, ParamId};
 use burn::nn::Linear;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
@@ -247,8 +247,9 @@ fn gaps_of(
     (least, sizes)
 }
 
+/// As a parameter that learns nothing itself: where weights are tracked, these are computed from them.
 fn sizes<const D: usize>(weight: &Param<Tensor<D>>) -> Param<Tensor<D>> {
-    Param::from_tensor(weight.val().abs())
+    Param::initialized(ParamId::new(), weight.val().abs())
 }
 
 /// Middle and half width.

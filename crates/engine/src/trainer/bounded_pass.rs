@@ -8,8 +8,29 @@ use crate::loss::{self, pairs::soft_slope};
 use crate::one_hot::own_answer;
 use crate::part;
 use crate::pictures::Batch;
+use crate::sequential::Sequential;
 use crate::upload::floats;
 use burn::tensor::Tensor;
+use foolproof_core::catalog::Norm;
+use foolproof_core::protocol::{Fault, FaultKind};
+
+/// Whether bounds prove anything in this norm.
+///
+/// # Errors
+/// A [`Fault`] that says in which they do.
+pub fn check(norm: Norm) -> Result<(), Fault> {
+    let message = "Training on interval bounds is for L∞ alone: in another norm it would prove next to nothing.";
+    if norm == Norm::Linf { Ok(()) } else { Err(Fault::new(FaultKind::Input, message)) }
+}
+
+/// Whether all of a network's layers have bounds.
+///
+/// # Errors
+/// A [`Fault`] that says which have none.
+pub fn check_layers(network: &Sequential) -> Result<(), Fault> {
+    let message = "This network has a layer that draws noise, of which no interval bounds are known.";
+    if network.has_bounds() { Ok(()) } else { Err(Fault::new(FaultKind::Model, message)) }
+}
 
 impl Trainer {
     /// The first `bounded` pictures count with their clean logits and with the worst ones, the others with the clean ones
