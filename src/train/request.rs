@@ -105,8 +105,9 @@ impl TrainingRequest {
         let name = reader.word("train.preset", &ids, presets().first()?.id);
         let preset = training::preset(name)?;
         let usual = [if preset.from_robust { &data.robust } else { &data.natural }, &data.natural];
-        // Data that a visitor has brought have no model at first.
-        let usual = usual.into_iter().find(|id| !id.is_empty()).map_or(RANDOM, String::as_str);
+        // Data that a visitor has brought have no model at first, and bounds of one that is there would be far too wide.
+        let fresh = settings.extra.get("train.method").is_some_and(|method| method == BOUNDS);
+        let usual = usual.into_iter().find(|id| !id.is_empty() && !fresh).map_or(RANDOM, String::as_str);
         let from = reader.model("train.from", manifest, data, usual, &[RANDOM]);
         let like = if from == RANDOM { &data.natural } else { &from };
         let architecture = match manifest.models.iter().find(|model| model.id == *like) {

@@ -46,13 +46,15 @@ fn bounds_prove_what_was_trained_on_them_and_hardly_anything_else() {
 }
 
 #[test]
-fn all_weight_on_clean_pictures_or_a_radius_of_none_is_plain_training() {
+fn all_weight_on_clean_pictures_a_radius_or_a_share_of_none_is_plain_training() {
     let start = trained_by(&recipe_of("standard", None), Learner::default());
     let go_on = |recipe: Recipe| trained_by(&recipe, start.clone());
     let plain = go_on(recipe_of("standard", None));
     assert_eq!(go_on(recipe_of("ibp", Some(1.0))), plain);
     assert_eq!(go_on(Recipe { eps: 0.0, ..recipe_of("ibp", None) }), plain);
-    assert_ne!(go_on(recipe_of("ibp", None)), plain);
+    assert_eq!(go_on(Recipe { ratio: 0.0, ..recipe_of("ibp", None) }), plain);
+    let some = [1.0, 0.5].map(|ratio| go_on(Recipe { ratio, ..recipe_of("ibp", None) }));
+    assert!(some[0] != plain && some[1] != plain && some[0] != some[1]);
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn a_share_of_none_is_standard_training() {
         train(&mut session, job(&recipe, alone(0, 6, 0.5, 1.0), Learner::default())).unwrap().0
     };
     let standard = learner("standard", 1.0);
-    for method in ["fast", "trades", "mart", "pairing", "ibp"] {
+    for method in ["fast", "trades", "mart", "pairing"] {
         assert_eq!(learner(method, 0.0), standard, "{method}");
         assert_ne!(learner(method, 0.5), standard, "{method}");
     }

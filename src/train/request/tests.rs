@@ -71,9 +71,9 @@ fn a_method_that_is_named_begins_with_its_own_knobs_and_the_presets_with_the_pre
 
 #[test]
 fn bounds_begin_with_a_slow_ramp_beyond_the_radius_and_are_not_watched_for_what_attacks_leave() {
-    let TrainingRequest { margin, settings: training::Settings { recipe, monitored, .. }, .. } =
-        read("train.method=ibp").0;
-    assert_eq!((margin, recipe.ramp, recipe.smooth, monitored), (1.1, 0.6, 0.0, false));
+    let (TrainingRequest { from, margin, settings, .. }, _) = read("train.method=ibp");
+    assert_eq!((&*from, margin, settings.recipe.ramp, settings.monitored), (RANDOM, 1.1, 0.6, false));
+    assert_eq!(read("train.method=ibp&train.from=other").0.from, "other");
     let recipe = read("train.method=ibp&train.ramp=.3&train.lr=.01&train.ibp.kappa=.25").0.settings.recipe;
     assert_eq!((recipe.ramp, recipe.rate, recipe.knobs["kappa"]), (0.3, 0.01, 0.25));
     let on_points = |method: &str| read(&format!("train.plane=moons{method}")).0.settings.recipe;

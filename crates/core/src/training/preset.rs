@@ -185,11 +185,11 @@ fn bounds(base: &Recipe) -> Recipe {
     Recipe {
         knobs: BTreeMap::new(),
         ramp: 0.6,
-        batch: 100,
+        batch: 50,
         memory: 0.999,
         rate: 1e-3,
         schedule: Schedule::Plateau,
-        warm: 0.1,
+        warm: 0.2,
         clip: 10.0,
         average: 0.99,
         smooth: 0.0,

@@ -58,7 +58,7 @@ impl Trainer {
             soft_slope(logits, &class).mul_scalar((1.0 - clean) / count as f32)
         };
         let worst = model.learn_worst(&part::first(&batch.clean, bounded), ball, &own, slope);
-        let (Some(worst), Some(value)) = (worst, value) else { unreachable!("the network has bounds") };
+        let (Some(worst), Some(value)) = (worst, value) else { unreachable!("see `check_layers`") };
         let beside = |worst: Tensor<2>, plain: &Tensor<2>| match bounded == count {
             true => worst,
             false => Tensor::cat(vec![worst, part::last(plain, bounded)], 0),
