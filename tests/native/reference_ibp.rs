@@ -85,5 +85,5 @@ fn training_on_bounds_proves_what_a_natural_network_never_lets_prove() {
         references().iter().find(|one| of(one)).map(|(reference, _)| reference.accuracy).unwrap()
     };
     assert_eq!(share(NATURAL), 0.0, "the control: its bounds say nothing");
-    assert!(share("mnist-cnn-ibp") > 0.8);
+    assert!(share("mnist-cnn-ibp") > 0.7);
 }
