@@ -139,7 +139,7 @@ fn compare(card: &Card, norm: Norm, count: usize, slack: usize) {
 }
 
 fn compare_all(count: usize, slack: usize) {
-    for card in cards() {
+    for card in cards().into_iter().filter(|card| !card.straw_man) {
         card.norms.iter().for_each(|&norm| compare(&card, norm, count, slack));
     }
 }
