@@ -9,6 +9,7 @@ pub mod ensemble;
 pub mod gist;
 pub mod items;
 pub mod known;
+pub mod ladder;
 pub mod leader;
 pub mod methods;
 pub mod own_drawing;

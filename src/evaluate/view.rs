@@ -12,6 +12,7 @@ pub mod contents;
 pub mod curve;
 pub mod drawings;
 pub mod exports;
+pub mod ladder;
 pub mod losses;
 pub mod models;
 pub mod page;

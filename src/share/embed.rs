@@ -96,7 +96,7 @@ const TRAIN: [Control; 10] = [
     control("train.settings", "More settings", true, false),
     control("train.own", "Own models and data", true, false),
 ];
-const MEASURE: [Control; 20] = [
+const MEASURE: [Control; 21] = [
     control("measure.models", "Models", true, true),
     control("measure.n", "Number of inputs", false, true),
     control("data", "Dataset", true, true),
@@ -106,6 +106,7 @@ const MEASURE: [Control; 20] = [
     control("target", "Target", true, true),
     control("measure.also", "Also", true, false),
     control("measure.drawings", "Own drawings", true, false),
+    control("measure.ladder", "Too good to be true?", true, false),
     control("measure.attacks", "Attacks", true, false),
     control("measure.curve", "Accuracy against radius", true, false),
     control("measure.spreads", "Distributions", true, false),

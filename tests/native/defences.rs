@@ -1,17 +1,16 @@
-//! Defences before a network and inside it: what they make of an input, what of a gradient, and what breaks them. Each
-//! attack that a defence hides from has its control, the same attack through the defence's surrogate.
+//! Defences before a network and inside it: what they make of an input, of a gradient and of bounds.
 
-use crate::session::{job, session, work};
+mod broken;
+
 use crate::toy;
 use crate::zoo;
 use burn::tensor::{Device, Tensor, TensorData};
 use foolproof_core::architecture::{Architecture, LayerSpec};
 use foolproof_core::catalog::Norm;
-use foolproof_core::defence::{DefenceSpec, defended, shape};
-use foolproof_core::protocol::{AttackJob, Event, Outcome, Request, SampleOutcome, Ticket};
+use foolproof_core::defence::{DefenceSpec, shape};
 use foolproof_engine::defence::{Defence, Preprocessor};
 use foolproof_engine::sequential::{Modifiers, Sequential};
-use foolproof_engine::{defences, loss, modifiers, random::Stream, weights};
+use foolproof_engine::{defences, loss, random::Stream, weights};
 use std::sync::Arc;
 
 /// Pictures of two channels, no side of which is whole blocks.
@@ -114,49 +113,6 @@ fn the_soft_thermometer_has_the_slope_of_its_logistic_functions() {
     }
 }
 
-/// Inputs left right and outcomes of PGD with 20 steps at .2 on the shipped natural network behind this defence.
-fn left(text: &str, knobs: &[(&str, f64)], count: usize) -> (usize, usize, Vec<SampleOutcome>) {
-    let (pixels, labels) = zoo::pictures(count);
-    let attack = zoo::spec("pgd", Norm::Linf, 0.2, &[&[("steps", 20.0)], knobs].concat());
-    let network = zoo::model(zoo::NATURAL).defended(defences::make(&[spec(text)], [1, 28, 28]).unwrap());
-    let network = network.under(modifiers::read(&attack, 1).unwrap());
-    let samples = zoo::attack(&network, &pixels, &labels, &attack);
-    let clean = samples.iter().filter(|sample| sample.clean.label == sample.truth).count();
-    let right = samples.iter().filter(|sample| sample.adversarial.label == sample.truth).count();
-    (clean, right, samples.into_iter().map(|sample| sample.outcome).collect())
-}
-
-#[test]
-fn what_hides_its_gradient_holds_until_it_is_passed_back_as_the_identity() {
-    for text in ["quantise:levels:8", "median:size:2", "jpeg:quality:75", "bits:bits:3"] {
-        let (clean, masked, outcomes) = left(text, &[], 20);
-        assert!(clean >= 18 && masked >= 18, "{text}: {clean} right, {masked} left");
-        assert!(outcomes.iter().filter(|outcome| **outcome == SampleOutcome::NoGradient).count() >= 18, "{text}");
-        let (_, broken, _) = left(text, &[("bpda", 1.0)], 20);
-        assert!(broken <= 2, "{text}: {broken} left under BPDA");
-    }
-    // The control: what two levels leave is no illusion.
-    let (_, honest, _) = left("bits:bits:1", &[("bpda", 1.0)], 20);
-    assert!(honest >= 15, "black and white digits do not cross .5 by .2: {honest}");
-}
-
-#[test]
-fn a_random_defence_is_judged_by_draws_that_no_attack_saw() {
-    let clean = left("noise:sigma:.2", &[("eot", 1.0)], 8);
-    assert!(clean.0 >= 7, "{clean:?}");
-    let followed = left("noise:sigma:.2", &[], 8).1;
-    assert!(followed <= clean.1.min(3), "the mean of twenty draws breaks it: {followed} left, {} with one", clean.1);
-    // The judge's draws are its own: the same answers however often the network was looked at before.
-    let network = zoo::model(zoo::NATURAL).noisy(0.6, 5);
-    let x = tensor(zoo::pictures(6).0, [6, 1, 28, 28]);
-    let first = toy::values(network.judged(&x));
-    network.forward(x.clone());
-    assert_eq!(first, toy::values(network.judged(&x)));
-    let shares: f32 = first[..10].iter().map(|log| log.exp()).sum();
-    assert!((shares - 1.0).abs() < 1e-4, "shares of 51 draws: {shares}");
-    assert_eq!((network.draws(), network.looks()), (51, 20));
-}
-
 #[test]
 fn the_mean_over_draws_is_the_gradient_of_the_mean_logits() {
     // Noise of no size: every draw sees the same, so that the mean over draws is the network's own answer and gradient.
@@ -242,47 +198,6 @@ fn an_architecture_keeps_its_defences_and_a_network_behind_a_thermometer_learns(
     assert_eq!(toy::answers(&again, &pixels), labels, "a file and its architecture are the whole model");
 }
 
-/// What comes of an attack job on models of these ids.
-fn outcomes(models: &[String], knobs: &[(&str, f64)]) -> Result<Vec<Outcome>, String> {
-    let mut session = session();
-    let job = AttackJob { models: models.to_vec(), ..job(0.3, knobs) };
-    let mut events = session.accept(Request::Attack { ticket: Ticket(1), job });
-    events.extend(work(&mut session));
-    events
-        .into_iter()
-        .filter_map(|event| match event {
-            Event::Attacked { outcome, .. } => Some(Ok(outcome)),
-            Event::Fault { fault, .. } => Some(Err(fault.message)),
-            _ => None,
-        })
-        .collect()
-}
-
-#[test]
-fn a_job_names_defences_behind_a_model() {
-    let steps = ("steps", 5.0);
-    let id = defended("one", &[spec("quantise:levels:3")]);
-    let found = outcomes(&["one".into(), id.clone(), format!("{id}+two")], &[steps]).unwrap();
-    let zero: Vec<bool> = found.iter().map(|outcome| outcome.samples[0].zero_gradient).collect();
-    assert_eq!(zero, [false, true, false], "the ensemble's other member has no defence");
-    let through = outcomes(std::slice::from_ref(&id), &[steps, ("bpda", 1.0)]).unwrap();
-    assert!(!through[0].samples[0].zero_gradient && through[0].model == id);
-    let random = outcomes(&["one~noise:sigma:.1".into()], &[steps, ("eot", 3.0)]).unwrap();
-    assert_eq!((random[0].draws, random[0].queries % 3), (51, 0));
-    for (id, says) in [
-        ("one~magic", "There is no defence “magic”."),
-        ("one~bits:bits:9", "Bits is 9, and must be between 1 and 8."),
-        ("one~bits:size:1", "Fewer bits has no knob “size”."),
-        ("one~bits:", "There is no model “one~bits:” here."),
-        ("one~thermometer", "“one~thermometer” needs a network that was trained behind this defence."),
-        ("gone~bits", "There is no model “gone~bits” here."),
-    ] {
-        assert_eq!(outcomes(&[id.into()], &[steps]), Err(says.to_owned()));
-    }
-    let wrong = outcomes(&["one".into()], &[("eot", 1000.0)]);
-    assert_eq!(wrong, Err("EOT is 1000, and must be between 1 and 100.".to_owned()));
-}
-
 #[test]
 fn bounds_go_through_what_only_rises_and_stop_at_anything_else() {
     let (plain, x) = (toy::trained(), toy::pixels(4, 4));
@@ -321,25 +236,4 @@ fn every_card_makes_a_defence_by_its_defaults_and_refuses_what_is_no_picture() {
     let ids: Vec<&str> = cards.iter().map(|card| card.id.as_str()).collect();
     assert_eq!(ids, ["bits", "quantise", "median", "jpeg", "noise", "shift", "thermometer", "kwta", "saturate"]);
     assert!(defences::make(&vec![spec("bits"); 9], [1, 28, 28]).is_err(), "no more than eight");
-}
-
-#[test]
-fn draws_that_are_divided_are_wrong() {
-    // Behind noise a pixel above .5 is of class 0, one below of class 1, and one between them of class 2.
-    let architecture = Architecture::new([1, 1, 1], 3, vec![LayerSpec::Flatten, LayerSpec::linear(1, 3)]);
-    let mut parameters = [vec![1.0, -1.0, 0.0], vec![-0.5, 0.5, 0.01]].into_iter();
-    let network = Sequential::build(&architecture, &Device::flex(), || Ok(parameters.next().unwrap())).unwrap();
-    let network = network.noisy(0.1, 1);
-    let input = |pixel: f32| tensor(vec![pixel], [1, 1, 1, 1]);
-    let shares = |pixel: f32| toy::values(network.judged(&input(pixel)));
-    let divided =
-        (0..2000).map(|step| 0.45 + step as f32 / 20_000.0).find(|&pixel| shares(pixel)[0] == shares(pixel)[1]);
-    let divided = divided.expect("somewhere as many draws say either");
-    let said = |pixel: f32, truth: u32| {
-        let class = foolproof_engine::case::one_hot(&[truth], 3, &Device::flex());
-        let case = foolproof_engine::case::Case::new(input(pixel), network.forward(input(pixel)), class, 1, 0);
-        toy::attack(&network, case, &toy::spec("none", Norm::Linf, 0.1, &[])).unwrap().samples[0].clean.label
-    };
-    assert_eq!((said(divided, 0), said(divided, 1)), (1, 0), "whichever of the two is true, the other one is answered");
-    assert_eq!((said(0.6, 0), said(0.6, 1)), (0, 0), "a majority is an answer");
 }

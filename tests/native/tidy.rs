@@ -129,22 +129,26 @@ fn what_shows_does_not_know_the_protocol() {
 }
 
 #[test]
-fn attacks_and_training_methods_read_nothing_back() {
+fn attacks_training_methods_and_defences_read_nothing_back() {
     let methods: Vec<Source> =
-        ["crates/engine/src/attacks", "crates/engine/src/training_methods"].into_iter().flat_map(below).collect();
+        ["crates/engine/src/attacks", "crates/engine/src/training_methods", "crates/engine/src/defences"]
+            .into_iter()
+            .flat_map(below)
+            .collect();
     assert!(!methods.is_empty(), "there is no attack where this test looks for them");
     check(
-        "Attacks and training methods work with masks on the device; the session reads back.",
+        "Attacks, training methods and defences work with masks on the device; the session reads back.",
         uses(&methods, &READBACKS),
     );
 }
 
 #[test]
-fn every_attack_and_training_method_is_registered_and_cites_its_paper() {
+fn every_attack_training_method_and_defence_is_registered_and_cites_its_paper() {
     let mut offences = Vec::new();
     for (folder, registry) in [
         ("crates/engine/src/attacks", "crates/engine/src/attacks.rs"),
         ("crates/engine/src/training_methods", "crates/engine/src/training_methods.rs"),
+        ("crates/engine/src/defences", "crates/engine/src/defences.rs"),
     ] {
         for method in below(folder).iter().filter(|source| source.path.starts_with(&format!("{folder}/"))) {
             if method.is_part_of_another(folder) {
@@ -159,7 +163,7 @@ fn every_attack_and_training_method_is_registered_and_cites_its_paper() {
             }
         }
     }
-    check("Every attack and training method is in its registry and names its paper.", offences);
+    check("Every attack, training method and defence is in its registry and names its paper.", offences);
 }
 
 #[test]

@@ -109,6 +109,9 @@ pub struct Card {
     /// Whether it moves or covers places, and so takes pictures alone: inputs with more than one row and column.
     #[serde(default)]
     pub pictures_only: bool,
+    /// Whether it only shows what careless attacks miss; pickers leave it out.
+    #[serde(default)]
+    pub straw_man: bool,
     /// Its knobs beyond norm, epsilon, target and seed.
     pub knobs: Vec<Knob>,
     /// Settings known by a name in papers or libraries.
@@ -130,6 +133,7 @@ impl Card {
             aim: Aim::Within,
             access: Access::Gradient,
             pictures_only: false,
+            straw_man: false,
             knobs: Vec::new(),
             presets: Vec::new(),
         }

@@ -11,6 +11,7 @@ mod deepfool;
 mod ead;
 mod fab;
 mod fgsm;
+mod fgsm_naive;
 mod hopskipjump;
 mod jsma;
 mod mi_fgsm;
@@ -43,6 +44,7 @@ const ALL: &[Entry] = &[
     none::ENTRY,
     noise::ENTRY,
     fgsm::ENTRY,
+    fgsm_naive::ENTRY,
     bim::ENTRY,
     mi_fgsm::ENTRY,
     pgd::ENTRY,

@@ -17,6 +17,8 @@ const LEFT_OUT: f32 = 1e38;
 /// Lead over all other logits from which on an answer counts as no surer: the others have 4e-18 of the probability then,
 /// and a slope that no layer on its way to the pixels turns into 0.
 const SUREST: f32 = 40.0;
+/// Probability that [`naive_slope`] is clipped to, and its distance from 1: what Keras clips to.
+const CLIPPED: f32 = 1e-7;
 /// Least spread of logits divided by, as a share of the largest: less than rounding leaves of one that is not 0.
 const SPREAD: f32 = 1e-12;
 /// Stands in for 0 where all logits are.
@@ -51,6 +53,18 @@ pub fn cross_entropy_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
     by_row(logits, class, logits.dims()[1], row::cross_entropy_slope)
         .or_else(|| on_gpu::cross_entropy_slope(logits, class))
         .unwrap_or_else(|| cross_entropy_slope_tensors(logits, class))
+}
+
+/// The same as careless code has it, a softmax clipped to 1e-7 and 1 - 1e-7 before its logarithm is taken: 0 where the
+/// probability of the class lies outside.
+///
+/// # Shapes
+/// All `[batch, class]`.
+pub fn naive_slope(logits: &Tensor<2>, class: &Tensor<2>) -> Tensor<2> {
+    let shares = burn::tensor::activation::softmax(logits.clone(), 1);
+    let own = (shares.clone() * class.clone()).sum_dim(1);
+    let inside = own.clone().greater_elem(CLIPPED).float() * own.lower_elem(1.0 - CLIPPED).float();
+    (shares - class.clone()) * inside
 }
 
 /// The same in burn's operations, on any device.

@@ -128,7 +128,8 @@ fn attacks(state: State, label: &'static str, has: fn(&str, &str) -> bool) -> An
     let choices = Signal::derive(move || {
         let cards = state.catalog.get().map(|catalog| catalog.attacks.clone()).unwrap_or_default();
         let (shape, chosen) = (state.format().shape, chosen.get());
-        let cards = cards.into_iter().filter(move |card| card.takes(shape) && has(&card.id, &chosen));
+        let cards =
+            cards.into_iter().filter(move |card| !card.straw_man && card.takes(shape) && has(&card.id, &chosen));
         cards.map(|card| Choice { id: card.id, name: card.name, title: card.summary }).collect()
     });
     let set = move |id: String| state.change("attack", |settings| (settings.attack, settings.steps) = (id, None));

@@ -41,7 +41,7 @@ pub fn Attacks() -> impl IntoView {
     let cards = memo(move || {
         let known = evaluation.known.get();
         let cards = known.iter().flat_map(|known| &known.catalog.attacks);
-        cards.filter(|card| card.id != "none").cloned().collect::<Vec<Card>>()
+        cards.filter(|card| card.id != "none" && !card.straw_man).cloned().collect::<Vec<Card>>()
     });
     // What is chosen is told all the same.
     let hidden = live(move || evaluation.settings.with(|settings| !settings.shows("measure.attacks")));

@@ -4,7 +4,9 @@ use super::{
     attacks::Attacks,
     auditor, certificates, classes,
     contents::Contents,
-    curve, exports, losses,
+    curve, exports,
+    ladder::Ladder,
+    losses,
     part::{Part, unfold_on_paper},
     progress::RunBar,
     queries, run, samples,
@@ -42,6 +44,9 @@ pub fn MeasurePage() -> impl IntoView {
                     <Remarks request=evaluation.request />
                     <Attacks />
                     <RunBar />
+                    <Optional name="measure.ladder">
+                        <Ladder />
+                    </Optional>
                 </When>
                 <Report />
             </main>

@@ -1,7 +1,7 @@
 //! What the tests of texts let pass, and why.
 
 /// Names of attacks, methods and settings, and whose they are: written alike in every language, they need no translation.
-pub const NAMES: [&str; 32] = [
+pub const NAMES: [&str; 35] = [
     "APGD-CE",
     "APGD-DLR",
     "APGD-T",
@@ -33,14 +33,18 @@ pub const NAMES: [&str; 32] = [
     "torchattacks",
     "Adam",
     "AdamW",
+    "BPDA",
+    "EOT",
+    "k-WTA",
     "Free",
 ];
 
 /// Words that a language has in common with English, and sentences of values alone.
-pub const ALIKE: [&str; 33] = [
+pub const ALIKE: [&str; 35] = [
     "AutoAttack",
     "Batch",
     "Beta",
+    "Bits",
     "Drift",
     "Engine",
     "Ensemble",
@@ -61,6 +65,7 @@ pub const ALIKE: [&str; 33] = [
     "Seed",
     "Standard",
     "Start",
+    "Thermometer",
     "Theta",
     "Transfer",
     "auto",

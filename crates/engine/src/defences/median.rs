@@ -1,4 +1,5 @@
-//! Median smoothing: each pixel becomes the median of its neighbourhood, a squeezer of Xu et al. 2018.
+//! Median smoothing: each pixel becomes the median of its neighbourhood, a squeezer of Xu et al. 2018
+//! (<https://arxiv.org/abs/1704.01155>).
 
 use super::bits::SQUEEZING;
 use crate::attack::Knobs;
