@@ -250,3 +250,6 @@ pub fn climb(report: &Report) -> Option<Climb> {
     let bars = rungs.iter().map(|&rung| (rung, left(rung))).collect();
     Some(Climb { member, bars })
 }
+
+#[cfg(test)]
+mod tests;
