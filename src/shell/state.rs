@@ -29,7 +29,7 @@ use crate::{
 };
 use foolproof_core::{
     catalog::{Card, Catalog},
-    manifest::{Dataset, Manifest, Model},
+    manifest::Manifest,
     protocol::AttackJob,
 };
 use input::Drafted;

@@ -23,7 +23,7 @@ use foolproof_core::{
 };
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
+use web_sys::HtmlInputElement;
 
 /// The list of defences with a way to one more, and under it what the attack makes of them.
 pub fn defences(state: State) -> AnyView {
@@ -69,9 +69,8 @@ fn picker(state: State, cards: Memo<Vec<Card>>) -> AnyView {
     let locked = locked(state, "defence");
     let add = move |event: leptos::ev::Event| {
         let id = event_target_value(&event);
-        if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
-            select.set_value("");
-        }
+        // The list goes back to its first line; its value is set as a field's is.
+        event.target().into_iter().for_each(|list| list.unchecked_into::<HtmlInputElement>().set_value(""));
         if !id.is_empty() {
             state.mark_landmark();
             state.change("defence", |settings| settings.defence.push(DefenceSpec::new(&id, &[])));
@@ -104,7 +103,7 @@ fn row(state: State, place: usize, card: Card) -> AnyView {
             }
             // Nothing is left to reckon with, and nobody would see that they are set.
             if settings.defence.is_empty() {
-                MODIFIERS.into_iter().for_each(|key| drop(settings.knobs.remove(key)));
+                settings.knobs.retain(|key, _| !MODIFIERS.contains(&key.as_str()));
             }
         });
         state.rest();

@@ -76,7 +76,7 @@ pub fn newest(state: State) -> String {
 
 /// The result of an attack that has ended, on the chosen model; nothing if that was not there yet.
 pub(super) fn result(state: State, run: &Run) -> Option<Result<Value, Refusal>> {
-    chosen(state).filter(|model| defence::first(&run.job) == Some(model)).and_then(|_| ended(state, run))
+    chosen(state).filter(|model| defence::first(&run.job) == Some(model.as_str())).and_then(|_| ended(state, run))
 }
 
 /// The result of an attack that has ended, on the model that was chosen for it.
