@@ -216,6 +216,8 @@ pub fn chosen(settings: &Settings) -> Option<&'static Member> {
         "norm" => settings.norm.id() == value,
         "eps" => settings.eps == number(value),
         "target" => settings.target.is_none(),
+        // As many inputs as somebody has patience for.
+        "measure.n" => true,
         key => settings.extra.get(key) == Some(value),
     };
     MEMBERS.iter().find(|member| member.keys().iter().all(has))

@@ -1,3 +1,5 @@
+//! Members as settings, rungs, and verdicts.
+
 use super::*;
 use crate::link::join;
 
@@ -15,6 +17,9 @@ fn a_member_is_a_setting_of_the_link() {
     }
     let other = Settings { eps: Some(0.1), ..asked(&MEMBERS[0]) };
     assert_eq!(chosen(&other), None, "another radius is another question");
+    let mut fewer = asked(&MEMBERS[0]);
+    fewer.extra.insert("measure.n".into(), "10".into());
+    assert_eq!(chosen(&fewer), Some(&MEMBERS[0]));
     assert_eq!(chosen(&Settings::default()), None);
 }
 
