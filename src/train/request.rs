@@ -105,8 +105,9 @@ impl TrainingRequest {
         let name = reader.word("train.preset", &ids, presets().first()?.id);
         let preset = training::preset(name)?;
         let usual = [if preset.from_robust { &data.robust } else { &data.natural }, &data.natural];
-        // Data that a visitor has brought have no model at first.
-        let usual = usual.into_iter().find(|id| !id.is_empty()).map_or(RANDOM, String::as_str);
+        // Data that a visitor has brought have no model at first, and bounds of one that is there would be far too wide.
+        let fresh = settings.extra.get("train.method").is_some_and(|method| method == BOUNDS);
+        let usual = usual.into_iter().find(|id| !id.is_empty() && !fresh).map_or(RANDOM, String::as_str);
         let from = reader.model("train.from", manifest, data, usual, &[RANDOM]);
         let like = if from == RANDOM { &data.natural } else { &from };
         let architecture = match manifest.models.iter().find(|model| model.id == *like) {
@@ -120,6 +121,7 @@ impl TrainingRequest {
             base.validation = base.validation.min(all_images(data) as u32 / 5).max(1);
         }
         let card = reader.card("train.method", catalog, &base.recipe.method)?;
+        let base = named(settings, card, base);
         let eps = eps(&mut reader, settings, data);
         let margin = reader.real("train.margin", 0.5, 2.0, round_digits(widen(base.recipe.eps), 4));
         let run = training::Settings {
@@ -131,15 +133,15 @@ impl TrainingRequest {
             replicas: reader.count("train.workers", 1, MOST_WORKERS, base.replicas as usize) as u32,
             round: reader.count("train.round", 1, 1000, base.round as usize) as u32,
             hold: eps as f32,
-            // What an attack leaves says nothing of a model that is there to be smoothed.
-            monitored: base.monitored && card.id != NOISE,
+            // What an attack leaves says nothing of a model that is to be smoothed, and little of what is proven.
+            monitored: base.monitored && !["gaussian", BOUNDS].contains(&&*card.id),
             ..base
         };
         let scored = reader.count("train.scored", 20, 1000, SCORED);
-        let name = reader.text("train.name").map(models::fit);
+        let (name, points) = (reader.text("train.name").map(models::fit), None);
         let engine = engine(&mut reader, settings.engine);
         reader::strangers(&mut reader, catalog);
-        let (points, sweep) = (None, reader.sweep("train.sweep", catalog));
+        let sweep = reader.sweep("train.sweep", catalog);
         Some((
             TrainingRequest {
                 from,
@@ -157,7 +159,7 @@ impl TrainingRequest {
         ))
     }
 
-    /// The layers that a run is like, before its model is loaded.
+    /// The layers, before the model is loaded.
     pub fn architecture(&self) -> &Architecture {
         &self.settings.architecture
     }
@@ -204,7 +206,7 @@ fn recipe(
     let own = &base.recipe;
     Recipe {
         method: card.id.clone(),
-        knobs: knobs(reader, card, own, settings.extra.get("train.method") == Some(&card.id)),
+        knobs: knobs(reader, card, own),
         norm: settings.norm,
         eps: own.eps,
         limits: plan::limits(settings, data),
@@ -226,12 +228,12 @@ fn recipe(
     }
 }
 
-/// The method that learns from noise.
-const NOISE: &str = "gaussian";
+/// The method that learns from bounds.
+pub const BOUNDS: &str = "ibp";
 
 /// Whether a method knows no attack: its runs are not said to harden, and no radius is held against them.
 pub fn is_plain(method: &str) -> bool {
-    matches!(method, "standard" | NOISE)
+    matches!(method, "standard" | "gaussian")
 }
 
 /// The radius to hold: the link's own word, or the attack page's radius if that was moved, or somewhat more than it.
@@ -244,12 +246,16 @@ fn eps(reader: &mut Reader, settings: &Settings, data: &Dataset) -> f64 {
 }
 
 /// A method that is named begins with what it is known for, and not with what a preset makes of it.
-fn knobs(reader: &mut Reader, card: &Card, base: &Recipe, named: bool) -> BTreeMap<String, f64> {
+fn named(settings: &Settings, card: &Card, base: training::Settings) -> training::Settings {
+    let named = settings.extra.get("train.method") == Some(&card.id);
+    if named { training::of_method(&card.id, &base) } else { base }
+}
+
+fn knobs(reader: &mut Reader, card: &Card, base: &Recipe) -> BTreeMap<String, f64> {
     let mut knobs = BTreeMap::new();
-    let own = if named { training::usual_knobs(&card.id) } else { base.knobs.clone() };
     for knob in &card.knobs {
         let key = link_key(card, &knob.key);
-        let usual = own.get(&knob.key).copied().or(knob.default);
+        let usual = base.knobs.get(&knob.key).copied().or(knob.default);
         let given = reader.real_if_given(&key, knob.min, knob.max).map(|value| nearest(knob, value));
         if let Some(value) = given.or(usual) {
             knobs.insert(knob.key.clone(), value);

@@ -46,12 +46,14 @@ function watch() {
   });
 }
 
-/** The page at this link, with what the others here ask of it, once it shows this button. */
-export async function open(browser, url, link, button) {
+/** The page at this link, with what the others here ask of it, once it shows this button; `first` are scripts that run in it
+ * before the app. */
+export async function open(browser, url, link, button, first = []) {
   const context = await browser.newContext();
   await context.addInitScript(keepMemories);
   await context.addInitScript(host);
   await context.addInitScript(watch);
+  for (const script of first) await context.addInitScript(script);
   await context.route(/engine-[cg]pu_loader\.js/, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `(${keepMemories})();\n${await response.text()}` });

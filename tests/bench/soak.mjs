@@ -2,6 +2,7 @@
 // level, and nothing become slower. Only when asked for, `--only soak`, with `--seconds` for each engine.
 
 import { figures, longest, memory, open, seconds as words } from "./measure.mjs";
+import { once } from "./once.mjs";
 
 /** Attacks, training steps and inputs evaluated in a turn. */
 const SIZES = {
@@ -24,7 +25,7 @@ export async function soak({ browser, place: { url }, size, seconds, out }) {
 // One engine's time; what is wrong with it.
 async function one(browser, url, engine, size, millis, out) {
   const { attacks, steps, inputs } = SIZES[size];
-  const visit = await open(browser, url, `engine=${engine}&attack=pgd&steps=40&eps=0.3&measure.radius=0`, /^Share/);
+  const visit = await open(browser, url, `engine=${engine}&attack=pgd&steps=40&eps=0.3&measure.radius=0`, /^Share/, [once]);
   const { page, context } = visit;
   out.head(`\n${engine}, ${words(millis)}: ${attacks} attacks (PGD-40), ${steps[engine]} training steps, an evaluation of ${inputs} inputs in turn`);
   out.head("  time   attack ms  step ms  evaluation ms; MiB");
@@ -38,8 +39,9 @@ async function one(browser, url, engine, size, millis, out) {
     const { at, attack, step, evaluation } = all.at(-1);
     out.row(`${words(at).padStart(6)} ${attack.toFixed(1).padStart(9)} ${step.toFixed(1).padStart(8)} ${evaluation.toFixed(0).padStart(10)}; ${figures(all.at(-1))}`);
   } while (performance.now() - begun < millis);
-  const long = await page.evaluate(() => seen.long);
+  const { long, again } = await page.evaluate(() => ({ long: seen.long, again: fetchedAgain }));
   await context.close();
+  if (again > 0) throw new Error(`${engine}: the page fetched ${again} bytes again, which Chromium keeps for the benchmark`);
   out.row(`${all.length} turns; tasks over 50 ms by the clock: ${long.length}, longest ${longest(long)} ms`);
   return level(engine, all, out);
 }

@@ -233,8 +233,8 @@ fn attacks_in_limits_are_those_on_a_network_that_scales_its_inputs() {
 #[test]
 fn every_training_method_learns_from_examples_inside_the_limits() {
     for task in tasks(6) {
-        // Noise knows no ball.
-        let methods = training_methods::cards().into_iter().filter(|card| card.id != "gaussian");
+        // Noise knows no ball, and bounds make no example.
+        let methods = training_methods::cards().into_iter().filter(|card| !["gaussian", "ibp"].contains(&&*card.id));
         for (card, norm) in methods.flat_map(|card| Norm::ALL.map(|norm| (card.clone(), norm))) {
             let sources = vec!["natural".into()];
             let recipe = Recipe { sources, norm, ..task.toy.recipe(&card.id) };

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const BOTH: &[&str] = &[NATURAL, ROBUST];
 
 /// Test file, models, and the results of each of them. `zoo::reference` gives a file only what stands here.
-const READ: [(&str, &[&str], &str); 30] = [
+const READ: [(&str, &[&str], &str); 31] = [
     ("defences", &["defences"], "seen"),
     ("reference_apgd", BOTH, "apgd-ce-l2-2 apgd-dlr-l2-2 apgd-ce-l1-10 apgd-dlr-l1-10 apgd-ce-l1-10-large"),
     ("reference_apgd", BOTH, "fab-targeted-linf fab-targeted-l2 fab-targeted-l1"),
@@ -30,6 +30,7 @@ const READ: [(&str, &[&str], &str); 30] = [
     ("reference_export", &[NATURAL, ROBUST, LATEST, MLP, "fashion-cnn", "fashion-cnn-robust"], "logits"),
     ("reference_gradient", BOTH, "fgsm-linf-0.1 fgsm-linf-0.3 fgm-l2-2 fgm-l1-10 mifgsm-linf-0.3"),
     ("reference_gradient", BOTH, "bim-linf-0.3 pgd-linf-0.3 pgd-l2-2 pgd-l1-10"),
+    ("reference_ibp", &["ibp"], "mnist-cnn-0.002 mnist-cnn-0.1 mnist-cnn-ibp-0.1"),
     ("reference_queries", BOTH, "square-l2-2 spsa-linf-0.3"),
     ("reference_queries", &[ROBUST], "square-linf-0.3"),
     ("reference_spatial", &[NATURAL], "turned"),

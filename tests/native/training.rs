@@ -195,6 +195,8 @@ fn what_cannot_be_done_is_refused_in_one_sentence() {
         }
     };
     assert!(refused(&|job| job.recipe.method = "magic".into()).contains("magic"));
+    let bounds = |job: &mut TrainingJob| (job.recipe.method, job.recipe.norm) = ("ibp".into(), Norm::L2);
+    assert!(refused(&bounds).contains("for L∞ alone"));
     assert!(refused(&|job| job.recipe.knobs = [("spell".to_string(), 1.0)].into()).contains("spell"));
     assert!(refused(&|job| job.pictures = "cats".into()).contains("cats"));
     assert!(refused(&|job| job.recipe.eps = f32::NAN).contains("NaN"));

@@ -15,7 +15,7 @@ pub use curve::Point;
 pub use engine_trial::{Choice, EngineTrial, Why};
 pub use judge::{Ending, Examination, FALL};
 pub use mean::mean;
-pub use preset::{Preset, points, preset, presets, usual_knobs};
+pub use preset::{Preset, of_method, points, preset, presets};
 pub use run::{Answer, Order, Progress, Run};
 pub use settings::{Budget, Seats, Settings};
 

@@ -3,7 +3,7 @@
 
 use crate::ball::Ball;
 use crate::sequential::{Margin, Sequential};
-use burn::tensor::Tensor;
+use burn::tensor::{Bool, Tensor};
 
 /// Halvings of the interval: a radius is exact to the largest one / 2^16.
 pub const HALVINGS: u32 = 16;
@@ -35,8 +35,7 @@ impl Search {
     /// Halves every input's interval; `None` for a network that draws noise, of which nothing can be proven.
     pub fn halve(&mut self) -> Option<()> {
         let middle = (self.low.clone() + self.high.clone()).mul_scalar(0.5);
-        let Margin { least, size } = self.network.least_margin(&self.clean, &middle, &self.ball, &self.class)?;
-        let holds = size.mul_scalar(SURE).lower(least);
+        let holds = within(&self.network, &self.clean, &middle, &self.class, &self.ball)?;
         self.low = self.low.clone().mask_where(holds.clone(), middle.clone());
         self.high = middle.mask_where(holds, self.high.clone());
         self.left = self.left.saturating_sub(1);
@@ -52,4 +51,25 @@ impl Search {
     pub fn radii(&self) -> Tensor<2> {
         self.low.clone()
     }
+}
+
+/// Whether every input anywhere in the ball, as far as that lies in [0, 1], is answered with its one-hot `class`, for sure;
+/// `None` for a network that draws noise.
+///
+/// # Shapes
+/// `clean`: `[batch, channel, row, column]`; `class`: `[batch, class]`; the result: `[batch, 1]`.
+pub fn holds(network: &Sequential, clean: &Tensor<4>, class: &Tensor<2>, ball: &Ball) -> Option<Tensor<2, Bool>> {
+    within(network, clean, &class.clone().sum_dim(1).full_like(ball.radius), class, ball)
+}
+
+/// The same within a radius of its own for each input, `[batch, 1]`.
+fn within(
+    network: &Sequential,
+    clean: &Tensor<4>,
+    radius: &Tensor<2>,
+    class: &Tensor<2>,
+    ball: &Ball,
+) -> Option<Tensor<2, Bool>> {
+    let Margin { least, size } = network.least_margin(clean, radius, ball, class)?;
+    Some(size.mul_scalar(SURE).lower(least))
 }

@@ -31,7 +31,16 @@ pub fn rate(schedule: Schedule, peak: f64, warm: f64, progress: f64) -> f64 {
 
 /// The radius at `progress`: it grows from 0 to `eps` over the share `ramp` of the run.
 pub fn radius(eps: f32, ramp: f64, progress: f64) -> f32 {
-    if progress < ramp { eps * (progress / ramp) as f32 } else { eps }
+    eps * grown(0.0, ramp, progress)
+}
+
+/// How far, 0 to 1, the radius has grown at `progress`, which begins with the share `start` of the run and ends with `ramp`.
+pub fn grown(start: f64, ramp: f64, progress: f64) -> f32 {
+    if progress < ramp {
+        ((progress - start).max(0.0) / (ramp - start).max(f64::MIN_POSITIVE)).min(1.0) as f32
+    } else {
+        1.0
+    }
 }
 
 #[cfg(test)]
@@ -76,5 +85,7 @@ mod tests {
     fn the_radius_grows_and_then_stays() {
         assert_eq!([0.0, 0.05, 0.1, 1.0].map(|progress| radius(0.3, 0.1, progress)), [0.0, 0.15, 0.3, 0.3]);
         assert_eq!(radius(0.3, 0.0, 0.0), 0.3);
+        assert_eq!([0.0, 0.1, 0.35, 0.6, 1.0].map(|progress| grown(0.1, 0.6, progress)), [0.0, 0.0, 0.5, 1.0, 1.0]);
+        assert_eq!([0.0, 0.04, 0.05].map(|progress| grown(0.1, 0.05, progress)), [0.0, 0.0, 1.0], "a ramp before it");
     }
 }

@@ -15,7 +15,7 @@ use crate::case::Goal;
 use crate::defences;
 use crate::flat;
 use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Gradients, Tensor};
 use defended::mean_gradient;
 use foolproof_core::architecture::Architecture;
 use foolproof_core::defence;
@@ -130,10 +130,7 @@ impl Sequential {
         let network = flat::tracked(self, &flat::row(self));
         let leaf = Tensor::from_inner(x.clone());
         let leaf = if wanted { leaf.require_grad() } else { leaf };
-        let tracked = network.bare_forward(leaf.clone());
-        let logits = tracked.clone().inner();
-        let slope = Tensor::from_inner(slope(&logits));
-        let mut gradients = (tracked * slope).sum().backward();
+        let (logits, mut gradients) = back(network.bare_forward(leaf.clone()), slope);
         let input = wanted.then(|| leaf.grad_remove(&mut gradients).unwrap_or_else(|| x.zeros_like()));
         Learnt { logits, weights: flat::gradient(&network, &mut gradients), input }
     }
@@ -141,10 +138,7 @@ impl Sequential {
     /// [`Sequential::input_gradient`] by automatic differentiation, for any network and device.
     fn tracked_gradient(&self, x: &Tensor<4>, slope: Slope) -> (Tensor<2>, Tensor<4>) {
         let leaf = Tensor::from_inner(x.clone()).require_grad();
-        let tracked = self.bare_forward(leaf.clone());
-        let logits = tracked.clone().inner();
-        let slope = Tensor::from_inner(slope(&logits));
-        let mut gradients = (tracked * slope).sum().backward();
+        let (logits, mut gradients) = back(self.bare_forward(leaf.clone()), slope);
         // A network that ignores its input leaves no gradient behind: that is the zero gradient.
         let gradient = leaf.grad_remove(&mut gradients).unwrap_or_else(|| x.zeros_like());
         (logits, gradient)
@@ -228,6 +222,16 @@ impl Activation {
             Activation::Image(x) => x.flatten(1, 3),
         }
     }
+}
+
+/// The numbers of logits that are tracked, and the gradients of the loss whose derivative by them is `slope`.
+///
+/// # Shapes
+/// All `[batch, class]`.
+fn back(tracked: Tensor<2>, slope: impl FnOnce(&Tensor<2>) -> Tensor<2>) -> (Tensor<2>, Gradients) {
+    let logits = tracked.clone().inner();
+    let slope = Tensor::from_inner(slope(&logits));
+    (logits, (tracked * slope).sum().backward())
 }
 
 /// The sum of two of one shape.

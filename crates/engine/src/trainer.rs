@@ -1,6 +1,7 @@
 //! A run's steps: batch in, examples crafted on frozen weights, one pass, one step of the optimiser. Nothing is read
 //! back until a lesson or the learner is asked for.
 
+mod bounded_pass;
 mod check;
 mod pass;
 
@@ -49,7 +50,14 @@ impl Trainer {
     ) -> Result<Trainer, Fault> {
         let method = check(architecture, recipe, learner)?;
         let parameters = architecture.parameters()?;
-        let network = weights::fresh(architecture, recipe.seed, device)?;
+        let (bounded, start) = (method.bounds().is_some(), learner.weights.is_empty());
+        let network = match bounded && start {
+            true => weights::fresh_for_bounds(architecture, recipe.seed, device)?,
+            false => weights::fresh(architecture, recipe.seed, device)?,
+        };
+        if bounded {
+            bounded_pass::check_layers(&network)?;
+        }
         let row = |values: &Vec<f32>| -> Tensor<1> {
             let values = flat::turned(&parameters, values, false);
             let count = values.len();
@@ -100,6 +108,12 @@ impl Trainer {
         let recipe = &self.recipe;
         let count = batch.clean.dims()[0];
         let attacked = ((recipe.ratio * count as f64).round() as usize).min(count);
+        if let Some(bounds) = self.method.bounds() {
+            let pass = self.bounded_pass(batch, attacked, &ball, bounds);
+            self.learn(batch, &pass, rate);
+            self.lesson.images += count as u64;
+            return;
+        }
         let clean = part::first(&batch.clean, attacked);
         let case = Case::unanswered(clean.clone(), part::first(&batch.class, attacked), recipe.seed, batch.first);
         let mut model = self.lent();
@@ -136,7 +150,8 @@ impl Trainer {
     fn pace(&mut self, progress: f64) -> (f64, Ball) {
         let recipe = &self.recipe;
         let rate = schedule::rate(recipe.schedule, recipe.rate, recipe.warm, progress);
-        let ball = self.ball.with_radius(schedule::radius(recipe.eps, recipe.ramp, progress));
+        let start = self.method.bounds().map_or(0.0, |bounds| bounds.start);
+        let ball = self.ball.with_radius(recipe.eps * schedule::grown(start, recipe.ramp, progress));
         (self.lesson.rate, self.lesson.eps) = (rate, ball.radius);
         (rate, ball)
     }

@@ -1,6 +1,6 @@
 //! The contract between a training method and the [`Trainer`](crate::trainer::Trainer) that drives it.
 //!
-//! A method says which examples to learn from and what their loss is. The trainer owns weights, optimiser and batches,
+//! A method says which examples to learn from and what their loss is, or that it learns from bounds. The trainer owns weights, optimiser and batches,
 //! attacks only the share of a batch that the recipe asks for, and crafts on frozen weights.
 
 use crate::attack::Knobs;
@@ -38,6 +38,22 @@ pub trait TrainingMethod {
     fn replay(&self, _radius: f32) -> Option<Replay> {
         None
     }
+
+    /// For a method that learns from bounds on the logits in place of examples: how. It is never asked to attack, and its
+    /// loss is that of both parts' logits, the clean ones and the worst ones in the ball.
+    fn bounds(&self) -> Option<Bounds> {
+        None
+    }
+}
+
+/// Learning from the worst logits in the ball, which no attack can reach.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounds {
+    /// Weight of the loss on the clean pictures once the radius has grown, 0 to 1; the worst logits have the rest. Before
+    /// the radius grows it is 1.
+    pub clean: f32,
+    /// Share of the run after which the radius begins to grow.
+    pub start: f64,
 }
 
 /// Several steps on one batch.

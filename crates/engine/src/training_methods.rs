@@ -4,6 +4,7 @@ mod ensemble;
 mod fast;
 mod free;
 mod gaussian;
+mod ibp;
 mod mart;
 mod pairing;
 mod pgd;
@@ -27,6 +28,7 @@ const ALL: &[Entry] = &[
     pairing::ENTRY,
     ensemble::ENTRY,
     gaussian::ENTRY,
+    ibp::ENTRY,
 ];
 
 /// The cards of all methods.

@@ -5,7 +5,7 @@ use crate::{
     sequential::{Sequential, Values},
 };
 use burn::tensor::Device;
-use foolproof_core::architecture::{Architecture, Role};
+use foolproof_core::architecture::{Architecture, Parameter, Role};
 use foolproof_core::protocol::{Fault, FaultKind};
 use foolproof_core::weights;
 
@@ -32,11 +32,41 @@ pub fn load(architecture: &Architecture, bytes: &[u8], device: &Device) -> Resul
 /// # Errors
 /// As [`Architecture::parameters`].
 pub fn fresh(architecture: &Architecture, seed: u64, device: &Device) -> Result<Sequential, Fault> {
+    drawn(architecture, seed, device, |_, _| None)
+}
+
+/// Fresh weights for training on interval bounds: normal of a deviation of √(2π)/(fan in), so that no layer makes them wider
+/// on the mean (Shi et al. 2021, <https://arxiv.org/abs/2103.17268>). The last layer's weights and all biases are as
+/// [`fresh`] draws them, as in its authors' program.
+///
+/// # Errors
+/// As [`Architecture::parameters`].
+pub fn fresh_for_bounds(architecture: &Architecture, seed: u64, device: &Device) -> Result<Sequential, Fault> {
+    let parameters = architecture.parameters()?;
+    let last = parameters.iter().rposition(|parameter| parameter.shape.len() > 1);
+    drawn(architecture, seed, device, |index, stream| {
+        let Parameter { role: Role::Weight { fan_in }, shape, .. } = &parameters[index] else { return None };
+        let deviation = std::f32::consts::TAU.sqrt() / *fan_in as f32;
+        let count = shape.iter().product();
+        (shape.len() > 1 && last != Some(index)).then(|| (0..count).map(|_| deviation * stream.normal()).collect())
+    })
+}
+
+/// Fresh weights: those of `own` where it gives some for a parameter's number, elsewhere as PyTorch draws them.
+fn drawn(
+    architecture: &Architecture,
+    seed: u64,
+    device: &Device,
+    own: impl Fn(usize, &mut Stream) -> Option<Vec<f32>>,
+) -> Result<Sequential, Fault> {
     let parameters = architecture.parameters()?;
     let mut next = parameters.iter().enumerate();
     Sequential::build(architecture, device, || {
         let (index, parameter) = next.next().ok_or_else(too_many)?;
         let mut stream = Stream::new(seed, index as u64, 0);
+        if let Some(values) = own(index, &mut stream) {
+            return Ok(values);
+        }
         Ok(match parameter.role {
             Role::Weight { fan_in } => {
                 let bound = 1.0 / (fan_in as f32).sqrt();

@@ -10,6 +10,7 @@
 
 mod convolution;
 mod grid;
+mod interval;
 mod layer;
 mod learn;
 mod outer;
@@ -23,6 +24,7 @@ mod spare;
 mod sweep;
 mod tile;
 
+pub use interval::{Interval, IntervalTape};
 pub use layer::{Convolution, Layer, Linear, Pool, Scale};
 pub use learn::Gradients;
 pub use pass::Tape;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Samples that go through all stages together: their numbers stay in the caches, and share each load of weights.
-const TOGETHER: usize = 16;
+pub(crate) const TOGETHER: usize = 16;
 
 /// What a pass forward leaves for the one back.
 #[derive(Debug)]
@@ -75,8 +75,7 @@ impl Plan {
         mut each: impl FnMut(usize, &[f32], &[f32]),
     ) -> Vec<f32> {
         // Where nobody wants it, the first stage that learns is the last one that has a slope to hand on.
-        let learns = |stage: &Stage| matches!(stage, Stage::Product(_) | Stage::Scale(..));
-        let end = if wanted { None } else { self.stages.iter().position(learns) };
+        let end = if wanted { None } else { self.stages.iter().position(Stage::learns) };
         let mut gradient = Vec::with_capacity(if wanted { tape.samples * self.features() } else { 0 });
         let slopes = slope.chunks(TOGETHER * self.classes().max(1));
         for (values, slope) in tape.groups.iter().zip(slopes) {
@@ -96,28 +95,29 @@ impl Plan {
         let mut values = room(0);
         lay(x, self.input(), &mut values.values, self.values[0]);
         for (at, stage) in self.stages.iter().enumerate() {
-            let (from, to) = (self.values[at], self.values[at + 1]);
             if stage.is_in_place() {
-                if matches!(stage, Stage::Relu) {
-                    // Not `max`, which makes a number of what is none.
-                    values.values.iter_mut().for_each(|value| *value = if *value <= 0.0 { 0.0 } else { *value });
-                }
+                stage.work_in_place(&mut values.values);
                 all.push(self.spare.none());
                 continue;
             }
             let mut next = room(at + 1);
-            let (read, written) = (&values.values, &mut next.values);
-            match stage {
-                Stage::Product(Product { forward, .. }) => apply(forward, read, from, written, to, samples),
-                Stage::Scale(layer, _) => layer.forward(read, from, written, to),
-                Stage::MaxPool(layer) => layer.largest(read, from, written, to),
-                Stage::AvgPool(layer) => layer.mean(read, from, written, to),
-                Stage::Relu | Stage::Flatten => {}
-            }
+            self.stage_forward(at, &values.values, &mut next.values, samples);
             all.push(std::mem::replace(&mut values, next));
         }
         all.push(values);
         all
+    }
+
+    /// One stage forward, which does not work in place.
+    pub(crate) fn stage_forward(&self, at: usize, read: &[f32], written: &mut [f32], samples: usize) {
+        let (from, to) = (self.values[at], self.values[at + 1]);
+        match &self.stages[at] {
+            Stage::Product(Product { forward, .. }) => apply(forward, read, from, written, to, samples),
+            Stage::Scale(layer, _) => layer.forward(read, from, written, to),
+            Stage::MaxPool(layer) => layer.largest(read, from, written, to),
+            Stage::AvgPool(layer) => layer.mean(read, from, written, to),
+            Stage::Relu | Stage::Flatten => {}
+        }
     }
 
     fn group_backward(
@@ -131,50 +131,71 @@ impl Plan {
         let room = |at: usize| self.spare.take(self.values.len() + at, samples * self.slopes[at].len());
         let mut own = room(self.stages.len());
         own.values.copy_from_slice(slope);
-        for (at, stage) in self.stages.iter().enumerate().rev() {
-            let (by, to) = (self.slopes[at + 1], self.slopes[at]);
-            match stage {
-                Stage::Relu => {
-                    mask(&mut own.values, by, held(&values[at + 1..]), self.values[at + 1]);
-                    continue;
-                }
-                Stage::Flatten if to.border == [0; 4] => continue,
-                _ => {}
+        for at in (0..self.stages.len()).rev() {
+            if self.hands_back(at, &mut own.values, values) {
+                continue;
             }
             each(at, held(&values[at..]), &own.values);
             if end == Some(at) {
                 break;
             }
             let mut next = room(at);
-            let (read, written) = (&own.values, &mut next.values);
-            match stage {
-                Stage::Product(Product { backward: Backward::Sweeps(sweeps), .. }) => {
-                    sweeps.iter().for_each(|sweep| apply(sweep, read, by, written, to, samples));
-                }
-                Stage::Product(Product { backward: Backward::Scatter(scatter), .. }) => {
-                    written.fill(0.0);
-                    let stride = Stride { run: to.width(), sample: to.len() };
-                    scatter.run(read, by.len(), written, stride, samples);
-                }
-                Stage::Scale(layer, _) => layer.backward(read, by, written, to),
-                Stage::MaxPool(layer) => {
-                    written.fill(0.0);
-                    layer.to_largest(read, by, held(&values[at..]), self.values[at], written, to)
-                }
-                Stage::AvgPool(layer) => {
-                    written.fill(0.0);
-                    layer.to_mean(read, by, written, to)
-                }
-                Stage::Relu | Stage::Flatten => frame(read, by, written, to),
-            }
+            self.stage_backward(at, held(&values[at..]), &own.values, &mut next.values, samples);
             own = next;
         }
         own
     }
+
+    /// Whether a stage hands the slope back in place, which it then has done; `values` are all that were kept.
+    pub(crate) fn hands_back(&self, at: usize, slope: &mut [f32], values: &[Buffer]) -> bool {
+        match &self.stages[at] {
+            Stage::Relu => {
+                mask(slope, self.slopes[at + 1], held(&values[at + 1..]), self.values[at + 1]);
+                true
+            }
+            Stage::Flatten => self.slopes[at].border == [0; 4],
+            _ => false,
+        }
+    }
+
+    /// One stage back that has not handed the slope back in place; `values` are what it read.
+    pub(crate) fn stage_backward(&self, at: usize, values: &[f32], read: &[f32], written: &mut [f32], samples: usize) {
+        let (by, to) = (self.slopes[at + 1], self.slopes[at]);
+        match &self.stages[at] {
+            Stage::Product(Product { backward: Backward::Sweeps(sweeps), .. }) => {
+                sweeps.iter().for_each(|sweep| apply(sweep, read, by, written, to, samples));
+            }
+            Stage::Product(Product { backward: Backward::Scatter(scatter), .. }) => {
+                written.fill(0.0);
+                let stride = Stride { run: to.width(), sample: to.len() };
+                scatter.run(read, by.len(), written, stride, samples);
+            }
+            Stage::Scale(layer, _) => layer.backward(read, by, written, to),
+            Stage::MaxPool(layer) => {
+                written.fill(0.0);
+                layer.to_largest(read, by, values, self.values[at], written, to)
+            }
+            Stage::AvgPool(layer) => {
+                written.fill(0.0);
+                layer.to_mean(read, by, written, to)
+            }
+            Stage::Relu | Stage::Flatten => frame(read, by, written, to),
+        }
+    }
+}
+
+impl Stage {
+    /// What a stage makes of values where they are, if it is one that does.
+    pub(crate) fn work_in_place(&self, values: &mut [f32]) {
+        if matches!(self, Stage::Relu) {
+            // Not `max`, which makes a number of what is none.
+            values.iter_mut().for_each(|value| *value = if *value <= 0.0 { 0.0 } else { *value });
+        }
+    }
 }
 
 /// What comes out behind the last stage.
-fn result(values: &[Buffer]) -> &[f32] {
+pub(crate) fn result(values: &[Buffer]) -> &[f32] {
     values.last().map_or(&[], |last| &last.values)
 }
 
@@ -183,7 +204,7 @@ fn apply(sweep: &Sweep, input: &[f32], from: Grid, output: &mut [f32], to: Grid,
 }
 
 /// The values that the first of these stages reads: where stages work in place, the next one that does not has them.
-fn held(values: &[Buffer]) -> &[f32] {
+pub(crate) fn held(values: &[Buffer]) -> &[f32] {
     values.iter().find(|one| !one.values.is_empty()).map_or(&[], |one| &one.values)
 }
 
@@ -207,7 +228,7 @@ fn mask(slope: &mut [f32], by: Grid, values: &[f32], of: Grid) {
 }
 
 /// Samples whose channels come first, as a layout with them last.
-fn lay(x: &[f32], [channels, rows, columns]: [usize; 3], laid: &mut [f32], to: Grid) {
+pub(crate) fn lay(x: &[f32], [channels, rows, columns]: [usize; 3], laid: &mut [f32], to: Grid) {
     let features = channels * rows * columns;
     for (x, laid) in x.chunks_exact(features).zip(laid.chunks_exact_mut(to.len())) {
         for (row, place) in to.inside().enumerate() {

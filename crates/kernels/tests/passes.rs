@@ -3,7 +3,7 @@
 #[path = "passes/oracle.rs"]
 mod oracle;
 
-use foolproof_kernels::{Convolution, Layer, Linear, Plan, Pool, Scale};
+use foolproof_kernels::{Convolution, Interval, Layer, Linear, Plan, Pool, Scale};
 use oracle::{Random, forward};
 
 /// A network from a seed, with its input: convolutions, pools and scales, then products; any of them may be missing.
@@ -161,6 +161,37 @@ fn gradients_by_weights_are_finite_differences_of_plain_sums() {
                     gradient[place]
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn intervals_hold_every_sample_between_their_ends_and_are_learnt_from_as_samples_where_they_are_points() {
+    for seed in 0..120 {
+        let (input, layers) = network(seed);
+        let (plan, interval) = (Plan::new(input, layers.clone()).unwrap(), Interval::new(input, layers).unwrap());
+        let mut draw = Random(seed + 3_000_000);
+        let samples = [1, 3, 18][draw.below(3)];
+        let (x, slope) = (draw.row(samples * plan.features()), draw.row(samples * plan.classes()));
+        let (logits, tape) = plan.forward(&x);
+        let ([low, high], ends) = interval.forward([&x, &x]);
+        let wide = |row: &[f32]| row.iter().copied().map(f64::from).collect::<Vec<_>>();
+        close(&low, &wide(&logits), &format!("network {seed}, lower ends"));
+        close(&high, &wide(&logits), &format!("network {seed}, upper ends"));
+        let (_, gradients) = plan.gradients(&tape, &slope, false);
+        // A loss of both ends alike is one of the middle.
+        let half: Vec<f32> = slope.iter().map(|slope| 0.5 * slope).collect();
+        for (found, expected) in interval.gradients(&ends, [&half, &half]).iter().zip(&gradients) {
+            close(&found.weight, &wide(&expected.weight), &format!("network {seed}, by weights"));
+            close(&found.bias, &wide(&expected.bias), &format!("network {seed}, by biases"));
+        }
+        let reach = draw.row(x.len());
+        let end = |sign: f32| x.iter().zip(&reach).map(|(x, reach)| x + sign * reach.abs()).collect::<Vec<f32>>();
+        let ([low, high], _) = interval.forward([&end(-1.0), &end(1.0)]);
+        let inside = x.iter().zip(&reach).map(|(x, reach)| x + draw.row(1)[0] * reach).collect::<Vec<f32>>();
+        for ((logit, low), high) in plan.logits(&inside).iter().zip(&low).zip(&high) {
+            let slack = 1e-4 * low.abs().max(high.abs()).max(1.0);
+            assert!(low - slack <= *logit && *logit <= high + slack, "network {seed}: {low}, {logit}, {high}");
         }
     }
 }

@@ -4,10 +4,11 @@ use crate::Outcome;
 use crate::data::Split;
 use burn::tensor::Device;
 use foolproof_core::catalog::Norm;
-use foolproof_core::protocol::{AttackSpec, Fault};
+use foolproof_core::protocol::{AttackSpec, Fault, FaultKind};
 use foolproof_core::report::Accuracy;
+use foolproof_engine::ball::Ball;
 use foolproof_engine::case::Case;
-use foolproof_engine::{attacks, drive::Drive, sequential::Sequential};
+use foolproof_engine::{attacks, certify, drive::Drive, sequential::Sequential};
 use rayon::prelude::*;
 
 /// Pictures that one thread attacks at once.
@@ -38,6 +39,21 @@ pub fn robust(model: &Sequential, split: &Split, n: usize, spec: &AttackSpec) ->
     let right: Result<Vec<usize>, Fault> =
         indices.par_chunks(SHARE).map(|share| standing(model, split, share, spec)).collect();
     Ok(Accuracy::of(right?.into_iter().sum(), n))
+}
+
+/// Share of the first `n` pictures that no attack within this L∞ radius can turn, by interval bounds.
+pub fn verified(model: &Sequential, split: &Split, n: usize, eps: f32) -> Outcome<Accuracy> {
+    let indices: Vec<usize> = (0..n).collect();
+    let proven = |share: &[usize]| -> Result<usize, Fault> {
+        let (clean, class) = split.batch(share, &Device::flex());
+        let holds = certify::holds(model, &clean, &class, &Ball::new(Norm::Linf, eps))
+            .ok_or_else(|| Fault::new(FaultKind::Model, "No bounds are known of this network."))?;
+        let holds = pollster::block_on(holds.into_data_async());
+        let holds = holds.map_err(|error| Fault::new(FaultKind::Crash, error.to_string()))?;
+        Ok(holds.iter::<bool>().filter(|holds| *holds).count())
+    };
+    let proven: Result<Vec<usize>, Fault> = indices.par_chunks(SHARE).map(proven).collect();
+    Ok(Accuracy::of(proven?.into_iter().sum(), n))
 }
 
 /// How many of these pictures stand.

@@ -47,7 +47,7 @@ fn main() -> Outcome<()> {
                 let from = recipe.from.as_ref().map(|id| publish::weights_of(id, &out)).transpose()?;
                 publish::model(recipe, &train::train(recipe, from.unwrap_or_default(), data)?, data, &out)?;
             }
-            if tasks.iter().any(|asked| asked == "judge") {
+            if tasks.iter().any(|asked| asked == "judge") && publish::is_made(recipe, &out) {
                 publish::judge(recipe, data, &out)?;
             }
         }

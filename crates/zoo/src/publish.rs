@@ -63,6 +63,11 @@ pub fn model(recipe: &Recipe, trained: &Trained, data: &Data, out: &Path) -> Out
     judge(recipe, data, out)
 }
 
+/// Whether a recipe has been carried out.
+pub fn is_made(recipe: &Recipe, out: &Path) -> bool {
+    card_path(recipe, out).exists()
+}
+
 /// Measures the weights that are there once more and renews the card's figures.
 pub fn judge(recipe: &Recipe, data: &Data, out: &Path) -> Outcome<()> {
     let card: Card = serde_json::from_slice(&std::fs::read(card_path(recipe, out))?)?;
@@ -88,6 +93,10 @@ fn figures(recipe: &Recipe, weights: &[u8], data: &Data) -> Outcome<Vec<Figure>>
     for (name, attack, n) in attacks {
         let accuracy = judge::robust(&model, &data.test, n, &attack)?;
         figures.push(Figure { name: name.into(), attack: Some(attack), accuracy });
+    }
+    if recipe.training.method == "ibp" {
+        let accuracy = judge::verified(&model, &data.test, data.test.len(), eps)?;
+        figures.push(Figure { name: format!("proven within {eps} by interval bounds"), attack: None, accuracy });
     }
     for figure in &figures {
         println!("{}: {} {:?}", recipe.id, figure.name, figure.accuracy);
@@ -158,7 +167,9 @@ fn gzip(bytes: &[u8]) -> Outcome<Vec<u8>> {
 /// Writes the manifest of what lies in `out`.
 pub fn manifest(all: &[Data], out: &Path) -> Outcome<()> {
     let datasets = all.iter().map(|data| dataset(data, out)).collect::<Outcome<_>>()?;
-    let models = recipes::all().into_iter().map(|recipe| entry(out, recipe)).collect::<Outcome<_>>()?;
+    // A recipe that nobody has carried out yet has no weights to list.
+    let made = recipes::all().into_iter().filter(|recipe| is_made(recipe, out));
+    let models = made.map(|recipe| entry(out, recipe)).collect::<Outcome<_>>()?;
     let manifest = Manifest { datasets, models };
     write(&out.join("manifest.json"), format!("{}\n", serde_json::to_string_pretty(&manifest)?).as_bytes())
 }

@@ -107,7 +107,7 @@ fn Bars(climb: Signal<Option<Climb>>, guess: RwSignal<String>) -> impl IntoView 
             view! {
                 <li class:broken=broken == Some(place)>
                     <span>{tr(rung.name)} <small class="dim">{tr(rung.says)}</small></span>
-                    <span class="track" aria-hidden="true"><span style=format!("inline-size: {:.1}%", 100.0 * value)></span></span>
+                    <span class="track" aria-hidden="true"><span class="fill after" style:width=format!("{:.1}%", 100.0 * value)></span></span>
                     <span>{figure} <small class="dim">{interval}</small></span>
                 </li>
             }

@@ -125,6 +125,9 @@ pub fn request(
     let methods = catalog.methods.iter().filter(|card| card.id != "ensemble").cloned().collect();
     let able = Catalog { methods, ..Catalog::default() };
     let card = reader.card("train.method", &able, &base.recipe.method)?;
+    // All but the knobs is for pictures.
+    let knobs = super::named(settings, card, base.clone()).recipe.knobs;
+    let base = training::Settings { recipe: Recipe { knobs, ..base.recipe }, ..base };
     reader.word("train.from", &[RANDOM], RANDOM);
     reader.count("train.workers", 1, 1, 1);
     let recipe = Recipe {

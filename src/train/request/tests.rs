@@ -22,7 +22,9 @@ fn catalog() -> Catalog {
     let fast = fixture::card("fast", &Norm::ALL, false, Vec::new());
     let pgd = fixture::card("pgd", &Norm::ALL, false, vec![knob("steps", Some(7.0)), knob("step", None)]);
     let gaussian = fixture::card("gaussian", &Norm::ALL, false, vec![knob("sigma", Some(0.25))]);
-    Catalog { methods: vec![fast, pgd, gaussian], ..fixture::catalog() }
+    let kappa = foolproof_core::catalog::Knob { min: 0.0, max: 1.0, kind: KnobKind::Real, ..knob("kappa", Some(0.5)) };
+    let ibp = fixture::card("ibp", &[Norm::Linf], false, vec![kappa]);
+    Catalog { methods: vec![fast, pgd, gaussian, ibp], ..fixture::catalog() }
 }
 
 fn manifest() -> Manifest {
@@ -65,15 +67,24 @@ fn a_method_that_is_named_begins_with_its_own_knobs_and_the_presets_with_the_pre
     let steps = |text: &str| read(text).0.settings.recipe.knobs.get("steps").copied();
     assert_eq!([steps(""), steps("train.method="), steps("train.method=magic")], [Some(3.0); 3]);
     assert_eq!([steps("train.method=pgd"), steps("train.method=pgd&train.pgd.steps=5")], [Some(7.0), Some(5.0)]);
-    assert_eq!(training::usual_knobs("fast")["noise"], 1.5);
-    assert_eq!(training::usual_knobs("pgd").len(), 0);
+}
+
+#[test]
+fn bounds_begin_with_a_slow_ramp_beyond_the_radius_and_are_not_watched_for_what_attacks_leave() {
+    let (TrainingRequest { from, margin, settings, .. }, _) = read("train.method=ibp");
+    assert_eq!((&*from, margin, settings.recipe.ramp, settings.monitored), (RANDOM, 1.1, 0.6, false));
+    assert_eq!(read("train.method=ibp&train.from=other").0.from, "other");
+    let recipe = read("train.method=ibp&train.ramp=.3&train.lr=.01&train.ibp.kappa=.25").0.settings.recipe;
+    assert_eq!((recipe.ramp, recipe.rate, recipe.knobs["kappa"]), (0.3, 0.01, 0.25));
+    let on_points = |method: &str| read(&format!("train.plane=moons{method}")).0.settings.recipe;
+    assert_eq!(on_points("&train.method=ibp").ramp, on_points("").ramp, "points keep what they are trained with");
 }
 
 #[test]
 fn noise_training_is_not_watched_for_what_attacks_leave() {
     let watched = |method: &str| read(&format!("train.method={method}")).0.settings.monitored;
     assert_eq!(["pgd", "fast", "gaussian"].map(watched), [true, true, false]);
-    assert_eq!(["standard", "gaussian", "pgd"].map(is_plain), [true, true, false]);
+    assert_eq!(["standard", "gaussian", "pgd", "ibp"].map(is_plain), [true, true, false, false]);
 }
 
 #[test]

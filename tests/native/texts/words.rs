@@ -1,7 +1,7 @@
 //! What the tests of texts let pass, and why.
 
 /// Names of attacks, methods and settings, and whose they are: written alike in every language, they need no translation.
-pub const NAMES: [&str; 35] = [
+pub const NAMES: [&str; 36] = [
     "APGD-CE",
     "APGD-DLR",
     "APGD-T",
@@ -12,6 +12,7 @@ pub const NAMES: [&str; 35] = [
     "Boundary",
     "Brendel et al.",
     "C&W",
+    "DLR",
     "DeepFool",
     "EAD",
     "FAB-T",
@@ -40,7 +41,7 @@ pub const NAMES: [&str; 35] = [
 ];
 
 /// Words that a language has in common with English, and sentences of values alone.
-pub const ALIKE: [&str; 35] = [
+pub const ALIKE: [&str; 36] = [
     "AutoAttack",
     "Batch",
     "Beta",
@@ -69,6 +70,7 @@ pub const ALIKE: [&str; 35] = [
     "Theta",
     "Transfer",
     "auto",
+    "auto: {0}",
     "auto: {0} = {1}",
     "robust",
     "robust ",

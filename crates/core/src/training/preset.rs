@@ -33,6 +33,9 @@ pub struct Preset {
 /// Most replicas of a preset that takes what there is: beyond that, memory counts more than time.
 const MOST_REPLICAS: u32 = 8;
 
+/// Radius of training on bounds as a multiple of the one that is to hold; .33 for .3 with Gowal et al. 2018.
+const BEYOND: f32 = 1.1;
+
 /// Every preset, in the order a picker shows them.
 const ALL: [Preset; 4] = [
     Preset {
@@ -165,10 +168,34 @@ fn minute() -> Recipe {
     Recipe { method: "pgd".into(), knobs: [("steps".to_string(), 3.0), ("step".to_string(), 0.5)].into(), ..single() }
 }
 
-/// What a method begins with in the tab, where that is not what its card says: FGSM holds longest from a wide random start.
-pub fn usual_knobs(method: &str) -> BTreeMap<String, f64> {
-    let single = single();
-    if method == single.method { single.knobs } else { BTreeMap::new() }
+/// A run like this one by the method that is named: with what is known for it, and not with what a preset makes of its own.
+pub fn of_method(method: &str, base: &Settings) -> Settings {
+    let (single, recipe) = (single(), &base.recipe);
+    let recipe = match method {
+        "ibp" => Recipe { eps: BEYOND * base.hold, ..bounds(recipe) },
+        // FGSM holds longest from a wide random start.
+        _ if method == single.method => Recipe { knobs: single.knobs, ..recipe.clone() },
+        _ => Recipe { knobs: BTreeMap::new(), ..recipe.clone() },
+    };
+    Settings { recipe: Recipe { method: method.into(), ..recipe }, ..base.clone() }
+}
+
+/// Training on interval bounds: the radius grows slowly and beyond the one that is to hold, as its authors' does.
+fn bounds(base: &Recipe) -> Recipe {
+    Recipe {
+        knobs: BTreeMap::new(),
+        ramp: 0.6,
+        batch: 50,
+        memory: 0.999,
+        rate: 1e-3,
+        schedule: Schedule::Plateau,
+        warm: 0.2,
+        clip: 10.0,
+        average: 0.99,
+        smooth: 0.0,
+        augment: Vec::new(),
+        ..base.clone()
+    }
 }
 
 /// FGSM from a wide random start; `eps` is a factor on the radius to hold.

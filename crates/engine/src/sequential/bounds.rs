@@ -4,6 +4,7 @@
 //! <https://arxiv.org/abs/1804.09699>).
 
 mod around;
+mod worst;
 
 use super::affine::affine;
 use super::layer::Layer;
@@ -11,7 +12,7 @@ use super::{Activation, Sequential, sum};
 use crate::ball::Ball;
 use crate::loss;
 use around::{Around, dual};
-use burn::module::Param;
+use burn::module::{Param, ParamId};
 use burn::nn::Linear;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
@@ -49,10 +50,7 @@ impl Sequential {
         ball: &Ball,
         class: &Tensor<2>,
     ) -> Option<Margin> {
-        // The largest change of one feature is the radius in every norm, times its limit.
-        let reach = ball.scaled_beside(radius.clone().reshape([clean.dims()[0], 1, 1, 1]), clean);
-        let low = Activation::Image((clean.clone() - reach.clone()).clamp_min(0.0));
-        let high = Activation::Image((clean.clone() + reach).clamp_max(1.0));
+        let [low, high] = ends(clean, radius, ball).map(Activation::Image);
         let scale = ball.scale(clean).map(Activation::Image);
         let ball =
             Some(Around { clean: Activation::Image(clean.clone()), radius: radius.clone(), norm: ball.norm, scale });
@@ -73,6 +71,18 @@ impl Sequential {
         Some(Margin { least: loss::without(&gaps.neg(), class).max_dim(1).neg(), size: sizes.max_dim(1) })
     }
 
+    /// Whether bounds are known of all its layers.
+    pub(crate) fn has_bounds(&self) -> bool {
+        self.front.rises()
+            && self.layers.iter().all(|layer| match layer {
+                Layer::Nonlinearity(layer) => layer.is_of_each(),
+                Layer::Residual(inner) => inner.has_bounds(),
+                Layer::Projected(block) => block.inner.has_bounds() && block.shortcut.has_bounds(),
+                Layer::Mean(networks) => networks.iter().all(Sequential::has_bounds),
+                _ => true,
+            })
+    }
+
     /// The interval after all layers; `None` where there is none.
     fn bounds(&self, span: Span) -> Option<Span> {
         self.layers.iter().try_fold(self.seen(span)?, |span, layer| layer.bounds(span))
@@ -80,16 +90,29 @@ impl Sequential {
 
     /// The interval of what the network sees of one; `None` where what stands before it keeps no interval's ends.
     fn seen(&self, span: Span) -> Option<Span> {
-        let end = |end: Activation| match end {
-            Activation::Image(x) => Activation::Image(self.front.look(&x).seen),
-            flat => flat,
-        };
-        match (self.front.is_empty(), self.front.rises()) {
-            (true, _) => Some(span),
-            (false, true) => Some(Span { low: end(span.low), high: end(span.high), ball: None }),
-            (false, false) => None,
+        match (span.low, span.high) {
+            (Activation::Image(low), Activation::Image(high)) if !self.front.is_empty() => {
+                let [low, high] = self.seen_ends([low, high])?.map(Activation::Image);
+                Some(Span { low, high, ball: None })
+            }
+            (low, high) => Some(Span { low, high, ball: span.ball }),
         }
     }
+
+    /// The ends of an interval as the network sees them; `None` where what stands before it does not keep them its ends.
+    fn seen_ends(&self, ends: [Tensor<4>; 2]) -> Option<[Tensor<4>; 2]> {
+        match self.front.is_empty() {
+            true => Some(ends),
+            false => self.front.rises().then(|| ends.map(|end| self.front.look(&end).seen)),
+        }
+    }
+}
+
+/// The least and the most that each feature may be in the ball and in [0, 1], `[batch, channel, row, column]` each.
+fn ends(clean: &Tensor<4>, radius: &Tensor<2>, ball: &Ball) -> [Tensor<4>; 2] {
+    // The largest change of one feature is the radius in every norm, times its limit.
+    let reach = ball.scaled_beside(radius.clone().reshape([clean.dims()[0], 1, 1, 1]), clean);
+    [(clean.clone() - reach.clone()).clamp_min(0.0), (clean.clone() + reach).clamp_max(1.0)]
 }
 
 impl Layer {
@@ -245,8 +268,9 @@ fn gaps_of(
     (least, sizes)
 }
 
+/// As a parameter that learns nothing itself: where weights are tracked, these are computed from them.
 fn sizes<const D: usize>(weight: &Param<Tensor<D>>) -> Param<Tensor<D>> {
-    Param::from_tensor(weight.val().abs())
+    Param::initialized(ParamId::new(), weight.val().abs())
 }
 
 /// Middle and half width.

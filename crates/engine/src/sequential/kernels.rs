@@ -2,6 +2,7 @@
 //! know, burn computes, and it is their oracle.
 
 mod gpu_layers;
+mod intervals;
 
 use super::layer::Layer;
 use super::nonlinearity::Kind;

@@ -1,5 +1,6 @@
 //! Whether a run can be carried out, before any memory is taken for it.
 
+use super::bounded_pass;
 use crate::training_method::TrainingMethod;
 use crate::{augment, ball, training_methods};
 use foolproof_core::architecture::Architecture;
@@ -12,7 +13,7 @@ const LARGEST_BATCH: u32 = 4096;
 ///
 /// # Errors
 /// A [`Fault`] that names the number out of range, the list of a wrong length or with a number that is not finite, the
-/// unknown method or knob, or what is wrong with the architecture.
+/// unknown method or knob, the norm that it proves nothing in, or what is wrong with the architecture.
 pub fn check(
     architecture: &Architecture,
     recipe: &Recipe,
@@ -24,7 +25,11 @@ pub fn check(
     let parameters = architecture.parameters()?;
     let weights: usize = parameters.iter().map(|parameter| parameter.shape.iter().product::<usize>()).sum();
     lists(recipe, learner, weights)?;
-    training_methods::make(recipe)
+    let method = training_methods::make(recipe)?;
+    if method.bounds().is_some() {
+        bounded_pass::check(recipe.norm)?;
+    }
+    Ok(method)
 }
 
 fn ranges(recipe: &Recipe) -> Result<(), Fault> {

@@ -44,9 +44,21 @@ impl Trainer {
         found: Option<&Tensor<4>>,
         wanted: bool,
     ) -> Pass {
+        let rows = self.rows(batch, attacked, found);
+        self.pass_of(model, &rows, wanted, |logits| self.loss(logits, batch, attacked))
+    }
+
+    /// The same of these rows and this loss, with its slope.
+    pub(super) fn pass_of(
+        &self,
+        model: &Sequential,
+        rows: &Tensor<4>,
+        wanted: bool,
+        loss: impl FnOnce(&Tensor<2>) -> (Tensor<2>, Tensor<2>),
+    ) -> Pass {
         let mut value = None;
-        let Learnt { logits, weights, input } = model.learn(&self.rows(batch, attacked, found), wanted, |logits| {
-            let (each, slope) = self.loss(logits, batch, attacked);
+        let Learnt { logits, weights, input } = model.learn(rows, wanted, |logits| {
+            let (each, slope) = loss(logits);
             value = Some(each);
             slope
         });
@@ -57,11 +69,8 @@ impl Trainer {
     /// The method's loss on the attacked part of a batch and cross-entropy on the rest, `[batch, 1]`, and the slope of
     /// their mean, `[rows, class]`.
     fn loss(&self, logits: &Tensor<2>, batch: &Batch, attacked: usize) -> (Tensor<2>, Tensor<2>) {
-        let [count, classes] = batch.class.dims();
-        let class = match self.recipe.smooth {
-            0.0 => batch.class.clone(),
-            share => batch.class.clone().mul_scalar(1.0 - share).add_scalar(share / classes as f32),
-        };
+        let count = batch.class.dims()[0];
+        let class = self.smoothed(&batch.class);
         let plain =
             |logits: &Tensor<2>, class: &Tensor<2>| (loss::cross_entropy(logits, class), soft_slope(logits, class));
         let rows = logits.dims()[0];
@@ -76,5 +85,13 @@ impl Trainer {
             }
         };
         (value, slope.div_scalar(count as f32))
+    }
+
+    /// Labels of which the recipe spreads a share over all classes, `[batch, class]`.
+    pub(super) fn smoothed(&self, class: &Tensor<2>) -> Tensor<2> {
+        match self.recipe.smooth {
+            0.0 => class.clone(),
+            share => class.clone().mul_scalar(1.0 - share).add_scalar(share / class.dims()[1] as f32),
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     models::PREFIX,
     train::{
         engine::{ChosenFor, TrainingEngine},
-        request::{PICTURES, Points, RANDOM, TrainingRequest, all_images},
+        request::{BOUNDS, PICTURES, Points, RANDOM, TrainingRequest, all_images},
         scoreboard::STRIP,
         view::state::TrainingState,
     },
@@ -97,6 +97,11 @@ async fn engine(trainer: TrainingState, wanted: EnginePreference, state: &Checkp
     let on_cpu = |why: &str| TrainingEngine::cpu(settings, why.to_owned());
     if wanted == EnginePreference::Cpu {
         return on_cpu(tr("The CPU trains, because it was chosen."));
+    }
+    if settings.recipe.method == BOUNDS {
+        let reason = tr("The CPU trains: it has the kernels for bounds.");
+        let asked = wanted == EnginePreference::Gpu;
+        return if asked { TrainingEngine::refused(settings, reason.into()) } else { on_cpu(reason) };
     }
     let adapter = match adapter::probe().await {
         Ok(adapter) => adapter,

@@ -62,3 +62,15 @@ fn more_workers_train_a_replica_each_in_longer_rounds() {
     assert_eq!([3, 4, 8, 64].map(|workers| seats("minute", workers)), [(3, 32), (4, 32), (8, 64), (8, 64)]);
     assert_eq!(seats("overfit", 8), (1, 16), "the demo is the same everywhere");
 }
+
+#[test]
+fn bounds_are_trained_beyond_the_radius_with_a_slow_ramp_and_labels_as_they_are() {
+    let base = settings("minute");
+    let Settings { recipe, hold, replicas, images, .. } = of_method("ibp", &base);
+    assert_eq!((recipe.method.as_str(), hold, replicas, images), ("ibp", base.hold, base.replicas, base.images));
+    assert!(recipe.eps > 1.05 * hold && recipe.ramp > 0.5 && recipe.clip > 0.0, "{recipe:?}");
+    assert_eq!((recipe.smooth, recipe.augment, recipe.knobs.len()), (0.0, vec![], 0));
+    let pgd = of_method("pgd", &base).recipe;
+    assert_eq!(Recipe { knobs: pgd.knobs.clone(), ..base.recipe.clone() }, pgd);
+    assert_eq!((pgd.knobs.len(), of_method("fast", &base).recipe.knobs.len()), (0, 2));
+}

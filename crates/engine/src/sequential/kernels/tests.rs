@@ -1,5 +1,6 @@
 //! Kernels beside burn, which computes the same networks by automatic differentiation.
 
+use crate::one_hot::one_hot;
 use crate::random::Stream;
 use crate::sequential::Sequential;
 use crate::upload::floats;
@@ -120,6 +121,31 @@ fn random_networks_are_computed_as_by_burn() {
             "a view",
         );
     }
+}
+
+#[test]
+fn the_worst_logits_of_random_networks_are_learnt_from_as_by_burn() {
+    let mut by_kernels = 0;
+    for seed in 0..60 {
+        let architecture = architecture(seed);
+        let network = network(&architecture, seed);
+        let [channels, rows, columns] = architecture.input;
+        let mut draw = Draw(Stream::new(seed, 3, 0));
+        let samples = [1, 2, 5, 18][draw.below(4)];
+        let low =
+            floats(draw.row(samples * channels * rows * columns), [samples, channels, rows, columns], &Device::flex());
+        let ends = [low.clone(), low.add_scalar(0.1)];
+        let labels: Vec<u32> = (0..samples).map(|_| draw.below(4) as u32).collect();
+        let class = one_hot(&labels, 4, &Device::flex());
+        let slope = |logits: &Tensor<2>| logits.clone().mul_scalar(0.5).add_scalar(1.0);
+        let burns = network.tracked_worst(ends.clone(), &class, slope).unwrap();
+        if let Ok(found) = network.worst_by_kernels(&ends, &class, slope) {
+            by_kernels += 1;
+            same(&found.logits, &burns.logits, &format!("worst logits of {architecture:?}"));
+            same(&found.weights, &burns.weights, &format!("gradients by weights of {architecture:?}"));
+        }
+    }
+    assert_eq!(by_kernels, 60);
 }
 
 #[test]
