@@ -67,7 +67,7 @@ story("a model is measured with and without its defence", {}, async ({ open }) =
   await visit.page.getByRole("checkbox", { name: /^Natural CNN behind / }).waitFor();
   // All models of a link stand behind its defence, and the attacks see through it.
   await visit.ask("setState", { defence: EIGHT, "measure.models": "mnist-cnn", bpda: 1 });
-  await visit.page.getByText(/^Each stands behind .* 8\.$/).waitFor();
+  await visit.page.getByText(/^Models that name no defence stand behind .* 8\.$/).waitFor();
   const through = await visit.ask("run", "evaluate");
   assert.deepEqual(through.models.map(({ id }) => id), [`mnist-cnn~${EIGHT}`]);
   assert.ok(through.models[0].attacks[0].accuracy.value < 0.5 && through.models[0].attacks[0].bpda === 1);

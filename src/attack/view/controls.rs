@@ -1,7 +1,7 @@
 //! The attack's controls, drawn from the engine's catalog.
 
 use super::{
-    defence::defences,
+    defence::{defences, picker},
     field::{Field, locked},
     knobs::Knobs,
 };
@@ -42,6 +42,9 @@ pub fn Controls() -> impl IntoView {
                     </Field>
                     <Field control="model" label=tr("Model")>
                         <ModelPicker />
+                    </Field>
+                    <Field control="defence" label=tr("Defence")>
+                        {picker(state)}
                     </Field>
                 </div>
                 <When on=live(move || about.get())>

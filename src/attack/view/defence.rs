@@ -1,9 +1,6 @@
 //! What stands before the network: defences with their knobs, and how the attack reckons with them.
 
-use super::{
-    field::{Field, locked},
-    knobs::KnobField,
-};
+use super::{field::locked, knobs::KnobField};
 use crate::{
     controls::{
         card_line::card_line,
@@ -25,13 +22,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// The list of defences with a way to one more, and under it what the attack makes of them.
+/// The chosen defences, and under them what the attack makes of them; nothing as long as there are none.
 pub fn defences(state: State) -> AnyView {
-    let cards = memo(move || state.catalog.get().map(|catalog| catalog.defences.clone()).unwrap_or_default());
     let shown = state.setting(|settings| settings.shows("defence"));
     let chosen = state.setting(|settings| settings.defence.iter().map(|one| one.id.clone()).collect::<Vec<_>>());
     let rows = move || {
-        let card = |id: &String| cards.with(|cards| cards.iter().find(|card| card.id == *id).cloned());
+        let cards = cards(state);
+        let card = |id: &String| cards.iter().find(|card| card.id == *id).cloned();
         let ids = chosen.get();
         ids.iter().enumerate().filter_map(|(place, id)| Some(row(state, place, card(id)?))).collect()
     };
@@ -43,27 +40,29 @@ pub fn defences(state: State) -> AnyView {
         };
         card.map(own).unwrap_or_default()
     });
+    let fields = move || {
+        let field = |(card, knob)| view! { <KnobField card knob /> }.into_any();
+        modifiers.get().into_iter().map(field).collect()
+    };
     view! {
-        <When on=live(move || cards.with(|cards| !cards.is_empty()))>
-            <div class="choices">
-                <Field control="defence" label=tr("Defence")>
-                    {picker(state, cards)}
-                </Field>
-                {list(move || {
-                    let fields = modifiers.get().into_iter();
-                    fields.map(|(card, knob)| view! { <KnobField card knob /> }.into_any()).collect()
-                })}
-            </div>
-            <ol class="defences" aria-label=tr("Defences, in the order in which an input meets them") hidden=live(move || !shown.get())>
+        <When on=live(move || shown.get() && chosen.with(|all| !all.is_empty()))>
+            <ol class="defences" aria-label=tr("Defences, in the order in which an input meets them")>
                 {list(rows)}
             </ol>
+        </When>
+        <When on=live(move || modifiers.with(|all| !all.is_empty()))>
+            <div class="choices">{list(fields)}</div>
         </When>
     }
     .into_any()
 }
 
+fn cards(state: State) -> Vec<Card> {
+    state.catalog.get().map(|catalog| catalog.defences.clone()).unwrap_or_default()
+}
+
 /// A list of which each choice is one more defence.
-fn picker(state: State, cards: Memo<Vec<Card>>) -> AnyView {
+pub fn picker(state: State) -> AnyView {
     let any = state.setting(|settings| !settings.defence.is_empty());
     let full = state.setting(|settings| settings.defence.len() >= MOST);
     let locked = locked(state, "defence");
@@ -80,7 +79,7 @@ fn picker(state: State, cards: Memo<Vec<Card>>) -> AnyView {
     let option = move |card: Card| view! { <option value=card.id title=card.summary>{card.name}</option> }.into_any();
     let fitting = move || {
         let shape = state.format().shape;
-        cards.get().into_iter().filter(|card| card.takes(shape)).map(option).collect()
+        cards(state).into_iter().filter(|card| card.takes(shape)).map(option).collect()
     };
     view! {
         <select aria-label=tr("Add a defence") disabled=live(move || locked.get() || full.get()) on:change=add>

@@ -101,7 +101,7 @@ fn before_all(evaluation: EvaluationState) -> AnyView {
     let told = memo(move || {
         let known = evaluation.known.get()?;
         let list = evaluation.settings.with(|settings| listed(&settings.defence, &known.catalog.defences));
-        (!list.is_empty()).then(|| tr_with("Each stands behind {0}.", &[&list]))
+        (!list.is_empty()).then(|| tr_with("Models that name no defence stand behind {0}.", &[&list]))
     });
     let fixed = live(move || {
         evaluation.settings.with(|settings| !settings.lets("defence") || !settings.lets("measure.models"))
