@@ -8,7 +8,7 @@ use foolproof::evaluate::study::Study;
 use foolproof::link::Settings;
 use foolproof_core::catalog::{Catalog, KnobKind, Norm};
 use foolproof_core::manifest::Manifest;
-use foolproof_engine::attacks;
+use foolproof_engine::{attacks, modifiers};
 
 fn paragraph(fragment: &str) -> String {
     let catalog = Catalog { attacks: attacks::cards(), ..Catalog::default() };
@@ -28,7 +28,8 @@ fn every_knob_of_every_attack_is_named_with_its_value_or_rule() {
     for card in attacks::cards().into_iter().filter(|card| card.id != "none") {
         for &norm in &card.norms {
             let said = paragraph(&format!("norm={}&measure.attacks={}&measure.audit=0", norm.id(), card.id));
-            for knob in &card.knobs {
+            // What is done about defences is told where there is one.
+            for knob in card.knobs.iter().filter(|knob| !modifiers::has(&knob.key)) {
                 let value = |value: f64| match knob.kind {
                     KnobKind::Integer | KnobKind::Toggle => (value as u64).to_string(),
                     KnobKind::Real => value.to_string(),
