@@ -18,17 +18,21 @@ use foolproof_core::{
 /// A defence as people say it: its name and its knobs' values, `Median 3`.
 fn said(defence: &DefenceSpec, cards: &[Card]) -> String {
     let Some(card) = cards.iter().find(|card| card.id == defence.id) else { return defence.text() };
-    let values = card
-        .knobs
-        .iter()
-        .filter_map(|knob| value(defence, card, &knob.key))
-        .map(|value| number::said(value.to_string()));
-    std::iter::once(card.name.clone()).chain(values).collect::<Vec<_>>().join(" ")
+    let mut said = card.name.clone();
+    for value in card.knobs.iter().filter_map(|knob| value(defence, card, &knob.key)) {
+        said = format!("{said} {}", number::said(value.to_string()));
+    }
+    said
 }
 
 /// Defences as people say them; `cards` are those of defences.
 pub fn listed(defences: &[DefenceSpec], cards: &[Card]) -> String {
-    defences.iter().map(|defence| said(defence, cards)).collect::<Vec<_>>().join(", ")
+    let mut text = String::new();
+    for defence in defences {
+        let comma = if text.is_empty() { "" } else { ", " };
+        text = format!("{text}{comma}{}", said(defence, cards));
+    }
+    text
 }
 
 /// A model's name with what stands before it.
@@ -53,11 +57,15 @@ pub fn of_job<'a>(job: &'a AttackJob, model: &str) -> Option<&'a String> {
 
 /// A network as it is exported: what the settings put before it, and then what it came with, every knob told.
 pub fn exported(settings: &Settings, architecture: &Architecture, catalog: Option<&Catalog>) -> Architecture {
-    let whole = |defence: &DefenceSpec| {
-        catalog.and_then(|catalog| fitted(defence, catalog, architecture.input)).unwrap_or_else(|| defence.clone())
-    };
-    let defence = settings.defence.iter().chain(&architecture.defence).map(whole).collect();
-    Architecture { defence, ..architecture.clone() }
+    let mut exported = architecture.clone();
+    exported.defence = settings.defence.clone();
+    exported.defence.extend_from_slice(&architecture.defence);
+    for defence in &mut exported.defence {
+        if let Some(whole) = catalog.and_then(|catalog| fitted(defence, catalog, architecture.input)) {
+            *defence = whole;
+        }
+    }
+    exported
 }
 
 #[cfg(test)]

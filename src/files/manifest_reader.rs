@@ -5,6 +5,7 @@
 
 mod layer;
 
+use crate::link::number;
 use foolproof_core::{
     architecture::Architecture,
     defence::DefenceSpec,
@@ -147,7 +148,10 @@ fn file(node: &Node, key: &str) -> Result<File, String> {
 }
 
 fn defence(node: Node) -> Result<DefenceSpec, String> {
-    node.value.as_str().and_then(DefenceSpec::read).ok_or_else(|| node.wrong("a defence with its knobs"))
+    node.value
+        .as_str()
+        .and_then(|text| DefenceSpec::read_with(text, number))
+        .ok_or_else(|| node.wrong("a defence with its knobs"))
 }
 
 fn model(node: Node) -> Result<Model, String> {

@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use foolproof_core::{
     architecture::Architecture,
     catalog::Catalog,
-    defence::{DefenceSpec, of_id},
+    defence::texts_of,
     manifest::Manifest,
     protocol::{AttackJob, EngineKind, Outcome, Prediction, Target},
 };
@@ -83,8 +83,12 @@ pub fn attack(run: &Run, model: &str, engine: Value) -> Option<Value> {
 }
 
 /// What the link put before the model, in the order in which the input met it.
-fn defences(job: &AttackJob, model: &str) -> Vec<DefenceSpec> {
-    of_job(job, model).and_then(|id| of_id(id)).unwrap_or_default()
+fn defences(job: &AttackJob, model: &str) -> Value {
+    let mut list = Vec::new();
+    if let Some(id) = of_job(job, model) {
+        texts_of(id).for_each(|text| list.push(Value::from(text)));
+    }
+    Value::Array(list)
 }
 
 /// Steps of one restart: as set, or for an attack without that knob as many as it took.

@@ -1,6 +1,6 @@
 //! `defence`: what stands before a network or inside it, as the link lists it.
 
-use super::{Remark, Settings, nearest};
+use super::{Remark, Settings, nearest, number};
 use crate::i18n::tr;
 use foolproof_core::{
     catalog::{Card, Catalog},
@@ -17,10 +17,14 @@ pub const MODIFIERS: [&str; 2] = ["bpda", "eot"];
 /// host may give a list.
 pub(super) fn read(place: &mut Vec<DefenceSpec>, text: &str) -> Result<(), String> {
     let text = text.replace(|letter: char| letter.is_whitespace() || letter == ',', "+");
-    let found: Vec<Option<DefenceSpec>> =
-        entries(&text).filter(|(entry, _)| *entry != NONE).map(|(_, of)| of).collect();
-    let whole = found.len() <= MOST && found.iter().all(Option::is_some);
-    *place = found.into_iter().flatten().take(MOST).collect();
+    let (mut found, mut whole) = (Vec::new(), true);
+    for entry in entries(&text).filter(|entry| *entry != NONE) {
+        match DefenceSpec::read_with(entry, number).filter(|_| found.len() < MOST) {
+            Some(defence) => found.push(defence),
+            None => whole = false,
+        }
+    }
+    *place = found;
     whole.then_some(()).ok_or_else(|| if place.is_empty() { NONE.into() } else { list_text(place) })
 }
 
@@ -28,11 +32,13 @@ pub(super) fn read(place: &mut Vec<DefenceSpec>, text: &str) -> Result<(), Strin
 /// changes. `None` if there is no such defence for inputs of this shape, or one of its knobs is not there.
 pub fn fitted(defence: &DefenceSpec, catalog: &Catalog, shape: [usize; 3]) -> Option<DefenceSpec> {
     let card = catalog.defences.iter().find(|card| card.id == defence.id && card.takes(shape))?;
-    let known = |key: &String| card.knobs.iter().any(|knob| knob.key == *key);
-    let mut whole = defence.clone();
-    whole.knobs =
-        card.knobs.iter().filter_map(|knob| Some((knob.key.clone(), value(defence, card, &knob.key)?))).collect();
-    defence.knobs.keys().all(known).then_some(whole)
+    let mut whole = DefenceSpec::new(&defence.id, &[]);
+    for knob in &card.knobs {
+        if let Some(value) = value(defence, card, &knob.key) {
+            whole.knobs.insert(knob.key.clone(), value);
+        }
+    }
+    defence.knobs.keys().all(|key| whole.knobs.contains_key(key)).then_some(whole)
 }
 
 /// The value of a defence's knob, in its range.

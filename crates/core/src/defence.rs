@@ -27,16 +27,26 @@ pub struct DefenceSpec {
 impl DefenceSpec {
     /// A defence with these knobs.
     pub fn new(id: &str, knobs: &[(&str, f64)]) -> DefenceSpec {
-        DefenceSpec { id: id.into(), knobs: knobs.iter().map(|&(key, value)| (key.into(), value)).collect() }
+        let mut defence = DefenceSpec { id: id.into(), knobs: BTreeMap::new() };
+        // A map that is collected brings a sort into the page's program.
+        for &(key, value) in knobs {
+            defence.knobs.insert(key.into(), value);
+        }
+        defence
     }
 
     /// Reads `id:knob:value:...`; `None` if it is no such text. Whether there is such a defence is for the catalog to say.
     pub fn read(text: &str) -> Option<DefenceSpec> {
+        DefenceSpec::read_with(text, |number| number.parse().ok().filter(|value: &f64| value.is_finite()))
+    }
+
+    /// The same by another reader of finite numbers: the page has the browser's, and std's has long tables.
+    pub fn read_with(text: &str, number: fn(&str) -> Option<f64>) -> Option<DefenceSpec> {
         let mut parts = text.split(':');
         let id = parts.next().filter(|id| is_word(id))?.to_owned();
         let mut knobs = BTreeMap::new();
         while let Some(key) = parts.next() {
-            let value = parts.next()?.parse().ok().filter(|value: &f64| value.is_finite())?;
+            let value = number(parts.next()?)?;
             if !is_word(key) || knobs.insert(key.to_owned(), value).is_some() {
                 return None;
             }
@@ -66,14 +76,17 @@ pub fn shape(defences: &[DefenceSpec], input: [usize; 3]) -> [usize; 3] {
 
 /// The link's text for a list of defences.
 pub fn list_text(defences: &[DefenceSpec]) -> String {
-    let texts: Vec<String> = defences.iter().map(DefenceSpec::text).collect();
-    texts.join(&BETWEEN.to_string())
+    let mut text = String::new();
+    for defence in defences {
+        let between = if text.is_empty() { String::new() } else { BETWEEN.into() };
+        text = format!("{text}{between}{}", defence.text());
+    }
+    text
 }
 
-/// The entries of a list in the link, each as it stands there, with what it says if it is a defence.
-pub fn entries(text: &str) -> impl Iterator<Item = (&str, Option<DefenceSpec>)> {
-    let parts = text.split(BETWEEN).map(str::trim).filter(|part| !part.is_empty());
-    parts.map(|part| (part, DefenceSpec::read(part)))
+/// The entries of a list in the link, each as it stands there.
+pub fn entries(text: &str) -> impl Iterator<Item = &str> {
+    text.split(BETWEEN).map(str::trim).filter(|part| !part.is_empty())
 }
 
 /// The id of a model behind these defences, the first of which an input meets first.
@@ -86,9 +99,14 @@ pub fn bare(id: &str) -> &str {
     id.split(BEFORE).next().unwrap_or(id)
 }
 
-/// The defences that an id names; `None` if one of them is no such text, or there are more than [`MOST`].
+/// The defences that an id names, each as it stands there.
+pub fn texts_of(id: &str) -> impl Iterator<Item = &str> {
+    id.split(BEFORE).skip(1)
+}
+
+/// The same as they are read; `None` if one of them is no such text, or there are more than [`MOST`].
 pub fn of_id(id: &str) -> Option<Vec<DefenceSpec>> {
-    let list: Vec<DefenceSpec> = id.split(BEFORE).skip(1).map(DefenceSpec::read).collect::<Option<_>>()?;
+    let list: Vec<DefenceSpec> = texts_of(id).map(DefenceSpec::read).collect::<Option<_>>()?;
     (list.len() <= MOST).then_some(list)
 }
 
@@ -118,11 +136,12 @@ mod tests {
     fn a_list_is_read_as_it_is_written() {
         let list = vec![DefenceSpec::new("bits", &[("bits", 1.0)]), DefenceSpec::new("median", &[])];
         assert_eq!(list_text(&list), "bits:bits:1+median");
-        let read: Option<Vec<DefenceSpec>> = entries("bits:bits:1 + median+").map(|(_, defence)| defence).collect();
+        let read: Option<Vec<DefenceSpec>> = entries("bits:bits:1 + median+").map(DefenceSpec::read).collect();
         assert_eq!(read, Some(list.clone()));
         let id = defended("mnist-cnn", &list);
         assert_eq!((id.as_str(), bare(&id), of_id(&id)), ("mnist-cnn~bits:bits:1~median", "mnist-cnn", Some(list)));
         assert_eq!((bare("plain"), of_id("plain")), ("plain", Some(vec![])));
+        assert_eq!(texts_of(&id).collect::<Vec<_>>(), ["bits:bits:1", "median"]);
     }
 
     #[test]

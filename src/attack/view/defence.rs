@@ -11,7 +11,7 @@ use crate::{
     shell::state::State,
     web::{
         reactive::{live, memo, text},
-        when::{When, list},
+        when::list,
     },
 };
 use foolproof_core::{
@@ -24,48 +24,55 @@ use web_sys::HtmlInputElement;
 
 /// The chosen defences, and under them what the attack makes of them; nothing as long as there are none.
 pub fn defences(state: State) -> AnyView {
-    let shown = state.setting(|settings| settings.shows("defence"));
-    let chosen = state.setting(|settings| settings.defence.iter().map(|one| one.id.clone()).collect::<Vec<_>>());
-    let rows = move || {
-        let cards = cards(state);
-        let card = |id: &String| cards.iter().find(|card| card.id == *id).cloned();
-        let ids = chosen.get();
-        ids.iter().enumerate().filter_map(|(place, id)| Some(row(state, place, card(id)?))).collect()
-    };
-    let modifiers = memo(move || {
-        let card = state.card().filter(|_| state.is_defended());
-        let own = |card: Card| {
-            let knobs = card.knobs.clone().into_iter().filter(|knob| MODIFIERS.contains(&knob.key.as_str()));
-            knobs.map(|knob| (card.clone(), knob)).collect::<Vec<_>>()
-        };
-        card.map(own).unwrap_or_default()
+    // Their ids alone: a knob that moves keeps its row.
+    let chosen = state.setting(|settings| {
+        let mut ids = String::new();
+        settings.defence.iter().for_each(|one| ids = format!("{ids}{} ", one.id));
+        ids
     });
+    let hidden = state.setting(|settings| settings.defence.is_empty() || !settings.shows("defence"));
+    let rows = move || {
+        let (cards, mut rows) = (cards(state), Vec::new());
+        for (place, id) in chosen.get().split_ascii_whitespace().enumerate() {
+            let card = cards.iter().find(|card| card.id == id);
+            rows.extend(card.map(|card| row(state, place, card.clone())));
+        }
+        rows
+    };
+    let idle = memo(move || !state.is_defended());
+    let card = memo(move || state.card());
     let fields = move || {
-        let field = |(card, knob)| view! { <KnobField card knob /> }.into_any();
-        modifiers.get().into_iter().map(field).collect()
+        let mut fields = Vec::new();
+        if let Some(card) = card.get().filter(|_| !idle.get()) {
+            for knob in card.knobs.iter().filter(|knob| MODIFIERS.contains(&knob.key.as_str())) {
+                fields.push(view! { <KnobField card=card.clone() knob=knob.clone() /> }.into_any());
+            }
+        }
+        fields
     };
     view! {
-        <When on=live(move || shown.get() && chosen.with(|all| !all.is_empty()))>
-            <ol class="defences" aria-label=tr("Defences, in the order in which an input meets them")>
-                {list(rows)}
-            </ol>
-        </When>
-        <When on=live(move || modifiers.with(|all| !all.is_empty()))>
-            <div class="choices">{list(fields)}</div>
-        </When>
+        <ol
+            class="defences"
+            aria-label=tr("Defences, in the order in which an input meets them")
+            hidden=live(move || hidden.get())
+        >
+            {list(rows)}
+        </ol>
+        <div class="choices" hidden=live(move || idle.get())>
+            {list(fields)}
+        </div>
     }
     .into_any()
 }
 
 fn cards(state: State) -> Vec<Card> {
-    state.catalog.get().map(|catalog| catalog.defences.clone()).unwrap_or_default()
+    state.catalog.with(|catalog| catalog.as_ref().map_or_else(Vec::new, |catalog| catalog.defences.clone()))
 }
 
 /// A list of which each choice is one more defence.
 pub fn picker(state: State) -> AnyView {
     let any = state.setting(|settings| !settings.defence.is_empty());
-    let full = state.setting(|settings| settings.defence.len() >= MOST);
-    let locked = locked(state, "defence");
+    let fixed = state.setting(|settings| settings.defence.len() >= MOST || !settings.lets("defence"));
     let add = move |event: leptos::ev::Event| {
         let id = event_target_value(&event);
         // The list goes back to its first line; its value is set as a field's is.
@@ -82,7 +89,7 @@ pub fn picker(state: State) -> AnyView {
         cards(state).into_iter().filter(|card| card.takes(shape)).map(option).collect()
     };
     view! {
-        <select aria-label=tr("Add a defence") disabled=live(move || locked.get() || full.get()) on:change=add>
+        <select aria-label=tr("Add a defence") disabled=live(move || fixed.get()) on:change=add>
             <option value="">{text(move || if any.get() { tr("add another") } else { tr("none") })}</option>
             {list(fitting)}
         </select>
@@ -92,7 +99,8 @@ pub fn picker(state: State) -> AnyView {
 
 /// A defence with its knobs, and the way to be rid of it.
 fn row(state: State, place: usize, card: Card) -> AnyView {
-    let knobs = card.knobs.iter().map(|knob| stepper(state, place, card.clone(), knob.clone())).collect::<Vec<_>>();
+    let mut knobs = Vec::new();
+    card.knobs.iter().for_each(|knob| knobs.push(stepper(state, place, card.clone(), knob.clone())));
     let label = tr_with("Remove {0}", &[&card.name]);
     let remove = move |_| {
         state.mark_landmark();

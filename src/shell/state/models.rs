@@ -9,12 +9,15 @@ impl State {
     /// The models side by side, the chosen one first; their names say what stands before them.
     pub fn pair(self) -> Vec<Model> {
         let Some(manifest) = self.manifest() else { return Vec::new() };
-        let catalog = self.catalog.get();
-        let cards = catalog.as_ref().map_or(&[][..], |catalog| &catalog.defences);
+        let mut pair: Vec<Model> = Vec::new();
         self.settings.with(|settings| {
-            let named = |model: &Model| Model { name: name_of(&model.name, &settings.defence, cards), ..model.clone() };
-            plan::models(settings, &manifest).into_iter().map(named).collect()
-        })
+            pair.extend(plan::models(settings, &manifest).into_iter().cloned());
+            self.catalog.with(|catalog| {
+                let cards = catalog.as_ref().map_or(&[][..], |catalog| &catalog.defences);
+                pair.iter_mut().for_each(|model| model.name = name_of(&model.name, &settings.defence, cards));
+            });
+        });
+        pair
     }
 
     /// Whether the data are there and have no model: a visitor has brought them.
