@@ -54,7 +54,8 @@ const SLOW = ["autoattack", "apgd-t", "cw", "deepfool", "ead", "jsma", "fab", "h
 story("attack by attack, norm by norm, the GPU finds what the CPU finds, and the same twice", { gpu: true }, async ({ open }) => {
   const visit = await open("engine=cpu&attack=none&input=test:1&hide=eps");
   const { attacks } = await visit.ask("getCatalog");
-  const quick = attacks.filter(({ id }) => id !== "none" && !SLOW.includes(id));
+  // Of the straw man's slope rounding leaves more or less: that is what it shows.
+  const quick = attacks.filter(({ id, straw_man: strawMan }) => id !== "none" && !strawMan && !SLOW.includes(id));
   const jobs = quick.flatMap(({ id, norms, knobs }) => norms.map((norm) => {
     const short = knobs.filter(({ key }) => /steps|queries|samples/.test(key));
     const named = short.map(({ key, min }) => [key === "steps" ? key : `${id}.${key}`, Math.max(min, 6)]);
