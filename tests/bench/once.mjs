@@ -7,14 +7,17 @@
 export function once() {
   const own = fetch.bind(globalThis);
   const kept = new Map();
+  const bring = async (address, options) => {
+    const response = await own(address, options);
+    return [await response.arrayBuffer(), response];
+  };
   globalThis.fetch = async (address, options) => {
     if (typeof address !== "string") return own(address, options);
-    if (!kept.has(address)) {
-      const response = await own(address, options);
-      if (!response.ok) return response;
-      kept.set(address, [await response.arrayBuffer(), { headers: response.headers }]);
-    }
-    return new Response(...kept.get(address));
+    // Kept from the moment it is asked for: two may ask for one file at once.
+    if (!kept.has(address)) kept.set(address, bring(address, options));
+    const [bytes, { status, headers }] = await kept.get(address);
+    if (status !== 200) kept.delete(address);
+    return new Response(bytes, { status, headers });
   };
   const seen = new Set();
   globalThis.fetchedAgain = 0;
