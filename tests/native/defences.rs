@@ -31,8 +31,8 @@ fn tensor(values: Vec<f32>, shape: [usize; 4]) -> Tensor<4> {
     Tensor::from_data(TensorData::new(values, shape), &Device::flex())
 }
 
-fn stream() -> Stream {
-    Stream::new(3, 7, 0)
+fn streams() -> [Stream; 1] {
+    [Stream::new(3, 7, 0)]
 }
 
 fn drawn(seed: u64, shape: [usize; 4]) -> Tensor<4> {
@@ -54,7 +54,7 @@ fn pictures_are_seen_as_numpy_and_scipy_make_them() {
     let all = reference["seen"].as_object().unwrap();
     assert_eq!(all.len(), 8, "the results are not where this test looks for them");
     for (text, theirs) in all {
-        let seen = before(text, [2, 11, 9]).forward(x.clone(), &mut stream());
+        let seen = before(text, [2, 11, 9]).forward(x.clone(), &mut streams());
         let [_, channels, rows, columns] = seen.dims();
         assert_eq!([channels, rows, columns], shape(&[spec(text)], [2, 11, 9]), "{text}");
         let (own, theirs) = (toy::values(seen), numbers(theirs));
@@ -70,22 +70,22 @@ fn a_random_defence_draws_by_its_stream_and_goes_back_the_way_it_came() {
     for text in ["noise:sigma:.3", "shift:pixels:3"] {
         let part = before(text, [2, 11, 9]);
         assert!(part.is_random(), "{text}");
-        let seen = |mut stream: Stream| toy::values(part.forward(x.clone(), &mut stream));
-        assert_eq!(seen(stream()), seen(stream()), "{text}");
-        assert_ne!(seen(stream()), seen(Stream::new(3, 8, 0)), "{text}");
-        let back = part.back(&x, &y, &mut stream()).unwrap();
+        let seen = |mut streams: [Stream; 1]| toy::values(part.forward(x.clone(), &mut streams));
+        assert_eq!(seen(streams()), seen(streams()), "{text}");
+        assert_ne!(seen(streams()), seen([Stream::new(3, 8, 0)]), "{text}");
+        let back = part.back(&x, &y, &mut streams()).unwrap();
         // A linear map and its transpose: <Ax, y> = <x, A'y>; noise is the identity and a summand.
-        let linear = part.forward(x.clone(), &mut stream()) - part.forward(x.zeros_like(), &mut stream());
+        let linear = part.forward(x.clone(), &mut streams()) - part.forward(x.zeros_like(), &mut streams());
         assert!((dot(&linear, &y) - dot(&x, &back)).abs() < 1e-3, "{text}");
     }
-    let moved = before("shift:pixels:3", [2, 11, 9]).forward(x.clone(), &mut stream());
+    let moved = before("shift:pixels:3", [2, 11, 9]).forward(x.clone(), &mut streams());
     assert!(dot(&moved, &moved) <= dot(&x, &x), "nothing but black comes in");
 }
 
 #[test]
 fn noise_has_the_standard_deviation_that_it_says() {
     let x = tensor(vec![0.5; 20_000], [1, 1, 100, 200]);
-    let noise = before("noise:sigma:.3", [1, 100, 200]).forward(x.clone(), &mut stream()) - x;
+    let noise = before("noise:sigma:.3", [1, 100, 200]).forward(x.clone(), &mut streams()) - x;
     assert!((dot(&noise, &noise) / 20_000.0 - 0.09).abs() < 0.003);
 }
 
@@ -117,7 +117,7 @@ fn the_soft_thermometer_has_the_slope_of_its_logistic_functions() {
 fn the_mean_over_draws_is_the_gradient_of_the_mean_logits() {
     // Noise of no size: every draw sees the same, so that the mean over draws is the network's own answer and gradient.
     let (plain, x) = (toy::trained(), toy::images(&toy::pixels(4, 3)));
-    let still = plain.clone().noisy(0.0, 1).expected();
+    let still = plain.clone().noisy(0.0, 1).expected(&[]);
     let slope = |logits: &Tensor<2>| logits.clone().mul_scalar(0.5).add_scalar(0.1);
     let ((logits, gradient), (own, by)) = (plain.input_gradient(&x, slope), still.input_gradient(&x, slope));
     assert!(near(&toy::values(logits), &toy::values(own)) && near(&toy::values(gradient), &toy::values(by)));
@@ -210,7 +210,7 @@ fn bounds_go_through_what_only_rises_and_stop_at_anything_else() {
     };
     for text in ["bits:bits:2", "quantise:levels:5", "median:size:3"] {
         let (bounds, network) = least(text).unwrap();
-        let mut stream = stream();
+        let [mut stream] = streams();
         for _ in 0..50 {
             let near = case.clean.clone()
                 + ball.random_start(&case.clean, &mut case.streams(stream.below(1000) as u32))

@@ -25,18 +25,18 @@ pub enum Defence {
 
 /// What changes an input before a network sees it.
 pub trait Preprocessor: Debug + Send + Sync {
-    /// What the network sees. What draws at random takes it from the stream, row after row.
+    /// What the network sees. What draws at random has a stream for each row, others have none.
     ///
     /// # Shapes
     /// `x`: `[batch, channel, row, column]`; the result has the same batch.
-    fn forward(&self, x: Tensor<4>, stream: &mut Stream) -> Tensor<4>;
+    fn forward(&self, x: Tensor<4>, streams: &mut [Stream]) -> Tensor<4>;
 
     /// The gradient by `x` from the one by what the network sees; `None` for what declares none, which is as good as zero.
-    /// The stream is as it was before [`Preprocessor::forward`], so that the draws are the same.
+    /// The streams are as they were before [`Preprocessor::forward`], so that the draws are the same.
     ///
     /// # Shapes
     /// As for [`Preprocessor::forward`]; the result is as `x`.
-    fn back(&self, _x: &Tensor<4>, _gradient: &Tensor<4>, _stream: &mut Stream) -> Option<Tensor<4>> {
+    fn back(&self, _x: &Tensor<4>, _gradient: &Tensor<4>, _streams: &mut [Stream]) -> Option<Tensor<4>> {
         None
     }
 

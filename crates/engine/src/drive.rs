@@ -56,7 +56,7 @@ pub struct Drive {
 impl Drive {
     /// Starts an attack. The network has its weights frozen (`Module::valid`).
     pub fn new(network: Sequential, case: Case, ball: Ball, attack: Box<dyn Attack>) -> Drive {
-        let (model, plan) = (network.expected(), attack.plan());
+        let (model, plan) = (network.expected(&case.keys), attack.plan());
         let case = match network.is_random() {
             true => Case { logits: model.forward(case.clean.clone()), ..case },
             false => case,
@@ -281,13 +281,13 @@ impl Drive {
     }
 
     async fn samples(&self, rows: &[usize]) -> Result<Vec<Sample>, Fault> {
-        let index = (rows.len() < self.rows.len()).then(|| places(rows, &self.at.device()));
+        let part = (rows.len() < self.rows.len()).then_some(rows);
         let (best, case, ball) = (&self.best, &self.case, &self.ball);
         let blind = self.blind.clone().unwrap_or_else(|| best.score.zeros_like());
         let (x, logits, queries) = (best.x.clone(), best.logits.clone(), best.queries.clone());
         let unable = self.unable.as_ref();
         let ending = Ending { case, ball, x, logits, blind, unable, queries, losses: self.trace.losses() };
-        let mut samples = ending.read(&self.network, index.as_ref()).await?;
+        let mut samples = ending.read(&self.network, part).await?;
         for sample in &mut samples {
             sample.iterate = sample.queries.and_then(|spent| self.trace.iterate(spent));
             sample.queries = sample.queries.map(|spent| spent * self.network.looks());

@@ -47,12 +47,39 @@ fn a_random_defence_is_judged_by_draws_that_no_attack_saw() {
     // The judge's draws are its own: the same answers however often the network was looked at before.
     let network = zoo::model(zoo::NATURAL).noisy(0.6, 5);
     let x = tensor(zoo::pictures(6).0, [6, 1, 28, 28]);
-    let first = toy::values(network.judged(&x));
+    let first = toy::values(network.judged(&x, &[]));
     network.forward(x.clone());
-    assert_eq!(first, toy::values(network.judged(&x)));
+    assert_eq!(first, toy::values(network.judged(&x, &[])));
     let shares: f32 = first[..10].iter().map(|log| log.exp()).sum();
     assert!((shares - 1.0).abs() < 1e-4, "shares of 51 draws: {shares}");
     assert_eq!((network.draws(), network.looks()), (51, 20));
+}
+
+#[test]
+fn a_sample_fares_alike_in_every_batch() {
+    let (pixels, labels) = zoo::pictures(4);
+    for text in ["noise:sigma:.3", "shift:pixels:3"] {
+        let attack = zoo::spec("pgd", Norm::Linf, 0.1, &[("steps", 3.0), ("eot", 2.0)]);
+        let network = zoo::model(zoo::NATURAL).defended(defences::make(&[spec(text)], [1, 28, 28]).unwrap());
+        let network = network.under(modifiers::read(&attack, 1).unwrap());
+        let of = |from: usize, to: usize| {
+            let x = tensor(pixels[from * 784..to * 784].to_vec(), [to - from, 1, 28, 28]);
+            let truth = one_hot(&labels[from..to], 10, &Device::flex());
+            let case = Case::new(x.clone(), network.judged(&x, &[]), truth, 1, from as u64);
+            toy::attack(&network, case, &attack).unwrap().samples
+        };
+        let (all, parts) = (of(0, 4), [of(0, 1), of(1, 4)].concat());
+        for (one, other) in all.iter().zip(&parts) {
+            // A batch of another size adds up in another order.
+            let far = one.pixels.iter().zip(&other.pixels).filter(|(a, b)| (**a - **b).abs() > 1e-5).count();
+            assert!(far <= 8 && one.adversarial.label == other.adversarial.label, "{text}: {far} pixels");
+        }
+        // The control: another seed draws otherwise.
+        let other = network.clone().under(modifiers::read(&attack, 2).unwrap());
+        let x = tensor(pixels.clone(), [4, 1, 28, 28]);
+        let said = |network: &Sequential| toy::values(network.expected(&[]).forward(x.clone()));
+        assert_ne!(said(&network), said(&other), "{text}");
+    }
 }
 
 /// What comes of an attack job on models of these ids.
@@ -104,7 +131,7 @@ fn draws_that_are_divided_are_wrong() {
     let network = Sequential::build(&architecture, &Device::flex(), || Ok(parameters.next().unwrap())).unwrap();
     let network = network.noisy(0.1, 1);
     let input = |pixel: f32| tensor(vec![pixel], [1, 1, 1, 1]);
-    let shares = |pixel: f32| toy::values(network.judged(&input(pixel)));
+    let shares = |pixel: f32| toy::values(network.judged(&input(pixel), &[]));
     let divided =
         (0..2000).map(|step| 0.45 + step as f32 / 20_000.0).find(|&pixel| shares(pixel)[0] == shares(pixel)[1]);
     let divided = divided.expect("somewhere as many draws say either");

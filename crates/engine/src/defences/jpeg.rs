@@ -54,7 +54,7 @@ impl Jpeg {
 }
 
 impl Preprocessor for Jpeg {
-    fn forward(&self, x: Tensor<4>, _stream: &mut Stream) -> Tensor<4> {
+    fn forward(&self, x: Tensor<4>, _streams: &mut [Stream]) -> Tensor<4> {
         let [batch, channels, rows, columns] = x.dims();
         let (device, filled) = (x.device(), filled(filled(x, 2), 3));
         let [_, _, tall, wide] = filled.dims();

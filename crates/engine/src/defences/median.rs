@@ -55,7 +55,7 @@ struct Median {
 }
 
 impl Preprocessor for Median {
-    fn forward(&self, x: Tensor<4>, _stream: &mut Stream) -> Tensor<4> {
+    fn forward(&self, x: Tensor<4>, _streams: &mut [Stream]) -> Tensor<4> {
         let rows = moved(&x, 2, self.size);
         let values: Vec<Tensor<4>> = rows.iter().flat_map(|x| moved(x, 3, self.size)).collect();
         match <[Tensor<4>; 4]>::try_from(values) {

@@ -34,13 +34,15 @@ pub(crate) struct Noise {
 }
 
 impl Preprocessor for Noise {
-    fn forward(&self, x: Tensor<4>, stream: &mut Stream) -> Tensor<4> {
-        let noise = (0..x.shape().num_elements()).map(|_| self.sigma * stream.normal()).collect();
+    fn forward(&self, x: Tensor<4>, streams: &mut [Stream]) -> Tensor<4> {
+        let pixels: usize = x.dims()[1..].iter().product();
+        let row = |stream: &mut Stream| -> Vec<f32> { (0..pixels).map(|_| self.sigma * stream.normal()).collect() };
+        let noise = streams.iter_mut().flat_map(row).collect();
         let noise = floats(noise, x.dims(), &x.device());
         x + noise
     }
 
-    fn back(&self, _x: &Tensor<4>, gradient: &Tensor<4>, _stream: &mut Stream) -> Option<Tensor<4>> {
+    fn back(&self, _x: &Tensor<4>, gradient: &Tensor<4>, _streams: &mut [Stream]) -> Option<Tensor<4>> {
         Some(gradient.clone())
     }
 

@@ -40,7 +40,7 @@ impl Quantise {
 }
 
 impl Preprocessor for Quantise {
-    fn forward(&self, x: Tensor<4>, _stream: &mut Stream) -> Tensor<4> {
+    fn forward(&self, x: Tensor<4>, _streams: &mut [Stream]) -> Tensor<4> {
         let steps = (self.levels - 1) as f32;
         x.mul_scalar(steps).round().div_scalar(steps)
     }

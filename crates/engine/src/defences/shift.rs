@@ -33,20 +33,20 @@ struct Shift {
 
 impl Shift {
     /// Rows and columns that each sample moves by.
-    fn draw(&self, batch: usize, stream: &mut Stream) -> Vec<[i32; 2]> {
+    fn draw(&self, streams: &mut [Stream]) -> Vec<[i32; 2]> {
         let bound = (2 * self.most + 1) as usize;
-        (0..batch).map(|_| [0; 2].map(|_| stream.below(bound) as i32 - self.most)).collect()
+        streams.iter_mut().map(|stream| [0; 2].map(|_| stream.below(bound) as i32 - self.most)).collect()
     }
 }
 
 impl Preprocessor for Shift {
-    fn forward(&self, x: Tensor<4>, stream: &mut Stream) -> Tensor<4> {
-        let moves = self.draw(x.dims()[0], stream);
+    fn forward(&self, x: Tensor<4>, streams: &mut [Stream]) -> Tensor<4> {
+        let moves = self.draw(streams);
         moved(x, &moves)
     }
 
-    fn back(&self, _x: &Tensor<4>, gradient: &Tensor<4>, stream: &mut Stream) -> Option<Tensor<4>> {
-        let moves = self.draw(gradient.dims()[0], stream);
+    fn back(&self, _x: &Tensor<4>, gradient: &Tensor<4>, streams: &mut [Stream]) -> Option<Tensor<4>> {
+        let moves = self.draw(streams);
         let home: Vec<[i32; 2]> = moves.iter().map(|by| by.map(|by| -by)).collect();
         Some(moved(gradient.clone(), &home))
     }

@@ -49,7 +49,7 @@ impl Thermometer {
 }
 
 impl Preprocessor for Thermometer {
-    fn forward(&self, x: Tensor<4>, _stream: &mut Stream) -> Tensor<4> {
+    fn forward(&self, x: Tensor<4>, _streams: &mut [Stream]) -> Tensor<4> {
         self.above(&x).greater_elem(0.0).float()
     }
 

@@ -3,10 +3,10 @@
 use super::Drive;
 use crate::attack::Unable;
 use crate::ball::Ball;
-use crate::case::{Case, Goal};
+use crate::case::{Case, Goal, places};
 use crate::on_gpu;
 use crate::sequential::Sequential;
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
 use foolproof_core::protocol::{EightBit, Fault, FaultKind, Prediction, Sample, SampleOutcome};
 
 /// Less than one vote makes in the logarithm of a share.
@@ -50,14 +50,14 @@ impl Ending<'_> {
     ///
     /// # Errors
     /// A [`Fault`] if the device fails, or if anything in the result is not finite.
-    pub async fn read(self, model: &Sequential, rows: Option<&Tensor<1, Int>>) -> Result<Vec<Sample>, Fault> {
+    pub async fn read(self, model: &Sequential, rows: Option<&[usize]>) -> Result<Vec<Sample>, Fault> {
         let case = self.case;
-        let x = rows.map_or_else(|| self.x.clone(), |rows| self.x.clone().select(0, rows.clone()));
+        let index = rows.map(|rows| places(rows, &self.x.device()));
+        let x = index.clone().map_or_else(|| self.x.clone(), |index| self.x.clone().select(0, index));
         let [count, ..] = x.dims();
-        let truth = rows.map_or_else(|| case.truth.clone(), |rows| case.truth.clone().select(0, rows.clone()));
-        let eight_bit = votes(model, &rounded(x), &truth);
+        let eight_bit = votes(model, &rounded(x), &rows.map_or_else(|| case.clone(), |rows| case.select(rows)));
         let (logits, clean_logits) = match model.is_random() {
-            true => (votes(model, &self.x, &case.truth), votes(model, &case.clean, &case.truth)),
+            true => (votes(model, &self.x, case), votes(model, &case.clean, case)),
             false => (self.logits, case.logits.clone()),
         };
         let unable = self.unable.map_or_else(|| self.blind.zeros_like(), |unable| unable.samples.clone());
@@ -65,7 +65,7 @@ impl Ending<'_> {
         columns.extend([clean_logits, case.class.clone(), case.truth.clone(), self.blind, unable, self.queries]);
         columns.extend_from_slice(self.losses);
         let all = on_gpu::joined(&columns).unwrap_or_else(|| Tensor::cat(columns, 1));
-        let these = rows.map_or_else(|| all.clone(), |rows| all.clone().select(0, rows.clone()));
+        let these = index.map_or_else(|| all.clone(), |index| all.clone().select(0, index));
         let [_, classes] = case.class.dims();
         let why = self.unable.map_or(SampleOutcome::Held, |unable| unable.why);
         let layout = Layout { features: case.features(), classes, goal: case.goal, ball: self.ball, why };
@@ -87,9 +87,9 @@ impl Drive {
 
 /// What a result is judged by. Draws that are divided are no answer: where as many say another class as the true one, that
 /// one counts.
-fn votes(model: &Sequential, x: &Tensor<4>, truth: &Tensor<2>) -> Tensor<2> {
-    let judged = model.judged(x);
-    if model.is_random() { judged - truth.clone().mul_scalar(LEAST_VOTE) } else { judged }
+fn votes(model: &Sequential, x: &Tensor<4>, case: &Case) -> Tensor<2> {
+    let judged = model.judged(x, &case.keys);
+    if model.is_random() { judged - case.truth.clone().mul_scalar(LEAST_VOTE) } else { judged }
 }
 
 /// Pixels as an 8-bit picture keeps them, halves upward as the page writes its files.

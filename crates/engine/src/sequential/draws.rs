@@ -13,7 +13,7 @@ use burn::tensor::Tensor;
 const LOOKS: u32 = 20;
 /// Draws that an answer is the majority of.
 const JUDGED: u32 = 51;
-/// Looks from this number on judge; no attack gets so far, so that it never saw their draws.
+/// Draws from this number on judge; no attack gets so far, so that it never saw their draws.
 const JUDGES: u64 = 1 << 40;
 /// Rows of one pass while judging, about.
 const AT_ONCE: usize = 512;
@@ -47,21 +47,24 @@ impl Sequential {
         if self.is_random() { JUDGED } else { 1 }
     }
 
-    /// What attacks ask: the network itself, or the mean of some draws of one that draws at random.
-    pub fn expected(&self) -> Sequential {
-        self.drawing(self.looks(), None)
+    /// What attacks on samples of these numbers ask: the network itself, or the mean of some draws of one that draws at
+    /// random.
+    pub fn expected(&self, keys: &[u64]) -> Sequential {
+        self.drawing(self.looks(), 0, keys)
     }
 
     /// The logits that a result is judged by; of a network that draws at random the logarithms of the shares of draws that
     /// answer each class.
     ///
     /// # Shapes
-    /// `x`: `[batch, channel, row, column]`; the result: `[batch, class]`.
-    pub fn judged(&self, x: &Tensor<4>) -> Tensor<2> {
+    /// `x`: `[batch, channel, row, column]`, of samples with these numbers, or those of their places where there are none; the result: `[batch, class]`.
+    pub fn judged(&self, x: &Tensor<4>, keys: &[u64]) -> Tensor<2> {
         if !self.is_random() {
             return self.forward(x.clone());
         }
-        let ([batch, ..], judge) = (x.dims(), self.drawing(1, Some(JUDGES)));
+        let [batch, ..] = x.dims();
+        let by_place: Vec<u64> = (0..batch as u64).collect();
+        let judge = self.drawing(1, JUDGES, if keys.is_empty() { &by_place } else { keys });
         let together = (AT_ONCE / batch.max(1)).clamp(1, JUDGED as usize) as u32;
         let votes = |count: u32| {
             let answers = own_answer(&judge.forward(x.clone().repeat_dim(0, count as usize)));
@@ -73,15 +76,15 @@ impl Sequential {
         rest.fold(first, |sum, votes| sum + votes).div_scalar(JUDGED as f32).clamp_min(SMALLEST).log()
     }
 
-    /// The same network with so many draws a look wherever it draws, counted from a number on.
-    fn drawing(&self, draws: u32, from: Option<u64>) -> Sequential {
+    /// The same network with so many draws a look wherever it draws, counted from a number on, for samples of these numbers.
+    fn drawing(&self, draws: u32, from: u64, keys: &[u64]) -> Sequential {
         let mut network = self.clone();
         if network.front.is_random() {
-            network.front = network.front.with_draws(draws, from);
+            network.front = network.front.with_draws(draws, from, keys);
         }
         for layer in &mut network.layers {
             if let Layer::Mean(members) = layer {
-                *members = members.iter().map(|member| member.drawing(draws, from)).collect();
+                *members = members.iter().map(|member| member.drawing(draws, from, keys)).collect();
             }
         }
         network

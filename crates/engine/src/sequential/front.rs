@@ -6,6 +6,9 @@ use burn::tensor::Tensor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Odd, so that no two draws have one seed: the golden ratio's digits.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// What an attack does about defences whose gradients mislead. Other attacks go by what a defence declares.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Modifiers {
@@ -24,13 +27,16 @@ pub(super) struct Front {
     pub modifiers: Modifiers,
     /// Draws that each look takes the mean of.
     pub draws: u32,
-    /// How often it was looked through; copies of the network count together.
-    looks: Arc<AtomicU64>,
+    /// Numbers of the samples of a batch, by which they draw; none where a sample draws by its place. A batch that is a
+    /// multiple of them holds each so often, all once before any again.
+    keys: Arc<[u64]>,
+    /// How often it was drawn; copies of the network count together.
+    drawn: Arc<AtomicU64>,
 }
 
-/// One look: its number, and what each part was given.
+/// One look: the number of its first draw, and what each part was given.
 pub(super) struct Look {
-    number: u64,
+    first: u64,
     inputs: Vec<Tensor<4>>,
     /// What the network sees, all rows once a draw.
     pub seen: Tensor<4>,
@@ -38,7 +44,7 @@ pub(super) struct Look {
 
 impl Default for Front {
     fn default() -> Front {
-        Front { parts: Vec::new(), modifiers: Modifiers::default(), draws: 1, looks: Arc::default() }
+        Front { parts: Vec::new(), modifiers: Modifiers::default(), draws: 1, keys: Arc::default(), drawn: Arc::default() }
     }
 }
 
@@ -62,22 +68,22 @@ impl Front {
         self.parts.iter().all(|part| part.rises())
     }
 
-    /// The same with so many draws a look, which are counted from this number on.
-    pub fn with_draws(&self, draws: u32, from: Option<u64>) -> Front {
-        let looks = from.map_or_else(|| self.looks.clone(), |from| Arc::new(AtomicU64::new(from)));
-        Front { draws, looks, ..self.clone() }
+    /// The same with so many draws a look, which are counted from this number on, for samples of these numbers.
+    pub fn with_draws(&self, draws: u32, from: u64, keys: &[u64]) -> Front {
+        Front { draws, keys: keys.into(), drawn: Arc::new(AtomicU64::new(from)), ..self.clone() }
     }
 
     /// A new look at these inputs.
     pub fn look(&self, x: &Tensor<4>) -> Look {
-        let number = self.looks.fetch_add(1, Ordering::Relaxed);
+        let rows = x.dims()[0] * self.draws as usize;
+        let first = self.drawn.fetch_add(rows.div_ceil(self.samples(rows)) as u64, Ordering::Relaxed);
         let start = if self.draws > 1 { x.clone().repeat_dim(0, self.draws as usize) } else { x.clone() };
         let (mut inputs, mut seen) = (Vec::new(), start);
         for (at, part) in self.parts.iter().enumerate() {
             inputs.push(seen.clone());
-            seen = part.forward(seen, &mut self.stream(number, at));
+            seen = part.forward(seen, &mut self.streams(part.as_ref(), at, first, rows));
         }
-        Look { number, inputs, seen }
+        Look { first, inputs, seen }
     }
 
     /// The gradient by the inputs of a look, from the one by what the network saw.
@@ -86,7 +92,8 @@ impl Front {
     /// `gradient`: as `look.seen`; the result: as the inputs.
     pub fn back(&self, look: &Look, mut gradient: Tensor<4>) -> Tensor<4> {
         for (at, (part, x)) in self.parts.iter().zip(&look.inputs).enumerate().rev() {
-            gradient = match part.back(x, &gradient, &mut self.stream(look.number, at)) {
+            let mut streams = self.streams(part.as_ref(), at, look.first, x.dims()[0]);
+            gradient = match part.back(x, &gradient, &mut streams) {
                 Some(gradient) => gradient,
                 None if self.modifiers.bpda => part.surrogate(x, gradient),
                 None => x.zeros_like(),
@@ -122,7 +129,20 @@ impl Front {
         }
     }
 
-    fn stream(&self, look: u64, part: usize) -> Stream {
-        Stream::new(self.modifiers.seed, look, part as u32)
+    /// Samples of a batch, of which it holds every one once or more often.
+    fn samples(&self, rows: usize) -> usize {
+        if self.keys.is_empty() { (rows / self.draws as usize).max(1) } else { self.keys.len() }
+    }
+
+    /// What each row of a part that draws at random draws from, which goes by the sample and by how often it was drawn for:
+    /// a sample fares alike in every batch. The first rows are of the draw `first`.
+    fn streams(&self, part: &dyn Preprocessor, at: usize, first: u64, rows: usize) -> Vec<Stream> {
+        let (samples, rows) = (self.samples(rows), if part.is_random() { rows } else { 0 });
+        let stream = |row: usize| {
+            let draw = first + (row / samples) as u64;
+            let key = self.keys.get(row % samples).copied().unwrap_or((row % samples) as u64);
+            Stream::new(self.modifiers.seed ^ draw.wrapping_mul(SPREAD), key, at as u32)
+        };
+        (0..rows).map(stream).collect()
     }
 }

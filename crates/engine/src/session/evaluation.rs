@@ -267,10 +267,10 @@ impl Evaluation {
         let pixels = samples.iter().flat_map(|sample| sample.pixels.iter().copied()).collect();
         let attacked = Inputs { shape: inputs.shape, pixels, labels: None };
         let mut transfer = Vec::new();
-        for other in &self.job.models {
-            transfer.push(answers(models.answer(other, &attacked)?).await?);
-        }
         let first = self.job.first + unit.from as u64;
+        for other in &self.job.models {
+            transfer.push(answers(models.answer(other, &attacked, first)?).await?);
+        }
         Ok(Part {
             model: self.job.models[unit.model].clone(),
             attack: unit.attack(),

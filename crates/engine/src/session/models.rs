@@ -220,7 +220,7 @@ impl Models {
     ) -> Result<Case, Fault> {
         let model = self.get(model)?;
         let clean = self.upload(inputs);
-        let logits = model.network.forward(clean.clone());
+        let logits = model.network.judged(&clean, &keys);
         let classes = model.classes;
         let truth = match &inputs.labels {
             Some(labels) => one_hot(labels, classes, &self.device),
@@ -233,9 +233,10 @@ impl Models {
         })
     }
 
-    /// What a model answers on these inputs, `[batch, class]`.
-    pub fn answer(&self, model: &str, inputs: &Inputs) -> Result<Tensor<2>, Fault> {
-        Ok(self.get(model)?.network.judged(&self.upload(inputs)))
+    /// What a model answers on these inputs, the first of which has the number `first`, `[batch, class]`.
+    pub fn answer(&self, model: &str, inputs: &Inputs, first: u64) -> Result<Tensor<2>, Fault> {
+        let keys: Vec<u64> = (first..).take(inputs.shape[0]).collect();
+        Ok(self.get(model)?.network.judged(&self.upload(inputs), &keys))
     }
 
     fn upload(&self, inputs: &Inputs) -> Tensor<4> {

@@ -13,6 +13,8 @@ use foolproof_core::protocol::{Fault, Inputs, Smoothing};
 const ROWS: usize = 64;
 /// Passes of a piece: tens of milliseconds, so that a visitor can stop it.
 const PASSES: u32 = 4;
+/// Bits that the number of a copy needs.
+const COPY_BITS: u32 = 20;
 /// What sets these draws apart from an attack's on the same input.
 const SALT: u64 = 0x5f37_59df_0b11_a57e;
 
@@ -71,7 +73,7 @@ impl Ballot {
             // A pass is of one of both draws.
             let until = if self.drawn < select { select } else { select + draws };
             let copies = copies(self.inputs.shape[0]).min(until - self.drawn);
-            let said = answers(self.network.judged(&self.noisy(copies))).await?;
+            let said = answers(self.network.judged(&self.noisy(copies), &self.keys(copies))).await?;
             self.count(&said, copies);
             self.drawn += copies;
             self.done += 1;
@@ -98,6 +100,12 @@ impl Ballot {
         }
         let shape = [count * copies as usize, channels, rows, columns];
         floats(pixels, shape, &self.device)
+    }
+
+    /// A number for each of them, by which a network draws that draws at random itself.
+    fn keys(&self, copies: u32) -> Vec<u64> {
+        let of = |key: u64| (self.drawn..self.drawn + copies).map(move |copy| key << COPY_BITS | u64::from(copy));
+        (self.first..).take(self.inputs.shape[0]).flat_map(of).collect()
     }
 
     fn count(&mut self, said: &[u32], copies: u32) {
