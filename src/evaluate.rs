@@ -5,6 +5,7 @@ pub mod accuracy_by_budget;
 pub mod audit;
 pub mod bins;
 pub mod certified_json;
+pub mod detectors_json;
 pub mod ensemble;
 pub mod gist;
 pub mod items;

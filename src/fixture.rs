@@ -76,6 +76,10 @@ pub fn catalog() -> Catalog {
         ],
         methods: Vec::new(),
         defences: Vec::new(),
+        detectors: vec![
+            card("squeeze", &[], false, vec![knob("bits", KnobKind::Integer, 1.0, 8.0, Some(1.0))]),
+            card("energy", &[], false, Vec::new()),
+        ],
     }
 }
 
@@ -100,6 +104,7 @@ pub fn job(models: &[&str]) -> AttackJob {
         inputs: Inputs { shape: [1, 1, 28, 28], pixels: vec![0.5; 784], labels: Some(vec![7]) },
         attack: AttackSpec { id: "pgd".into(), norm: Norm::Linf, eps: 0.1, target: None, knobs, limits: Vec::new() },
         company: None,
+        detection: None,
         seed: 1,
     }
 }
@@ -133,5 +138,6 @@ pub fn outcome(model: &str, clean: u32, adversarial: u32) -> Outcome {
         step: 0.00625,
         fooled: None,
         draws: 1,
+        detected: Vec::new(),
     }
 }

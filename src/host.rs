@@ -23,6 +23,8 @@
 //!   what each member of an ensemble left; `transfer` and `transferAccuracy`, by model; `zeroGradients`; `distance`, the mean
 //!   of what fell; `eightBit`, how many of the fallen stay so in 8 bits; `fooling`, for one perturbation for all, on the
 //!   inputs that it was crafted on and on those held out; `converged` and `twiceTheSteps`, or `null` where nobody looked.
+//! - A model: `detectors`, where some looked on: `[{ id, threshold, asked, fpr, mistakes, auc, roc, attacks: [{ id, flagged,
+//!   wrongAndUnflagged, rightOrFlagged, auc, roc }], adaptive: { wrongAndUnflagged } }]`, shares as accuracies.
 //! - A model: `certified`, as `radius`, or with `measure.certify=smoothing` `{ kind: "smoothing", norm, sigma, alpha, n0, n,
 //!   mean, abstained, samples: [{ index, class, count, radius, abstained }], curve: [{ eps, accuracy }], intervals }`; `weak`, how many inputs the auditor breaks of those that the attacks left.
 //! - Of what was not carried out: an attack's `nothingToDo`, `noStart` and `zeroGradients` count the inputs that it had

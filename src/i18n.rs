@@ -38,7 +38,13 @@ pub fn tr_heard(sentence: &str) -> String {
 
 /// What an engine can do, in the visitor's language. The page translates it where it comes in, for itself and for the lab.
 pub fn catalog(mut catalog: Catalog) -> Catalog {
-    for card in catalog.attacks.iter_mut().chain(&mut catalog.methods).chain(&mut catalog.defences) {
+    for card in catalog
+        .attacks
+        .iter_mut()
+        .chain(&mut catalog.methods)
+        .chain(&mut catalog.defences)
+        .chain(&mut catalog.detectors)
+    {
         put(&mut card.name);
         put(&mut card.summary);
         for knob in &mut card.knobs {

@@ -61,7 +61,7 @@ pub fn exported(settings: &Settings, architecture: &Architecture, catalog: Optio
     exported.defence = settings.defence.clone();
     exported.defence.extend_from_slice(&architecture.defence);
     for defence in &mut exported.defence {
-        if let Some(whole) = catalog.and_then(|catalog| fitted(defence, catalog, architecture.input)) {
+        if let Some(whole) = catalog.and_then(|catalog| fitted(defence, &catalog.defences, architecture.input)) {
             *defence = whole;
         }
     }

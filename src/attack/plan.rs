@@ -91,7 +91,7 @@ pub fn attack(settings: &Settings, facts: Facts, subject: &Subject, loaded: &[St
     sticker::settle(&mut knobs, &card.id, settings, &subject.pixels, dataset.shape);
     let limits = limits(settings, dataset);
     let attack = AttackSpec { id: card.id.clone(), norm: settings.norm, eps, target, knobs, limits };
-    Some(AttackJob { models, inputs, attack, company: None, seed: settings.seed })
+    Some(AttackJob { models, inputs, attack, company: None, detection: None, seed: settings.seed })
 }
 
 /// The search for the smallest radius that goes with an attack; `None` if the attack has none, or asks the model

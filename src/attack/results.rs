@@ -192,7 +192,8 @@ impl Results {
         let label = job.inputs.labels.as_ref().and_then(|labels| labels.first().copied());
         let sample = Sample::untouched(job.inputs.pixels.clone(), label, clean);
         let (samples, queries, millis, step, fooled, draws) = (vec![sample], 1, 0.0, 0.0, None, 1);
-        let outcome = Outcome { model: model.clone(), samples, queries, millis, step, fooled, draws };
+        let outcome =
+            Outcome { model: model.clone(), samples, queries, millis, step, fooled, draws, detected: Vec::new() };
         let job = Arc::new(AttackJob { attack, ..(*job).clone() });
         self.shown.insert(model, Shown { job, outcome: Arc::new(outcome) });
     }

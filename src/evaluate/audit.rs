@@ -121,6 +121,7 @@ mod tests {
             let samples = outcome("robust", 7, 3).samples;
             let part = Part {
                 draws: 1,
+                detected: Vec::new(),
                 model: "robust".into(),
                 attack,
                 first: 0,

@@ -36,7 +36,8 @@ pub fn behind(id: &str, defences: &[DefenceSpec]) -> String {
 /// Whether every member is a model of this dataset, behind defences that there are, and none is there twice.
 pub fn exists(id: &str, data: &Dataset, manifest: &Manifest, catalog: &Catalog) -> bool {
     let has = |one: &DefenceSpec| {
-        fitted(one, catalog, data.shape).is_some_and(|fit| one.knobs.iter().all(|(key, own)| fit.knobs[key] == *own))
+        fitted(one, &catalog.defences, data.shape)
+            .is_some_and(|fit| one.knobs.iter().all(|(key, own)| fit.knobs[key] == *own))
     };
     let known = |member: &str| {
         let listed = manifest.models.iter().any(|model| model.id == bare(member) && model.data == data.id);

@@ -11,7 +11,7 @@ use crate::attack::{
 };
 use crate::i18n::{tr_mark, tr_with};
 use crate::inputs::format::ordinal;
-use foolproof_core::report::{AttackFigures, ModelReport, Spread};
+use foolproof_core::report::{AttackFigures, DetectorReport, ModelReport, Spread};
 
 /// Something of each model that has it: `Natural CNN 5.0 %; Robust CNN 80.0 %`; nothing if none has.
 fn each(report: &Report, read: impl Fn(usize, &ModelReport) -> Option<String>) -> Option<String> {
@@ -54,6 +54,16 @@ pub fn certificates(report: &Report) -> String {
     said.map_or_else(String::new, |(said, half)| {
         tr_with("certified at {0} in L2: {1}", &[&figure(round_digits(half, 2)), &said])
     })
+}
+
+/// What the strongest attack gets past each model's best detector.
+pub fn detectors(report: &Report) -> String {
+    let passed = |_, model: &ModelReport| {
+        let most = |one: &DetectorReport| one.attacks.iter().map(|attack| attack.passed.value).fold(0.0, f64::max);
+        let least = model.detectors.iter().map(most).reduce(f64::min)?;
+        Some(percent(least))
+    };
+    sentence(tr_mark("wrong and unflagged: {0}"), each(report, passed))
 }
 
 /// The middle distances.

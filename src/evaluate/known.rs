@@ -21,6 +21,7 @@ struct Listed {
     attacks: Vec<Card>,
     methods: Vec<Card>,
     defences: Vec<Card>,
+    detectors: Vec<Card>,
     models: Vec<Model>,
     datasets: Vec<Dataset>,
 }
@@ -31,9 +32,12 @@ impl Known {
     /// # Errors
     /// What is wrong with it.
     pub fn read(text: &str) -> Result<Known, String> {
-        let Listed { attacks, methods, defences, models, datasets } =
+        let Listed { attacks, methods, defences, detectors, models, datasets } =
             serde_json::from_str(text).map_err(|error| error.to_string())?;
-        Ok(Known { catalog: Catalog { attacks, methods, defences }, manifest: Manifest { datasets, models } })
+        Ok(Known {
+            catalog: Catalog { attacks, methods, defences, detectors },
+            manifest: Manifest { datasets, models },
+        })
     }
 }
 
@@ -43,7 +47,9 @@ mod tests {
 
     #[test]
     fn what_get_catalog_answers_is_read_and_anything_else_is_refused() {
-        let found = Known::read(r#"{"attacks":[],"methods":[],"defences":[],"models":[],"datasets":[]}"#).unwrap();
+        let found =
+            Known::read(r#"{"attacks":[],"methods":[],"defences":[],"detectors":[],"models":[],"datasets":[]}"#)
+                .unwrap();
         assert!(found.catalog.methods.is_empty() && found.manifest.datasets.is_empty());
         assert!(Known::read("{}").unwrap_err().contains("attacks"));
     }

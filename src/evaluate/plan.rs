@@ -13,7 +13,7 @@ use foolproof_core::{
     catalog::{Access, Aim, Card, Catalog, Knob, Norm},
     defence::bare,
     manifest::{Dataset, Manifest},
-    protocol::{AttackSpec, EvaluationJob, Inputs, Smoothing, ThreatModel},
+    protocol::{AttackSpec, Detection, EvaluationJob, Inputs, Smoothing, ThreatModel},
     report::{self, Role, Trial},
 };
 
@@ -27,6 +27,8 @@ const SEARCH: (f64, f64) = (10.0, 40.0);
 const ROUNDS: f64 = 8.0;
 /// What one look at a copy costs, in steps of an attack, which go there and back.
 const LOOK: f64 = 0.4;
+/// Training inputs that detectors learn from: one half says what is usual, the other sets thresholds.
+pub const REFERENCES: usize = 2000;
 /// Steps of an attack that has no knob for them, about.
 const UNKNOWN: f64 = 100.0;
 
@@ -144,12 +146,19 @@ impl Plan {
         self.request.n = n.min(AUDITED);
         self.trials.clear();
         (self.radius, self.request.smoothing) = (None, None);
+        self.request.detectors.clear();
         self.audited(trials, catalog)
     }
 
+    /// Training inputs that its detectors learn from; 0 where none look on.
+    pub fn references(&self) -> usize {
+        let there: usize = self.data.train.iter().map(|shard| shard.count).sum();
+        if self.request.detectors.is_empty() { 0 } else { there.min(REFERENCES) }
+    }
+
     /// What workers are to do with these inputs, the first of the test split: the evaluation, then the audit. A job
-    /// without attacks is left empty, so that places stay.
-    pub fn jobs(&self, inputs: &Inputs) -> [CostedJob; 2] {
+    /// without attacks is left empty, so that places stay. Detectors learn from `references`, if there are any.
+    pub fn jobs(&self, inputs: &Inputs, references: Option<Inputs>) -> [CostedJob; 2] {
         let specs = |trials: &[Trial]| trials.iter().map(|trial| trial.spec.clone()).collect::<Vec<_>>();
         let costed = |trials: &[Trial], radius: Option<AttackSpec>, smoothing: Option<Smoothing>, most: usize| {
             let idle = trials.is_empty() && radius.is_none() && smoothing.is_none();
@@ -165,13 +174,18 @@ impl Plan {
                 attacks: specs(trials),
                 radius,
                 smoothing,
+                detection: None,
                 seed: self.seed,
             };
             CostedJob { job, cost: each * self.request.models.len() as f64 }
         };
         let audited = if self.request.models.is_empty() { 0 } else { AUDITED };
         let smoothing = self.request.smoothing;
-        [costed(&self.trials, self.radius.clone(), smoothing, usize::MAX), costed(&self.audit, None, None, audited)]
+        let mut evaluation = costed(&self.trials, self.radius.clone(), smoothing, usize::MAX);
+        let EvaluationRequest { detectors, fpr, .. } = &self.request;
+        let of = |references| Detection { detectors: detectors.clone(), fpr: *fpr, references };
+        evaluation.job.detection = references.filter(|_| !detectors.is_empty()).map(of);
+        [evaluation, costed(&self.audit, None, None, audited)]
     }
 }
 

@@ -172,6 +172,18 @@ impl Report {
                 of.alpha
             )
         });
+        let watched = self.models.iter().find_map(|model| model.detectors.first());
+        let watched = watched.map(|one| {
+            let all = self.models.iter().map(|model| &model.detectors).find(|all| !all.is_empty());
+            let names: Vec<String> = all.into_iter().flatten().map(|one| one.detector.text()).collect();
+            format!(
+                " Detectors ({}) were fitted to clean training inputs, with thresholds at a share of {} flagged of others; no attack \
+                 but an adaptive one knew of them. Areas under ROC curves are of inputs that fell against clean ones that were \
+                 answered right, with DeLong's intervals.",
+                names.join(", "),
+                plain(crate::attack::scale::widen(one.asked))
+            )
+        });
         let score = format!(" The score weighs the worst case with {} against the clean accuracy.", plain(self.weight));
         let counted = match self.models.iter().any(|model| model.chosen.is_some()) {
             true => format!(
@@ -186,6 +198,7 @@ impl Report {
         let asides: String = self.about.asides.iter().map(|aside| format!(" {aside}")).collect();
         text + &search.unwrap_or_default()
             + &votes.unwrap_or_default()
+            + &watched.unwrap_or_default()
             + &score
             + &counted
             + &behind

@@ -1,6 +1,6 @@
 //! The report as JSON: what `run("evaluate")` answers, and the file that the page writes and `report_file` loads again.
 
-use super::{certified_json::certified, ensemble, report::Report};
+use super::{certified_json::certified, detectors_json::detectors, ensemble, report::Report};
 use crate::attack::scale::widen;
 use foolproof_core::{
     catalog::Norm,
@@ -91,6 +91,9 @@ fn model(report: &Report, figures: &ModelReport) -> Value {
         "curve": figures.curve.iter().map(point).collect::<Vec<_>>(),
         "samples": figures.samples.iter().map(|row| sample(report, row)).collect::<Vec<_>>(),
     });
+    if !figures.detectors.is_empty() {
+        whole["detectors"] = json!(detectors(report, figures));
+    }
     // An ensemble's id has what stands before each member.
     let list = ensemble::defence(&figures.id);
     if !list.is_empty() {
@@ -186,7 +189,17 @@ pub(super) mod tests {
             let samples = vec![outcome(model, clean, adversarial).samples[0].clone(); count];
             let transfer = vec![vec![adversarial; count]; 2];
             let timeline = Timeline { runs: vec![1], every: 1, members: Vec::new() };
-            Part { model: model.into(), attack, first: 0, samples, timeline, transfer, draws: 1, millis: 5.0 }
+            Part {
+                model: model.into(),
+                attack,
+                first: 0,
+                samples,
+                timeline,
+                transfer,
+                draws: 1,
+                detected: Vec::new(),
+                millis: 5.0,
+            }
         };
         study.add(0, part("natural", 0, 7, 3, 2)).unwrap();
         study.add(0, part("robust", 0, 7, 7, 1)).unwrap();

@@ -10,6 +10,8 @@
 //! | `measure.certify` | `intervals`, with the smallest radii, or `smoothing`: also count votes on noisy copies | intervals |
 //! | `measure.sigma` | their noise, pixel units, .01 to 2 | 0.25 |
 //! | `measure.draws` | copies of each input that count, 100 to 100 000 | 1000 |
+//! | `measure.detector` | detectors that look on, joined by `+`, each with its knobs: `squeeze:bits:3+energy` | none |
+//! | `measure.fpr` | share of clean inputs that each may flag, .001 to .5 | 0.05 |
 //! | `measure.weight` | share of the worst case in the score | 0.5 |
 //! | `measure.workers` | CPU workers, 1 to 8 | one a core |
 
@@ -20,11 +22,16 @@ use super::{
 use crate::i18n::tr;
 use crate::{
     attack::plan,
-    link::{Manner, Reader, Remark, Settings, entries},
+    link::{
+        Manner, Reader, Remark, Settings,
+        defence::{fitted, read_list},
+        entries,
+    },
     workers::pool::MOST_WORKERS,
 };
 use foolproof_core::{
     catalog::{Catalog, Norm},
+    defence::{DefenceSpec, list_text},
     manifest::Manifest,
     protocol::Smoothing,
 };
@@ -39,6 +46,10 @@ const WEIGHT: f64 = 0.5;
 pub const CERTIFY: [&str; 2] = ["intervals", "smoothing"];
 /// Noise and copies where the link does not say.
 pub const SMOOTHING: Smoothing = Smoothing { sigma: 0.25, select: 100, draws: 1000 };
+/// Share of clean inputs that a detector may flag where the link does not say.
+pub const FPR: f32 = 0.05;
+/// The least and the most of it.
+pub const FPR_RANGE: (f64, f64) = (0.001, 0.5);
 /// Least and most noise.
 pub const SIGMA: (f64, f64) = (0.01, 2.0);
 /// Fewest and most copies that count.
@@ -59,6 +70,10 @@ pub struct EvaluationRequest {
     pub audit: bool,
     /// The votes on noisy copies by which inputs are certified, if they are.
     pub smoothing: Option<Smoothing>,
+    /// The detectors that look on; empty for none.
+    pub detectors: Vec<DefenceSpec>,
+    /// Share of clean inputs that each may flag.
+    pub fpr: f32,
     /// Share of the worst case in the score.
     pub weight: f64,
     /// Workers; `None` for one a core.
@@ -81,6 +96,8 @@ impl EvaluationRequest {
             radius: reader.flag("measure.radius"),
             audit: reader.flag("measure.audit"),
             smoothing: smoothing(&mut reader),
+            detectors: detectors(&mut reader, shape, catalog),
+            fpr: reader.real("measure.fpr", FPR_RANGE.0, FPR_RANGE.1, FPR.into()) as f32,
             weight: weight(&mut reader),
             workers: reader.count_if_given("measure.workers", 1, MOST_WORKERS),
         };
@@ -109,6 +126,34 @@ fn smoothing(reader: &mut Reader) -> Option<Smoothing> {
     let sigma = reader.real("measure.sigma", SIGMA.0, SIGMA.1, SMOOTHING.sigma.into()) as f32;
     let draws = reader.count("measure.draws", DRAWS.0, DRAWS.1, SMOOTHING.draws as usize) as u32;
     (reader.word("measure.certify", &CERTIFY, intervals) == votes).then_some(Smoothing { sigma, draws, ..SMOOTHING })
+}
+
+/// The link's text for a list of detectors.
+pub fn detectors_text(detectors: &[DefenceSpec]) -> String {
+    list_text(detectors)
+}
+
+fn detectors(reader: &mut Reader, shape: [usize; 3], catalog: &Catalog) -> Vec<DefenceSpec> {
+    let Some(text) = reader.text("measure.detector") else { return Vec::new() };
+    let (list, whole) = read_list(text);
+    let mut found: Vec<DefenceSpec> = Vec::new();
+    for given in &list {
+        match fitted(given, &catalog.detectors, shape) {
+            Some(fit) => {
+                if given.knobs.iter().any(|(key, value)| fit.knobs.get(key) != Some(value)) {
+                    reader.refuse("measure.detector", &given.text(), fit.text());
+                }
+                if !found.contains(&fit) {
+                    found.push(fit);
+                }
+            }
+            None => reader.refuse("measure.detector", &given.text(), tr("left out")),
+        }
+    }
+    if !whole {
+        reader.refuse("measure.detector", text, list_text(&found));
+    }
+    found
 }
 
 fn models(reader: &mut Reader, settings: &Settings, manifest: &Manifest, catalog: &Catalog) -> Vec<String> {

@@ -33,6 +33,8 @@ impl Study {
             Ledger::new(plan.request.models.clone(), plan.trials.clone(), labels.to_vec(), plan.data.classes.len());
         ledger.most = plan.radius.as_ref().map(|spec| spec.eps);
         ledger.smoothing = plan.request.smoothing;
+        let detectors = Some(&plan.request.detectors).filter(|list| !list.is_empty());
+        ledger.detection = detectors.map(|list| (list.clone(), plan.request.fpr));
         let audit = Audit::new(&plan, labels, Vec::new());
         Study { ledger, audit, plan, lost: 0, loaded: None }
     }

@@ -17,7 +17,7 @@ const fn term(
 const CARLINI: (&str, &str) = ("Carlini et al. 2019", "https://arxiv.org/abs/1902.06705");
 
 /// Every term.
-pub const TERMS: [Term; 18] = [
+pub const TERMS: [Term; 20] = [
     term(
         "accuracy",
         "accuracy under attack",
@@ -121,6 +121,22 @@ pub const TERMS: [Term; 18] = [
         "g(x) = argmax_c P(f(x + N(0, σ²)) = c),  radius σ·Φ⁻¹(p),  p ≤ P(g(x))",
         "Cohen et al. 2019",
         "https://arxiv.org/abs/1902.02918",
+    ),
+    term(
+        "detector",
+        "detector",
+        "Scores how unusual an input is and flags it above a threshold that was set on clean inputs alone, so how many clean inputs it flags for nothing always stands beside what it catches.",
+        "flagged(x) ⇔ s(x) > t,  #{ clean x : s(x) > t } ≤ α·n",
+        "Carlini and Wagner 2017",
+        "https://arxiv.org/abs/1705.07263",
+    ),
+    term(
+        "area",
+        "area under the ROC curve",
+        "How likely an input that an attack changed has a higher score than a clean one: 1 tells them apart at every threshold, a half is a guess, and below it the attack looks more usual than a clean input.",
+        "P(s(x′) > s(x)) + ½·P(s(x′) = s(x))",
+        "DeLong et al. 1988",
+        "https://doi.org/10.2307/2531595",
     ),
     term(
         "confusion",

@@ -1,7 +1,7 @@
 //! The lab's verdict on keys that a host sets: which of them are unknown, which cannot be taken as they are, and which
 //! values are in force instead.
 
-use super::request::{CERTIFY, EvaluationRequest, SMOOTHING, attacks_text, models_text};
+use super::request::{CERTIFY, EvaluationRequest, SMOOTHING, attacks_text, detectors_text, models_text};
 use crate::{
     attack::{scale::widen, words::plain},
     link::{Remark, Settings},
@@ -55,6 +55,8 @@ fn in_force(request: &EvaluationRequest, key: &str) -> Option<String> {
         "measure.certify" => CERTIFY[usize::from(request.smoothing.is_some())].to_owned(),
         "measure.sigma" => plain(widen(smoothing.sigma)),
         "measure.draws" => smoothing.draws.to_string(),
+        "measure.detector" => detectors_text(&request.detectors),
+        "measure.fpr" => plain(widen(request.fpr)),
         "measure.weight" => request.weight.to_string(),
         "measure.workers" => request.workers?.to_string(),
         _ => return None,

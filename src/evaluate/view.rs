@@ -10,6 +10,7 @@ pub mod certificates;
 pub mod classes;
 pub mod contents;
 pub mod curve;
+pub mod detectors;
 pub mod drawings;
 pub mod exports;
 pub mod ladder;

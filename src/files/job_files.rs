@@ -19,6 +19,9 @@ use foolproof_core::{
 use leptos::prelude::*;
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
+/// Fewest training inputs that a detector can learn from.
+const LEAST: usize = 20;
+
 /// What is on its way for one job: bytes so far and in all.
 pub struct Load {
     evaluation: EvaluationState,
@@ -100,13 +103,44 @@ impl Load {
         }
         inputs(self.evaluation, data, count)
     }
+
+    /// The first `count` images of the training split, with their labels.
+    ///
+    /// # Errors
+    /// As [`Load::model`], and if there are too few for a detector.
+    pub async fn training(&self, data: &Dataset, count: usize) -> Result<Inputs, Fault> {
+        let [channels, rows, columns] = data.shape;
+        let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+        for shard in data.train.iter().filter(|shard| shard.first < count) {
+            let samples = self.images(data, shard).await?;
+            for (picture, label) in (shard.first..count).map_while(|index| samples.sample(index)) {
+                pixels.extend(picture);
+                labels.push(u32::from(label));
+            }
+        }
+        if labels.len() < LEAST {
+            let why = tr("Detectors learn from training inputs, and these data have too few of them.");
+            return Err(Fault::new(FaultKind::Input, why));
+        }
+        Ok(Inputs { shape: [labels.len(), channels, rows, columns], pixels, labels: Some(labels) })
+    }
+}
+
+/// What an evaluation is made of.
+pub struct Brought {
+    /// The models.
+    pub models: Vec<Model>,
+    /// The inputs that are attacked.
+    pub inputs: Inputs,
+    /// Training inputs that detectors learn from, where some look on.
+    pub references: Option<Inputs>,
 }
 
 /// The models and inputs of a plan.
 ///
 /// # Errors
 /// A [`Fault`] if a file cannot be had or is not what the manifest says.
-pub async fn bring(evaluation: EvaluationState, turn: u32, plan: &Plan) -> Result<(Vec<Model>, Inputs), Fault> {
+pub async fn bring(evaluation: EvaluationState, turn: u32, plan: &Plan) -> Result<Brought, Fault> {
     let load = Load::new(evaluation, move |done, total| {
         if evaluation.turn.get_value() == turn {
             evaluation.phase.set(Phase::Loading(done, total));
@@ -116,7 +150,11 @@ pub async fn bring(evaluation: EvaluationState, turn: u32, plan: &Plan) -> Resul
     for id in &plan.members() {
         models.push(load.model(id).await?);
     }
-    Ok((models, load.tests(&plan.data, plan.request.n).await?))
+    let references = match plan.request.detectors.is_empty() {
+        true => None,
+        false => Some(load.training(&plan.data, plan.references()).await?),
+    };
+    Ok(Brought { models, inputs: load.tests(&plan.data, plan.request.n).await?, references })
 }
 
 /// Brings the images of a loaded report that its pictures need; what cannot be had is not shown.

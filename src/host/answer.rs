@@ -111,7 +111,7 @@ fn floats(values: &[f32]) -> String {
 /// What there is to choose from.
 pub fn catalog(catalog: &Catalog, manifest: &Manifest) -> Value {
     json!({
-        "attacks": catalog.attacks, "methods": catalog.methods, "defences": catalog.defences,
+        "attacks": catalog.attacks, "methods": catalog.methods, "defences": catalog.defences, "detectors": catalog.detectors,
         "models": manifest.models, "datasets": manifest.datasets,
     })
 }

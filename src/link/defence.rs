@@ -13,9 +13,16 @@ const NONE: &str = "none";
 /// Knobs by which an attack reckons with a defence. Every attack along gradients has them, so the link has one key for all.
 pub const MODIFIERS: [&str; 2] = ["bpda", "eot"];
 
-/// Sets the list; what of it was understood, if that is not all. Programs that pass a link on may make blanks of `+`, and a
-/// host may give a list.
+/// Sets the list; what of it was understood, if that is not all.
 pub(super) fn read(place: &mut Vec<DefenceSpec>, text: &str) -> Result<(), String> {
+    let (found, whole) = read_list(text);
+    *place = found;
+    whole.then_some(()).ok_or_else(|| if place.is_empty() { NONE.into() } else { list_text(place) })
+}
+
+/// The list that a text is, as far as it is one, and whether it is one to its end. Programs that pass a link on may make
+/// blanks of `+`, and a host may give a list.
+pub fn read_list(text: &str) -> (Vec<DefenceSpec>, bool) {
     let text = text.replace(|letter: char| letter.is_whitespace() || letter == ',', "+");
     let (mut found, mut whole) = (Vec::new(), true);
     for entry in entries(&text).filter(|entry| *entry != NONE) {
@@ -24,14 +31,14 @@ pub(super) fn read(place: &mut Vec<DefenceSpec>, text: &str) -> Result<(), Strin
             None => whole = false,
         }
     }
-    *place = found;
-    whole.then_some(()).ok_or_else(|| if place.is_empty() { NONE.into() } else { list_text(place) })
+    (found, whole)
 }
 
 /// The defence as it can be: its knobs in their ranges, and all of them, so that a link keeps its meaning when a default
-/// changes. `None` if there is no such defence for inputs of this shape, or one of its knobs is not there.
-pub fn fitted(defence: &DefenceSpec, catalog: &Catalog, shape: [usize; 3]) -> Option<DefenceSpec> {
-    let card = catalog.defences.iter().find(|card| card.id == defence.id && card.takes(shape))?;
+/// changes. `None` if none of the cards is of it, it is not for inputs of this shape, or one of its knobs is not there. A
+/// detector is written and fitted alike.
+pub fn fitted(defence: &DefenceSpec, cards: &[Card], shape: [usize; 3]) -> Option<DefenceSpec> {
+    let card = cards.iter().find(|card| card.id == defence.id && card.takes(shape))?;
     let mut whole = DefenceSpec::new(&defence.id, &[]);
     for knob in &card.knobs {
         if let Some(value) = value(defence, card, &knob.key) {
@@ -51,7 +58,7 @@ impl Settings {
     /// Leaves out what does not exist, and moves knobs into their ranges.
     pub(super) fn check_defence(&mut self, catalog: &Catalog, dataset: &Dataset, remarks: &mut Vec<Remark>) {
         self.defence.retain_mut(|given| {
-            let Some(fitted) = fitted(given, catalog, dataset.shape) else {
+            let Some(fitted) = fitted(given, &catalog.defences, dataset.shape) else {
                 remarks.push(Remark::clamped("defence", &given.text(), tr("left out")));
                 return false;
             };

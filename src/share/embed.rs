@@ -96,7 +96,7 @@ const TRAIN: [Control; 10] = [
     control("train.settings", "More settings", true, false),
     control("train.own", "Own models and data", true, false),
 ];
-const MEASURE: [Control; 21] = [
+const MEASURE: [Control; 23] = [
     control("measure.models", "Models", true, true),
     control("measure.n", "Number of inputs", false, true),
     control("data", "Dataset", true, true),
@@ -105,12 +105,14 @@ const MEASURE: [Control; 21] = [
     control("seed", "Seed", true, true),
     control("target", "Target", true, true),
     control("measure.also", "Also", true, false),
+    control("measure.detector", "Detectors that look on", true, false),
     control("measure.drawings", "Own drawings", true, false),
     control("measure.ladder", "Too good to be true?", true, false),
     control("measure.attacks", "Attacks", true, false),
     control("measure.curve", "Accuracy against radius", true, false),
     control("measure.spreads", "Distributions", true, false),
     control("measure.certificates", "Certificates by noise", true, false),
+    control("measure.detectors", "Detectors", true, false),
     control("measure.losses", "Loss", true, false),
     control("measure.queries", "Queries", true, false),
     control("measure.auditor", "Auditor", true, false),

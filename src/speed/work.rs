@@ -70,7 +70,14 @@ impl Piece {
         };
         let knobs = steps.into_iter().collect();
         let attack = AttackSpec { id: id.into(), norm: Norm::Linf, eps: EPS, target: None, knobs, limits: Vec::new() };
-        Some(AttackJob { models: vec![model.to_owned()], inputs: first, attack, company: None, seed: 1 })
+        Some(AttackJob {
+            models: vec![model.to_owned()],
+            inputs: first,
+            attack,
+            company: None,
+            detection: None,
+            seed: 1,
+        })
     }
 }
 

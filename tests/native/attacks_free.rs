@@ -90,6 +90,7 @@ fn the_page_frames_the_square_that_is_painted() {
             inputs: Inputs { shape: [1, 1, rows, columns], pixels: vec![0.0; rows * columns], labels: None },
             attack: toy::spec("patch", Norm::Linf, 0.0, &knobs),
             company: None,
+            detection: None,
             seed: 1,
         };
         let framed = Sticker::of(&job).unwrap();

@@ -35,6 +35,7 @@ fn audited_on(network: &Sequential, eps: f32, count: usize) -> Vec<Check> {
                 timeline,
                 transfer,
                 draws: network.draws(),
+                detected: Vec::new(),
                 millis: 0.0,
             })
             .unwrap();

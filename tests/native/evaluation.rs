@@ -37,6 +37,7 @@ pub fn job(from: usize, to: usize) -> EvaluationJob {
         ],
         radius: Some(radius),
         smoothing: None,
+        detection: None,
         seed: 1,
     }
 }

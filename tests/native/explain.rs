@@ -121,8 +121,14 @@ fn asked(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)], question: Questi
     let clean = pixels(1, 1);
     let labels = Some(answers(&trained(), &clean));
     let inputs = Inputs { shape: [1, 1, 8, 8], pixels: clean.clone(), labels };
-    let job =
-        AttackJob { models: vec!["one".into()], inputs, attack: spec(id, norm, eps, knobs), company: None, seed: 7 };
+    let job = AttackJob {
+        models: vec!["one".into()],
+        inputs,
+        attack: spec(id, norm, eps, knobs),
+        company: None,
+        detection: None,
+        seed: 7,
+    };
     let case = case(&trained(), &clean, &job.inputs.labels.clone().unwrap(), None, 7, 0);
     let adversarial = attack(&trained(), case, &job.attack).unwrap().samples[0].pixels.clone();
     ExplainJob { job, adversarial, question }

@@ -33,6 +33,7 @@ fn job(references: u32, pixels: Vec<f32>) -> ExplainJob {
         inputs,
         attack: spec("pgd", Norm::Linf, 0.1, &[]),
         company: None,
+        detection: None,
         seed: 7,
     };
     ExplainJob { job, adversarial: Vec::new(), question: Question::Neighbours(references) }

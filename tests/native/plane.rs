@@ -145,7 +145,14 @@ fn a_worker_answers_on_a_whole_grid_what_the_network_does() {
     let grid = outline::grid(61);
     let inputs = Inputs { shape: [grid.len(), 1, 1, 2], pixels: grid.into_iter().flatten().collect(), labels: None };
     let attack = place.settings.examination();
-    let job = AttackJob { models: vec!["now".into()], inputs: inputs.clone(), attack, company: None, seed: 1 };
+    let job = AttackJob {
+        models: vec!["now".into()],
+        inputs: inputs.clone(),
+        attack,
+        company: None,
+        detection: None,
+        seed: 1,
+    };
     let asked = ExplainJob { job, adversarial: Vec::new(), question: Question::Answers };
     let events = place.all(Request::Explain { ticket: Ticket(3), job: pack(&asked).unwrap() });
     let [Event::Explained { answer, .. }, Event::Done { .. }] = &events[..] else { panic!("{events:?}") };

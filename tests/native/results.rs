@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const BOTH: &[&str] = &[NATURAL, ROBUST];
 
 /// Test file, models, and the results of each of them. `zoo::reference` gives a file only what stands here.
-const READ: [(&str, &[&str], &str); 31] = [
+const READ: [(&str, &[&str], &str); 32] = [
     ("defences", &["defences"], "seen"),
     ("reference_apgd", BOTH, "apgd-ce-l2-2 apgd-dlr-l2-2 apgd-ce-l1-10 apgd-dlr-l1-10 apgd-ce-l1-10-large"),
     ("reference_apgd", BOTH, "fab-targeted-linf fab-targeted-l2 fab-targeted-l1"),
@@ -22,6 +22,7 @@ const READ: [(&str, &[&str], &str); 31] = [
     ("reference_claims", &[ROBUST], "apgd-ce-linf-0.3 square-linf-0.3 autoattack-linf-0.3 apgd-ce-l2-2 square-l2-2"),
     ("reference_claims", &[ROBUST], "apgd-t-linf-0.2 fab-t-linf-0.2 square-linf-0.2 autoattack-linf-0.2"),
     ("reference_decisions", BOTH, "hopskipjump-l2 boundary-l2"),
+    ("reference_detectors", &["detectors"], "mnist-cnn"),
     (
         "reference_distance",
         BOTH,

@@ -120,6 +120,7 @@ fn f4_logits_beyond_float_are_one_sentence_and_the_next_model_works() {
         inputs: inputs(2),
         attack: attack(id, norm),
         company: None,
+        detection: None,
         seed: 1,
     };
     let (ticket, pgd) = (Ticket(7), attack("pgd", Norm::Linf));
@@ -264,6 +265,7 @@ fn f5_a_worker_tells_what_was_not_carried_out() {
         inputs: Inputs { shape: [1, channels, rows, columns], pixels: clean, labels: Some(own.clone()) },
         attack: AttackSpec { target: Some(Target::Class(own[0])), ..toy::spec("pgd", Norm::Linf, 0.1, &[]) },
         company: None,
+        detection: None,
         seed: 1,
     };
     let events = all_events(&mut session, Request::Attack { ticket: Ticket(1), job });

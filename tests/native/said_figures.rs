@@ -136,7 +136,7 @@ fn f7_the_curve_is_the_worst_over_smaller_radii() {
     let picture = pixels[place * zoo::PIXELS..(place + 1) * zoo::PIXELS].to_vec();
     let inputs = Inputs { shape: [1, 1, 28, 28], pixels: picture, labels: Some(vec![labels[place]]) };
     let attack = trials[0].spec.clone();
-    let job = AttackJob { models: vec!["one".into()], inputs, attack, company: None, seed: 1 };
+    let job = AttackJob { models: vec!["one".into()], inputs, attack, company: None, detection: None, seed: 1 };
     let events = all_events(&mut session, Request::Radius { ticket: Ticket(1), job });
     let Event::Radius { radius: Some(radius), .. } = &events[0] else { panic!("{events:?}") };
     assert!(*radius <= 0.5, "the mark on the slider is where it falls: {radius}");

@@ -27,6 +27,7 @@ pub fn job(eps: f32, knobs: &[(&str, f64)]) -> AttackJob {
         inputs: Inputs { shape: [1, channels, rows, columns], pixels: clean, labels },
         attack: spec("pgd", Norm::Linf, eps, knobs),
         company: None,
+        detection: None,
         seed: 1,
     }
 }

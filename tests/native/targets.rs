@@ -169,7 +169,7 @@ fn an_attack_on_the_page_tells_the_class_of_each_model() {
     let (all, [channels, rows, columns]) = (pixels(4, 1), SHAPE);
     let attack = AttackSpec { target: Some(Target::Least), ..spec("pgd", Norm::Linf, 0.2, &[("steps", 3.0)]) };
     let inputs = Inputs { shape: [1, channels, rows, columns], pixels: all, labels: None };
-    let job = AttackJob { models: vec!["one".into()], inputs, attack, company: None, seed: 1 };
+    let job = AttackJob { models: vec!["one".into()], inputs, attack, company: None, detection: None, seed: 1 };
     let mut session = session();
     assert!(session.accept(Request::Attack { ticket: Ticket(1), job }).is_empty());
     let mut told = Vec::new();

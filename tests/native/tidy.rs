@@ -130,11 +130,15 @@ fn what_shows_does_not_know_the_protocol() {
 
 #[test]
 fn attacks_training_methods_and_defences_read_nothing_back() {
-    let methods: Vec<Source> =
-        ["crates/engine/src/attacks", "crates/engine/src/training_methods", "crates/engine/src/defences"]
-            .into_iter()
-            .flat_map(below)
-            .collect();
+    let methods: Vec<Source> = [
+        "crates/engine/src/attacks",
+        "crates/engine/src/training_methods",
+        "crates/engine/src/defences",
+        "crates/engine/src/detectors",
+    ]
+    .into_iter()
+    .flat_map(below)
+    .collect();
     assert!(!methods.is_empty(), "there is no attack where this test looks for them");
     check(
         "Attacks, training methods and defences work with masks on the device; the session reads back.",
@@ -149,6 +153,7 @@ fn every_attack_training_method_and_defence_is_registered_and_cites_its_paper() 
         ("crates/engine/src/attacks", "crates/engine/src/attacks.rs"),
         ("crates/engine/src/training_methods", "crates/engine/src/training_methods.rs"),
         ("crates/engine/src/defences", "crates/engine/src/defences.rs"),
+        ("crates/engine/src/detectors", "crates/engine/src/detectors.rs"),
     ] {
         for method in below(folder).iter().filter(|source| source.path.starts_with(&format!("{folder}/"))) {
             if method.is_part_of_another(folder) {

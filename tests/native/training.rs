@@ -167,7 +167,7 @@ fn attacks_come_before_training() {
     let [channels, rows, columns] = SHAPE;
     let inputs = Inputs { shape: [1, channels, rows, columns], pixels: pixels(1, 1), labels: None };
     let attack = spec("fgsm", Norm::Linf, 0.1, &[]);
-    let attack = AttackJob { models: vec!["one".into()], inputs, attack, company: None, seed: 1 };
+    let attack = AttackJob { models: vec!["one".into()], inputs, attack, company: None, detection: None, seed: 1 };
     session.accept(Request::Attack { ticket: Ticket(2), job: attack });
     let first = pollster::block_on(session.advance(|| 0.0));
     assert!(matches!(&first[..], [Event::Attacked { ticket: Ticket(2), .. }, ..]), "{first:?}");

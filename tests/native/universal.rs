@@ -60,6 +60,7 @@ fn a_perturbation_for_all_is_crafted_in_company_and_told_of_one() {
         inputs: some(0..1, labelled),
         attack: attack_of.clone(),
         company: Some(some(1..6, true)),
+        detection: None,
         seed: 1,
     };
     let whole =

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use flate2::read::GzDecoder;
 use foolproof_core::catalog::Norm;
 use foolproof_core::idx;
-use foolproof_core::manifest::{File, Manifest, Model};
+use foolproof_core::manifest::{Dataset, File, Manifest, Model, Shard};
 use foolproof_core::protocol::{AttackSpec, Sample};
 use foolproof_engine::case::{Case, one_hot};
 use foolproof_engine::sequential::{Sequential, Values};
@@ -71,9 +71,18 @@ pub fn pictures(count: usize) -> (Vec<f32>, Vec<u32>) {
 
 /// The same of another dataset.
 pub fn pictures_of(data: &str, count: usize) -> (Vec<f32>, Vec<u32>) {
+    read(|dataset| dataset.test, data, count)
+}
+
+/// The same of the training split.
+pub fn training_of(data: &str, count: usize) -> (Vec<f32>, Vec<u32>) {
+    read(|dataset| dataset.train, data, count)
+}
+
+fn read(split: fn(Dataset) -> Vec<Shard>, data: &str, count: usize) -> (Vec<f32>, Vec<u32>) {
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     let dataset = manifest().datasets.into_iter().find(|dataset| dataset.id == data).unwrap();
-    for shard in dataset.test.iter().filter(|shard| shard.first < count) {
+    for shard in split(dataset).iter().filter(|shard| shard.first < count) {
         pixels.extend(idx::images(&unzipped(&shard.images)).unwrap().values.all());
         labels.extend(idx::labels(&unzipped(&shard.labels)).unwrap().into_iter().map(u32::from));
     }

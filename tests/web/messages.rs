@@ -26,6 +26,7 @@ fn attack() -> Request {
             limits: Vec::new(),
         },
         company: None,
+        detection: None,
         seed: u64::MAX,
     };
     Request::Attack { ticket: Ticket(7), job }

@@ -85,6 +85,8 @@ pub struct Catalog {
     pub methods: Vec<Card>,
     /// The defences before a network and inside it, likewise.
     pub defences: Vec<Card>,
+    /// The detectors of adversarial inputs, likewise.
+    pub detectors: Vec<Card>,
 }
 
 /// What a picker needs to show one attack or training method and to set it.

@@ -3,6 +3,7 @@
 //! The page never waits for a reply. It sends a [`Request`] with a new [`Ticket`]; [`Event`]s come back with it, and
 //! the page drops those of a ticket it has given up. Messages travel as postcard bytes.
 
+mod detection;
 mod engine;
 mod evaluation;
 mod explain;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::fault::{Fault, FaultKind};
 pub use crate::target::Target;
+pub use detection::*;
 pub use engine::*;
 pub use evaluation::*;
 pub use explain::*;
@@ -30,6 +32,7 @@ pub use wire::unreadable;
 pub const VERSION: u32 = {
     let sources = [
         include_bytes!("protocol.rs").as_slice(),
+        include_bytes!("protocol/detection.rs"),
         include_bytes!("protocol/engine.rs"),
         include_bytes!("protocol/job.rs"),
         include_bytes!("protocol/evaluation.rs"),

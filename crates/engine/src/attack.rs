@@ -37,6 +37,11 @@ pub trait Attack {
         false
     }
 
+    /// Whether it is after inputs that detectors let pass: wrong, and not flagged.
+    fn heeds_detectors(&self) -> bool {
+        false
+    }
+
     /// How long a step of this run takes, beside one that asks for logits once: one with a gradient takes about three
     /// times as long. For estimates of the time left.
     fn effort(&self, _run: usize) -> u32 {
@@ -160,12 +165,14 @@ pub struct Probe<'a> {
     pub losses: Option<[Tensor<2>; 2]>,
     /// Queries spent when the logits came.
     pub known: Option<u32>,
+    /// How far the iterate is from being flagged, once asked for, `[batch, 1]`.
+    pub slack: Option<Tensor<2>>,
 }
 
 impl<'a> Probe<'a> {
     /// A probe at the iterate `at`, with `queries` spent before it.
     pub fn new(model: &'a Sequential, case: &'a Case, ball: &'a Ball, at: Tensor<4>, queries: u32) -> Probe<'a> {
-        Probe { model, case, ball, at, queries, logits: None, gradient: None, losses: None, known: None }
+        Probe { model, case, ball, at, queries, logits: None, gradient: None, losses: None, known: None, slack: None }
     }
 
     /// Gradient at the iterate of the cross-entropy, turned so that following it serves the goal: away from the class
@@ -181,6 +188,17 @@ impl<'a> Probe<'a> {
         self.count(&self.at.clone());
         self.losses = Some([ascent.margin, ascent.loss]);
         self.found(ascent.logits, self.ball.open(ascent.gradient))
+    }
+
+    /// How far the iterate is from being flagged, 0 or less where it is, and the gradient of that; `None` where nothing
+    /// looks. What a detector asks of the model is its own, and counted nowhere.
+    ///
+    /// # Shapes
+    /// The results: `[batch, 1]` and `[batch, channel, row, column]`.
+    pub fn slack(&mut self) -> Option<(Tensor<2>, Tensor<4>)> {
+        let (slack, gradient) = self.case.watch.as_ref()?.slack_gradient(&self.at);
+        self.slack = Some(slack.clone());
+        Some((slack, self.ball.open(gradient)))
     }
 
     /// Gradient at the iterate of the loss whose derivative by the logits is `slope`.

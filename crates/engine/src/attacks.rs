@@ -1,5 +1,6 @@
 //! The registry of attacks: adding one is a file in this folder and its line here.
 
+mod adaptive;
 mod apgd_ce;
 mod apgd_dlr;
 mod apgd_t;
@@ -48,6 +49,8 @@ const ALL: &[Entry] = &[
     bim::ENTRY,
     mi_fgsm::ENTRY,
     pgd::ENTRY,
+    adaptive::BOTH,
+    adaptive::ORTHOGONAL,
     apgd_ce::ENTRY,
     apgd_dlr::ENTRY,
     apgd_t::ENTRY,

@@ -2,8 +2,9 @@
 
 pub use crate::one_hot::{one_hot, own_answer};
 use crate::upload;
-use crate::{loss, random::Stream};
+use crate::{loss, random::Stream, watch::Watch};
 use burn::tensor::{Device, Int, Tensor};
+use std::sync::Arc;
 
 /// The number of the stream that belongs to no sample; larger than any sample's.
 const SHARED: u64 = (1 << 44) - 1;
@@ -52,13 +53,15 @@ pub struct Case {
     pub seed: u64,
     /// Number of each sample: it draws from the stream of this number, whatever batch it is attacked in.
     pub keys: Vec<u64>,
+    /// Detectors that the attack is to pass unflagged as well; `None` for one that knows of none.
+    pub watch: Option<Arc<Watch>>,
 }
 
 impl Case {
     /// An untargeted case: to leave the one-hot `truth`. Sample `i` has the number `first + i`.
     pub fn new(clean: Tensor<4>, logits: Tensor<2>, truth: Tensor<2>, seed: u64, first: u64) -> Case {
         let keys = (first..).take(clean.dims()[0]).collect();
-        Case { clean, logits, class: truth.clone(), truth, goal: Goal::Leave, seed, keys }
+        Case { clean, logits, class: truth.clone(), truth, goal: Goal::Leave, seed, keys, watch: None }
     }
 
     /// A case for training, whose attacks do not ask for the clean answer: its logits are zero, and no model query is
@@ -107,6 +110,7 @@ impl Case {
             goal: self.goal,
             seed: self.seed,
             keys: rows.iter().map(|&row| self.keys[row]).collect(),
+            watch: self.watch.clone(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod best;
 mod confine;
+mod progress;
 mod result;
 mod shared;
 mod trace;
@@ -11,14 +12,15 @@ use crate::attack::{Attack, Probe, Run, Unable};
 use crate::ball::Ball;
 use crate::case::{Case, places};
 use crate::sequential::Sequential;
+use crate::watch::Watch;
 use best::{Best, Iterate};
 use burn::tensor::Tensor;
 use confine::{at_once, confine};
 use foolproof_core::catalog::Aim;
-use foolproof_core::protocol::{Fault, Sample, Timeline};
+use foolproof_core::protocol::{Fault, Sample};
 use result::Ending;
 use shared::Shared;
-use std::cmp::Ordering;
+use std::sync::Arc;
 use trace::Trace;
 
 pub use result::{Finished, answers, prediction, read, rounded};
@@ -90,28 +92,12 @@ impl Drive {
         }
     }
 
-    /// Steps done and steps in all, over every run.
-    pub fn progress(&self) -> (u32, u32) {
-        let before: u32 = self.plan[..self.place.0].iter().sum();
-        (before + self.place.1, self.plan.iter().sum())
-    }
-
-    /// As [`Drive::progress`], in time: each step weighs as much as it takes.
-    pub fn work(&self) -> (u32, u32) {
-        let of_run = |(run, steps): (usize, &u32)| {
-            let done = match run.cmp(&self.place.0) {
-                Ordering::Less => *steps,
-                Ordering::Equal => self.place.1,
-                Ordering::Greater => 0,
-            };
-            (self.attack.effort(run) * done, self.attack.effort(run) * steps)
-        };
-        self.plan.iter().enumerate().map(of_run).fold((0, 0), |sum, run| (sum.0 + run.0, sum.1 + run.1))
-    }
-
-    /// How the attack goes, by which iterates and losses are told.
-    pub fn timeline(&self) -> Timeline {
-        Timeline { runs: self.plan.clone(), every: self.trace.every(), members: self.attack.members() }
+    /// The same with detectors at their post, if the attack is after what they let pass.
+    pub fn watched(mut self, watch: Option<Arc<Watch>>) -> Drive {
+        if self.attack.heeds_detectors() {
+            self.case.watch = watch;
+        }
+        self
     }
 
     /// What the attack is after.
@@ -154,18 +140,19 @@ impl Drive {
             }
         };
         let (logits, gradient, losses) = (probe.logits.take(), probe.gradient.take(), probe.losses.take());
+        let slack = probe.slack.take();
         // What was asked after the logits came was asked of a sample that goes on.
         let spent = probe.known.unwrap_or(probe.queries);
         self.queries = probe.queries;
         if let (0, Some(gradient)) = (self.place.1, gradient) {
             self.blind = Some(unable::blind(self.blind.take(), &gradient));
         }
-        self.judge(logits, losses, spent);
+        self.judge(logits, losses, slack, spent);
         self.at = next;
         self.shared.follow(self.run.as_ref());
         self.place.1 += 1;
         if self.place.1 == self.plan[self.place.0] {
-            self.judge(None, None, self.queries);
+            self.judge(None, None, None, self.queries);
             self.unable = Unable::over(self.unable.take(), self.run.unable(), self.place.0);
             self.place = (self.place.0 + 1, 0);
             self.begin();
@@ -183,15 +170,25 @@ impl Drive {
     }
 
     /// Judges the iterate by its logits, for which `spent` queries were needed, asking the model for them where the attack
-    /// did not.
-    fn judge(&mut self, logits: Option<Tensor<2>>, losses: Option<[Tensor<2>; 2]>, spent: u32) {
+    /// did not. Where detectors are to be passed it is as good as the worse of both, the margin and how far it is from being
+    /// flagged.
+    fn judge(
+        &mut self,
+        logits: Option<Tensor<2>>,
+        losses: Option<[Tensor<2>; 2]>,
+        slack: Option<Tensor<2>>,
+        spent: u32,
+    ) {
         let spent = if logits.is_some() { spent } else { self.queries + 1 };
         let logits = logits.unwrap_or_else(|| {
             self.queries += 1;
             self.model.forward(self.at.clone())
         });
         let margin = self.trace.note(&logits, &self.case.class, losses, spent);
-        let iterate = Iterate { x: &self.at, logits, score: self.case.goal.turned(margin), queries: spent };
+        let slack = self.case.watch.as_ref().map(|watch| slack.unwrap_or_else(|| watch.slack(&self.at)));
+        let margin = self.case.goal.turned(margin);
+        let score = slack.map_or_else(|| margin.clone(), |slack| margin.clone().min_pair(slack));
+        let iterate = Iterate { x: &self.at, logits, score, queries: spent };
         let better = self.best.judge(&self.case, &self.ball, self.attack.as_ref(), iterate); // stage: best
         better.iter().for_each(|better| self.shared.keep(better));
     }

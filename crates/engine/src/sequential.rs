@@ -188,6 +188,13 @@ impl Sequential {
         before.iter().fold(Activation::Image(seen), |x, layer| layer.forward(x)).flat()
     }
 
+    /// The network up to there: what it answers are [`Sequential::features`].
+    pub fn body(&self) -> Sequential {
+        let last = self.layers.iter().rposition(|layer| matches!(layer, Layer::Linear(_)));
+        let layers = self.layers[..last.unwrap_or(self.layers.len())].to_vec();
+        Sequential { kernels: Kernels::of(&layers, self.kernels.input), layers, front: self.front.clone() }
+    }
+
     fn run(&self, x: Activation) -> Activation {
         self.layers.iter().fold(x, |x, layer| layer.forward(x))
     }

@@ -11,8 +11,9 @@ mod radius;
 mod selftest;
 mod timing;
 mod training;
+mod watches;
 
-use crate::{attacks, defences, pictures::Pictures, training_methods};
+use crate::{attacks, defences, detectors, pictures::Pictures, training_methods};
 use assault::Assault;
 use burn::tensor::Device;
 use evaluation::{Crafted, Evaluation};
@@ -23,6 +24,7 @@ use models::Models;
 use radius::Search;
 use timing::Timing;
 use training::{PictureStore, Training};
+use watches::Watches;
 
 /// One worker's models and jobs.
 pub struct Session {
@@ -37,6 +39,8 @@ pub struct Session {
     evaluation: Option<(Ticket, Evaluation)>,
     /// What evaluations have crafted for all their inputs, for the next share.
     crafted: Crafted,
+    /// Detectors that jobs have fitted, for the next one.
+    watches: Watches,
     pictures: PictureStore,
     training: Option<(Ticket, Training)>,
     /// Whether no work is to be done for now.
@@ -59,6 +63,7 @@ impl Session {
             radius,
             evaluation,
             crafted: Crafted::default(),
+            watches: Watches::default(),
             pictures,
             training,
             resting,
@@ -67,8 +72,8 @@ impl Session {
 
     /// The worker's first message.
     pub fn ready(&self) -> Event {
-        let (attacks, methods, defences) = (attacks::cards(), training_methods::cards(), defences::cards());
-        let catalog = Catalog { attacks, methods, defences };
+        let (attacks, methods) = (attacks::cards(), training_methods::cards());
+        let catalog = Catalog { attacks, methods, defences: defences::cards(), detectors: detectors::cards() };
         Event::Ready { version: VERSION, engine: self.engine.clone(), catalog }
     }
 
@@ -90,8 +95,8 @@ impl Session {
         match request {
             Request::Model { id, architecture, weights } => match self.models.insert(&id, architecture, weights) {
                 Ok(()) => {
-                    // What was crafted on an older model of this id is nothing to the new one.
-                    self.crafted = Crafted::default();
+                    // What was made for an older model of this id is nothing to the new one.
+                    (self.crafted, self.watches) = (Crafted::default(), Watches::default());
                     vec![Event::ModelReady { id }]
                 }
                 Err(fault) => vec![Event::Fault { ticket: None, fault }],
@@ -162,7 +167,7 @@ impl Session {
     /// the search for the smallest radius, then training, then an evaluation. `now` tells milliseconds.
     pub async fn advance(&mut self, now: impl Fn() -> f64) -> Vec<Event> {
         if let Some((ticket, mut assault)) = self.attack.take() {
-            let (events, over) = finish(ticket, assault.advance(ticket, &self.models, &now).await);
+            let (events, over) = finish(ticket, assault.advance(ticket, &self.models, &mut self.watches, &now).await);
             self.attack = (!over).then_some((ticket, assault));
             events
         } else if let Some(ticket) = self.self_test.take() {
@@ -185,8 +190,8 @@ impl Session {
             self.training = (!over).then_some((ticket, round));
             events
         } else if let Some((ticket, mut evaluation)) = self.evaluation.take() {
-            let (events, over) =
-                finish(ticket, evaluation.advance(ticket, &self.models, &mut self.crafted, &now).await);
+            let kept = (&mut self.crafted, &mut self.watches);
+            let (events, over) = finish(ticket, evaluation.advance(ticket, &self.models, kept, &now).await);
             self.evaluation = (!over).then_some((ticket, evaluation));
             events
         } else {

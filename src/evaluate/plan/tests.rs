@@ -16,7 +16,7 @@ fn inputs(n: usize) -> Inputs {
 #[test]
 fn the_evaluation_comes_first_and_the_audit_looks_at_fewer() {
     let plan = planned("eps=.2&measure.attacks=pgd:steps:4,pgd:steps:60");
-    let [evaluation, audit] = plan.jobs(&inputs(80));
+    let [evaluation, audit] = plan.jobs(&inputs(80), None);
     assert_eq!((evaluation.job.inputs.shape[0], audit.job.inputs.shape[0]), (80, 50));
     let steps: Vec<f64> = evaluation.job.attacks.iter().map(|spec| spec.knobs["steps"]).collect();
     assert_eq!((steps, evaluation.job.attacks[0].eps), (vec![4.0, 60.0], 0.2));
@@ -34,7 +34,7 @@ fn models_without_a_defence_of_their_own_stand_behind_the_links() {
         let (request, remarks) = EvaluationRequest::read(&settings, &manifest(), &catalog);
         assert_eq!(remarks, vec![], "{fragment}");
         let plan = Plan::of(&settings, request, &manifest(), &catalog).unwrap();
-        assert_eq!(plan.jobs(&inputs(9))[0].job.models, plan.request.models);
+        assert_eq!(plan.jobs(&inputs(9), None)[0].job.models, plan.request.models);
         (plan.request.models.join(","), plan.members().join(","))
     };
     let both = "natural,robust".to_owned();
@@ -52,14 +52,14 @@ fn models_without_a_defence_of_their_own_stand_behind_the_links() {
 fn votes_are_counted_once_and_cost_what_their_looks_do() {
     let plain = planned("measure.n=80&measure.radius=0");
     let plan = planned("measure.n=80&measure.radius=0&measure.certify=smoothing&measure.draws=900");
-    let [evaluation, audit] = plan.jobs(&inputs(80));
+    let [evaluation, audit] = plan.jobs(&inputs(80), None);
     assert_eq!(evaluation.job.smoothing, plan.request.smoothing);
     assert_eq!(audit.job.smoothing, None);
-    assert_eq!(evaluation.cost - plain.jobs(&inputs(80))[0].cost, 2.0 * 0.4 * 1000.0);
+    assert_eq!(evaluation.cost - plain.jobs(&inputs(80), None)[0].cost, 2.0 * 0.4 * 1000.0);
     let alone = plan.clone().only_audit(&plan.trials, 80, &catalog());
-    assert_eq!(alone.jobs(&inputs(80))[0].job.inputs.shape[0], 0, "the audit alone counts none");
+    assert_eq!(alone.jobs(&inputs(80), None)[0].job.inputs.shape[0], 0, "the audit alone counts none");
     let without = planned("measure.attacks=&measure.radius=0&measure.certify=smoothing");
-    assert_eq!(without.jobs(&inputs(9))[0].job.inputs.shape[0], 9, "votes need no attack");
+    assert_eq!(without.jobs(&inputs(9), None)[0].job.inputs.shape[0], 9, "votes need no attack");
 }
 
 #[test]
@@ -105,9 +105,9 @@ fn the_search_goes_as_far_as_the_auditor() {
 #[test]
 fn a_perturbation_for_all_is_crafted_on_the_first_inputs() {
     let mut plan = planned("measure.attacks=pgd:steps:4,pgd:steps:5");
-    assert_eq!(plan.jobs(&inputs(80))[0].job.crafted_on, None);
+    assert_eq!(plan.jobs(&inputs(80), None)[0].job.crafted_on, None);
     plan.trials[1].aim = Aim::Shared;
-    let crafted_on = |n: usize| plan.jobs(&inputs(n))[0].job.crafted_on.as_ref().map(|inputs| inputs.shape[0]);
+    let crafted_on = |n: usize| plan.jobs(&inputs(n), None)[0].job.crafted_on.as_ref().map(|inputs| inputs.shape[0]);
     assert_eq!((crafted_on(80), crafted_on(20)), (Some(50), Some(20)));
 }
 
@@ -115,13 +115,13 @@ fn a_perturbation_for_all_is_crafted_on_the_first_inputs() {
 fn an_ensemble_needs_its_members_once() {
     let plan = planned("measure.models=natural,natural%2Brobust,robust%2Bother");
     assert_eq!(plan.members(), ["natural", "robust", "other"]);
-    assert_eq!(plan.jobs(&inputs(1))[0].job.models, ["natural", "natural+robust", "robust+other"]);
+    assert_eq!(plan.jobs(&inputs(1), None)[0].job.models, ["natural", "natural+robust", "robust+other"]);
 }
 
 #[test]
 fn what_is_not_wished_for_is_no_work() {
-    let [evaluation, audit] = planned("measure.radius=0&measure.audit=0").jobs(&inputs(5));
+    let [evaluation, audit] = planned("measure.radius=0&measure.audit=0").jobs(&inputs(5), None);
     assert_eq!((evaluation.job.radius, audit.job.inputs.shape[0], audit.work()), (None, 0, 0.0));
-    let [evaluation, audit] = planned("").only_audit(&[], 5, &catalog()).jobs(&inputs(5));
+    let [evaluation, audit] = planned("").only_audit(&[], 5, &catalog()).jobs(&inputs(5), None);
     assert_eq!((evaluation.job.inputs.shape[0], audit.job.inputs.shape[0]), (0, 5));
 }

@@ -16,7 +16,7 @@ use crate::workers::{
 };
 use crate::{
     bridge::lab_listener,
-    files::job_files,
+    files::job_files::{self, Brought},
     i18n::tr,
     link::{Job, Settings},
 };
@@ -113,7 +113,7 @@ fn begin(evaluation: EvaluationState, mode: Mode) {
             return;
         }
         match brought {
-            Ok((models, inputs)) => go(evaluation, turn, mode, plan, models, inputs),
+            Ok(brought) => go(evaluation, turn, mode, plan, brought),
             Err(fault) => fail(evaluation, &fault),
         }
     });
@@ -155,10 +155,11 @@ fn lay_out(evaluation: EvaluationState, mode: Mode, plan: Plan, labels: &[u32], 
     true
 }
 
-fn go(evaluation: EvaluationState, turn: u32, mode: Mode, plan: Plan, models: Vec<Model>, inputs: Inputs) {
+fn go(evaluation: EvaluationState, turn: u32, mode: Mode, plan: Plan, brought: Brought) {
+    let Brought { models, inputs, references } = brought;
     let labels = inputs.labels.clone().unwrap_or_default();
     let workers = plan.request.workers.unwrap_or_else(worker_host::cores);
-    let jobs = plan.jobs(&inputs).to_vec();
+    let jobs = plan.jobs(&inputs, references).to_vec();
     if !lay_out(evaluation, mode, plan, &labels, workers) {
         return fail(evaluation, &Fault::new(FaultKind::Input, other_inputs()));
     }

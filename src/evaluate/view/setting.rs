@@ -2,6 +2,7 @@
 
 use super::{
     certificates::{Ballot, Certify},
+    detectors::Detectors,
     models::Models,
     page::Optional,
     state::{EvaluationState, term},
@@ -99,6 +100,9 @@ pub fn Question() -> impl IntoView {
                     <Ballot />
                 </Optional>
             </div>
+            <Optional name="measure.detector">
+                <Detectors />
+            </Optional>
             <Optional name="measure.drawings">
                 <super::drawings::Drawings />
             </Optional>

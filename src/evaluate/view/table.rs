@@ -129,6 +129,17 @@ pub fn fixed(evaluation: EvaluationState, id: &'static str, word: &'static str, 
     row(head, cells)
 }
 
+/// A row whose head and cells are told by the report in view.
+pub fn dynamic(
+    evaluation: EvaluationState,
+    head: String,
+    read: impl Fn(&Report, usize) -> Cell + Send + Sync + 'static,
+) -> AnyView {
+    let cells =
+        evaluation.shown(move |report| (0..report.models.len()).map(|model| read(report, model)).collect::<Vec<_>>());
+    row(view! { <span>{head}</span> }.into_any(), cells)
+}
+
 fn row(head: AnyView, cells: Memo<Option<Vec<Cell>>>) -> AnyView {
     let doubt = |(id, word, rest): Doubt| {
         view! { <small class="doubt"><span aria-hidden="true">"▲ "</span>{define(term(id), word.into())} ": " {rest}</small> }

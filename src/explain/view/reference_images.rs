@@ -133,7 +133,11 @@ impl ReferenceImages {
         asked.iter().for_each(|asked| pixels.extend_from_slice(asked));
         let inputs = Inputs { shape: [count + asked.len(), *channels, *rows, *columns], pixels, labels: None };
         let question = Question::Neighbours(u32::try_from(*count).ok()?);
-        Some(ExplainJob { job: AttackJob { inputs, company: None, ..job }, adversarial: Vec::new(), question })
+        Some(ExplainJob {
+            job: AttackJob { inputs, company: None, detection: None, ..job },
+            adversarial: Vec::new(),
+            question,
+        })
     }
 
     /// The dataset of a model, once the models are known.

@@ -87,7 +87,7 @@ impl ExplanationState {
             let chosen = model.get();
             let (id, twin) = attack.twins.iter().find(|(id, _)| *id == chosen).or(attack.twins.first())?;
             let models = of_job(&attack.job, id).into_iter().cloned().collect();
-            let job = AttackJob { models, company: None, ..attack.job.clone() };
+            let job = AttackJob { models, company: None, detection: None, ..attack.job.clone() };
             let question = match view.get() {
                 View::Attributions => Question::Attributions(class.get()),
                 View::Steps => Question::Walk,

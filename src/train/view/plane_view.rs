@@ -210,7 +210,14 @@ fn question(look: &Look) -> Option<Vec<u8>> {
     let [channels, rows, columns] = SHAPE;
     let pixels: Vec<f32> = outline::grid(SIDE).into_iter().flatten().collect();
     let inputs = Inputs { shape: [SIDE * SIDE, channels, rows, columns], pixels, labels: None };
-    let job = AttackJob { models: vec![MODEL.into()], inputs, attack: spec(look), company: None, seed: SEED };
+    let job = AttackJob {
+        models: vec![MODEL.into()],
+        inputs,
+        attack: spec(look),
+        company: None,
+        detection: None,
+        seed: SEED,
+    };
     pack(&ExplainJob { job, adversarial: Vec::new(), question: Question::Answers }).ok()
 }
 

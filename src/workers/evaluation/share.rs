@@ -58,6 +58,7 @@ impl Share {
             attacks: whole.attacks.clone(),
             radius: whole.radius.clone(),
             smoothing: whole.smoothing,
+            detection: whole.detection.clone(),
             seed: whole.seed,
         }
     }

@@ -19,12 +19,13 @@ pub fn job(inputs: usize, models: &[&str], eps: f32) -> AttackJob {
             limits: Vec::new(),
         },
         company: None,
+        detection: None,
         seed: 1,
     }
 }
 
 pub fn attacked(ticket: Ticket, model: &str) -> Event {
     let (samples, queries, millis, step, fooled, draws) = (Vec::new(), 40, 1.0, 0.01, None, 1);
-    let outcome = Outcome { model: model.into(), samples, queries, millis, step, fooled, draws };
+    let outcome = Outcome { model: model.into(), samples, queries, millis, step, fooled, draws, detected: Vec::new() };
     Event::Attacked { ticket, outcome }
 }

@@ -145,7 +145,14 @@ fn what_does_not_fit_is_refused_in_a_sentence() {
     let refused = |toy: &Toy, weights: &[u8], id: &str, limits: Vec<f32>| {
         let mut session = worker(toy, weights.to_vec());
         let attack = AttackSpec { limits, ..spec(id, Norm::Linf, 0.1, &[]) };
-        let job = AttackJob { models: vec!["net".into()], inputs: inputs(toy, 2), attack, company: None, seed: 1 };
+        let job = AttackJob {
+            models: vec!["net".into()],
+            inputs: inputs(toy, 2),
+            attack,
+            company: None,
+            detection: None,
+            seed: 1,
+        };
         match &session.accept(Request::Attack { ticket: Ticket(1), job })[..] {
             [Event::Fault { fault, .. }] => fault.message.clone(),
             other => panic!("{other:?}"),

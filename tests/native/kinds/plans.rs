@@ -58,7 +58,7 @@ fn every_attack_of_an_evaluation_and_of_its_audit_has_the_limits() {
         assert!(specs(&plan).iter().all(|spec| spec.limits == own(toy)), "{} {norm:?}", toy.id);
         // With a column that stays, inputs of any radius remain apart.
         assert_eq!(plan.roles.contains(&Role::Boundless), toy.shape[0] == 3, "{}", toy.id);
-        let sent = plan.jobs(&inputs(toy, 6)).map(|costed| costed.job);
+        let sent = plan.jobs(&inputs(toy, 6), None).map(|costed| costed.job);
         let sent: Vec<&AttackSpec> = sent.iter().flat_map(|job| job.attacks.iter().chain(&job.radius)).collect();
         assert_eq!(sent.len(), specs(&plan).len());
         assert!(sent.iter().all(|spec| spec.limits == own(toy)));
@@ -84,7 +84,7 @@ fn what_workers_make_of_a_plan_leaves_the_column_that_stays() {
         let plan = planned(toy, "eps=.3&measure.attacks=fgsm,pgd:steps:5,deepfool,square:queries:40");
         let inputs = inputs(toy, 6);
         let (mut moved, mut stayed) = (0, 0);
-        for (ticket, costed) in (1..).zip(plan.jobs(&inputs)) {
+        for (ticket, costed) in (1..).zip(plan.jobs(&inputs, None)) {
             let mut session = worker(toy, weights.clone());
             let mut job = costed.job;
             job.models = vec!["net".into()];

@@ -138,9 +138,15 @@ impl Laboratory {
         let plan = Plan::of(settings, request, &self.manifest, &self.catalog).unwrap();
         self.load(settings, 0..count);
         let inputs = self.inputs(settings, count);
+        let training = || {
+            let count = plan.references();
+            let (pixels, labels) = crate::zoo::training_of(&plan.data.id, count);
+            Inputs { shape: [count, 1, 28, 28], pixels, labels: Some(labels) }
+        };
+        let references = (plan.references() > 0).then(training);
         let mut study = Study::new(plan.clone(), inputs.labels.as_ref().unwrap());
         for (place, costed) in
-            plan.jobs(&inputs).into_iter().enumerate().filter(|(_, costed)| costed.job.inputs.shape[0] > 0)
+            plan.jobs(&inputs, references).into_iter().enumerate().filter(|(_, costed)| costed.job.inputs.shape[0] > 0)
         {
             for event in self.work(Request::Evaluate { ticket: Ticket(1), job: costed.job }) {
                 match event {

@@ -11,7 +11,7 @@ use foolproof::{
     train::request::{OPTIMIZERS, SCHEDULES},
 };
 use foolproof_core::{catalog::Card, plane::Figure, training};
-use foolproof_engine::{attacks, defences, training_methods};
+use foolproof_engine::{attacks, defences, detectors, training_methods};
 use std::{collections::BTreeSet, fs};
 
 /// The functions that translate.
@@ -91,7 +91,14 @@ pub fn texts() -> BTreeSet<String> {
     let themes = Theme::ALL.iter().map(|(_, word)| *word);
     let figures = Figure::ALL.iter().map(|figure| figure.name());
     all.extend(names.chain(presets).chain(themes).chain(figures).map(str::to_owned));
-    all.extend(attacks::cards().iter().chain(&training_methods::cards()).chain(&defences::cards()).flat_map(of_card));
+    all.extend(
+        attacks::cards()
+            .iter()
+            .chain(&training_methods::cards())
+            .chain(&defences::cards())
+            .chain(&detectors::cards())
+            .flat_map(of_card),
+    );
     all.extend(of_files());
     // Digits are written alike but for what stands between them; the order of values is not.
     all.retain(|text| text == PATTERN || text.chars().any(|one| one.is_alphabetic() || one == '{'));

@@ -1,6 +1,6 @@
 //! An evaluation and its parts, as they travel between page and worker.
 
-use super::{AttackSpec, Inputs, Sample};
+use super::{AttackSpec, Detected, Detection, Inputs, Sample};
 use serde::{Deserialize, Serialize};
 
 /// Many inputs, every attack on every model.
@@ -21,15 +21,17 @@ pub struct EvaluationJob {
     pub radius: Option<AttackSpec>,
     /// The votes by which each input is certified; `None` to leave that out.
     pub smoothing: Option<Smoothing>,
+    /// The detectors that look at each input and at what becomes of it; `None` to leave that out.
+    pub detection: Option<Detection>,
     /// Seed of every random draw.
     pub seed: u64,
 }
 
 impl EvaluationJob {
-    /// Attacks on inputs, the first of which has the number 0: no radii and no votes.
+    /// Attacks on inputs, the first of which has the number 0: no radii, no votes and no detectors.
     pub fn new(models: Vec<String>, inputs: Inputs, attacks: Vec<AttackSpec>, seed: u64) -> EvaluationJob {
-        let (crafted_on, radius, smoothing) = (None, None, None);
-        EvaluationJob { models, inputs, first: 0, crafted_on, attacks, radius, smoothing, seed }
+        let (crafted_on, radius, smoothing, detection) = (None, None, None, None);
+        EvaluationJob { models, inputs, first: 0, crafted_on, attacks, radius, smoothing, detection, seed }
     }
 }
 
@@ -62,6 +64,8 @@ pub struct Part {
     pub transfer: Vec<Vec<u32>>,
     /// Looks at the model that each answer is judged by: 1 unless it draws at random.
     pub draws: u32,
+    /// What each detector of the job says, in its order; empty where there are none.
+    pub detected: Vec<Detected>,
     /// Time in the worker.
     pub millis: f64,
 }

@@ -1,5 +1,6 @@
 //! An attack job and what comes of it, as they travel between page and worker.
 
+use super::{Detected, Detection};
 use crate::catalog::{CRAFTED, Norm};
 use crate::target::Target;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ pub struct AttackJob {
     pub attack: AttackSpec,
     /// Further inputs that a perturbation shared by all is crafted on; nothing else is told of them than how many it fools.
     pub company: Option<Inputs>,
+    /// The detectors that look at each input and at what becomes of it; `None` to leave that out.
+    pub detection: Option<Detection>,
     /// Seed of every random draw.
     pub seed: u64,
 }
@@ -76,6 +79,8 @@ pub struct Outcome {
     pub fooled: Option<(u32, u32)>,
     /// Looks at the model that each answer is judged by: 1 unless it draws at random.
     pub draws: u32,
+    /// What each detector of the job says, in its order; empty where there are none.
+    pub detected: Vec<Detected>,
 }
 
 /// What became of an input under an attack, by the attack's own goal.

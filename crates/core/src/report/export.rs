@@ -1,6 +1,6 @@
 //! A report as text for others: CSV of the inputs, a Markdown table, and the methods paragraph that names every setting.
 
-use super::{Accuracy, AttackFigures, ModelReport, SampleRow, Trial};
+use super::{Accuracy, AttackFigures, DetectorReport, ModelReport, SampleRow, Trial};
 use crate::input_kind::{Column, InputKind};
 use crate::protocol::{AttackSpec, SampleOutcome, Target};
 
@@ -13,7 +13,17 @@ pub fn csv(trials: &[Trial], models: &[ModelReport]) -> String {
         String::from("model,index,truth,clean,attacked,radius,broken,certified,margin,doubled,audit,untried,draws");
     // Columns for what most reports have not.
     let smoothed = models.iter().any(|model| model.smoothed.is_some());
-    text += if smoothed { ",smoothed,votes,smoothed_radius\n" } else { "\n" };
+    text += if smoothed { ",smoothed,votes,smoothed_radius" } else { "" };
+    let watched = models.iter().find(|model| !model.detectors.is_empty()).map(|model| model.detectors.as_slice());
+    // What each detector says of the clean input, and of what each attack made of it.
+    let columns = |one: &DetectorReport| {
+        let name = one.detector.text();
+        let attacks = trials.iter().map(|trial| format!(",{}", quoted(&format!("{name} {}", trial.spec.id))));
+        format!(",{}{}", quoted(&name), attacks.collect::<String>())
+    };
+    let columns: Vec<String> = watched.iter().flat_map(|all| all.iter().map(columns)).collect();
+    text += &columns.concat();
+    text.push('\n');
     for model in models {
         for row in &model.samples {
             let ids = |places: &mut dyn Iterator<Item = usize>| {
@@ -42,6 +52,13 @@ pub fn csv(trials: &[Trial], models: &[ModelReport]) -> String {
             text += &fields.map(|field| quoted(&field)).join(",");
             if smoothed {
                 text += &voted(model, row.index);
+            }
+            if watched.is_some() {
+                // An input that some attack has not been done on yet has blanks.
+                let blank = || vec![String::new(); trials.len() + 1];
+                let told = |place: usize| row.scores.get(place).map(|own| own.iter().map(f32::to_string).collect());
+                let cells = (0..columns.len()).flat_map(|place| told(place).unwrap_or_else(blank));
+                text += &cells.map(|cell| format!(",{cell}")).collect::<String>();
             }
             text.push('\n');
         }

@@ -3,8 +3,8 @@
 use super::ledger::{Entry, Ledger};
 use super::means::{average, entropy, mean_loss, variation};
 use super::{
-    Accuracy, Classes, Fooling, Nearer, SampleRow, Smoothed, Spread, Twice, Weak, accuracy_by_budget::falls, timeline,
-    transfer,
+    Accuracy, Classes, DetectorReport, Fooling, Nearer, SampleRow, Smoothed, Spread, Twice, Weak,
+    accuracy_by_budget::falls, timeline, transfer,
 };
 use crate::catalog::{Aim, Norm};
 use crate::protocol::{Prediction, Sample, SampleOutcome};
@@ -45,6 +45,9 @@ pub struct ModelReport {
     /// What votes on noisy copies prove; `None` where they were not asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smoothed: Option<Smoothed>,
+    /// What each detector makes of it; empty where none looked on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub detectors: Vec<DetectorReport>,
     /// Mean Shannon entropy of the answers, bits: clean, attacked.
     pub entropy: (f64, f64),
     /// Mean total-variation distance between the answers with and without attack, 0 to 1.
@@ -155,6 +158,7 @@ impl Ledger {
             curve: curve(&radius, self.most),
             certified: Spread::of(self.certified(model).map(Some)),
             smoothed: self.smoothed(model),
+            detectors: self.detectors(model),
             radius,
             transfer: (0..attacks.len()).map(|attack| self.transfer(model, attack)).collect(),
             attacks,
@@ -257,6 +261,7 @@ impl Ledger {
             certified: self.certified_of(model, place),
             open: (0..self.trials.len()).filter(|&attack| !self.is_done(model, attack, place)).collect(),
             margin: self.margin_of(model, place),
+            scores: self.scores(model, place),
         }
     }
 }

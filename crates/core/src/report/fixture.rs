@@ -44,6 +44,7 @@ pub fn part(model: &str, attack: usize, first: u64, samples: Vec<Sample>) -> Par
         timeline,
         samples,
         draws: 1,
+        detected: Vec::new(),
         millis: 10.0,
     }
 }

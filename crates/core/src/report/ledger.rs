@@ -1,7 +1,9 @@
 //! Collects the parts of an evaluation: an entry for each input, model and attack, filled as results come.
 
+use super::detection::{Scores, by_input};
 use super::{ALPHA, Certificate, Smoothed};
 use crate::catalog::Aim;
+use crate::defence::DefenceSpec;
 use crate::protocol::{AttackSpec, Fault, FaultKind, Part, Prediction, Radii, Sample, Smoothing, Timeline, Votes};
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +57,10 @@ pub struct Ledger {
     courses: Vec<Timeline>,
     /// By model: the most looks that one of its answers was judged by.
     draws: Vec<u32>,
+    /// The detectors that look on, and the share of clean inputs that they may flag, if there are any.
+    pub detection: Option<(Vec<DefenceSpec>, f32)>,
+    /// By model and detector: the score above which it flags; empty until a part has come.
+    pub(super) thresholds: Vec<Vec<f32>>,
 }
 
 /// One input under one attack.
@@ -64,6 +70,8 @@ pub struct Entry {
     pub sample: Sample,
     /// What each model answers on the result.
     pub transfer: Vec<u32>,
+    /// What detectors say of it; empty where none look on.
+    pub scores: Scores,
 }
 
 impl Ledger {
@@ -76,7 +84,8 @@ impl Ledger {
         let courses = vec![Timeline::default(); trials.len()];
         let draws = vec![1; models.len()];
         let votes = vec![vec![None; labels.len()]; models.len()];
-        let (most, smoothing) = (None, None);
+        let (most, smoothing, detection) = (None, None, None);
+        let thresholds = vec![Vec::new(); models.len()];
         Ledger {
             models,
             trials,
@@ -91,6 +100,8 @@ impl Ledger {
             millis,
             courses,
             draws,
+            detection,
+            thresholds,
         }
     }
 
@@ -104,14 +115,16 @@ impl Ledger {
         if part.attack >= self.trials.len() || part.transfer.iter().any(|row| row.len() != part.samples.len()) {
             return Err(stranger());
         }
+        let mut scores = by_input(&part.detected, part.samples.len()).ok_or_else(stranger)?;
         let row = &mut self.samples[model][part.attack];
         for (index, sample) in part.samples.into_iter().enumerate() {
             let transfer = part.transfer.iter().map(|labels| labels[index]).collect();
-            row[first + index] = Some(Entry { sample, transfer });
+            row[first + index] = Some(Entry { sample, transfer, scores: std::mem::take(&mut scores[index]) });
         }
         self.millis[model][part.attack] += part.millis;
         self.courses[part.attack] = part.timeline;
         self.draws[model] = self.draws[model].max(part.draws);
+        self.thresholds[model] = part.detected.iter().map(|one| one.threshold).collect();
         Ok(())
     }
 

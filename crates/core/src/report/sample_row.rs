@@ -36,6 +36,10 @@ pub struct SampleRow {
     /// already, inner `None` where none was found.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "searched")]
     pub margin: Option<Option<f32>>,
+    /// By detector: its score of the clean input, then of what each attack made of it; empty where none looks on, and until
+    /// every attack is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<Vec<f32>>,
 }
 
 /// A radius that is written was searched for, though nothing may have been found.

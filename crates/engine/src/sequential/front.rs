@@ -44,7 +44,13 @@ pub(super) struct Look {
 
 impl Default for Front {
     fn default() -> Front {
-        Front { parts: Vec::new(), modifiers: Modifiers::default(), draws: 1, keys: Arc::default(), drawn: Arc::default() }
+        Front {
+            parts: Vec::new(),
+            modifiers: Modifiers::default(),
+            draws: 1,
+            keys: Arc::default(),
+            drawn: Arc::default(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! An attack job: the same inputs attacked on one model after another, in pieces short enough to be stopped.
 
 use super::models::Models;
+use super::watches::Watches;
 use crate::drive::Drive;
 use foolproof_core::catalog::Aim;
 use foolproof_core::protocol::{AttackJob, Event, Fault, Inputs, Outcome, Sample, Ticket};
@@ -84,13 +85,15 @@ impl Assault {
         &mut self,
         ticket: Ticket,
         models: &Models,
+        watches: &mut Watches,
         now: &impl Fn() -> f64,
     ) -> Result<Vec<Event>, Fault> {
         let start = now();
         let model = self.job.models[self.done].clone();
+        let watch = watches.of(models, &model, self.job.detection.as_ref()).await?;
         let mut drive = match self.current.take() {
             Some(drive) => drive,
-            None => models.begin(&model, &self.inputs, &self.job.attack, self.job.seed, 0)?,
+            None => models.begin(&model, &self.inputs, &self.job.attack, self.job.seed, 0)?.watched(watch.clone()),
         };
         if drive.advance(self.pace.steps()) {
             // Either reads back, which a piece must end with.
@@ -111,6 +114,7 @@ impl Assault {
         let mut finished = drive.finish().await?;
         let fooled = shares.then(|| fooled(&finished.samples));
         finished.samples.truncate(self.job.inputs.shape[0]);
+        let detected = models.detected(watch.as_deref(), &self.job.inputs, &finished.samples).await?;
         self.clock(now() - start);
         let outcome = Outcome {
             model,
@@ -120,6 +124,7 @@ impl Assault {
             step: finished.step,
             fooled,
             draws: finished.draws,
+            detected,
         };
         self.done += 1;
         self.seen = false;

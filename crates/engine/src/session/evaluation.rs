@@ -9,10 +9,12 @@ mod thin;
 
 use super::assault::Pace;
 use super::models::Models;
+use super::watches::Watches;
 use crate::attack::Attack;
 use crate::attacks;
 use crate::certify::HALVINGS;
 use crate::drive::{Drive, answers};
+use crate::watch::Watch;
 use ballot::Ballot;
 use chunks::{CHUNK, chunk};
 use crafted::{laid, shares};
@@ -21,6 +23,7 @@ use foolproof_core::protocol::{
 };
 use radii::{Bisection, Proof};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use thin::thin;
 
 pub use crafted::Crafted;
@@ -31,6 +34,8 @@ pub struct Evaluation {
     /// What is left to do.
     left: VecDeque<Unit>,
     current: Option<Work>,
+    /// The detectors before the model of the unit at hand, if any look on.
+    watch: Option<Arc<Watch>>,
     pace: Pace,
     /// Steps of units that are done, and of all of them.
     steps: (u32, u32),
@@ -93,7 +98,7 @@ impl Evaluation {
             })
             .collect();
         let all = left.iter().map(|unit| unit.steps).sum();
-        Evaluation { job, left, current: None, pace: Pace::new(), steps: (0, all), spent: 0.0, total: 0.0 }
+        Evaluation { job, left, current: None, watch: None, pace: Pace::new(), steps: (0, all), spent: 0.0, total: 0.0 }
     }
 
     /// One piece of work.
@@ -101,7 +106,7 @@ impl Evaluation {
         &mut self,
         ticket: Ticket,
         models: &Models,
-        crafted: &mut Crafted,
+        (crafted, watches): (&mut Crafted, &mut Watches),
         now: &impl Fn() -> f64,
     ) -> Result<Vec<Event>, Fault> {
         let Some(&unit) = self.left.front() else {
@@ -110,6 +115,7 @@ impl Evaluation {
         let start = now();
         let model = self.job.models[unit.model].clone();
         let inputs = chunk(&self.job.inputs, unit.from);
+        self.watch = watches.of(models, &model, self.job.detection.as_ref()).await?;
         let work = match self.current.take() {
             Some(work) => work,
             None => self.begin(unit, models, crafted, &inputs)?,
@@ -248,7 +254,7 @@ impl Evaluation {
                 None => Work::Craft(Box::new(crafted.begin(models, model, spec, &self.job)?)),
             });
         }
-        Ok(Work::Attack(Box::new(models.begin(model, inputs, spec, self.job.seed, first)?)))
+        Ok(Work::Attack(Box::new(models.begin(model, inputs, spec, self.job.seed, first)?.watched(self.watch.clone()))))
     }
 
     fn spec(&self, unit: Unit) -> &AttackSpec {
@@ -271,6 +277,7 @@ impl Evaluation {
         for other in &self.job.models {
             transfer.push(answers(models.answer(other, &attacked, first)?).await?);
         }
+        let detected = models.detected(self.watch.as_deref(), inputs, &samples).await?;
         Ok(Part {
             model: self.job.models[unit.model].clone(),
             attack: unit.attack(),
@@ -279,6 +286,7 @@ impl Evaluation {
             timeline,
             transfer,
             draws: models.get(&self.job.models[unit.model])?.network.draws(),
+            detected,
             millis: 0.0,
         })
     }

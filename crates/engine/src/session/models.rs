@@ -2,12 +2,14 @@
 
 use crate::case::{Case, one_hot, own_answer};
 use crate::upload::floats;
+use crate::watch::{self, Watch};
 use crate::{attacks, defences, drive::Drive, explain::NEAREST, modifiers, sequential::Sequential, target, weights};
 use burn::tensor::{Device, Tensor};
 use foolproof_core::architecture::Architecture;
 use foolproof_core::defence;
 use foolproof_core::protocol::{
-    AttackJob, AttackSpec, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question, Smoothing, Target,
+    AttackJob, AttackSpec, Detected, Detection, EvaluationJob, ExplainJob, Fault, FaultKind, Inputs, Question, Sample,
+    Smoothing, Target,
 };
 use std::collections::BTreeMap;
 
@@ -102,6 +104,7 @@ impl Models {
     pub fn check(&self, job: &AttackJob) -> Result<(), Fault> {
         self.check_inputs(&job.models, &job.inputs)?;
         job.company.iter().try_for_each(|company| self.check_inputs(&job.models, company))?;
+        self.check_detection(&job.models, job.detection.as_ref())?;
         self.check_attack(&job.models, &job.attack)
     }
 
@@ -120,6 +123,7 @@ impl Models {
         {
             return Err(Fault::new(FaultKind::Input, "Votes take noise above 0, and one copy or more for each draw."));
         }
+        self.check_detection(&job.models, job.detection.as_ref())?;
         job.attacks.iter().chain(&job.radius).try_for_each(|attack| self.check_attack(&job.models, attack))
     }
 
@@ -144,6 +148,13 @@ impl Models {
             Question::Attributions(class) => check_label(id, &self.get(id)?, class).and(check_twin(asked)),
             Question::Map(_) | Question::Walk => check_twin(asked),
         }
+    }
+
+    fn check_detection(&self, models: &[String], detection: Option<&Detection>) -> Result<(), Fault> {
+        detection.map_or(Ok(()), |detection| {
+            watch::check(detection)?;
+            self.check_inputs(models, &detection.references)
+        })
     }
 
     fn check_attack(&self, models: &[String], attack: &AttackSpec) -> Result<(), Fault> {
@@ -237,6 +248,18 @@ impl Models {
     pub fn answer(&self, model: &str, inputs: &Inputs, first: u64) -> Result<Tensor<2>, Fault> {
         let keys: Vec<u64> = (first..).take(inputs.shape[0]).collect();
         Ok(self.get(model)?.network.judged(&self.upload(inputs), &keys))
+    }
+
+    /// What detectors, if there are any, say of these inputs and of what became of them.
+    pub async fn detected(
+        &self,
+        watch: Option<&Watch>,
+        inputs: &Inputs,
+        samples: &[Sample],
+    ) -> Result<Vec<Detected>, Fault> {
+        let Some(watch) = watch else { return Ok(Vec::new()) };
+        let pixels = samples.iter().flat_map(|sample| sample.pixels.iter().copied()).collect();
+        watch.judge(&self.upload(inputs), &floats(pixels, inputs.shape, &self.device)).await
     }
 
     fn upload(&self, inputs: &Inputs) -> Tensor<4> {
