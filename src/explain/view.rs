@@ -3,7 +3,9 @@
 
 mod animation;
 mod attributions;
+mod brought;
 mod code;
+mod detectors;
 mod drawn;
 mod map;
 mod picture;
@@ -27,6 +29,7 @@ use crate::{
     },
 };
 use attributions::Attributions;
+use detectors::Detectors;
 use leptos::prelude::*;
 use map::Map;
 use std::sync::Arc;
@@ -105,6 +108,9 @@ fn Explain(state: ExplanationState) -> impl IntoView {
             <When on=shows(View::Unusual)>
                 <Unusual state />
             </When>
+            <When on=shows(View::Detectors)>
+                <Detectors state />
+            </When>
         </div>
     }
 }
@@ -115,6 +121,9 @@ fn status(state: ExplanationState) -> &'static str {
     let answered = state.answer.with(|answer| answer.as_ref().map(|answer| answer.asked.clone()));
     match wanted {
         _ if state.trouble().is_some() => "",
+        None if state.attack.with(Option::is_some) && state.view.get() == View::Detectors => {
+            tr("Loading the training images.")
+        }
         None if state.attack.with(Option::is_some) => tr("Loading the test images."),
         None => tr("There is no finished attack to explain yet."),
         Some(wanted) if answered.as_ref() != Some(&wanted) => tr("Computing."),

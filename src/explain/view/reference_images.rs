@@ -1,44 +1,26 @@
 //! The images that an input is compared with: the first test images, and what the visitor has attacked so far.
 
+use super::brought::{Brought, Images, Split};
 use crate::{
     attack::defence::first,
     bridge::messages::Attack,
     evaluate::{known::Known, view::state::EvaluationState},
-    files::job_files::Load,
-};
-use crate::{
     explain::Seen,
     link::Input,
     web::reactive::{effect, memo},
 };
 use foolproof_core::protocol::{AttackJob, ExplainJob, Inputs, Question};
 use leptos::prelude::*;
-use std::{collections::BTreeSet, sync::Arc};
-use wasm_bindgen_futures::spawn_local;
+use std::sync::Arc;
 
 /// Test images that inputs are compared with.
 const REFERENCES: usize = 500;
-
-/// Test images of a dataset.
-#[derive(Clone, Debug, PartialEq)]
-pub struct References {
-    data: String,
-    /// The images with their classes.
-    pub inputs: Inputs,
-}
 
 /// Handles to the signals; copies are the same others.
 #[derive(Clone, Copy)]
 pub struct ReferenceImages {
     evaluation: EvaluationState,
-    /// The dataset in force.
-    data: Memo<Option<String>>,
-    /// The newest test images that were brought.
-    references: RwSignal<Option<Arc<References>>>,
-    /// Datasets whose test images are on their way.
-    loading: StoredValue<BTreeSet<String>>,
-    /// The dataset whose test images could not be had, and why.
-    failed: RwSignal<Option<(String, String)>>,
+    tests: Brought,
     /// The visitor's inputs.
     seen: RwSignal<Seen>,
 }
@@ -46,19 +28,8 @@ pub struct ReferenceImages {
 impl ReferenceImages {
     /// Brings the test images of the dataset in force whenever they are `wanted`. To be called inside a reactive owner.
     pub fn new(evaluation: EvaluationState, wanted: impl Fn() -> bool + 'static) -> ReferenceImages {
-        let others = ReferenceImages {
-            evaluation,
-            data: memo(move || evaluation.dataset().map(|data| data.id)),
-            references: RwSignal::new(None),
-            loading: StoredValue::default(),
-            failed: RwSignal::new(None),
-            seen: RwSignal::new(Seen::default()),
-        };
-        effect(move || {
-            if wanted() && others.references().is_none() {
-                others.bring();
-            }
-        });
+        let tests = Brought::new(evaluation, Split::Test(REFERENCES), wanted);
+        let others = ReferenceImages { evaluation, tests, seen: RwSignal::new(Seen::default()) };
         let blank =
             |input: &Input| matches!(input, Input::Draw(drawing) if drawing.pixels().iter().all(|&ink| ink == 0));
         let is_blank = memo(move || evaluation.settings.with(|settings| blank(&settings.input)));
@@ -71,39 +42,18 @@ impl ReferenceImages {
     }
 
     /// The test images of the dataset in force, if they are there.
-    pub fn references(self) -> Option<Arc<References>> {
-        let data = self.data.get()?;
-        self.references.get().filter(|references| references.data == data)
+    pub fn references(self) -> Option<Arc<Images>> {
+        self.tests.images()
     }
 
     /// Why there are no test images of the dataset in force, if they could not be had.
     pub fn fault(self) -> Option<String> {
-        let data = self.data.get()?;
-        self.failed.get().filter(|(of, _)| *of == data).map(|(_, why)| why)
+        self.tests.fault()
     }
 
     /// Brings the test images, unless they are on their way.
     pub fn bring(self) {
-        let Some(data) = untrack(|| self.evaluation.dataset()) else { return };
-        let begins = self.loading.try_update_value(|loading| loading.insert(data.id.clone()));
-        if begins != Some(true) {
-            return;
-        }
-        self.failed.set(None);
-        let count = REFERENCES.min(data.test.iter().map(|shard| shard.count).sum());
-        spawn_local(async move {
-            let found = Load::new(self.evaluation, |_, _| ()).tests(&data, count).await;
-            self.loading.update_value(|loading| {
-                loading.remove(&data.id);
-            });
-            // Those of another dataset by now are brought again when they are wanted, from the browser's cache.
-            if self.data.get_untracked().as_ref() == Some(&data.id) {
-                match found {
-                    Ok(inputs) => self.references.set(Some(Arc::new(References { data: data.id, inputs }))),
-                    Err(fault) => self.failed.set(Some((data.id, fault.message))),
-                }
-            }
-        });
+        self.tests.bring();
     }
 
     /// Notes what was attacked.
@@ -116,7 +66,7 @@ impl ReferenceImages {
 
     /// Whether a model is not of another dataset than the one in force, whose classes have other names.
     pub fn knows(self, model: &str) -> bool {
-        self.data_of(model).is_none_or(|data| self.data.get() == Some(data))
+        self.data_of(model).is_none_or(|data| self.tests.data() == Some(data))
     }
 
     /// How unusual everything seen is, the input of this attack last, and then its twin.

@@ -1,6 +1,11 @@
 //! The state of the explanations: what is asked, what was answered, and the one worker that answers.
 
-use super::{reference_images::ReferenceImages, views::View};
+use super::{
+    brought::{Brought, Split},
+    detectors::detection,
+    reference_images::ReferenceImages,
+    views::View,
+};
 use crate::i18n::tr_with;
 use crate::{
     attack::defence::{first, of_job},
@@ -15,6 +20,7 @@ use crate::{
     },
 };
 use foolproof_core::{
+    catalog::Card,
     defence::bare,
     manifest::Model,
     protocol::{AttackJob, Event, ExplainJob, Explained, Fault, FaultKind, Question, pack, unpack},
@@ -24,6 +30,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// Places on each side of a map.
 const SIDE: u32 = 61;
+/// Training images that detectors learn from: half of them say what is usual, half set thresholds.
+const LEARNT_FROM: usize = 600;
 /// Deaths of workers over one question after which it is not answered.
 const MOST_DEATHS: u32 = 3;
 
@@ -57,6 +65,8 @@ pub struct ExplanationState {
     pub wanted: Memo<Option<Arc<ExplainJob>>>,
     /// What inputs are compared with.
     pub others: ReferenceImages,
+    /// What detectors learn from.
+    pub training: Brought,
     evaluation: EvaluationState,
     asking: StoredValue<Asking, LocalStorage>,
 }
@@ -82,6 +92,8 @@ impl ExplanationState {
         let asking = StoredValue::new_local(Asking::default());
         let judged = move || open.get() && view.get() == View::Unusual;
         let others = ReferenceImages::new(evaluation, judged);
+        let watched = move || open.get() && view.get() == View::Detectors;
+        let training = Brought::new(evaluation, Split::Training(LEARNT_FROM), watched);
         let wanted = memo(move || {
             let attack = attack.get().filter(|_| open.get())?;
             let chosen = model.get();
@@ -93,11 +105,29 @@ impl ExplanationState {
                 View::Steps => Question::Walk,
                 View::Map => Question::Map(SIDE),
                 View::Unusual => return others.question(job, twin).map(Arc::new),
+                View::Detectors => Question::Detectors,
             };
+            let detection = match question {
+                Question::Detectors => Some(detection(evaluation, training.images()?.inputs.clone())),
+                _ => None,
+            };
+            let job = AttackJob { detection, ..job };
             Some(Arc::new(ExplainJob { job, adversarial: twin.clone(), question }))
         });
-        let state =
-            ExplanationState { open, attack, model, view, class, answer, fault, wanted, others, evaluation, asking };
+        let state = ExplanationState {
+            open,
+            attack,
+            model,
+            view,
+            class,
+            answer,
+            fault,
+            wanted,
+            others,
+            training,
+            evaluation,
+            asking,
+        };
         effect(move || match wanted.get() {
             Some(asked) => state.ask(asked),
             None if !open.get() => state.dismiss(),
@@ -137,10 +167,19 @@ impl ExplanationState {
         card.map_or_else(|| id.to_owned(), |card| card.name.clone())
     }
 
+    /// The cards of detectors.
+    pub fn detectors(self) -> Vec<Card> {
+        self.evaluation.known.get().map_or_else(Vec::new, |known| known.catalog.detectors.clone())
+    }
+
     /// Why the chosen view cannot be shown.
     pub fn trouble(self) -> Option<String> {
-        let lacks_others = self.view.get() == View::Unusual && self.wanted.with(Option::is_none);
-        self.fault.get().or_else(|| self.others.fault().filter(|_| lacks_others))
+        let lacking = match self.view.get() {
+            View::Unusual => self.others.fault(),
+            View::Detectors => self.training.fault(),
+            _ => None,
+        };
+        self.fault.get().or_else(|| lacking.filter(|_| self.wanted.with(Option::is_none)))
     }
 
     /// The chosen view's answers, with their question; none once the page has gone on to another dataset.
@@ -166,6 +205,7 @@ impl ExplanationState {
     pub fn try_again(self) {
         match self.wanted.get_untracked() {
             Some(asked) => self.ask(asked),
+            None if self.view.get_untracked() == View::Detectors => self.training.bring(),
             None => self.others.bring(),
         }
     }

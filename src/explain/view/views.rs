@@ -13,14 +13,17 @@ pub enum View {
     Map,
     /// How far the input lies from test images.
     Unusual,
+    /// What detectors say.
+    Detectors,
 }
 
 impl View {
     /// All, with their keys and names.
-    pub const ALL: [(View, &'static str, &'static str); 4] = [
+    pub const ALL: [(View, &'static str, &'static str); 5] = [
         (View::Attributions, "attributions", tr_mark("Attributions")),
         (View::Steps, "steps", tr_mark("Step by step")),
         (View::Map, "map", tr_mark("Decision map")),
         (View::Unusual, "unusual", tr_mark("Unusual inputs")),
+        (View::Detectors, "detectors", tr_mark("Detectors")),
     ];
 }

@@ -1,7 +1,7 @@
 //! Questions that explain an attack on one input, and their answers, as they travel between lab and worker: packed
 //! inside the messages, so that the page, which never asks, need not load the code that reads them.
 
-use super::{AttackJob, Fault, FaultKind, Prediction};
+use super::{AttackJob, Detected, Fault, FaultKind, Prediction};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The bytes of an [`ExplainJob`] or an [`Explained`].
@@ -51,6 +51,8 @@ pub enum Question {
     /// job's inputs are the references, at least 6 and not all. The attack and the twin are not looked at. Answered by
     /// one [`Neighbours`].
     Neighbours(u32),
+    /// What the job's detectors say of the input and of its twin. Answered by one [`Explained::Detected`].
+    Detectors,
 }
 
 /// An answer, or a part of it.
@@ -66,6 +68,8 @@ pub enum Explained {
     Answers(Vec<f32>),
     /// How far inputs lie from others.
     Neighbours(Neighbours),
+    /// What each detector says.
+    Detected(Vec<Detected>),
 }
 
 /// How an attribution is found.

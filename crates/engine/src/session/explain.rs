@@ -2,6 +2,7 @@
 
 mod answers;
 mod attributions;
+mod detectors;
 mod map;
 mod neighbours;
 mod walk;
@@ -27,6 +28,7 @@ enum Work {
     Map(u32, Option<Box<map::Progress>>),
     Answers(Vec<f32>),
     Neighbours(u32, neighbours::Progress),
+    Detectors,
 }
 
 impl Explanation {
@@ -38,6 +40,7 @@ impl Explanation {
             Question::Map(side) => Work::Map(side, None),
             Question::Answers => Work::Answers(Vec::new()),
             Question::Neighbours(references) => Work::Neighbours(references, Default::default()),
+            Question::Detectors => Work::Detectors,
         };
         Explanation { asked, work, total: 0.0 }
     }
@@ -61,6 +64,7 @@ impl Explanation {
             Work::Map(side, progress) => map::advance(*side, progress, &context).await?,
             Work::Answers(found) => answers::advance(found, &context).await?,
             Work::Neighbours(references, progress) => neighbours::advance(*references, progress, &context).await?,
+            Work::Detectors => detectors::advance(&context).await?,
         };
         self.total += now() - start;
         let packed = answer.map(|answer| pack(&answer)).transpose()?;

@@ -146,7 +146,8 @@ impl Models {
                 refused("A map has an odd number of places on each side, 3 to 201.")
             }
             Question::Attributions(class) => check_label(id, &self.get(id)?, class).and(check_twin(asked)),
-            Question::Map(_) | Question::Walk => check_twin(asked),
+            Question::Detectors if asked.job.detection.is_none() => refused("There is no detector to ask."),
+            Question::Map(_) | Question::Walk | Question::Detectors => check_twin(asked),
         }
     }
 
