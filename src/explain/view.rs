@@ -4,6 +4,7 @@
 mod animation;
 mod attributions;
 mod brought;
+mod certificate;
 mod code;
 mod detectors;
 mod drawn;
@@ -29,6 +30,7 @@ use crate::{
     },
 };
 use attributions::Attributions;
+use certificate::Certificate;
 use detectors::Detectors;
 use leptos::prelude::*;
 use map::Map;
@@ -110,6 +112,9 @@ fn Explain(state: ExplanationState) -> impl IntoView {
             </When>
             <When on=shows(View::Detectors)>
                 <Detectors state />
+            </When>
+            <When on=shows(View::Certificate)>
+                <Certificate state />
             </When>
         </div>
     }

@@ -117,7 +117,7 @@ fn session() -> Session {
     session
 }
 
-fn asked(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)], question: Question) -> ExplainJob {
+pub fn asked(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)], question: Question) -> ExplainJob {
     let clean = pixels(1, 1);
     let labels = Some(answers(&trained(), &clean));
     let inputs = Inputs { shape: [1, 1, 8, 8], pixels: clean.clone(), labels };
@@ -135,7 +135,7 @@ fn asked(id: &str, norm: Norm, eps: f32, knobs: &[(&str, f64)], question: Questi
 }
 
 /// Everything that is answered, after a last `Done`.
-fn answer(job: ExplainJob) -> Vec<Explained> {
+pub fn answer(job: ExplainJob) -> Vec<Explained> {
     let mut session = session();
     assert!(session.accept(Request::Explain { ticket: Ticket(3), job: pack(&job).unwrap() }).is_empty());
     let mut events = Vec::new();

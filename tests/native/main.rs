@@ -58,5 +58,6 @@ mod toy;
 mod training;
 mod transfer;
 mod universal;
+mod verdicts;
 mod weights;
 mod zoo;

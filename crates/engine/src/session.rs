@@ -4,6 +4,7 @@
 //! of the work at hand and ends with one readback, which on a GPU is also what keeps its queue short.
 
 mod assault;
+mod checks;
 mod evaluation;
 mod explain;
 mod models;

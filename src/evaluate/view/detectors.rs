@@ -170,7 +170,7 @@ pub fn part(evaluation: EvaluationState) -> Part {
     let inside = move || {
         view! {
             {terms(&["detector", "area"])}
-            <p class="dim">{tr("Each detector learnt what is usual from clean training inputs, and its threshold from others; it never saw an attack. An attack that does not know of a detector says little of it: choose Adaptive PGD or Orthogonal PGD.")}</p>
+            <p class="dim">{tr("Each detector learnt what is usual from clean training inputs, and its threshold from others; it never saw an attack. An attack that does not know of a detector says little of it: choose Adaptive PGD or Orthogonal PGD, which try to pass all of them at once.")}</p>
             <div class="scroll" tabindex="0" role="group" aria-label=tr("Table of detectors")>
                 <table class="results">
                     {heads(evaluation)}

@@ -11,7 +11,6 @@ use crate::evaluate::study::Study;
 use crate::evaluate::{ensemble, items::Item, methods, report_json};
 use crate::workers::{
     evaluation::{Evaluation, Notice},
-    pool::Model,
     worker_host::{self, WorkerHost},
 };
 use crate::{
@@ -20,7 +19,7 @@ use crate::{
     i18n::tr,
     link::{Job, Settings},
 };
-use foolproof_core::protocol::{Fault, FaultKind, Inputs};
+use foolproof_core::protocol::{Fault, FaultKind};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use serde_json::json;

@@ -31,7 +31,7 @@ pub fn Detectors(state: ExplanationState) -> impl IntoView {
         _ => None,
     });
     let newest = memo(move || answers.get().pop());
-    let shown = move || newest.get().and_then(|found| view_of(&found, &state.detectors())).into_iter().collect();
+    let shown = move || newest.get().and_then(|found| view_of(&found, &cards(state.evaluation))).into_iter().collect();
     view! {
         <p>
             {define(term("detector"), tr("Detectors").into())}
@@ -46,7 +46,7 @@ fn view_of((asked, found): &Found, cards: &[Card]) -> Option<AnyView> {
     let cell = |score: Option<&f32>, threshold: f32| {
         let flags = score.is_some_and(|score| *score > threshold);
         let word = if flags { tr("flagged") } else { tr("not flagged") };
-        view! { <td class:flagged=flags>{word} <small>{score.map(|score| short(*score))}</small></td> }
+        view! { <td class:flagged=flags>{word} " " <small>{score.map(|score| short(*score))}</small></td> }
     };
     let row = |(detector, one): (_, &Detected)| {
         let [clean, attacked] = [&one.clean, &one.attacked].map(|scores| cell(scores.first(), one.threshold));
@@ -83,9 +83,10 @@ pub fn detection(evaluation: EvaluationState, references: Inputs) -> Detection {
     let request = evaluation.request.get().map(|(request, _)| request);
     let fpr = request.as_ref().map_or(FPR, |request| request.fpr);
     let named = request.map(|request| request.detectors).filter(|named| !named.is_empty());
-    let all = || {
-        let known = evaluation.known.get();
-        known.iter().flat_map(|known| &known.catalog.detectors).map(|card| DefenceSpec::new(&card.id, &[])).collect()
-    };
+    let all = || cards(evaluation).iter().map(|card| DefenceSpec::new(&card.id, &[])).collect();
     Detection { detectors: named.unwrap_or_else(all), fpr, references }
+}
+
+fn cards(evaluation: EvaluationState) -> Vec<Card> {
+    evaluation.known.get().map_or_else(Vec::new, |known| known.catalog.detectors.clone())
 }

@@ -2,6 +2,7 @@
 
 use super::{
     brought::{Brought, Split},
+    certificate::smoothing,
     detectors::detection,
     reference_images::ReferenceImages,
     views::View,
@@ -20,7 +21,6 @@ use crate::{
     },
 };
 use foolproof_core::{
-    catalog::Card,
     defence::bare,
     manifest::Model,
     protocol::{AttackJob, Event, ExplainJob, Explained, Fault, FaultKind, Question, pack, unpack},
@@ -67,7 +67,8 @@ pub struct ExplanationState {
     pub others: ReferenceImages,
     /// What detectors learn from.
     pub training: Brought,
-    evaluation: EvaluationState,
+    /// What the lab knows.
+    pub evaluation: EvaluationState,
     asking: StoredValue<Asking, LocalStorage>,
 }
 
@@ -106,6 +107,7 @@ impl ExplanationState {
                 View::Map => Question::Map(SIDE),
                 View::Unusual => return others.question(job, twin).map(Arc::new),
                 View::Detectors => Question::Detectors,
+                View::Certificate => Question::Certificate(smoothing(evaluation)),
             };
             let detection = match question {
                 Question::Detectors => Some(detection(evaluation, training.images()?.inputs.clone())),
@@ -165,11 +167,6 @@ impl ExplanationState {
         let known = self.evaluation.known.get();
         let card = known.iter().flat_map(|known| &known.catalog.attacks).find(|card| card.id == id);
         card.map_or_else(|| id.to_owned(), |card| card.name.clone())
-    }
-
-    /// The cards of detectors.
-    pub fn detectors(self) -> Vec<Card> {
-        self.evaluation.known.get().map_or_else(Vec::new, |known| known.catalog.detectors.clone())
     }
 
     /// Why the chosen view cannot be shown.

@@ -15,15 +15,18 @@ pub enum View {
     Unusual,
     /// What detectors say.
     Detectors,
+    /// What is proven of the input.
+    Certificate,
 }
 
 impl View {
     /// All, with their keys and names.
-    pub const ALL: [(View, &'static str, &'static str); 5] = [
+    pub const ALL: [(View, &'static str, &'static str); 6] = [
         (View::Attributions, "attributions", tr_mark("Attributions")),
         (View::Steps, "steps", tr_mark("Step by step")),
         (View::Map, "map", tr_mark("Decision map")),
         (View::Unusual, "unusual", tr_mark("Unusual inputs")),
         (View::Detectors, "detectors", tr_mark("Detectors")),
+        (View::Certificate, "certificate", tr_mark("Certificate")),
     ];
 }

@@ -1,7 +1,7 @@
 //! Questions that explain an attack on one input, and their answers, as they travel between lab and worker: packed
 //! inside the messages, so that the page, which never asks, need not load the code that reads them.
 
-use super::{AttackJob, Detected, Fault, FaultKind, Prediction};
+use super::{AttackJob, Detected, Fault, FaultKind, Prediction, Smoothing};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The bytes of an [`ExplainJob`] or an [`Explained`].
@@ -53,6 +53,9 @@ pub enum Question {
     Neighbours(u32),
     /// What the job's detectors say of the input and of its twin. Answered by one [`Explained::Detected`].
     Detectors,
+    /// What is proven of the input: by interval bounds, and by votes on noisy copies of it. The twin is not looked at.
+    /// Answered by one [`Certified`].
+    Certificate(Smoothing),
 }
 
 /// An answer, or a part of it.
@@ -70,6 +73,8 @@ pub enum Explained {
     Neighbours(Neighbours),
     /// What each detector says.
     Detected(Vec<Detected>),
+    /// What is proven.
+    Certified(Certified),
 }
 
 /// How an attribution is found.
@@ -176,4 +181,18 @@ pub struct Neighbours {
     pub usual: Vec<f32>,
     /// The five nearest references of each other input, nearest first: place and distance. The same picture is none.
     pub near: Vec<Vec<(u32, f32)>>,
+}
+
+/// What is proven of an input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Certified {
+    /// The class that is attacked: the true one, or the network's own answer.
+    pub class: u32,
+    /// The radius, in the attack's norm and the ball's units, within which interval bounds prove that every input is answered
+    /// with that class; 0 where the input itself is not, `None` where they prove nothing of such a network.
+    pub proven: Option<f32>,
+    /// The class that most copies of the first draw answer.
+    pub picked: u32,
+    /// By class: the copies of the second draw that answer it.
+    pub votes: Vec<u32>,
 }

@@ -1,7 +1,7 @@
 //! An evaluation: every attack on every model, a few inputs at a time, so that results come as they are made and what
 //! is there stays when it is stopped.
 
-mod ballot;
+pub mod ballot;
 mod chunks;
 mod crafted;
 mod radii;
@@ -15,7 +15,7 @@ use crate::attacks;
 use crate::certify::HALVINGS;
 use crate::drive::{Drive, answers};
 use crate::watch::Watch;
-use ballot::Ballot;
+use ballot::{Ballot, Count};
 use chunks::{CHUNK, chunk};
 use crafted::{laid, shares};
 use foolproof_core::protocol::{
@@ -216,6 +216,7 @@ impl Evaluation {
             Work::Ballot(mut ballot) => match ballot.advance().await? {
                 Some(votes) => {
                     let first = self.job.first + unit.from as u64;
+                    let votes = votes.iter().map(Count::picked_votes).collect();
                     (Some(Event::Votes { ticket, found: Votes { model: model.into(), first, votes } }), unit.steps)
                 }
                 None => {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod attributions;
+mod certificate;
 mod detectors;
 mod map;
 mod neighbours;
@@ -12,7 +13,7 @@ use crate::modifiers;
 use crate::upload::floats;
 use crate::{ball::Ball, case::Case};
 use burn::tensor::Tensor;
-use foolproof_core::protocol::{Event, ExplainJob, Explained, Fault, Question, Ticket, pack};
+use foolproof_core::protocol::{Event, ExplainJob, Explained, Fault, Question, Smoothing, Ticket, pack};
 
 /// A question under way.
 pub struct Explanation {
@@ -29,6 +30,7 @@ enum Work {
     Answers(Vec<f32>),
     Neighbours(u32, neighbours::Progress),
     Detectors,
+    Certificate(Smoothing, Option<Box<certificate::Progress>>),
 }
 
 impl Explanation {
@@ -41,6 +43,7 @@ impl Explanation {
             Question::Answers => Work::Answers(Vec::new()),
             Question::Neighbours(references) => Work::Neighbours(references, Default::default()),
             Question::Detectors => Work::Detectors,
+            Question::Certificate(smoothing) => Work::Certificate(smoothing, None),
         };
         Explanation { asked, work, total: 0.0 }
     }
@@ -65,6 +68,7 @@ impl Explanation {
             Work::Answers(found) => answers::advance(found, &context).await?,
             Work::Neighbours(references, progress) => neighbours::advance(*references, progress, &context).await?,
             Work::Detectors => detectors::advance(&context).await?,
+            Work::Certificate(smoothing, progress) => certificate::advance(*smoothing, progress, &context).await?,
         };
         self.total += now() - start;
         let packed = answer.map(|answer| pack(&answer)).transpose()?;

@@ -41,10 +41,31 @@ pub struct Ballot {
     /// Copies of each input that have voted, and passes that took.
     drawn: u32,
     done: u32,
-    /// By input and class: the votes by which it is picked.
-    picked: Vec<Vec<u32>>,
-    /// By input: the class, once it is picked, and the votes that count for it.
-    votes: Vec<(u32, u32)>,
+    /// By input.
+    counts: Vec<Count>,
+}
+
+/// The votes on one input, by class.
+#[derive(Clone, Default)]
+pub struct Count {
+    /// Those by which a class is picked.
+    pub first: Vec<u32>,
+    /// Those that count for it.
+    pub second: Vec<u32>,
+}
+
+impl Count {
+    /// The class that is picked: the first of equals.
+    pub fn picked(&self) -> u32 {
+        let best = self.first.iter().max().copied().unwrap_or_default();
+        self.first.iter().position(|&own| own == best).unwrap_or_default() as u32
+    }
+
+    /// That class, with the votes that count for it.
+    pub fn picked_votes(&self) -> (u32, u32) {
+        let picked = self.picked();
+        (picked, self.second.get(picked as usize).copied().unwrap_or_default())
+    }
 }
 
 impl Ballot {
@@ -56,9 +77,9 @@ impl Ballot {
         smoothing: Smoothing,
         (seed, first): (u64, u64),
     ) -> Ballot {
-        let picked = vec![Vec::new(); inputs.shape[0]];
-        let (device, inputs, votes) = (device.clone(), inputs.clone(), Vec::new());
-        Ballot { network, device, inputs, smoothing, seed, first, drawn: 0, done: 0, picked, votes }
+        let counts = vec![Count::default(); inputs.shape[0]];
+        let (device, inputs) = (device.clone(), inputs.clone());
+        Ballot { network, device, inputs, smoothing, seed, first, drawn: 0, done: 0, counts }
     }
 
     /// Passes that are over.
@@ -67,7 +88,7 @@ impl Ballot {
     }
 
     /// Some passes; the votes once all are in.
-    pub async fn advance(&mut self) -> Result<Option<Vec<(u32, u32)>>, Fault> {
+    pub async fn advance(&mut self) -> Result<Option<Vec<Count>>, Fault> {
         for _ in 0..PASSES {
             let Smoothing { select, draws, .. } = self.smoothing;
             // A pass is of one of both draws.
@@ -77,11 +98,8 @@ impl Ballot {
             self.count(&said, copies);
             self.drawn += copies;
             self.done += 1;
-            if self.drawn == select {
-                self.votes = self.picked.iter().map(|votes| (most(votes), 0)).collect();
-            }
             if self.drawn == select + draws {
-                return Ok(Some(std::mem::take(&mut self.votes)));
+                return Ok(Some(std::mem::take(&mut self.counts)));
             }
         }
         Ok(None)
@@ -109,23 +127,13 @@ impl Ballot {
     }
 
     fn count(&mut self, said: &[u32], copies: u32) {
-        for (place, said) in said.chunks_exact(copies as usize).enumerate() {
+        let picks = self.drawn < self.smoothing.select;
+        for (count, said) in self.counts.iter_mut().zip(said.chunks_exact(copies as usize)) {
+            let votes = if picks { &mut count.first } else { &mut count.second };
             for &class in said {
-                match self.votes.get_mut(place) {
-                    Some((picked, count)) => *count += u32::from(class == *picked),
-                    None => {
-                        let votes = &mut self.picked[place];
-                        votes.resize(votes.len().max(class as usize + 1), 0);
-                        votes[class as usize] += 1;
-                    }
-                }
+                votes.resize(votes.len().max(class as usize + 1), 0);
+                votes[class as usize] += 1;
             }
         }
     }
-}
-
-/// The class with the most votes, the first of equals.
-fn most(votes: &[u32]) -> u32 {
-    let best = votes.iter().max().copied().unwrap_or_default();
-    votes.iter().position(|&own| own == best).unwrap_or_default() as u32
 }
