@@ -187,6 +187,7 @@ pub fn check(check: &str) -> &'static str {
         "rising" => tr("Does a larger radius break more?"),
         "zero-gradient" => tr("Is there a gradient to follow?"),
         "deterministic" => tr("Is the answer always the same?"),
+        "saturated" => tr("Are the logits within reason?"),
         _ => tr("Another check"),
     }
 }
@@ -259,7 +260,16 @@ mod tests {
 
     #[test]
     fn every_check_of_the_auditor_has_its_question() {
-        for id in ["order", "black-box", "convergence", "large-radius", "zero-gradient", "deterministic", "rising"] {
+        for id in [
+            "order",
+            "black-box",
+            "convergence",
+            "large-radius",
+            "zero-gradient",
+            "deterministic",
+            "saturated",
+            "rising",
+        ] {
             assert!(check(id).ends_with('?'), "{id}");
         }
     }

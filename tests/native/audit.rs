@@ -73,6 +73,14 @@ fn noise_in_the_forward_pass_is_found_out() {
 }
 
 #[test]
+fn saturated_logits_are_found_out() {
+    let spec = foolproof_core::defence::DefenceSpec::new("saturate", &[("factor", 100.0)]);
+    let defences = foolproof_engine::defences::make(&[spec], [1, 28, 28]).unwrap();
+    let checks = audited(&zoo::model(zoo::NATURAL).defended(defences), 0.2);
+    assert_eq!(verdict(&checks, "saturated"), Verdict::Fail, "{checks:#?}");
+}
+
+#[test]
 fn honest_models_are_failed_by_nothing() {
     // The robust one within the radius that it was trained for.
     for (id, eps) in [(zoo::NATURAL, 0.2), (zoo::ROBUST, 0.3)] {

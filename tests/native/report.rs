@@ -108,13 +108,15 @@ fn an_honest_model_passes_every_check() {
 }
 
 #[test]
-fn saturated_logits_hide_nothing_and_fool_no_check() {
-    // No answer differs, so no honest figure may: the attacks see through, and every check comes out as it did.
+fn saturated_logits_hide_nothing_and_are_told() {
+    // No answer differs, so no honest figure may: the attacks see through, and every check comes out as it did but the one
+    // that is about how sure answers are.
     let verdicts = |checks: Vec<Check>| -> Vec<(String, Verdict)> {
         checks.into_iter().map(|check| (check.check, check.verdict)).collect()
     };
-    let plain = verdicts(audited(&trained(), 0.1));
-    for factor in [1e-6, 1e3, 1e6] {
+    let mut plain = verdicts(audited(&trained(), 0.1));
+    for (factor, sure) in [(1e-6, Verdict::Pass), (1e3, Verdict::Fail), (1e6, Verdict::Fail)] {
+        plain.iter_mut().filter(|(check, _)| check == "saturated").for_each(|(_, verdict)| *verdict = sure);
         assert_eq!(verdicts(audited(&scaled_last_layer(&trained(), factor), 0.1)), plain, "times {factor}");
     }
 }

@@ -22,7 +22,7 @@ const SCRIPTS: [&str; 3] = ["www/start.js", "www/drop.js", "www/offline.js"];
 /// Where sentences are put together that `tr_heard` recognises, and parts of them that are none. What the importer says of
 /// a graph's nodes and a pickle's bytes stays English in every language: it is for who made the file, and its words are
 /// the format's own.
-const HEARD: [&str; 42] = [
+const HEARD: [&str; 43] = [
     "crates/core/src/bounds.rs",
     "crates/importer/src/guess/fit.rs",
     "crates/importer/src/import.rs",
@@ -44,6 +44,7 @@ const HEARD: [&str; 42] = [
     "crates/core/src/picture/photo.rs",
     "crates/core/src/protocol/wire.rs",
     "crates/core/src/report/audit.rs",
+    "crates/core/src/report/audit/answers.rs",
     "crates/core/src/report/own_checks.rs",
     "crates/core/src/weights.rs",
     "crates/core/src/weights/batch_norm.rs",

@@ -4,6 +4,8 @@
 //! (<https://arxiv.org/abs/1902.06705>) and Croce and Hein 2020 (<https://arxiv.org/abs/2003.01690>): a defence that
 //! only hides its gradients betrays itself where a weaker attack does better than a stronger one.
 
+mod answers;
+
 use super::ledger::{Entry, Ledger};
 use crate::catalog::Norm;
 use crate::protocol::{AttackSpec, ThreatModel};
@@ -64,8 +66,6 @@ const BLACKBOX: f64 = 0.002;
 /// The same for gradients that are worth something still: adversarially trained networks of MNIST lie here, Square ahead
 /// of PGD by a few points (Andriushchenko et al. 2020), and are to be judged by the worst case.
 const MISLED: f64 = 0.1;
-/// Largest difference of a probability between two looks at the same clean input, by rounding alone.
-const STEADY: f32 = 1e-3;
 
 /// How many of so many inputs may fall to twice the steps: one of a hundred, or one where there are fewer.
 pub fn slack(n: usize) -> usize {
@@ -109,7 +109,8 @@ pub fn audit(ledger: &Ledger, model: usize, roles: &[Role]) -> Vec<Check> {
     let mut checks: Vec<Check> =
         order.windows(2).filter_map(|pair| audit.order(pair[0], pair[1], [ORDER; 2], "order")).collect();
     checks.extend(audit.order(Role::Blackbox, Role::Restarts, [BLACKBOX, MISLED], "black-box"));
-    checks.extend([audit.converged(), audit.boundless(), audit.blind(), audit.steady()].into_iter().flatten());
+    let alone = [audit.converged(), audit.boundless(), audit.blind(), audit.steady(), audit.saturated()];
+    checks.extend(alone.into_iter().flatten());
     checks
 }
 
@@ -219,32 +220,6 @@ impl Audit<'_> {
         let evidence =
             format!("{} of {} inputs have a gradient of zero: nothing to follow.", blind.len(), entries.len());
         Some(Check { check: "zero-gradient".into(), verdict, evidence, sample: blind.first().copied() })
-    }
-
-    /// The same input must get the same answer. What draws at random is judged by many draws, which agree with themselves.
-    fn steady(&self) -> Option<Check> {
-        let mut looked = 0;
-        let mut moved = None;
-        for place in 0..self.ledger.labels.len() {
-            let answers: Vec<&[f32]> = self
-                .ledger
-                .of_input(self.model, place)
-                .map(|(_, entry)| entry.sample.clean.probabilities.as_slice())
-                .collect();
-            looked += usize::from(answers.len() > 1);
-            let differs = |pair: &[&[f32]]| pair[0].iter().zip(pair[1]).any(|(a, b)| (a - b).abs() > STEADY);
-            moved = moved.or_else(|| answers.windows(2).any(differs).then_some(place));
-        }
-        let draws = self.ledger.draws(self.model);
-        let verdict = if moved.is_some() || draws > 1 { Verdict::Fail } else { Verdict::Pass };
-        let evidence = match moved {
-            None if draws > 1 => {
-                format!("It draws at random, and each answer is that of {draws} looks: attacks must average over it.")
-            }
-            Some(place) => format!("Input {place} gets another answer at a second look: attacks must average over it."),
-            None => format!("{looked} clean inputs were looked at more than once and always got the same answer."),
-        };
-        (looked > 0).then_some(Check { check: "deterministic".into(), verdict, evidence, sample: moved })
     }
 }
 

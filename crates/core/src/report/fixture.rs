@@ -19,7 +19,7 @@ pub fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
     Sample {
         truth,
         target: None,
-        clean: prediction(clean, 1.0),
+        clean: prediction(clean, 0.97),
         adversarial: prediction(attacked, 0.25),
         pixels: vec![0.0; 64],
         distance: Distance { linf, ..Distance::default() },

@@ -2,6 +2,7 @@
 
 mod plans;
 
+use super::answers::STEADY;
 use super::*;
 use crate::catalog::Aim;
 use crate::protocol::Sample;
@@ -201,4 +202,16 @@ fn a_clean_input_that_gets_another_answer_at_a_second_look_is_named() {
     let check = judged(1.1 * STEADY);
     assert_eq!((check.verdict, check.sample), (Verdict::Fail, Some(1)));
     assert_eq!(check.evidence, "Input 1 gets another answer at a second look: attacks must average over it.");
+}
+
+#[test]
+fn logits_that_are_too_far_apart_fail_a_check() {
+    let checked = |sure: usize| {
+        let mut ledger = Ledger::new(vec!["one".into()], vec![trial("pgd", Aim::Within, 0.1)], vec![0; 20], 4);
+        let mut samples: Vec<Sample> = (0..20).map(|_| sample(0, 0, 0, 0.1)).collect();
+        samples.iter_mut().skip(3).take(sure).for_each(|one| one.clean.probabilities = vec![1.0, 0.0, 0.0, 0.0]);
+        ledger.add(part("one", 0, 0, samples)).unwrap();
+        verdict(&ledger, &[Role::Pgd], "saturated")
+    };
+    assert_eq!((checked(3), checked(2)), ((Verdict::Fail, Some(3)), (Verdict::Pass, None)));
 }
