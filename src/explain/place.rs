@@ -19,7 +19,8 @@ pub fn place(state: State) -> impl IntoView {
     let shown = state.setting(|settings| settings.shows("details") && settings.shows("explain"));
     let loading = html::p().role("status").child(tr("Loading the program of this part."));
     html::details().id("explain").hidden(live(move || !shown.get())).child((
-        html::summary().child(tr("Explain: attributions, step by step, decision map, unusual inputs")),
+        html::summary()
+            .child(tr("Explain: attributions, step by step, decision map, unusual inputs, detectors, certificate")),
         html::div().child(loading),
     ))
 }

@@ -75,3 +75,18 @@ story("on the attack page each of the two inputs wears its verdicts", {}, async 
   await german.page.getByRole("radio", { name: "Detektoren", exact: true }).check();
   await german.page.getByRole("row", { name: /^Abstand zu Nachbarn/ }).waitFor(LONG);
 });
+
+story("what is proven of an input stands beside the example that was found, with the votes as bars", {}, async ({ open }) => {
+  const visit = await open("engine=cpu&attack=pgd&eps=0.3&steps=40&model=mnist-cnn");
+  await visit.page.locator("#explain > summary").click();
+  await visit.page.getByRole("radio", { name: "Certificate", exact: true }).check();
+  const votes = visit.page.getByRole("list", { name: "Votes of noisy copies, by class" });
+  await votes.waitFor(LONG);
+  const counts = (await votes.getByRole("listitem").allInnerTexts()).map((row) => Number(row.trim().split(/\s+/).at(-1)));
+  assert.deepEqual([counts.length, counts.reduce((sum, count) => sum + count)], [10, 1000]);
+  await visit.page.getByText(/^\d+ of 1000 copies \(noise 0\.25\) say 7\. So the smoothed model says so of every input nearer than 0\.\d+ in L2/).waitFor();
+  const bounds = await visit.page.getByText(/no change of less than/).innerText();
+  const [, proven, found] = /less than ([\d.]+) in L∞.*attack is ([\d.]+) away/s.exec(bounds);
+  assert.ok(Number(proven) > 0 && Number(proven) < Number(found), bounds);
+  await accessible(visit.page);
+});

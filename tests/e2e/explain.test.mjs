@@ -16,7 +16,7 @@ const view = (visit, name) => explain(visit).getByRole("radio", { name, exact: t
 /** Opens the explanations and waits for the first ones. */
 async function opened(visit) {
   await visit.ask("getResult");
-  await explain(visit).getByText("Explain: attributions, step by step, decision map, unusual inputs").click();
+  await explain(visit).getByText("Explain: attributions, step by step, decision map, unusual inputs, detectors, certificate").click();
   await picture(visit, /^Gradient for class \d on the clean input/).waitFor();
 }
 
@@ -307,7 +307,7 @@ story("explanations follow the attack and the model, and end when they are close
     (second) => document.querySelector("#explain [aria-label^='Gradient for class'][aria-label*='adversarial']").ariaLabel !== second,
     second,
   );
-  await explain(visit).getByText("Explain: attributions, step by step, decision map, unusual inputs").click();
+  await explain(visit).getByText("Explain: attributions, step by step, decision map, unusual inputs, detectors, certificate").click();
   await visit.page.waitForFunction(() => !document.querySelector("#explain").open);
   await visit.attacked({ input: "test:6" });
 });

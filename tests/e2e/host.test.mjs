@@ -156,7 +156,7 @@ story("setState keeps the keys it is not given, and names what it could not take
 story("the catalog and the model as files", {}, async ({ open }) => {
   const visit = await open(QUICK);
   const catalog = await visit.ask("getCatalog");
-  assert.deepEqual(keys(catalog), ["attacks", "datasets", "defences", "methods", "models"]);
+  assert.deepEqual(keys(catalog), ["attacks", "datasets", "defences", "detectors", "methods", "models"]);
   const ids = (cards) => cards.map((card) => card.id);
   assert.ok(["none", "fgsm", "bim", "pgd"].every((id) => ids(catalog.attacks).includes(id)));
   assert.deepEqual(ids(catalog.datasets), ["mnist", "fashion"]);

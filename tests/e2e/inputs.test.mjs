@@ -151,7 +151,7 @@ story("explanations of a row and of a coloured picture", {}, async ({ open }) =>
     const visit = await open(`data=${data}&engine=cpu&attack=pgd&steps=10&eps=0.3`, { at: await toys() });
     await visit.ask("getResult");
     const explain = visit.page.locator("#explain");
-    await explain.getByText("Explain: attributions, step by step, decision map, unusual inputs").click();
+    await explain.getByText("Explain: attributions, step by step, decision map, unusual inputs, detectors, certificate").click();
     const map = /^Gradient for class \w on the clean input: highest .* at (row \d, column \d|Height|Weight|Age|Score|Children)/;
     await explain.getByLabel(map).waitFor();
     await explain.getByRole("radio", { name: "Step by step", exact: true }).check();

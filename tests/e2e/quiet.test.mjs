@@ -42,7 +42,7 @@ async function useAll(visit) {
   const { page } = visit;
   const button = (name) => page.getByRole("button", { name, exact: true });
   const download = (name) => Promise.all([page.waitForEvent("download"), button(name).click()]);
-  const explain = page.getByText("Explain: attributions, step by step, decision map, unusual inputs");
+  const explain = page.getByText("Explain: attributions, step by step, decision map, unusual inputs, detectors, certificate");
   await visit.ask("setState", "page=attack&attack=pgd&steps=10&eps=0.2");
   await visit.draw(THREE);
   await visit.ask("getResult");

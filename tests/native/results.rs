@@ -31,7 +31,7 @@ const READ: [(&str, &[&str], &str); 32] = [
     ("reference_export", &[NATURAL, ROBUST, LATEST, MLP, "fashion-cnn", "fashion-cnn-robust"], "logits"),
     ("reference_gradient", BOTH, "fgsm-linf-0.1 fgsm-linf-0.3 fgm-l2-2 fgm-l1-10 mifgsm-linf-0.3"),
     ("reference_gradient", BOTH, "bim-linf-0.3 pgd-linf-0.3 pgd-l2-2 pgd-l1-10"),
-    ("reference_ibp", &["ibp"], "mnist-cnn-0.002 mnist-cnn-0.1 mnist-cnn-ibp-0.1"),
+    ("reference_ibp", &["ibp"], "mnist-cnn-0.002 mnist-cnn-0.1 bounds-0.1"),
     ("reference_queries", BOTH, "square-l2-2 spsa-linf-0.3"),
     ("reference_queries", &[ROBUST], "square-linf-0.3"),
     ("reference_spatial", &[NATURAL], "turned"),

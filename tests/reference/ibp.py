@@ -18,7 +18,7 @@ MANIFEST = json.loads((STATIC / "manifest.json").read_text())
 # Weights, the model whose layers they have, radii.
 MODELS = [
     ("mnist-cnn", "mnist-cnn", [0.002, 0.1]),
-    ("mnist-cnn-ibp", "mnist-cnn", [0.1]),
+    ("bounds", "mnist-cnn", [0.1]),
 ]
 TOGETHER = 500
 
