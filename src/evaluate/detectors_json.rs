@@ -16,9 +16,9 @@ pub fn detectors(report: &Report, figures: &ModelReport) -> Vec<Value> {
 
 fn detector(report: &Report, one: &DetectorReport) -> Value {
     let named = || report.trials.iter().map(|trial| &trial.spec).zip(&one.attacks);
-    let first = named().find(|(spec, found)| !is_adaptive(spec) && found.area.is_some()).map(|(_, found)| found);
+    let first = named().find(|(spec, found)| !is_adaptive(&spec.id) && found.area.is_some()).map(|(_, found)| found);
     let adaptive =
-        named().filter(|(spec, found)| is_adaptive(spec) && found.passed.n > 0).map(|(_, found)| found.passed);
+        named().filter(|(spec, found)| is_adaptive(&spec.id) && found.passed.n > 0).map(|(_, found)| found.passed);
     let strongest = adaptive.max_by(|one, other| one.value.total_cmp(&other.value));
     json!({
         "id": one.detector.text(), "threshold": widen(one.threshold), "asked": widen(one.asked),
@@ -41,6 +41,6 @@ fn roc(found: &Flagged) -> Vec<[f64; 2]> {
 }
 
 /// Whether an attack knows of detectors.
-pub fn is_adaptive(spec: &AttackSpec) -> bool {
-    matches!(spec.id.as_str(), "pgd-adaptive" | "pgd-orthogonal")
+pub fn is_adaptive(id: &str) -> bool {
+    matches!(id, "pgd-adaptive" | "pgd-orthogonal")
 }

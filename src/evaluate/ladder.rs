@@ -65,6 +65,7 @@ impl Member {
             ("measure.attacks", items.join(",")),
             ("measure.n", INPUTS.to_string()),
             ("measure.radius", "0".into()),
+            ("measure.detector", "none".into()),
         ]
     }
 
@@ -218,6 +219,7 @@ pub fn chosen(settings: &Settings) -> Option<&'static Member> {
         "target" => settings.target.is_none(),
         // As many inputs as somebody has patience for.
         "measure.n" => true,
+        key @ "measure.detector" => settings.extra.get(key).is_none_or(|list| list.is_empty() || list == value),
         key => settings.extra.get(key) == Some(value),
     };
     MEMBERS.iter().find(|member| member.keys().iter().all(has))

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{ensemble, items, request::EvaluationRequest};
+use super::{detectors_json::is_adaptive, ensemble, items, request::EvaluationRequest};
 use crate::{
     attack::{plan, scale::widen},
     link::{Settings, default_eps, largest_eps},
@@ -205,10 +205,12 @@ pub fn farthest(data: &Dataset, norm: Norm) -> f32 {
 }
 
 /// An attack with twice its steps, or as many as its card allows; `None` where it has no more, and where that says
-/// nothing: steps of the nearest input's attacks shorten distances, and those of AutoAttack's members take minutes.
+/// nothing: steps of the nearest input's attacks shorten distances, those of AutoAttack's members take minutes, and what knows of
+/// detectors would find none among the auditor's.
 fn twin<'a>(trial: &Trial, catalog: &'a Catalog) -> Option<(&'a Card, Trial)> {
     let id = &trial.spec.id;
-    let card = catalog.attacks.iter().find(|card| card.id == *id && card.aim == Aim::Within && id != "autoattack")?;
+    let longer = |card: &&Card| card.id == *id && card.aim == Aim::Within && id != "autoattack" && !is_adaptive(id);
+    let card = catalog.attacks.iter().find(longer)?;
     let knob = card.knobs.iter().find(|knob| knob.key == "steps")?;
     let steps = trial.spec.knobs.get("steps").copied().or(knob.default)?;
     let mut twin = trial.clone();
@@ -220,7 +222,10 @@ fn twin<'a>(trial: &Trial, catalog: &'a Catalog) -> Option<(&'a Card, Trial)> {
 /// long: attacks without gradients ask thousands of times, and those on the nearest input have no radius.
 fn nearer<'a>(trial: &Trial, catalog: &'a Catalog) -> Vec<(&'a Card, Trial)> {
     let (id, eps) = (&trial.spec.id, trial.spec.eps);
-    let follows = |card: &&Card| card.aim == Aim::Within && card.access == Access::Gradient && card.id != "autoattack";
+    let follows = |card: &&Card| {
+        let bounded = card.aim == Aim::Within && card.access == Access::Gradient;
+        bounded && card.id != "autoattack" && !is_adaptive(&card.id)
+    };
     let Some(card) = catalog.attacks.iter().find(|card| card.id == *id).filter(follows) else { return Vec::new() };
     let single = card.knobs.iter().all(|knob| knob.key != "steps");
     let shares = if single { (1..8u8).map(|eighth| f32::from(eighth) / 8.0).collect() } else { vec![0.5] };

@@ -19,6 +19,11 @@ use std::path::{Path, PathBuf};
 /// Pictures in the first test shard, which the page waits for.
 const FIRST: usize = 32;
 
+/// Pictures that are certified by votes, the votes that pick a class and count for it, and the radii that are told.
+const CERTIFIED: usize = 500;
+const VOTES: [u32; 2] = [100, 10_000];
+const RADII: [f64; 5] = [0.0, 0.25, 0.75, 1.25, 1.5];
+
 /// A model's card: how it was made and what was measured.
 #[derive(Serialize, Deserialize)]
 struct Card {
@@ -97,6 +102,13 @@ fn figures(recipe: &Recipe, weights: &[u8], data: &Data) -> Outcome<Vec<Figure>>
     if recipe.training.method == "ibp" {
         let accuracy = judge::verified(&model, &data.test, data.test.len(), eps)?;
         figures.push(Figure { name: format!("proven within {eps} by interval bounds"), attack: None, accuracy });
+    }
+    if let Some(&sigma) = recipe.training.knobs.get("sigma") {
+        let accuracies = judge::certified(&model, &data.test, CERTIFIED, (sigma as f32, VOTES), &RADII)?;
+        figures.extend(RADII.iter().zip(accuracies).map(|(radius, accuracy)| {
+            let name = format!("certified within {radius} in L2 by {} votes, noise {sigma}", VOTES[1]);
+            Figure { name, attack: None, accuracy }
+        }));
     }
     for figure in &figures {
         println!("{}: {} {:?}", recipe.id, figure.name, figure.accuracy);

@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 use flate2::read::GzDecoder;
 use foolproof::{
-    attack::{plan, results::Results},
+    attack::{defence, plan, results::Results},
     evaluate::{self, plan::Plan, report::About, study::Study},
     files::shipped::{Samples, Shipped},
     host::answer,
@@ -129,7 +129,8 @@ impl Laboratory {
         results.sent(ticket, Arc::new(job.clone()), settings.clone());
         self.work(Request::Attack { ticket, job: job.clone() }).into_iter().for_each(|event| results.apply(event));
         let run = results.run.unwrap();
-        answer::attack(&run, &job.models[0], Value::Null).unwrap_or_else(|| panic!("{:?}", run.phase))
+        let told = defence::first(&job).and_then(|model| answer::attack(&run, model, Value::Null));
+        told.unwrap_or_else(|| panic!("{:?}", run.phase))
     }
 
     fn evaluation(&self, settings: &Settings) -> Value {
@@ -152,6 +153,7 @@ impl Laboratory {
                 match event {
                     Event::Evaluated { part, .. } => study.add(place, part).unwrap(),
                     Event::Radii { found, .. } => study.add_radii(found).unwrap(),
+                    Event::Votes { found, .. } => study.add_votes(found).unwrap(),
                     Event::Fault { fault, .. } => panic!("{}", fault.message),
                     _ => {}
                 }
