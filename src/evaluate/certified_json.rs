@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 /// Steps of a curve of certified accuracy.
 const STEPS: u32 = 32;
 
-/// What votes on noisy copies prove, with what interval bounds do as `intervals`; these alone where no votes were counted.
+/// What votes on noisy copies prove, with what interval bounds do as `intervals`; these alone where no votes were counted yet.
 pub fn certified(intervals: Value, figures: &ModelReport) -> Value {
-    let Some(of) = &figures.smoothed else { return intervals };
+    let Some(of) = figures.smoothed.as_ref().filter(|of| !of.samples.is_empty()) else { return intervals };
     let sample = |one: &Certificate| {
         let abstained = one.radius.is_none();
         json!({

@@ -31,16 +31,28 @@ use std::iter;
 const AREA: Area = Area { width: 560.0, height: 220.0, upper: (-8.0, 4.0), below: 18.0, view_box: "-52 -18 630 262" };
 /// Steps of a line.
 const POINTS: usize = 64;
+/// Share of the axis from which on a proven radius is drawn.
+const SEEN: f32 = 0.05;
 /// Rows of the table.
 const ROWS: usize = 10;
+
+/// What a line is of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Of {
+    /// The radii that PGD found, or what is counted at each.
+    Found,
+    /// The distances that minimum-norm attacks found.
+    Nearest,
+    /// The radii that interval bounds prove.
+    Proven,
+}
 
 /// One model's line: radii with the accuracy that is left.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     name: String,
     model: usize,
-    /// Whether it is of the distances that minimum-norm attacks found, and not of PGD's radii.
-    nearest: bool,
+    of: Of,
     points: Vec<(f32, Accuracy)>,
 }
 
@@ -48,17 +60,22 @@ impl Line {
     /// A line through what stands at each of a few radii.
     pub fn through(name: String, model: usize, most: f32, at: impl Fn(f32) -> Accuracy) -> Line {
         let radii = (0..=POINTS).map(|step| most * step as f32 / POINTS as f32);
-        Line { name, model, nearest: false, points: radii.map(|radius| (radius, at(radius))).collect() }
+        Line { name, model, of: Of::Found, points: radii.map(|radius| (radius, at(radius))).collect() }
     }
 
     /// What stands above each of a few radii.
-    fn of(name: String, model: usize, nearest: bool, spread: &Spread, most: f32) -> Line {
+    fn of(name: String, model: usize, of: Of, spread: &Spread, most: f32) -> Line {
         let line = Line::through(name, model, most, |radius| Accuracy::of(spread.above(radius), spread.n));
-        Line { nearest, points: if spread.n > 0 { line.points } else { Vec::new() }, ..line }
+        Line { of, points: if spread.n > 0 { line.points } else { Vec::new() }, ..line }
     }
 
     fn class(&self) -> String {
-        format!("line-{}{}", self.model % 4, if self.nearest { " nearest" } else { "" })
+        let kind = match self.of {
+            Of::Found => "",
+            Of::Nearest => " nearest",
+            Of::Proven => " proven",
+        };
+        format!("line-{}{kind}", self.model % 4)
     }
 }
 
@@ -88,12 +105,18 @@ fn drawing(report: &Report) -> Option<Drawing> {
     let farthest = || margins().flat_map(|(_, spread)| spread.values).flatten().reduce(f32::max);
     let most = report.radius.as_ref().map(|spec| spec.eps).or_else(farthest).filter(|most| *most > 0.0)?;
     let radius =
-        |(place, model): (usize, &ModelReport)| Line::of(report.name(place), place, false, &model.radius, most);
+        |(place, model): (usize, &ModelReport)| Line::of(report.name(place), place, Of::Found, &model.radius, most);
     let searched = report.radius.iter().flat_map(|_| report.models.iter().enumerate().map(radius));
     let nearest = |(place, spread): (usize, Spread)| {
-        Line::of(tr_with("{0}, nearest found", &[&report.name(place)]), place, true, &spread, most)
+        Line::of(tr_with("{0}, nearest found", &[&report.name(place)]), place, Of::Nearest, &spread, most)
     };
-    let lines: Vec<Line> = searched.chain(margins().map(nearest)).collect();
+    // Of most networks so little is proven that a line would only stand at the edge.
+    let seen = |model: &&ModelReport| model.certified.median.is_some_and(|median| median > SEEN * most);
+    let all = || report.models.iter().enumerate().filter(|(_, model)| seen(model));
+    let proven = all().map(|(place, model)| {
+        Line::of(tr_with("{0}, proven", &[&report.name(place)]), place, Of::Proven, &model.certified, most)
+    });
+    let lines: Vec<Line> = searched.chain(margins().map(nearest)).chain(proven).collect();
     let chance = 1.0 / report.classes.len().max(1) as f64;
     let words = tr_mark("Accuracy against radius, {0}, from 0 to {1}. At {2}: {3}.");
     Some(Drawing { words, lines, most, eps: Some(report.eps), chance, norm: report.norm.symbol() })
@@ -107,7 +130,7 @@ pub fn part(evaluation: EvaluationState) -> Part {
         view! {
             {terms(&["radius"])}
             <p class="dim">
-                {tr("The share of inputs that PGD leaves right at each radius and all smaller ones, less what the auditor broke within epsilon; dotted, where a minimum-norm attack was chosen, the share for which it found no nearer input with another answer.")}
+                {tr("The share of inputs that PGD leaves right at each radius and all smaller ones, less what the auditor broke within epsilon; dotted, where a minimum-norm attack was chosen, the share for which it found no nearer input with another answer; dashed, where there is enough of it to be seen, what interval bounds prove.")}
             </p>
             <div class="chart-box">{list(move || drawn.get().iter().map(chart).collect())}</div>
             <SaveChart selector=".measure .chart-box svg" name="foolproof-accuracy-against-radius.png" />
@@ -198,7 +221,7 @@ fn line_shapes(drawn: &Drawing, of: &Line) -> Vec<Shape> {
     let points = |read: fn(&Accuracy) -> f64| of.points.iter().map(move |(at, found)| place(drawn, *at, read(found)));
     let curve = line(points(|found| found.value));
     let band = line(points(|found| found.low).chain(points(|found| found.high).rev()));
-    let band = (!of.nearest).then(|| Shape::path(format!("band {}", of.class()), band));
+    let band = (of.of == Of::Found).then(|| Shape::path(format!("band {}", of.class()), band));
     band.into_iter().chain([Shape::path(format!("curve {}", of.class()), curve)]).collect()
 }
 

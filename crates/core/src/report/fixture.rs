@@ -10,7 +10,8 @@ pub fn trial(id: &str, aim: Aim, eps: f32) -> Trial {
 }
 
 fn prediction(label: u32, sure: f32) -> Prediction {
-    let share = |class| if class == label { sure } else { (1.0 - sure) / 3.0 };
+    // Never quite 0: that would be logits beyond reason.
+    let share = |class| if class == label { sure } else { ((1.0 - sure) / 3.0).max(1e-30) };
     Prediction { label, probabilities: (0..4).map(share).collect() }
 }
 
@@ -19,7 +20,7 @@ pub fn sample(truth: u32, clean: u32, attacked: u32, linf: f32) -> Sample {
     Sample {
         truth,
         target: None,
-        clean: prediction(clean, 0.97),
+        clean: prediction(clean, 1.0),
         adversarial: prediction(attacked, 0.25),
         pixels: vec![0.0; 64],
         distance: Distance { linf, ..Distance::default() },

@@ -74,7 +74,8 @@ impl Smoothed {
     /// <https://arxiv.org/abs/2001.02378>).
     pub fn average(&self) -> f64 {
         let right = self.samples.iter().filter(|sample| sample.class == sample.truth);
-        right.filter_map(|sample| sample.radius).sum::<f64>() / self.samples.len().max(1) as f64
+        right.filter_map(|sample| sample.radius).fold(0.0, |sum, radius| sum + radius)
+            / self.samples.len().max(1) as f64
     }
 }
 

@@ -133,10 +133,12 @@ fn checks_come_in_an_order_of_their_own_and_only_where_their_attacks_are_done() 
     let all =
         [Role::Boundless, Role::Blackbox, Role::Restarts, Role::Longer, Role::Pgd, Role::Fgsm, Role::Noise, Role::Twin];
     let found = names(&turned(&[&[0, 0][..]; 8], 2), &all);
-    let (after, wanted) =
-        (["black-box", "convergence", "large-radius", "zero-gradient", "deterministic"], ["order", "order", "order"]);
+    let (after, wanted) = (
+        ["black-box", "convergence", "large-radius", "zero-gradient", "deterministic", "saturated"],
+        ["order", "order", "order"],
+    );
     assert_eq!((&found[..3], &found[3..]), (&wanted.map(String::from)[..], &after.map(String::from)[..]));
-    assert_eq!(names(&turned(&[&[0, 0]], 2), &[Role::Pgd]), ["zero-gradient"]);
+    assert_eq!(names(&turned(&[&[0, 0]], 2), &[Role::Pgd]), ["zero-gradient", "saturated"]);
     assert_eq!(names(&turned(&[&[0, 0]], 2), &[Role::Noise]), [""; 0]);
     assert_eq!(names(&turned(&[&[], &[]], 2), &[Role::Pgd, Role::Longer]), [""; 0], "nothing is done yet");
     assert_eq!(audit(&turned(&[&[0], &[0]], 1), 1, &[Role::Pgd, Role::Longer]), [], "nothing is done of this model");
