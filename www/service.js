@@ -10,7 +10,7 @@ const SCOPE = new URL("./", location.href);
 const named = (build) => `foolproof-${build}${SCOPE.pathname === "/" ? "" : ` ${SCOPE.pathname}`}`;
 const NAME = named(BUILD);
 // Larger data that few visits need is kept when it is first asked for.
-const LATER = /^(data|models)\/fashion|^code\//;
+const LATER = /^(data|models)\/fashion|^models\/mnist-cnn-(ibp|smooth)|^code\//;
 
 const address = (path) => new URL(path, SCOPE).href;
 

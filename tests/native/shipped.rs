@@ -10,7 +10,7 @@ use foolproof_core::manifest::{File, Manifest, digest};
 use foolproof_core::protocol::{AttackSpec, Sample, Target};
 use foolproof_engine::ball::Ball;
 use foolproof_engine::case::{Case, one_hot};
-use foolproof_engine::certify::Search;
+use foolproof_engine::certify::{Search, holds};
 use foolproof_engine::explain::Rows;
 use foolproof_engine::random::Stream;
 use foolproof_engine::{attacks, drive::Drive, sequential::Sequential, weights};
@@ -197,4 +197,20 @@ fn what_is_proven_of_the_models_is_less_than_what_attacks_leave() {
         eprintln!("{}: median certified radius {medians:?} of natural, robust, MLP", norm.symbol());
         assert!(medians.iter().all(|&radius| radius > 0.0 && radius < 0.2 * most), "{medians:?}");
     }
+}
+
+#[test]
+fn the_model_that_learnt_from_bounds_is_proven_where_the_robust_one_is_not() {
+    // The second shard: the first has only 32 pictures.
+    let (pixels, labels) = shard(1);
+    let device = Device::flex();
+    let count = 500;
+    let pixels = TensorData::new(pixels[..count * 784].to_vec(), [count, 1, 28, 28]);
+    let (clean, class) = (Tensor::<4>::from_data(pixels, &device), one_hot(&labels[..count], 10, &device));
+    let share = |id: &str| {
+        let holds = holds(&model(id), &clean, &class, &Ball::new(Norm::Linf, 0.3)).unwrap();
+        holds.into_data().iter::<bool>().filter(|holds| *holds).count() as f64 / count as f64
+    };
+    let [bounds, robust] = ["mnist-cnn-ibp", "mnist-cnn-robust"].map(share);
+    assert!(bounds > 0.8 && robust < 0.01, "{bounds} and {robust}");
 }

@@ -87,7 +87,9 @@ fn figures(recipe: &Recipe, weights: &[u8], data: &Data) -> Outcome<Vec<Figure>>
         ("PGD-40", judge::pgd(eps, 40, 0.01, 1), 1000),
         ("PGD-50, 10 restarts", judge::pgd(eps, 50, 0.01, 10), 1000),
     ];
-    if recipe.robust() {
+    // What is proven holds under any attack.
+    let proven = recipe.training.method == "ibp";
+    if recipe.robust() && !proven {
         attacks.push(("AutoAttack", judge::autoattack(eps), 1000));
     }
     let mut figures = Vec::new();
@@ -99,9 +101,10 @@ fn figures(recipe: &Recipe, weights: &[u8], data: &Data) -> Outcome<Vec<Figure>>
         let accuracy = judge::robust(&model, &data.test, n, &attack)?;
         figures.push(Figure { name: name.into(), attack: Some(attack), accuracy });
     }
-    if recipe.training.method == "ibp" {
-        let accuracy = judge::verified(&model, &data.test, data.test.len(), eps)?;
-        figures.push(Figure { name: format!("proven within {eps} by interval bounds"), attack: None, accuracy });
+    for share in [1.0, 1.0 / 3.0].into_iter().filter(|_| proven) {
+        let radius = share * eps;
+        let accuracy = judge::verified(&model, &data.test, data.test.len(), radius)?;
+        figures.push(Figure { name: format!("proven within {radius:.1} by interval bounds"), attack: None, accuracy });
     }
     if let Some(&sigma) = recipe.training.knobs.get("sigma") {
         let accuracies = judge::certified(&model, &data.test, CERTIFIED, (sigma as f32, VOTES), &RADII)?;
