@@ -49,7 +49,7 @@ impl Member {
 
     /// The network without the disguise; of an honest one that stands before nothing, the natural one.
     fn bare(&self) -> &'static str {
-        NATURAL
+        if self.made.1.is_empty() { NATURAL } else { self.made.0 }
     }
 
     /// Keys of the link that ask for the ladder with this member.
@@ -77,7 +77,7 @@ impl Member {
 }
 
 /// The members, the honest ones among them.
-pub const MEMBERS: [Member; 8] = [
+pub const MEMBERS: [Member; 9] = [
     Member::disguise(
         "quantised",
         tr_mark("Quantised input"),
@@ -129,6 +129,19 @@ pub const MEMBERS: [Member; 8] = [
             tr_mark("Random shift"),
             tr_mark("Every look moves the picture by up to three pixels; the answer is what most looks say."),
             "shift:pixels:3",
+        )
+    },
+    Member {
+        made: ("mnist-cnn-smooth", "noise:sigma:0.5"),
+        eps: 0.25,
+        random: true,
+        ..Member::disguise(
+            "noise",
+            tr_mark("Noise at every look"),
+            tr_mark(
+                "Every look adds noise to each pixel, as the network learnt it; the answer is what most looks say.",
+            ),
+            "",
         )
     },
     Member {

@@ -39,6 +39,15 @@ story("saturated logits fall to the first attack that looks at logits, and the g
   assert.equal(await section(visit).getByRole("status").innerText(), said);
 });
 
+story("noise at every look holds what follows one draw, and falls to what follows the mean of twenty", {}, async ({ open }) => {
+  const visit = await open("page=measure&engine=cpu");
+  await choose(visit, "Noise at every look");
+  const { rows, said } = await climb(visit, "EOT");
+  const left = (name) => Number(/([\d.]+) %/.exec(rows.find((row) => row.startsWith(name)))[1]);
+  assert.ok(left("Noise") >= 90 && left("naive FGSM") >= 40 && left("EOT") <= 13, rows.join("\n"));
+  assert.match(said, /You guessed (right|otherwise)\.$/);
+});
+
 story("an honest network stands on every rung, in German too", {}, async ({ open }) => {
   const visit = await open("page=measure&engine=cpu");
   await choose(visit, "Adversarially trained");
