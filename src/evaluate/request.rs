@@ -151,7 +151,8 @@ fn detectors(reader: &mut Reader, shape: [usize; 3], catalog: &Catalog) -> Vec<D
         }
     }
     if !whole {
-        reader.refuse("measure.detector", text, list_text(&found));
+        let left = if found.is_empty() { tr("left out").to_owned() } else { list_text(&found) };
+        reader.refuse("measure.detector", text, left);
     }
     found
 }
@@ -250,6 +251,24 @@ mod tests {
             })
             .collect();
         assert_eq!(named, ["gone", "deep", "magic", "1e9", "x", "2"], "deep is of L2 only");
+    }
+
+    #[test]
+    fn detectors_are_put_right_or_left_out_in_words() {
+        let said = |list: &str| {
+            let (request, remarks) = request(&format!("measure.detector={list}"));
+            let taken = remarks.into_iter().map(|remark| match remark {
+                Remark::Clamped { taken, .. } => taken,
+                other => panic!("{other:?}"),
+            });
+            (detectors_text(&request.detectors), taken.collect::<Vec<_>>())
+        };
+        assert_eq!(said("squeeze:bits:3%2Benergy%2Benergy"), ("squeeze:bits:3+energy".into(), vec![]));
+        assert_eq!(said("squeeze:bits:99"), ("squeeze:bits:8".into(), vec!["squeeze:bits:8".into()]));
+        assert_eq!(said("magic").1, [tr("left out")]);
+        // No text at all, and one that begins well.
+        assert_eq!((said("Magic").1, said("energy%2BMagic").1), (vec![tr("left out").into()], vec!["energy".into()]));
+        assert_eq!(said("none"), (String::new(), vec![]));
     }
 
     #[test]

@@ -7,11 +7,9 @@ the weights as they are in the file (16 bits). Nothing is drawn at random: pictu
 program can repeat.
 """
 
-import gzip
 import hashlib
 import json
 from math import ceil, sqrt
-from pathlib import Path
 
 import numpy
 import scipy
@@ -23,9 +21,8 @@ from sklearn.covariance import EmpiricalCovariance
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 
-HERE = Path(__file__).resolve().parent
-STATIC = HERE.parents[1] / "static"
-MANIFEST = json.loads((STATIC / "manifest.json").read_text())
+from exported import HERE, STATIC, entry, pictures, tensors
+
 MODEL = "mnist-cnn"
 # Training pictures: the first half says what is usual, thresholds are set on the other half.
 REFERENCES = 1000
@@ -39,33 +36,6 @@ SHRUNK = 0.1
 NEAREST = 5
 # Z of a two-sided 95 % interval.
 Z = norm.ppf(0.975)
-
-
-def entry(kind, name):
-    return next(found for found in MANIFEST[kind] if found["id"] == name)
-
-
-def tensors(raw):
-    """A safetensors file's tensors, in double precision."""
-    length = int.from_bytes(raw[:8], "little")
-    head = json.loads(raw[8 : 8 + length])
-    body = raw[8 + length :]
-    kinds = {"F16": numpy.float16, "F32": numpy.float32}
-    read = lambda at: numpy.frombuffer(body[slice(*at["data_offsets"])], kinds[at["dtype"]]).reshape(at["shape"])
-    return {name: read(at).astype(numpy.float64) for name, at in head.items() if name != "__metadata__"}
-
-
-def idx(path):
-    raw = gzip.decompress((STATIC / path).read_bytes())
-    sides = [int.from_bytes(raw[4 + 4 * side : 8 + 4 * side], "big") for side in range(raw[3])]
-    return numpy.frombuffer(raw, numpy.uint8, offset=4 + 4 * len(sides)).reshape(sides)
-
-
-def pictures(split, count):
-    shards = [shard for shard in entry("datasets", "mnist")[split] if shard["first"] < count]
-    images = numpy.concatenate([idx(shard["images"]["path"]) for shard in shards])[:count]
-    labels = numpy.concatenate([idx(shard["labels"]["path"]) for shard in shards])[:count]
-    return images.reshape(-1, 1, 28, 28) / 255.0, labels.astype(int)
 
 
 class Network:

@@ -5,42 +5,19 @@ Writes `results/ibp/<model>-<radius>.json`, which `tests/native/reference_ibp.rs
 those of Gowal et al. 2018, <https://arxiv.org/abs/1810.12715>, the last layer's rows subtracted before they are bounded.
 """
 
-import gzip
 import hashlib
 import json
-from pathlib import Path
 
 import numpy
 
-HERE = Path(__file__).resolve().parent
-STATIC = HERE.parents[1] / "static"
-MANIFEST = json.loads((STATIC / "manifest.json").read_text())
+from exported import HERE, STATIC, entry, pictures, tensors
+
 # Weights, the model whose layers they have, radii.
 MODELS = [
     ("mnist-cnn", "mnist-cnn", [0.002, 0.1]),
     ("bounds", "mnist-cnn", [0.1]),
 ]
 TOGETHER = 500
-
-
-def entry(model):
-    return next(found for found in MANIFEST["models"] if found["id"] == model)
-
-
-def tensors(raw):
-    """A safetensors file's tensors, in double precision."""
-    length = int.from_bytes(raw[:8], "little")
-    head = json.loads(raw[8 : 8 + length])
-    body = raw[8 + length :]
-    kinds = {"F16": numpy.float16, "F32": numpy.float32}
-    read = lambda at: numpy.frombuffer(body[slice(*at["data_offsets"])], kinds[at["dtype"]]).reshape(at["shape"])
-    return {name: read(at).astype(numpy.float64) for name, at in head.items() if name != "__metadata__"}
-
-
-def idx(path):
-    raw = gzip.decompress((STATIC / path).read_bytes())
-    sides = [int.from_bytes(raw[4 + 4 * side : 8 + 4 * side], "big") for side in range(raw[3])]
-    return numpy.frombuffer(raw, numpy.uint8, offset=4 + 4 * len(sides)).reshape(sides)
 
 
 def windows(x, size):
@@ -81,19 +58,12 @@ def least_margins(layers, state, low, high, labels):
     return least.min(axis=1)
 
 
-def pictures():
-    shards = next(found for found in MANIFEST["datasets"] if found["id"] == "mnist")["test"]
-    images = numpy.concatenate([idx(shard["images"]["path"]) for shard in shards])
-    labels = numpy.concatenate([idx(shard["labels"]["path"]) for shard in shards])
-    return images.reshape(-1, 1, 28, 28) / 255.0, labels.astype(int)
-
-
-images, labels = pictures()
+images, labels = pictures("test", 10_000)
 for model, like, radii in MODELS:
     kept = HERE / "weights" / f"{model}.safetensors"
-    path = kept if kept.exists() else STATIC / entry(model)["weights"]["path"]
+    path = kept if kept.exists() else STATIC / entry("models", model)["weights"]["path"]
     raw = path.read_bytes()
-    layers, state = entry(like)["architecture"]["layers"], tensors(raw)
+    layers, state = entry("models", like)["architecture"]["layers"], tensors(raw)
     for radius in radii:
         margins = []
         for first in range(0, len(images), TOGETHER):
